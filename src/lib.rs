@@ -1,0 +1,17 @@
+//! The library behind the `watchdog` binary. Its rooms, from the ground up; a room knows only
+//! rooms above it in this list (docs/architecture.md says what each is for).
+
+pub mod process;
+
+pub mod config;
+pub mod kubectl;
+
+pub mod hpa;
+
+pub mod collect;
+
+pub mod output;
+
+pub mod demo;
+
+pub mod cli;
