@@ -1,1 +1,15 @@
-//! (to be written)
+//! Other people's processes: groups, waiting without reaping, stopping, and the signals that
+//! reach this process. The only room that touches `nix`, `rustix` and signals, and the only one
+//! where `unsafe` may stand. It knows nothing of kubectl.
+
+mod group;
+mod interrupt;
+
+pub use group::{Group, Stdio};
+pub use interrupt::{Interrupt, Interrupted};
+
+/// A user's name for the signal `number`, e.g. `SIGKILL`; the number itself where it has none.
+pub fn signal_name(number: i32) -> String {
+    nix::sys::signal::Signal::try_from(number)
+        .map_or_else(|_| format!("signal {number}"), |signal| signal.as_str().to_owned())
+}

@@ -1,0 +1,255 @@
+//! One child in a process group of its own, ended as a group and reaped last.
+//!
+//! The order matters everywhere here: the leader is *waited for* without being reaped, what is
+//! left of its group is killed, and only then is the leader reaped. As long as the leader is a
+//! zombie, its pid, which is the group's id, cannot be given to another process, so the kill
+//! cannot hit a stranger.
+
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, ExitStatus};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::unistd::Pid;
+#[cfg(target_os = "linux")]
+use tokio::io::unix::AsyncFd;
+use tokio::process::{ChildStderr, ChildStdout};
+
+pub use std::process::Stdio;
+
+/// A running child, the leader of its own process group. Dropping it kills the whole group.
+#[derive(Debug)]
+pub struct Group {
+    child: Child,
+    pgid: Pid,
+    reaped: bool,
+    #[cfg(target_os = "linux")]
+    pidfd: Option<AsyncFd<std::os::fd::OwnedFd>>,
+}
+
+impl Group {
+    /// Starts `command` as the leader of a new process group.
+    ///
+    /// On Linux the child is also killed by the kernel when the *thread* that calls this ends,
+    /// so call it from a thread that lives as long as the program (a current-thread runtime on
+    /// the main thread does).
+    pub fn spawn(mut command: Command) -> io::Result<Self> {
+        command.process_group(0);
+        die_with_parent(&mut command);
+        let child = command.spawn()?;
+        let pgid = Pid::from_raw(child.id().cast_signed());
+        Ok(Self {
+            #[cfg(target_os = "linux")]
+            pidfd: pidfd(pgid),
+            child,
+            pgid,
+            reaped: false,
+        })
+    }
+
+    /// The leader's process id, which is the group's id too.
+    pub fn id(&self) -> u32 {
+        self.pgid.as_raw().cast_unsigned()
+    }
+
+    /// The child's standard output, once, where it was piped.
+    pub fn stdout(&mut self) -> io::Result<Option<ChildStdout>> {
+        self.child.stdout.take().map(ChildStdout::from_std).transpose()
+    }
+
+    /// The child's standard error, once, where it was piped.
+    pub fn stderr(&mut self) -> io::Result<Option<ChildStderr>> {
+        self.child.stderr.take().map(ChildStderr::from_std).transpose()
+    }
+
+    /// Resolves when the leader has exited. It stays a zombie, so the group's id stays taken.
+    pub async fn exited(&self) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        if let Some(pidfd) = &self.pidfd {
+            // A pidfd is readable from the moment its process is a zombie.
+            let _ = pidfd.readable().await?;
+            return Ok(());
+        }
+        let pgid = self.pgid;
+        let wait = move || loop {
+            match waitid(Id::Pid(pgid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
+                Err(Errno::EINTR) => {}
+                Err(error) => return Err(io::Error::from(error)),
+                Ok(_) => return Ok(()),
+            }
+        };
+        tokio::task::spawn_blocking(wait).await.map_err(io::Error::other)?
+    }
+
+    /// Kills what is left of the group, leader included, then reaps the leader and returns how
+    /// it ended.
+    pub fn finish(mut self) -> io::Result<ExitStatus> {
+        self.signal(Signal::SIGKILL);
+        let status = self.child.wait();
+        self.reaped = true;
+        status
+    }
+
+    /// Ends the group in good order: SIGTERM (and SIGCONT, for one that is stopped), up to
+    /// `grace` for the leader to go, then SIGKILL for whatever is left.
+    pub async fn stop(self, grace: Duration) -> io::Result<ExitStatus> {
+        self.signal(Signal::SIGTERM);
+        self.signal(Signal::SIGCONT);
+        // Whether it went by itself or not, `finish` makes sure of it.
+        let _ = tokio::time::timeout(grace, self.exited()).await;
+        self.finish()
+    }
+
+    /// Whether the leader has exited already (it is not reaped by this).
+    pub fn has_exited(&self) -> bool {
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::WNOHANG;
+        !matches!(waitid(Id::Pid(self.pgid), flags), Ok(WaitStatus::StillAlive))
+    }
+
+    fn signal(&self, signal: Signal) {
+        if !self.reaped {
+            // ESRCH (nobody left) is what we want anyway; EPERM means a member changed its
+            // identity (a setuid helper), which nobody but root could end.
+            let _ = killpg(self.pgid, signal);
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if !self.reaped {
+            self.signal(Signal::SIGKILL);
+            let _ = self.child.wait();
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "AsyncFd wants a promise about its descriptor")]
+fn pidfd(pid: Pid) -> Option<AsyncFd<std::os::fd::OwnedFd>> {
+    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+    // Linux 5.3 and newer; without it `exited` waits on a thread.
+    let fd = pidfd_open(Pid::from_raw(pid.as_raw())?, PidfdFlags::empty()).ok()?;
+    // SAFETY: the descriptor was just opened, is owned by the AsyncFd and by nobody else, and an
+    // `OwnedFd` stays open and the same until it is dropped.
+    unsafe { AsyncFd::register_with_interest(fd, tokio::io::Interest::READABLE) }.ok()
+}
+
+/// Asks the kernel to kill the child when its parent dies, however it dies.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "pre_exec is the only place from which to set PDEATHSIG")]
+fn die_with_parent(command: &mut Command) {
+    let parent = rustix::process::getpid();
+    // SAFETY: the closure runs between fork and exec and makes two system calls through rustix,
+    // which neither allocate nor take locks.
+    unsafe {
+        command.pre_exec(move || {
+            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+            // The parent may have died before the line above took effect.
+            if rustix::process::getppid() == Some(parent) {
+                Ok(())
+            } else {
+                Err(io::Error::from(Errno::ESRCH))
+            }
+        });
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_with_parent(_command: &mut Command) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::time::Instant;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+    }
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+    }
+
+    /// Waits until nobody is left in the group.
+    fn gone(pgid: u32) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while Instant::now() < deadline {
+            if killpg(Pid::from_raw(pgid.cast_signed()), None) == Err(Errno::ESRCH) {
+                return true;
+            }
+            std::thread::yield_now();
+        }
+        false
+    }
+
+    #[test]
+    fn an_exit_code_is_passed_on_and_the_leader_is_not_reaped_before() {
+        runtime().block_on(async {
+            let group = Group::spawn(shell("exit 7")).unwrap();
+            group.exited().await.unwrap();
+            assert!(group.has_exited());
+            assert_eq!(group.finish().unwrap().code(), Some(7));
+        });
+    }
+
+    #[test]
+    fn a_leader_that_leaves_children_behind_takes_them_along() {
+        use tokio::io::AsyncReadExt as _;
+        runtime().block_on(async {
+            let mut group = Group::spawn(shell("sleep 600 & echo started; exit 0")).unwrap();
+            let pgid = group.id();
+            let mut out = group.stdout().unwrap().unwrap();
+            let mut word = [0; 7];
+            out.read_exact(&mut word).await.unwrap();
+            group.exited().await.unwrap();
+            assert_eq!(group.finish().unwrap().code(), Some(0));
+            // The sleeper held our pipe open: EOF proves that it is gone.
+            assert_eq!(out.read_to_end(&mut Vec::new()).await.unwrap(), 1);
+            assert!(gone(pgid));
+        });
+    }
+
+    #[test]
+    fn one_that_ignores_term_is_killed_with_its_group() {
+        use tokio::io::AsyncReadExt as _;
+        runtime().block_on(async {
+            let script = "trap '' TERM; sh -c 'trap \"\" TERM; echo ready; sleep 600' & wait; wait";
+            let mut group = Group::spawn(shell(script)).unwrap();
+            let pgid = group.id();
+            let mut out = group.stdout().unwrap().unwrap();
+            let mut word = [0; 5];
+            out.read_exact(&mut word).await.unwrap();
+            let status = group.stop(Duration::from_millis(50)).await.unwrap();
+            assert_eq!(status.signal(), Some(Signal::SIGKILL as i32));
+            assert!(gone(pgid));
+        });
+    }
+
+    #[test]
+    fn one_that_is_stopped_is_woken_to_hear_term() {
+        runtime().block_on(async {
+            let group = Group::spawn(shell("kill -STOP $$; sleep 600")).unwrap();
+            let pid = Id::Pid(group.pgid);
+            waitid(pid, WaitPidFlag::WSTOPPED | WaitPidFlag::WNOWAIT).unwrap();
+            let status = group.stop(Duration::from_secs(20)).await.unwrap();
+            assert_eq!(status.signal(), Some(Signal::SIGTERM as i32));
+        });
+    }
+
+    #[test]
+    fn dropping_it_ends_the_group() {
+        runtime().block_on(async {
+            let group = Group::spawn(shell("sleep 600 & sleep 600")).unwrap();
+            let pgid = group.id();
+            drop(group);
+            assert!(gone(pgid));
+        });
+    }
+}
