@@ -1,1 +1,275 @@
-//! (to be written)
+//! The configuration file: its keys, their defaults, and how it is found, read and judged.
+//!
+//! The lowest room: it knows no other. The name patterns ([`pattern`]) and durations
+//! ([`duration`]) of the command line live here too, because the file and the flags share them.
+
+pub mod duration;
+mod error;
+mod keys;
+mod load;
+mod node;
+pub mod pattern;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use error::{ConfigError, Problem};
+pub use keys::key_paths;
+pub use load::{Env, Loaded, default_path, load, parse};
+pub use pattern::Pattern;
+
+/// `configs/watchdog.yaml` as shipped: every key, its default and a comment. This is what
+/// `watchdog config init` writes.
+pub const DEFAULT_FILE: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/configs/watchdog.yaml"));
+
+/// Everything that the configuration file can say, with the defaults filled in.
+///
+/// Serialized, it is a complete configuration file again (`watchdog config show`).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// How often to look, and where the metrics come from.
+    pub monitoring: Monitoring,
+    /// Which clusters are read.
+    pub clusters: Clusters,
+    /// Which namespaces are left out.
+    pub namespaces: Namespaces,
+    /// How kubectl is found and run.
+    pub kubectl: Kubectl,
+    /// What the output looks like.
+    pub output: Output,
+}
+
+/// `monitoring`: how often to look, and where the metrics come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Monitoring {
+    /// Seconds between two collections of all clusters, 1 to 86400.
+    pub scan_interval_seconds: u64,
+    /// Prometheus, and the forwards that lead to it.
+    pub prometheus: Prometheus,
+}
+
+impl Default for Monitoring {
+    fn default() -> Self {
+        Self { scan_interval_seconds: 30, prometheus: Prometheus::default() }
+    }
+}
+
+impl Monitoring {
+    /// The time between two collections of all clusters.
+    pub fn scan_interval(&self) -> Duration {
+        Duration::from_secs(self.scan_interval_seconds)
+    }
+}
+
+/// `monitoring.prometheus`: Prometheus, and the forwards that lead to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Prometheus {
+    /// Whether metrics are read from Prometheus at all.
+    pub enabled: bool,
+    /// Whether each cluster is searched for its Prometheus service.
+    pub auto_discover: bool,
+    /// The first local port for forwards, 1 to 65535.
+    pub local_port: u16,
+    /// Seconds between two signs of life of a forward's client, 1 to 3600.
+    pub heartbeat_interval_seconds: u64,
+    /// Seconds of silence after which a client counts as gone; more than the interval.
+    pub heartbeat_timeout_seconds: u64,
+    /// Seconds between two looks for silent clients, 1 to 3600.
+    pub heartbeat_check_seconds: u64,
+    /// Minutes without a connection after which a forward rests, 0 (never) to 10080.
+    pub inactive_cleanup_minutes: u64,
+}
+
+impl Default for Prometheus {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            auto_discover: true,
+            local_port: 55553,
+            heartbeat_interval_seconds: 5,
+            heartbeat_timeout_seconds: 30,
+            heartbeat_check_seconds: 10,
+            inactive_cleanup_minutes: 5,
+        }
+    }
+}
+
+impl Prometheus {
+    /// The time between two signs of life of a forward's client.
+    pub fn heartbeat_interval(&self) -> Duration {
+        Duration::from_secs(self.heartbeat_interval_seconds)
+    }
+
+    /// The silence after which a forward's client counts as gone.
+    pub fn heartbeat_timeout(&self) -> Duration {
+        Duration::from_secs(self.heartbeat_timeout_seconds)
+    }
+
+    /// The time between two looks for clients that have gone silent.
+    pub fn heartbeat_check(&self) -> Duration {
+        Duration::from_secs(self.heartbeat_check_seconds)
+    }
+
+    /// The time without a connection after which a forward rests; `None` for never.
+    pub fn inactive_cleanup(&self) -> Option<Duration> {
+        (self.inactive_cleanup_minutes > 0)
+            .then(|| Duration::from_secs(self.inactive_cleanup_minutes.saturating_mul(60)))
+    }
+}
+
+/// `clusters`: which clusters are read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Clusters {
+    /// Whether every cluster of the kubeconfig is read; else only those of `include`.
+    pub auto_discover: bool,
+    /// What is read when `auto_discover` is false.
+    pub include: Vec<Pattern>,
+    /// What is never read unless named on the command line.
+    pub exclude: Vec<Pattern>,
+    /// How many clusters are read at the same time, 1 to 64.
+    pub max_parallel: usize,
+}
+
+impl Default for Clusters {
+    fn default() -> Self {
+        Self { auto_discover: true, include: Vec::new(), exclude: Vec::new(), max_parallel: 8 }
+    }
+}
+
+impl Clusters {
+    /// Whether the cluster that goes by these names (its context's and its own) is read by default.
+    pub fn covers(&self, names: &[&str]) -> bool {
+        let any = |patterns: &[Pattern]| {
+            patterns.iter().any(|pattern| names.iter().any(|name| pattern.matches(name)))
+        };
+        (self.auto_discover || any(&self.include)) && !any(&self.exclude)
+    }
+}
+
+/// `namespaces`: which namespaces are left out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Namespaces {
+    /// What is left out unless asked for by `-n` or `-A`.
+    pub exclude: Vec<Pattern>,
+}
+
+impl Default for Namespaces {
+    fn default() -> Self {
+        let exclude = ["kube-system", "kube-public", "kube-node-lease"];
+        Self { exclude: exclude.into_iter().map(Pattern::exact).collect() }
+    }
+}
+
+impl Namespaces {
+    /// Whether the namespace is read by default.
+    pub fn covers(&self, namespace: &str) -> bool {
+        !self.exclude.iter().any(|pattern| pattern.matches(namespace))
+    }
+}
+
+/// `kubectl`: how kubectl is found and run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Kubectl {
+    /// A path, or a name to look for in PATH; `None` for `kubectl`.
+    pub path: Option<PathBuf>,
+    /// Seconds that one call may take, 1 to 3600.
+    pub timeout_seconds: u64,
+    /// How often a call is repeated after a failure that may pass, 0 to 10.
+    pub retries: u32,
+    /// How whole lists are read.
+    pub lists: Lists,
+    /// How contexts are read.
+    pub contexts: Contexts,
+}
+
+impl Default for Kubectl {
+    fn default() -> Self {
+        Self {
+            path: None,
+            timeout_seconds: 30,
+            retries: 2,
+            lists: Lists::Raw,
+            contexts: Contexts::File,
+        }
+    }
+}
+
+impl Kubectl {
+    /// The time that one call may take.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_seconds)
+    }
+}
+
+/// `kubectl.lists`: how whole lists are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lists {
+    /// `kubectl get --raw PATH`: the server's own bytes.
+    #[default]
+    Raw,
+    /// `kubectl get … -o json`: decoded and written again by kubectl.
+    Json,
+}
+
+/// `kubectl.contexts`: how contexts are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Contexts {
+    /// The kubeconfig files are read directly.
+    #[default]
+    File,
+    /// `kubectl config view` is asked.
+    Kubectl,
+}
+
+/// `output`: what the output looks like.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Output {
+    /// When to colour.
+    pub color: ColorChoice,
+}
+
+/// When output is coloured: `output.color` and `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColorChoice {
+    /// Where the stream is a terminal that wants it.
+    #[default]
+    Auto,
+    /// Always, into pipes and files too.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl ColorChoice {
+    /// The words for the choices, as written in the file and after `--color`.
+    pub const NAMES: &'static [&'static str] = &["auto", "always", "never"];
+}
+
+impl std::str::FromStr for ColorChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err(format!("expected one of {}", Self::NAMES.join(", "))),
+        }
+    }
+}

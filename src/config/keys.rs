@@ -1,0 +1,270 @@
+//! The keys of the configuration file, what each takes, and the judgement of a file by them.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::node::{Node, Part};
+use super::pattern::{Pattern, nearest};
+use super::{ColorChoice, Config};
+
+const DAY: i128 = 86_400;
+const HOUR: i128 = 3600;
+
+/// What a key takes.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Bool,
+    Whole {
+        min: i128,
+        max: i128,
+        unit: &'static str,
+    },
+    Choice(&'static [&'static str]),
+    Patterns,
+    /// A path, a program's name, or null.
+    Program,
+}
+
+const fn seconds(max: i128) -> Kind {
+    Kind::Whole { min: 1, max, unit: " seconds" }
+}
+
+const HEARTBEAT_INTERVAL: &str = "monitoring.prometheus.heartbeat_interval_seconds";
+const HEARTBEAT_TIMEOUT: &str = "monitoring.prometheus.heartbeat_timeout_seconds";
+
+/// Every key, in the order of `configs/watchdog.yaml`.
+const KEYS: &[(&str, Kind)] = &[
+    ("monitoring.scan_interval_seconds", seconds(DAY)),
+    ("monitoring.prometheus.enabled", Kind::Bool),
+    ("monitoring.prometheus.auto_discover", Kind::Bool),
+    ("monitoring.prometheus.local_port", Kind::Whole { min: 1, max: 65535, unit: "" }),
+    (HEARTBEAT_INTERVAL, seconds(HOUR)),
+    (HEARTBEAT_TIMEOUT, seconds(DAY)),
+    ("monitoring.prometheus.heartbeat_check_seconds", seconds(HOUR)),
+    (
+        "monitoring.prometheus.inactive_cleanup_minutes",
+        Kind::Whole { min: 0, max: 7 * 24 * 60, unit: " minutes" },
+    ),
+    ("clusters.auto_discover", Kind::Bool),
+    ("clusters.include", Kind::Patterns),
+    ("clusters.exclude", Kind::Patterns),
+    ("clusters.max_parallel", Kind::Whole { min: 1, max: 64, unit: "" }),
+    ("namespaces.exclude", Kind::Patterns),
+    ("kubectl.path", Kind::Program),
+    ("kubectl.timeout_seconds", seconds(HOUR)),
+    ("kubectl.retries", Kind::Whole { min: 0, max: 10, unit: "" }),
+    ("kubectl.lists", Kind::Choice(&["raw", "json"])),
+    ("kubectl.contexts", Kind::Choice(&["file", "kubectl"])),
+    ("output.color", Kind::Choice(ColorChoice::NAMES)),
+];
+
+/// The full path of every key, such as `monitoring.prometheus.local_port`.
+pub fn key_paths() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|(path, _)| *path)
+}
+
+/// Something wrong, and where: the entries that lead there, and whether key or value is meant.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub(super) entries: Vec<usize>,
+    pub(super) part: Part,
+    pub(super) message: String,
+}
+
+/// Reads a configuration from the tree of a document, or says everything that is wrong with it.
+pub(super) fn judge(document: &Node) -> Result<Config, Vec<Finding>> {
+    let mut judge = Judge::default();
+    let value = judge.section(document, "", &[]);
+    let config = serde_json::from_value::<Config>(value).unwrap_or_else(|error| {
+        // Every value has been checked by its kind; this is for a kind that is laxer than the type.
+        judge.add(&[], Part::Value, error.to_string());
+        Config::default()
+    });
+    judge.across(&config);
+    if judge.findings.is_empty() { Ok(config) } else { Err(judge.findings) }
+}
+
+#[derive(Default)]
+struct Judge {
+    findings: Vec<Finding>,
+    /// The entries that lead to each key that the file has.
+    seen: HashMap<&'static str, Vec<usize>>,
+}
+
+impl Judge {
+    fn add(&mut self, entries: &[usize], part: Part, message: String) {
+        self.findings.push(Finding { entries: entries.to_vec(), part, message });
+    }
+
+    /// Judges the map at `path` (empty for the document) and returns what is right in it.
+    fn section(&mut self, node: &Node, path: &str, entries: &[usize]) -> Value {
+        let mut section = Map::new();
+        let items = match node {
+            Node::Map(items) => items,
+            // A section whose keys are all commented out.
+            Node::Null => return Value::Object(section),
+            other => {
+                let name = if path.is_empty() { "the file" } else { path };
+                let keys = children(path).join(", ");
+                self.add(
+                    entries,
+                    Part::Value,
+                    format!("{name}: expected a map with the keys {keys}, found {other}"),
+                );
+                return Value::Object(section);
+            }
+        };
+        let mut names: Vec<&str> = Vec::new();
+        for (index, (key, value)) in items.iter().enumerate() {
+            let here: Vec<usize> = entries.iter().copied().chain([index]).collect();
+            let Node::Text(name) = key else {
+                self.add(&here, Part::Key, unknown(path, &key.to_string()));
+                continue;
+            };
+            let full = join(path, name);
+            if names.contains(&name.as_str()) {
+                self.add(&here, Part::Key, format!("{full} is given twice"));
+                continue;
+            }
+            names.push(name);
+            if let Some((known, kind)) = KEYS.iter().find(|(known, _)| *known == full) {
+                self.seen.insert(known, here.clone());
+                if let Some(value) = self.value(known, *kind, value, &here) {
+                    section.insert(name.clone(), value);
+                }
+            } else if children(path).contains(&name.as_str()) {
+                let value = self.section(value, &full, &here);
+                section.insert(name.clone(), value);
+            } else {
+                self.add(&here, Part::Key, unknown(path, name));
+            }
+        }
+        Value::Object(section)
+    }
+
+    fn value(&mut self, path: &str, kind: Kind, node: &Node, here: &[usize]) -> Option<Value> {
+        let wanted = match (kind, node) {
+            (Kind::Bool, Node::Bool(value)) => return Some(Value::Bool(*value)),
+            (Kind::Bool, _) => "true or false".to_owned(),
+            (Kind::Whole { min, max, .. }, Node::Int(value)) if (min..=max).contains(value) => {
+                return i64::try_from(*value).ok().map(Value::from);
+            }
+            (Kind::Whole { min, max, unit }, _) => format!("a whole number, {min} to {max}{unit}"),
+            (Kind::Choice(choices), Node::Text(text)) if choices.contains(&text.as_str()) => {
+                return Some(Value::String(text.clone()));
+            }
+            (Kind::Choice(choices), _) => format!("one of {}", choices.join(", ")),
+            (Kind::Program, Node::Null) => return Some(Value::Null),
+            (Kind::Program, Node::Text(text)) if !text.is_empty() => {
+                if text.starts_with('~') {
+                    let message = format!("{path}: ~ has no meaning here; write the whole path");
+                    self.add(here, Part::Value, message);
+                    return None;
+                }
+                return Some(Value::String(text.clone()));
+            }
+            (Kind::Program, _) => "a path, a program's name, or null".to_owned(),
+            (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
+            (Kind::Patterns, Node::Null) => "a list (for none, [])".to_owned(),
+            (Kind::Patterns, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),
+        };
+        self.add(here, Part::Value, format!("{path}: expected {wanted}, found {node}"));
+        None
+    }
+
+    fn patterns(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
+        let before = self.findings.len();
+        let mut patterns = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let problem = match item {
+                Node::Text(text) => match Pattern::parse(text) {
+                    Ok(_) => {
+                        patterns.push(Value::String(text.clone()));
+                        continue;
+                    }
+                    Err(error) => error.to_string(),
+                },
+                Node::Int(_) | Node::Float(_) | Node::Bool(_) | Node::Null => {
+                    format!("expected a text, found {item}; a name like this needs quotes")
+                }
+                other => format!("expected a text, found {other}"),
+            };
+            let entries: Vec<usize> = here.iter().copied().chain([index]).collect();
+            self.add(&entries, Part::Value, format!("{path}: {problem}"));
+        }
+        (self.findings.len() == before).then_some(Value::Array(patterns))
+    }
+
+    /// What no key shows alone.
+    fn across(&mut self, config: &Config) {
+        let prometheus = &config.monitoring.prometheus;
+        let (interval, timeout) =
+            (prometheus.heartbeat_interval_seconds, prometheus.heartbeat_timeout_seconds);
+        // A value that was refused above stands at its default here, and would be blamed twice.
+        let refused = [HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT].iter().any(|key| {
+            let entries = self.seen.get(key);
+            self.findings.iter().any(|finding| Some(&finding.entries) == entries)
+        });
+        if timeout > interval || refused {
+            return;
+        }
+        let seen = self.seen.get(HEARTBEAT_TIMEOUT).or_else(|| self.seen.get(HEARTBEAT_INTERVAL));
+        let entries = seen.cloned().unwrap_or_default();
+        self.add(
+            &entries,
+            Part::Value,
+            format!(
+                "{HEARTBEAT_TIMEOUT} ({timeout}) must be more than {HEARTBEAT_INTERVAL} ({interval})"
+            ),
+        );
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// The names directly below a path, in order.
+fn children(path: &str) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for (key, _) in KEYS {
+        let below = if path.is_empty() {
+            Some(*key)
+        } else {
+            key.strip_prefix(path).and_then(|rest| rest.strip_prefix('.'))
+        };
+        if let Some(name) = below.and_then(|rest| rest.split('.').next())
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The message for a key that does not exist, with what may have been meant: the same name in
+/// another section, a similar name in this one, a similar name anywhere, or else what there is.
+fn unknown(path: &str, name: &str) -> String {
+    // Written out by hand, or by a tool that writes camelCase or kebab-case.
+    let plain = |text: &str| text.replace(['_', '-'], "").to_lowercase();
+    let siblings = children(path);
+    let mut full = join(path, name);
+    if full.chars().any(char::is_control) {
+        full = format!("{full:?}");
+    }
+    let last = |key: &&'static str| key.rsplit('.').next().unwrap_or_default();
+    let everywhere: Vec<&'static str> = KEYS.iter().map(|(key, _)| *key).collect();
+
+    let same_here = siblings.iter().find(|sibling| plain(sibling) == plain(name)).copied();
+    let same_elsewhere = || everywhere.iter().find(|key| plain(last(key)) == plain(name)).copied();
+    let near_here = || nearest(name, siblings.iter().copied()).first().copied();
+    let near_elsewhere = || {
+        let near = nearest(name, everywhere.iter().map(last)).first().copied()?;
+        everywhere.iter().find(|key| last(key) == near).copied()
+    };
+    match same_here.or_else(same_elsewhere).or_else(near_here).or_else(near_elsewhere) {
+        Some(meant) => format!("unknown key {full}; did you mean {meant}?"),
+        None => format!("unknown key {full}; the keys here are {}", siblings.join(", ")),
+    }
+}
