@@ -1,1 +1,30 @@
-//! (to be written)
+//! The one gate to `kubectl`: a closed set of read-only commands, each with a deadline and a
+//! process group of its own, errors as kinds, retry, the circuit breaker, and the contexts of
+//! the kubeconfig.
+//!
+//! No other room starts kubectl, save through this one, and nothing that writes to a cluster can
+//! be expressed in its types.
+
+mod breaker;
+mod command;
+mod error;
+mod kubeconfig;
+mod locate;
+mod name;
+mod redact;
+mod retry;
+mod run;
+mod scope;
+mod selector;
+
+pub use breaker::{Breaker, BreakerState};
+pub use command::{ApiPath, ListQuery, ObjectRef, Read, Resource};
+pub use error::{Error, ErrorKind};
+pub use kubeconfig::{Context, KubeConfig, KubeConfigError, Sources, in_cluster};
+pub use locate::locate;
+pub use name::{InvalidName, Name};
+pub use redact::redact;
+pub use retry::Backoff;
+pub use run::{Kubectl, Settings, Target};
+pub use scope::{Cluster, Scope, ScopeError, Selection, select};
+pub use selector::{InvalidSelector, check_selector};

@@ -4,9 +4,11 @@
 
 mod group;
 mod interrupt;
+mod tree;
 
 pub use group::{Group, Stdio};
 pub use interrupt::{Interrupt, Interrupted};
+pub use tree::busy_descendant;
 
 /// A user's name for the signal `number`, e.g. `SIGKILL`; the number itself where it has none.
 pub fn signal_name(number: i32) -> String {

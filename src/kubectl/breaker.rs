@@ -1,0 +1,151 @@
+//! The circuit breaker of one cluster, for commands that run for long: after a number of
+//! failures in a row the cluster is left alone for a while, then tried with one call.
+
+use std::time::{Duration, Instant};
+
+/// Where a breaker stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BreakerState {
+    /// Calls go through.
+    Closed,
+    /// Calls are refused until `until`.
+    Open {
+        /// When the next call may be tried.
+        until: Instant,
+    },
+    /// One call is under way as a trial; others are refused.
+    HalfOpen,
+}
+
+/// A circuit breaker. Time is given by the caller, so that tests need none.
+#[derive(Clone, Debug)]
+pub struct Breaker {
+    state: BreakerState,
+    failures: u32,
+    threshold: u32,
+    cool_down: Duration,
+}
+
+impl Default for Breaker {
+    /// Opens after three failures in a row, is tried again after 30 s.
+    fn default() -> Self {
+        Self::new(3, Duration::from_secs(30))
+    }
+}
+
+impl Breaker {
+    /// A closed breaker that opens after `threshold` failures in a row (0 counts as 1) and is
+    /// tried again after `cool_down`.
+    pub fn new(threshold: u32, cool_down: Duration) -> Self {
+        Self { state: BreakerState::Closed, failures: 0, threshold: threshold.max(1), cool_down }
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> BreakerState {
+        self.state
+    }
+
+    /// How many failures there were in a row.
+    pub fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// Asks whether a call may be made at `now`. `Err` says how long to wait until the next
+    /// trial. After `Ok` the caller owes a [`Breaker::success`] or [`Breaker::failure`].
+    pub fn permit(&mut self, now: Instant) -> Result<(), Duration> {
+        match self.state {
+            BreakerState::Closed => Ok(()),
+            BreakerState::Open { until } if now >= until => {
+                self.state = BreakerState::HalfOpen;
+                Ok(())
+            }
+            BreakerState::Open { until } => Err(until.saturating_duration_since(now)),
+            BreakerState::HalfOpen => Err(self.cool_down),
+        }
+    }
+
+    /// The call succeeded: the breaker closes. Returns whether it was not closed before.
+    pub fn success(&mut self) -> bool {
+        let changed = self.state != BreakerState::Closed;
+        self.state = BreakerState::Closed;
+        self.failures = 0;
+        changed
+    }
+
+    /// The call failed at `now`. Returns whether this opened a breaker that was closed.
+    pub fn failure(&mut self, now: Instant) -> bool {
+        self.failures = self.failures.saturating_add(1);
+        let was_closed = self.state == BreakerState::Closed;
+        if !was_closed || self.failures >= self.threshold {
+            self.state = BreakerState::Open { until: now + self.cool_down };
+            return was_closed;
+        }
+        false
+    }
+
+    /// The call was given up without an answer (a shutdown, say): a trial that was under way is
+    /// free again.
+    pub fn abandon(&mut self, now: Instant) {
+        if self.state == BreakerState::HalfOpen {
+            self.state = BreakerState::Open { until: now };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COOL: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn three_failures_in_a_row_open_it_and_one_success_closes_it() {
+        let start = Instant::now();
+        let mut breaker = Breaker::default();
+        for expected in [false, false, true] {
+            assert_eq!(breaker.permit(start), Ok(()));
+            assert_eq!(breaker.failure(start), expected);
+        }
+        assert_eq!(breaker.permit(start), Err(COOL));
+        assert_eq!(breaker.permit(start + COOL / 3), Err(COOL - COOL / 3));
+        assert_eq!(breaker.permit(start + COOL), Ok(()));
+        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        assert!(breaker.success());
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert!(!breaker.success());
+    }
+
+    #[test]
+    fn a_success_between_failures_starts_the_count_again() {
+        let now = Instant::now();
+        let mut breaker = Breaker::default();
+        breaker.failure(now);
+        breaker.failure(now);
+        breaker.success();
+        assert!(!breaker.failure(now));
+        assert_eq!(breaker.failures(), 1);
+        assert_eq!(breaker.permit(now), Ok(()));
+    }
+
+    #[test]
+    fn a_failed_trial_opens_it_again_at_once_and_only_one_trial_runs() {
+        let start = Instant::now();
+        let mut breaker = Breaker::new(1, COOL);
+        assert!(breaker.failure(start));
+        let later = start + COOL;
+        assert_eq!(breaker.permit(later), Ok(()));
+        assert_eq!(breaker.permit(later), Err(COOL));
+        assert!(!breaker.failure(later));
+        assert_eq!(breaker.state(), BreakerState::Open { until: later + COOL });
+    }
+
+    #[test]
+    fn an_abandoned_trial_is_free_again() {
+        let start = Instant::now();
+        let mut breaker = Breaker::new(0, COOL);
+        breaker.failure(start);
+        assert_eq!(breaker.permit(start + COOL), Ok(()));
+        breaker.abandon(start + COOL);
+        assert_eq!(breaker.permit(start + COOL), Ok(()));
+    }
+}

@@ -1,0 +1,331 @@
+//! The closed set of what kubectl is ever asked: reads, as types.
+//!
+//! Nothing a user typed stands alone on the command line: names and selectors are values after
+//! an `=`, parts of a percent-encoded path, or behind a `TYPE/`.
+
+use std::fmt::Write as _;
+
+use super::name::Name;
+
+/// A list that watchdog reads, with its API group and version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// autoscaling/v2 (Kubernetes 1.23 and newer).
+    HorizontalPodAutoscalers,
+    /// v1
+    Namespaces,
+    /// v1
+    Pods,
+    /// v1
+    Events,
+    /// v1
+    ReplicationControllers,
+    /// apps/v1
+    Deployments,
+    /// apps/v1
+    StatefulSets,
+    /// apps/v1
+    ReplicaSets,
+    /// argoproj.io/v1alpha1: Argo Rollouts
+    Rollouts,
+}
+
+impl Resource {
+    fn group_path(self) -> &'static str {
+        match self {
+            Self::HorizontalPodAutoscalers => "/apis/autoscaling/v2",
+            Self::Namespaces | Self::Pods | Self::Events | Self::ReplicationControllers => "/api/v1",
+            Self::Deployments | Self::StatefulSets | Self::ReplicaSets => "/apis/apps/v1",
+            Self::Rollouts => "/apis/argoproj.io/v1alpha1",
+        }
+    }
+
+    fn plural(self) -> &'static str {
+        match self {
+            Self::HorizontalPodAutoscalers => "horizontalpodautoscalers",
+            Self::Namespaces => "namespaces",
+            Self::Pods => "pods",
+            Self::Events => "events",
+            Self::ReplicationControllers => "replicationcontrollers",
+            Self::Deployments => "deployments",
+            Self::StatefulSets => "statefulsets",
+            Self::ReplicaSets => "replicasets",
+            Self::Rollouts => "rollouts",
+        }
+    }
+
+    /// The name as `kubectl get` takes it, version and group included.
+    fn qualified(self) -> &'static str {
+        match self {
+            Self::HorizontalPodAutoscalers => "horizontalpodautoscalers.v2.autoscaling",
+            Self::Namespaces => "namespaces",
+            Self::Pods => "pods",
+            Self::Events => "events",
+            Self::ReplicationControllers => "replicationcontrollers",
+            Self::Deployments => "deployments.v1.apps",
+            Self::StatefulSets => "statefulsets.v1.apps",
+            Self::ReplicaSets => "replicasets.v1.apps",
+            Self::Rollouts => "rollouts.v1alpha1.argoproj.io",
+        }
+    }
+
+    /// The resource of a scale target, where its kind is one whose plural is known.
+    pub fn of_kind(api_version: &str, kind: &str) -> Option<Self> {
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        Some(match (group, kind) {
+            ("apps", "Deployment") => Self::Deployments,
+            ("apps", "StatefulSet") => Self::StatefulSets,
+            ("apps", "ReplicaSet") => Self::ReplicaSets,
+            ("", "ReplicationController") => Self::ReplicationControllers,
+            ("argoproj.io", "Rollout") => Self::Rollouts,
+            _ => return None,
+        })
+    }
+}
+
+/// What narrows a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListQuery {
+    /// A label selector, in the API server's grammar.
+    pub label_selector: Option<String>,
+    /// A field selector.
+    pub field_selector: Option<String>,
+    /// At most so many objects in one answer; the rest by `continue_token`.
+    pub limit: Option<u32>,
+    /// Where the page before ended.
+    pub continue_token: Option<String>,
+}
+
+/// A path below the API server's root, percent-encoded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ApiPath(String);
+
+impl ApiPath {
+    /// The server's version.
+    pub fn version() -> Self {
+        Self("/version".to_owned())
+    }
+
+    /// The server's readiness.
+    pub fn readyz() -> Self {
+        Self("/readyz".to_owned())
+    }
+
+    /// A list: of one namespace or of all.
+    pub fn list(resource: Resource, namespace: Option<&Name>, query: &ListQuery) -> Self {
+        let mut path = Self::base(resource, namespace);
+        let mut separator = '?';
+        let mut add = |key: &str, value: &str| {
+            path.push(separator);
+            path.push_str(key);
+            path.push('=');
+            percent_encode(&mut path, value);
+            separator = '&';
+        };
+        if let Some(selector) = &query.label_selector {
+            add("labelSelector", selector);
+        }
+        if let Some(selector) = &query.field_selector {
+            add("fieldSelector", selector);
+        }
+        if let Some(limit) = query.limit {
+            add("limit", &limit.to_string());
+        }
+        if let Some(token) = &query.continue_token {
+            add("continue", token);
+        }
+        Self(path)
+    }
+
+    /// One object.
+    pub fn object(resource: Resource, namespace: &Name, name: &Name) -> Self {
+        let mut path = Self::base(resource, Some(namespace));
+        path.push('/');
+        percent_encode(&mut path, name.as_str());
+        Self(path)
+    }
+
+    fn base(resource: Resource, namespace: Option<&Name>) -> String {
+        let mut path = resource.group_path().to_owned();
+        if let Some(namespace) = namespace {
+            path.push_str("/namespaces/");
+            percent_encode(&mut path, namespace.as_str());
+        }
+        path.push('/');
+        path.push_str(resource.plural());
+        path
+    }
+
+    /// The path as sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One object of any kind, as an HPA names its target: kubectl finds out the plural.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectRef {
+    /// `Kind.version.group`, made of letters, digits, dots and dashes.
+    kind: String,
+    namespace: Name,
+    name: Name,
+}
+
+impl ObjectRef {
+    /// A reference, or `None` where `api_version` or `kind` is not what Kubernetes would take.
+    pub fn new(api_version: &str, kind: &str, namespace: Name, name: Name) -> Option<Self> {
+        let plain = |text: &str| {
+            text.starts_with(|c: char| c.is_ascii_alphabetic())
+                && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+        };
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        if !plain(kind) || !plain(version) || !(group.is_empty() || plain(group)) {
+            return None;
+        }
+        // The core group is an empty one: `ReplicationController.v1.`
+        Some(Self { kind: format!("{kind}.{version}.{group}"), namespace, name })
+    }
+}
+
+/// Everything kubectl can be asked. There is no variant that writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// `kubectl version --client -o json`
+    ClientVersion,
+    /// `kubectl config view -o json`: merged, secrets redacted.
+    ConfigView,
+    /// `kubectl get --raw PATH`: the server's own bytes.
+    Raw(ApiPath),
+    /// `kubectl get RESOURCE -o json`, for a cluster where `--raw` does not serve.
+    List {
+        /// What to list.
+        resource: Resource,
+        /// One namespace, or all.
+        namespace: Option<Name>,
+        /// What narrows it; `limit` becomes the chunk size, `continue_token` is not used.
+        query: ListQuery,
+    },
+    /// `kubectl get KIND.VERSION.GROUP/NAME -o json`
+    Object(ObjectRef),
+}
+
+impl Read {
+    /// Whether it goes to a cluster at all (and so wants a context).
+    pub fn needs_cluster(&self) -> bool {
+        !matches!(self, Self::ClientVersion | Self::ConfigView)
+    }
+
+    /// The arguments after the global ones.
+    pub(super) fn args(&self) -> Vec<String> {
+        let strings = |args: &[&str]| args.iter().map(|&arg| arg.to_owned()).collect::<Vec<_>>();
+        match self {
+            Self::ClientVersion => strings(&["version", "--client", "--output=json"]),
+            Self::ConfigView => {
+                strings(&["config", "view", "--output=json", "--raw=false", "--minify=false"])
+            }
+            // An output format that the user's kuberc sets for `get` would clash with --raw.
+            Self::Raw(path) => vec!["get".into(), format!("--raw={}", path.as_str()), "--output=".into()],
+            Self::List { resource, namespace, query } => {
+                let mut args = strings(&["get", resource.qualified(), "--output=json"]);
+                args.push(match namespace {
+                    Some(namespace) => format!("--namespace={namespace}"),
+                    None => "--all-namespaces=true".to_owned(),
+                });
+                if let Some(selector) = &query.label_selector {
+                    args.push(format!("--selector={selector}"));
+                }
+                if let Some(selector) = &query.field_selector {
+                    args.push(format!("--field-selector={selector}"));
+                }
+                args.push(format!("--chunk-size={}", query.limit.unwrap_or(500)));
+                args
+            }
+            Self::Object(object) => vec![
+                "get".to_owned(),
+                format!("--namespace={}", object.namespace),
+                "--output=json".to_owned(),
+                "--".to_owned(),
+                format!("{}/{}", object.kind, object.name),
+            ],
+        }
+    }
+}
+
+/// Appends `text` with everything but RFC 3986's unreserved characters percent-encoded.
+fn percent_encode(to: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            to.push(byte as char);
+        } else {
+            let _ = write!(to, "%{byte:02X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        Name::parse(text).unwrap()
+    }
+
+    #[test]
+    fn paths_are_encoded() {
+        let query = ListQuery {
+            label_selector: Some("app in (a,b),x!=é&limit=1".into()),
+            field_selector: Some("metadata.name=web".into()),
+            limit: Some(500),
+            continue_token: Some("a+/=".into()),
+        };
+        assert_eq!(
+            ApiPath::list(Resource::HorizontalPodAutoscalers, None, &query).as_str(),
+            "/apis/autoscaling/v2/horizontalpodautoscalers?labelSelector=app%20in%20%28a%2Cb%29%2C\
+             x%21%3D%C3%A9%26limit%3D1&fieldSelector=metadata.name%3Dweb&limit=500&continue=a%2B%2F%3D"
+        );
+        assert_eq!(
+            ApiPath::object(Resource::Deployments, &name("shop"), &name("web?x#y")).as_str(),
+            "/apis/apps/v1/namespaces/shop/deployments/web%3Fx%23y"
+        );
+    }
+
+    #[test]
+    fn every_read_is_one_of_three_reading_verbs() {
+        let reads = [
+            Read::ClientVersion,
+            Read::ConfigView,
+            Read::Raw(ApiPath::version()),
+            Read::List {
+                resource: Resource::Pods,
+                namespace: Some(name("shop")),
+                query: ListQuery { label_selector: Some("--all".into()), ..Default::default() },
+            },
+            Read::Object(
+                ObjectRef::new("apps/v1", "Deployment", name("shop"), name("web")).unwrap(),
+            ),
+        ];
+        for read in reads {
+            let args = read.args();
+            let verb = args[..args.len().min(2)].join(" ");
+            assert!(
+                verb.starts_with("get ") || verb == "version --client" || verb == "config view",
+                "{verb}"
+            );
+            // Whatever a user gave stands behind an `=`, a `/` or inside the path.
+            assert!(args.iter().all(|arg| arg != "--all"), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn a_kind_that_is_no_kind_is_refused() {
+        let make = |api: &str, kind: &str| ObjectRef::new(api, kind, name("n"), name("x"));
+        assert_eq!(make("v1", "ReplicationController").unwrap().kind, "ReplicationController.v1.");
+        assert_eq!(
+            make("argoproj.io/v1alpha1", "Rollout").unwrap().kind,
+            "Rollout.v1alpha1.argoproj.io"
+        );
+        for (api, kind) in [("v1", "-o"), ("v1", "a/b"), ("--all/v1", "X"), ("", "X"), ("v1", "")] {
+            assert!(make(api, kind).is_none(), "{api} {kind}");
+        }
+    }
+}

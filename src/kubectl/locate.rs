@@ -1,0 +1,53 @@
+//! Finds the user's kubectl.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::error::{Error, ErrorKind};
+
+/// The kubectl to run: `flag` (`--kubectl`), else `env` (`$WATCHDOG_KUBECTL`), else `config`
+/// (`kubectl.path`), else the first one on PATH. A name without a slash is looked up on PATH.
+pub fn locate(
+    flag: Option<&Path>,
+    env: Option<&OsStr>,
+    config: Option<&Path>,
+) -> Result<PathBuf, Error> {
+    let env = env.filter(|value| !value.is_empty()).map(Path::new);
+    let chosen = [(flag, "--kubectl"), (env, "$WATCHDOG_KUBECTL"), (config, "kubectl.path")]
+        .into_iter()
+        .find_map(|(path, source)| path.map(|path| (path, source)));
+    let (program, source) = chosen.unwrap_or((Path::new("kubectl"), "PATH"));
+    which::which(program).map_err(|error| {
+        let message = if source == "PATH" {
+            "kubectl was not found on PATH; install it (https://kubernetes.io/docs/tasks/tools), \
+             or name it with --kubectl PATH or $WATCHDOG_KUBECTL"
+                .to_owned()
+        } else {
+            format!("{} (from {source}) is not a program that can be run: {error}", program.display())
+        };
+        Error::new(ErrorKind::KubectlMissing, message)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_outranks_the_environment_and_the_config() {
+        let shell = Path::new("/bin/sh");
+        let found = locate(Some(shell), Some(OsStr::new("/nope")), Some(Path::new("/nope")));
+        assert_eq!(found.unwrap(), shell);
+        let found = locate(None, Some(OsStr::new("/bin/sh")), Some(Path::new("/nope")));
+        assert_eq!(found.unwrap(), shell);
+        let found = locate(None, Some(OsStr::new("")), Some(shell));
+        assert_eq!(found.unwrap(), shell);
+    }
+
+    #[test]
+    fn one_that_is_not_there_is_named_with_where_it_came_from() {
+        let error = locate(Some(Path::new("/nope/kubectl")), None, None).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::KubectlMissing);
+        assert!(error.message.starts_with("/nope/kubectl (from --kubectl)"), "{error}");
+    }
+}

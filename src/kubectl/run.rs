@@ -1,0 +1,220 @@
+//! Runs one kubectl: own process group, own deadline, both pipes drained, retry where it helps.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout, timeout_at};
+use tracing::debug;
+
+use super::command::Read;
+use super::error::{Error, ErrorKind};
+use super::retry::Backoff;
+use crate::process::{self, Group};
+
+/// No answer of an API server is near this; a kubectl that writes more is broken.
+const MAX_STDOUT: usize = 1 << 30;
+/// Of stderr the end is kept: kubectl's own sentence is its last.
+const KEPT_STDERR: usize = 64 << 10;
+/// How long a kubectl that is told to go may take before it is killed.
+const GRACE: Duration = Duration::from_millis(500);
+/// How long to read on after kubectl has gone, where somebody outside its group (a helper that
+/// a credential plugin put in a session of its own) still holds its pipes open.
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// How to call kubectl.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The program (see [`super::locate`]).
+    pub program: PathBuf,
+    /// `--kubeconfig`, where the user gave one.
+    pub kubeconfig: Option<PathBuf>,
+    /// The deadline of one call, its retries included.
+    pub timeout: Duration,
+    /// How many further tries a failure that may pass gets.
+    pub retries: u32,
+    /// How many kubectl processes may run at once.
+    pub max_parallel: usize,
+}
+
+/// Whom a call goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// A context of the kubeconfig.
+    Context(&'a str),
+    /// Whatever kubectl takes by itself: inside a pod, the pod's own cluster.
+    Default,
+}
+
+/// The handle by which everything else reads through kubectl. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Kubectl {
+    settings: Arc<Settings>,
+    slots: Arc<Semaphore>,
+}
+
+impl Kubectl {
+    /// A handle. Starts nothing.
+    pub fn new(settings: Settings) -> Self {
+        let slots = Arc::new(Semaphore::new(settings.max_parallel.max(1)));
+        Self { settings: Arc::new(settings), slots }
+    }
+
+    /// The program that is run.
+    pub fn program(&self) -> &Path {
+        &self.settings.program
+    }
+
+    /// Asks, and returns what kubectl wrote to stdout. Tries again what may pass (refused,
+    /// server busy), never what will not (401, 403, 404), all within the timeout, which begins
+    /// when a process may start, not while waiting for others to end.
+    pub async fn read(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
+        let _slot = self
+            .slots
+            .acquire()
+            .await
+            .map_err(|_| Error::new(ErrorKind::Other, "shutting down"))?;
+        let deadline = Instant::now() + self.settings.timeout;
+        let backoff = Backoff::default();
+        let mut retry = 0;
+        loop {
+            let error = match self.once(target, read, deadline).await {
+                Ok(stdout) => return Ok(stdout),
+                Err(error) => error,
+            };
+            let wait = backoff.delay(retry);
+            if !error.transient || retry >= self.settings.retries || Instant::now() + wait >= deadline
+            {
+                return Err(error);
+            }
+            debug!(%error, ?wait, "trying again");
+            tokio::time::sleep(wait).await;
+            retry += 1;
+        }
+    }
+
+    fn command(&self, target: Target<'_>, read: &Read) -> Command {
+        let settings = &self.settings;
+        let mut command = Command::new(&settings.program);
+        if let Some(kubeconfig) = &settings.kubeconfig {
+            let mut arg = std::ffi::OsString::from("--kubeconfig=");
+            arg.push(kubeconfig);
+            command.arg(arg);
+        }
+        if read.needs_cluster() {
+            if let Target::Context(context) = target {
+                command.arg(format!("--context={context}"));
+            }
+            // kubectl's own limit, a little after ours: a second net for the API call alone.
+            let limit = settings.timeout.as_secs() + 1;
+            command.arg(format!("--request-timeout={limit}s"));
+        }
+        command.args(read.args());
+        // kubectl lives for a tenth of a second and much of it is Go's garbage collector cleaning
+        // up after its start: without it a call costs about a third less CPU. The limit brings
+        // the collector back for an answer that is large.
+        if std::env::var_os("GOGC").is_none() && std::env::var_os("GOMEMLIMIT").is_none() {
+            command.env("GOGC", "off").env("GOMEMLIMIT", "256MiB");
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    async fn once(
+        &self,
+        target: Target<'_>,
+        read: &Read,
+        deadline: Instant,
+    ) -> Result<Vec<u8>, Error> {
+        let command = self.command(target, read);
+        debug!(args = ?command.get_args().collect::<Vec<_>>(), "kubectl");
+        let mut group = Group::spawn(command).map_err(|error| self.cannot_start(&error))?;
+        let broken = |error: io::Error| Error::new(ErrorKind::Other, format!("kubectl: {error}"));
+        let stdout = group.stdout().map_err(broken)?;
+        let stderr = group.stderr().map_err(broken)?;
+        let (Some(stdout), Some(stderr)) = (stdout, stderr) else {
+            return Err(Error::new(ErrorKind::Other, "kubectl has no output"));
+        };
+
+        let reading = async { tokio::join!(read_all(stdout), read_end(stderr)) };
+        tokio::pin!(reading);
+        let mut texts = None;
+        let in_time = timeout_at(deadline, async {
+            tokio::select! {
+                read = &mut reading => texts = Some(read),
+                // It may go while a member of its group still holds the pipes.
+                _ = group.exited() => return,
+            }
+            let _ = group.exited().await;
+        })
+        .await;
+
+        if in_time.is_err() {
+            let limit = self.settings.timeout;
+            let plugin = process::busy_descendant(group.id(), "kubectl");
+            let _ = group.stop(GRACE).await;
+            return Err(match plugin {
+                Some(plugin) => Error::plugin_deadline(limit, &plugin),
+                None => Error::deadline(limit),
+            });
+        }
+        let status = group.finish().map_err(broken)?;
+        let (stdout, stderr) = match texts {
+            Some(texts) => texts,
+            None => timeout(DRAIN, reading).await.map_err(|_| {
+                Error::new(ErrorKind::BadResponse, "kubectl ended, but its output never did")
+            })?,
+        };
+        if !status.success() {
+            // On failure stdout may hold an empty list all the same: it is never read.
+            let stderr = String::from_utf8_lossy(&stderr);
+            return Err(Error::from_stderr(&stderr, &ending(status)));
+        }
+        stdout.map_err(|error| Error::new(ErrorKind::BadResponse, format!("kubectl's output: {error}")))
+    }
+
+    fn cannot_start(&self, error: &io::Error) -> Error {
+        let program = self.settings.program.display();
+        Error::new(ErrorKind::KubectlMissing, format!("cannot start {program}: {error}"))
+    }
+}
+
+fn ending(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exited with status {code}"),
+        (None, Some(signal)) => format!("was ended by {}", process::signal_name(signal)),
+        (None, None) => "ended".to_owned(),
+    }
+}
+
+/// Everything, up to [`MAX_STDOUT`].
+async fn read_all(mut from: impl AsyncRead + Unpin) -> io::Result<Vec<u8>> {
+    let mut all = Vec::with_capacity(64 << 10);
+    while from.read_buf(&mut all).await? > 0 {
+        if all.len() > MAX_STDOUT {
+            return Err(io::Error::other("more than 1 GiB"));
+        }
+    }
+    Ok(all)
+}
+
+/// The last [`KEPT_STDERR`] bytes or so, however much there was.
+async fn read_end(mut from: impl AsyncRead + Unpin) -> Vec<u8> {
+    let mut end = Vec::new();
+    loop {
+        match from.read_buf(&mut end).await {
+            Ok(0) | Err(_) => break,
+            Ok(_) if end.len() > 2 * KEPT_STDERR => {
+                end.drain(..end.len() - KEPT_STDERR);
+            }
+            Ok(_) => {}
+        }
+    }
+    let cut = end.len().saturating_sub(KEPT_STDERR);
+    end.split_off(cut)
+}
