@@ -283,6 +283,25 @@ fn a_bomb_of_aliases_is_refused() {
     assert!(complaint(&deep).contains("not valid YAML"));
 }
 
+#[test]
+fn the_shipped_role_only_reads() {
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/configs/rbac.yaml"));
+    let mut verbs = Vec::new();
+    for document in serde_yaml::Deserializer::from_str(text) {
+        let document = serde_yaml::Value::deserialize(document).unwrap();
+        for rule in
+            document.get("rules").and_then(|rules| rules.as_sequence()).into_iter().flatten()
+        {
+            let of = |key| serde_yaml::from_value::<Vec<String>>(rule[key].clone()).unwrap();
+            assert!(of("resources").iter().all(|name| name != "*" && name != "secrets"));
+            verbs.extend(of("verbs"));
+        }
+    }
+    verbs.sort();
+    verbs.dedup();
+    assert_eq!(verbs, ["get", "list"]);
+}
+
 mod files {
     use super::*;
 

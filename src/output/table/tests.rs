@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+type Row = (&'static str, &'static str, &'static str, &'static [&'static str], &'static str, Tone);
+
 /// A table like that of the HPAs.
 fn example() -> Table {
     let mut table = Table::new(vec![
@@ -17,8 +19,6 @@ fn example() -> Table {
         Column::new("AGE").optional(1),
     ])
     .headings(2);
-    type Row =
-        (&'static str, &'static str, &'static str, &'static [&'static str], &'static str, Tone);
     let rows: [Row; 5] = [
         ("production", "shop", "web", &["cpu: 81%/80%", "memory: 40%/70%"], "OK", Tone::Ok),
         ("production", "shop", "checkout", &["cpu: <unknown>/80%"], "FailedGetScale", Tone::Error),
