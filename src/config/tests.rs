@@ -273,14 +273,33 @@ fn what_is_not_yaml_says_where() {
 
 #[test]
 fn a_bomb_of_aliases_is_refused() {
-    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
-    for level in 1..12 {
-        let inner = vec![format!("*a{}", level - 1); 9].join(", ");
-        text += &format!("a{level}: &a{level} [{inner}]\n");
-    }
+    let level = |level: usize| {
+        let inner = vec![format!("*a{level}"); 9].join(", ");
+        format!("a{0}: &a{0} [{inner}]\n", level + 1)
+    };
+    let text = format!("a0: &a0 [x]\n{}", (0..12).map(level).collect::<String>());
     assert!(complaint(&text).contains("not valid YAML"), "{}", complaint(&text));
     let deep = "[".repeat(1000);
     assert!(complaint(&deep).contains("not valid YAML"));
+}
+
+#[test]
+fn the_shipped_role_only_reads() {
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/configs/rbac.yaml"));
+    let mut verbs = Vec::new();
+    for document in serde_yaml::Deserializer::from_str(text) {
+        let document = serde_yaml::Value::deserialize(document).unwrap();
+        for rule in
+            document.get("rules").and_then(|rules| rules.as_sequence()).into_iter().flatten()
+        {
+            let of = |key| serde_yaml::from_value::<Vec<String>>(rule[key].clone()).unwrap();
+            assert!(of("resources").iter().all(|name| name != "*" && name != "secrets"));
+            verbs.extend(of("verbs"));
+        }
+    }
+    verbs.sort();
+    verbs.dedup();
+    assert_eq!(verbs, ["get", "list"]);
 }
 
 mod files {

@@ -1,0 +1,169 @@
+//! Colour: decided once for a stream, then carried as a value.
+
+use std::ffi::OsString;
+
+pub use crate::config::ColorChoice;
+
+/// What a piece of text means; how that looks is decided here alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tone {
+    /// Ordinary text.
+    #[default]
+    Plain,
+    /// All is well.
+    Ok,
+    /// Worth a look.
+    Warning,
+    /// Wrong.
+    Error,
+    /// Of less importance.
+    Dim,
+    /// Of more importance.
+    Bold,
+    /// The head of a table or a group.
+    Header,
+}
+
+impl Tone {
+    /// The parameters of the terminal's "select graphic rendition".
+    fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Ok => Some("32"),
+            Self::Warning => Some("33"),
+            Self::Error => Some("31"),
+            Self::Dim => Some("2"),
+            Self::Bold | Self::Header => Some("1"),
+        }
+    }
+}
+
+/// What the environment says about colour.
+#[derive(Debug, Clone, Default)]
+pub struct ColorEnv {
+    /// `$NO_COLOR` (no-color.org): not empty means no colour.
+    pub no_color: Option<OsString>,
+    /// `$CLICOLOR_FORCE`: not empty and not `0` means colour in pipes too.
+    pub clicolor_force: Option<OsString>,
+    /// `$TERM`: `dumb` means no colour.
+    pub term: Option<OsString>,
+}
+
+impl ColorEnv {
+    /// The environment of this process.
+    pub fn current() -> Self {
+        Self {
+            no_color: std::env::var_os("NO_COLOR"),
+            clicolor_force: std::env::var_os("CLICOLOR_FORCE"),
+            term: std::env::var_os("TERM"),
+        }
+    }
+}
+
+/// Paints text, or leaves it as it is where the stream takes no colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Style {
+    on: bool,
+}
+
+impl Style {
+    /// No colour.
+    pub const PLAIN: Self = Self { on: false };
+    /// Colour.
+    pub const COLORED: Self = Self { on: true };
+
+    /// The style of a stream: the user's choice, else `NO_COLOR`, else `CLICOLOR_FORCE`, else whether
+    /// the stream is a terminal that is not dumb.
+    pub fn resolve(choice: ColorChoice, env: &ColorEnv, is_terminal: bool) -> Self {
+        let set = |value: &Option<OsString>| value.as_ref().is_some_and(|value| !value.is_empty());
+        let on = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto if set(&env.no_color) => false,
+            ColorChoice::Auto
+                if set(&env.clicolor_force)
+                    && env.clicolor_force.as_ref().is_some_and(|value| value != "0") =>
+            {
+                true
+            }
+            ColorChoice::Auto => is_terminal && env.term.as_ref().is_none_or(|term| term != "dumb"),
+        };
+        Self { on }
+    }
+
+    /// Whether anything is painted.
+    pub fn is_on(self) -> bool {
+        self.on
+    }
+
+    /// The text in its tone.
+    pub fn paint(self, tone: Tone, text: &str) -> String {
+        match tone.code() {
+            Some(code) if self.on && !text.is_empty() => format!("\x1b[{code}m{text}\x1b[0m"),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// All is well.
+    pub fn ok(self, text: &str) -> String {
+        self.paint(Tone::Ok, text)
+    }
+
+    /// Worth a look.
+    pub fn warning(self, text: &str) -> String {
+        self.paint(Tone::Warning, text)
+    }
+
+    /// Wrong.
+    pub fn error(self, text: &str) -> String {
+        self.paint(Tone::Error, text)
+    }
+
+    /// Of less importance.
+    pub fn dim(self, text: &str) -> String {
+        self.paint(Tone::Dim, text)
+    }
+
+    /// Of more importance.
+    pub fn bold(self, text: &str) -> String {
+        self.paint(Tone::Bold, text)
+    }
+
+    /// The head of a table or a group.
+    pub fn header(self, text: &str) -> String {
+        self.paint(Tone::Header, text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_choice_then_the_environment_then_the_terminal() {
+        use ColorChoice::{Always, Auto, Never};
+        let env = |no_color: &str, force: &str, term: &str| ColorEnv {
+            no_color: Some(no_color.into()),
+            clicolor_force: Some(force.into()),
+            term: Some(term.into()),
+        };
+        let on = |choice, env: &ColorEnv, terminal| Style::resolve(choice, env, terminal).is_on();
+        assert!(on(Auto, &ColorEnv::default(), true));
+        assert!(!on(Auto, &ColorEnv::default(), false));
+        assert!(on(Auto, &env("", "", "xterm"), true));
+        assert!(!on(Auto, &env("1", "1", "xterm"), true));
+        assert!(on(Auto, &env("", "1", "xterm"), false));
+        assert!(!on(Auto, &env("", "0", "xterm"), false));
+        assert!(!on(Auto, &env("", "", "dumb"), true));
+        assert!(on(Always, &env("1", "", "dumb"), false));
+        assert!(!on(Never, &env("", "1", "xterm"), true));
+    }
+
+    #[test]
+    fn paint_is_the_identity_when_off() {
+        assert_eq!(Style::PLAIN.error("x"), "x");
+        assert_eq!(Style::COLORED.error("x"), "\x1b[31mx\x1b[0m");
+        assert_eq!(Style::COLORED.error(""), "");
+        assert_eq!(Style::COLORED.paint(Tone::Plain, "x"), "x");
+    }
+}

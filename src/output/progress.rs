@@ -1,0 +1,176 @@
+//! Progress on standard error while clusters are read, for a person who waits.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::text::sanitize;
+
+/// What is over sooner shows nothing.
+const DELAY: Duration = Duration::from_millis(300);
+const TICK: Duration = Duration::from_millis(120);
+
+/// One line on standard error, `reading clusters 3/5: waiting for staging, dr`, that appears when
+/// the work takes longer than a moment and is gone when it is over (or this is dropped).
+///
+/// It can be shared between threads and tasks. Where it is not shown, every call does nothing.
+#[derive(Debug)]
+pub struct Progress {
+    shown: Option<Shown>,
+}
+
+#[derive(Debug)]
+struct Shown {
+    state: Arc<Mutex<State>>,
+    bar: ProgressBar,
+    /// Dropped to end the thread that waits for the delay.
+    stop: Option<Sender<()>>,
+    waiter: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    total: usize,
+    finished: usize,
+    /// Names that were started and not finished, in the order of their start.
+    waiting: BTreeMap<usize, String>,
+    next: usize,
+}
+
+impl Progress {
+    /// Progress over `total` clusters, shown where standard error is a terminal unless `quiet`.
+    pub fn new(total: usize, quiet: bool) -> Self {
+        if quiet || !std::io::stderr().is_terminal() {
+            return Self::hidden();
+        }
+        Self::on(total, ProgressDrawTarget::stderr())
+    }
+
+    /// Progress that is never shown.
+    pub fn hidden() -> Self {
+        Self { shown: None }
+    }
+
+    fn on(total: usize, target: ProgressDrawTarget) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+            bar.set_style(style);
+        }
+        let (stop, stopped) = mpsc::channel();
+        let later = bar.clone();
+        let waiter = thread::Builder::new().name("progress".to_owned()).spawn(move || {
+            if stopped.recv_timeout(DELAY) == Err(RecvTimeoutError::Timeout) {
+                later.set_draw_target(target);
+                later.enable_steady_tick(TICK);
+            }
+        });
+        let state = Arc::new(Mutex::new(State { total, ..State::default() }));
+        Self { shown: Some(Shown { state, bar, stop: Some(stop), waiter: waiter.ok() }) }
+    }
+
+    /// The reading of a cluster has begun.
+    pub fn started(&self, name: &str) {
+        self.change(|state| state.start(name));
+    }
+
+    /// The reading of a cluster is over, well or not.
+    pub fn finished(&self, name: &str) {
+        self.change(|state| state.finish(name));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        if let Some(shown) = &self.shown {
+            let mut state = lock(&shown.state);
+            change(&mut state);
+            shown.bar.set_message(state.message());
+        }
+    }
+
+    /// Takes the line away. Dropping does the same.
+    pub fn clear(&mut self) {
+        if let Some(mut shown) = self.shown.take() {
+            drop(shown.stop.take());
+            if let Some(waiter) = shown.waiter.take() {
+                // It only waits and draws; if it panicked there is nothing to take away.
+                let _ = waiter.join();
+            }
+            shown.bar.finish_and_clear();
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+/// The state is a few counters, whole after every change: a panic elsewhere does not spoil it.
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    fn start(&mut self, name: &str) {
+        self.waiting.insert(self.next, sanitize(name).into_owned());
+        self.next += 1;
+    }
+
+    fn finish(&mut self, name: &str) {
+        let name = sanitize(name);
+        let key = self.waiting.iter().find(|(_, waiting)| **waiting == name).map(|(key, _)| *key);
+        if let Some(key) = key {
+            self.waiting.remove(&key);
+            self.finished += 1;
+        }
+    }
+
+    fn message(&self) -> String {
+        let (finished, total) = (self.finished, self.total);
+        let waiting: Vec<&str> = self.waiting.values().map(String::as_str).collect();
+        if waiting.is_empty() {
+            return format!("reading clusters {finished}/{total}");
+        }
+        format!("reading clusters {finished}/{total}: waiting for {}", waiting.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_names_who_is_waited_for() {
+        let mut state = State { total: 3, ..State::default() };
+        assert_eq!(state.message(), "reading clusters 0/3");
+        for name in ["production", "staging", "dr\u{1b}"] {
+            state.start(name);
+        }
+        assert_eq!(
+            state.message(),
+            "reading clusters 0/3: waiting for production, staging, dr\\u{1b}"
+        );
+        state.finish("staging");
+        state.finish("nobody");
+        assert_eq!(state.message(), "reading clusters 1/3: waiting for production, dr\\u{1b}");
+        state.finish("dr\u{1b}");
+        state.finish("production");
+        assert_eq!(state.message(), "reading clusters 3/3");
+    }
+
+    #[test]
+    fn the_end_does_not_wait_for_the_delay_and_leaves_nothing_running() {
+        let mut progress = Progress::on(1, ProgressDrawTarget::hidden());
+        progress.started("production");
+        let bar = progress.shown.as_ref().unwrap().bar.clone();
+        assert_eq!(bar.message(), "reading clusters 0/1: waiting for production");
+        progress.clear();
+        assert!(bar.is_finished());
+        progress.finished("production");
+    }
+}

@@ -1,0 +1,87 @@
+//! The one way to standard output.
+
+use std::io::{self, IsTerminal, Write};
+
+/// What became of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a closed pipe means: write no more"]
+pub enum Written {
+    /// All of it is written.
+    Done,
+    /// The reader has gone (`| head`), which is no error: stop writing.
+    Closed,
+}
+
+/// Writes a whole document and flushes it, so that a full disk is an error here and not silence at
+/// the end of the process.
+pub fn write_all(bytes: &[u8]) -> io::Result<Written> {
+    deliver(&mut io::stdout().lock(), bytes)
+}
+
+fn deliver(writer: &mut impl Write, bytes: &[u8]) -> io::Result<Written> {
+    match writer.write_all(bytes).and_then(|()| writer.flush()) {
+        Ok(()) => Ok(Written::Done),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Written::Closed),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether standard output is a terminal.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// The columns of the terminal that standard output is: as the terminal says, else `$COLUMNS`, else
+/// 80. `None` where it is no terminal and lines may be of any length.
+pub fn terminal_width() -> Option<usize> {
+    let stdout = io::stdout();
+    if !stdout.is_terminal() {
+        return None;
+    }
+    let told = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
+    Some(columns(told, std::env::var("COLUMNS").ok().as_deref()))
+}
+
+/// A terminal that does not know its size (a serial line, some CI systems) says 0.
+fn columns(told: Option<usize>, variable: Option<&str>) -> usize {
+    let said = || variable?.trim().parse().ok();
+    told.filter(|width| *width > 0).or_else(|| said().filter(|width| *width > 0)).unwrap_or(80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{File, OpenOptions};
+
+    #[test]
+    fn a_document_arrives_whole() {
+        let mut bytes = Vec::new();
+        assert_eq!(deliver(&mut bytes, b"a\nb").unwrap(), Written::Done);
+        assert_eq!(bytes, b"a\nb");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_error() {
+        let (reader, mut writer) = io::pipe().unwrap();
+        drop(reader);
+        assert_eq!(deliver(&mut writer, b"a").unwrap(), Written::Closed);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_an_error_even_for_a_buffered_writer() {
+        let full: File = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let error = deliver(&mut io::LineWriter::new(full), b"no newline").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+
+    #[test]
+    fn the_terminal_knows_best() {
+        assert_eq!(columns(Some(120), Some("60")), 120);
+        assert_eq!(columns(Some(0), Some("60")), 60);
+        assert_eq!(columns(None, Some("60")), 60);
+        assert_eq!(columns(None, Some("0")), 80);
+        assert_eq!(columns(None, Some("wide")), 80);
+        assert_eq!(columns(None, None), 80);
+    }
+}

@@ -1,0 +1,275 @@
+//! How a table gives way to a width. In this order, each step keeping those before it:
+//!
+//! 1. as it is, if it fits;
+//! 2. two spaces between columns, and short headers;
+//! 3. short forms of cells;
+//! 4. leading columns as headings, where they repeat;
+//! 5. cells of several parts over several lines;
+//! 6. leading columns as headings, even where they do not repeat;
+//! 7. optional columns hidden, the least important first;
+//! 8. flexible columns cut, the widest first; then all; then columns hidden from the right.
+
+use super::{Column, Table};
+use crate::output::text::width;
+
+const WIDE_GAP: usize = 3;
+const NARROW_GAP: usize = 2;
+/// The indentation of rows below their heading.
+const INDENT: usize = 2;
+/// A flexible column is not cut below this while another can be.
+const FLEXIBLE_LEAST: usize = 8;
+
+/// How a table is drawn.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    /// The columns shown, by index, each with its width.
+    pub(super) columns: Vec<(usize, usize)>,
+    /// The columns left out, by index, in the order of the table.
+    pub(super) hidden: Vec<usize>,
+    pub(super) gap: usize,
+    pub(super) indent: usize,
+    /// How many leading columns are headings.
+    pub(super) lifted: usize,
+    pub(super) short_headers: bool,
+    pub(super) cells: Cells,
+}
+
+/// The header that a column shows.
+pub(super) fn header(column: &Column, short: bool) -> &str {
+    match &column.short {
+        Some(header) if short => header,
+        _ => &column.header,
+    }
+}
+
+/// What the cells of a column need, without its header.
+#[derive(Debug, Clone, Copy, Default)]
+struct Need {
+    full: usize,
+    short: usize,
+    /// With parts below each other.
+    wrapped: usize,
+}
+
+/// The choices that make a plan of what is left.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// Two spaces between columns, and short headers.
+    tight: bool,
+    cells: Cells,
+    /// Leading columns are headings.
+    lift: bool,
+}
+
+/// The form of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cells {
+    Full,
+    Short,
+    /// Short, and parts below each other where they do not fit beside each other.
+    Wrapped,
+}
+
+pub(super) fn plan(table: &Table, width: Option<usize>) -> Plan {
+    Layout::of(table).plan(width)
+}
+
+struct Layout<'a> {
+    table: &'a Table,
+    needs: Vec<Need>,
+}
+
+impl<'a> Layout<'a> {
+    fn of(table: &'a Table) -> Self {
+        let mut needs = vec![Need::default(); table.columns.len()];
+        for row in &table.rows {
+            for (need, cell) in needs.iter_mut().zip(row) {
+                let full = width(&cell.text);
+                let short = cell.short.as_deref().map_or(full, width);
+                let part = cell.parts.iter().map(|part| width(part)).max().unwrap_or(short);
+                need.full = need.full.max(full);
+                need.short = need.short.max(short);
+                need.wrapped = need.wrapped.max(part.min(short));
+            }
+        }
+        Self { table, needs }
+    }
+
+    fn plan(&self, width: Option<usize>) -> Plan {
+        let natural = Step { tight: false, cells: Cells::Full, lift: false };
+        let Some(width) = width else {
+            return self.build(natural, &[]);
+        };
+        let tight = Step { tight: true, ..natural };
+        let mut last = Step { cells: Cells::Short, ..tight };
+        let mut steps = vec![natural, tight, last];
+        if self.repeats() {
+            last.lift = true;
+            steps.extend([Step { lift: true, ..tight }, last]);
+        }
+        steps.push(Step { cells: Cells::Wrapped, ..last });
+        if self.table.headings > 0 && !last.lift {
+            last.lift = true;
+            steps.extend([last, Step { cells: Cells::Wrapped, ..last }]);
+        }
+        for step in steps {
+            if let Some(plan) = self.fit(step, &[], width) {
+                return plan;
+            }
+        }
+        let mut hidden = Vec::new();
+        for index in self.optional(last.lift) {
+            hidden.push(index);
+            for cells in [Cells::Short, Cells::Wrapped] {
+                let step = Step { cells, ..last };
+                if let Some(plan) = self.fit(step, &hidden, width) {
+                    return self.give_back(step, hidden, width).unwrap_or(plan);
+                }
+            }
+        }
+        self.squeeze(Step { cells: Cells::Wrapped, ..last }, hidden, width)
+    }
+
+    /// Whether headings would each stand over two rows or more, on average.
+    fn repeats(&self) -> bool {
+        let count = self.table.headings;
+        if count == 0 {
+            return false;
+        }
+        let mut groups = 0;
+        let mut previous: Option<Vec<&str>> = None;
+        for row in &self.table.rows {
+            let now: Vec<&str> = row.iter().take(count).map(|cell| cell.text.as_str()).collect();
+            if previous.as_ref() != Some(&now) {
+                groups += 1;
+                previous = Some(now);
+            }
+        }
+        groups * 2 <= self.table.rows.len()
+    }
+
+    /// The columns that may be hidden, the least important first, of equals the rightmost.
+    fn optional(&self, lift: bool) -> Vec<usize> {
+        let first = if lift { self.table.headings } else { 0 };
+        let mut columns: Vec<(u8, usize)> = self
+            .table
+            .columns
+            .iter()
+            .enumerate()
+            .skip(first)
+            .filter_map(|(index, column)| Some((column.importance?, index)))
+            .collect();
+        columns.sort_by_key(|(importance, index)| (*importance, usize::MAX - index));
+        columns.into_iter().map(|(_, index)| index).collect()
+    }
+
+    /// The plan of these choices, each column as wide as it needs.
+    fn build(&self, step: Step, hidden: &[usize]) -> Plan {
+        let lifted = if step.lift { self.table.headings } else { 0 };
+        let columns = self.table.columns.iter().zip(&self.needs).enumerate();
+        let columns = columns
+            .skip(lifted)
+            .filter(|(index, _)| !hidden.contains(index))
+            .map(|(index, (column, need))| {
+                let head =
+                    if self.table.no_headers { 0 } else { width(header(column, step.tight)) };
+                let cells = match step.cells {
+                    Cells::Full => need.full,
+                    Cells::Short => need.short,
+                    Cells::Wrapped => need.wrapped,
+                };
+                (index, cells.max(head))
+            })
+            .collect();
+        Plan {
+            columns,
+            hidden: {
+                let mut hidden = hidden.to_vec();
+                hidden.sort_unstable();
+                hidden
+            },
+            gap: if step.tight { NARROW_GAP } else { WIDE_GAP },
+            indent: if lifted > 0 { INDENT } else { 0 },
+            lifted,
+            short_headers: step.tight,
+            cells: step.cells,
+        }
+    }
+
+    /// The plan of these choices if it fits; room that is left goes to the columns that wrap, so
+    /// that no more of their cells wrap than must.
+    fn fit(&self, step: Step, hidden: &[usize], room: usize) -> Option<Plan> {
+        let mut plan = self.build(step, hidden);
+        let mut spare = room.checked_sub(plan.total())?;
+        for (index, columns) in &mut plan.columns {
+            let wanted = self.needs.get(*index).map_or(0, |need| need.short);
+            let more = wanted.saturating_sub(*columns).min(spare);
+            if step.cells == Cells::Wrapped {
+                *columns += more;
+                spare -= more;
+            }
+        }
+        Some(plan)
+    }
+
+    /// The plan with as many of the hidden columns back as fit without a cell changing its form: the
+    /// last one hidden can have made room for small ones before it.
+    fn give_back(&self, step: Step, mut hidden: Vec<usize>, room: usize) -> Option<Plan> {
+        for index in hidden.clone().into_iter().rev() {
+            let fewer: Vec<usize> = hidden.iter().copied().filter(|h| *h != index).collect();
+            if self.fit(step, &fewer, room).is_some() {
+                hidden = fewer;
+            }
+        }
+        self.fit(step, &hidden, room)
+    }
+
+    /// A plan that fits, whatever it takes.
+    fn squeeze(&self, step: Step, mut hidden: Vec<usize>, room: usize) -> Plan {
+        loop {
+            let mut plan = self.build(step, &hidden);
+            let flexible =
+                |index: usize| self.table.columns.get(index).is_some_and(|column| column.flexible);
+            plan.shrink(room, FLEXIBLE_LEAST, flexible);
+            plan.shrink(room, FLEXIBLE_LEAST, |_| true);
+            plan.shrink(room, 1, |_| true);
+            if plan.total() <= room {
+                return plan;
+            }
+            if plan.columns.len() <= 1 {
+                plan.indent = plan.indent.min(room.saturating_sub(1));
+                for (_, columns) in &mut plan.columns {
+                    *columns = (*columns).min(room.saturating_sub(plan.indent));
+                }
+                return plan;
+            }
+            if let Some((index, _)) = plan.columns.last() {
+                hidden.push(*index);
+            }
+        }
+    }
+}
+
+impl Plan {
+    /// The width of the widest line.
+    fn total(&self) -> usize {
+        let columns: usize = self.columns.iter().map(|(_, width)| width).sum();
+        self.indent + columns + self.gap * self.columns.len().saturating_sub(1)
+    }
+
+    /// Takes from the widest of the chosen columns, one column of the terminal at a time, until the
+    /// plan fits or all of them are down to `least`.
+    fn shrink(&mut self, room: usize, least: usize, chosen: impl Fn(usize) -> bool) {
+        let mut excess = self.total().saturating_sub(room);
+        while excess > 0 {
+            let widest = self
+                .columns
+                .iter_mut()
+                .filter(|(index, width)| chosen(*index) && *width > least)
+                .max_by_key(|(_, width)| *width);
+            let Some((_, width)) = widest else { return };
+            *width -= 1;
+            excess -= 1;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+use proptest::prelude::*;
+
+use super::*;
+
+type Row = (&'static str, &'static str, &'static str, &'static [&'static str], &'static str, Tone);
+
+/// A table like that of the HPAs.
+fn example() -> Table {
+    let mut table = Table::new(vec![
+        Column::new("CLUSTER").flexible(),
+        Column::new("NAMESPACE").flexible(),
+        Column::new("NAME").flexible(),
+        Column::new("REFERENCE").flexible().optional(2),
+        Column::new("TARGETS").flexible(),
+        Column::new("MINPODS").short("MIN").right().optional(3),
+        Column::new("MAXPODS").short("MAX").right(),
+        Column::new("REPLICAS").short("REPL").right(),
+        Column::new("STATUS"),
+        Column::new("AGE").optional(1),
+    ])
+    .headings(2);
+    let rows: [Row; 5] = [
+        ("production", "shop", "web", &["cpu: 81%/80%", "memory: 40%/70%"], "OK", Tone::Ok),
+        ("production", "shop", "checkout", &["cpu: <unknown>/80%"], "FailedGetScale", Tone::Error),
+        ("production", "データ", "取り込み", &["queue_messages_ready: 12/30"], "OK", Tone::Ok),
+        ("staging", "shop", "web", &["cpu: 5%/80%"], "OK", Tone::Ok),
+        ("staging", "shop", "evil\u{1b}[2J\u{202e}", &["cpu: 5%/80%"], "OK", Tone::Ok),
+    ];
+    for (cluster, namespace, name, targets, status, tone) in rows {
+        table.row(vec![
+            cluster.into(),
+            namespace.into(),
+            name.into(),
+            Cell::new(format!("Deployment/{name}")).short(format!("deploy/{name}")),
+            Cell::parts(targets),
+            "2".into(),
+            "10".into(),
+            "10".into(),
+            Cell::new(status).tone(tone),
+            "5d".into(),
+        ]);
+    }
+    table
+}
+
+fn plain(table: &Table, width: usize) -> String {
+    let rendered = table.render(Some(width), Style::PLAIN);
+    for line in rendered.text.lines() {
+        assert!(super::width(line) <= width, "{width}: {line:?}");
+        assert_eq!(line, line.trim_end());
+    }
+    let note = if rendered.truncated { ", cut" } else { "" };
+    format!("{}[hidden: {}{note}]", rendered.text, rendered.hidden.join(" "))
+}
+
+#[test]
+fn a_pipe_gets_everything() {
+    insta::assert_snapshot!(example().render(None, Style::PLAIN).text, @r#"
+    CLUSTER      NAMESPACE   NAME                    REFERENCE                          TARGETS                         MINPODS   MAXPODS   REPLICAS   STATUS           AGE
+    production   shop        web                     Deployment/web                     cpu: 81%/80%, memory: 40%/70%         2        10         10   OK               5d
+    production   shop        checkout                Deployment/checkout                cpu: <unknown>/80%                    2        10         10   FailedGetScale   5d
+    production   データ      取り込み                Deployment/取り込み                queue_messages_ready: 12/30           2        10         10   OK               5d
+    staging      shop        web                     Deployment/web                     cpu: 5%/80%                           2        10         10   OK               5d
+    staging      shop        evil\u{1b}[2J\u{202e}   Deployment/evil\u{1b}[2J\u{202e}   cpu: 5%/80%                           2        10         10   OK               5d
+    "#);
+}
+
+#[test]
+fn at_160() {
+    insta::assert_snapshot!(plain(&example(), 160), @r#"
+    CLUSTER     NAMESPACE  NAME                   REFERENCE                         TARGETS                        MIN  MAX  REPL  STATUS          AGE
+    production  shop       web                    Deployment/web                    cpu: 81%/80%, memory: 40%/70%    2   10    10  OK              5d
+    production  shop       checkout               Deployment/checkout               cpu: <unknown>/80%               2   10    10  FailedGetScale  5d
+    production  データ     取り込み               Deployment/取り込み               queue_messages_ready: 12/30      2   10    10  OK              5d
+    staging     shop       web                    Deployment/web                    cpu: 5%/80%                      2   10    10  OK              5d
+    staging     shop       evil\u{1b}[2J\u{202e}  Deployment/evil\u{1b}[2J\u{202e}  cpu: 5%/80%                      2   10    10  OK              5d
+    [hidden: ]
+    "#);
+}
+
+#[test]
+fn at_145() {
+    insta::assert_snapshot!(plain(&example(), 145), @r#"
+    CLUSTER     NAMESPACE  NAME                   REFERENCE                     TARGETS                        MIN  MAX  REPL  STATUS          AGE
+    production  shop       web                    deploy/web                    cpu: 81%/80%, memory: 40%/70%    2   10    10  OK              5d
+    production  shop       checkout               deploy/checkout               cpu: <unknown>/80%               2   10    10  FailedGetScale  5d
+    production  データ     取り込み               deploy/取り込み               queue_messages_ready: 12/30      2   10    10  OK              5d
+    staging     shop       web                    deploy/web                    cpu: 5%/80%                      2   10    10  OK              5d
+    staging     shop       evil\u{1b}[2J\u{202e}  deploy/evil\u{1b}[2J\u{202e}  cpu: 5%/80%                      2   10    10  OK              5d
+    [hidden: ]
+    "#);
+}
+
+#[test]
+fn at_120() {
+    insta::assert_snapshot!(plain(&example(), 120), @r#"
+      NAME                   REFERENCE                     TARGETS                       MIN  MAX  REPL  STATUS          AGE
+    production/shop
+      web                    deploy/web                    cpu: 81%/80%                    2   10    10  OK              5d
+                                                           memory: 40%/70%
+      checkout               deploy/checkout               cpu: <unknown>/80%              2   10    10  FailedGetScale  5d
+    production/データ
+      取り込み               deploy/取り込み               queue_messages_ready: 12/30     2   10    10  OK              5d
+    staging/shop
+      web                    deploy/web                    cpu: 5%/80%                     2   10    10  OK              5d
+      evil\u{1b}[2J\u{202e}  deploy/evil\u{1b}[2J\u{202e}  cpu: 5%/80%                     2   10    10  OK              5d
+    [hidden: ]
+    "#);
+}
+
+#[test]
+fn at_110() {
+    insta::assert_snapshot!(plain(&example(), 110), @r#"
+      NAME                   TARGETS                        MIN  MAX  REPL  STATUS          AGE
+    production/shop
+      web                    cpu: 81%/80%, memory: 40%/70%    2   10    10  OK              5d
+      checkout               cpu: <unknown>/80%               2   10    10  FailedGetScale  5d
+    production/データ
+      取り込み               queue_messages_ready: 12/30      2   10    10  OK              5d
+    staging/shop
+      web                    cpu: 5%/80%                      2   10    10  OK              5d
+      evil\u{1b}[2J\u{202e}  cpu: 5%/80%                      2   10    10  OK              5d
+    [hidden: REFERENCE]
+    "#);
+}
+
+#[test]
+fn at_80() {
+    insta::assert_snapshot!(plain(&example(), 80), @r#"
+      NAME                   TARGETS                       MAX  REPL  STATUS
+    production/shop
+      web                    cpu: 81%/80%                   10    10  OK
+                             memory: 40%/70%
+      checkout               cpu: <unknown>/80%             10    10  FailedGetScale
+    production/データ
+      取り込み               queue_messages_ready: 12/30    10    10  OK
+    staging/shop
+      web                    cpu: 5%/80%                    10    10  OK
+      evil\u{1b}[2J\u{202e}  cpu: 5%/80%                    10    10  OK
+    [hidden: REFERENCE MINPODS AGE]
+    "#);
+}
+
+#[test]
+fn at_60() {
+    insta::assert_snapshot!(plain(&example(), 60), @r#"
+      NAME             TARGETS         MAX  REPL  STATUS
+    production/shop
+      web              cpu: 81%/80%     10    10  OK
+                       memory: 40%/7…
+      checkout         cpu: <unknown…   10    10  FailedGetScale
+    production/データ
+      取り込み         queue_message…   10    10  OK
+    staging/shop
+      web              cpu: 5%/80%      10    10  OK
+      evil\u{1b}[2J\…  cpu: 5%/80%      10    10  OK
+    [hidden: REFERENCE MINPODS AGE, cut]
+    "#);
+}
+
+#[test]
+fn at_40() {
+    insta::assert_snapshot!(plain(&example(), 40), @r#"
+      NAME      TARGETS   MAX  REPL  STATUS
+    production/shop
+      web       cpu: 81…   10    10  OK
+                memory:…
+      checkout  cpu: <u…   10    10  Failed…
+    production/データ
+      取り込み  queue_m…   10    10  OK
+    staging/shop
+      web       cpu: 5%…   10    10  OK
+      evil\u{…  cpu: 5%…   10    10  OK
+    [hidden: REFERENCE MINPODS AGE, cut]
+    "#);
+}
+
+#[test]
+fn colour_changes_no_place() {
+    let table = example();
+    for width in [None, Some(160), Some(80), Some(40)] {
+        let colored = table.render(width, Style::COLORED).text;
+        assert!(colored.contains("\x1b[31m"));
+        let mut bare = colored;
+        for code in ["\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"] {
+            bare = bare.replace(code, "");
+        }
+        assert_eq!(bare, table.render(width, Style::PLAIN).text);
+    }
+}
+
+#[test]
+fn headers_can_be_left_out() {
+    let mut table =
+        Table::new(vec![Column::new("A LONG HEADER"), Column::new("B")]).no_headers(true);
+    table.row(vec!["x".into(), "y".into()]);
+    table.row(vec!["".into(), "".into()]);
+    assert_eq!(table.render(None, Style::PLAIN).text, "x   y\n\n");
+    assert_eq!(table.render(Some(80), Style::PLAIN).text, "x   y\n\n");
+}
+
+#[test]
+fn a_table_without_rows_is_its_headers() {
+    let table = Table::new(vec![Column::new("NAME"), Column::new("AGE")]);
+    assert!(table.is_empty());
+    assert_eq!(table.render(None, Style::PLAIN).text, "NAME   AGE\n");
+}
+
+#[test]
+fn a_row_of_the_wrong_length_is_made_to_fit() {
+    let mut table = Table::new(vec![Column::new("A"), Column::new("B")]);
+    table.row(vec!["x".into()]);
+    table.row(vec!["x".into(), "y".into(), "z".into()]);
+    assert_eq!(table.render(None, Style::PLAIN).text, "A   B\nx\nx   y\n");
+}
+
+proptest! {
+    #[test]
+    fn nothing_overflows_any_width(
+        rows in prop::collection::vec(prop::collection::vec(".{0,30}", 10), 0..6),
+        width in 1_usize..200,
+        no_headers: bool,
+    ) {
+        let mut table = example().no_headers(no_headers);
+        for row in rows {
+            let cells = row.iter().map(|text| Cell::parts(text.split(' '))).collect();
+            table.row(cells);
+        }
+        let text = table.render(Some(width), Style::PLAIN).text;
+        for line in text.lines() {
+            prop_assert!(super::super::text::width(line) <= width, "{width}: {line:?}");
+        }
+        let piped = table.render(None, Style::PLAIN);
+        prop_assert!(!piped.truncated && piped.hidden.is_empty());
+    }
+}

@@ -1,0 +1,169 @@
+//! Text that is safe and right on a terminal: no control characters, width in columns.
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Whether a character could move the cursor, reorder what is read, or hide: the control
+/// characters (C0, DEL, C1), the separators of lines and paragraphs, and Unicode's format characters
+/// (bidirectional controls, zero-width and invisible ones, tags).
+pub fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The text with every hostile character ([`is_hostile`]) as a visible escape: `\n`, `\u{1b}`.
+///
+/// For everything that comes from a cluster or a kubeconfig and goes to a screen.
+pub fn sanitize(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if is_hostile(character) {
+            safe.extend(character.escape_default());
+        } else {
+            safe.push(character);
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// The columns that the text takes on a terminal.
+pub fn width(text: &str) -> usize {
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) { text.len() } else { text.width() }
+}
+
+/// The text, cut to at most `width` columns; a cut ends in `…`.
+pub fn truncate(text: &str, width: usize) -> Cow<'_, str> {
+    if self::width(text) <= width {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = width.checked_sub(1) else {
+        return Cow::Borrowed("");
+    };
+    let mut cut = prefix(text, room).trim_end().to_owned();
+    cut.push('…');
+    Cow::Owned(cut)
+}
+
+/// The longest start of the text that takes at most `room` columns.
+fn prefix(text: &str, room: usize) -> &str {
+    let mut taken = 0;
+    let mut end = text.len();
+    for (index, character) in text.char_indices() {
+        taken += character.width().unwrap_or(0);
+        if taken > room {
+            end = index;
+            break;
+        }
+    }
+    // A sequence (an emoji with its selector) can be wider than its characters one by one.
+    loop {
+        let start = text.get(..end).unwrap_or_default();
+        match start.char_indices().next_back() {
+            Some((index, _)) if width(start) > room => end = index,
+            _ => return start,
+        }
+    }
+}
+
+/// The text in lines of at most `width` columns (at least 1), broken at spaces, and inside a word
+/// only where the word alone is longer. Line breaks of the text are kept.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(1);
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        for word in paragraph.split_whitespace() {
+            let mut word = word;
+            let gap = usize::from(!line.is_empty());
+            if self::width(&line) + gap + self::width(word) <= width {
+                if gap == 1 {
+                    line.push(' ');
+                }
+                line.push_str(word);
+                continue;
+            }
+            if !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+            }
+            while self::width(word) > width {
+                let mut start = prefix(word, width);
+                if start.is_empty() {
+                    // A character wider than the line: it cannot be shown, only replaced.
+                    start =
+                        word.chars().next().and_then(|c| word.get(..c.len_utf8())).unwrap_or(word);
+                    lines.push("…".to_owned());
+                } else {
+                    lines.push(start.to_owned());
+                }
+                word = word.get(start.len()..).unwrap_or_default();
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn control_characters_become_visible() {
+        assert_eq!(sanitize("a\u{1b}[31mb\u{7}"), "a\\u{1b}[31mb\\u{7}");
+        assert_eq!(sanitize("a\nb\tc\rd"), "a\\nb\\tc\\rd");
+        assert_eq!(sanitize("a\u{7f}b\u{9b}c"), "a\\u{7f}b\\u{9b}c");
+        assert_eq!(sanitize("a\u{202e}b\u{2066}c\u{200b}d"), "a\\u{202e}b\\u{2066}c\\u{200b}d");
+        assert_eq!(sanitize("a\u{2028}b\u{2029}c\u{feff}"), "a\\u{2028}b\\u{2029}c\\u{feff}");
+        assert_eq!(sanitize("\u{e0041}"), "\\u{e0041}");
+        assert!(matches!(sanitize("préproduction 本番 e\u{301}"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn width_is_in_columns() {
+        assert_eq!(width("abc"), 3);
+        assert_eq!(width("本番"), 4);
+        assert_eq!(width("e\u{301}"), 1);
+        assert_eq!(width(""), 0);
+    }
+
+    #[test]
+    fn a_cut_ends_in_an_ellipsis() {
+        assert_eq!(truncate("production", 10), "production");
+        assert_eq!(truncate("production", 5), "prod…");
+        assert_eq!(truncate("本番環境", 6), "本番…");
+        assert_eq!(truncate("本番環境", 2), "…");
+        assert_eq!(truncate("ab cd", 4), "ab…");
+        assert_eq!(truncate("abc", 1), "…");
+        assert_eq!(truncate("abc", 0), "");
+    }
+
+    #[test]
+    fn lines_break_at_spaces_and_inside_long_words_only() {
+        assert_eq!(wrap("the quick brown fox", 10), ["the quick", "brown fox"]);
+        assert_eq!(wrap("a deployment/checkout b", 8), ["a", "deployme", "nt/check", "out b"]);
+        assert_eq!(wrap("a\n\nb", 8), ["a", "", "b"]);
+        assert_eq!(wrap("", 8), [""]);
+        assert_eq!(wrap("本", 1), ["…", ""]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_overflows(text in "(?s).{0,40}", width in 0_usize..20) {
+            let safe = sanitize(&text);
+            prop_assert!(!safe.chars().any(is_hostile));
+            prop_assert!(super::width(&truncate(&safe, width)) <= width);
+            for line in wrap(&safe, width) {
+                prop_assert!(super::width(&line) <= width.max(1), "{line:?}");
+            }
+        }
+    }
+}

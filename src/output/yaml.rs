@@ -1,0 +1,176 @@
+//! YAML documents: the same fields as the JSON ones.
+//!
+//! Written here and not by `serde_yaml`, which writes for YAML 1.2 readers only: to the many of YAML
+//! 1.1 a label `country: no` would be false and `1:30` the number 90. What any reader could take
+//! for something else than text is quoted, and what a terminal could obey is escaped.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::text::is_hostile;
+
+/// The value as a YAML document in block style, ending in a newline.
+pub fn document<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
+    let value = serde_json::to_value(value)?;
+    let mut text = String::new();
+    block(&mut text, &value, 0);
+    Ok(text.into_bytes())
+}
+
+/// Writes a value where a line has begun, at that indentation, with the newline that ends it.
+fn block(out: &mut String, value: &Value, indent: usize) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (index, (name, value)) in fields.iter().enumerate() {
+                pad(out, index, indent);
+                scalar(out, name);
+                out.push(':');
+                match value {
+                    Value::Object(inner) if !inner.is_empty() => nested(out, value, indent + 2),
+                    // kubectl, too, puts the dashes of a list below its name.
+                    Value::Array(inner) if !inner.is_empty() => nested(out, value, indent),
+                    _ => {
+                        out.push(' ');
+                        block(out, value, indent);
+                    }
+                }
+            }
+        }
+        Value::Array(items) if !items.is_empty() => {
+            for (index, item) in items.iter().enumerate() {
+                pad(out, index, indent);
+                out.push_str("- ");
+                block(out, item, indent + 2);
+            }
+        }
+        Value::Object(_) => out.push_str("{}\n"),
+        Value::Array(_) => out.push_str("[]\n"),
+        Value::String(text) => {
+            scalar(out, text);
+            out.push('\n');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "{value}");
+        }
+    }
+}
+
+fn nested(out: &mut String, value: &Value, indent: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', indent));
+    block(out, value, indent);
+}
+
+/// Every entry but the first has its line to itself from the start.
+fn pad(out: &mut String, index: usize, indent: usize) {
+    if index > 0 {
+        out.extend(std::iter::repeat_n(' ', indent));
+    }
+}
+
+fn scalar(out: &mut String, text: &str) {
+    if is_plain(text) {
+        out.push_str(text);
+        return;
+    }
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            // The two noncharacters may not stand in a YAML stream. Writing to a String cannot fail.
+            _ if is_hostile(character) || matches!(character, '\u{fffe}' | '\u{ffff}') => {
+                let code = u32::from(character);
+                let _ = match code {
+                    ..=0xffff => write!(out, "\\u{code:04x}"),
+                    _ => write!(out, "\\U{code:08x}"),
+                };
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+}
+
+/// Whether every reader of YAML takes the bare text for that text.
+fn is_plain(text: &str) -> bool {
+    const WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || " _-./:(),;=+%'".contains(c))
+        && !text.ends_with([' ', ':'])
+        && !text.contains(": ")
+        && !WORDS.contains(&text.to_ascii_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn documents_keep_their_order() {
+        let value = json!({
+            "schemaVersion": "1", "kind": "X", "none": [], "empty": {}, "null": null,
+            "hpas": [{"name": "web", "labels": {"country": "no", "time": "1:30", "app": "web"}},
+                {"name": "a: b", "metrics": [[1, 2.5], [], [{"x": true}]]}],
+            "takenAt": "2026-11-23T05:00:00Z", "message": "the HPA's target (cpu) is 80%, now",
+            "hostile": "a\u{1b}[2J\u{202e}\nb", "": "",
+        });
+        insta::assert_snapshot!(String::from_utf8(document(&value).unwrap()).unwrap(), @r#"
+        schemaVersion: "1"
+        kind: X
+        none: []
+        empty: {}
+        "null": null
+        hpas:
+        - name: web
+          labels:
+            country: "no"
+            time: "1:30"
+            app: web
+        - name: "a: b"
+          metrics:
+          - - 1
+            - 2.5
+          - []
+          - - x: true
+        takenAt: "2026-11-23T05:00:00Z"
+        message: the HPA's target (cpu) is 80%, now
+        hostile: "a\u001b[2J\u202e\nb"
+        "": ""
+        "#);
+        assert_eq!(document(&json!([])).unwrap(), b"[]\n");
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let text = prop_oneof!["(?s).{0,12}", "[a-z0-9:,'# -]{0,8}"];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            text.clone().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((text.clone(), inner), 0..4)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_comes_back_and_nothing_hostile_is_written(value in any_value()) {
+            let written = String::from_utf8(document(&value).unwrap()).unwrap();
+            prop_assert!(!written.chars().any(|c| c != '\n' && is_hostile(c)), "{written:?}");
+            let read: Value = serde_yaml::from_str(&written).unwrap();
+            prop_assert_eq!(read, value, "{}", written);
+        }
+    }
+}
