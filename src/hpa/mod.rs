@@ -1,1 +1,36 @@
-//! (to be written)
+//! What an `autoscaling/v2` HorizontalPodAutoscaler says, as a record, and everything that can be
+//! said of one from that record alone: its targets, its status, an explanation. Also the objects an
+//! HPA is judged with: its scale target ([`Workload`]) and the target's pods ([`Pod`]).
+//!
+//! Pure functions: no I/O and no clock; where the time matters it is passed in.
+
+mod api;
+mod containers;
+mod convert;
+//mod explain;
+mod json;
+mod pods;
+mod quantity;
+mod read;
+mod record;
+mod selector;
+mod status;
+mod targets;
+mod workload;
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod fuzz;
+
+pub use containers::{Container, Resources};
+//pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
+pub use pods::{LastTermination, Owner, Pod, PodSummary, owned_by, summarize};
+pub use quantity::{Quantity, QuantityError};
+pub use read::ParseError;
+pub use record::{
+    Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
+    Policy, ScalingRules, TargetType, parse_list, parse_one,
+};
+pub use status::{Severity, Status};
+pub use workload::{Replicas, Workload};

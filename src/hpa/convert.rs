@@ -1,0 +1,258 @@
+//! From the API's objects to the record.
+
+use std::sync::Arc;
+
+use super::api;
+use super::json::Text;
+use super::read::{ParseError, read_list, read_one, wrong_kind};
+use super::record::{
+    Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
+    Policy, ScalingRules, TargetType,
+};
+
+const KIND: &str = "HorizontalPodAutoscaler";
+/// `v2beta2` has the same shape; `v1` and `v2beta1` have not, and would be misread.
+const VERSIONS: [&str; 2] = ["autoscaling/v2", "autoscaling/v2beta2"];
+
+/// Reads a list; see [`super::parse_list`].
+pub(super) fn list(
+    cluster: &Arc<str>,
+    context: &Arc<str>,
+    json: &[u8],
+) -> Result<Page, ParseError> {
+    let list = read_list::<api::HorizontalPodAutoscaler<'_>>(json, Some(KIND))?;
+    // Items of a typed list leave out what the list says for all of them.
+    if !list.item_kind.is_empty() {
+        check_version(&list.api_version)?;
+    }
+    let mut hpas = Vec::with_capacity(list.items.len());
+    for item in list.items {
+        match item.kind.as_str() {
+            KIND => check_version(&item.api_version)?,
+            "" if !list.item_kind.is_empty() => {}
+            kind => return Err(wrong_kind(kind, KIND)),
+        }
+        hpas.push(hpa(cluster, context, item)?);
+    }
+    Ok(Page { hpas, continue_token: list.continue_token })
+}
+
+/// Reads one; see [`super::parse_one`].
+pub(super) fn one(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result<Hpa, ParseError> {
+    let item: api::HorizontalPodAutoscaler<'_> = read_one(json, |kind| kind == KIND, KIND)?;
+    check_version(&item.api_version)?;
+    hpa(cluster, context, item)
+}
+
+fn check_version(version: &Text<'_>) -> Result<(), ParseError> {
+    let version = version.as_str();
+    if VERSIONS.contains(&version) {
+        return Ok(());
+    }
+    let found = if version.is_empty() { "of no version" } else { version };
+    Err(wrong_kind(&format!("{KIND} {found}"), &format!("{KIND} autoscaling/v2")))
+}
+
+fn hpa(
+    cluster: &Arc<str>,
+    context: &Arc<str>,
+    item: api::HorizontalPodAutoscaler<'_>,
+) -> Result<Hpa, ParseError> {
+    let metadata = item.metadata.unwrap_or_default();
+    let spec = item.spec.unwrap_or_default();
+    let status = item.status.unwrap_or_default();
+    let name = metadata
+        .name
+        .into_option()
+        .ok_or_else(|| ParseError::Malformed { detail: format!("a {KIND} without a name") })?;
+    let conditions: Vec<Condition> =
+        status.conditions.unwrap_or_default().into_iter().map(condition).collect();
+    let is_true = |kind| conditions.iter().find(|c| c.kind == kind).and_then(Condition::is_true);
+    Ok(Hpa {
+        cluster: Arc::clone(cluster),
+        context: Arc::clone(context),
+        namespace: metadata.namespace.into_string(),
+        name,
+        uid: metadata.uid.into_string(),
+        created_at: metadata.creation_timestamp.time(),
+        labels: metadata.labels.0,
+        target: spec.scale_target_ref.map(object_ref).unwrap_or_default(),
+        min_replicas: spec.min_replicas.as_i32().unwrap_or(1),
+        max_replicas: spec.max_replicas.as_i32().unwrap_or(0),
+        current_replicas: status.current_replicas.as_i32().unwrap_or(0),
+        desired_replicas: status.desired_replicas.as_i32().unwrap_or(0),
+        last_scale_time: status.last_scale_time.time(),
+        metrics: metrics(
+            spec.metrics.unwrap_or_default(),
+            status.current_metrics.unwrap_or_default(),
+        ),
+        scaling_active: is_true("ScalingActive"),
+        able_to_scale: is_true("AbleToScale"),
+        conditions,
+        behavior: spec.behavior.map(|behavior| Behavior {
+            scale_up: behavior.scale_up.map(scaling_rules),
+            scale_down: behavior.scale_down.map(scaling_rules),
+        }),
+    })
+}
+
+/// A condition of an HPA or of a workload.
+pub(super) fn condition(condition: api::Condition<'_>) -> Condition {
+    Condition {
+        kind: condition.kind.into_string(),
+        status: condition.status.into_string(),
+        reason: condition.reason.into_string(),
+        last_transition_time: condition.last_transition_time.time(),
+        message: condition.message.into_string(),
+    }
+}
+
+fn object_ref(reference: api::CrossVersionObjectReference<'_>) -> ObjectRef {
+    ObjectRef {
+        api_version: reference.api_version.into_string(),
+        kind: reference.kind.into_string(),
+        name: reference.name.into_string(),
+    }
+}
+
+fn scaling_rules(rules: api::ScalingRules<'_>) -> ScalingRules {
+    let policies = rules.policies.unwrap_or_default().into_iter();
+    ScalingRules {
+        stabilization_window_seconds: rules.stabilization_window_seconds.as_i32(),
+        select_policy: rules.select_policy.into_option(),
+        policies: policies
+            .map(|policy| Policy {
+                kind: policy.kind.into_string(),
+                value: policy.value.as_i32().unwrap_or(0),
+                period_seconds: policy.period_seconds.as_i32().unwrap_or(0),
+            })
+            .collect(),
+        tolerance: rules.tolerance.into_option(),
+    }
+}
+
+/// What tells one metric of an HPA from another.
+#[derive(PartialEq)]
+struct MetricKey {
+    kind: MetricType,
+    name: String,
+    container: Option<String>,
+    selector: Option<String>,
+    object: Option<ObjectRef>,
+}
+
+type Values<'a> = Option<api::MetricValue<'a>>;
+
+/// A metric's key, its target and its current.
+fn split(metric: api::Metric<'_>) -> (MetricKey, Values<'_>, Values<'_>) {
+    let kind = MetricType::from(metric.kind.as_str());
+    let source = match kind {
+        MetricType::Resource => metric.resource,
+        MetricType::ContainerResource => metric.container_resource,
+        MetricType::Pods => metric.pods,
+        MetricType::Object => metric.object,
+        MetricType::External => metric.external,
+        MetricType::Other(_) => None,
+    };
+    let Some(source) = source else {
+        let key =
+            MetricKey { kind, name: String::new(), container: None, selector: None, object: None };
+        return (key, None, None);
+    };
+    let (name, selector) = match source.metric {
+        Some(metric) => (metric.name, metric.selector.0),
+        None => (source.name, None),
+    };
+    let key = MetricKey {
+        kind,
+        name: name.into_string(),
+        container: source.container.into_option(),
+        selector,
+        object: source.described_object.map(object_ref),
+    };
+    (key, source.target, source.current)
+}
+
+/// The metrics of a spec, each with its reading: found by what it is, for the controller may leave
+/// out or reorder readings.
+fn metrics(spec: Vec<api::Metric<'_>>, status: Vec<api::Metric<'_>>) -> Vec<Metric> {
+    let readings: Vec<_> = status
+        .into_iter()
+        .filter(|metric| !metric.kind.as_str().is_empty())
+        .map(split)
+        .filter_map(|(key, _, current)| Some((key, current?)))
+        .collect();
+    if spec.is_empty() {
+        let key = MetricKey {
+            kind: MetricType::Resource,
+            name: "cpu".to_owned(),
+            container: None,
+            selector: None,
+            object: None,
+        };
+        let target = MetricTarget { kind: TargetType::Utilization, value: Some("80".to_owned()) };
+        return vec![metric(key, target, &readings)];
+    }
+    spec.into_iter()
+        .map(|spec| {
+            let (key, target, _) = split(spec);
+            metric(key, metric_target(target.unwrap_or_default()), &readings)
+        })
+        .collect()
+}
+
+fn metric(
+    key: MetricKey,
+    target: MetricTarget,
+    readings: &[(MetricKey, api::MetricValue<'_>)],
+) -> Metric {
+    let current = readings
+        .iter()
+        .find(|(reading, _)| *reading == key)
+        .and_then(|(_, current)| metric_current(current, &target.kind));
+    Metric {
+        kind: key.kind,
+        name: key.name,
+        container: key.container,
+        selector: key.selector,
+        object: key.object,
+        target,
+        current,
+    }
+}
+
+fn utilization(value: &api::MetricValue<'_>) -> Option<String> {
+    value.average_utilization.as_i32().map(|percent| percent.to_string())
+}
+
+fn metric_target(target: api::MetricValue<'_>) -> MetricTarget {
+    let kind = match target.kind.as_str() {
+        // The API requires a type; where it is missing, the value that is there tells it.
+        "" if target.average_utilization.0.is_some() => TargetType::Utilization,
+        "" if !target.average_value.as_str().is_empty() => TargetType::AverageValue,
+        "" if !target.value.as_str().is_empty() => TargetType::Value,
+        kind => TargetType::from(kind),
+    };
+    let value = match kind {
+        TargetType::Utilization => utilization(&target),
+        TargetType::AverageValue => target.average_value.into_option(),
+        TargetType::Value | TargetType::Other(_) => target.value.into_option(),
+    };
+    MetricTarget { kind, value }
+}
+
+fn metric_current(current: &api::MetricValue<'_>, target: &TargetType) -> Option<MetricCurrent> {
+    let average_value = current.average_value.clone().into_option();
+    let value = match target {
+        TargetType::Utilization => utilization(current),
+        TargetType::AverageValue => average_value.clone(),
+        TargetType::Value | TargetType::Other(_) => current.value.clone().into_option(),
+    };
+    let utilization = current.average_utilization.as_i32();
+    // A reading without a number is none.
+    (value.is_some() || average_value.is_some() || utilization.is_some()).then_some(MetricCurrent {
+        value,
+        average_value,
+        utilization,
+    })
+}

@@ -1,0 +1,458 @@
+//! The pods of a scale target: what an HPA's own status does not show.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::api;
+use super::containers::{Container, Demand, PodSpec, Resources};
+use super::json::{Flag, Int, Opt, Seq, StringMap, Text};
+use super::read::{ParseError, read_list};
+use super::record::{group, lenient_time};
+use super::workload::Workload;
+
+/// A pod.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pod {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// The object that controls it.
+    pub owner: Option<Owner>,
+    /// When it was created.
+    #[serde(default, deserialize_with = "lenient_time")]
+    pub created_at: Option<Timestamp>,
+    /// When it was told to go: it is terminating.
+    #[serde(default, deserialize_with = "lenient_time")]
+    pub deleted_at: Option<Timestamp>,
+    /// The node it runs on.
+    pub node: Option<String>,
+    /// Pending, Running, Succeeded, Failed or Unknown.
+    pub phase: String,
+    /// The condition `Ready`.
+    pub ready: bool,
+    /// The pod's own reason, such as `Evicted`.
+    pub reason: Option<String>,
+    /// Restarts of all its containers.
+    pub restarts: i32,
+    /// Why a container does not run: `CrashLoopBackOff`, `ImagePullBackOff`, …
+    pub waiting_reason: Option<String>,
+    /// How a container last ended.
+    pub last_termination: Option<LastTermination>,
+    /// The scheduler's sentence, where it finds no node.
+    pub unschedulable: Option<String>,
+    /// The containers that keep running, sidecars included.
+    pub containers: Vec<Container>,
+    /// What the pod requests.
+    pub requests: Resources,
+    /// What the pod may use, where it is limited as a whole or in every container.
+    pub limits: Resources,
+    /// Under `cpu` and `memory`: the containers without that request.
+    pub missing_requests: BTreeMap<String, Vec<String>>,
+}
+
+/// The controlling owner of a pod.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Owner {
+    /// Such as `apps/v1`.
+    pub api_version: String,
+    /// Such as `ReplicaSet`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its uid.
+    pub uid: String,
+}
+
+/// The end of a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastTermination {
+    /// The container.
+    pub container: String,
+    /// Such as `OOMKilled`, `Error`, `Completed`.
+    pub reason: String,
+    /// The exit code.
+    pub exit_code: Option<i32>,
+    /// When.
+    #[serde(default, deserialize_with = "lenient_time")]
+    pub at: Option<Timestamp>,
+}
+
+/// Pods counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PodSummary {
+    /// All of them, terminating and finished ones included.
+    pub total: u32,
+    /// Ready, and not terminating.
+    pub ready: u32,
+    /// By phase, with `Terminating` for those told to go.
+    pub by_phase: BTreeMap<String, u32>,
+    /// By what is wrong: a waiting reason, `Unschedulable`, the pod's own reason, `OOMKilled`. A pod
+    /// counts once for each of its reasons.
+    pub reasons: BTreeMap<String, u32>,
+    /// Restarts of all containers.
+    pub restarts: i32,
+    /// Under `cpu` and `memory`: the pods in which a live container requests none. One is enough to
+    /// fail a utilization metric.
+    pub missing_requests: BTreeMap<String, Vec<String>>,
+}
+
+impl Pod {
+    /// Reads a list of pods, as `--raw` or as `-o json` prints it. The second part is the token for
+    /// the next page.
+    pub fn parse_list(json: &[u8]) -> Result<(Vec<Self>, Option<String>), ParseError> {
+        let list = read_list::<Raw<'_>>(json, Some("Pod"))?;
+        Ok((list.items.into_iter().map(Raw::convert).collect(), list.continue_token))
+    }
+
+    /// Whether it has ended for good.
+    pub fn is_finished(&self) -> bool {
+        matches!(self.phase.as_str(), "Succeeded" | "Failed")
+    }
+
+    /// Whether `workload` owns it: itself, or, as Deployments and Rollouts do, through the
+    /// ReplicaSet named after the workload and the pod's template hash.
+    pub fn is_owned_by(&self, workload: &Workload) -> bool {
+        let Some(owner) = &self.owner else { return false };
+        if self.namespace != workload.namespace {
+            return false;
+        }
+        let direct = owner.kind == workload.kind
+            && owner.name == workload.name
+            && group(&owner.api_version) == group(&workload.api_version)
+            && (owner.uid == workload.uid || owner.uid.is_empty() || workload.uid.is_empty());
+        let through_replica_set = || {
+            let label = match workload.kind.as_str() {
+                "Deployment" => "pod-template-hash",
+                "Rollout" => "rollouts-pod-template-hash",
+                _ => return false,
+            };
+            let hash = self.labels.get(label).map_or("", String::as_str);
+            !hash.is_empty()
+                && owner.kind == "ReplicaSet"
+                && owner.name.strip_suffix(hash).and_then(|rest| rest.strip_suffix('-'))
+                    == Some(&workload.name)
+        };
+        direct || through_replica_set()
+    }
+}
+
+/// The pods that `workload` owns. A selector alone can match the pods of others.
+pub fn owned_by<'a>(pods: &'a [Pod], workload: &Workload) -> Vec<&'a Pod> {
+    pods.iter().filter(|pod| pod.is_owned_by(workload)).collect()
+}
+
+/// Counts pods.
+pub fn summarize<'a>(pods: impl IntoIterator<Item = &'a Pod>) -> PodSummary {
+    let mut summary = PodSummary::default();
+    for pod in pods {
+        let terminating = pod.deleted_at.is_some();
+        summary.total += 1;
+        summary.ready += u32::from(pod.ready && !terminating);
+        summary.restarts = summary.restarts.saturating_add(pod.restarts);
+        let phase = if terminating { "Terminating" } else { pod.phase.as_str() };
+        *summary.by_phase.entry(phase.to_owned()).or_default() += 1;
+
+        let oom = pod.last_termination.as_ref().filter(|end| end.reason == "OOMKilled");
+        let reasons = [
+            pod.reason.as_deref(),
+            pod.waiting_reason.as_deref(),
+            pod.unschedulable.as_ref().map(|_| "Unschedulable"),
+            oom.map(|_| "OOMKilled"),
+        ];
+        for reason in reasons.into_iter().flatten() {
+            *summary.reasons.entry(reason.to_owned()).or_default() += 1;
+        }
+        if !terminating && !pod.is_finished() {
+            for resource in pod.missing_requests.keys() {
+                let pods: &mut Vec<String> =
+                    summary.missing_requests.entry(resource.clone()).or_default();
+                pods.push(pod.name.clone());
+            }
+        }
+    }
+    summary
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Raw<'a> {
+    #[serde(borrow)]
+    metadata: Opt<Meta<'a>>,
+    #[serde(borrow)]
+    spec: Opt<PodSpec<'a>>,
+    #[serde(borrow)]
+    status: Opt<Status<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Meta<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    namespace: Text<'a>,
+    #[serde(borrow)]
+    creation_timestamp: Text<'a>,
+    #[serde(borrow)]
+    deletion_timestamp: Text<'a>,
+    labels: StringMap,
+    #[serde(borrow)]
+    owner_references: Seq<OwnerReference<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct OwnerReference<'a> {
+    #[serde(borrow)]
+    api_version: Text<'a>,
+    #[serde(borrow)]
+    kind: Text<'a>,
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    uid: Text<'a>,
+    controller: Flag,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Status<'a> {
+    #[serde(borrow)]
+    phase: Text<'a>,
+    #[serde(borrow)]
+    reason: Text<'a>,
+    #[serde(borrow)]
+    conditions: Seq<api::Condition<'a>>,
+    #[serde(borrow)]
+    container_statuses: Seq<ContainerStatus<'a>>,
+    #[serde(borrow)]
+    init_container_statuses: Seq<ContainerStatus<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ContainerStatus<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+    restart_count: Int,
+    #[serde(borrow)]
+    state: Opt<State<'a>>,
+    #[serde(borrow)]
+    last_state: Opt<State<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct State<'a> {
+    #[serde(borrow)]
+    waiting: Opt<Waiting<'a>>,
+    #[serde(borrow)]
+    terminated: Opt<Terminated<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Waiting<'a> {
+    #[serde(borrow)]
+    reason: Text<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Terminated<'a> {
+    #[serde(borrow)]
+    reason: Text<'a>,
+    exit_code: Int,
+    #[serde(borrow)]
+    finished_at: Text<'a>,
+}
+
+impl Raw<'_> {
+    fn convert(self) -> Pod {
+        let metadata = self.metadata.0.unwrap_or_default();
+        let mut spec = self.spec.0.unwrap_or_default();
+        let node = std::mem::take(&mut spec.node_name).into_option();
+        let Demand { containers, requests, limits, missing_requests } = spec.demand();
+        let status = self.status.0.unwrap_or_default();
+        let owner = metadata.owner_references.0.into_iter().find(|owner| owner.controller.0);
+        let conditions = &status.conditions.0;
+        let unschedulable = conditions.iter().find(|c| {
+            c.kind.as_str() == "PodScheduled"
+                && c.status.as_str() == "False"
+                && c.reason.as_str() == "Unschedulable"
+        });
+        let statuses =
+            || status.container_statuses.0.iter().chain(&status.init_container_statuses.0);
+        Pod {
+            namespace: metadata.namespace.into_string(),
+            name: metadata.name.into_string(),
+            labels: metadata.labels.0,
+            owner: owner.map(|owner| Owner {
+                api_version: owner.api_version.into_string(),
+                kind: owner.kind.into_string(),
+                name: owner.name.into_string(),
+                uid: owner.uid.into_string(),
+            }),
+            created_at: metadata.creation_timestamp.time(),
+            deleted_at: metadata.deletion_timestamp.time(),
+            node,
+            ready: conditions
+                .iter()
+                .any(|c| c.kind.as_str() == "Ready" && c.status.as_str() == "True"),
+            unschedulable: unschedulable.map(|c| c.message.as_str().to_owned()),
+            restarts: statuses().fold(0, |sum: i32, status| {
+                sum.saturating_add(status.restart_count.as_i32().unwrap_or(0))
+            }),
+            waiting_reason: waiting_reason(statuses()),
+            last_termination: last_termination(statuses()),
+            phase: status.phase.into_option().unwrap_or_else(|| "Unknown".to_owned()),
+            reason: status.reason.into_option(),
+            containers,
+            requests,
+            limits,
+            missing_requests,
+        }
+    }
+}
+
+/// The first container's reason, one that tells of trouble before one of an ordinary start.
+fn waiting_reason<'a>(statuses: impl Iterator<Item = &'a ContainerStatus<'a>>) -> Option<String> {
+    let reasons: Vec<&str> = statuses
+        .filter_map(|status| status.state.0.as_ref()?.waiting.0.as_ref())
+        .map(|waiting| waiting.reason.as_str())
+        .filter(|reason| !reason.is_empty())
+        .collect();
+    let starting = |reason: &str| matches!(reason, "ContainerCreating" | "PodInitializing");
+    let trouble = reasons.iter().find(|reason| !starting(reason));
+    trouble.or(reasons.first()).map(|reason| (*reason).to_owned())
+}
+
+/// The latest end of any container. Init containers that are done are no news.
+fn last_termination<'a>(
+    statuses: impl Iterator<Item = &'a ContainerStatus<'a>>,
+) -> Option<LastTermination> {
+    statuses
+        .flat_map(|status| {
+            let states = [status.state.0.as_ref(), status.last_state.0.as_ref()];
+            states.into_iter().flatten().map(move |state| (status, state))
+        })
+        .filter_map(|(status, state)| Some((status, state.terminated.0.as_ref()?)))
+        .filter(|(_, end)| end.exit_code.0 != Some(0))
+        .map(|(status, end)| LastTermination {
+            container: status.name.as_str().to_owned(),
+            reason: end.reason.as_str().to_owned(),
+            exit_code: end.exit_code.as_i32(),
+            at: end.finished_at.time(),
+        })
+        .max_by_key(|end| end.at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    macro_rules! recording {
+        ($name:literal) => {
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/", $name))
+        };
+    }
+
+    fn pods() -> Vec<Pod> {
+        Pod::parse_list(recording!("pods-shop.json")).unwrap().0
+    }
+
+    fn workload(list: &[u8], name: &str) -> Workload {
+        let (all, _) = Workload::parse_list(list).unwrap();
+        all.into_iter().find(|w| w.name == name).unwrap()
+    }
+
+    fn deployment(name: &str) -> Workload {
+        workload(recording!("deployments-shop.json"), name)
+    }
+
+    #[test]
+    fn crashing_and_pending() {
+        let pods = pods();
+        assert_eq!(pods.len(), 64);
+        let crashing = owned_by(&pods, &deployment("crashing"));
+        assert_eq!(crashing.len(), 3);
+        let pod = crashing[0];
+        assert_eq!((pod.phase.as_str(), pod.ready, pod.restarts), ("Running", false, 9));
+        assert_eq!(pod.waiting_reason.as_deref(), Some("CrashLoopBackOff"));
+        let end = pod.last_termination.as_ref().unwrap();
+        assert_eq!((end.reason.as_str(), end.exit_code), ("OOMKilled", Some(137)));
+        assert_eq!(end.at, Some("2026-11-23T04:57:53Z".parse().unwrap()));
+        let summary = summarize(crashing);
+        assert_eq!((summary.total, summary.ready, summary.restarts), (3, 0, 27));
+        assert_eq!(summary.reasons["CrashLoopBackOff"], 3);
+        assert_eq!(summary.reasons["OOMKilled"], 3);
+
+        let pending = owned_by(&pods, &deployment("pending"));
+        let message = pending[0].unschedulable.as_deref();
+        assert_eq!(message, Some("0/1 nodes are available: 1 Insufficient cpu."));
+        let summary = summarize(pending);
+        assert_eq!(summary.by_phase, BTreeMap::from([("Pending".to_owned(), 4)]));
+        assert_eq!(summary.reasons["Unschedulable"], 4);
+    }
+
+    #[test]
+    fn owners() {
+        let pods = pods();
+        let owned = |w: &Workload| owned_by(&pods, w).len();
+        assert_eq!(owned(&deployment("healthy")), 2);
+        // "container" owns none of the pods of "container-missing".
+        assert_eq!(owned(&deployment("container")), 2);
+        assert_eq!(owned(&workload(recording!("statefulsets-shop.json"), "db")), 3);
+        let replica_sets = recording!("replicasets-shop.json");
+        assert_eq!(owned(&workload(replica_sets, "healthy-cb476c98c")), 2);
+        let mut elsewhere = deployment("healthy");
+        elsewhere.namespace = "other".into();
+        assert_eq!(owned(&elsewhere), 0);
+        // Its pods were made by hand: nobody owns them.
+        assert_eq!(owned(&workload(recording!("rollouts-shop.json"), "canary")), 0);
+    }
+
+    #[test]
+    fn one_missing_request_is_named() {
+        let pods = pods();
+        let summary = summarize(owned_by(&pods, &deployment("sidecar-norequests")));
+        assert_eq!(summary.missing_requests["cpu"].len(), 2);
+        assert_eq!((summary.total, summary.ready), (2, 2));
+    }
+
+    #[test]
+    fn terminating_and_finished() {
+        let (pods, _) = Pod::parse_list(
+            br#"{"kind":"List","items":[
+              {"metadata":{"name":"a","deletionTimestamp":"2026-11-23T05:00:00Z"},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}},
+              {"metadata":{"name":"b"},"spec":{"containers":[{"name":"c"}]},"status":{"phase":"Failed","reason":"Evicted"}},
+              {"metadata":{"name":"c"},"status":{"phase":"Pending","containerStatuses":[{"state":{"waiting":{"reason":"PodInitializing"}}}],"initContainerStatuses":[{"state":{"waiting":{"reason":"ImagePullBackOff"}}}]}},
+              {}]}"#,
+        )
+        .unwrap();
+        let summary = summarize(&pods);
+        assert_eq!((summary.total, summary.ready), (4, 0));
+        assert_eq!(summary.by_phase["Terminating"], 1);
+        assert_eq!(summary.by_phase["Unknown"], 1);
+        let reasons: Vec<_> = summary.reasons.keys().map(String::as_str).collect();
+        assert_eq!(reasons, ["Evicted", "ImagePullBackOff"]);
+        assert!(summary.missing_requests.is_empty(), "a finished pod asks for nothing");
+    }
+
+    #[test]
+    fn json_reads_back() {
+        for pod in pods() {
+            let json = serde_json::to_string(&pod).unwrap();
+            assert_eq!(serde_json::from_str::<Pod>(&json).unwrap(), pod);
+        }
+    }
+}

@@ -1,0 +1,527 @@
+//! Kubernetes quantities: `250m`, `1.5Gi`, `1e3`, `171502796800m`.
+//!
+//! Grammar and canonical form are those of `k8s.io/apimachinery/pkg/api/resource`. Values are kept
+//! exactly, in units of 10⁻⁹, which is also the finest that Kubernetes keeps: what is finer is
+//! rounded away from zero. Values beyond ±1.7 × 10²⁹ saturate.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::iter::Sum;
+use std::ops::Add;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::json::Text;
+
+const NANO: i128 = 1_000_000_000;
+
+const DECIMAL: [(&str, i32); 10] = [
+    ("n", -9),
+    ("u", -6),
+    ("m", -3),
+    ("", 0),
+    ("k", 3),
+    ("M", 6),
+    ("G", 9),
+    ("T", 12),
+    ("P", 15),
+    ("E", 18),
+];
+
+const BINARY: [(&str, u32); 6] =
+    [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60)];
+
+/// How a quantity was written, and so how it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    /// `100m`, `2k`.
+    DecimalSi,
+    /// `512Mi`.
+    BinarySi,
+    /// `1e3`.
+    DecimalExponent,
+}
+
+/// An exact amount. Equality, order and hash are by value: `1000m` equals `1`, `1Ki` equals `1024`.
+#[derive(Debug, Clone, Copy)]
+pub struct Quantity {
+    nanos: i128,
+    format: Format,
+}
+
+/// The text is no quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a quantity such as 500m, 2, 1.5Gi or 1e3")]
+pub struct QuantityError;
+
+impl Quantity {
+    /// Zero.
+    pub const ZERO: Self = Self { nanos: 0, format: Format::DecimalSi };
+
+    /// A whole number of units.
+    pub fn from_units(units: i64) -> Self {
+        Self { nanos: i128::from(units) * NANO, format: Format::DecimalSi }
+    }
+
+    /// Whether the value is zero.
+    pub fn is_zero(self) -> bool {
+        self.nanos == 0
+    }
+
+    /// The nearest floating-point number, in units (cores, bytes, or whatever is counted).
+    pub fn as_f64(self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "the nearest is what is asked for")]
+        let nanos = self.nanos as f64;
+        nanos / 1e9
+    }
+
+    /// `self / other`; `None` where `other` is zero.
+    pub fn ratio(self, other: Self) -> Option<f64> {
+        (!other.is_zero()).then(|| self.as_f64() / other.as_f64())
+    }
+
+    /// As a person reads an amount of memory: the largest binary unit, one decimal (`163.6Mi`).
+    pub fn human_bytes(self) -> String {
+        let bytes = self.as_f64();
+        let mut number = bytes;
+        let mut unit = "";
+        for (suffix, _) in BINARY {
+            // 1023.96 would be printed as "1024.0".
+            if number.abs() < 1023.95 {
+                break;
+            }
+            number /= 1024.0;
+            unit = suffix;
+        }
+        format!("{}{unit}", one_decimal(number))
+    }
+
+    /// As a person reads an amount of CPU: millicores below one core (`250m`), else cores (`1.5`).
+    pub fn human_cpu(self) -> String {
+        let cores = self.as_f64();
+        let milli = cores * 1e3;
+        if self.is_zero() {
+            "0".to_owned()
+        } else if milli.abs() < 1.0 {
+            format!("{}u", one_decimal(cores * 1e6))
+        } else if milli.abs() < 999.5 {
+            format!("{milli:.0}m")
+        } else {
+            let text = format!("{cores:.2}");
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+    }
+
+    fn saturated(negative: bool, format: Format) -> Self {
+        Self { nanos: if negative { -i128::MAX } else { i128::MAX }, format }
+    }
+}
+
+fn one_decimal(number: f64) -> String {
+    let text = format!("{number:.1}");
+    match text.strip_suffix(".0") {
+        Some("-0") => "0".to_owned(),
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}
+
+/// What a suffix multiplies by: a power of two or a power of ten.
+fn suffix(text: &str) -> Result<(Format, u32, i32), QuantityError> {
+    if let Some((_, power)) = DECIMAL.iter().find(|(name, _)| *name == text) {
+        return Ok((Format::DecimalSi, 0, *power));
+    }
+    if let Some((_, power)) = BINARY.iter().find(|(name, _)| *name == text) {
+        return Ok((Format::BinarySi, *power, 0));
+    }
+    let exponent = text.strip_prefix(['e', 'E']).ok_or(QuantityError)?;
+    let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(QuantityError);
+    }
+    // Beyond a few dozen the value saturates or vanishes anyway.
+    let magnitude = digits.parse::<i32>().unwrap_or(i32::MAX).min(10_000);
+    let power = if exponent.starts_with('-') { -magnitude } else { magnitude };
+    Ok((Format::DecimalExponent, 0, power))
+}
+
+impl FromStr for Quantity {
+    type Err = QuantityError;
+
+    fn from_str(text: &str) -> Result<Self, QuantityError> {
+        let (negative, unsigned) = match text.as_bytes().first() {
+            Some(b'-') => (true, text.get(1..).unwrap_or_default()),
+            Some(b'+') => (false, text.get(1..).unwrap_or_default()),
+            _ => (false, text),
+        };
+        let end =
+            unsigned.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(unsigned.len());
+        let (number, suffix_text) = unsigned.split_at_checked(end).ok_or(QuantityError)?;
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        if whole.len() + fraction.len() == 0 || fraction.contains('.') {
+            return Err(QuantityError);
+        }
+        let (format, shift, mut power) = suffix(suffix_text)?;
+
+        let mut mantissa: i128 = 0;
+        // Digits that no longer fit: whether any of them counts, and by how much they scale.
+        let mut rest = false;
+        let mut full = false;
+        for (index, digit) in whole.bytes().chain(fraction.bytes()).enumerate() {
+            let in_fraction = index >= whole.len();
+            let digit = i128::from(digit.wrapping_sub(b'0'));
+            let next = mantissa.checked_mul(10).and_then(|m| m.checked_add(digit));
+            match next {
+                Some(next) if !full => {
+                    mantissa = next;
+                    power -= i32::from(in_fraction);
+                }
+                _ => {
+                    full = true;
+                    rest |= digit != 0;
+                    power = power.saturating_add(i32::from(!in_fraction));
+                }
+            }
+        }
+
+        if mantissa == 0 && !rest {
+            return Ok(Self { nanos: 0, format });
+        }
+        // nanos = mantissa × 2^shift × 10^(power + 9), rounded away from zero.
+        let mut power = power.saturating_add(9);
+        let factor = 1_i128 << shift;
+        let mut nanos = loop {
+            match mantissa.checked_mul(factor) {
+                Some(product) => break product,
+                None if power < 0 => {
+                    rest |= mantissa % 10 != 0;
+                    mantissa /= 10;
+                    power += 1;
+                }
+                None => return Ok(Self::saturated(negative, format)),
+            }
+        };
+        while power > 0 {
+            match nanos.checked_mul(10) {
+                Some(next) => nanos = next,
+                None => return Ok(Self::saturated(negative, format)),
+            }
+            power -= 1;
+        }
+        while power < 0 && nanos != 0 {
+            rest |= nanos % 10 != 0;
+            nanos /= 10;
+            power += 1;
+        }
+        nanos = nanos.saturating_add(i128::from(rest));
+        Ok(Self { nanos: if negative { -nanos } else { nanos }, format })
+    }
+}
+
+impl fmt::Display for Quantity {
+    /// The canonical form that Kubernetes prints: no fraction, the largest suffix that keeps the
+    /// number whole.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.nanos == 0 {
+            return f.write_str("0");
+        }
+        let whole = self.nanos % NANO == 0;
+        let small = self.nanos.abs() < 1024 * NANO;
+        if self.format == Format::BinarySi && whole && !small {
+            let mut number = self.nanos / NANO;
+            let mut unit = "";
+            for (suffix, _) in BINARY {
+                if number % 1024 != 0 {
+                    break;
+                }
+                number /= 1024;
+                unit = suffix;
+            }
+            return write!(f, "{number}{unit}");
+        }
+        let mut number = self.nanos;
+        let mut power = -9;
+        let last = if self.format == Format::DecimalExponent { i32::MAX } else { 18 };
+        while number % 1000 == 0 && power < last {
+            number /= 1000;
+            power += 3;
+        }
+        match self.format {
+            Format::DecimalExponent if power == 0 => write!(f, "{number}"),
+            Format::DecimalExponent => write!(f, "{number}e{power}"),
+            Format::DecimalSi | Format::BinarySi => {
+                let unit = DECIMAL.iter().find(|(_, p)| *p == power).map_or("", |(name, _)| name);
+                write!(f, "{number}{unit}")
+            }
+        }
+    }
+}
+
+impl PartialEq for Quantity {
+    fn eq(&self, other: &Self) -> bool {
+        self.nanos == other.nanos
+    }
+}
+
+impl Eq for Quantity {}
+
+impl PartialOrd for Quantity {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Quantity {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.nanos.cmp(&other.nanos)
+    }
+}
+
+impl Hash for Quantity {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.nanos.hash(state);
+    }
+}
+
+impl Add for Quantity {
+    type Output = Self;
+
+    /// The sum, printed the way the first summand that is not zero is printed.
+    fn add(self, other: Self) -> Self {
+        let format = if self.is_zero() { other.format } else { self.format };
+        Self { nanos: self.nanos.saturating_add(other.nanos).max(-i128::MAX), format }
+    }
+}
+
+impl Sum for Quantity {
+    fn sum<I: Iterator<Item = Self>>(quantities: I) -> Self {
+        quantities.fold(Self::ZERO, Add::add)
+    }
+}
+
+impl Serialize for Quantity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Quantity {
+    /// From a string or a number.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::deserialize(deserializer)?;
+        text.as_str().parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn q(text: &str) -> Quantity {
+        text.parse().unwrap_or_else(|e| panic!("{text}: {e}"))
+    }
+
+    #[test]
+    fn every_suffix() {
+        for (text, value) in [
+            ("1n", 1e-9),
+            ("1u", 1e-6),
+            ("1m", 1e-3),
+            ("1", 1.0),
+            ("1k", 1e3),
+            ("1M", 1e6),
+            ("1G", 1e9),
+            ("1T", 1e12),
+            ("1P", 1e15),
+            ("1E", 1e18),
+            ("1Ki", 1024.0),
+            ("1Mi", 1_048_576.0),
+            ("1Gi", 1_073_741_824.0),
+            ("1Ti", 1_099_511_627_776.0),
+            ("1Pi", 1_125_899_906_842_624.0),
+            ("1Ei", 1_152_921_504_606_846_976.0),
+            ("1e3", 1000.0),
+            ("1E3", 1000.0),
+            ("1e+3", 1000.0),
+            ("1e-3", 0.001),
+            ("+1.5", 1.5),
+            ("-1.5", -1.5),
+            (".5", 0.5),
+            ("5.", 5.0),
+            ("1.5Ki", 1536.0),
+        ] {
+            let difference = (q(text).as_f64() - value).abs();
+            assert!(difference <= value.abs() * 1e-12, "{text} is {}", q(text).as_f64());
+        }
+    }
+
+    #[test]
+    fn same_value_however_written() {
+        for (a, b) in [
+            ("1000m", "1"),
+            ("1Ki", "1024"),
+            ("1e3", "1k"),
+            ("171502796800m", "171502796.8"),
+            ("0.5Gi", "512Mi"),
+            ("1E", "1e18"),
+            ("0", "-0"),
+            ("0Mi", "0"),
+            ("00012", "12"),
+        ] {
+            assert_eq!(q(a), q(b), "{a} = {b}");
+        }
+        assert!(q("171502796800m") < q("164Mi"));
+        assert!(q("171502796800m") > q("163Mi"));
+        assert!(q("-1") < q("1n"));
+    }
+
+    #[test]
+    fn canonical_as_kubernetes_prints() {
+        for (text, canonical) in [
+            ("0", "0"),
+            ("0Ki", "0"),
+            ("1.5", "1500m"),
+            ("1000m", "1"),
+            ("1000", "1k"),
+            ("1024", "1024"),
+            ("1024Ki", "1Mi"),
+            ("1536Ki", "1536Ki"),
+            ("0.5Gi", "512Mi"),
+            ("0.5Ki", "512"),
+            ("1.0001Ki", "1024102400u"),
+            ("1e3", "1e3"),
+            ("1E3", "1e3"),
+            ("12e2", "1200"),
+            ("1000000000e-6", "1e3"),
+            ("0.001e0", "1e-3"),
+            ("171502796800m", "171502796800m"),
+            ("-250m", "-250m"),
+            ("100", "100"),
+            ("1000E", "1000E"),
+            ("2048Ei", "2048Ei"),
+            ("0.1n", "1n"),
+            ("-0.1n", "-1n"),
+        ] {
+            assert_eq!(q(text).to_string(), canonical, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_quantity() {
+        for text in [
+            "", "+", "-", ".", "..", "1..2", "1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu", ".5i",
+            "1i", "-3.01i", "-3.01e-", "1e", "1 ", " 1", "1K", "--1", "1e1.5", "٣", "1Kib", "e3",
+            "inf", "NaN",
+        ] {
+            // "1e" is no exponent and no suffix; "1E" is exa.
+            assert!(text.parse::<Quantity>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn extremes_saturate() {
+        let digits = "9".repeat(400);
+        assert!(q(&digits) > q("1Ei"));
+        assert!(q(&format!("-{digits}Ei")) < q("-1Ei"));
+        assert_eq!(q("1e99999999999999999999"), q(&digits));
+        assert_eq!(q("1e-99999999999999999999").to_string(), "1e-9");
+        assert_eq!(q(&format!("0.{digits}Gi")).human_bytes(), "1Gi");
+        assert_eq!(q(&digits) + q(&digits), q(&digits));
+        assert!(!q(&digits).to_string().is_empty());
+    }
+
+    #[test]
+    fn sums() {
+        let total: Quantity = ["100m", "0.5", "1"].into_iter().map(q).sum();
+        assert_eq!(total.to_string(), "1600m");
+        let total: Quantity = ["128Mi", "1Gi"].into_iter().map(q).sum();
+        assert_eq!(total.to_string(), "1152Mi");
+    }
+
+    #[test]
+    fn for_people() {
+        for (text, bytes) in [
+            ("171502796800m", "163.6Mi"),
+            ("512Mi", "512Mi"),
+            ("1.5Gi", "1.5Gi"),
+            ("1023", "1023"),
+            ("1048575", "1Mi"),
+            ("0", "0"),
+        ] {
+            assert_eq!(q(text).human_bytes(), bytes, "{text}");
+        }
+        for (text, cpu) in [
+            ("250m", "250m"),
+            ("0.25", "250m"),
+            ("1", "1"),
+            ("1500m", "1.5"),
+            ("10", "10"),
+            ("100", "100"),
+            ("250u", "250u"),
+            ("999.9m", "1"),
+            ("12345678n", "12m"),
+            ("0", "0"),
+        ] {
+            assert_eq!(q(text).human_cpu(), cpu, "{text}");
+        }
+    }
+
+    #[test]
+    fn json_string_or_number() {
+        assert_eq!(serde_json::from_str::<Quantity>("2").unwrap(), q("2"));
+        assert_eq!(serde_json::from_str::<Quantity>("0.5").unwrap(), q("500m"));
+        assert_eq!(serde_json::from_str::<Quantity>(r#""1Gi""#).unwrap(), q("1Gi"));
+        assert!(serde_json::from_str::<Quantity>("{}").is_err());
+        assert_eq!(serde_json::to_string(&q("0.5")).unwrap(), r#""500m""#);
+    }
+
+    const SUFFIXES: [&str; 20] = [
+        "n", "u", "m", "", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "e3",
+        "E-3", "e0", "e6",
+    ];
+
+    proptest! {
+        #[test]
+        fn any_text_in_no_panic_out(text in any::<String>()) {
+            let _ = text.parse::<Quantity>();
+        }
+
+        #[test]
+        fn near_quantities_in_no_panic_out(text in "[-+]?[0-9.]{0,60}[eEinumkKMGTP]{0,2}[-+]?[0-9]{0,12}") {
+            if let Ok(quantity) = text.parse::<Quantity>() {
+                let _ = (quantity.human_bytes(), quantity.human_cpu(), quantity.as_f64());
+                let printed = quantity.to_string();
+                prop_assert_eq!(q(&printed), quantity, "{} printed as {}", text, printed);
+            }
+        }
+
+        #[test]
+        fn prints_what_reads_back(number in -1_000_000_000_i64..1_000_000_000, scale in 0_usize..20) {
+            let quantity = q(&format!("{number}{}", SUFFIXES[scale]));
+            let printed = quantity.to_string();
+            prop_assert_eq!(q(&printed), quantity);
+            // Canonical is a fixed point.
+            prop_assert_eq!(q(&printed).to_string(), printed);
+        }
+
+        #[test]
+        fn order_agrees_with_value(a in -1_000_000_i64..1_000_000, x in 0_usize..20, b in -1_000_000_i64..1_000_000, y in 0_usize..20) {
+            let (left, right) = (q(&format!("{a}{}", SUFFIXES[x])), q(&format!("{b}{}", SUFFIXES[y])));
+            let (l, r) = (left.as_f64(), right.as_f64());
+            // Floating point cannot tell values a hair apart; what it can tell, must agree.
+            if (l - r).abs() > l.abs().max(r.abs()) * 1e-12 {
+                prop_assert_eq!(left.cmp(&right), l.total_cmp(&r));
+            }
+            prop_assert_eq!(left + right, right + left);
+        }
+
+        #[test]
+        fn exact_in_nanos(nanos in any::<i64>()) {
+            let quantity = q(&format!("{nanos}n"));
+            prop_assert_eq!(quantity.nanos, i128::from(nanos));
+        }
+    }
+}

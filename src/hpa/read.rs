@@ -1,0 +1,240 @@
+//! From the bytes of an answer to a typed document, or to the reason why not.
+
+use serde::Deserialize;
+
+use super::json::{Int, Opt, Text};
+
+/// Why an answer could not be read. Each wording fits after "failed to read …: ".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// Nothing, or nothing but white space.
+    #[error("the answer is empty")]
+    Empty,
+    /// JSON that ends in the middle.
+    #[error("the answer is cut short: its JSON ends in the middle")]
+    Truncated,
+    /// Something other than JSON.
+    #[error("the answer is not JSON: {hint}")]
+    NotJson {
+        /// What it looks like, in a few printable words.
+        hint: String,
+    },
+    /// JSON of another kind than was asked for.
+    #[error("the answer is {found}, not {wanted}")]
+    WrongKind {
+        /// The `kind` found, with its apiVersion where that is what differs.
+        found: String,
+        /// The kind that was asked for.
+        wanted: String,
+    },
+    /// A `Status` object: the API server's own error.
+    #[error("the API server answered {}: {message}", status_name(reason, *code))]
+    Status {
+        /// Kubernetes' word for it, such as `Forbidden`; may be empty.
+        reason: String,
+        /// The server's sentence.
+        message: String,
+        /// The HTTP status code; 0 where the answer named none.
+        code: u16,
+    },
+    /// JSON of the right kind with a value of the wrong shape.
+    #[error("the answer is malformed: {detail}")]
+    Malformed {
+        /// What does not fit, and where.
+        detail: String,
+    },
+}
+
+fn status_name(reason: &str, code: u16) -> String {
+    match (reason, code) {
+        ("", 0) => "an error".to_owned(),
+        ("", code) => code.to_string(),
+        (reason, 0) => reason.to_owned(),
+        (reason, code) => format!("{reason} ({code})"),
+    }
+}
+
+/// A list as read.
+#[derive(Debug)]
+pub(super) struct List<'a, T> {
+    pub(super) items: Vec<T>,
+    /// The kind of an item as the list's own kind tells it; empty for kubectl's `List`, whose
+    /// items tell their own.
+    pub(super) item_kind: String,
+    pub(super) api_version: Text<'a>,
+    pub(super) continue_token: Option<String>,
+}
+
+/// Reads a list of `wanted` (the kind of an item, or `None` for any) in one pass.
+pub(super) fn read_list<'a, T: Deserialize<'a>>(
+    json: &'a [u8],
+    wanted: Option<&str>,
+) -> Result<List<'a, T>, ParseError> {
+    let text = as_text(json)?;
+    let list: RawList<'a, T> = match serde_json::from_str(text) {
+        Ok(list) => list,
+        Err(error) => {
+            // A value of the wrong shape is likely a document of another kind: say that instead.
+            if error.is_data() {
+                item_kind(&head(text)?, wanted)?;
+            }
+            return Err(classify(&error, text));
+        }
+    };
+    let head = Head {
+        kind: list.kind,
+        api_version: list.api_version,
+        reason: list.reason,
+        message: list.message,
+        code: list.code,
+    };
+    Ok(List {
+        item_kind: item_kind(&head, wanted)?,
+        api_version: head.api_version,
+        // Go's nil slice: an empty list may be written `"items": null`.
+        items: list.items.unwrap_or_default(),
+        continue_token: list.metadata.0.and_then(|m| m.continue_token.into_option()),
+    })
+}
+
+/// Reads a single object. `accepts` says whether a kind will do; `wanted` names it for the error.
+pub(super) fn read_one<'a, T: Deserialize<'a>>(
+    json: &'a [u8],
+    accepts: impl Fn(&str) -> bool,
+    wanted: &str,
+) -> Result<T, ParseError> {
+    let text = as_text(json)?;
+    let head = head(text)?;
+    if !accepts(head.kind.as_str()) {
+        return Err(head.wrong_kind(wanted));
+    }
+    serde_json::from_str(text).map_err(|error| classify(&error, text))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", bound(deserialize = "T: Deserialize<'de>"))]
+struct RawList<'a, T> {
+    #[serde(borrow, default)]
+    kind: Text<'a>,
+    #[serde(borrow, default)]
+    api_version: Text<'a>,
+    #[serde(borrow, default)]
+    metadata: Opt<ListMeta<'a>>,
+    #[serde(default = "Option::default")]
+    items: Option<Vec<T>>,
+    #[serde(borrow, default)]
+    reason: Text<'a>,
+    #[serde(borrow, default)]
+    message: Text<'a>,
+    #[serde(default)]
+    code: Int,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ListMeta<'a> {
+    #[serde(borrow, rename = "continue")]
+    continue_token: Text<'a>,
+}
+
+/// The parts that tell what a document is.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Head<'a> {
+    #[serde(borrow)]
+    kind: Text<'a>,
+    #[serde(borrow)]
+    api_version: Text<'a>,
+    #[serde(borrow)]
+    reason: Text<'a>,
+    #[serde(borrow)]
+    message: Text<'a>,
+    code: Int,
+}
+
+fn item_kind(head: &Head<'_>, wanted: Option<&str>) -> Result<String, ParseError> {
+    let kind = head.kind.as_str();
+    match (kind.strip_suffix("List"), wanted) {
+        (Some(item), None) => Ok(item.to_owned()),
+        (Some(item), Some(wanted)) if item.is_empty() || item == wanted => Ok(item.to_owned()),
+        (_, wanted) => {
+            Err(head.wrong_kind(&wanted.map_or("a list".to_owned(), |w| format!("{w}List"))))
+        }
+    }
+}
+
+/// A first look at what a document is, whatever the shape of the rest.
+fn head(text: &str) -> Result<Head<'_>, ParseError> {
+    let head: Opt<Head<'_>> = serde_json::from_str(text).map_err(|e| classify(&e, text))?;
+    head.0.ok_or_else(|| {
+        let found = match text.trim_ascii_start().as_bytes().first() {
+            Some(b'[') => "a JSON array",
+            Some(b'"') => "a JSON string",
+            Some(b'n') => "null",
+            Some(b't' | b'f') => "a JSON boolean",
+            _ => "a JSON number",
+        };
+        ParseError::WrongKind { found: found.to_owned(), wanted: "a Kubernetes object".to_owned() }
+    })
+}
+
+impl Head<'_> {
+    fn wrong_kind(&self, wanted: &str) -> ParseError {
+        if self.kind.as_str() == "Status" {
+            return ParseError::Status {
+                reason: printable(self.reason.as_str(), 100),
+                message: printable(self.message.as_str(), 500),
+                code: self.code.0.and_then(|code| u16::try_from(code).ok()).unwrap_or(0),
+            };
+        }
+        wrong_kind(self.kind.as_str(), wanted)
+    }
+}
+
+/// The error for a document, or an item of one, that says that it is a `kind`.
+pub(super) fn wrong_kind(kind: &str, wanted: &str) -> ParseError {
+    let found = match kind {
+        "" => "a JSON object without a kind".to_owned(),
+        kind => printable(kind, 80),
+    };
+    ParseError::WrongKind { found, wanted: wanted.to_owned() }
+}
+
+fn as_text(json: &[u8]) -> Result<&str, ParseError> {
+    // Checked here at once, which is cheaper than string by string inside the parser.
+    match std::str::from_utf8(json) {
+        Ok(text) if text.trim_ascii().is_empty() => Err(ParseError::Empty),
+        Ok(text) => Ok(text),
+        Err(error) if error.error_len().is_none() => Err(ParseError::Truncated),
+        Err(_) => Err(ParseError::NotJson { hint: "it is not UTF-8 text".to_owned() }),
+    }
+}
+
+fn classify(error: &serde_json::Error, text: &str) -> ParseError {
+    use serde_json::error::Category;
+    let text = text.trim_ascii_start();
+    match (error.classify(), text.as_bytes().first()) {
+        (Category::Data | Category::Io, _) => {
+            ParseError::Malformed { detail: printable(&error.to_string(), 160) }
+        }
+        (_, Some(b'<')) => ParseError::NotJson { hint: "it is an HTML page".to_owned() },
+        (Category::Eof, _) => ParseError::Truncated,
+        (Category::Syntax, Some(b'{' | b'[')) => ParseError::NotJson {
+            hint: format!("it goes wrong at line {}, column {}", error.line(), error.column()),
+        },
+        (Category::Syntax, _) => {
+            let line = text.lines().next().unwrap_or_default();
+            ParseError::NotJson { hint: format!("it begins with \"{}\"", printable(line, 40)) }
+        }
+    }
+}
+
+/// Printable text of bounded length from anything: control characters become spaces.
+fn printable(text: &str, max_chars: usize) -> String {
+    let mut chars = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut out: String = chars.by_ref().take(max_chars).collect();
+    if chars.next().is_some() {
+        out.push('…');
+    }
+    out
+}

@@ -1,0 +1,300 @@
+//! What an HPA scales: a Deployment, a StatefulSet, a ReplicaSet, a ReplicationController, an Argo
+//! Rollout, or any other object with `spec.replicas`.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::api::{self, ObjectMeta};
+use super::containers::{Container, Demand, PodSpec, Resources};
+use super::convert;
+use super::json::{Flag, Int, Opt, Seq, Text};
+use super::read::{ParseError, read_list, read_one, wrong_kind};
+use super::record::{Condition, ObjectRef, group, lenient_time};
+use super::selector::Selector;
+
+/// A scale target. What an object does not have is absent: only `spec.replicas` is common to all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workload {
+    /// Such as `apps/v1`.
+    pub api_version: String,
+    /// Such as `Deployment`.
+    pub kind: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its uid.
+    pub uid: String,
+    /// When it was created.
+    #[serde(default, deserialize_with = "lenient_time")]
+    pub created_at: Option<Timestamp>,
+    /// How many pods there should be, and are.
+    pub replicas: Replicas,
+    /// Whether its rollout is paused.
+    pub paused: bool,
+    /// Its conditions, such as Progressing, Available, ReplicaFailure.
+    pub conditions: Vec<Condition>,
+    /// The selector of its pods as `kubectl -l` takes it.
+    pub selector: Option<String>,
+    /// The containers of its pod template that keep running, sidecars included.
+    pub containers: Vec<Container>,
+    /// What one pod requests: as a whole where the template says so, else the sum over the
+    /// containers that request it.
+    pub requests: Resources,
+    /// What one pod may use: its own limit, else the sum where every container has one.
+    pub limits: Resources,
+    /// Under `cpu` and `memory`: the containers that request none. A LimitRange may still fill it in
+    /// when a pod is created.
+    pub missing_requests: BTreeMap<String, Vec<String>>,
+}
+
+/// Numbers of pods. Kubernetes leaves out zeros in a status: they are filled in for the kinds that are
+/// known to count, and stay `None` (unknown: look at the pods) for the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Replicas {
+    /// `spec.replicas`: asked for.
+    pub spec: Option<i32>,
+    /// `status.replicas`: existing.
+    pub status: Option<i32>,
+    /// Ready.
+    pub ready: Option<i32>,
+    /// Ready for long enough.
+    pub available: Option<i32>,
+    /// Of the newest template.
+    pub updated: Option<i32>,
+    /// Missing or not available.
+    pub unavailable: Option<i32>,
+}
+
+impl Workload {
+    /// Reads a single object of any kind.
+    pub fn parse(json: &[u8]) -> Result<Self, ParseError> {
+        let is_object = |kind: &str| !kind.is_empty() && kind != "Status" && !is_list(kind);
+        read_one::<Raw<'_>>(json, is_object, "a single object")?.convert("", "")
+    }
+
+    /// Reads a list of objects of any kind, as `--raw` or as `-o json` prints it. The second part is
+    /// the token for the next page.
+    pub fn parse_list(json: &[u8]) -> Result<(Vec<Self>, Option<String>), ParseError> {
+        let list = read_list::<Raw<'_>>(json, None)?;
+        let api_version = list.api_version.as_str();
+        let convert = |item: Raw<'_>| item.convert(api_version, &list.item_kind);
+        let workloads = list.items.into_iter().map(convert).collect::<Result<_, _>>()?;
+        Ok((workloads, list.continue_token))
+    }
+
+    /// The condition of that type.
+    pub fn condition(&self, kind: &str) -> Option<&Condition> {
+        self.conditions.iter().find(|condition| condition.kind == kind)
+    }
+
+    /// Whether an HPA's reference means this object: the kind, the name and the API group agree (the
+    /// version need not). Namespaces are the caller's to compare.
+    pub fn is(&self, reference: &ObjectRef) -> bool {
+        self.kind == reference.kind
+            && self.name == reference.name
+            && group(&self.api_version) == reference.group()
+    }
+}
+
+fn is_list(kind: &str) -> bool {
+    kind.ends_with("List") || kind == "Table"
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Raw<'a> {
+    #[serde(borrow)]
+    api_version: Text<'a>,
+    #[serde(borrow)]
+    kind: Text<'a>,
+    #[serde(borrow)]
+    metadata: Opt<ObjectMeta<'a>>,
+    #[serde(borrow)]
+    spec: Opt<Spec<'a>>,
+    #[serde(borrow)]
+    status: Opt<Status<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Spec<'a> {
+    replicas: Int,
+    paused: Flag,
+    selector: Selector,
+    #[serde(borrow)]
+    template: Opt<Template<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Template<'a> {
+    #[serde(borrow)]
+    spec: Opt<PodSpec<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Status<'a> {
+    replicas: Int,
+    ready_replicas: Int,
+    available_replicas: Int,
+    updated_replicas: Int,
+    unavailable_replicas: Int,
+    /// Objects with a `/scale` subresource keep their selector here as text.
+    #[serde(borrow)]
+    selector: Text<'a>,
+    #[serde(borrow)]
+    conditions: Seq<api::Condition<'a>>,
+}
+
+impl Raw<'_> {
+    /// An item of a typed list leaves out what the list says for all of them: `api_version`, `kind`.
+    fn convert(self, api_version: &str, kind: &str) -> Result<Workload, ParseError> {
+        let or = |own: Text<'_>, list: &str| own.into_option().unwrap_or_else(|| list.to_owned());
+        let kind = or(self.kind, kind);
+        if kind.is_empty() || is_list(&kind) {
+            return Err(wrong_kind(&kind, "an object"));
+        }
+        let metadata = self.metadata.0.unwrap_or_default();
+        let spec = self.spec.0.unwrap_or_default();
+        let status = self.status.0.unwrap_or_default();
+        let name = metadata
+            .name
+            .into_option()
+            .ok_or_else(|| ParseError::Malformed { detail: format!("a {kind} without a name") })?;
+        let counts = |kinds: &[&str]| kinds.contains(&kind.as_str()).then_some(0);
+        let built_in =
+            counts(&["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"]);
+        let replicas = Replicas {
+            spec: spec.replicas.as_i32(),
+            status: status.replicas.as_i32().or(built_in),
+            ready: status.ready_replicas.as_i32().or(built_in),
+            available: status.available_replicas.as_i32().or(built_in),
+            updated: status
+                .updated_replicas
+                .as_i32()
+                .or_else(|| counts(&["Deployment", "StatefulSet"])),
+            unavailable: status.unavailable_replicas.as_i32().or_else(|| counts(&["Deployment"])),
+        };
+        let pod = spec.template.0.and_then(|template| template.spec.0).unwrap_or_default();
+        let Demand { containers, requests, limits, missing_requests } = pod.demand();
+        Ok(Workload {
+            api_version: or(self.api_version, api_version),
+            namespace: metadata.namespace.into_string(),
+            name,
+            uid: metadata.uid.into_string(),
+            created_at: metadata.creation_timestamp.time(),
+            replicas,
+            paused: spec.paused.0,
+            conditions: status.conditions.0.into_iter().map(convert::condition).collect(),
+            selector: spec.selector.0.or_else(|| status.selector.into_option()),
+            containers,
+            requests,
+            limits,
+            missing_requests,
+            kind,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    macro_rules! recording {
+        ($name:literal) => {
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/", $name))
+        };
+    }
+
+    fn list(json: &[u8]) -> Vec<Workload> {
+        Workload::parse_list(json).unwrap().0
+    }
+
+    #[test]
+    fn deployments() {
+        let all = list(recording!("deployments-shop.json"));
+        assert_eq!(all.len(), 25);
+        let find = |name: &str| all.iter().find(|w| w.name == name).unwrap();
+        let healthy = find("healthy");
+        assert_eq!((&*healthy.api_version, &*healthy.kind), ("apps/v1", "Deployment"));
+        assert_eq!(healthy.replicas.spec, Some(2));
+        assert_eq!(healthy.replicas.ready, Some(2));
+        assert_eq!(healthy.replicas.unavailable, Some(0));
+        assert_eq!(healthy.selector.as_deref(), Some("app=healthy"));
+        assert_eq!(healthy.requests["cpu"].to_string(), "100m");
+        assert_eq!(healthy.limits["memory"].to_string(), "512Mi");
+        assert!(healthy.missing_requests.is_empty());
+        assert_eq!(healthy.condition("Progressing").unwrap().reason, "NewReplicaSetAvailable");
+
+        assert!(find("paused").paused && !healthy.paused);
+        assert_eq!(find("zero").replicas.spec, Some(0));
+        assert_eq!(find("zero").replicas.ready, Some(0));
+        assert_eq!(find("crashing").replicas.ready, Some(0));
+        assert_eq!(find("sidecar-norequests").missing_requests["cpu"], ["istio-proxy"]);
+        assert_eq!(find("container").containers.len(), 2);
+        assert_eq!(find("container").requests["cpu"].to_string(), "200m");
+    }
+
+    #[test]
+    fn other_kinds() {
+        let db = &list(recording!("statefulsets-shop.json"))[0];
+        assert_eq!((&*db.kind, db.replicas.updated), ("StatefulSet", Some(3)));
+        let canary = &list(recording!("rollouts-shop.json"))[0];
+        assert_eq!((&*canary.kind, canary.replicas.spec), ("Rollout", Some(2)));
+        assert_eq!(canary.replicas.ready, None, "it does not say");
+        assert_eq!(canary.selector.as_deref(), Some("app=canary"));
+        assert_eq!(list(recording!("replicasets-shop.json")).len(), 24);
+
+        let rc = Workload::parse(
+            br#"{"apiVersion":"v1","kind":"ReplicationController","metadata":{"name":"old"},
+                "spec":{"replicas":1,"selector":{"app":"old","tier":"x"}}}"#,
+        )
+        .unwrap();
+        assert_eq!(rc.selector.as_deref(), Some("app=old,tier=x"));
+        let custom = Workload::parse(
+            br#"{"apiVersion":"x.io/v1","kind":"Farm","metadata":{"name":"f"},
+                "spec":{"replicas":"3","template":[],"selector":7,"paused":"true"},
+                "status":{"selector":"farm=f","conditions":{"Ready":true}}}"#,
+        )
+        .unwrap();
+        assert_eq!(custom.replicas, Replicas { spec: Some(3), ..Replicas::default() });
+        assert_eq!(custom.selector.as_deref(), Some("farm=f"));
+        assert!(custom.paused && custom.containers.is_empty());
+    }
+
+    #[test]
+    fn is_what_a_reference_means() {
+        let rollout = &list(recording!("rollouts-shop.json"))[0];
+        let reference = |api_version: &str, name: &str| ObjectRef {
+            api_version: api_version.into(),
+            kind: "Rollout".into(),
+            name: name.into(),
+        };
+        assert!(rollout.is(&reference("argoproj.io/v1alpha1", "canary")));
+        assert!(rollout.is(&reference("argoproj.io/v2", "canary")));
+        assert!(!rollout.is(&reference("apps/v1", "canary")));
+        assert!(!rollout.is(&reference("argoproj.io/v1alpha1", "other")));
+    }
+
+    #[test]
+    fn json_reads_back() {
+        for workload in list(recording!("deployments-shop.json")) {
+            let json = serde_json::to_string(&workload).unwrap();
+            assert_eq!(serde_json::from_str::<Workload>(&json).unwrap(), workload);
+        }
+    }
+
+    #[test]
+    fn not_an_object() {
+        let status = Workload::parse(recording!("status-404.json")).unwrap_err();
+        assert!(matches!(status, ParseError::Status { code: 404, .. }));
+        let list = Workload::parse(recording!("deployments-shop.json")).unwrap_err();
+        assert_eq!(list.to_string(), "the answer is DeploymentList, not a single object");
+    }
+}
