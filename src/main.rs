@@ -1,3 +1,7 @@
-//! The `watchdog` binary.
+//! The `watchdog` binary: see the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    watchdog::cli::main(std::env::args_os())
+}

@@ -1,1 +1,112 @@
-//! (to be written)
+//! The command line: flags parsed into types, one file a noun, and exit codes. Each command
+//! parses, calls a room below, prints, and says how it ended.
+
+mod args;
+mod cluster;
+mod completions;
+mod config;
+mod demo;
+mod doctor;
+mod exit;
+mod hpa;
+mod ns;
+mod setup;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+pub use args::Cli;
+pub use completions::script as completion_script;
+pub use exit::Exit;
+
+use crate::output::Messages;
+use crate::process::Interrupt;
+use args::{Command, Global};
+
+/// The command line as clap knows it, for completions and documentation.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs the command line `args` (program name first) to its end and returns its exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = match command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help and version go to stdout and are no error; a closed pipe is none either.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return Exit::Usage.into();
+        }
+    };
+    // One thread, this one: it lives as long as the program, which is what the kernel's
+    // parent-death signal on each kubectl goes by.
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            Messages::plain().error(&format!("cannot start: {error}"));
+            return Exit::Failed.into();
+        }
+    };
+    let exit = runtime.block_on(run(cli));
+    // Ends whatever an interrupted command left running, before the process goes.
+    drop(runtime);
+    exit.into()
+}
+
+/// Runs the command, or is interrupted: dropping the command's future ends its kubectls.
+async fn run(cli: Cli) -> Exit {
+    let Cli { global, command } = cli;
+    trace(&global);
+    // The demo passes signals on to the command it runs, and ends when that ends.
+    if let Command::Demo(args) = command {
+        return demo::run(&global, args).await;
+    }
+    let mut interrupt = match Interrupt::listen() {
+        Ok(interrupt) => interrupt,
+        Err(error) => {
+            Messages::plain().error(&format!("cannot listen for signals: {error}"));
+            return Exit::Failed;
+        }
+    };
+    tokio::select! {
+        exit = dispatch(&global, command) => exit,
+        signal = interrupt.next() => Exit::Interrupted(signal),
+    }
+}
+
+async fn dispatch(global: &Global, command: Command) -> Exit {
+    match command {
+        Command::Cluster(command) => cluster::run(global, command).await,
+        Command::Ns(command) => ns::run(global, command).await,
+        Command::Hpa(command) => hpa::run(global, command).await,
+        Command::Config(command) => config::run(global, command),
+        Command::Doctor(args) => doctor::run(global, &args).await,
+        Command::Completions(args) => completions::run(global, &args),
+        Command::Demo(_) => Exit::Done,
+    }
+}
+
+/// `-v` shows what is run and tried again, `-vv` more, on stderr.
+fn trace(global: &Global) {
+    use tracing_subscriber::filter::LevelFilter;
+    let level = match global.verbose {
+        0 => return,
+        1 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .init();
+}

@@ -1,1 +1,78 @@
-//! (to be written)
+//! Many clusters at once: each cluster is read by itself, all at the same time up to the gate's
+//! cap, and what one of them cannot answer is its own outcome and nobody else's. Prints nothing.
+
+mod clusters;
+mod detail;
+mod hpas;
+mod namespaces;
+mod outcome;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use crate::config::Lists;
+use crate::kubectl::{Cluster, Kubectl, ListQuery, Name, Read, Resource};
+
+pub use clusters::{Probe, probe_clusters};
+pub use detail::{Detail, Part, describe_hpas};
+pub use hpas::{HpaRequest, collect_hpas};
+pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
+pub use outcome::{Collected, Failure, Outcome};
+
+/// Told as clusters begin and end, for a progress display.
+pub trait Observer: Send + Sync {
+    /// The cluster is being read.
+    fn started(&self, _cluster: &str) {}
+    /// The cluster has been read, or could not be.
+    fn finished(&self, _cluster: &str) {}
+}
+
+impl Observer for () {}
+
+/// What every collection needs.
+#[derive(Clone)]
+pub struct Collector {
+    /// The gate.
+    pub kubectl: Kubectl,
+    /// How whole lists are read.
+    pub lists: Lists,
+    /// Told of progress.
+    pub observer: Arc<dyn Observer>,
+}
+
+impl Collector {
+    /// Runs `each` for every cluster at the same time and returns the results in the clusters'
+    /// order. Dropping the future ends what is still running.
+    async fn each<T, F, Fut>(&self, clusters: &[Cluster], each: F) -> Vec<T>
+    where
+        T: Send + 'static,
+        F: Fn(Self, Cluster) -> Fut,
+        Fut: Future<Output = T> + Send + 'static,
+    {
+        let mut tasks = JoinSet::new();
+        for (index, cluster) in clusters.iter().enumerate() {
+            let observer = Arc::clone(&self.observer);
+            let name = Arc::clone(&cluster.name);
+            let work = each(self.clone(), cluster.clone());
+            tasks.spawn(async move {
+                observer.started(&name);
+                let result = work.await;
+                observer.finished(&name);
+                (index, result)
+            });
+        }
+        let mut results: Vec<(usize, T)> = tasks.join_all().await;
+        results.sort_by_key(|(index, _)| *index);
+        results.into_iter().map(|(_, result)| result).collect()
+    }
+
+    /// The call that reads a list, in the way that is configured.
+    fn list(&self, resource: Resource, namespace: Option<&Name>, query: ListQuery) -> Read {
+        match self.lists {
+            Lists::Raw => Read::Raw(crate::kubectl::ApiPath::list(resource, namespace, &query)),
+            Lists::Json => Read::List { resource, namespace: namespace.cloned(), query },
+        }
+    }
+}

@@ -7,7 +7,7 @@
 mod api;
 mod containers;
 mod convert;
-//mod explain;
+
 mod json;
 mod pods;
 mod quantity;
@@ -24,7 +24,7 @@ mod fixtures;
 mod fuzz;
 
 pub use containers::{Container, Resources};
-//pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
+
 pub use pods::{LastTermination, Owner, Pod, PodSummary, owned_by, summarize};
 pub use quantity::{Quantity, QuantityError};
 pub use read::ParseError;

@@ -34,7 +34,9 @@ impl Resource {
     fn group_path(self) -> &'static str {
         match self {
             Self::HorizontalPodAutoscalers => "/apis/autoscaling/v2",
-            Self::Namespaces | Self::Pods | Self::Events | Self::ReplicationControllers => "/api/v1",
+            Self::Namespaces | Self::Pods | Self::Events | Self::ReplicationControllers => {
+                "/api/v1"
+            }
             Self::Deployments | Self::StatefulSets | Self::ReplicaSets => "/apis/apps/v1",
             Self::Rollouts => "/apis/argoproj.io/v1alpha1",
         }
@@ -224,7 +226,9 @@ impl Read {
                 strings(&["config", "view", "--output=json", "--raw=false", "--minify=false"])
             }
             // An output format that the user's kuberc sets for `get` would clash with --raw.
-            Self::Raw(path) => vec!["get".into(), format!("--raw={}", path.as_str()), "--output=".into()],
+            Self::Raw(path) => {
+                vec!["get".into(), format!("--raw={}", path.as_str()), "--output=".into()]
+            }
             Self::List { resource, namespace, query } => {
                 let mut args = strings(&["get", resource.qualified(), "--output=json"]);
                 args.push(match namespace {

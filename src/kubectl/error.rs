@@ -186,24 +186,68 @@ mod tests {
     fn kubectls_sentences_become_kinds() {
         use ErrorKind as K;
         let cases = [
-            ("The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?", K::Unreachable, true),
-            ("Unable to connect to the server: dial tcp: lookup nope.invalid: no such host", K::Unreachable, false),
-            ("Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority", K::Unreachable, false),
-            ("Unable to connect to the server: dial tcp 10.0.0.1:443: i/o timeout", K::Timeout, true),
+            (
+                "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?",
+                K::Unreachable,
+                true,
+            ),
+            (
+                "Unable to connect to the server: dial tcp: lookup nope.invalid: no such host",
+                K::Unreachable,
+                false,
+            ),
+            (
+                "Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority",
+                K::Unreachable,
+                false,
+            ),
+            (
+                "Unable to connect to the server: dial tcp 10.0.0.1:443: i/o timeout",
+                K::Timeout,
+                true,
+            ),
             ("Unable to connect to the server: net/http: TLS handshake timeout", K::Timeout, true),
-            ("Unable to connect to the server: context deadline exceeded (Client.Timeout exceeded while awaiting headers)", K::Timeout, true),
+            (
+                "Unable to connect to the server: context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+                K::Timeout,
+                true,
+            ),
             ("Unable to connect to the server: EOF", K::Unreachable, true),
             ("error: You must be logged in to the server (Unauthorized)", K::Unauthorized, false),
-            ("error: You must be logged in to the server (the server has asked for the client to provide credentials)", K::Unauthorized, false),
-            ("Error from server (Forbidden): pods is forbidden: User \"reader\" cannot list resource \"pods\"", K::Forbidden, false),
-            ("Error from server (NotFound): the server could not find the requested resource", K::NotFound, false),
+            (
+                "error: You must be logged in to the server (the server has asked for the client to provide credentials)",
+                K::Unauthorized,
+                false,
+            ),
+            (
+                "Error from server (Forbidden): pods is forbidden: User \"reader\" cannot list resource \"pods\"",
+                K::Forbidden,
+                false,
+            ),
+            (
+                "Error from server (NotFound): the server could not find the requested resource",
+                K::NotFound,
+                false,
+            ),
             ("error: the server doesn't have a resource type \"rollouts\"", K::NotFound, false),
-            ("Error from server (Timeout): the server was unable to return a response in the time allotted", K::Timeout, true),
+            (
+                "Error from server (Timeout): the server was unable to return a response in the time allotted",
+                K::Timeout,
+                true,
+            ),
             ("Error from server (TooManyRequests): slow down", K::Other, true),
-            ("Error from server (ServiceUnavailable): the server is currently unable to handle the request", K::Other, true),
+            (
+                "Error from server (ServiceUnavailable): the server is currently unable to handle the request",
+                K::Other,
+                true,
+            ),
             ("Error from server (InternalError): an error on the server", K::Other, true),
             ("error: context \"x\" does not exist", K::Other, false),
-            ("Unable to connect to the server: getting credentials: exec: executable nope not found\n\nIt looks like you are trying to use a client-go credential plugin that is not installed.\n", K::CredentialPlugin, false),
+            (
+                "Unable to connect to the server: getting credentials: exec: executable nope not found\n\nIt looks like you are trying to use a client-go credential plugin that is not installed.\n",
+                K::CredentialPlugin,
+                false,
+            ),
         ];
         for (stderr, expected, transient) in cases {
             assert_eq!(kind(stderr), (expected, transient), "{stderr}");

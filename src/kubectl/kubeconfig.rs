@@ -155,7 +155,8 @@ impl KubeConfig {
                     return Err(KubeConfigError::Unreadable { path: path.clone(), error });
                 }
             };
-            let irregular = |reason: String| KubeConfigError::Irregular { path: path.clone(), reason };
+            let irregular =
+                |reason: String| KubeConfigError::Irregular { path: path.clone(), reason };
             // An empty file is an empty kubeconfig to kubectl.
             let file: Option<File> = serde_yaml::from_slice(&bytes)
                 // The parser's words may quote the file, which holds secrets.
@@ -261,8 +262,16 @@ mod tests {
     #[test]
     fn the_first_file_that_sets_a_name_wins() {
         let dir = tempfile::tempdir().unwrap();
-        let one = write(dir.path(), "one", "contexts:\n- {name: a, context: {cluster: one}}\nclusters:\n- {name: one, cluster: {server: 'https://u:p@one'}}\n");
-        let two = write(dir.path(), "two", "current-context: a\ncontexts:\n- {name: a, context: {cluster: two}}\n- {name: b, context: {cluster: two, namespace: x}}\n");
+        let one = write(
+            dir.path(),
+            "one",
+            "contexts:\n- {name: a, context: {cluster: one}}\nclusters:\n- {name: one, cluster: {server: 'https://u:p@one'}}\n",
+        );
+        let two = write(
+            dir.path(),
+            "two",
+            "current-context: a\ncontexts:\n- {name: a, context: {cluster: two}}\n- {name: b, context: {cluster: two, namespace: x}}\n",
+        );
         let gone = dir.path().join("gone");
         let config = KubeConfig::from_files(&sources(&[&gone, &one, &two, &one])).unwrap();
         assert_eq!(config.current.as_deref(), Some("a"));
@@ -278,7 +287,13 @@ mod tests {
         let empty = write(dir.path(), "empty", "");
         let nulls = write(dir.path(), "nulls", "contexts: null\nclusters:\nusers: []\n");
         let arn = "arn:aws:eks:eu-west-1:123456789012:cluster/prod.one two";
-        let odd = write(dir.path(), "odd", &format!("contexts:\n- name: \"{arn}\"\n- {{name: none, context: {{}}}}\nclusters:\n- name: x\n"));
+        let odd = write(
+            dir.path(),
+            "odd",
+            &format!(
+                "contexts:\n- name: \"{arn}\"\n- {{name: none, context: {{}}}}\nclusters:\n- name: x\n"
+            ),
+        );
         let config = KubeConfig::from_files(&sources(&[&empty, &nulls, &odd])).unwrap();
         assert_eq!(config.contexts.keys().collect::<Vec<_>>(), [arn, "none"]);
         assert_eq!(config.contexts[arn].cluster, "");

@@ -23,7 +23,10 @@ pub fn locate(
              or name it with --kubectl PATH or $WATCHDOG_KUBECTL"
                 .to_owned()
         } else {
-            format!("{} (from {source}) is not a program that can be run: {error}", program.display())
+            format!(
+                "{} (from {source}) is not a program that can be run: {error}",
+                program.display()
+            )
         };
         Error::new(ErrorKind::KubectlMissing, message)
     })

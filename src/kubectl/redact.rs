@@ -51,7 +51,10 @@ mod tests {
         let cases = [
             ("https://me:hunter2@10.0.0.1:6443/api", "https://10.0.0.1:6443/api"),
             ("https://me:p@ss@h/x", "https://h/x"),
-            ("proxyconnect tcp: http://u:p@proxy:3128: refused", "proxyconnect tcp: http://proxy:3128: refused"),
+            (
+                "proxyconnect tcp: http://u:p@proxy:3128: refused",
+                "proxyconnect tcp: http://proxy:3128: refused",
+            ),
             ("Authorization: Bearer abcdef012345.xyz", "Authorization: Bearer REDACTED"),
             (r#"{"token":"abcdefgh"}"#, r#"{"token":"REDACTED"}"#),
             ("GET /x?access_token=abcd1234&limit=5", "GET /x?access_token=REDACTED&limit=5"),

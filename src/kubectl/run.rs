@@ -88,7 +88,9 @@ impl Kubectl {
                 Err(error) => error,
             };
             let wait = backoff.delay(retry);
-            if !error.transient || retry >= self.settings.retries || Instant::now() + wait >= deadline
+            if !error.transient
+                || retry >= self.settings.retries
+                || Instant::now() + wait >= deadline
             {
                 return Err(error);
             }
@@ -175,7 +177,9 @@ impl Kubectl {
             let stderr = String::from_utf8_lossy(&stderr);
             return Err(Error::from_stderr(&stderr, &ending(status)));
         }
-        stdout.map_err(|error| Error::new(ErrorKind::BadResponse, format!("kubectl's output: {error}")))
+        stdout.map_err(|error| {
+            Error::new(ErrorKind::BadResponse, format!("kubectl's output: {error}"))
+        })
     }
 
     fn cannot_start(&self, error: &io::Error) -> Error {

@@ -67,13 +67,17 @@ pub struct Scope {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScopeError {
     /// There is no context at all.
-    #[error("no clusters: the kubeconfig has no contexts (looked at {files}); set KUBECONFIG or give --kubeconfig FILE")]
+    #[error(
+        "no clusters: the kubeconfig has no contexts (looked at {files}); set KUBECONFIG or give --kubeconfig FILE"
+    )]
     Empty {
         /// The files looked at.
         files: String,
     },
     /// `--current` without a current context.
-    #[error("the kubeconfig has no current context; choose one with --context, or with kubectl config use-context")]
+    #[error(
+        "the kubeconfig has no current context; choose one with --context, or with kubectl config use-context"
+    )]
     NoCurrent,
     /// A name or pattern of the command line that nothing matches.
     #[error("no {what} {}{pattern:?}{}", if *.exact { "named " } else { "matches " }, suggestion(.near, .known))]
@@ -98,7 +102,9 @@ pub enum ScopeError {
         cluster: String,
     },
     /// Every cluster is excluded by the config.
-    #[error("all {count} clusters of the kubeconfig are left out by clusters.exclude or clusters.auto_discover in the config; name one with --context")]
+    #[error(
+        "all {count} clusters of the kubeconfig are left out by clusters.exclude or clusters.auto_discover in the config; name one with --context"
+    )]
     AllExcluded {
         /// How many there are.
         count: usize,
@@ -200,7 +206,13 @@ pub fn select(
             let patterns = selection.contexts.iter().chain(&selection.clusters);
             let pattern = patterns.map(Pattern::as_str).collect::<Vec<_>>().join(" and ");
             let known = kubeconfig.contexts.len();
-            return Err(ScopeError::NoMatch { what: "context", pattern, exact: false, near: Vec::new(), known });
+            return Err(ScopeError::NoMatch {
+                what: "context",
+                pattern,
+                exact: false,
+                near: Vec::new(),
+                known,
+            });
         }
         return Err(ScopeError::Empty { files: kubeconfig.described_files() });
     }
@@ -253,7 +265,11 @@ mod tests {
         texts.iter().map(|text| Pattern::parse(text).unwrap()).collect()
     }
 
-    fn chosen(config: &KubeConfig, contexts: &[&str], clusters: &[&str]) -> Result<Vec<String>, ScopeError> {
+    fn chosen(
+        config: &KubeConfig,
+        contexts: &[&str],
+        clusters: &[&str],
+    ) -> Result<Vec<String>, ScopeError> {
         let selection = Selection {
             contexts: patterns(contexts),
             clusters: patterns(clusters),
@@ -288,7 +304,10 @@ mod tests {
     fn what_matches_nothing_is_named_with_what_is_near() {
         let config = kubeconfig(&[("production", "p"), ("staging", "s")], None);
         let error = chosen(&config, &["produktion"], &[]).unwrap_err();
-        assert_eq!(error.to_string(), r#"no context named "produktion"; did you mean "production"?"#);
+        assert_eq!(
+            error.to_string(),
+            r#"no context named "produktion"; did you mean "production"?"#
+        );
         assert!(error.is_usage());
         let error = chosen(&config, &["x*"], &[]).unwrap_err();
         assert_eq!(

@@ -7,7 +7,9 @@ use regex::Regex;
 
 /// Why a text is no label selector.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid label selector {selector:?}: {requirement:?} is not of the form KEY, !KEY, KEY=VALUE, KEY!=VALUE, KEY in (A,B), KEY notin (A,B), KEY>N or KEY<N")]
+#[error(
+    "invalid label selector {selector:?}: {requirement:?} is not of the form KEY, !KEY, KEY=VALUE, KEY!=VALUE, KEY in (A,B), KEY notin (A,B), KEY>N or KEY<N"
+)]
 pub struct InvalidSelector {
     selector: String,
     requirement: String,
@@ -63,15 +65,38 @@ mod tests {
     #[test]
     fn the_servers_grammar() {
         for good in [
-            "app=web", "app==web", "app!=web", "app", "!app", "app=", "a.b/c=d", "app in (a,b)",
-            "app notin (a, b),tier=x", "app = web , tier", "n>5", "n<-3", "app in ()",
+            "app=web",
+            "app==web",
+            "app!=web",
+            "app",
+            "!app",
+            "app=",
+            "a.b/c=d",
+            "app in (a,b)",
+            "app notin (a, b),tier=x",
+            "app = web , tier",
+            "n>5",
+            "n<-3",
+            "app in ()",
             "kubernetes.io/metadata.name=default",
         ] {
             check_selector(good).unwrap();
         }
         for bad in [
-            "", "=web", "app=a b", "app in a", "app in (a", "app=web,", "app===web", "-n kube-system",
-            "app=web;rm", "app=a/b", "a/b/c=d", "n>x", "app=\u{1b}[0m", "Ex.Org/a=b",
+            "",
+            "=web",
+            "app=a b",
+            "app in a",
+            "app in (a",
+            "app=web,",
+            "app===web",
+            "-n kube-system",
+            "app=web;rm",
+            "app=a/b",
+            "a/b/c=d",
+            "n>x",
+            "app=\u{1b}[0m",
+            "Ex.Org/a=b",
         ] {
             assert!(check_selector(bad).is_err(), "{bad:?}");
         }

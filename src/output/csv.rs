@@ -1,10 +1,10 @@
-//! CSV as RFC 4180 has it: CRLF at line ends, quotes only where needed.
+//! CSV as RFC 4180 has it, quotes only where needed, but with plain newlines: lines go to Unix tools.
 
 use std::borrow::Cow;
 
 use super::text::sanitize;
 
-/// A header line and rows as CSV.
+/// A header line (none where `header` is empty) and rows as CSV.
 ///
 /// Control characters become visible escapes. A cell that a spreadsheet would take for a formula
 /// (one that starts with `=`, `+`, `-` or `@` and is no number) gets an apostrophe in front, the
@@ -14,9 +14,10 @@ where
     R: IntoIterator,
     R::Item: IntoIterator<Item = Cow<'a, str>>,
 {
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(header)?;
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    if !header.is_empty() {
+        writer.write_record(header)?;
+    }
     for row in rows {
         for cell in row {
             writer.write_field(field(&cell).as_bytes())?;
@@ -47,16 +48,16 @@ mod tests {
     fn quotes_only_where_needed() {
         assert_eq!(
             written(&[&["web", "a, b"], &["say \"hi\"", ""]]),
-            "name,message\r\nweb,\"a, b\"\r\n\"say \"\"hi\"\"\",\r\n"
+            "name,message\nweb,\"a, b\"\n\"say \"\"hi\"\"\",\n"
         );
-        assert_eq!(written(&[]), "name,message\r\n");
+        assert_eq!(written(&[]), "name,message\n");
     }
 
     #[test]
     fn no_line_break_no_control_no_formula() {
         assert_eq!(
             written(&[&["a\nb\u{1b}[0m", "=cmd()"], &["-5", "@x"], &["+1e3", "-x"]]),
-            "name,message\r\na\\nb\\u{1b}[0m,'=cmd()\r\n-5,'@x\r\n+1e3,'-x\r\n"
+            "name,message\na\\nb\\u{1b}[0m,'=cmd()\n-5,'@x\n+1e3,'-x\n"
         );
     }
 }

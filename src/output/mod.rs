@@ -3,12 +3,34 @@
 //! No logic enters here: values come in as they are and go out as text. Nothing but
 //! [`stdout`] writes to standard output.
 
+pub mod clusters;
 pub mod color;
 pub mod csv;
+pub mod doctor;
+pub mod document;
+pub mod get;
+pub mod hpas;
 pub mod json;
+mod messages;
+pub mod namespaces;
 pub mod progress;
 pub mod stdout;
 pub mod table;
 pub mod text;
 pub mod time;
 pub mod yaml;
+
+pub use color::{ColorChoice, Style};
+pub use document::Document;
+pub use messages::Messages;
+pub use progress::Progress;
+
+impl crate::collect::Observer for Progress {
+    fn started(&self, cluster: &str) {
+        Self::started(self, cluster);
+    }
+
+    fn finished(&self, cluster: &str) {
+        Self::finished(self, cluster);
+    }
+}

@@ -28,9 +28,8 @@ pub struct Progress {
 struct Shown {
     state: Arc<Mutex<State>>,
     bar: ProgressBar,
-    /// Dropped to end the thread that waits for the delay.
-    stop: Option<Sender<()>>,
-    waiter: Option<JoinHandle<()>>,
+    /// The thread that waits for the delay, and what ends it when dropped.
+    waiter: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +69,8 @@ impl Progress {
             }
         });
         let state = Arc::new(Mutex::new(State { total, ..State::default() }));
-        Self { shown: Some(Shown { state, bar, stop: Some(stop), waiter: waiter.ok() }) }
+        let waiter = Mutex::new(waiter.ok().map(|waiter| (stop, waiter)));
+        Self { shown: Some(Shown { state, bar, waiter }) }
     }
 
     /// The reading of a cluster has begun.
@@ -92,10 +92,10 @@ impl Progress {
     }
 
     /// Takes the line away. Dropping does the same.
-    pub fn clear(&mut self) {
-        if let Some(mut shown) = self.shown.take() {
-            drop(shown.stop.take());
-            if let Some(waiter) = shown.waiter.take() {
+    pub fn clear(&self) {
+        if let Some(shown) = &self.shown {
+            if let Some((stop, waiter)) = lock(&shown.waiter).take() {
+                drop(stop);
                 // It only waits and draws; if it panicked there is nothing to take away.
                 let _ = waiter.join();
             }
@@ -111,7 +111,7 @@ impl Drop for Progress {
 }
 
 /// The state is a few counters, whole after every change: a panic elsewhere does not spoil it.
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn the_end_does_not_wait_for_the_delay_and_leaves_nothing_running() {
-        let mut progress = Progress::on(1, ProgressDrawTarget::hidden());
+        let progress = Progress::on(1, ProgressDrawTarget::hidden());
         progress.started("production");
         let bar = progress.shown.as_ref().unwrap().bar.clone();
         assert_eq!(bar.message(), "reading clusters 0/1: waiting for production");

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use super::color::{ColorChoice, ColorEnv, Style};
+
 /// What became of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a closed pipe means: write no more"]
@@ -24,6 +26,11 @@ fn deliver(writer: &mut impl Write, bytes: &[u8]) -> io::Result<Written> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Written::Closed),
         Err(error) => Err(error),
     }
+}
+
+/// The style of standard output.
+pub fn style(choice: ColorChoice) -> Style {
+    Style::resolve(choice, &ColorEnv::current(), is_terminal())
 }
 
 /// Whether standard output is a terminal.

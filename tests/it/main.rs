@@ -1,1 +1,3 @@
+//! What a user sees, with real kubectl.
+
 fn main() {}

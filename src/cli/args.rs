@@ -1,0 +1,333 @@
+//! Every flag and argument, as clap reads them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::config::{ColorChoice, Pattern, duration};
+
+/// The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig.
+#[derive(Debug, Parser)]
+#[command(
+    name = "watchdog",
+    version,
+    about,
+    long_about = "The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig, \
+        read through your own kubectl. It only ever reads.",
+    after_help = EXIT_CODES,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// Flags of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 3 incomplete (a cluster, or part of one, \
+    could not be read: what could be is printed all the same); 64 bad usage; 130/143 interrupted.";
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The kubeconfig, instead of $KUBECONFIG or ~/.kube/config
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub kubeconfig: Option<PathBuf>,
+    /// Only these contexts: a name, a glob or a /regex/ (repeatable)
+    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse)]
+    pub context: Vec<Pattern>,
+    /// Only these clusters, by the kubeconfig's name for them (repeatable)
+    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse)]
+    pub cluster: Vec<Pattern>,
+    /// Only the current context
+    #[arg(long, global = true, conflicts_with_all = ["context", "cluster"])]
+    pub current: bool,
+    /// The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::ExecutablePath)]
+    pub kubectl: Option<PathBuf>,
+    /// How long one kubectl call may take, e.g. 10s or 1m [default: 30s]
+    #[arg(long, global = true, value_name = "DUR", value_parser = timeout)]
+    pub timeout: Option<Duration>,
+    /// Say what is run on stderr (-vv: more)
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+    /// No progress and no notes on stderr, only errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// When to colour [default: auto]
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    pub color: Option<ColorWhen>,
+}
+
+/// `--color`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl From<ColorWhen> for ColorChoice {
+    fn from(when: ColorWhen) -> Self {
+        match when {
+            ColorWhen::Auto => Self::Auto,
+            ColorWhen::Always => Self::Always,
+            ColorWhen::Never => Self::Never,
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Clusters of the kubeconfig
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
+    /// Namespaces
+    #[command(subcommand)]
+    Ns(NsCommand),
+    /// HorizontalPodAutoscalers
+    #[command(subcommand)]
+    Hpa(HpaCommand),
+    /// The configuration file
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Check what watchdog needs: kubectl, contexts, the local port
+    Doctor(DoctorArgs),
+    /// Print shell completions
+    Completions(CompletionsArgs),
+    /// Embedded demo clusters: nothing outside this machine
+    Demo(DemoArgs),
+}
+
+/// `watchdog cluster …`
+#[derive(Debug, Subcommand)]
+pub enum ClusterCommand {
+    /// Contexts of the kubeconfig: cluster, server, which is current, which are read
+    List {
+        /// The form of the output
+        #[arg(short, long, value_enum, default_value_t = Listing::Table)]
+        output: Listing,
+    },
+    /// Ask each API server for its version and readiness
+    Test {
+        /// The form of the output
+        #[arg(short, long, value_enum, default_value_t = Listing::Table)]
+        output: Listing,
+    },
+}
+
+/// `watchdog ns …`
+#[derive(Debug, Subcommand)]
+pub enum NsCommand {
+    /// Namespaces of the scope, after the filters
+    List {
+        /// Which namespaces
+        #[command(flatten)]
+        namespaces: NamespaceArgs,
+        /// The form of the output
+        #[arg(short, long, value_enum, default_value_t = Listing::Table)]
+        output: Listing,
+    },
+}
+
+/// `-n` and `-A`.
+#[derive(Clone, Debug, Args)]
+pub struct NamespaceArgs {
+    /// Only these namespaces: a name, a glob or a /regex/ (repeatable)
+    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse)]
+    pub namespace: Vec<Pattern>,
+    /// All namespaces, those too that the configuration excludes
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    pub all_namespaces: bool,
+}
+
+/// `watchdog hpa …`
+#[derive(Debug, Subcommand)]
+pub enum HpaCommand {
+    /// Every HPA of every cluster
+    #[command(visible_alias = "ls")]
+    List(HpaListArgs),
+    /// One HPA explained: what it wants, what it sees, its target and pods
+    Get(HpaGetArgs),
+}
+
+/// `watchdog hpa list`
+#[derive(Debug, Args)]
+pub struct HpaListArgs {
+    /// Which namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// Only HPAs with these labels, e.g. app=web,tier!=cache
+    #[arg(short = 'l', long, value_parser = selector)]
+    pub selector: Option<String>,
+    /// Sort by this field instead of cluster, namespace and name
+    #[arg(long, value_name = "FIELD", value_enum)]
+    pub sort_by: Option<SortBy>,
+    /// Only HPAs whose status is not OK
+    #[arg(long)]
+    pub problems: bool,
+    /// No header line (table, wide, csv)
+    #[arg(long)]
+    pub no_headers: bool,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = HpaFormat::Table)]
+    pub output: HpaFormat,
+}
+
+/// `watchdog hpa get`
+#[derive(Debug, Args)]
+pub struct HpaGetArgs {
+    /// The HPA's name
+    #[arg(value_parser = crate::kubectl::Name::parse)]
+    pub name: crate::kubectl::Name,
+    /// Which namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = Description::Text)]
+    pub output: Description,
+}
+
+/// `--sort-by`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SortBy {
+    /// Cluster, namespace, name.
+    Cluster,
+    /// Namespace, then name, across clusters.
+    Namespace,
+    /// Name, across clusters and namespaces.
+    Name,
+    /// The target's kind and name.
+    Reference,
+    /// Most replicas first.
+    Replicas,
+    /// Smallest minimum first.
+    Min,
+    /// Largest maximum first.
+    Max,
+    /// Errors first, then warnings.
+    Status,
+    /// Youngest first.
+    Age,
+}
+
+/// Forms of a list of HPAs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HpaFormat {
+    /// Columns for people.
+    Table,
+    /// More columns.
+    Wide,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// The JSON document as YAML.
+    Yaml,
+    /// Comma-separated values.
+    Csv,
+    /// CLUSTER/NAMESPACE/NAME, one a line.
+    Name,
+}
+
+/// Forms of the other lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listing {
+    /// Columns for people.
+    Table,
+    /// One JSON document.
+    Json,
+    /// The JSON document as YAML.
+    Yaml,
+    /// Names, one a line.
+    Name,
+}
+
+/// Forms of a description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Description {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+    /// The JSON document as YAML.
+    Yaml,
+}
+
+/// `watchdog config …`
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Write the configuration with every key, its default and a comment
+    Init {
+        /// Overwrite a file that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Print the configuration in force, defaults filled in
+    Show,
+    /// Check a configuration file
+    Validate {
+        /// The file, instead of the one in force
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+    },
+}
+
+/// `watchdog doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = Description::Text)]
+    pub output: Description,
+}
+
+/// `watchdog completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// `watchdog demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// How many clusters
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub clusters: Option<u16>,
+    /// How many HPAs in each
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pub hpas: Option<u32>,
+    /// Add a cluster that is down, one that never answers and one that forbids
+    #[arg(long)]
+    pub broken: bool,
+    /// A watchdog command (`hpa list`) or a program (`kubectl get hpa -A`) to run against them;
+    /// without one, stay until Ctrl-C
+    #[arg(last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
+    pub command: Vec<std::ffi::OsString>,
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    let timeout = duration::parse(text).map_err(|error| error.to_string())?;
+    if timeout.is_zero() {
+        return Err("a call that may take no time always fails".to_owned());
+    }
+    Ok(timeout)
+}
+
+fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {
+    crate::kubectl::check_selector(text).map(|()| text.to_owned())
+}

@@ -1,0 +1,77 @@
+//! `watchdog config init | show | validate`
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::args::{ConfigCommand, Global};
+use super::exit::Exit;
+use super::setup::Setup;
+use crate::config::{self, DEFAULT_FILE, Env};
+
+pub(super) fn run(global: &Global, command: ConfigCommand) -> Exit {
+    let result = match command {
+        ConfigCommand::Init { force } => init(global, force),
+        ConfigCommand::Show => show(global),
+        ConfigCommand::Validate { file } => validate(global, file),
+    };
+    result.unwrap_or_else(|exit| exit)
+}
+
+/// Writes the default file where it would be read from.
+fn init(global: &Global, force: bool) -> Result<Exit, Exit> {
+    let setup = Setup::without_config(global);
+    let env = Env::current();
+    let path = global.config.clone().or_else(|| config::default_path(&env));
+    let Some(path) = path else {
+        return Err(setup.failed(&"no home directory; name the file with --config FILE"));
+    };
+    let cannot = |error: std::io::Error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            setup.failed(&format!("{} exists; --force overwrites it", path.display()))
+        } else {
+            setup.failed(&format!("cannot write {}: {error}", path.display()))
+        }
+    };
+    write(&path, force).map_err(cannot)?;
+    setup.print(format!("{}\n", path.display()).as_bytes())?;
+    Ok(Exit::Done)
+}
+
+fn write(path: &Path, force: bool) -> std::io::Result<()> {
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600);
+    if force {
+        options.create(true).truncate(true);
+    } else {
+        options.create_new(true);
+    }
+    options.open(path)?.write_all(DEFAULT_FILE.as_bytes())
+}
+
+fn show(global: &Global) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    setup.messages.note(&match &setup.config_path {
+        Some(path) => format!("from {}", path.display()),
+        None => "no configuration file: these are the defaults".to_owned(),
+    });
+    setup.print_document(crate::output::yaml::document(&setup.config))?;
+    Ok(Exit::Done)
+}
+
+fn validate(global: &Global, file: Option<PathBuf>) -> Result<Exit, Exit> {
+    let setup = Setup::without_config(global);
+    let file = file.or_else(|| global.config.clone());
+    let loaded =
+        config::load(file.as_deref(), &Env::current()).map_err(|error| setup.failed(&error))?;
+    let text = match loaded.path {
+        Some(path) => format!("{}: OK\n", path.display()),
+        None => "no configuration file: the defaults are in force\n".to_owned(),
+    };
+    setup.print(text.as_bytes())?;
+    Ok(Exit::Done)
+}

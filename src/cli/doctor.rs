@@ -1,0 +1,144 @@
+//! `watchdog doctor`: what watchdog needs, checked one by one.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::args::{Description, DoctorArgs, Global};
+use super::exit::Exit;
+use super::setup::{Setup, scope};
+use crate::kubectl::{KubeConfig, Kubectl, Read, Target, redact};
+use crate::output::Document;
+use crate::output::doctor::{Check, Verdict, text};
+use crate::process;
+
+pub(super) async fn run(global: &Global, args: &DoctorArgs) -> Exit {
+    examine(global, args).await.unwrap_or_else(|exit| exit)
+}
+
+async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let mut checks = Vec::new();
+    checks.push(Check::new(
+        "configuration",
+        Verdict::Ok,
+        match &setup.config_path {
+            Some(path) => path.display().to_string(),
+            None => "the defaults (no file)".to_owned(),
+        },
+    ));
+    let kubectl = setup.kubectl(global);
+    checks.push(match &kubectl {
+        Ok(kubectl) => check_kubectl(kubectl).await,
+        Err(error) => Check::new("kubectl", Verdict::Error, error.to_string()),
+    });
+    let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
+    checks.push(check_kubeconfig(&kubeconfig));
+    checks.push(match scope(global, &setup.config, &kubeconfig) {
+        Ok(scope) => {
+            let names: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.name).collect();
+            let text = format!("{} to read: {}", names.len(), names.join(", "));
+            let verdict = if scope.notes.is_empty() { Verdict::Ok } else { Verdict::Warning };
+            let text = [text].into_iter().chain(scope.notes).collect::<Vec<_>>().join("; ");
+            Check::new("clusters", verdict, text)
+        }
+        Err(error) => Check::new("clusters", Verdict::Error, error.to_string()),
+    });
+    checks.push(check_port(setup.config.monitoring.prometheus.local_port));
+    checks.push(check_strays());
+
+    let document = Document {
+        kind: "Doctor",
+        taken_at: Some(Timestamp::now()),
+        clusters: None,
+        key: "checks",
+        items: &checks,
+    };
+    match args.output {
+        Description::Text => setup.print(text(&checks, setup.style).as_bytes())?,
+        Description::Json => setup.print_document(document.json())?,
+        Description::Yaml => setup.print_document(document.yaml())?,
+    }
+    let failed = checks.iter().any(|check| check.verdict == Verdict::Error);
+    Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+async fn check_kubectl(kubectl: &Kubectl) -> Check {
+    let path = kubectl.program().display();
+    let version = kubectl.read(Target::Default, &Read::ClientVersion).await.and_then(|json| {
+        serde_json::from_slice::<Value>(&json)
+            .ok()
+            .and_then(|json| json["clientVersion"]["gitVersion"].as_str().map(str::to_owned))
+            .ok_or_else(|| {
+                let kind = crate::kubectl::ErrorKind::BadResponse;
+                crate::kubectl::Error::new(kind, "its version is not what kubectl prints")
+            })
+    });
+    match version {
+        Ok(version) => Check::new("kubectl", Verdict::Ok, format!("{path} ({version})")),
+        Err(error) => Check::new("kubectl", Verdict::Error, format!("{path}: {error}")),
+    }
+}
+
+fn check_kubeconfig(kubeconfig: &KubeConfig) -> Check {
+    let files = kubeconfig.described_files();
+    let count = kubeconfig.contexts.len();
+    if count == 0 {
+        return if crate::kubectl::in_cluster() {
+            Check::new("kubeconfig", Verdict::Ok, "none: the pod's own service account")
+        } else {
+            Check::new("kubeconfig", Verdict::Error, format!("no contexts in {files}"))
+        };
+    }
+    let plural = if count == 1 { "" } else { "s" };
+    match &kubeconfig.current {
+        Some(current) if kubeconfig.contexts.contains_key(current) => {
+            let text = format!("{files}: {count} context{plural}, current {current}");
+            Check::new("kubeconfig", Verdict::Ok, text)
+        }
+        Some(current) => {
+            let text = format!("{files}: the current context {current} does not exist");
+            Check::new("kubeconfig", Verdict::Warning, text)
+        }
+        None => Check::new(
+            "kubeconfig",
+            Verdict::Ok,
+            format!("{files}: {count} context{plural}, none current"),
+        ),
+    }
+}
+
+fn check_port(port: u16) -> Check {
+    let name = "local port";
+    let Err(error) = process::try_bind(port) else {
+        return Check::new(name, Verdict::Ok, format!("127.0.0.1:{port} is free"));
+    };
+    let holders = process::port_holders(port);
+    let who = match holders.first() {
+        Some(holder) => format!("held by pid {} ({})", holder.pid, redact(&holder.command)),
+        None => error.to_string(),
+    };
+    let text = format!("127.0.0.1:{port}: {who}; the next free one will be used");
+    Check::new(name, Verdict::Warning, text)
+}
+
+/// A `kubectl port-forward` whose parent is gone belongs to nobody any more.
+fn check_strays() -> Check {
+    let name = "stray kubectl";
+    let strays: Vec<String> = process::processes()
+        .into_iter()
+        .filter(|process| process.parent == 1)
+        .filter(|process| {
+            let mut words = process.command.split(' ');
+            let program = words.next().unwrap_or_default();
+            let program = program.rsplit('/').next().unwrap_or_default();
+            program.starts_with("kubectl") && words.any(|word| word == "port-forward")
+        })
+        .map(|process| format!("pid {} ({})", process.pid, redact(&process.command)))
+        .collect();
+    if strays.is_empty() {
+        Check::new(name, Verdict::Ok, "no orphaned kubectl port-forward")
+    } else {
+        let text = format!("orphaned: {}; kill ends one", strays.join(", "));
+        Check::new(name, Verdict::Warning, text)
+    }
+}

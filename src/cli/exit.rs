@@ -1,0 +1,42 @@
+//! How a command ended: the exit codes that scripts rely on.
+
+use std::process::ExitCode;
+
+use crate::process::Interrupted;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done,
+    /// 1: it failed.
+    Failed,
+    /// 3: a cluster, or part of one, could not be read; what could be was printed.
+    Incomplete,
+    /// 64: the command line is wrong.
+    Usage,
+    /// 129, 130, 143: interrupted by a signal.
+    Interrupted(Interrupted),
+    /// The code of a command that was run.
+    Child(u8),
+}
+
+impl Exit {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Incomplete => 3,
+            Self::Usage => 64,
+            Self::Interrupted(signal) => signal.exit_code(),
+            Self::Child(code) => code,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

@@ -1,0 +1,168 @@
+//! `watchdog hpa list | get`
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+
+use super::args::{Description, Global, HpaCommand, HpaFormat, HpaGetArgs, HpaListArgs, SortBy};
+use super::exit::Exit;
+use super::setup::Reading;
+use crate::collect::{HpaRequest, NamespaceFilter, collect_hpas, describe_hpas};
+use crate::hpa::{Hpa, Status};
+use crate::output::hpas::{self, TableOptions};
+use crate::output::{Document, get, stdout};
+
+pub(super) async fn run(global: &Global, command: HpaCommand) -> Exit {
+    let result = match command {
+        HpaCommand::List(args) => list(global, &args).await,
+        HpaCommand::Get(args) => describe(global, args).await,
+    };
+    result.unwrap_or_else(|exit| exit)
+}
+
+async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
+    let reading = Reading::new(global).await?;
+    let setup = &reading.setup;
+    let request = HpaRequest {
+        namespaces: reading.namespaces(&args.namespaces),
+        label_selector: args.selector.clone(),
+        name: None,
+    };
+    let collected = collect_hpas(&reading.collector, &reading.clusters, &request)
+        .await
+        .map_err(|error| setup.misused(&error))?;
+    reading.done();
+    let now = Timestamp::now();
+    let mut hpas: Vec<&Hpa> = collected.items.iter().collect();
+    if args.problems {
+        hpas.retain(|hpa| Status::of(hpa, now).is_problem());
+    }
+    if let Some(field) = args.sort_by {
+        sort(&mut hpas, field, now);
+    }
+
+    let document = Document {
+        kind: "HpaList",
+        taken_at: Some(now),
+        clusters: Some(&collected.clusters),
+        key: "hpas",
+        items: &hpas,
+    };
+    match args.output {
+        HpaFormat::Table | HpaFormat::Wide => {
+            if !hpas.is_empty() {
+                setup.print_table(&hpas::table(
+                    &hpas,
+                    TableOptions {
+                        wide: args.output == HpaFormat::Wide,
+                        no_headers: args.no_headers,
+                        width: stdout::terminal_width(),
+                        style: setup.style,
+                        now,
+                    },
+                ))?;
+            }
+        }
+        HpaFormat::Json => setup.print_document(document.json())?,
+        HpaFormat::Yaml => setup.print_document(document.yaml())?,
+        HpaFormat::Jsonl => setup.print_document(hpas::jsonl(&hpas))?,
+        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, now, args.no_headers))?,
+        HpaFormat::Name => setup.print(hpas::names(&hpas).as_bytes())?,
+    }
+    if hpas.is_empty() && collected.clusters.iter().any(|cluster| cluster.error.is_none()) {
+        setup.messages.note(&nothing(args, &request.namespaces, collected.items.len()));
+    }
+    Ok(reading.report(&collected))
+}
+
+/// Why the list is empty.
+fn nothing(args: &HpaListArgs, namespaces: &NamespaceFilter, found: usize) -> String {
+    if args.problems && found > 0 {
+        return format!("no problems among {found} HPAs");
+    }
+    let mut text = "no HPA found".to_owned();
+    if let NamespaceFilter::Only(patterns) = namespaces {
+        let names: Vec<&str> = patterns.iter().map(crate::config::Pattern::as_str).collect();
+        text += &format!(" in namespace {} (watchdog ns list shows which exist)", names.join(", "));
+    }
+    if let Some(selector) = &args.selector {
+        text += &format!(" with labels {selector}");
+    }
+    text
+}
+
+fn sort(hpas: &mut [&Hpa], field: SortBy, now: Timestamp) {
+    // The sort is stable: within equals the order stays cluster, namespace, name.
+    match field {
+        SortBy::Cluster => {}
+        SortBy::Namespace => {
+            hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)))
+        }
+        SortBy::Name => hpas.sort_by(|a, b| a.name.cmp(&b.name)),
+        SortBy::Reference => hpas.sort_by_cached_key(|hpa| hpa.reference()),
+        SortBy::Replicas => hpas.sort_by_key(|hpa| Reverse(hpa.current_replicas)),
+        SortBy::Min => hpas.sort_by_key(|hpa| hpa.min_replicas),
+        SortBy::Max => hpas.sort_by_key(|hpa| Reverse(hpa.max_replicas)),
+        SortBy::Status => hpas.sort_by_cached_key(|hpa| {
+            let status = Status::of(hpa, now);
+            (Reverse(status.severity), status.reason.into_owned())
+        }),
+        SortBy::Age => hpas.sort_by_key(|hpa| Reverse(hpa.created_at)),
+    }
+}
+
+async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {
+    let reading = Reading::new(global).await?;
+    let setup = &reading.setup;
+    let request = HpaRequest {
+        // An HPA asked for by name is meant wherever it is.
+        namespaces: match reading.namespaces(&args.namespaces) {
+            NamespaceFilter::Default(_) => NamespaceFilter::All,
+            given => given,
+        },
+        label_selector: None,
+        name: Some(args.name.clone()),
+    };
+    let collected = describe_hpas(&reading.collector, &reading.clusters, &request)
+        .await
+        .map_err(|error| setup.misused(&error))?;
+    reading.done();
+    let now = Timestamp::now();
+    let details: Vec<get::Detailed<'_>> =
+        collected.items.iter().map(|detail| get::Detailed::new(detail, now)).collect();
+    let document = Document {
+        kind: "HpaDetailList",
+        taken_at: Some(now),
+        clusters: Some(&collected.clusters),
+        key: "hpas",
+        items: &details,
+    };
+    match args.output {
+        Description::Text => {
+            setup.print(get::text(&details, setup.style, stdout::terminal_width()).as_bytes())?;
+        }
+        Description::Json => setup.print_document(document.json())?,
+        Description::Yaml => setup.print_document(document.yaml())?,
+    }
+    let mut exit = reading.report(&collected);
+    for detail in &collected.items {
+        for (part, failure) in detail.unread() {
+            let hpa = &detail.hpa;
+            let place = format!("{}: {}/{}", hpa.cluster, hpa.namespace, hpa.name);
+            setup.messages.error(&format!("{place}: {part}: {}", failure.message));
+            exit = Exit::Incomplete;
+        }
+    }
+    if collected.items.is_empty() && exit == Exit::Done {
+        let place = match &request.namespaces {
+            NamespaceFilter::Only(patterns) => {
+                let names: Vec<_> = patterns.iter().map(crate::config::Pattern::as_str).collect();
+                format!(" in namespace {}", names.join(", "))
+            }
+            _ => String::new(),
+        };
+        let text = format!("no HPA is named {}{place} (watchdog hpa list shows all)", args.name);
+        return Err(setup.failed(&text));
+    }
+    Ok(exit)
+}

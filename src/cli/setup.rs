@@ -1,0 +1,233 @@
+//! What the commands share: the configuration, the gate and the scope, made from the flags.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::args::{Global, NamespaceArgs};
+use super::exit::Exit;
+use crate::collect::{Collected, Collector, NamespaceFilter, Observer};
+use crate::config::{self, Config, Contexts};
+use crate::kubectl::{
+    self, Cluster, KubeConfig, KubeConfigError, Kubectl, Read, Scope, Selection, Settings, Sources,
+    Target,
+};
+use crate::output::table::Rendered;
+use crate::output::{ColorChoice, Messages, Progress, Style, stdout};
+
+/// The configuration and how to talk to the user: all that a command without a cluster needs.
+pub(super) struct Setup {
+    pub(super) config: Config,
+    /// Where the configuration came from, if from a file.
+    pub(super) config_path: Option<PathBuf>,
+    pub(super) messages: Messages,
+    /// For stdout.
+    pub(super) style: Style,
+}
+
+impl Setup {
+    /// Reads the configuration. On failure the user has been told.
+    pub(super) fn new(global: &Global) -> Result<Self, Exit> {
+        let early = Self::without_config(global);
+        let loaded = config::load(global.config.as_deref(), &config::Env::current())
+            .map_err(|error| early.failed(&error))?;
+        let color = loaded.config.output.color;
+        Ok(Self::with(global, loaded.config, loaded.path, color))
+    }
+
+    /// The defaults, whatever the configuration file says.
+    pub(super) fn without_config(global: &Global) -> Self {
+        Self::with(global, Config::default(), None, ColorChoice::Auto)
+    }
+
+    fn with(global: &Global, config: Config, path: Option<PathBuf>, color: ColorChoice) -> Self {
+        let color = global.color.map_or(color, ColorChoice::from);
+        Self {
+            config,
+            config_path: path,
+            messages: Messages::new(color, global.quiet),
+            style: stdout::style(color),
+        }
+    }
+
+    /// The gate, without a process started. `--timeout` outranks the configuration.
+    pub(super) fn kubectl(&self, global: &Global) -> Result<Kubectl, kubectl::Error> {
+        let env = std::env::var_os("WATCHDOG_KUBECTL");
+        let configured = self.config.kubectl.path.as_deref();
+        let program = kubectl::locate(global.kubectl.as_deref(), env.as_deref(), configured)?;
+        Ok(Kubectl::new(Settings {
+            program,
+            kubeconfig: global.kubeconfig.clone(),
+            timeout: global.timeout.unwrap_or_else(|| self.config.kubectl.timeout()),
+            retries: self.config.kubectl.retries,
+            max_parallel: self.config.clusters.max_parallel,
+        }))
+    }
+
+    /// The kubeconfig: its files, or kubectl's view of it where the configuration says so or a
+    /// file is not plain enough.
+    pub(super) async fn kubeconfig(
+        &self,
+        global: &Global,
+        kubectl: &Result<Kubectl, kubectl::Error>,
+    ) -> Result<KubeConfig, Exit> {
+        let sources = Sources::from_env(global.kubeconfig.clone());
+        if self.config.kubectl.contexts == Contexts::File {
+            match KubeConfig::from_files(&sources) {
+                Ok(kubeconfig) => return Ok(kubeconfig),
+                Err(error @ KubeConfigError::Unreadable { .. }) => return Err(self.failed(&error)),
+                Err(error @ KubeConfigError::Irregular { .. }) => {
+                    tracing::debug!(%error, "asking kubectl instead");
+                }
+            }
+        }
+        let kubectl = kubectl.as_ref().map_err(|error| self.failed(error))?;
+        let view = kubectl.read(Target::Default, &Read::ConfigView).await;
+        view.map_err(|error| error.to_string())
+            .and_then(|view| KubeConfig::from_view(&view, sources.files()))
+            .map_err(|error| self.failed(&format!("cannot read the kubeconfig: {error}")))
+    }
+
+    /// Says why the command failed.
+    pub(super) fn failed(&self, why: &dyn Display) -> Exit {
+        self.messages.error(&why.to_string());
+        Exit::Failed
+    }
+
+    /// Says what is wrong with the command line.
+    pub(super) fn misused(&self, why: &dyn Display) -> Exit {
+        self.messages.error(&why.to_string());
+        Exit::Usage
+    }
+
+    /// Says why there is nothing to read.
+    pub(super) fn scope_failed(&self, error: &kubectl::ScopeError) -> Exit {
+        if error.is_usage() { self.misused(error) } else { self.failed(error) }
+    }
+
+    /// Prints a document, whole or not at all. A reader that has gone is no error.
+    pub(super) fn print(&self, document: &[u8]) -> Result<(), Exit> {
+        match stdout::write_all(document) {
+            // Nothing is printed after a document, so there is nothing to stop.
+            Ok(stdout::Written::Done | stdout::Written::Closed) => Ok(()),
+            Err(error) => Err(self.failed(&format!("cannot write to standard output: {error}"))),
+        }
+    }
+
+    /// Prints a document that had to be made first.
+    pub(super) fn print_document<E: Display>(
+        &self,
+        document: Result<Vec<u8>, E>,
+    ) -> Result<(), Exit> {
+        let document = document.map_err(|error| self.failed(&error))?;
+        self.print(&document)
+    }
+
+    /// Prints a table, and says what of it the terminal had no room for.
+    pub(super) fn print_table(&self, table: &Rendered) -> Result<(), Exit> {
+        self.print(table.text.as_bytes())?;
+        if !table.hidden.is_empty() {
+            let hidden = table.hidden.join(", ");
+            self.messages.note(&format!("no room for {hidden}: widen the terminal, or use a pipe"));
+        }
+        Ok(())
+    }
+}
+
+/// Everything for a command that reads clusters.
+pub(super) struct Reading {
+    pub(super) setup: Setup,
+    pub(super) collector: Collector,
+    pub(super) clusters: Vec<Cluster>,
+    progress: Arc<Progress>,
+}
+
+impl Reading {
+    /// Configuration, gate, kubeconfig, scope. On failure the user has been told.
+    pub(super) async fn new(global: &Global) -> Result<Self, Exit> {
+        let setup = Setup::new(global)?;
+        let kubectl = setup.kubectl(global);
+        let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
+        let kubectl = kubectl.map_err(|error| setup.failed(&error))?;
+        let scope = scope(global, &setup.config, &kubeconfig)
+            .map_err(|error| setup.scope_failed(&error))?;
+        for note in &scope.notes {
+            setup.messages.note(note);
+        }
+        let progress = Arc::new(Progress::new(scope.clusters.len(), global.quiet));
+        let collector = Collector {
+            kubectl,
+            lists: setup.config.kubectl.lists,
+            observer: Arc::clone(&progress) as Arc<dyn Observer>,
+        };
+        Ok(Self { setup, collector, clusters: scope.clusters, progress })
+    }
+
+    /// The namespaces that the flags and the configuration mean.
+    pub(super) fn namespaces(&self, args: &NamespaceArgs) -> NamespaceFilter {
+        if args.all_namespaces {
+            NamespaceFilter::All
+        } else if args.namespace.is_empty() {
+            NamespaceFilter::Default(self.setup.config.namespaces.clone())
+        } else {
+            NamespaceFilter::Only(args.namespace.clone())
+        }
+    }
+
+    /// Clears the progress, once everything is read.
+    pub(super) fn done(&self) {
+        self.progress.clear();
+    }
+
+    /// Says what could not be read; how the command ends by that.
+    pub(super) fn report<T>(&self, collected: &Collected<T>) -> Exit {
+        for (cluster, failure) in collected.failed() {
+            let message = format!("{}: {}: {}", cluster.name, failure.kind, failure.message);
+            self.setup.messages.error(&message);
+            if let Some(hint) = hint(failure.kind, &cluster.context) {
+                self.setup.messages.note(&format!("{}: {hint}", cluster.name));
+            }
+        }
+        if collected.is_complete() { Exit::Done } else { Exit::Incomplete }
+    }
+}
+
+/// The clusters that the flags and the configuration mean.
+pub(super) fn scope(
+    global: &Global,
+    config: &Config,
+    kubeconfig: &KubeConfig,
+) -> Result<Scope, kubectl::ScopeError> {
+    let unasked = global.context.is_empty() && global.cluster.is_empty();
+    if kubeconfig.contexts.is_empty() && unasked && kubectl::in_cluster() {
+        return Ok(Scope { clusters: vec![Cluster::own_pod()], notes: Vec::new() });
+    }
+    let selection = Selection {
+        contexts: global.context.clone(),
+        clusters: global.cluster.clone(),
+        current: global.current,
+    };
+    kubectl::select(kubeconfig, &selection, &config.clusters)
+}
+
+/// What to do about a failure, where there is something to do.
+fn hint(kind: kubectl::ErrorKind, context: &str) -> Option<String> {
+    use kubectl::ErrorKind as Kind;
+    match kind {
+        Kind::Unauthorized | Kind::CredentialPlugin => Some(format!(
+            "log in as you do for kubectl, then try: kubectl --context {} get namespaces",
+            quoted(context)
+        )),
+        _ => None,
+    }
+}
+
+/// For a shell to read.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}

@@ -1,0 +1,65 @@
+//! Asks each API server whether it answers: its version and its readiness.
+
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::Collector;
+use super::outcome::{Collected, Failure, Outcome};
+use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, Read};
+
+/// What an API server said of itself. The other half of the answer is the cluster's outcome,
+/// at the same place in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Probe {
+    /// The server's version, e.g. `v1.36.2`.
+    pub version: Option<String>,
+    /// Whether `/readyz` says `ok`; none where it could not be asked.
+    pub ready: Option<bool>,
+    /// Why readiness could not be asked, where the version could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ready_error: Option<Failure>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Version {
+    git_version: String,
+}
+
+/// Asks every cluster for its version and its readiness, both at the same time. `items` has one
+/// probe for each cluster, in their order.
+pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Collected<Probe> {
+    let results = collector
+        .each(clusters, |collector, cluster| async move {
+            let start = Instant::now();
+            let (version, ready) = (Read::Raw(ApiPath::version()), Read::Raw(ApiPath::readyz()));
+            let (version, ready) = tokio::join!(
+                collector.kubectl.read(cluster.target(), &version),
+                collector.kubectl.read(cluster.target(), &ready),
+            );
+            let duration = start.elapsed();
+            let version = version.and_then(|json| {
+                serde_json::from_slice::<Version>(&json)
+                    .map(|version| version.git_version)
+                    .map_err(|_| Error::new(ErrorKind::BadResponse, "/version is not a version"))
+            });
+            let (ready, ready_error) = match ready {
+                Ok(text) => (Some(text.trim_ascii() == b"ok"), None),
+                // A server that is not ready answers 500 with the list of its checks.
+                Err(error) if error.transient && error.kind == ErrorKind::Other => {
+                    (Some(false), None)
+                }
+                Err(error) => (None, Some(Failure::from(error))),
+            };
+            let (version, error) = match version {
+                Ok(version) => (Some(version), None),
+                Err(error) => (None, Some(error)),
+            };
+            let ready_error = ready_error.filter(|_| error.is_none());
+            (Outcome::new(&cluster, duration, error), vec![Probe { version, ready, ready_error }])
+        })
+        .await;
+    Collected::join(results)
+}

@@ -1,0 +1,128 @@
+//! One HPA with what it is judged by: its target, and the target's pods.
+
+use std::time::Instant;
+
+use super::Collector;
+use super::hpas::{HpaRequest, collect_hpas};
+use super::outcome::{Collected, Failure};
+use crate::hpa::{Hpa, ParseError, Pod, Workload, owned_by};
+use crate::kubectl::{
+    ApiPath, Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, ObjectRef, Read, Resource,
+};
+
+/// A part of the whole that may be missing by itself, with why.
+pub type Part<T> = Result<T, Failure>;
+
+/// An HPA with its target and the target's pods.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    /// The HPA.
+    pub hpa: Hpa,
+    /// Its scale target.
+    pub target: Part<Workload>,
+    /// The pods that the target owns; none where the target is not known.
+    pub pods: Option<Part<Vec<Pod>>>,
+}
+
+impl Detail {
+    /// The parts that could not be read. A target that does not exist has been read well: that
+    /// it is not there is the answer.
+    pub fn unread(&self) -> impl Iterator<Item = (&'static str, &Failure)> {
+        let target =
+            self.target.as_ref().err().filter(|failure| failure.kind != ErrorKind::NotFound);
+        let pods = self.pods.as_ref().and_then(|pods| pods.as_ref().err());
+        target.map(|failure| ("target", failure)).into_iter().chain(pods.map(|f| ("pods", f)))
+    }
+}
+
+/// Collects the HPAs that `request` means with their targets and pods. For each cluster one
+/// kubectl process, and two more for each HPA found.
+pub async fn describe_hpas(
+    collector: &Collector,
+    clusters: &[Cluster],
+    request: &HpaRequest,
+) -> Result<Collected<Detail>, InvalidName> {
+    let mut found = collect_hpas(collector, clusters, request).await?;
+    let mut details = Vec::new();
+    let hpas = std::mem::take(&mut found.items);
+    // The same name in several clusters: all at once again.
+    let mut tasks = tokio::task::JoinSet::new();
+    for (index, hpa) in hpas.into_iter().enumerate() {
+        let Some(cluster) = clusters.iter().find(|cluster| cluster.name == hpa.cluster) else {
+            continue;
+        };
+        let (collector, cluster) = (collector.clone(), cluster.clone());
+        tasks.spawn(async move {
+            let start = Instant::now();
+            let detail = describe(&collector, &cluster, hpa).await;
+            (index, detail, start.elapsed())
+        });
+    }
+    for (index, detail, took) in tasks.join_all().await {
+        if let Some(outcome) = found.clusters.iter_mut().find(|o| o.name == detail.hpa.cluster) {
+            outcome.duration += took;
+        }
+        details.push((index, detail));
+    }
+    details.sort_by_key(|(index, _)| *index);
+    Ok(Collected {
+        clusters: found.clusters,
+        items: details.into_iter().map(|(_, detail)| detail).collect(),
+    })
+}
+
+async fn describe(collector: &Collector, cluster: &Cluster, hpa: Hpa) -> Detail {
+    let target = read_target(collector, cluster, &hpa).await;
+    let pods = match &target {
+        Ok(workload) => Some(read_pods(collector, cluster, &hpa, workload).await),
+        Err(_) => None,
+    };
+    Detail {
+        hpa,
+        target: target.map_err(Failure::from),
+        pods: pods.map(|pods| pods.map_err(Failure::from)),
+    }
+}
+
+async fn read_target(
+    collector: &Collector,
+    cluster: &Cluster,
+    hpa: &Hpa,
+) -> Result<Workload, Error> {
+    let target = &hpa.target;
+    let (namespace, name) = (name(&hpa.namespace)?, name(&target.name)?);
+    let read = match Resource::of_kind(&target.api_version, &target.kind) {
+        Some(resource) => Read::Raw(ApiPath::object(resource, &namespace, &name)),
+        // Only kubectl knows the plural of a kind that is not built in.
+        None => ObjectRef::new(&target.api_version, &target.kind, namespace, name)
+            .map(Read::Object)
+            .ok_or_else(|| {
+                let kind = format!("{} {}", target.api_version, target.kind);
+                Error::new(ErrorKind::NotFound, format!("no such kind can exist: {kind}"))
+            })?,
+    };
+    let json = collector.kubectl.read(cluster.target(), &read).await?;
+    Workload::parse(&json).map_err(bad_response)
+}
+
+async fn read_pods(
+    collector: &Collector,
+    cluster: &Cluster,
+    hpa: &Hpa,
+    workload: &Workload,
+) -> Result<Vec<Pod>, Error> {
+    let query = ListQuery { label_selector: workload.selector.clone(), ..ListQuery::default() };
+    let read = collector.list(Resource::Pods, Some(&name(&hpa.namespace)?), query);
+    let json = collector.kubectl.read(cluster.target(), &read).await?;
+    let (pods, _) = Pod::parse_list(&json).map_err(bad_response)?;
+    Ok(owned_by(&pods, workload).into_iter().cloned().collect())
+}
+
+fn name(text: &str) -> Result<Name, Error> {
+    Name::parse(text).map_err(|error| Error::new(ErrorKind::BadResponse, error.to_string()))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+fn bad_response(error: ParseError) -> Error {
+    Error::new(ErrorKind::BadResponse, error.to_string())
+}

@@ -1,0 +1,119 @@
+//! Every HPA of every cluster, in one kubectl process a cluster.
+
+use std::time::Instant;
+
+use super::Collector;
+use super::namespaces::NamespaceFilter;
+use super::outcome::{Collected, Outcome};
+use crate::hpa::{self, Hpa};
+use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Resource};
+
+/// What to collect.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HpaRequest {
+    /// Of which namespaces.
+    pub namespaces: NamespaceFilter,
+    /// With which labels.
+    pub label_selector: Option<String>,
+    /// The one HPA of this name.
+    pub name: Option<Name>,
+}
+
+/// Collects the HPAs of all `clusters`, ordered by cluster, namespace and name.
+///
+/// One kubectl process a cluster: the list of one namespace where one is asked for by name, else
+/// the cluster's whole list, filtered here. Only where several namespaces are asked for by name
+/// and the whole list is forbidden is each of them read by itself.
+pub async fn collect_hpas(
+    collector: &Collector,
+    clusters: &[Cluster],
+    request: &HpaRequest,
+) -> Result<Collected<Hpa>, InvalidName> {
+    let names = request.namespaces.names()?;
+    let results = collector
+        .each(clusters, |collector, cluster| {
+            let (request, names) = (request.clone(), names.clone());
+            async move {
+                let start = Instant::now();
+                let (mut hpas, error) =
+                    read_cluster(&collector, &cluster, &request, names.as_deref()).await;
+                hpas.retain(|hpa| request.namespaces.covers(&hpa.namespace));
+                hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+                (Outcome::new(&cluster, start.elapsed(), error), hpas)
+            }
+        })
+        .await;
+    Ok(Collected::join(results))
+}
+
+async fn read_cluster(
+    collector: &Collector,
+    cluster: &Cluster,
+    request: &HpaRequest,
+    names: Option<&[Name]>,
+) -> (Vec<Hpa>, Option<Error>) {
+    let only = match names {
+        Some([only]) => Some(only),
+        _ => None,
+    };
+    let error = match read_list(collector, cluster, request, only).await {
+        Ok(hpas) => return (hpas, None),
+        Err(error) => error,
+    };
+    match names {
+        Some(names) if names.len() > 1 && error.kind == ErrorKind::Forbidden => {
+            let mut hpas = Vec::new();
+            let mut failure = None;
+            for name in names {
+                match read_list(collector, cluster, request, Some(name)).await {
+                    Ok(more) => hpas.extend(more),
+                    Err(error) => failure = failure.or(Some(error)),
+                }
+            }
+            (hpas, failure)
+        }
+        _ => (Vec::new(), Some(error)),
+    }
+}
+
+async fn read_list(
+    collector: &Collector,
+    cluster: &Cluster,
+    request: &HpaRequest,
+    namespace: Option<&Name>,
+) -> Result<Vec<Hpa>, Error> {
+    let mut query = ListQuery {
+        label_selector: request.label_selector.clone(),
+        field_selector: request.name.as_ref().map(|name| format!("metadata.name={name}")),
+        ..ListQuery::default()
+    };
+    let mut hpas = Vec::new();
+    loop {
+        let read = collector.list(Resource::HorizontalPodAutoscalers, namespace, query.clone());
+        let json = collector.kubectl.read(cluster.target(), &read).await.map_err(explain)?;
+        let page = hpa::parse_list(&cluster.name, &cluster.context, &json)
+            .map_err(|error| Error::new(ErrorKind::BadResponse, error.to_string()))?;
+        if hpas.is_empty() {
+            hpas = page.hpas;
+        } else {
+            hpas.extend(page.hpas);
+        }
+        // No page is asked for, but nothing keeps a server from giving one.
+        match page.continue_token {
+            Some(token) if query.continue_token.as_ref() != Some(&token) => {
+                query.continue_token = Some(token);
+            }
+            _ => return Ok(hpas),
+        }
+    }
+}
+
+/// A server without autoscaling/v2 answers 404 for the whole list.
+fn explain(error: Error) -> Error {
+    if error.kind == ErrorKind::NotFound {
+        let message = format!("{} (autoscaling/v2 needs Kubernetes 1.23 or newer)", error.message);
+        Error { message, ..error }
+    } else {
+        error
+    }
+}

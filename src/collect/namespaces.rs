@@ -1,0 +1,163 @@
+//! Namespaces: which are meant, and their list.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Collector;
+use super::outcome::{Collected, Outcome};
+use crate::config::{Namespaces, Pattern};
+use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Resource};
+
+/// Which namespaces a command reads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NamespaceFilter {
+    /// `-A`: every one.
+    All,
+    /// Without a flag: every one, less the config's exclusions.
+    Default(Namespaces),
+    /// `-n`, repeatable: those that any of the patterns matches, excluded or not.
+    Only(Vec<Pattern>),
+}
+
+impl NamespaceFilter {
+    /// Whether a namespace is meant.
+    pub fn covers(&self, namespace: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Default(config) => config.covers(namespace),
+            Self::Only(patterns) => patterns.iter().any(|pattern| pattern.matches(namespace)),
+        }
+    }
+
+    /// The namespaces, where they are all given by name.
+    pub fn names(&self) -> Result<Option<Vec<Name>>, InvalidName> {
+        match self {
+            Self::Only(patterns) if patterns.iter().all(Pattern::is_exact) => patterns
+                .iter()
+                .map(|pattern| Name::parse(pattern.as_str()))
+                .collect::<Result<_, _>>()
+                .map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// A namespace of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Namespace {
+    /// The kubeconfig's name for the cluster.
+    pub cluster: Arc<str>,
+    /// The context by which it was read.
+    pub context: Arc<str>,
+    /// The namespace.
+    pub name: String,
+    /// `Active` or `Terminating`.
+    pub phase: String,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct List {
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    metadata: Metadata,
+    #[serde(default)]
+    status: Option<Status>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Metadata {
+    name: String,
+    #[serde(default)]
+    creation_timestamp: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Status {
+    #[serde(default)]
+    phase: Option<String>,
+}
+
+/// The namespaces of every cluster that `filter` covers, by name.
+pub async fn collect_namespaces(
+    collector: &Collector,
+    clusters: &[Cluster],
+    filter: &NamespaceFilter,
+) -> Collected<Namespace> {
+    let results = collector
+        .each(clusters, |collector, cluster| {
+            let filter = filter.clone();
+            async move {
+                let start = Instant::now();
+                let read = collector.list(Resource::Namespaces, None, ListQuery::default());
+                let answer = collector.kubectl.read(cluster.target(), &read).await;
+                let (items, error) = match answer.and_then(|json| parse(&cluster, &json)) {
+                    Ok(items) => (items, None),
+                    Err(error) => (Vec::new(), Some(error)),
+                };
+                let items = items.into_iter().filter(|item| filter.covers(&item.name)).collect();
+                (Outcome::new(&cluster, start.elapsed(), error), items)
+            }
+        })
+        .await;
+    Collected::join(results)
+}
+
+fn parse(cluster: &Cluster, json: &[u8]) -> Result<Vec<Namespace>, Error> {
+    let list: List = serde_json::from_slice(json).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Error::new(ErrorKind::BadResponse, format!("not a list of namespaces: {place}"))
+    })?;
+    let namespace = |item: Item| Namespace {
+        cluster: Arc::clone(&cluster.name),
+        context: Arc::clone(&cluster.context),
+        name: item.metadata.name,
+        phase: item.status.unwrap_or_default().phase.unwrap_or_default(),
+        created_at: item.metadata.creation_timestamp.and_then(|time| time.parse().ok()),
+    };
+    let mut namespaces: Vec<Namespace> = list.items.into_iter().map(namespace).collect();
+    namespaces.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(namespaces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_outranks_the_exclusions() {
+        let default = NamespaceFilter::Default(Namespaces::default());
+        assert!(default.covers("shop") && !default.covers("kube-system"));
+        assert!(NamespaceFilter::All.covers("kube-system"));
+        let only = NamespaceFilter::Only(vec![Pattern::parse("kube-*").unwrap()]);
+        assert!(only.covers("kube-system") && !only.covers("shop"));
+        assert_eq!(only.names().unwrap(), None);
+        let exact = NamespaceFilter::Only(vec![Pattern::exact("a"), Pattern::exact("b")]);
+        assert_eq!(exact.names().unwrap().unwrap().len(), 2);
+        assert!(NamespaceFilter::Only(vec![Pattern::exact("-o")]).names().is_err());
+    }
+
+    #[test]
+    fn the_recorded_list_is_read() {
+        let json = include_bytes!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/recordings/namespaces.json"
+        ));
+        let namespaces = parse(&Cluster::own_pod(), json).unwrap();
+        let names: Vec<&str> = namespaces.iter().map(|n| n.name.as_str()).collect();
+        assert!(names.contains(&"shop") && names.is_sorted(), "{names:?}");
+        assert!(namespaces.iter().all(|n| n.phase == "Active" && n.created_at.is_some()));
+        let error = parse(&Cluster::own_pod(), b"<html>").unwrap_err();
+        assert_eq!(error.kind, ErrorKind::BadResponse);
+    }
+}

@@ -1,0 +1,120 @@
+//! Clusters, as people and scripts read them.
+
+use serde::Serialize;
+
+use super::color::{Style, Tone};
+use super::table::{Cell, Column, Rendered, Table};
+use super::text::sanitize;
+use crate::collect::{Collected, Failure, Outcome, Probe};
+
+/// A context of the kubeconfig, whether it is read by default or not. Nothing has been asked of
+/// its cluster, so it has no outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContextRow {
+    /// The kubeconfig's name for the cluster.
+    pub name: String,
+    /// The context.
+    pub context: String,
+    /// The API server's address, without credentials; none where the context leads nowhere.
+    pub server: Option<String>,
+    /// The context's default namespace.
+    pub namespace: Option<String>,
+    /// Whether it is the current context.
+    pub current: bool,
+    /// Whether commands read the cluster by this context when nothing else is asked for.
+    pub selected: bool,
+    /// Why not, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// CURRENT CONTEXT CLUSTER SERVER NAMESPACE READ
+pub fn contexts(rows: &[ContextRow], style: Style, width: Option<usize>) -> Rendered {
+    let mut table = Table::new(vec![
+        Column::new("CURRENT").short("CUR"),
+        Column::new("CONTEXT").flexible(),
+        Column::new("CLUSTER").flexible(),
+        Column::new("SERVER").flexible(),
+        Column::new("NAMESPACE").flexible().optional(0),
+        Column::new("READ").flexible(),
+    ]);
+    for row in rows {
+        let read = match (&row.reason, row.selected) {
+            (_, true) => Cell::new("yes").tone(Tone::Ok),
+            (Some(reason), false) => Cell::new(format!("no: {reason}")).tone(Tone::Dim),
+            (None, false) => Cell::new("no").tone(Tone::Dim),
+        };
+        table.row(vec![
+            Cell::new(if row.current { "*" } else { "" }),
+            Cell::new(&row.context).tone(Tone::Bold),
+            Cell::new(&row.name),
+            Cell::new(row.server.as_deref().unwrap_or("-")),
+            Cell::new(row.namespace.as_deref().unwrap_or("-")),
+            read,
+        ]);
+    }
+    table.render(width, style)
+}
+
+/// The contexts' names, one a line.
+pub fn context_names(rows: &[ContextRow]) -> String {
+    rows.iter().map(|row| format!("{}\n", sanitize(&row.context))).collect()
+}
+
+/// A cluster's outcome with what it said of itself, for JSON.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TestRow<'a> {
+    #[serde(flatten)]
+    outcome: &'a Outcome,
+    #[serde(flatten)]
+    probe: &'a Probe,
+}
+
+/// Outcomes and probes, joined.
+pub fn tested(probes: &Collected<Probe>) -> Vec<TestRow<'_>> {
+    let rows = probes.clusters.iter().zip(&probes.items);
+    rows.map(|(outcome, probe)| TestRow { outcome, probe }).collect()
+}
+
+/// CLUSTER CONTEXT SERVER VERSION READY TIME STATUS
+pub fn tests(probes: &Collected<Probe>, style: Style, width: Option<usize>) -> Rendered {
+    let mut table = Table::new(vec![
+        Column::new("CLUSTER").flexible(),
+        Column::new("CONTEXT").flexible().optional(0),
+        Column::new("SERVER").flexible().optional(1),
+        Column::new("VERSION"),
+        Column::new("READY"),
+        Column::new("TIME").right(),
+        Column::new("STATUS").flexible(),
+    ]);
+    for (outcome, probe) in probes.clusters.iter().zip(&probes.items) {
+        let ready = match probe.ready {
+            Some(true) => Cell::new("yes").tone(Tone::Ok),
+            Some(false) => Cell::new("no").tone(Tone::Error),
+            None => Cell::new("-").tone(Tone::Dim),
+        };
+        let status = match outcome.error.as_ref().or(probe.ready_error.as_ref()) {
+            Some(Failure { kind, .. }) => Cell::new(kind.as_str()).tone(Tone::Error),
+            None if probe.ready == Some(false) => Cell::new("not ready").tone(Tone::Error),
+            None => Cell::new("OK").tone(Tone::Ok),
+        };
+        table.row(vec![
+            Cell::new(&outcome.name).tone(Tone::Bold),
+            Cell::new(&outcome.context),
+            Cell::new(&outcome.server),
+            Cell::new(probe.version.as_deref().unwrap_or("-")),
+            ready,
+            Cell::new(format!("{} ms", outcome.duration.as_millis())),
+            status,
+        ]);
+    }
+    table.render(width, style)
+}
+
+/// The names of the clusters that answered, one a line.
+pub fn names(probes: &Collected<Probe>) -> String {
+    let answered = probes.clusters.iter().filter(|outcome| outcome.error.is_none());
+    answered.map(|outcome| format!("{}\n", sanitize(&outcome.name))).collect()
+}

@@ -1,0 +1,49 @@
+//! What `doctor` found.
+
+use serde::Serialize;
+
+use super::color::Style;
+use super::text::sanitize;
+
+/// How a check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Fine.
+    Ok,
+    /// It works, with something to know.
+    Warning,
+    /// It will not work.
+    Error,
+}
+
+/// One thing checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What.
+    pub name: &'static str,
+    /// How it went.
+    pub verdict: Verdict,
+    /// What was found.
+    pub message: String,
+}
+
+impl Check {
+    /// A check and its verdict.
+    pub fn new(name: &'static str, verdict: Verdict, message: impl Into<String>) -> Self {
+        Self { name, verdict, message: message.into() }
+    }
+}
+
+/// A line a check.
+pub fn text(checks: &[Check], style: Style) -> String {
+    let line = |check: &Check| {
+        let mark = match check.verdict {
+            Verdict::Ok => style.ok("ok     "),
+            Verdict::Warning => style.warning("warning"),
+            Verdict::Error => style.error("error  "),
+        };
+        format!("{mark}  {:<14} {}\n", check.name, sanitize(&check.message))
+    };
+    checks.iter().map(line).collect()
+}

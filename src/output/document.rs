@@ -1,0 +1,56 @@
+//! The frame of every JSON document: version, kind, time, the clusters' outcomes, the items.
+
+use jiff::Timestamp;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+
+use super::{json, yaml};
+use crate::collect::Outcome;
+
+/// The version of the contract that documents follow.
+const SCHEMA_VERSION: &str = "1";
+
+/// A document: `{"schemaVersion","kind","takenAt","clusters",KEY:[…]}`.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a, T: ?Sized> {
+    /// What it is, e.g. `HpaList`.
+    pub kind: &'static str,
+    /// When it was taken; left out where it is about nothing that changes.
+    pub taken_at: Option<Timestamp>,
+    /// How the reading of each cluster went; left out where no cluster was asked.
+    pub clusters: Option<&'a [Outcome]>,
+    /// The name of the items.
+    pub key: &'static str,
+    /// The items.
+    pub items: &'a T,
+}
+
+impl<T: Serialize + ?Sized> Serialize for Document<'_, T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("schemaVersion", SCHEMA_VERSION)?;
+        map.serialize_entry("kind", self.kind)?;
+        if let Some(taken_at) = self.taken_at {
+            // Whole seconds: what a snapshot is good for, and what kubectl prints.
+            let seconds = taken_at.round(jiff::Unit::Second).unwrap_or(taken_at);
+            map.serialize_entry("takenAt", &seconds)?;
+        }
+        if let Some(clusters) = self.clusters {
+            map.serialize_entry("clusters", clusters)?;
+        }
+        map.serialize_entry(self.key, self.items)?;
+        map.end()
+    }
+}
+
+impl<T: Serialize + ?Sized> Document<'_, T> {
+    /// Indented JSON, with a newline at the end.
+    pub fn json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        json::pretty(self)
+    }
+
+    /// The same as YAML.
+    pub fn yaml(&self) -> Result<Vec<u8>, serde_json::Error> {
+        yaml::document(self)
+    }
+}

@@ -1,0 +1,172 @@
+//! HPAs, as people and scripts read them.
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::color::{Style, Tone};
+use super::table::{Cell, Column, Rendered, Table};
+use super::text::sanitize;
+use super::time::age_at;
+use super::{csv, json};
+use crate::hpa::{Hpa, Severity, Status};
+
+/// How a table of HPAs is laid out.
+#[derive(Clone, Copy, Debug)]
+pub struct TableOptions {
+    /// With the columns of `-o wide`.
+    pub wide: bool,
+    /// Without the header line.
+    pub no_headers: bool,
+    /// The terminal's columns, or none for a pipe.
+    pub width: Option<usize>,
+    /// Colour.
+    pub style: Style,
+    /// For ages.
+    pub now: Timestamp,
+}
+
+/// kubectl's columns with the cluster before and the status after: CLUSTER NAMESPACE NAME
+/// REFERENCE TARGETS MINPODS MAXPODS REPLICAS STATUS AGE; `wide` adds CONTEXT DESIRED LASTSCALE
+/// MESSAGE.
+pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
+    let mut columns = vec![
+        Column::new("CLUSTER").flexible(),
+        Column::new("NAMESPACE").flexible(),
+        Column::new("NAME").flexible(),
+        Column::new("REFERENCE").flexible().optional(1),
+        Column::new("TARGETS").flexible(),
+        Column::new("MINPODS").short("MIN"),
+        Column::new("MAXPODS").short("MAX"),
+        Column::new("REPLICAS").short("NOW"),
+        Column::new("STATUS").flexible(),
+        Column::new("AGE").optional(0),
+    ];
+    if options.wide {
+        columns.push(Column::new("CONTEXT").flexible().optional(3));
+        columns.push(Column::new("DESIRED"));
+        columns.push(Column::new("LASTSCALE").optional(2));
+        columns.push(Column::new("MESSAGE").flexible());
+    }
+    let mut table = Table::new(columns).headings(2).no_headers(options.no_headers);
+    for hpa in hpas {
+        let status = Status::of(hpa, options.now);
+        let since = |time: Option<Timestamp>| {
+            Cell::new(time.map_or_else(|| "-".to_owned(), |time| age_at(time, options.now)))
+        };
+        let reference = hpa.reference();
+        let short = short_reference(&hpa.target.kind, &hpa.target.name);
+        let mut cells = vec![
+            Cell::new(&hpa.cluster),
+            Cell::new(&hpa.namespace),
+            Cell::new(&hpa.name).tone(Tone::Bold),
+            Cell::new(reference).short(short),
+            Cell::parts(hpa.target_texts()),
+            Cell::new(hpa.min_replicas.to_string()),
+            Cell::new(hpa.max_replicas.to_string()),
+            Cell::new(hpa.current_replicas.to_string()),
+            Cell::new(&status.reason).tone(tone(status.severity)),
+            since(hpa.created_at),
+        ];
+        if options.wide {
+            cells.push(Cell::new(&hpa.context));
+            cells.push(Cell::new(hpa.desired_replicas.to_string()));
+            cells.push(since(hpa.last_scale_time));
+            cells.push(Cell::new(message(hpa, &status)));
+        }
+        table.row(cells);
+    }
+    table.render(options.width, options.style)
+}
+
+/// The colour of a severity.
+pub(super) fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Ok => Tone::Ok,
+        Severity::Warning => Tone::Warning,
+        Severity::Error => Tone::Error,
+    }
+}
+
+/// What the controller says of the condition that the status names.
+fn message<'a>(hpa: &'a Hpa, status: &Status<'_>) -> &'a str {
+    let named = |condition: &&crate::hpa::Condition| condition.reason == status.reason;
+    match hpa.conditions.iter().find(named) {
+        Some(condition) if status.is_problem() => &condition.message,
+        _ => "",
+    }
+}
+
+/// kubectl's short names of the kinds, for narrow terminals.
+fn short_reference(kind: &str, name: &str) -> String {
+    let short = match kind {
+        "Deployment" => "deploy",
+        "StatefulSet" => "sts",
+        "ReplicaSet" => "rs",
+        "ReplicationController" => "rc",
+        "Rollout" => "ro",
+        other => other,
+    };
+    format!("{short}/{name}")
+}
+
+/// One JSON object a line.
+pub fn jsonl(hpas: &[&Hpa]) -> Result<Vec<u8>> {
+    let mut lines = Vec::new();
+    for hpa in hpas {
+        lines.extend(json::line(hpa)?);
+    }
+    Ok(lines)
+}
+
+/// `CLUSTER/NAMESPACE/NAME`, one a line.
+pub fn names(hpas: &[&Hpa]) -> String {
+    let line = |hpa: &&Hpa| {
+        let parts = [&*hpa.cluster, &hpa.namespace, &hpa.name];
+        parts.map(|part| sanitize(part).into_owned()).join("/") + "\n"
+    };
+    hpas.iter().map(line).collect()
+}
+
+const CSV_HEADER: [&str; 15] = [
+    "cluster",
+    "context",
+    "namespace",
+    "name",
+    "targetApiVersion",
+    "targetKind",
+    "targetName",
+    "minReplicas",
+    "maxReplicas",
+    "currentReplicas",
+    "desiredReplicas",
+    "targets",
+    "status",
+    "createdAt",
+    "lastScaleTime",
+];
+
+/// Comma-separated values, under the JSON's names.
+pub fn csv(hpas: &[&Hpa], now: Timestamp, no_headers: bool) -> Result<Vec<u8>> {
+    let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
+    let rows = hpas.iter().map(|hpa| {
+        [
+            hpa.cluster.to_string(),
+            hpa.context.to_string(),
+            hpa.namespace.clone(),
+            hpa.name.clone(),
+            hpa.target.api_version.clone(),
+            hpa.target.kind.clone(),
+            hpa.target.name.clone(),
+            hpa.min_replicas.to_string(),
+            hpa.max_replicas.to_string(),
+            hpa.current_replicas.to_string(),
+            hpa.desired_replicas.to_string(),
+            hpa.targets(),
+            Status::of(hpa, now).reason.into_owned(),
+            time(hpa.created_at),
+            time(hpa.last_scale_time),
+        ]
+        .map(std::borrow::Cow::Owned)
+    });
+    csv::document(if no_headers { &[] } else { &CSV_HEADER }, rows)
+}

@@ -1,0 +1,54 @@
+//! What is said to the user on standard error: errors, warnings, notes.
+
+use std::fmt::Display;
+use std::io::{IsTerminal as _, Write as _};
+
+use super::color::{ColorChoice, ColorEnv, Style};
+use super::text::sanitize;
+
+/// The voice on standard error. Nothing it is given can put control characters on a screen, and
+/// a closed standard error is no error.
+#[derive(Clone, Copy, Debug)]
+pub struct Messages {
+    style: Style,
+    quiet: bool,
+}
+
+impl Messages {
+    /// With `quiet`, only errors are said.
+    pub fn new(color: ColorChoice, quiet: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        Self { style: Style::resolve(color, &ColorEnv::current(), terminal), quiet }
+    }
+
+    /// Without colour.
+    pub fn plain() -> Self {
+        Self { style: Style::PLAIN, quiet: false }
+    }
+
+    /// `error: …`
+    pub fn error(&self, text: &str) {
+        self.say(&self.style.error("error:"), text);
+    }
+
+    /// `note: …`, unless quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.say(&self.style.dim("note:"), text);
+        }
+    }
+
+    /// A line of its own without a mark, unless quiet.
+    pub fn line(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr().lock(), "{}", sanitize(text));
+        }
+    }
+
+    fn say(&self, mark: &str, text: impl Display) {
+        let text = text.to_string();
+        // Sentences of several lines (clap's, serde's) stay lines.
+        let lines: Vec<_> = text.lines().map(|line| sanitize(line).into_owned()).collect();
+        let _ = writeln!(std::io::stderr().lock(), "{mark} {}", lines.join("\n"));
+    }
+}

@@ -1,0 +1,40 @@
+//! Namespaces, as people and scripts read them.
+
+use jiff::Timestamp;
+
+use super::color::{Style, Tone};
+use super::table::{Cell, Column, Rendered, Table};
+use super::text::sanitize;
+use super::time::age_at;
+use crate::collect::Namespace;
+
+/// CLUSTER NAMESPACE STATUS AGE
+pub fn table(
+    namespaces: &[Namespace],
+    now: Timestamp,
+    style: Style,
+    width: Option<usize>,
+) -> Rendered {
+    let mut table = Table::new(vec![
+        Column::new("CLUSTER").flexible(),
+        Column::new("NAMESPACE").flexible(),
+        Column::new("STATUS"),
+        Column::new("AGE"),
+    ]);
+    for namespace in namespaces {
+        let tone = if namespace.phase == "Active" { Tone::Plain } else { Tone::Warning };
+        table.row(vec![
+            Cell::new(&namespace.cluster),
+            Cell::new(&namespace.name),
+            Cell::new(&namespace.phase).tone(tone),
+            Cell::new(namespace.created_at.map_or_else(|| "-".into(), |time| age_at(time, now))),
+        ]);
+    }
+    table.render(width, style)
+}
+
+/// `CLUSTER/NAMESPACE`, one a line.
+pub fn names(namespaces: &[Namespace]) -> String {
+    let line = |n: &Namespace| format!("{}/{}\n", sanitize(&n.cluster), sanitize(&n.name));
+    namespaces.iter().map(line).collect()
+}
