@@ -80,7 +80,7 @@ pub enum ScopeError {
     )]
     NoCurrent,
     /// A name or pattern of the command line that nothing matches.
-    #[error("no {what} {}{pattern:?}{}", if *.exact { "named " } else { "matches " }, suggestion(.near, .known))]
+    #[error("no {what} {}{pattern:?}{}", if *.exact { "named " } else { "matches " }, suggestion(.near, *.known))]
     NoMatch {
         /// `context` or `cluster`.
         what: &'static str,
@@ -118,7 +118,7 @@ impl ScopeError {
     }
 }
 
-fn suggestion(near: &[String], known: &usize) -> String {
+fn suggestion(near: &[String], known: usize) -> String {
     if near.is_empty() {
         return format!(" among {known}; see watchdog cluster list");
     }

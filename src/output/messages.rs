@@ -1,6 +1,5 @@
 //! What is said to the user on standard error: errors, warnings, notes.
 
-use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
 
 use super::color::{ColorChoice, ColorEnv, Style};
@@ -27,28 +26,20 @@ impl Messages {
     }
 
     /// `error: …`
-    pub fn error(&self, text: &str) {
-        self.say(&self.style.error("error:"), text);
+    pub fn error(self, text: &str) {
+        say(&self.style.error("error:"), text);
     }
 
     /// `note: …`, unless quiet.
-    pub fn note(&self, text: &str) {
+    pub fn note(self, text: &str) {
         if !self.quiet {
-            self.say(&self.style.dim("note:"), text);
+            say(&self.style.dim("note:"), text);
         }
     }
+}
 
-    /// A line of its own without a mark, unless quiet.
-    pub fn line(&self, text: &str) {
-        if !self.quiet {
-            let _ = writeln!(std::io::stderr().lock(), "{}", sanitize(text));
-        }
-    }
-
-    fn say(&self, mark: &str, text: impl Display) {
-        let text = text.to_string();
-        // Sentences of several lines (clap's, serde's) stay lines.
-        let lines: Vec<_> = text.lines().map(|line| sanitize(line).into_owned()).collect();
-        let _ = writeln!(std::io::stderr().lock(), "{mark} {}", lines.join("\n"));
-    }
+/// Sentences of several lines (from the configuration, say) stay lines.
+fn say(mark: &str, text: &str) {
+    let lines: Vec<_> = text.lines().map(sanitize).collect();
+    let _ = writeln!(std::io::stderr().lock(), "{mark} {}", lines.join("\n"));
 }

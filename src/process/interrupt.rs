@@ -68,7 +68,7 @@ async fn received(signal: Option<&mut Signal>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// The set of signals that were ignored when this process started, bit n-1 for signal n. Where
