@@ -1,0 +1,364 @@
+//! From a request to an answer: routes, list options, content negotiation.
+
+use std::sync::OnceLock;
+
+use hyper::{
+    HeaderMap, Method, Response, StatusCode,
+    body::Bytes,
+    header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER},
+};
+use serde_json::Value;
+
+use super::{
+    discovery,
+    list::{Include, List, Query},
+    resources::{self, RESOURCES, Resource},
+    selector::{FieldSelector, LabelSelector},
+    status::Status,
+    world::World,
+};
+
+/// A whole answer, before any fault spoils it.
+pub(super) type Answer = Response<Bytes>;
+
+/// One cluster's API: its world, serialised a resource type at a time when first asked for.
+#[derive(Debug)]
+pub(super) struct Api {
+    /// `127.0.0.1:PORT`.
+    address: String,
+    world: World,
+    lists: Vec<OnceLock<List>>,
+}
+
+/// What a path names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    Health,
+    Version,
+    Core,
+    Groups,
+    Group(String),
+    Resources { group: String, version: String },
+    List { resource: usize, namespace: Option<String> },
+    Object { resource: usize, namespace: Option<String>, name: String },
+    PortForward,
+    Unknown,
+}
+
+impl Route {
+    /// Reads a percent-encoded path.
+    pub(super) fn of(path: &str) -> Route {
+        let Some(segments) = path
+            .trim_start_matches('/')
+            .split('/')
+            .map(percent_decode)
+            .collect::<Option<Vec<String>>>()
+        else {
+            return Route::Unknown;
+        };
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let segments = segments.strip_suffix(&[""]).unwrap_or(&segments);
+        match segments {
+            ["readyz" | "livez" | "healthz", ..] => Route::Health,
+            ["version"] => Route::Version,
+            ["api"] => Route::Core,
+            ["apis"] => Route::Groups,
+            ["apis", group] => Route::Group((*group).to_owned()),
+            ["api", version] => {
+                Route::Resources { group: String::new(), version: (*version).to_owned() }
+            }
+            ["apis", group, version] => {
+                Route::Resources { group: (*group).to_owned(), version: (*version).to_owned() }
+            }
+            ["api", version, rest @ ..] => Route::objects("", version, rest),
+            ["apis", group, version, rest @ ..] => Route::objects(group, version, rest),
+            _ => Route::Unknown,
+        }
+    }
+
+    fn objects(group: &str, version: &str, rest: &[&str]) -> Route {
+        let find = |plural: &str| resources::find(group, version, plural);
+        let namespaced = |index: usize| RESOURCES.get(index).is_some_and(|r| r.namespaced);
+        let owned = |text: &str| text.to_owned();
+        let (resource, namespace, rest) = match rest {
+            ["namespaces", namespace, plural, rest @ ..] if *plural != "status" => {
+                match find(plural).filter(|index| namespaced(*index)) {
+                    Some(index) => (index, Some(owned(namespace)), rest),
+                    None => return Route::Unknown,
+                }
+            }
+            [plural, rest @ ..] => match find(plural) {
+                Some(index) => (index, None, rest),
+                None => return Route::Unknown,
+            },
+            [] => return Route::Unknown,
+        };
+        match rest {
+            [] => Route::List { resource, namespace },
+            // A namespaced object has no address without its namespace.
+            _ if namespace.is_none() && namespaced(resource) => Route::Unknown,
+            [name] | [name, "status"] => Route::Object { resource, namespace, name: owned(name) },
+            [_, "portforward"] if RESOURCES.get(resource).is_some_and(|r| r.kind == "Pod") => {
+                Route::PortForward
+            }
+            _ => Route::Unknown,
+        }
+    }
+
+    /// The resource type whose objects are asked for.
+    pub(super) fn resource(&self) -> Option<&'static Resource> {
+        match self {
+            Route::List { resource, .. } | Route::Object { resource, .. } => {
+                RESOURCES.get(*resource)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Api {
+    pub(super) fn new(address: String, world: World) -> Api {
+        let api =
+            Api { address, world, lists: RESOURCES.iter().map(|_| OnceLock::new()).collect() };
+        // HPAs are what everybody asks for first: no request should have to wait for them.
+        if let Some(index) = resources::find("autoscaling", "v2", "horizontalpodautoscalers") {
+            api.list(index);
+        }
+        api
+    }
+
+    fn list(&self, index: usize) -> Option<(&'static Resource, &List)> {
+        let resource = RESOURCES.get(index)?;
+        let list = self.lists.get(index)?;
+        Some((resource, list.get_or_init(|| List::new(resource, self.world.objects(resource)))))
+    }
+
+    /// Answers a request. `query` is the raw query string.
+    pub(super) fn answer(
+        &self,
+        method: &Method,
+        route: &Route,
+        query: &str,
+        headers: &HeaderMap,
+    ) -> Answer {
+        if *route == Route::PortForward {
+            // The place for port-forward: an upgrade to SPDY/3.1 by POST, or to a WebSocket by GET.
+            return status(&Status::not_implemented("port-forward"));
+        }
+        if method != Method::GET && method != Method::HEAD {
+            return status(&Status::method_not_allowed());
+        }
+        let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        match route {
+            Route::Health => text(StatusCode::OK, "text/plain; charset=utf-8", "ok"),
+            Route::Version => document(&discovery::version()),
+            Route::Core => self.discovery(accept, true),
+            Route::Groups => self.discovery(accept, false),
+            Route::Group(group) => found(discovery::group(group)),
+            Route::Resources { group, version } => found(discovery::resource_list(group, version)),
+            Route::List { resource, namespace } => self
+                .answer_list(*resource, namespace.as_deref(), query, accept)
+                .unwrap_or_else(|error| status(&error)),
+            Route::Object { resource, namespace, name } => self
+                .answer_object(
+                    *resource,
+                    namespace.as_deref().unwrap_or_default(),
+                    name,
+                    query,
+                    accept,
+                )
+                .unwrap_or_else(|error| status(&error)),
+            Route::PortForward | Route::Unknown => not_found(),
+        }
+    }
+
+    fn discovery(&self, accept: &str, core: bool) -> Answer {
+        for option in accept.split(',') {
+            if parameter(option, "as") != Some("APIGroupDiscoveryList") {
+                continue;
+            }
+            if let Some(version @ ("v2" | "v2beta1")) = parameter(option, "v") {
+                let mut answer = document(&discovery::aggregated(core, version));
+                let kind = format!(
+                    "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
+                );
+                if let Ok(kind) = HeaderValue::from_str(&kind) {
+                    answer.headers_mut().insert(CONTENT_TYPE, kind);
+                }
+                return answer;
+            }
+        }
+        document(&if core {
+            discovery::api_versions(&self.address)
+        } else {
+            discovery::group_list()
+        })
+    }
+
+    fn answer_list(
+        &self,
+        index: usize,
+        namespace: Option<&str>,
+        query: &str,
+        accept: &str,
+    ) -> Result<Answer, Status> {
+        let options = Options::parse(query);
+        let Some((resource, list)) = self.list(index) else { return Ok(not_found()) };
+        if options.is_set("watch") {
+            return Err(Status::method_not_allowed());
+        }
+        let cont = options.get("continue");
+        let version = options.get("resourceVersion");
+        if cont.is_some() && version.is_some_and(|version| version != "0") {
+            return Err(Status::bad_request(
+                "specifying resource version is not allowed when using continue",
+            ));
+        }
+        let labels = options.get("labelSelector").unwrap_or_default();
+        let fields = options.get("fieldSelector").unwrap_or_default();
+        // Resource version 0 is served from the watch cache, which knows no pages.
+        let limit =
+            if version == Some("0") && cont.is_none() { None } else { options.get("limit") };
+        let page = list.page(&Query {
+            namespace,
+            labels: LabelSelector::parse(labels).map_err(Status::bad_request)?,
+            fields: FieldSelector::parse(fields, resource.fields).map_err(Status::bad_request)?,
+            selected: !labels.is_empty() || !fields.is_empty(),
+            limit: limit.and_then(|limit| limit.parse().ok()).unwrap_or(0),
+            cont,
+        })?;
+        Ok(json(if wants_table(accept) {
+            list.table(&page, options.include(), now())
+        } else {
+            list.json(&page)
+        }))
+    }
+
+    fn answer_object(
+        &self,
+        index: usize,
+        namespace: &str,
+        name: &str,
+        query: &str,
+        accept: &str,
+    ) -> Result<Answer, Status> {
+        let Some((resource, list)) = self.list(index) else { return Ok(not_found()) };
+        let object = list.find(namespace, name).ok_or_else(|| Status::not_found(resource, name))?;
+        Ok(json(if wants_table(accept) {
+            list.object_table(object, Options::parse(query).include(), now())
+        } else {
+            list.object(object)
+        }))
+    }
+}
+
+/// The parameters of a query string.
+struct Options(Vec<(String, String)>);
+
+impl Options {
+    fn parse(query: &str) -> Options {
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        let decode = |text: &str| percent_decode(&text.replace('+', " ")).unwrap_or_default();
+        Options(
+            pairs
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+                .map(|(name, value)| (decode(name), decode(value)))
+                .collect(),
+        )
+    }
+
+    /// The value of a parameter, unless it is empty.
+    fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        matches!(self.get(name), Some("1" | "true"))
+    }
+
+    fn include(&self) -> Include {
+        match self.get("includeObject") {
+            Some("Object") => Include::Object,
+            Some("None") => Include::Nothing,
+            _ => Include::Metadata,
+        }
+    }
+}
+
+fn wants_table(accept: &str) -> bool {
+    accept.split(',').any(|option| {
+        parameter(option, "as") == Some("Table") && parameter(option, "v") == Some("v1")
+    })
+}
+
+/// A parameter of one media type, as in `application/json;as=Table;v=v1`.
+fn parameter<'a>(option: &'a str, name: &str) -> Option<&'a str> {
+    option.split(';').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// None where an escape is cut short or the result is no UTF-8.
+fn percent_decode(text: &str) -> Option<String> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' {
+            let mut digit = || char::from(bytes.next()?).to_digit(16);
+            let (high, low) = (digit()?, digit()?);
+            out.push(u8::try_from(high * 16 + low).ok()?);
+        } else {
+            out.push(byte);
+        }
+    }
+    String::from_utf8(out).ok()
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+fn text(code: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Answer {
+    let mut answer = Response::new(body.into());
+    *answer.status_mut() = code;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+    answer
+}
+
+fn json(body: Bytes) -> Answer {
+    text(StatusCode::OK, "application/json", body)
+}
+
+fn document(value: &Value) -> Answer {
+    json(value.to_string().into())
+}
+
+fn found(value: Option<Value>) -> Answer {
+    value.map_or_else(not_found, |value| document(&value))
+}
+
+/// As the API server answers a path that it does not know.
+fn not_found() -> Answer {
+    text(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "404 page not found\n")
+}
+
+/// An error answer.
+pub(super) fn status(error: &Status) -> Answer {
+    let code = StatusCode::from_u16(error.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = text(code, "application/json", error.body().to_string());
+    if let Some(seconds) = error.retry_after() {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
+}
+
+/// What a proxy in the way says.
+pub(super) fn html() -> Answer {
+    text(
+        StatusCode::OK,
+        "text/html; charset=utf-8",
+        "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in to \
+         continue</h1><p>Your session on this network has ended.</p></body></html>\n",
+    )
+}

@@ -1,0 +1,58 @@
+//! A response body that can break off on purpose.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use hyper::body::{Bytes, Frame, SizeHint};
+
+/// Bytes to send, and whether the connection is to be cut after them.
+#[derive(Debug)]
+pub(super) struct Body {
+    data: Option<Bytes>,
+    /// The length told to the client.
+    length: u64,
+    cut: bool,
+}
+
+impl Body {
+    pub(super) fn new(data: Bytes) -> Body {
+        Body { length: data.len() as u64, data: Some(data), cut: false }
+    }
+
+    /// Promises all of `data`, sends half, then cuts the connection.
+    pub(super) fn cut(data: &Bytes) -> Body {
+        let half = data.slice(..data.len() / 2);
+        Body { length: data.len() as u64, data: Some(half), cut: true }
+    }
+}
+
+impl hyper::body::Body for Body {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let body = self.get_mut();
+        match body.data.take() {
+            Some(data) if !data.is_empty() => Poll::Ready(Some(Ok(Frame::data(data)))),
+            _ if body.cut => {
+                body.cut = false;
+                Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
+            }
+            _ => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        !self.cut && self.data.as_ref().is_none_or(Bytes::is_empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
+    }
+}

@@ -1,0 +1,222 @@
+//! One demo cluster: its socket, its connections, its faults.
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    future::pending,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use hyper::{
+    Request, Response, body::Incoming, header::CONTENT_LENGTH, server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    task::{AbortHandle, JoinSet},
+};
+
+use super::{
+    api::{self, Answer, Api, Route},
+    body::Body,
+    fault::{Encounter, Fault, Faults},
+    status::Status,
+    world::World,
+};
+
+/// How many requests the log keeps.
+const LOG_SIZE: usize = 4096;
+
+/// A demo cluster. Dropping it ends its listener and its connections.
+#[derive(Debug)]
+pub struct Cluster {
+    name: String,
+    description: &'static str,
+    address: SocketAddr,
+    state: Arc<State>,
+    task: Option<AbortHandle>,
+    /// The socket of a cluster that is down: bound, so that nothing else can take the port, and not
+    /// listening, so that connections are refused.
+    _reserved: Option<TcpSocket>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    faults: Mutex<Faults>,
+    requests: Mutex<VecDeque<String>>,
+}
+
+impl Cluster {
+    /// Binds a free port of 127.0.0.1 and serves `world` on it.
+    pub(super) async fn serve(
+        name: &str,
+        description: &'static str,
+        world: World,
+    ) -> io::Result<Cluster> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let state = Arc::new(State::default());
+        let api = Arc::new(Api::new(address.to_string(), world));
+        let task = tokio::spawn(accept(listener, api, Arc::clone(&state))).abort_handle();
+        let (name, task) = (name.to_owned(), Some(task));
+        Ok(Cluster { name, description, address, state, task, _reserved: None })
+    }
+
+    /// A cluster whose port refuses connections.
+    pub(super) fn down(name: &str, description: &'static str) -> io::Result<Cluster> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        Ok(Cluster {
+            name: name.to_owned(),
+            description,
+            address: socket.local_addr()?,
+            state: Arc::default(),
+            task: None,
+            _reserved: Some(socket),
+        })
+    }
+
+    /// The cluster's name in the kubeconfig.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The context that points to it: the same name.
+    pub fn context(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is good for, in a few words.
+    pub fn description(&self) -> &str {
+        self.description
+    }
+
+    /// Its API server: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Replaces all faults by this one, for every path; none makes the cluster behave again.
+    pub fn set_fault(&self, fault: Option<Fault>) {
+        let mut faults = lock(&self.state.faults);
+        faults.clear();
+        if let Some(fault) = fault {
+            faults.add("", fault);
+        }
+    }
+
+    /// Adds a fault for the paths that begin with `prefix`, such as `/apis/autoscaling/v2`. Of
+    /// several that concern a request the first decides; latencies add up.
+    pub fn add_fault(&self, prefix: &str, fault: Fault) {
+        lock(&self.state.faults).add(prefix, fault);
+    }
+
+    /// The faults now in force.
+    pub fn faults(&self) -> Vec<Fault> {
+        lock(&self.state.faults).list()
+    }
+
+    /// The requests so far, oldest first, as `GET /path?query`: the last few thousand.
+    pub fn requests(&self) -> Vec<String> {
+        lock(&self.state.requests).iter().cloned().collect()
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // The connections' tasks belong to this one, and end with it.
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+    }
+}
+
+/// A panic elsewhere is no reason to stop serving.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn accept(listener: TcpListener, api: Arc<Api>, state: Arc<State>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    // An answer is a header and a large body: nothing to gather in between.
+                    let _ = stream.set_nodelay(true);
+                    let (api, state) = (Arc::clone(&api), Arc::clone(&state));
+                    connections.spawn(async move {
+                        let service = service_fn(move |request| {
+                            respond(Arc::clone(&api), Arc::clone(&state), request)
+                        });
+                        // A client that goes away, or a cut on purpose, is no news.
+                        let _ = http1::Builder::new()
+                            .serve_connection(TokioIo::new(stream), service)
+                            .await;
+                    });
+                }
+                // Out of descriptors, say: let the others go on.
+                Err(_) => tokio::task::yield_now().await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn respond(
+    api: Arc<Api>,
+    state: Arc<State>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
+    let mut line = format!("{} {path}", request.method());
+    if !query.is_empty() {
+        line.push('?');
+        line.push_str(query);
+    }
+    {
+        let mut log = lock(&state.requests);
+        if log.len() == LOG_SIZE {
+            log.pop_front();
+        }
+        log.push_back(line);
+    }
+    let route = Route::of(path);
+    let resource = route.resource().map(|resource| resource.plural);
+    let Encounter { delay, fault } = lock(&state.faults).meet(path, resource);
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    let answer = || api.answer(request.method(), &route, query, request.headers());
+    Ok(match fault {
+        None | Some(Fault::Latency(_) | Fault::StatusTimes(..)) => answer().map(Body::new),
+        Some(Fault::Status(403)) => forbidden(&route, path).map(Body::new),
+        Some(Fault::Status(code)) => api::status(&Status::of_code(code)).map(Body::new),
+        Some(Fault::Forbid(_)) => forbidden(&route, path).map(Body::new),
+        Some(Fault::Hang) => pending().await,
+        Some(Fault::Html) => api::html().map(Body::new),
+        Some(Fault::TruncateBody) => answer().map(|body| Body::new(body.slice(..body.len() / 2))),
+        Some(Fault::CutConnection) => {
+            let mut response = answer().map(|body| Body::cut(&body));
+            let length = hyper::body::Body::size_hint(response.body()).lower();
+            response.headers_mut().insert(CONTENT_LENGTH, length.into());
+            response
+        }
+    })
+}
+
+fn forbidden(route: &Route, path: &str) -> Answer {
+    let error = match (route, route.resource()) {
+        (Route::List { namespace, .. }, Some(resource)) => {
+            Status::forbidden(resource, namespace.as_deref(), None)
+        }
+        (Route::Object { namespace, name, .. }, Some(resource)) => {
+            Status::forbidden(resource, namespace.as_deref(), Some(name))
+        }
+        _ => Status::forbidden_path(path),
+    };
+    api::status(&error)
+}

@@ -1,0 +1,124 @@
+//! What exists in a demo cluster, and what the HPA controller says of it.
+//!
+//! `spec` describes workloads and HPAs compactly, `catalogue` and `generated` list them,
+//! `controller` judges the HPAs, and the other modules make the objects of it. Everything follows
+//! from names and from the time of the start: two demos started at once are the same.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::resources::Resource;
+
+mod catalogue;
+mod controller;
+mod events;
+mod generated;
+mod hpa;
+mod names;
+mod pod;
+mod spec;
+mod surroundings;
+#[cfg(test)]
+mod tests;
+mod workload;
+
+use spec::{Hpa, Kind, Workload};
+
+/// The world of one cluster.
+#[derive(Debug)]
+pub(super) struct World {
+    cluster: String,
+    /// When the demo started, in seconds since 1970: all ages count from here.
+    now: i64,
+    workloads: Vec<Workload>,
+    hpas: Vec<Hpa>,
+    /// Workloads by namespace, kind and name.
+    index: HashMap<(String, &'static str, String), usize>,
+}
+
+/// An HPA with its target, where that exists and is not listed with another HPA.
+type Pair = (Hpa, Option<Workload>);
+
+impl World {
+    /// A busy cluster, with HPAs in every state; `hpas` of them, or the whole catalogue.
+    pub(super) fn production(cluster: &str, now: i64, hpas: Option<usize>) -> World {
+        World::new(cluster, now, catalogue::production(), hpas)
+    }
+
+    /// A small cluster that does mostly well.
+    pub(super) fn staging(cluster: &str, now: i64, hpas: Option<usize>) -> World {
+        World::new(cluster, now, catalogue::staging(), hpas)
+    }
+
+    fn new(cluster: &str, now: i64, mut pairs: Vec<Pair>, hpas: Option<usize>) -> World {
+        if let Some(wanted) = hpas {
+            let missing = wanted.saturating_sub(pairs.len());
+            pairs.extend((1..=missing).map(|number| generated::pair(cluster, number, missing)));
+            pairs.truncate(wanted);
+        }
+        let mut world = World {
+            cluster: cluster.to_owned(),
+            now,
+            workloads: catalogue::monitoring(),
+            hpas: Vec::with_capacity(pairs.len()),
+            index: HashMap::new(),
+        };
+        for (hpa, workload) in pairs {
+            world.hpas.push(hpa);
+            world.workloads.extend(workload);
+        }
+        let keys = world.workloads.iter().enumerate().map(|(at, workload)| {
+            let (namespace, name) = (workload.namespace.clone(), workload.name.clone());
+            ((namespace, workload.kind.name(), name), at)
+        });
+        world.index = keys.collect();
+        world
+    }
+
+    /// What an HPA scales, where it exists.
+    fn target(&self, hpa: &Hpa) -> Option<&Workload> {
+        let (kind, name) = &hpa.target;
+        let key = (hpa.namespace.clone(), kind.name(), name.clone());
+        self.workloads.get(*self.index.get(&key)?)
+    }
+
+    /// All objects of a resource type.
+    pub(super) fn objects(&self, resource: &Resource) -> Vec<Value> {
+        let of_kind = |kind: Kind| {
+            let workloads = self.workloads.iter().filter(move |workload| workload.kind == kind);
+            workloads.map(|workload| workload::object(self, workload))
+        };
+        match (resource.kind, resource.version) {
+            ("HorizontalPodAutoscaler", "v1") => {
+                self.hpas.iter().map(|hpa| hpa::v1(self, hpa)).collect()
+            }
+            ("HorizontalPodAutoscaler", _) => {
+                self.hpas.iter().map(|hpa| hpa::v2(self, hpa)).collect()
+            }
+            ("Deployment", _) => of_kind(Kind::Deployment).collect(),
+            ("StatefulSet", _) => of_kind(Kind::StatefulSet).collect(),
+            ("Rollout", _) => of_kind(Kind::Rollout).collect(),
+            ("ReplicationController", _) => of_kind(Kind::ReplicationController).collect(),
+            ("ReplicaSet", _) => {
+                let made = self.workloads.iter();
+                let made = made.filter_map(|workload| workload::replica_set(self, workload));
+                of_kind(Kind::ReplicaSet).chain(made).collect()
+            }
+            ("Pod", _) => {
+                self.workloads.iter().flat_map(|workload| pod::pods(self, workload)).collect()
+            }
+            ("Service", _) => self
+                .workloads
+                .iter()
+                .filter_map(|workload| surroundings::service(self, workload))
+                .collect(),
+            ("Namespace", _) => surroundings::namespaces(self),
+            ("Node", _) => surroundings::nodes(self),
+            ("Event", _) => events::events(self),
+            ("ResourceQuota", _) => surroundings::quotas(self),
+            ("PodDisruptionBudget", _) => surroundings::disruption_budgets(self),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Pods, in the state that their workload's description says.
+
+use serde_json::{Value, json};
+
+use super::{
+    World,
+    names::{DAY, HOUR, MINUTE, hash, resource_version, spread, suffix, time, uid},
+    spec::{Kind, Pods, Workload},
+    workload::{container, owned_by, pod_labels, pod_owner},
+};
+
+/// How many nodes there are to be on.
+pub(super) const NODES: u64 = 4;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Running,
+    Crashing,
+    Unschedulable,
+    Starting,
+}
+
+/// The name of a workload's pod, counted from 0.
+pub(super) fn name(workload: &Workload, index: i64) -> String {
+    let (kind, owner) = pod_owner(workload);
+    if kind == Kind::StatefulSet {
+        return format!("{owner}-{index}");
+    }
+    format!("{owner}-{}", suffix(&[&workload.namespace, &owner, &index.to_string()], 5))
+}
+
+/// All pods of a workload.
+pub(super) fn pods(world: &World, workload: &Workload) -> Vec<Value> {
+    let state = |index: i64| match workload.pods {
+        Pods::Ready => State::Running,
+        Pods::Crashing => State::Crashing,
+        Pods::Unschedulable(last) if index >= workload.replicas - last => State::Unschedulable,
+        Pods::Starting(last) if index >= workload.replicas - last => State::Starting,
+        Pods::NeverMade | Pods::Unschedulable(_) | Pods::Starting(_) => State::Running,
+    };
+    let number = if workload.pods == Pods::NeverMade { 0 } else { workload.replicas };
+    (0..number).map(|index| pod(world, workload, index, state(index))).collect()
+}
+
+fn pod(world: &World, workload: &Workload, index: i64, state: State) -> Value {
+    let (owner_kind, owner) = pod_owner(workload);
+    let name = name(workload, index);
+    let parts = [&world.cluster, "Pod", &workload.namespace, &name];
+    let hash = hash(&parts);
+    let age = match state {
+        State::Starting => 6 + index,
+        State::Unschedulable => 25 * MINUTE,
+        State::Crashing => 7 * HOUR,
+        State::Running => spread(hash, 40 * MINUTE, 9 * DAY).min(workload.age - 2),
+    };
+    let created = world.now - age;
+    let mut metadata = json!({"name": name});
+    if owner_kind != Kind::StatefulSet {
+        metadata["generateName"] = json!(format!("{owner}-"));
+    }
+    metadata["namespace"] = json!(workload.namespace);
+    metadata["uid"] = json!(uid(&parts));
+    metadata["resourceVersion"] = json!(resource_version(&parts));
+    metadata["generation"] = json!(1);
+    metadata["creationTimestamp"] = json!(time(created));
+    metadata["labels"] = json!(pod_labels(workload));
+    metadata["ownerReferences"] = owned_by(world, owner_kind, &workload.namespace, &owner);
+
+    let tolerate = |key: &str| json!({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300});
+    let mut spec = json!({
+        "containers": workload.containers.iter().map(container).collect::<Vec<_>>(),
+        "restartPolicy": "Always",
+        "terminationGracePeriodSeconds": 30,
+        "dnsPolicy": "ClusterFirst",
+    });
+    if state != State::Unschedulable {
+        spec["nodeName"] = json!(format!("node-{}", hash % NODES + 1));
+    }
+    spec["securityContext"] = json!({});
+    spec["schedulerName"] = json!("default-scheduler");
+    spec["tolerations"] = json!([
+        tolerate("node.kubernetes.io/not-ready"),
+        tolerate("node.kubernetes.io/unreachable")
+    ]);
+    spec["priority"] = json!(0);
+    spec["enableServiceLinks"] = json!(true);
+    spec["preemptionPolicy"] = json!("PreemptLowerPriority");
+    json!({"metadata": metadata, "spec": spec, "status": status(world, workload, state, created, hash)})
+}
+
+fn status(world: &World, workload: &Workload, state: State, created: i64, hash: u64) -> Value {
+    let condition = |kind: &str, holds: bool, at: i64| {
+        json!({
+            "type": kind,
+            "status": if holds { "True" } else { "False" },
+            "lastProbeTime": null,
+            "lastTransitionTime": time(at),
+        })
+    };
+    // Every container of this world has requests or limits.
+    let class = "Burstable";
+    if state == State::Unschedulable {
+        let mut scheduled = condition("PodScheduled", false, created);
+        scheduled["reason"] = json!("Unschedulable");
+        scheduled["message"] =
+            json!(format!("0/{NODES} nodes are available: {NODES} Insufficient cpu."));
+        return json!({"phase": "Pending", "conditions": [scheduled], "qosClass": class});
+    }
+    let ready = state == State::Running;
+    let changed = if state == State::Crashing { world.now - 6 * HOUR } else { created + 8 };
+    let conditions = json!([
+        condition("Initialized", true, created),
+        condition("Ready", ready, changed),
+        condition("ContainersReady", ready, changed),
+        condition("PodScheduled", true, created),
+    ]);
+    let containers: Vec<Value> = workload
+        .containers
+        .iter()
+        .map(|container| {
+            let mut status = json!({"name": container.name});
+            // Only the application is short of memory, its sidecar lives.
+            let crashing = state == State::Crashing && container.name == "app";
+            status["state"] = if crashing {
+                json!({"waiting": {
+                    "reason": "CrashLoopBackOff",
+                    "message": "back-off 5m0s restarting failed container",
+                }})
+            } else if state == State::Starting {
+                json!({"waiting": {"reason": "ContainerCreating"}})
+            } else {
+                json!({"running": {"startedAt": time(created + 3)}})
+            };
+            status["lastState"] = if crashing {
+                json!({"terminated": {
+                    "exitCode": 137,
+                    "reason": "OOMKilled",
+                    "startedAt": time(world.now - 4 * MINUTE),
+                    "finishedAt": time(world.now - 3 * MINUTE),
+                }})
+            } else {
+                json!({})
+            };
+            let up = !crashing && state != State::Starting;
+            status["ready"] = json!(up);
+            status["restartCount"] = json!(if crashing { 61 } else { 0 });
+            status["image"] = json!(container.image);
+            status["imageID"] = json!("");
+            status["started"] = json!(up);
+            status
+        })
+        .collect();
+    let phase = if state == State::Starting { "Pending" } else { "Running" };
+    let mut status = json!({"phase": phase, "conditions": conditions});
+    let node = hash % NODES + 1;
+    status["hostIP"] = json!(format!("10.0.0.{node}"));
+    if state != State::Starting {
+        let ip = format!("10.42.{node}.{}", hash >> 8 & 0xff);
+        status["podIPs"] = json!([{"ip": ip}]);
+        status["podIP"] = json!(ip);
+    }
+    status["startTime"] = json!(time(created));
+    status["containerStatuses"] = json!(containers);
+    status["qosClass"] = json!(class);
+    status
+}
