@@ -15,17 +15,19 @@ pub(super) struct Body {
     /// The length told to the client.
     length: u64,
     cut: bool,
+    /// The half was handed over; the next turn cuts.
+    flushing: bool,
 }
 
 impl Body {
     pub(super) fn new(data: Bytes) -> Body {
-        Body { length: data.len() as u64, data: Some(data), cut: false }
+        Body { length: data.len() as u64, data: Some(data), cut: false, flushing: false }
     }
 
     /// Promises all of `data`, sends half, then cuts the connection.
     pub(super) fn cut(data: &Bytes) -> Body {
         let half = data.slice(..data.len() / 2);
-        Body { length: data.len() as u64, data: Some(half), cut: true }
+        Body { length: data.len() as u64, data: Some(half), cut: true, flushing: false }
     }
 }
 
@@ -35,11 +37,17 @@ impl hyper::body::Body for Body {
 
     fn poll_frame(
         self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let body = self.get_mut();
         match body.data.take() {
             Some(data) if !data.is_empty() => Poll::Ready(Some(Ok(Frame::data(data)))),
+            // An error drops what hyper still holds: let it write that first.
+            _ if body.cut && !body.flushing => {
+                body.flushing = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
             _ if body.cut => {
                 body.cut = false;
                 Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))

@@ -7,6 +7,7 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use hyper::{
@@ -158,8 +159,8 @@ async fn accept(listener: TcpListener, api: Arc<Api>, state: Arc<State>) {
                             .await;
                     });
                 }
-                // Out of descriptors, say: let the others go on.
-                Err(_) => tokio::task::yield_now().await,
+                // Out of descriptors, say: try again when some may have been closed.
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             },
             Some(_) = connections.join_next() => {}
         }
@@ -193,9 +194,8 @@ async fn respond(
     let answer = || api.answer(request.method(), &route, query, request.headers());
     Ok(match fault {
         None | Some(Fault::Latency(_) | Fault::StatusTimes(..)) => answer().map(Body::new),
-        Some(Fault::Status(403)) => forbidden(&route, path).map(Body::new),
+        Some(Fault::Status(403) | Fault::Forbid(_)) => forbidden(&route, path).map(Body::new),
         Some(Fault::Status(code)) => api::status(&Status::of_code(code)).map(Body::new),
-        Some(Fault::Forbid(_)) => forbidden(&route, path).map(Body::new),
         Some(Fault::Hang) => pending().await,
         Some(Fault::Html) => api::html().map(Body::new),
         Some(Fault::TruncateBody) => answer().map(|body| Body::new(body.slice(..body.len() / 2))),

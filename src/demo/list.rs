@@ -1,7 +1,7 @@
 //! The objects of one resource type, serialised once: answers are slices of one buffer, so that
 //! serving thousands of objects costs the server next to nothing.
 
-use std::ops::Range;
+use std::{fmt::Write as _, ops::Range};
 
 use hyper::body::Bytes;
 use serde_json::Value;
@@ -311,7 +311,10 @@ fn field_value(value: &Value, field: &str) -> String {
 /// Where the next page starts: opaque to clients, here the last key in hexadecimal.
 fn token(namespace: &str, name: &str) -> String {
     let plain = format!("{RESOURCE_VERSION}/{namespace}/{name}");
-    plain.bytes().map(|byte| format!("{byte:02x}")).collect()
+    plain.bytes().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// The namespace and name after which to go on; none where this server did not write the token.

@@ -171,7 +171,7 @@ fn cell(kind: &str, column: &str, object: &Value) -> Cell {
     let (spec, status) = (&object["spec"], &object["status"]);
     let number = |value: &Value| Cell::Number(value.as_i64().unwrap_or(0));
     match (kind, column) {
-        ("Event", "Name") | (_, "Name") => text(&object["metadata"]["name"]),
+        (_, "Name") => text(&object["metadata"]["name"]),
         (_, "Age") => Cell::Age(time(&object["metadata"]["creationTimestamp"]).unwrap_or(0)),
         (_, "Containers") => joined(&spec["template"]["spec"]["containers"], "name"),
         (_, "Images") => joined(&spec["template"]["spec"]["containers"], "image"),
@@ -194,7 +194,6 @@ fn cell(kind: &str, column: &str, object: &Value) -> Cell {
         }
         ("Namespace", "Status") => text(&status["phase"]),
         ("Node", "Status") => Cell::Text("Ready".to_owned()),
-        ("Node", "Roles") => Cell::Text("<none>".to_owned()),
         ("Node", "Version") => text(&status["nodeInfo"]["kubeletVersion"]),
         ("Event", column) => event(column, object),
         ("PodDisruptionBudget", "Min Available") => or_na(&spec["minAvailable"]),

@@ -29,7 +29,7 @@ pub(super) fn production() -> Vec<Pair> {
 fn shop() -> Vec<Pair> {
     let new = |name: &str, replicas: i64| Workload::new("shop", name, replicas);
     let hpa = |name: &str, max: i64| Hpa::new("shop", name, max);
-    let reviews = new("reviews", 2).app(|app| app.cpu = None);
+    let reviews = new("reviews", 2).without_cpu_request();
     let storefront = new("storefront", 4).sidecar(None);
     let (no_app_request, no_sidecar_request) =
         (missing_request("app", &reviews), missing_request("istio-proxy", &storefront));
@@ -285,8 +285,8 @@ fn system() -> Vec<Pair> {
 fn grafana() -> Workload {
     let grafana = Workload::new("monitoring", "grafana", 2);
     grafana.selector(&[("app.kubernetes.io/name", "grafana")]).app(|app| {
-        app.name = "grafana".to_owned();
-        app.image = "docker.io/grafana/grafana:12.3.0".to_owned();
+        "grafana".clone_into(&mut app.name);
+        "docker.io/grafana/grafana:12.3.0".clone_into(&mut app.image);
         app.port = Some(("http", 3000));
     })
 }

@@ -30,7 +30,7 @@ pub(super) fn pair(cluster: &str, number: usize, total: usize) -> Pair {
              returned from resource metrics API",
         ),
         5 => {
-            let workload = workload.app(|app| app.cpu = None);
+            let workload = workload.without_cpu_request();
             let error = format!(
                 "failed to get cpu utilization: missing request for cpu in container app of Pod {}",
                 pod::name(&workload, 0)

@@ -188,9 +188,9 @@ fn managed_fields(world: &World, hpa: &Hpa, conditions: &[&str]) -> Value {
     if hpa.behavior.is_some() {
         spec["f:behavior"] = json!({});
     }
-    let manager = if hpa.scaled_object.is_some() { "keda" } else { "helm" };
+    let author = if hpa.scaled_object.is_some() { "keda" } else { "helm" };
     let mut managed = vec![json!({
-        "manager": manager,
+        "manager": author,
         "operation": "Update",
         "apiVersion": "autoscaling/v2",
         "time": time(world.now - hpa.age),

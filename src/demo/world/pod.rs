@@ -32,11 +32,10 @@ pub(super) fn name(workload: &Workload, index: i64) -> String {
 /// All pods of a workload.
 pub(super) fn pods(world: &World, workload: &Workload) -> Vec<Value> {
     let state = |index: i64| match workload.pods {
-        Pods::Ready => State::Running,
         Pods::Crashing => State::Crashing,
         Pods::Unschedulable(last) if index >= workload.replicas - last => State::Unschedulable,
         Pods::Starting(last) if index >= workload.replicas - last => State::Starting,
-        Pods::NeverMade | Pods::Unschedulable(_) | Pods::Starting(_) => State::Running,
+        _ => State::Running,
     };
     let number = if workload.pods == Pods::NeverMade { 0 } else { workload.replicas };
     (0..number).map(|index| pod(world, workload, index, state(index))).collect()

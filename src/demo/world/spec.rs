@@ -139,6 +139,12 @@ impl Workload {
         })
     }
 
+    /// Takes the CPU request from the first container, and with it the limit: a limit alone would
+    /// make the server fill in the request.
+    pub(super) fn without_cpu_request(self) -> Workload {
+        self.app(|app| (app.cpu, app.cpu_limit) = (None, None))
+    }
+
     /// Adds a service mesh's sidecar, with or without requests.
     pub(super) fn sidecar(mut self, requests: Option<(i64, i64)>) -> Workload {
         self.containers.push(Container {
@@ -146,8 +152,9 @@ impl Workload {
             image: "docker.io/istio/proxyv2:1.27.3".to_owned(),
             cpu: requests.map(|(cpu, _)| cpu),
             memory: requests.map(|(_, memory)| memory),
-            cpu_limit: Some(2000),
-            memory_limit: Some(1024),
+            // A limit alone would make the server fill in the request.
+            cpu_limit: requests.map(|_| 2000),
+            memory_limit: requests.map(|_| 1024),
             port: None,
         });
         self
@@ -352,5 +359,9 @@ impl Hpa {
 /// Some hours to some weeks.
 fn natural_age(namespace: &str, name: &str) -> i64 {
     let hash = hash(&["age", namespace, name]);
-    if hash % 4 == 0 { spread(hash, 3 * HOUR, 2 * DAY) } else { spread(hash, 2 * DAY, 90 * DAY) }
+    if hash.is_multiple_of(4) {
+        spread(hash, 3 * HOUR, 2 * DAY)
+    } else {
+        spread(hash, 2 * DAY, 90 * DAY)
+    }
 }
