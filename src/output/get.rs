@@ -1,28 +1,386 @@
-//! One HPA explained.
+//! One HPA explained: what it wants, what it sees, what its conditions mean, and the target and
+//! pods that its own status does not show.
+
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::color::Style;
-use crate::collect::Detail;
-use crate::hpa::Hpa;
+use super::color::{Style, Tone};
+use super::hpas::tone;
+use super::table::{Cell, Column, Table};
+use super::text::{sanitize, wrap};
+use super::time::age_at;
+use crate::collect::{Detail, Failure, Part};
+use crate::hpa::{
+    Explanation, Hpa, Pod, PodSummary, Resources, Severity, Status, TargetType, Workload, explain,
+    summarize,
+};
 
-/// An HPA with everything that `hpa get` says of it.
+/// An HPA with everything that `hpa get` says of it. A part that could not be read is null and
+/// has its error beside it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Detailed<'a> {
     #[serde(flatten)]
     hpa: &'a Hpa,
+    status: Status<'a>,
+    explanation: Explanation,
+    workload: Option<&'a Workload>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workload_error: Option<&'a Failure>,
+    pod_summary: Option<PodSummary>,
+    pods: Option<&'a [Pod]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pods_error: Option<&'a Failure>,
+    #[serde(skip)]
+    now: Timestamp,
 }
 
 impl<'a> Detailed<'a> {
     /// Joins what was collected with what can be said of it at `now`.
-    pub fn new(detail: &'a Detail, _now: Timestamp) -> Self {
-        Self { hpa: &detail.hpa }
+    pub fn new(detail: &'a Detail, now: Timestamp) -> Self {
+        fn split<T>(part: Option<&Part<T>>) -> (Option<&T>, Option<&Failure>) {
+            (part.and_then(|part| part.as_ref().ok()), part.and_then(|part| part.as_ref().err()))
+        }
+        let (workload, workload_error) = split(Some(&detail.target));
+        let (pods, pods_error) = split(detail.pods.as_ref());
+        Self {
+            hpa: &detail.hpa,
+            status: Status::of(&detail.hpa, now),
+            explanation: explain(&detail.hpa),
+            workload,
+            workload_error,
+            pod_summary: pods.map(summarize),
+            pods: pods.map(Vec::as_slice),
+            pods_error,
+            now,
+        }
     }
 }
 
-/// For people.
-pub fn text(_details: &[Detailed<'_>], _style: Style, _width: Option<usize>) -> String {
-    String::new()
+/// For people: one after the other, an empty line between.
+pub fn text(details: &[Detailed<'_>], style: Style, width: Option<usize>) -> String {
+    let page = |detail: &Detailed<'_>| Page { style, width, text: String::new() }.write(detail);
+    details.iter().map(page).collect::<Vec<_>>().join("\n")
+}
+
+struct Page {
+    style: Style,
+    width: Option<usize>,
+    text: String,
+}
+
+impl Page {
+    fn write(mut self, detail: &Detailed<'_>) -> String {
+        let hpa = detail.hpa;
+        let place = format!("{}/{}/{}", hpa.cluster, hpa.namespace, hpa.name);
+        let status =
+            self.style.paint(tone(detail.status.severity), &sanitize(&detail.status.reason));
+        self.text += &format!("{}  {status}\n", self.style.bold(&sanitize(&place)));
+        self.overview(detail);
+        if let Some(stale) = &detail.explanation.stale {
+            for line in self.wrapped(2, stale) {
+                self.text += &format!("  {}\n", self.style.warning(&line));
+            }
+        }
+        self.metrics(detail);
+        self.conditions(detail);
+        self.heading("Behavior");
+        for line in &detail.explanation.behavior {
+            self.entry("-", 1, line);
+        }
+        self.target(detail);
+        self.pods(detail);
+        self.text
+    }
+
+    fn overview(&mut self, detail: &Detailed<'_>) {
+        let (hpa, now) = (detail.hpa, detail.now);
+        let ago = |time: Option<Timestamp>, never: &str| {
+            time.map_or_else(|| never.to_owned(), |time| format!("{} ago", age_at(time, now)))
+        };
+        let (min, max) = (hpa.min_replicas, hpa.max_replicas);
+        self.field("scales", &format!("{}, {min} to {max} replicas", hpa.reference()));
+        let (current, desired) = (hpa.current_replicas, hpa.desired_replicas);
+        self.field("replicas", &format!("{current} now, {desired} desired"));
+        let created = ago(hpa.created_at, "at an unknown time");
+        let scaled = ago(hpa.last_scale_time, "never");
+        self.field("created", &format!("{created}, last scaled {scaled}"));
+        if hpa.context != hpa.cluster {
+            self.field("context", &hpa.context);
+        }
+    }
+
+    fn metrics(&mut self, detail: &Detailed<'_>) {
+        self.heading("Metrics");
+        for metric in &detail.explanation.metrics {
+            self.entry("-", 1, &format!("{}; it sees {}", metric.wants, metric.sees));
+        }
+        if let Some(decisive) = &detail.explanation.decisive {
+            self.entry("", 0, decisive);
+        }
+    }
+
+    fn conditions(&mut self, detail: &Detailed<'_>) {
+        self.heading("Conditions");
+        for (text, condition) in detail.explanation.conditions.iter().zip(&detail.hpa.conditions) {
+            let tone = match (text.stale, text.action.is_some()) {
+                (true, _) => Tone::Dim,
+                (false, true) if detail.status.severity == Severity::Error => Tone::Error,
+                (false, true) => Tone::Warning,
+                (false, false) => Tone::Plain,
+            };
+            let since = condition
+                .last_transition_time
+                .map(|time| format!(", for {}", age_at(time, detail.now)))
+                .unwrap_or_default();
+            let head = format!("{} is {}: {}", text.kind, text.status, text.reason);
+            let head = self.style.paint(tone, &sanitize(&head));
+            self.text += &format!("  {head}{since}\n");
+            self.indented(4, &text.meaning);
+            if let Some(action) = &text.action {
+                self.indented(4, &format!("To do: {action}"));
+            }
+            // The controller's own words, where ours are not they.
+            if tone != Tone::Plain && condition.message != text.meaning {
+                self.indented(4, &format!("The controller says: {}", condition.message));
+            }
+        }
+    }
+
+    fn target(&mut self, detail: &Detailed<'_>) {
+        self.heading("Target");
+        let Some(workload) = detail.workload else {
+            let why = detail.workload_error.map_or("", |failure| failure.message.as_str());
+            let reference = detail.hpa.reference();
+            let line = self.style.error(&sanitize(&format!("{reference}: {why}")));
+            self.text += &format!("  {line}\n");
+            return;
+        };
+        let mut name = format!("{}/{}", workload.kind, workload.name);
+        if workload.paused {
+            name += " (its rollout is paused)";
+        }
+        self.text += &format!("  {}\n", sanitize(&name));
+        let counts = [
+            (workload.replicas.spec, "asked for"),
+            (workload.replicas.status, "existing"),
+            (workload.replicas.updated, "of the newest template"),
+            (workload.replicas.ready, "ready"),
+            (workload.replicas.available, "available"),
+        ];
+        let counts: Vec<String> = counts
+            .iter()
+            .filter_map(|(count, what)| count.map(|count| format!("{count} {what}")))
+            .collect();
+        self.field("replicas", &counts.join(", "));
+        for condition in workload.conditions.iter().filter(|condition| is_wrong(condition)) {
+            let reason = &condition.reason;
+            self.field(&condition.kind, &format!("{reason}: {}", condition.message));
+        }
+        self.field("a pod requests", &amounts(&workload.requests));
+        self.field("a pod's limits", &amounts(&workload.limits));
+        for (resource, containers) in relevant(detail.hpa, &workload.missing_requests) {
+            let containers = containers.join(", ");
+            self.field("missing", &format!("no {resource} request in container {containers}"));
+        }
+        if workload.containers.len() > 1 {
+            self.containers(workload);
+        }
+    }
+
+    fn containers(&mut self, workload: &Workload) {
+        let mut table = Table::new(vec![
+            Column::new("CONTAINER").flexible(),
+            Column::new("REQUESTS").flexible(),
+            Column::new("LIMITS").flexible(),
+        ]);
+        for container in &workload.containers {
+            let sidecar = if container.sidecar { " (sidecar)" } else { "" };
+            table.row(vec![
+                Cell::new(format!("{}{sidecar}", container.name)),
+                Cell::new(amounts(&container.requests)),
+                Cell::new(amounts(&container.limits)),
+            ]);
+        }
+        self.table(&table);
+    }
+
+    fn pods(&mut self, detail: &Detailed<'_>) {
+        let (Some(pods), Some(summary)) = (detail.pods, &detail.pod_summary) else {
+            if let Some(failure) = detail.pods_error {
+                self.heading("Pods");
+                let line = self.style.error(&sanitize(&failure.message));
+                self.text += &format!("  {line}\n");
+            }
+            return;
+        };
+        self.heading("Pods");
+        let phases = summary.by_phase.iter().map(|(phase, count)| format!("{count} {phase}"));
+        let mut line = format!("{} ready of {}", summary.ready, summary.total);
+        if summary.total > 0 {
+            line += &format!(" ({})", phases.collect::<Vec<_>>().join(", "));
+        }
+        let reasons = summary.reasons.iter().map(|(reason, count)| format!("{reason} in {count}"));
+        let reasons = reasons.collect::<Vec<_>>();
+        if !reasons.is_empty() {
+            line += &format!(": {}", reasons.join(", "));
+        }
+        self.indented(2, &line);
+        for (resource, names) in relevant(detail.hpa, &summary.missing_requests) {
+            let share = format!("{} of {}", names.len(), summary.total);
+            self.indented(2, &format!("no {resource} request in {share} pods"));
+        }
+        if pods.is_empty() {
+            return;
+        }
+        let mut table = Table::new(vec![
+            Column::new("POD").flexible(),
+            Column::new("PHASE"),
+            Column::new("READY"),
+            Column::new("RESTARTS").optional(1),
+            Column::new("AGE"),
+            Column::new("NODE").flexible().optional(0),
+            Column::new("REASON").flexible(),
+        ]);
+        // What is wrong first; a fleet of pods needs no page of healthy ones.
+        let mut shown: Vec<&Pod> = pods.iter().collect();
+        shown.sort_by_key(|pod| pod.ready && pod.deleted_at.is_none());
+        for pod in shown.iter().take(MOST_PODS) {
+            table.row(pod_row(pod, detail.now));
+        }
+        self.table(&table);
+        if shown.len() > MOST_PODS {
+            let rest = shown.len() - MOST_PODS;
+            self.indented(2, &format!("and {rest} more (-o json has them all)"));
+        }
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.text += &format!("\n{}\n", self.style.header(text));
+    }
+
+    /// `  name      value`, the value wrapped below itself.
+    fn field(&mut self, name: &str, value: &str) {
+        self.entry(&format!("{:<14}", sanitize(name)), 14, value);
+    }
+
+    /// A mark that takes `columns` on the screen, and a text wrapped beside it.
+    fn entry(&mut self, mark: &str, columns: usize, text: &str) {
+        let indent = if columns == 0 { 2 } else { 3 + columns };
+        let mut lines = self.wrapped(indent, text).into_iter();
+        let first = lines.next().unwrap_or_default();
+        let gap = if columns == 0 { "" } else { " " };
+        self.text += &format!("  {mark}{gap}{first}\n");
+        for line in lines {
+            self.text += &format!("{:indent$}{line}\n", "");
+        }
+    }
+
+    fn indented(&mut self, indent: usize, text: &str) {
+        for line in self.wrapped(indent, text) {
+            self.text += &format!("{:indent$}{line}\n", "");
+        }
+    }
+
+    fn wrapped(&self, indent: usize, text: &str) -> Vec<String> {
+        let text = sanitize(text);
+        match self.width {
+            Some(width) => wrap(&text, width.saturating_sub(indent).max(20)),
+            None => vec![text.into_owned()],
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        let inner = self.width.map(|width| width.saturating_sub(2));
+        for line in table.render(inner, self.style).text.lines() {
+            self.text += &format!("  {line}\n");
+        }
+    }
+}
+
+/// Of the missing requests those that fail one of the HPA's metrics.
+fn relevant<'m>(
+    hpa: &Hpa,
+    missing: &'m std::collections::BTreeMap<String, Vec<String>>,
+) -> Vec<(&'m String, &'m Vec<String>)> {
+    let needed = |resource: &String| {
+        hpa.metrics
+            .iter()
+            .any(|metric| metric.name == *resource && metric.target.kind == TargetType::Utilization)
+    };
+    missing.iter().filter(|(resource, _)| needed(resource)).collect()
+}
+
+/// How many pods a page lists.
+const MOST_PODS: usize = 30;
+
+fn pod_row(pod: &Pod, now: Timestamp) -> Vec<Cell> {
+    let mut reasons: Vec<Cow<'_, str>> = Vec::new();
+    reasons.extend(pod.waiting_reason.as_deref().map(Cow::Borrowed));
+    reasons.extend(pod.reason.as_deref().map(Cow::Borrowed));
+    if let Some(last) = &pod.last_termination {
+        let when = last.at.map(|at| format!(" {} ago", age_at(at, now))).unwrap_or_default();
+        reasons.push(Cow::Owned(format!("last ended by {}{when}", last.reason)));
+    }
+    reasons.extend(pod.unschedulable.as_deref().map(Cow::Borrowed));
+    let phase = if pod.deleted_at.is_some() { "Terminating" } else { &pod.phase };
+    let tone = if pod.ready { Tone::Ok } else { Tone::Error };
+    vec![
+        Cell::new(&pod.name),
+        Cell::new(phase),
+        Cell::new(if pod.ready { "yes" } else { "no" }).tone(tone),
+        Cell::new(pod.restarts.to_string()),
+        Cell::new(pod.created_at.map_or_else(|| "-".to_owned(), |time| age_at(time, now))),
+        Cell::new(pod.node.as_deref().unwrap_or("-")),
+        Cell::new(reasons.join("; ")),
+    ]
+}
+
+/// A condition of a workload that says that something is wrong.
+fn is_wrong(condition: &crate::hpa::Condition) -> bool {
+    match condition.kind.as_str() {
+        "ReplicaFailure" => condition.is_true() == Some(true),
+        "Available" | "Progressing" => condition.is_true() == Some(false),
+        _ => false,
+    }
+}
+
+/// `cpu 100m, memory 128Mi`, or `none`.
+fn amounts(resources: &Resources) -> String {
+    if resources.is_empty() {
+        return "none".to_owned();
+    }
+    let amount = |(name, quantity): (&String, &crate::hpa::Quantity)| format!("{name} {quantity}");
+    resources.iter().map(amount).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::width;
+    use super::*;
+
+    fn page(width: Option<usize>) -> Page {
+        Page { style: Style::PLAIN, width, text: String::new() }
+    }
+
+    #[test]
+    fn long_values_wrap_beside_their_names() {
+        let mut page = page(Some(40));
+        page.field("scales", "Deployment/checkout, which is a rather long name");
+        page.entry("-", 1, "a sentence that needs more than one line here");
+        assert!(page.text.lines().all(|line| width(line) <= 40), "{}", page.text);
+        let lines: Vec<&str> = page.text.lines().collect();
+        assert!(lines[0].starts_with("  scales         Deployment"), "{}", page.text);
+        assert!(lines[1].starts_with(&" ".repeat(17)), "{}", page.text);
+    }
+
+    #[test]
+    fn nothing_wraps_in_a_pipe_and_nothing_controls_the_terminal() {
+        let mut page = page(None);
+        page.field("na\u{1b}[31mme", &"word ".repeat(60));
+        assert_eq!(page.text.lines().count(), 1);
+        assert!(!page.text.contains('\u{1b}'));
+    }
 }
