@@ -82,6 +82,8 @@ pub struct Cell {
     text: String,
     /// Empty unless there are two or more.
     parts: Vec<String>,
+    /// Made of parts, be it one: `name: value`, of which the value is kept longest.
+    keyed: bool,
     short: Option<String>,
     tone: Tone,
 }
@@ -92,7 +94,8 @@ impl Cell {
         Self { text: sanitize(text.as_ref()).into_owned(), ..Self::default() }
     }
 
-    /// A cell of parts, written `a, b`, or one a line when room is short.
+    /// A cell of parts, written `a, b`, or one a line when room is short. Where even a line is
+    /// too short for a part `name: value`, the name is cut and the value stays.
     pub fn parts<I>(parts: I) -> Self
     where
         I: IntoIterator,
@@ -101,7 +104,8 @@ impl Cell {
         let parts: Vec<String> =
             parts.into_iter().map(|part| sanitize(part.as_ref()).into_owned()).collect();
         let text = parts.join(", ");
-        Self { text, parts: if parts.len() > 1 { parts } else { Vec::new() }, ..Self::default() }
+        let parts = if parts.len() > 1 { parts } else { Vec::new() };
+        Self { text, parts, keyed: true, ..Self::default() }
     }
 
     /// A form for when room is short (`Deployment/web`, `deploy/web`).
@@ -125,10 +129,23 @@ impl Cell {
             _ => &self.text,
         };
         if form == Cells::Wrapped && !self.parts.is_empty() && width(text) > room {
-            return self.parts.iter().map(|part| truncate(part, room)).collect();
+            return self.parts.iter().map(|part| truncate_name(part, room)).collect();
         }
-        vec![truncate(text, room)]
+        vec![if self.keyed { truncate_name(text, room) } else { truncate(text, room) }]
     }
+}
+
+/// Cuts `name: value` in its name, as long as some of the name is left.
+fn truncate_name(part: &str, room: usize) -> Cow<'_, str> {
+    const LEAST_NAME: usize = 4;
+    if width(part) > room
+        && let Some((name, value)) = part.split_once(": ")
+        && let Some(left) = room.checked_sub(width(value) + 2)
+        && left >= LEAST_NAME
+    {
+        return Cow::Owned(format!("{}: {value}", truncate(name, left)));
+    }
+    truncate(part, room)
 }
 
 impl<T: AsRef<str>> From<T> for Cell {
