@@ -1,4 +1,4 @@
-//! What an `autoscaling/v2` HorizontalPodAutoscaler says, as a record, and everything that can be
+//! What a `HorizontalPodAutoscaler` of `autoscaling/v2` says, as a record, and everything that can be
 //! said of one from that record alone: its targets, its status, an explanation. Also the objects an
 //! HPA is judged with: its scale target ([`Workload`]) and the target's pods ([`Pod`]).
 //!
@@ -7,7 +7,7 @@
 mod api;
 mod containers;
 mod convert;
-//mod explain;
+mod explain;
 mod json;
 mod pods;
 mod quantity;
@@ -24,7 +24,7 @@ mod fixtures;
 mod fuzz;
 
 pub use containers::{Container, Resources};
-//pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
+pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
 pub use pods::{LastTermination, Owner, Pod, PodSummary, owned_by, summarize};
 pub use quantity::{Quantity, QuantityError};
 pub use read::ParseError;

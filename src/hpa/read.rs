@@ -71,6 +71,10 @@ pub(super) fn read_list<'a, T: Deserialize<'a>>(
     wanted: Option<&str>,
 ) -> Result<List<'a, T>, ParseError> {
     let text = as_text(json)?;
+    if !text.trim_ascii_start().starts_with('{') {
+        // Only an object has a kind: this says what it is instead.
+        item_kind(&head(text)?, wanted)?;
+    }
     let list: RawList<'a, T> = match serde_json::from_str(text) {
         Ok(list) => list,
         Err(error) => {

@@ -10,7 +10,7 @@ use super::json::Text;
 use super::quantity::Quantity;
 use super::read::ParseError;
 
-/// One HorizontalPodAutoscaler. The order of the fields is the order in JSON.
+/// One `HorizontalPodAutoscaler`. The order of the fields is the order in JSON.
 ///
 /// What the API leaves out is filled in by the API's own rules: `minReplicas` 1, `currentReplicas`
 /// 0, no `metrics` means CPU at 80 % of the request.

@@ -1,4 +1,4 @@
-//! What an HPA scales: a Deployment, a StatefulSet, a ReplicaSet, a ReplicationController, an Argo
+//! What an HPA scales: a Deployment, a `StatefulSet`, a `ReplicaSet`, a `ReplicationController`, an Argo
 //! Rollout, or any other object with `spec.replicas`.
 
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub struct Workload {
     pub replicas: Replicas,
     /// Whether its rollout is paused.
     pub paused: bool,
-    /// Its conditions, such as Progressing, Available, ReplicaFailure.
+    /// Its conditions, such as Progressing, Available, `ReplicaFailure`.
     pub conditions: Vec<Condition>,
     /// The selector of its pods as `kubectl -l` takes it.
     pub selector: Option<String>,
@@ -46,7 +46,7 @@ pub struct Workload {
     pub requests: Resources,
     /// What one pod may use: its own limit, else the sum where every container has one.
     pub limits: Resources,
-    /// Under `cpu` and `memory`: the containers that request none. A LimitRange may still fill it in
+    /// Under `cpu` and `memory`: the containers that request none. A `LimitRange` may still fill it in
     /// when a pod is created.
     pub missing_requests: BTreeMap<String, Vec<String>>,
 }

@@ -1,0 +1,244 @@
+//! One HPA in plain words, for a person on call: what it wants, what it sees, how it may move, and
+//! what its conditions mean.
+
+mod behavior;
+mod conditions;
+
+use serde::Serialize;
+
+use super::record::{Hpa, Metric, MetricType, TargetType};
+
+pub use conditions::{ConditionText, explain_condition};
+
+/// An HPA explained. Every text is a sentence or a fragment without a full stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+    /// Said first where it applies: the controller gave up, and what the status says is old.
+    pub stale: Option<String>,
+    /// Each metric, in the order of the spec.
+    pub metrics: Vec<MetricText>,
+    /// Which metric decides, where that can be told.
+    pub decisive: Option<String>,
+    /// How it may scale up, how down, and when it does nothing; defaults included.
+    pub behavior: Vec<String>,
+    /// Each condition, in the controller's order.
+    pub conditions: Vec<ConditionText>,
+}
+
+/// A metric explained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MetricText {
+    /// Its short name, as in TARGETS.
+    pub label: String,
+    /// What the HPA wants: `scale to keep average cpu at 70 % of the request`.
+    pub wants: String,
+    /// What it sees: `68 % of the request (68m a pod), 0.97 times the target`.
+    pub sees: String,
+}
+
+/// Explains an HPA.
+pub fn explain(hpa: &Hpa) -> Explanation {
+    let metric = |metric: &Metric| MetricText {
+        label: metric.label(),
+        wants: wants(metric),
+        sees: sees(metric),
+    };
+    Explanation {
+        stale: stale(hpa),
+        metrics: hpa.metrics.iter().map(metric).collect(),
+        decisive: decisive(hpa),
+        behavior: behavior::lines(hpa),
+        conditions: hpa.conditions.iter().map(|c| explain_condition(hpa, c)).collect(),
+    }
+}
+
+fn stale(hpa: &Hpa) -> Option<String> {
+    if hpa.conditions.is_empty() {
+        return Some("no controller has looked at this HPA yet".to_owned());
+    }
+    let kind = ["AbleToScale", "ScalingActive"]
+        .into_iter()
+        .find(|kind| hpa.condition(kind).and_then(super::Condition::is_true) == Some(false))?;
+    Some(format!(
+        "the status is stale: while {kind} is False the controller sets no replica count, and \
+         metrics, desired replicas and ScalingLimited are left over from an earlier round"
+    ))
+}
+
+/// The metric's name with what tells it from others, as part of a sentence.
+fn subject(metric: &Metric) -> String {
+    let name = &metric.name;
+    let selector =
+        metric.selector.as_ref().map(|selector| format!(" ({selector})")).unwrap_or_default();
+    match (&metric.kind, &metric.container, &metric.object) {
+        (MetricType::Resource, ..) => format!("average {name}"),
+        (MetricType::ContainerResource, Some(container), _) => {
+            format!("average {name} of container {container}")
+        }
+        (MetricType::Object, _, Some(object)) => {
+            format!("{name}{selector} of {}/{}", object.kind, object.name)
+        }
+        (MetricType::Other(kind), ..) => format!("a metric of the unknown type \"{kind}\""),
+        _ => format!("{name}{selector}"),
+    }
+}
+
+/// An amount with what it is an amount of: `70 % of the request`, `1k a pod`, `2k`.
+fn amount(metric: &Metric, text: &str) -> String {
+    match &metric.target.kind {
+        TargetType::Utilization => format!("{} % of the request", text.trim_end_matches('%')),
+        TargetType::AverageValue => format!("{text} a pod"),
+        TargetType::Value | TargetType::Other(_) => text.to_owned(),
+    }
+}
+
+fn wants(metric: &Metric) -> String {
+    if metric.target.value.is_none() {
+        return format!("scale by {}", subject(metric));
+    }
+    format!("scale to keep {} at {}", subject(metric), amount(metric, &metric.target_text()))
+}
+
+fn sees(metric: &Metric) -> String {
+    let Some(current) = &metric.current else { return "no reading".to_owned() };
+    let mut text = match &current.value {
+        Some(_) => amount(metric, &metric.current_text()),
+        None => "no reading of that kind".to_owned(),
+    };
+    if let (Some(average), false) =
+        (&current.average_value, metric.target.kind == TargetType::AverageValue)
+    {
+        text = format!("{text} ({average} a pod)");
+    }
+    match metric.ratio() {
+        Some(ratio) => format!("{text}, {} times the target", decimal(ratio)),
+        None => text,
+    }
+}
+
+/// The metric with the largest proposal wins, and proposals go by current over target. That can be
+/// told when every metric has a reading, or when one asks for more whatever the missing ones say
+/// (the controller then follows it up, but never down); not with stale readings or a tie.
+fn decisive(hpa: &Hpa) -> Option<String> {
+    if hpa.is_stale() {
+        return None;
+    }
+    let mut ratios: Vec<(&Metric, f64)> =
+        hpa.metrics.iter().filter_map(|metric| Some((metric, metric.ratio()?))).collect();
+    ratios.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    let (metric, ratio) = *ratios.first()?;
+    let missing = hpa.metrics.len() - ratios.len();
+    let tie = ratios.get(1).is_some_and(|(_, second)| ratio.total_cmp(second).is_le());
+    let up = ratio > 1.0 + behavior::tolerance(hpa, behavior::Direction::Up);
+    if tie || (missing > 0 && !up) {
+        return None;
+    }
+    let label = metric.label();
+    let ratio = decimal(ratio);
+    Some(match (hpa.metrics.len(), missing) {
+        (1, _) => format!("{label} is the only metric, at {ratio} times its target"),
+        (_, 0) => format!("{label} decides: at {ratio} times its target it asks for the most"),
+        (_, missing) => format!(
+            "{label} decides, at {ratio} times its target: of the metrics with a reading it asks \
+             for the most ({missing} without one; until they have one it does not scale down)"
+        ),
+    })
+}
+
+/// Two decimals, fewer where they say nothing.
+fn decimal(number: f64) -> String {
+    let text = format!("{number:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{hpa, shop, shop_hpa};
+    use super::*;
+
+    #[test]
+    fn wants_and_sees() {
+        let of = |name: &str| {
+            let explanation = explain(&shop_hpa(name));
+            let metric = explanation.metrics.into_iter().next().unwrap();
+            (metric.wants, metric.sees)
+        };
+        let check = |name: &str, wants: &str, sees: &str| {
+            assert_eq!(of(name), (wants.to_owned(), sees.to_owned()), "{name}");
+        };
+        check(
+            "healthy",
+            "scale to keep average cpu at 70 % of the request",
+            "68 % of the request (68m a pod), 0.97 times the target",
+        );
+        check(
+            "averagevalue",
+            "scale to keep average cpu at 100m a pod",
+            "90m a pod, 0.9 times the target",
+        );
+        check(
+            "container",
+            "scale to keep average cpu of container app at 70 % of the request",
+            "68 % of the request (68m a pod), 0.97 times the target",
+        );
+        check(
+            "external",
+            "scale to keep queue_depth (queue=orders) at 50 a pod",
+            "40 a pod, 0.8 times the target",
+        );
+        check("objectmetric", "scale to keep requests of Ingress/main at 2k", "no reading");
+        check("podsmetric", "scale to keep http_requests_per_second at 1k a pod", "no reading");
+    }
+
+    #[test]
+    fn decisive_only_where_it_can_be_told() {
+        let decisive = |name: &str| explain(&shop_hpa(name)).decisive;
+        assert_eq!(decisive("maxed").unwrap(), "cpu is the only metric, at 4.29 times its target");
+        assert_eq!(decisive("podsmetric"), None, "one reading is missing, the other asks for less");
+        assert_eq!(decisive("crashing"), None);
+
+        let two = |cpu: i32, memory: &str| {
+            let resource = |name: &str, value: &str| {
+                format!(r#"{{"type":"Resource","resource":{{"name":"{name}",{value}}}}}"#)
+            };
+            let target = r#""target":{"type":"Utilization","averageUtilization":50}"#;
+            let current = |n: &str| format!(r#""current":{{"averageUtilization":{n}}}"#);
+            explain(&hpa(&format!(
+                r#"{{"spec":{{"metrics":[{},{}]}},"status":{{"currentMetrics":[{},{}]}}}}"#,
+                resource("cpu", target),
+                resource("memory", target),
+                resource("cpu", &current(&cpu.to_string())),
+                resource("memory", &current(memory)),
+            )))
+            .decisive
+        };
+        assert_eq!(
+            two(40, "45").unwrap(),
+            "memory decides: at 0.9 times its target it asks for the most"
+        );
+        assert_eq!(two(45, "45"), None, "a tie");
+        assert_eq!(two(54, "null"), None, "within the tolerance");
+        assert!(
+            two(75, "null").unwrap().starts_with("cpu decides, at 1.5 times its target: of the")
+        );
+    }
+
+    #[test]
+    fn stale_is_said_first() {
+        for hpa in shop() {
+            assert_eq!(explain(&hpa).stale.is_some(), hpa.is_stale(), "{}", hpa.name);
+        }
+        assert!(
+            explain(&shop_hpa("target-missing")).stale.unwrap().contains("AbleToScale is False")
+        );
+        assert_eq!(explain(&hpa("{}")).stale.unwrap(), "no controller has looked at this HPA yet");
+    }
+
+    #[test]
+    fn unknown_metric_types() {
+        let explanation = explain(&hpa(r#"{"spec":{"metrics":[{"type":"Moon"}]}}"#));
+        assert_eq!(explanation.metrics[0].wants, "scale by a metric of the unknown type \"Moon\"");
+    }
+}

@@ -1,0 +1,275 @@
+//! What each condition of the HPA controller means, and what to do where it is wrong.
+
+use serde::Serialize;
+
+use super::super::record::{Condition, Hpa};
+
+/// A condition explained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConditionText {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its status.
+    pub status: String,
+    /// Its reason.
+    pub reason: String,
+    /// What it means; for a reason that is not known here, the controller's own message.
+    pub meaning: String,
+    /// What to do, where something is wrong.
+    pub action: Option<String>,
+    /// Whether it is left over from before the controller gave up, and says nothing about now.
+    pub stale: bool,
+}
+
+/// Explains one condition of an HPA.
+pub fn explain_condition(hpa: &Hpa, condition: &Condition) -> ConditionText {
+    let stale = hpa.is_stale() && condition.kind == "ScalingLimited"
+        || hpa.able_to_scale == Some(false) && condition.kind == "ScalingActive";
+    let (meaning, action) = known(hpa, condition).unwrap_or_else(|| (fallback(condition), None));
+    ConditionText {
+        kind: condition.kind.clone(),
+        status: condition.status.clone(),
+        reason: condition.reason.clone(),
+        meaning,
+        // Advice on old news would mislead.
+        action: action.filter(|_| !stale).map(str::to_owned),
+        stale,
+    }
+}
+
+fn fallback(condition: &Condition) -> String {
+    let Condition { kind, status, reason, message, .. } = condition;
+    match (message.as_str(), reason.as_str()) {
+        ("", "") => format!("{kind} is {status}, without a reason"),
+        ("", reason) => format!("{kind} is {status}: {reason}"),
+        (message, _) => message.to_owned(),
+    }
+}
+
+fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static str>)> {
+    let target = hpa.reference();
+    let (min, max) = (hpa.min_replicas, hpa.max_replicas);
+    let key = (condition.kind.as_str(), condition.status.as_str(), condition.reason.as_str());
+    Some(match key {
+        ("AbleToScale", "False", "FailedGetScale") => (
+            format!("the controller cannot read the scale of {target}"),
+            Some(
+                "check that the target exists under this apiVersion, kind and name, that its kind \
+                 can be scaled, and that the controller may read its /scale",
+            ),
+        ),
+        ("AbleToScale", "False", "FailedUpdateScale") => (
+            format!("the controller knows a new replica count, but writing it to {target} fails"),
+            Some(
+                "read the message: an admission webhook, a quota or missing RBAC on /scale refuses \
+                 the write",
+            ),
+        ),
+        ("AbleToScale", "True", "SucceededGetScale") => (
+            format!("the controller can read the scale of {target}; it has not got further than that"),
+            None,
+        ),
+        ("AbleToScale", "True", "ReadyForNewScale") => (
+            "the replica count is what the metrics ask for, and it can change at any time".to_owned(),
+            None,
+        ),
+        ("AbleToScale", "True", "SucceededRescale") => {
+            ("the controller has just changed the replica count".to_owned(), None)
+        }
+        ("AbleToScale", "True", "ScaleUpStabilized") => (
+            "more replicas are wanted, but fewer were within the scale-up window, and that count \
+             holds until the window has passed"
+                .to_owned(),
+            None,
+        ),
+        ("AbleToScale", "True", "ScaleDownStabilized") => (
+            "fewer replicas are wanted, but more were within the scale-down window, and that count \
+             holds until the window has passed"
+                .to_owned(),
+            None,
+        ),
+        ("ScalingActive", "True", "ValidMetricFound") => {
+            ("at least one metric has a reading, and the replica count follows it".to_owned(), None)
+        }
+        ("ScalingActive", "False", reason) => scaling_inactive(reason, min)?,
+        ("ScalingLimited", "True", "TooManyReplicas") if min == max => (
+            format!("more replicas are wanted, but min and max are both {max}"),
+            None,
+        ),
+        ("ScalingLimited", "True", "TooManyReplicas") => (
+            format!("more replicas are wanted than the maximum of {max}: the target is short of capacity"),
+            Some("raise maxReplicas, or find out why the load is so high; see that the nodes can take more pods"),
+        ),
+        ("ScalingLimited", "True", "TooFewReplicas") => (
+            format!("fewer replicas are wanted than the minimum of {min}: it rests at the minimum, as intended"),
+            None,
+        ),
+        ("ScalingLimited", "True", "ScaleUpLimit") => (
+            "more replicas are wanted than may be added at once; the rest follows in the next rounds"
+                .to_owned(),
+            Some("where it stays so while load is high, loosen behavior.scaleUp"),
+        ),
+        ("ScalingLimited", "True", "ScaleDownLimit") => (
+            "fewer replicas are wanted than may be removed at once; the rest follows in the next \
+             rounds"
+                .to_owned(),
+            None,
+        ),
+        ("ScalingLimited", "False", "DesiredWithinRange") => {
+            (format!("the replica count wanted lies between {min} and {max}"), None)
+        }
+        _ => return None,
+    })
+}
+
+fn scaling_inactive(reason: &str, min: i32) -> Option<(String, Option<&'static str>)> {
+    let (meaning, action) = match reason {
+        "FailedGetResourceMetric" => (
+            "no usable cpu or memory reading of the target's pods",
+            "read the message: see that metrics-server runs (kubectl top pods), that the pods are \
+             ready, and that every container of every pod has a request for that resource",
+        ),
+        "FailedGetContainerResourceMetric" => (
+            "no usable cpu or memory reading of the container that the metric names",
+            "see that the container exists under this name in every pod, has a request for that \
+             resource, and that metrics-server runs",
+        ),
+        "FailedGetPodsMetric" => (
+            "no usable reading of a custom metric of the target's pods",
+            "see that a custom metrics adapter serves it (kubectl get --raw \
+             /apis/custom.metrics.k8s.io/v1beta1) and that the pods export it",
+        ),
+        "FailedGetObjectMetric" => (
+            "no usable reading of a custom metric of another object",
+            "see that the object exists and that a custom metrics adapter serves the metric \
+             (kubectl get --raw /apis/custom.metrics.k8s.io/v1beta1)",
+        ),
+        "FailedGetExternalMetric" => (
+            "no usable reading of an external metric",
+            "see that an external metrics adapter (KEDA, prometheus-adapter, …) serves it (kubectl \
+             get --raw /apis/external.metrics.k8s.io/v1beta1) and can reach its source",
+        ),
+        "InvalidMetricSourceType" => (
+            "the spec names a metric type that this cluster does not know",
+            "correct the metric's type",
+        ),
+        "InvalidSelector" => (
+            "the target gives no selector of its pods, or one that cannot be read",
+            "correct the target's selector; a custom resource must give it in its /scale",
+        ),
+        "AmbiguousSelector" => (
+            "several HPAs act on the same pods, and the controller acts for none of them",
+            "delete all but one of the HPAs that the message names, or make the selectors of their \
+             targets distinct",
+        ),
+        "ScalingDisabled" if min > 0 => (
+            "the target has 0 replicas, which turns autoscaling off",
+            "to turn it on again, scale the target to 1 or more",
+        ),
+        "ScalingDisabled" => (
+            "the target has 0 replicas, and autoscaling is off",
+            "nothing where it is idle by intent; else scale the target to 1 or more",
+        ),
+        _ => return None,
+    };
+    Some((meaning.to_owned(), Some(action)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixtures::{hpa, shop, shop_hpa};
+    use super::*;
+
+    fn text(kind: &str, status: &str, reason: &str) -> ConditionText {
+        let hpa = hpa(&format!(
+            r#"{{"spec":{{"minReplicas":2,"maxReplicas":5,"scaleTargetRef":{{"kind":"Deployment","name":"web"}}}},
+                "status":{{"conditions":[{{"type":"{kind}","status":"{status}","reason":"{reason}","message":"the controller's words"}}]}}}}"#
+        ));
+        explain_condition(&hpa, &hpa.conditions[0])
+    }
+
+    #[test]
+    fn every_reason_has_words() {
+        for (kind, status, wrong, reasons) in [
+            ("AbleToScale", "False", true, &["FailedGetScale", "FailedUpdateScale"][..]),
+            (
+                "AbleToScale",
+                "True",
+                false,
+                &[
+                    "SucceededGetScale",
+                    "ReadyForNewScale",
+                    "SucceededRescale",
+                    "ScaleUpStabilized",
+                    "ScaleDownStabilized",
+                ],
+            ),
+            (
+                "ScalingActive",
+                "False",
+                true,
+                &[
+                    "FailedGetResourceMetric",
+                    "FailedGetContainerResourceMetric",
+                    "FailedGetPodsMetric",
+                    "FailedGetObjectMetric",
+                    "FailedGetExternalMetric",
+                    "InvalidMetricSourceType",
+                    "InvalidSelector",
+                    "AmbiguousSelector",
+                    "ScalingDisabled",
+                ],
+            ),
+            ("ScalingActive", "True", false, &["ValidMetricFound"]),
+            ("ScalingLimited", "True", true, &["TooManyReplicas", "ScaleUpLimit"]),
+            ("ScalingLimited", "True", false, &["TooFewReplicas", "ScaleDownLimit"]),
+            ("ScalingLimited", "False", false, &["DesiredWithinRange"]),
+        ] {
+            for reason in reasons {
+                let text = text(kind, status, reason);
+                assert_ne!(text.meaning, "the controller's words", "{reason}");
+                assert_eq!(text.action.is_some(), wrong, "{reason}");
+                assert!(!text.meaning.contains("  "), "{reason}");
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_reasons_speak_for_themselves() {
+        let text = text("ScalingActive", "False", "FromTheFuture");
+        assert_eq!((text.meaning.as_str(), text.action), ("the controller's words", None));
+        let silent = hpa(r#"{"status":{"conditions":[{"type":"New","status":"True"}]}}"#);
+        let text = explain_condition(&silent, &silent.conditions[0]);
+        assert_eq!(text.meaning, "New is True, without a reason");
+    }
+
+    #[test]
+    fn every_recorded_condition_is_known() {
+        for hpa in shop() {
+            for condition in &hpa.conditions {
+                assert!(known(&hpa, condition).is_some(), "{}: {condition:?}", hpa.name);
+            }
+        }
+    }
+
+    #[test]
+    fn old_news_is_marked() {
+        let hpa = shop_hpa("dup-a");
+        let stale: Vec<_> = hpa
+            .conditions
+            .iter()
+            .map(|c| explain_condition(&hpa, c))
+            .map(|text| (text.kind, text.stale))
+            .collect();
+        assert_eq!(
+            stale,
+            [
+                ("AbleToScale".into(), false),
+                ("ScalingActive".into(), false),
+                ("ScalingLimited".into(), true)
+            ]
+        );
+    }
+}
