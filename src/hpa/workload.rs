@@ -10,7 +10,7 @@ use super::api::{self, ObjectMeta};
 use super::containers::{Container, Demand, PodSpec, Resources};
 use super::convert;
 use super::json::{Flag, Int, Opt, Seq, Text};
-use super::read::{ParseError, read_list, read_one, wrong_kind};
+use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
 use super::record::{Condition, ObjectRef, group, lenient_time};
 use super::selector::Selector;
 
@@ -150,6 +150,12 @@ struct Status<'a> {
     selector: Text<'a>,
     #[serde(borrow)]
     conditions: Seq<api::Condition<'a>>,
+}
+
+impl Kinded for Raw<'_> {
+    fn kind(&self) -> &str {
+        self.kind.as_str()
+    }
 }
 
 impl Raw<'_> {
