@@ -46,7 +46,7 @@ pub(super) struct Spec<'a> {
     #[serde(borrow)]
     pub(super) metrics: Option<Vec<Metric<'a>>>,
     #[serde(borrow)]
-    pub(super) behavior: Option<Behavior<'a>>,
+    pub(super) behavior: Option<Box<Behavior<'a>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer};
 
 use super::api;
+use super::json::Text;
 use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
 use super::record::{
     Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
@@ -171,10 +172,10 @@ fn scaling_rules(rules: api::ScalingRules<'_>) -> ScalingRules {
 
 /// What tells one metric of an HPA from another.
 #[derive(PartialEq)]
-struct MetricKey {
+struct MetricKey<'a> {
     kind: MetricType,
-    name: String,
-    container: Option<String>,
+    name: Text<'a>,
+    container: Text<'a>,
     selector: Option<String>,
     object: Option<ObjectRef>,
 }
@@ -182,7 +183,7 @@ struct MetricKey {
 type Values<'a> = Option<api::MetricValue<'a>>;
 
 /// A metric's key, its target and its current.
-fn split(metric: api::Metric<'_>) -> (MetricKey, Values<'_>, Values<'_>) {
+fn split(metric: api::Metric<'_>) -> (MetricKey<'_>, Values<'_>, Values<'_>) {
     let kind = MetricType::from(metric.kind.as_str());
     let source = match kind {
         MetricType::Resource => metric.resource,
@@ -192,22 +193,13 @@ fn split(metric: api::Metric<'_>) -> (MetricKey, Values<'_>, Values<'_>) {
         MetricType::External => metric.external,
         MetricType::Other(_) => None,
     };
-    let Some(source) = source else {
-        let key =
-            MetricKey { kind, name: String::new(), container: None, selector: None, object: None };
-        return (key, None, None);
-    };
+    let source = source.map_or_else(api::MetricSource::default, |source| *source);
     let (name, selector) = match source.metric {
         Some(metric) => (metric.name, metric.selector.0),
         None => (source.name, None),
     };
-    let key = MetricKey {
-        kind,
-        name: name.into_string(),
-        container: source.container.into_option(),
-        selector,
-        object: source.described_object.map(object_ref),
-    };
+    let object = source.described_object.map(object_ref);
+    let key = MetricKey { kind, name, container: source.container, selector, object };
     (key, source.target, source.current)
 }
 
@@ -223,26 +215,25 @@ fn metrics(spec: Vec<api::Metric<'_>>, status: Vec<api::Metric<'_>>) -> Vec<Metr
     if spec.is_empty() {
         let key = MetricKey {
             kind: MetricType::Resource,
-            name: "cpu".to_owned(),
-            container: None,
+            name: Text::from("cpu"),
+            container: Text::default(),
             selector: None,
             object: None,
         };
         let target = MetricTarget { kind: TargetType::Utilization, value: Some("80".to_owned()) };
         return vec![metric(key, target, &readings)];
     }
-    spec.into_iter()
-        .map(|spec| {
-            let (key, target, _) = split(spec);
-            metric(key, metric_target(target.unwrap_or_default()), &readings)
-        })
-        .collect()
+    let of_spec = |spec| {
+        let (key, target, _) = split(spec);
+        metric(key, metric_target(target.unwrap_or_default()), &readings)
+    };
+    spec.into_iter().map(of_spec).collect()
 }
 
 fn metric(
-    key: MetricKey,
+    key: MetricKey<'_>,
     target: MetricTarget,
-    readings: &[(MetricKey, api::MetricValue<'_>)],
+    readings: &[(MetricKey<'_>, api::MetricValue<'_>)],
 ) -> Metric {
     let current = readings
         .iter()
@@ -250,8 +241,8 @@ fn metric(
         .and_then(|(_, current)| metric_current(current, &target.kind));
     Metric {
         kind: key.kind,
-        name: key.name,
-        container: key.container,
+        name: key.name.into_string(),
+        container: key.container.into_option(),
         selector: key.selector,
         object: key.object,
         target,

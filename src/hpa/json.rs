@@ -17,6 +17,12 @@ use serde::de::{
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Text<'a>(Option<Cow<'a, str>>);
 
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Some(Cow::Borrowed(text)))
+    }
+}
+
 impl Text<'_> {
     /// The text; empty when absent.
     pub(super) fn as_str(&self) -> &str {

@@ -13,21 +13,30 @@ use super::json::Text;
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Word(Cow<'static, str>);
 
-/// Found by bisection: in byte order.
+/// The most frequent first: they are looked for one after the other, which costs little more than
+/// comparing lengths.
 const KNOWN: [&str; 42] = [
-    "",
+    "True",
     "AbleToScale",
+    "ScalingActive",
+    "ScalingLimited",
+    "ReadyForNewScale",
+    "ValidMetricFound",
+    "DesiredWithinRange",
+    "False",
+    "",
+    "SucceededGetScale",
+    "TooManyReplicas",
+    "TooFewReplicas",
+    "FailedGetResourceMetric",
     "AmbiguousSelector",
     "Available",
-    "DesiredWithinRange",
     "FailedGetContainerResourceMetric",
     "FailedGetExternalMetric",
     "FailedGetObjectMetric",
     "FailedGetPodsMetric",
-    "FailedGetResourceMetric",
     "FailedGetScale",
     "FailedUpdateScale",
-    "False",
     "HorizontalPodAutoscaler",
     "InvalidMetricSourceType",
     "InvalidSelector",
@@ -37,23 +46,15 @@ const KNOWN: [&str; 42] = [
     "NewReplicaSetCreated",
     "ProgressDeadlineExceeded",
     "Progressing",
-    "ReadyForNewScale",
     "ReplicaFailure",
     "ReplicaSetUpdated",
     "ScaleDownLimit",
     "ScaleDownStabilized",
     "ScaleUpLimit",
     "ScaleUpStabilized",
-    "ScalingActive",
     "ScalingDisabled",
-    "ScalingLimited",
-    "SucceededGetScale",
     "SucceededRescale",
-    "TooFewReplicas",
-    "TooManyReplicas",
-    "True",
     "Unknown",
-    "ValidMetricFound",
     "apps/v1",
     "autoscaling/v2",
     "autoscaling/v2beta2",
@@ -68,7 +69,7 @@ impl Word {
 
 impl From<&str> for Word {
     fn from(text: &str) -> Self {
-        let known = KNOWN.binary_search(&text).ok().and_then(|index| KNOWN.get(index));
+        let known = KNOWN.iter().find(|known| **known == text);
         Self(known.map_or_else(|| Cow::Owned(text.to_owned()), |known| Cow::Borrowed(*known)))
     }
 }
@@ -123,7 +124,6 @@ mod tests {
 
     #[test]
     fn known_words_are_found() {
-        assert!(KNOWN.is_sorted());
         for known in KNOWN {
             let word = Word::from(known);
             assert!(matches!(word.0, Cow::Borrowed(_)), "{known}");
