@@ -46,7 +46,7 @@ pub(super) struct Spec<'a> {
     #[serde(borrow)]
     pub(super) metrics: Option<Vec<Metric<'a>>>,
     #[serde(borrow)]
-    pub(super) behavior: Option<Behavior<'a>>,
+    pub(super) behavior: Option<Box<Behavior<'a>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -84,10 +84,10 @@ pub(super) struct Metric<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct MetricSource<'a> {
-    /// Resource and ContainerResource.
+    /// `Resource` and `ContainerResource`.
     #[serde(borrow)]
     pub(super) name: Text<'a>,
-    /// ContainerResource.
+    /// `ContainerResource`.
     #[serde(borrow)]
     pub(super) container: Text<'a>,
     /// Pods, Object and External.

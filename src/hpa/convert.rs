@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer};
+
 use super::api;
 use super::json::Text;
-use super::read::{ParseError, read_list, read_one, wrong_kind};
+use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
 use super::record::{
     Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
     Policy, ScalingRules, TargetType,
 };
+use super::word::Word;
 
 const KIND: &str = "HorizontalPodAutoscaler";
 /// `v2beta2` has the same shape; `v1` and `v2beta1` have not, and would be misread.
@@ -20,32 +23,71 @@ pub(super) fn list(
     context: &Arc<str>,
     json: &[u8],
 ) -> Result<Page, ParseError> {
-    let list = read_list::<api::HorizontalPodAutoscaler<'_>>(json, Some(KIND))?;
+    let list = read_list::<Item>(json, Some(KIND))?;
     // Items of a typed list leave out what the list says for all of them.
-    if !list.item_kind.is_empty() {
-        check_version(&list.api_version)?;
+    let typed = !list.item_kind.is_empty();
+    if typed {
+        check_version(list.api_version.as_str())?;
     }
-    let mut hpas = Vec::with_capacity(list.items.len());
-    for item in list.items {
-        match item.kind.as_str() {
-            KIND => check_version(&item.api_version)?,
-            "" if !list.item_kind.is_empty() => {}
-            kind => return Err(wrong_kind(kind, KIND)),
+    let hpa = |item: Item| {
+        if !(typed && item.kind.as_str().is_empty()) {
+            item.check()?;
         }
-        hpas.push(hpa(cluster, context, item)?);
-    }
+        item.hpa(cluster, context)
+    };
+    let hpas = list.items.into_iter().map(hpa).collect::<Result<_, _>>()?;
     Ok(Page { hpas, continue_token: list.continue_token })
 }
 
 /// Reads one; see [`super::parse_one`].
 pub(super) fn one(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result<Hpa, ParseError> {
-    let item: api::HorizontalPodAutoscaler<'_> = read_one(json, |kind| kind == KIND, KIND)?;
-    check_version(&item.api_version)?;
-    hpa(cluster, context, item)
+    let item: Item = read_one(json, |kind| kind == KIND, KIND)?;
+    item.check()?;
+    item.hpa(cluster, context)
 }
 
-fn check_version(version: &Text<'_>) -> Result<(), ParseError> {
-    let version = version.as_str();
+/// An HPA that is converted as soon as it has been read, so that of a long list only the records
+/// are ever held. `kind` and `api_version` are empty where an item leaves them out.
+struct Item {
+    kind: Word,
+    api_version: Word,
+    hpa: Hpa,
+}
+
+impl Item {
+    fn check(&self) -> Result<(), ParseError> {
+        match self.kind.as_str() {
+            KIND => check_version(self.api_version.as_str()),
+            kind => Err(wrong_kind(kind, KIND)),
+        }
+    }
+
+    fn hpa(self, cluster: &Arc<str>, context: &Arc<str>) -> Result<Hpa, ParseError> {
+        if self.hpa.name.is_empty() {
+            return Err(ParseError::Malformed { detail: format!("a {KIND} without a name") });
+        }
+        Ok(Hpa { cluster: Arc::clone(cluster), context: Arc::clone(context), ..self.hpa })
+    }
+}
+
+impl Kinded for Item {
+    fn kind(&self) -> &str {
+        self.kind.as_str()
+    }
+}
+
+impl<'de> Deserialize<'de> for Item {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let object = api::HorizontalPodAutoscaler::deserialize(deserializer)?;
+        Ok(Self {
+            kind: Word::from(object.kind.as_str()),
+            api_version: Word::from(object.api_version.as_str()),
+            hpa: hpa(object.metadata, object.spec, object.status),
+        })
+    }
+}
+
+fn check_version(version: &str) -> Result<(), ParseError> {
     if VERSIONS.contains(&version) {
         return Ok(());
     }
@@ -53,26 +95,23 @@ fn check_version(version: &Text<'_>) -> Result<(), ParseError> {
     Err(wrong_kind(&format!("{KIND} {found}"), &format!("{KIND} autoscaling/v2")))
 }
 
+/// The record, save cluster and context.
 fn hpa(
-    cluster: &Arc<str>,
-    context: &Arc<str>,
-    item: api::HorizontalPodAutoscaler<'_>,
-) -> Result<Hpa, ParseError> {
-    let metadata = item.metadata.unwrap_or_default();
-    let spec = item.spec.unwrap_or_default();
-    let status = item.status.unwrap_or_default();
-    let name = metadata
-        .name
-        .into_option()
-        .ok_or_else(|| ParseError::Malformed { detail: format!("a {KIND} without a name") })?;
+    metadata: Option<api::ObjectMeta<'_>>,
+    spec: Option<api::Spec<'_>>,
+    status: Option<api::Status<'_>>,
+) -> Hpa {
+    let metadata = metadata.unwrap_or_default();
+    let spec = spec.unwrap_or_default();
+    let status = status.unwrap_or_default();
     let conditions: Vec<Condition> =
         status.conditions.unwrap_or_default().into_iter().map(condition).collect();
     let is_true = |kind| conditions.iter().find(|c| c.kind == kind).and_then(Condition::is_true);
-    Ok(Hpa {
-        cluster: Arc::clone(cluster),
-        context: Arc::clone(context),
+    Hpa {
+        cluster: Arc::default(),
+        context: Arc::default(),
         namespace: metadata.namespace.into_string(),
-        name,
+        name: metadata.name.into_string(),
         uid: metadata.uid.into_string(),
         created_at: metadata.creation_timestamp.time(),
         labels: metadata.labels.0,
@@ -93,15 +132,15 @@ fn hpa(
             scale_up: behavior.scale_up.map(scaling_rules),
             scale_down: behavior.scale_down.map(scaling_rules),
         }),
-    })
+    }
 }
 
 /// A condition of an HPA or of a workload.
 pub(super) fn condition(condition: api::Condition<'_>) -> Condition {
     Condition {
-        kind: condition.kind.into_string(),
-        status: condition.status.into_string(),
-        reason: condition.reason.into_string(),
+        kind: Word::from(condition.kind.as_str()),
+        status: Word::from(condition.status.as_str()),
+        reason: Word::from(condition.reason.as_str()),
         last_transition_time: condition.last_transition_time.time(),
         message: condition.message.into_string(),
     }
@@ -133,10 +172,10 @@ fn scaling_rules(rules: api::ScalingRules<'_>) -> ScalingRules {
 
 /// What tells one metric of an HPA from another.
 #[derive(PartialEq)]
-struct MetricKey {
+struct MetricKey<'a> {
     kind: MetricType,
-    name: String,
-    container: Option<String>,
+    name: Text<'a>,
+    container: Text<'a>,
     selector: Option<String>,
     object: Option<ObjectRef>,
 }
@@ -144,7 +183,7 @@ struct MetricKey {
 type Values<'a> = Option<api::MetricValue<'a>>;
 
 /// A metric's key, its target and its current.
-fn split(metric: api::Metric<'_>) -> (MetricKey, Values<'_>, Values<'_>) {
+fn split(metric: api::Metric<'_>) -> (MetricKey<'_>, Values<'_>, Values<'_>) {
     let kind = MetricType::from(metric.kind.as_str());
     let source = match kind {
         MetricType::Resource => metric.resource,
@@ -154,22 +193,13 @@ fn split(metric: api::Metric<'_>) -> (MetricKey, Values<'_>, Values<'_>) {
         MetricType::External => metric.external,
         MetricType::Other(_) => None,
     };
-    let Some(source) = source else {
-        let key =
-            MetricKey { kind, name: String::new(), container: None, selector: None, object: None };
-        return (key, None, None);
-    };
+    let source = source.map_or_else(api::MetricSource::default, |source| *source);
     let (name, selector) = match source.metric {
         Some(metric) => (metric.name, metric.selector.0),
         None => (source.name, None),
     };
-    let key = MetricKey {
-        kind,
-        name: name.into_string(),
-        container: source.container.into_option(),
-        selector,
-        object: source.described_object.map(object_ref),
-    };
+    let object = source.described_object.map(object_ref);
+    let key = MetricKey { kind, name, container: source.container, selector, object };
     (key, source.target, source.current)
 }
 
@@ -185,26 +215,25 @@ fn metrics(spec: Vec<api::Metric<'_>>, status: Vec<api::Metric<'_>>) -> Vec<Metr
     if spec.is_empty() {
         let key = MetricKey {
             kind: MetricType::Resource,
-            name: "cpu".to_owned(),
-            container: None,
+            name: Text::from("cpu"),
+            container: Text::default(),
             selector: None,
             object: None,
         };
         let target = MetricTarget { kind: TargetType::Utilization, value: Some("80".to_owned()) };
         return vec![metric(key, target, &readings)];
     }
-    spec.into_iter()
-        .map(|spec| {
-            let (key, target, _) = split(spec);
-            metric(key, metric_target(target.unwrap_or_default()), &readings)
-        })
-        .collect()
+    let of_spec = |spec| {
+        let (key, target, _) = split(spec);
+        metric(key, metric_target(target.unwrap_or_default()), &readings)
+    };
+    spec.into_iter().map(of_spec).collect()
 }
 
 fn metric(
-    key: MetricKey,
+    key: MetricKey<'_>,
     target: MetricTarget,
-    readings: &[(MetricKey, api::MetricValue<'_>)],
+    readings: &[(MetricKey<'_>, api::MetricValue<'_>)],
 ) -> Metric {
     let current = readings
         .iter()
@@ -212,8 +241,8 @@ fn metric(
         .and_then(|(_, current)| metric_current(current, &target.kind));
     Metric {
         kind: key.kind,
-        name: key.name,
-        container: key.container,
+        name: key.name.into_string(),
+        container: key.container.into_option(),
         selector: key.selector,
         object: key.object,
         target,

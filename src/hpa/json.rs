@@ -17,6 +17,12 @@ use serde::de::{
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Text<'a>(Option<Cow<'a, str>>);
 
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Some(Cow::Borrowed(text)))
+    }
+}
+
 impl Text<'_> {
     /// The text; empty when absent.
     pub(super) fn as_str(&self) -> &str {
@@ -81,26 +87,26 @@ pub(super) struct StringMap(pub(super) BTreeMap<String, String>);
 /// Implements the visitor methods that a tolerant reader has no use for.
 macro_rules! or_absent {
     ($($method:ident)*) => { $(or_absent!(@ $method);)* };
-    (@ bool) => { fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(self.absent()) } };
-    (@ i64) => { fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> { Ok(self.absent()) } };
-    (@ u64) => { fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> { Ok(self.absent()) } };
-    (@ f64) => { fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> { Ok(self.absent()) } };
-    (@ str) => { fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> { Ok(self.absent()) } };
+    (@ bool) => { fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
+    (@ i64) => { fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
+    (@ u64) => { fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
+    (@ f64) => { fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
+    (@ str) => { fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
     (@ unit) => {
-        fn visit_unit<E>(self) -> Result<Self::Value, E> { Ok(self.absent()) }
-        fn visit_none<E>(self) -> Result<Self::Value, E> { Ok(self.absent()) }
+        fn visit_unit<E>(self) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+        fn visit_none<E>(self) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("a value") }
     };
     (@ seq) => {
         fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
             while seq.next_element::<IgnoredAny>()?.is_some() {}
-            Ok(self.absent())
+            Ok(Self::Value::default())
         }
     };
     (@ map) => {
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-            Ok(self.absent())
+            Ok(Self::Value::default())
         }
     };
 }
@@ -109,14 +115,8 @@ pub(super) use or_absent;
 
 struct TextVisitor;
 
-impl TextVisitor {
-    fn absent<'a>(self) -> Text<'a> {
-        Text(None)
-    }
-}
-
 #[expect(clippy::unnecessary_wraps, reason = "the trait's signature")]
-fn owned<'a, E>(text: impl ToString) -> Result<Text<'a>, E> {
+fn owned<'a, E>(text: &(impl ToString + ?Sized)) -> Result<Text<'a>, E> {
     Ok(Text(Some(Cow::Owned(text.to_string()))))
 }
 
@@ -133,16 +133,16 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(Text(Some(Cow::Owned(text))))
     }
     fn visit_bool<E>(self, value: bool) -> Result<Text<'de>, E> {
-        owned(value)
+        owned(&value)
     }
     fn visit_i64<E>(self, value: i64) -> Result<Text<'de>, E> {
-        owned(value)
+        owned(&value)
     }
     fn visit_u64<E>(self, value: u64) -> Result<Text<'de>, E> {
-        owned(value)
+        owned(&value)
     }
     fn visit_f64<E>(self, value: f64) -> Result<Text<'de>, E> {
-        owned(value)
+        owned(&value)
     }
     or_absent! { unit seq map }
 }
@@ -154,12 +154,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 }
 
 struct IntVisitor;
-
-impl IntVisitor {
-    fn absent(self) -> Int {
-        Int(None)
-    }
-}
 
 impl<'de> Visitor<'de> for IntVisitor {
     type Value = Int;
@@ -189,12 +183,6 @@ impl<'de> Deserialize<'de> for Int {
 
 struct FlagVisitor;
 
-impl FlagVisitor {
-    fn absent(self) -> Flag {
-        Flag(false)
-    }
-}
-
 impl<'de> Visitor<'de> for FlagVisitor {
     type Value = Flag;
 
@@ -215,12 +203,6 @@ impl<'de> Deserialize<'de> for Flag {
 
 struct OptVisitor<T>(PhantomData<T>);
 
-impl<T> OptVisitor<T> {
-    fn absent(self) -> Opt<T> {
-        Opt(None)
-    }
-}
-
 impl<'de, T: Deserialize<'de>> Visitor<'de> for OptVisitor<T> {
     type Value = Opt<T>;
 
@@ -237,12 +219,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Opt<T> {
 }
 
 struct SeqVisitor<T>(PhantomData<T>);
-
-impl<T> SeqVisitor<T> {
-    fn absent(self) -> Seq<T> {
-        Seq(Vec::new())
-    }
-}
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for SeqVisitor<T> {
     type Value = Seq<T>;
@@ -264,12 +240,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Seq<T> {
 }
 
 struct StringMapVisitor;
-
-impl StringMapVisitor {
-    fn absent(self) -> StringMap {
-        StringMap::default()
-    }
-}
 
 impl<'de> Visitor<'de> for StringMapVisitor {
     type Value = StringMap;

@@ -16,6 +16,7 @@ mod record;
 mod selector;
 mod status;
 mod targets;
+mod word;
 mod workload;
 
 #[cfg(test)]
@@ -33,4 +34,5 @@ pub use record::{
     Policy, ScalingRules, TargetType, parse_list, parse_one,
 };
 pub use status::{Severity, Status};
+pub use word::Word;
 pub use workload::{Replicas, Workload};

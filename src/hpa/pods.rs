@@ -119,7 +119,7 @@ impl Pod {
     }
 
     /// Whether `workload` owns it: itself, or, as Deployments and Rollouts do, through the
-    /// ReplicaSet named after the workload and the pod's template hash.
+    /// `ReplicaSet` named after the workload and the pod's template hash.
     pub fn is_owned_by(&self, workload: &Workload) -> bool {
         let Some(owner) = &self.owner else { return false };
         if self.namespace != workload.namespace {

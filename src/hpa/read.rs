@@ -71,6 +71,10 @@ pub(super) fn read_list<'a, T: Deserialize<'a>>(
     wanted: Option<&str>,
 ) -> Result<List<'a, T>, ParseError> {
     let text = as_text(json)?;
+    if !text.trim_ascii_start().starts_with('{') {
+        // Only an object has a kind: this says what it is instead.
+        item_kind(&head(text)?, wanted)?;
+    }
     let list: RawList<'a, T> = match serde_json::from_str(text) {
         Ok(list) => list,
         Err(error) => {
@@ -97,18 +101,30 @@ pub(super) fn read_list<'a, T: Deserialize<'a>>(
     })
 }
 
+/// An object that says what kind it is.
+pub(super) trait Kinded {
+    fn kind(&self) -> &str;
+}
+
 /// Reads a single object. `accepts` says whether a kind will do; `wanted` names it for the error.
-pub(super) fn read_one<'a, T: Deserialize<'a>>(
+pub(super) fn read_one<'a, T: Deserialize<'a> + Kinded>(
     json: &'a [u8],
     accepts: impl Fn(&str) -> bool,
     wanted: &str,
 ) -> Result<T, ParseError> {
     let text = as_text(json)?;
+    let object = serde_json::from_str::<T>(text);
+    match object {
+        Ok(object) if accepts(object.kind()) => return Ok(object),
+        Err(error) if !error.is_data() => return Err(classify(&error, text)),
+        _ => {}
+    }
+    // Something is not as expected: first of all, is it another kind?
     let head = head(text)?;
     if !accepts(head.kind.as_str()) {
         return Err(head.wrong_kind(wanted));
     }
-    serde_json::from_str(text).map_err(|error| classify(&error, text))
+    object.map_err(|error| classify(&error, text))
 }
 
 #[derive(Deserialize)]

@@ -9,8 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::json::Text;
 use super::quantity::Quantity;
 use super::read::ParseError;
+use super::word::Word;
 
-/// One HorizontalPodAutoscaler. The order of the fields is the order in JSON.
+/// One `HorizontalPodAutoscaler`. The order of the fields is the order in JSON.
 ///
 /// What the API leaves out is filled in by the API's own rules: `minReplicas` 1, `currentReplicas`
 /// 0, no `metrics` means CPU at 80 % of the request.
@@ -239,11 +240,11 @@ impl Metric {
 pub struct Condition {
     /// Such as `ScalingActive`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Word,
     /// `True`, `False` or `Unknown`.
-    pub status: String,
+    pub status: Word,
     /// One word for why, such as `ValidMetricFound`.
-    pub reason: String,
+    pub reason: Word,
     /// A sentence for why.
     pub message: String,
     /// When `status` last changed; a change of reason alone does not move it.

@@ -71,9 +71,16 @@ fn behavior_as_the_api_writes_it() {
 fn raw_and_kubectl_lists_agree() {
     let raw = list(SHOP).unwrap();
     let kubectl = list(recording!("hpas-shop.kubectl-o-json.json")).unwrap();
-    assert_eq!(raw.hpas.len(), 29);
-    assert_eq!(raw.continue_token, None);
-    assert_eq!(raw, kubectl);
+    assert_eq!((raw.hpas.len(), kubectl.hpas.len()), (29, 29));
+    assert_eq!((raw.continue_token, kubectl.continue_token), (None, None));
+    for (mut raw, mut kubectl) in raw.hpas.into_iter().zip(kubectl.hpas) {
+        if raw.name == "norequests" {
+            // Recorded a round apart: the controller then named another pod.
+            raw.conditions[1].message.clear();
+            kubectl.conditions[1].message.clear();
+        }
+        assert_eq!(raw, kubectl);
+    }
 }
 
 /// Field by field against the API's own JSON, read without our structs.
@@ -170,7 +177,7 @@ fn what_came_instead() {
     assert_eq!(says("<!doctype html>\n<html>"), "the answer is not JSON: it is an HTML page");
     assert_eq!(
         says("error: \u{1b}[31mno\u{7} such thing, and a good deal more to be said about it\nx"),
-        "the answer is not JSON: it begins with \"error:  [31mno  such thing, and a good de…\""
+        "the answer is not JSON: it begins with \"error:  [31mno  such thing, and a good d…\""
     );
     assert_eq!(
         says("{\"kind\":\"List\",\n \"items\":[}"),

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use super::json::{Seq, StringMap, Text, or_absent};
 
 /// A selector as text, labels first and sorted: `app=web,tier in (a,b),!canary`. Reads a
-/// `LabelSelector` and the plain map that a ReplicationController has. `None` for one that is
+/// `LabelSelector` and the plain map that a `ReplicationController` has. `None` for one that is
 /// absent or selects nothing in particular.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Selector(pub(super) Option<String>);
@@ -38,12 +38,6 @@ impl Requirement<'_> {
 }
 
 struct SelectorVisitor;
-
-impl SelectorVisitor {
-    fn absent(self) -> Selector {
-        Selector(None)
-    }
-}
 
 impl<'de> Visitor<'de> for SelectorVisitor {
     type Value = Selector;

@@ -34,7 +34,7 @@ const UNRECONCILED: SignedDuration = SignedDuration::from_mins(2);
 const UNMEASURED: SignedDuration = SignedDuration::from_mins(5);
 
 impl<'a> Status<'a> {
-    /// Reads an HPA's conditions. AbleToScale comes first, then ScalingActive; while either is
+    /// Reads an HPA's conditions. `AbleToScale` comes first, then `ScalingActive`; while either is
     /// false the rest is left over from an earlier round and is not read. `ScalingLimited` is wrong
     /// only when more replicas are wanted than allowed: at the minimum all is well, and with min
     /// equal to max it was asked for.

@@ -12,7 +12,7 @@ impl Hpa {
     /// | metric | text |
     /// |---|---|
     /// | Resource | `cpu: 68%/70%`, `memory: 100Mi/200Mi` |
-    /// | ContainerResource | `cpu(app): 68%/70%` |
+    /// | `ContainerResource` | `cpu(app): 68%/70%` |
     /// | Pods | `http_requests_per_second: <unknown>/1k` |
     /// | Object | `requests on Ingress/main: 1500/2k` |
     /// | External | `queue_depth: 40/50 (avg)` |

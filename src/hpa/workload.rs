@@ -1,4 +1,4 @@
-//! What an HPA scales: a Deployment, a StatefulSet, a ReplicaSet, a ReplicationController, an Argo
+//! What an HPA scales: a Deployment, a `StatefulSet`, a `ReplicaSet`, a `ReplicationController`, an Argo
 //! Rollout, or any other object with `spec.replicas`.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use super::api::{self, ObjectMeta};
 use super::containers::{Container, Demand, PodSpec, Resources};
 use super::convert;
 use super::json::{Flag, Int, Opt, Seq, Text};
-use super::read::{ParseError, read_list, read_one, wrong_kind};
+use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
 use super::record::{Condition, ObjectRef, group, lenient_time};
 use super::selector::Selector;
 
@@ -35,7 +35,7 @@ pub struct Workload {
     pub replicas: Replicas,
     /// Whether its rollout is paused.
     pub paused: bool,
-    /// Its conditions, such as Progressing, Available, ReplicaFailure.
+    /// Its conditions, such as Progressing, Available, `ReplicaFailure`.
     pub conditions: Vec<Condition>,
     /// The selector of its pods as `kubectl -l` takes it.
     pub selector: Option<String>,
@@ -46,7 +46,7 @@ pub struct Workload {
     pub requests: Resources,
     /// What one pod may use: its own limit, else the sum where every container has one.
     pub limits: Resources,
-    /// Under `cpu` and `memory`: the containers that request none. A LimitRange may still fill it in
+    /// Under `cpu` and `memory`: the containers that request none. A `LimitRange` may still fill it in
     /// when a pod is created.
     pub missing_requests: BTreeMap<String, Vec<String>>,
 }
@@ -150,6 +150,12 @@ struct Status<'a> {
     selector: Text<'a>,
     #[serde(borrow)]
     conditions: Seq<api::Condition<'a>>,
+}
+
+impl Kinded for Raw<'_> {
+    fn kind(&self) -> &str {
+        self.kind.as_str()
+    }
 }
 
 impl Raw<'_> {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::record::{Condition, Hpa};
+use super::super::word::Word;
 
 /// A condition explained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -10,11 +11,11 @@ use super::super::record::{Condition, Hpa};
 pub struct ConditionText {
     /// Its type.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Word,
     /// Its status.
-    pub status: String,
+    pub status: Word,
     /// Its reason.
-    pub reason: String,
+    pub reason: Word,
     /// What it means; for a reason that is not known here, the controller's own message.
     pub meaning: String,
     /// What to do, where something is wrong.

@@ -1,0 +1,134 @@
+//! Words that the API repeats in every object.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::json::Text;
+
+/// A short text that is nearly always one of a few, such as a condition's type, status or reason.
+/// The known ones take no memory of their own; any other is kept as it is.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Word(Cow<'static, str>);
+
+/// The most frequent first: they are looked for one after the other, which costs little more than
+/// comparing lengths.
+const KNOWN: [&str; 42] = [
+    "True",
+    "AbleToScale",
+    "ScalingActive",
+    "ScalingLimited",
+    "ReadyForNewScale",
+    "ValidMetricFound",
+    "DesiredWithinRange",
+    "False",
+    "",
+    "SucceededGetScale",
+    "TooManyReplicas",
+    "TooFewReplicas",
+    "FailedGetResourceMetric",
+    "AmbiguousSelector",
+    "Available",
+    "FailedGetContainerResourceMetric",
+    "FailedGetExternalMetric",
+    "FailedGetObjectMetric",
+    "FailedGetPodsMetric",
+    "FailedGetScale",
+    "FailedUpdateScale",
+    "HorizontalPodAutoscaler",
+    "InvalidMetricSourceType",
+    "InvalidSelector",
+    "MinimumReplicasAvailable",
+    "MinimumReplicasUnavailable",
+    "NewReplicaSetAvailable",
+    "NewReplicaSetCreated",
+    "ProgressDeadlineExceeded",
+    "Progressing",
+    "ReplicaFailure",
+    "ReplicaSetUpdated",
+    "ScaleDownLimit",
+    "ScaleDownStabilized",
+    "ScaleUpLimit",
+    "ScaleUpStabilized",
+    "ScalingDisabled",
+    "SucceededRescale",
+    "Unknown",
+    "apps/v1",
+    "autoscaling/v2",
+    "autoscaling/v2beta2",
+];
+
+impl Word {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Word {
+    fn from(text: &str) -> Self {
+        let known = KNOWN.iter().find(|known| **known == text);
+        Self(known.map_or_else(|| Cow::Owned(text.to_owned()), |known| Cow::Borrowed(*known)))
+    }
+}
+
+impl Deref for Word {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for Word {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for Word {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+impl fmt::Debug for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Serialize for Word {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Text::deserialize(deserializer).map(|text| Self::from(text.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_words_are_found() {
+        for known in KNOWN {
+            let word = Word::from(known);
+            assert!(matches!(word.0, Cow::Borrowed(_)), "{known}");
+            assert_eq!(word, known);
+        }
+        assert_eq!(Word::from("FromTheFuture"), "FromTheFuture");
+    }
+}
