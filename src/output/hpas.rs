@@ -89,7 +89,7 @@ pub(super) fn tone(severity: Severity) -> Tone {
 
 /// What the controller says of the condition that the status names.
 fn message<'a>(hpa: &'a Hpa, status: &Status<'_>) -> &'a str {
-    let named = |condition: &&crate::hpa::Condition| condition.reason == status.reason;
+    let named = |condition: &&crate::hpa::Condition| *condition.reason == *status.reason;
     match hpa.conditions.iter().find(named) {
         Some(condition) if status.is_problem() => &condition.message,
         _ => "",
