@@ -10,6 +10,8 @@ pub mod hpa;
 
 pub mod collect;
 
+pub mod supervisor;
+
 pub mod output;
 
 pub mod demo;

@@ -1,0 +1,176 @@
+//! The client's side of the socket.
+
+use std::collections::VecDeque;
+use std::io;
+
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+
+use super::paths::Paths;
+use super::protocol::{
+    Event, PROTOCOL, Refusal, Reply, Request, SupervisorInfo, read_frame, write_frame,
+};
+
+/// Why the supervisor could not be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The runtime directory or the socket is not as it must be.
+    #[error("{0}")]
+    Unusable(String),
+    /// It could not be started; the sentence is its own.
+    #[error("cannot start the supervisor: {0}")]
+    Start(String),
+    /// The connection broke.
+    #[error("the supervisor is gone: {0}")]
+    Gone(#[from] io::Error),
+    /// It speaks another protocol.
+    #[error(
+        "the supervisor that is running (version {version}, pid {pid}) speaks protocol {theirs}, this program {PROTOCOL}; \
+         watchdog supervisor stop ends it and its forwards"
+    )]
+    Protocol {
+        /// Its version.
+        version: String,
+        /// Its process id.
+        pid: u32,
+        /// Its protocol.
+        theirs: u32,
+    },
+    /// It refused.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// It answered with something that does not fit the question.
+    #[error("the supervisor answered something unexpected")]
+    Confused,
+}
+
+/// A connection to the supervisor. Requests are answered in order; events that come in between
+/// are kept until they are asked for.
+#[derive(Debug)]
+pub struct Client {
+    read: OwnedReadHalf,
+    write: OwnedWriteHalf,
+    events: VecDeque<Event>,
+    info: SupervisorInfo,
+}
+
+impl Client {
+    /// Connects to a running supervisor; none where none is running.
+    pub async fn connect(paths: &Paths) -> Result<Option<Self>, ClientError> {
+        let stream = match UnixStream::connect(paths.socket()).await {
+            Ok(stream) => stream,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+                ) =>
+            {
+                return Ok(None);
+            }
+            Err(error) => {
+                let socket = paths.socket();
+                return Err(ClientError::Unusable(format!("{}: {error}", socket.display())));
+            }
+        };
+        // Somebody else's socket in our directory would be told our environment.
+        super::peer::check(&stream).map_err(ClientError::Unusable)?;
+        Self::greet(stream).await.map(Some)
+    }
+
+    async fn greet(stream: UnixStream) -> Result<Self, ClientError> {
+        let (mut read, mut write) = stream.into_split();
+        write_frame(&mut write, &Request::Hello { protocol: PROTOCOL }).await?;
+        let frame = read_frame(&mut read).await?.ok_or_else(closed)?;
+        let info = match serde_json::from_slice(&frame) {
+            Ok(Reply::Hello(info)) => info,
+            Ok(Reply::Error(refusal)) => return Err(ClientError::Refused(refusal)),
+            _ => return Err(ClientError::Confused),
+        };
+        Ok(Self { read, write, events: VecDeque::new(), info })
+    }
+
+    /// Who answered.
+    pub fn info(&self) -> &SupervisorInfo {
+        &self.info
+    }
+
+    /// Whether it speaks our protocol; everything but [`Request::Shutdown`] wants that.
+    pub fn check_protocol(&self) -> Result<(), ClientError> {
+        if self.info.protocol == PROTOCOL {
+            return Ok(());
+        }
+        let SupervisorInfo { version, pid, protocol: theirs, .. } = self.info.clone();
+        Err(ClientError::Protocol { version, pid, theirs })
+    }
+
+    /// Asks, and waits for the answer. A refusal is an error.
+    pub async fn request(&mut self, request: &Request) -> Result<Reply, ClientError> {
+        self.send(request).await?;
+        loop {
+            match self.receive().await? {
+                Reply::Event(event) => self.events.push_back(event),
+                Reply::Error(refusal) => return Err(ClientError::Refused(refusal)),
+                reply => return Ok(reply),
+            }
+        }
+    }
+
+    /// The next event of the forwards that are watched. Not to be cancelled in the middle of a
+    /// frame: a client that also does other things splits itself (see [`Client::into_split`]).
+    pub async fn next_event(&mut self) -> Result<Event, ClientError> {
+        if let Some(event) = self.events.pop_front() {
+            return Ok(event);
+        }
+        loop {
+            if let Reply::Event(event) = self.receive().await? {
+                return Ok(event);
+            }
+        }
+    }
+
+    /// Its two halves: frames to send, and frames that arrive, on a task of its own.
+    pub fn into_split(self) -> (ClientSender, tokio::sync::mpsc::Receiver<Reply>) {
+        let (to, from) = tokio::sync::mpsc::channel(64);
+        let Self { mut read, write, events, .. } = self;
+        tokio::spawn(async move {
+            for event in events {
+                if to.send(Reply::Event(event)).await.is_err() {
+                    return;
+                }
+            }
+            while let Ok(Some(frame)) = read_frame(&mut read).await {
+                let Ok(reply) = serde_json::from_slice(&frame) else { return };
+                if to.send(reply).await.is_err() {
+                    return;
+                }
+            }
+        });
+        (ClientSender { write }, from)
+    }
+
+    async fn send(&mut self, request: &Request) -> Result<(), ClientError> {
+        Ok(write_frame(&mut self.write, request).await?)
+    }
+
+    async fn receive(&mut self) -> Result<Reply, ClientError> {
+        let frame = read_frame(&mut self.read).await?.ok_or_else(closed)?;
+        serde_json::from_slice(&frame).map_err(|_| ClientError::Confused)
+    }
+}
+
+/// The sending half of a [`Client`].
+#[derive(Debug)]
+pub struct ClientSender {
+    write: OwnedWriteHalf,
+}
+
+impl ClientSender {
+    /// Sends a request; its reply comes to the receiving half.
+    pub async fn send(&mut self, request: &Request) -> Result<(), ClientError> {
+        Ok(write_frame(&mut self.write, request).await?)
+    }
+}
+
+fn closed() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "it closed the connection")
+}

@@ -1,0 +1,504 @@
+//! What client and supervisor say to each other: JSON in frames, each led by its length.
+//!
+//! `Hello` and `Shutdown` never change their form, so that a client of any version can find out
+//! whom it talks to, and replace it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+
+/// The version of everything but `Hello` and `Shutdown`.
+pub const PROTOCOL: u32 = 1;
+
+/// The longest frame: a start request carries an environment, which is well below this.
+pub const MAX_FRAME: usize = 4 << 20;
+
+/// What a client asks. Each request has one reply, in order; events come between replies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Request {
+    /// Who are you? Always the first request. Its form never changes.
+    Hello {
+        /// The client's [`PROTOCOL`].
+        protocol: u32,
+    },
+    /// End every forward and exit. Its form never changes.
+    Shutdown,
+    /// Start a forward, or take a lease on the one that is there for the same target.
+    Start {
+        /// What to forward.
+        spec: Box<Spec>,
+        /// On whose behalf.
+        lease: LeaseRequest,
+        /// How long to wait until it is ready, in milliseconds.
+        ready_timeout_ms: u64,
+    },
+    /// The forwards, all or those named.
+    List {
+        /// Empty for all.
+        names: Vec<String>,
+    },
+    /// This session lives. Sent every few seconds by a client that holds a session lease.
+    Beat,
+    /// This session is about to be stopped by its user (Ctrl-Z), or is back: silence is meant.
+    Suspend {
+        /// Whether it is going, or is back.
+        suspended: bool,
+    },
+    /// Renews the heartbeat lease of a forward.
+    Heartbeat {
+        /// The forward.
+        name: String,
+    },
+    /// Ends forwards whatever leases they have. Empty for all.
+    Stop {
+        /// The forwards.
+        names: Vec<String>,
+    },
+    /// Gives up this session's lease on a forward.
+    Release {
+        /// The forward.
+        name: String,
+    },
+    /// Ends a forward's kubectl and starts another one.
+    Restart {
+        /// The forward.
+        name: String,
+    },
+    /// What happened to a forward, and what its kubectl said.
+    Story {
+        /// The forward; one that ended lately too.
+        name: String,
+    },
+    /// From now on, send events of these forwards on this connection. Empty for all.
+    Watch {
+        /// The forwards.
+        names: Vec<String>,
+    },
+}
+
+/// What the supervisor sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Reply {
+    /// Who it is.
+    Hello(SupervisorInfo),
+    /// Done.
+    Done,
+    /// A forward is ready, or was there already.
+    Started {
+        /// It, as it stands.
+        forward: Box<ForwardStatus>,
+        /// Whether it was there before.
+        existing: bool,
+    },
+    /// The forwards asked for.
+    Forwards {
+        /// By name.
+        forwards: Vec<ForwardStatus>,
+    },
+    /// A forward's story.
+    Story(Story),
+    /// It could not be done.
+    Error(Refusal),
+    /// Something happened to a watched forward: not a reply to anything.
+    Event(Event),
+}
+
+/// Who answers on the socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SupervisorInfo {
+    /// Its [`PROTOCOL`].
+    pub protocol: u32,
+    /// The program's version.
+    pub version: String,
+    /// Its process id.
+    pub pid: u32,
+    /// Its guard's process id, where it has one.
+    pub guard_pid: Option<u32>,
+    /// When it started.
+    pub started_at: Timestamp,
+}
+
+/// Why something could not be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "camelCase")]
+#[error("{message}")]
+pub struct Refusal {
+    /// The kind, for programs.
+    pub kind: RefusalKind,
+    /// The sentence, for people.
+    pub message: String,
+}
+
+/// Kinds of refusals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RefusalKind {
+    /// No forward of that name.
+    NotFound,
+    /// The local port is held by somebody else.
+    PortTaken,
+    /// The name is taken by a forward of another target.
+    NameTaken,
+    /// kubectl said no, for good.
+    Failed,
+    /// It was not ready in time.
+    Timeout,
+    /// The frame was no request, or one that this supervisor does not know.
+    BadRequest,
+    /// The supervisor is ending.
+    ShuttingDown,
+}
+
+/// What to forward, and how to run kubectl for it. Whatever may hold a secret (the environment)
+/// is never written to disk nor shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spec {
+    /// The name that the user gave it.
+    pub name: Option<String>,
+    /// The kubeconfig's name for the cluster.
+    pub cluster: String,
+    /// The context; none for the pod that this runs in.
+    pub context: Option<String>,
+    /// The API server that the context pointed to when the forward was asked for.
+    pub server: String,
+    /// The namespace.
+    pub namespace: String,
+    /// `TYPE/NAME` as kubectl takes it.
+    pub resource: String,
+    /// A number, or the name of a port.
+    pub remote_port: String,
+    /// The local port: this one (`Exact`), or this or the next free one (`From`).
+    pub local_port: LocalPort,
+    /// Unused for so long it goes dormant or is closed; 0 for never.
+    pub idle_ms: u64,
+    /// The kubectl to run.
+    pub kubectl: PathBuf,
+    /// `--kubeconfig`, where it was given.
+    pub kubeconfig: Option<PathBuf>,
+    /// The client's working directory.
+    pub directory: PathBuf,
+    /// The client's environment: kubectl runs with it, as if the client had started it.
+    pub environment: Environment,
+}
+
+impl std::fmt::Debug for Spec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Spec")
+            .field("name", &self.name)
+            .field("context", &self.context)
+            .field("namespace", &self.namespace)
+            .field("resource", &self.resource)
+            .field("remote_port", &self.remote_port)
+            .field("local_port", &self.local_port)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which local port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LocalPort {
+    /// This one or none; 0 for any that is free.
+    Exact(u16),
+    /// This one, else the next free one.
+    From(u16),
+}
+
+/// Environment variables, as bytes: they need not be text.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Environment(pub BTreeMap<OsString, OsString>);
+
+impl Environment {
+    /// This process's own.
+    pub fn current() -> Self {
+        Self(std::env::vars_os().collect())
+    }
+
+    /// One variable.
+    pub fn get(&self, name: &str) -> Option<&OsString> {
+        self.0.get(&OsString::from(name))
+    }
+}
+
+impl Serialize for Environment {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.iter().map(|(name, value)| {
+            (String::from_utf8_lossy(name.as_bytes()).into_owned(), value.as_bytes().to_vec())
+        }))
+    }
+}
+
+impl<'de> Deserialize<'de> for Environment {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let pairs = Vec::<(String, Vec<u8>)>::deserialize(from)?;
+        let pair = |(name, value): (String, Vec<u8>)| (name.into(), OsString::from_vec(value));
+        Ok(Self(pairs.into_iter().map(pair).collect()))
+    }
+}
+
+/// On whose behalf a forward lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum LeaseRequest {
+    /// This connection's: ends with it, or with its silence.
+    Session,
+    /// A process's: ends with it.
+    Pid {
+        /// The process.
+        pid: u32,
+    },
+    /// `forward heartbeat`'s: ends without one for the heartbeat timeout.
+    Heartbeat,
+    /// Nobody's: only the idle rule ends it.
+    None,
+}
+
+/// Where a forward stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ForwardState {
+    /// Its first kubectl is starting.
+    Starting,
+    /// Connections go through.
+    Ready,
+    /// kubectl ended and is started again; connections wait.
+    Reconnecting,
+    /// Unused: kubectl has been ended, the port is kept, the next connection wakes it.
+    Dormant,
+    /// The credentials want a person.
+    NeedsLogin,
+    /// It will not come back by itself.
+    Failed,
+    /// It is being ended.
+    Stopping,
+}
+
+impl ForwardState {
+    /// The name as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Ready => "ready",
+            Self::Reconnecting => "reconnecting",
+            Self::Dormant => "dormant",
+            Self::NeedsLogin => "needsLogin",
+            Self::Failed => "failed",
+            Self::Stopping => "stopping",
+        }
+    }
+}
+
+/// A forward, as `forward list -o json` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ForwardStatus {
+    /// Its name.
+    pub name: String,
+    /// The kubeconfig's name for the cluster.
+    pub cluster: String,
+    /// The context.
+    pub context: Option<String>,
+    /// The namespace.
+    pub namespace: String,
+    /// `TYPE/NAME`.
+    pub resource: String,
+    /// The port asked for: a number, or a name.
+    pub remote_port: String,
+    /// Always 127.0.0.1.
+    pub local_address: String,
+    /// The port that clients connect to. It stays the same however often kubectl is replaced.
+    pub local_port: u16,
+    /// `http://127.0.0.1:PORT`
+    pub endpoint: String,
+    /// Where it stands.
+    pub state: ForwardState,
+    /// kubectl's process id, while there is one.
+    pub pid: Option<u32>,
+    /// How often kubectl was started again.
+    pub restarts: u64,
+    /// Connections open now.
+    pub open_connections: u64,
+    /// Connections ever.
+    pub total_connections: u64,
+    /// Bytes from clients.
+    pub bytes_in: u64,
+    /// Bytes to clients.
+    pub bytes_out: u64,
+    /// When it was asked for.
+    pub started_at: Timestamp,
+    /// When a connection was last open.
+    pub last_used_at: Option<Timestamp>,
+    /// When the idle rule will end it or put it to sleep; none while it is used, or without the rule.
+    pub idle_deadline: Option<Timestamp>,
+    /// On whose behalf it lives.
+    pub leases: Vec<LeaseStatus>,
+    /// The last thing that went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+}
+
+/// A lease, as `forward list -o json` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LeaseStatus {
+    /// `session`, `pid`, `heartbeat` or `none`.
+    pub kind: LeaseKind,
+    /// The process: the client's, or the one that was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pid: Option<u32>,
+    /// How long ago its last heartbeat was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_heartbeat_ms: Option<u64>,
+}
+
+/// Kinds of leases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LeaseKind {
+    /// A connection's.
+    Session,
+    /// A process's.
+    Pid,
+    /// `forward heartbeat`'s.
+    Heartbeat,
+    /// Nobody's.
+    None,
+}
+
+/// A moment in a forward's life.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// The forward.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// Where the forward stands after it.
+    pub state: ForwardState,
+    /// What happened, in a sentence.
+    pub message: String,
+}
+
+/// What happened to a forward, oldest first, and what its kubectl said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Story {
+    /// The forward's name.
+    pub name: String,
+    /// It as it stands, unless it has ended.
+    pub forward: Option<Box<ForwardStatus>>,
+    /// The last events.
+    pub events: Vec<Event>,
+    /// The last lines of kubectl's stderr and stdout, without secrets.
+    pub log: Vec<LogLine>,
+}
+
+/// A line that kubectl wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogLine {
+    /// When.
+    pub at: Timestamp,
+    /// The line.
+    pub text: String,
+}
+
+/// Writes one frame: the length as four bytes, big-endian, then the JSON.
+pub async fn write_frame<T: Serialize>(
+    to: &mut (impl AsyncWrite + Unpin),
+    message: &T,
+) -> io::Result<()> {
+    let mut frame = vec![0; 4];
+    serde_json::to_writer(&mut frame, message)?;
+    let length = frame.len() - 4;
+    if length > MAX_FRAME {
+        return Err(io::Error::other("the message is longer than a frame may be"));
+    }
+    let length = u32::try_from(length).map_err(io::Error::other)?;
+    frame[..4].copy_from_slice(&length.to_be_bytes());
+    to.write_all(&frame).await?;
+    to.flush().await
+}
+
+/// Reads one frame's bytes; none at the end of the stream. A frame that is too long is an error
+/// after which the stream is of no more use.
+pub async fn read_frame(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 4];
+    match from.read_exact(&mut length).await {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let length = u32::from_be_bytes(length) as usize;
+    if length > MAX_FRAME {
+        let text = format!("a frame of {length} bytes; {MAX_FRAME} is the most");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+    }
+    let mut frame = Vec::with_capacity(length.min(64 << 10));
+    // As the bytes come, not as they are announced.
+    from.take(length as u64).read_to_end(&mut frame).await?;
+    if frame.len() < length {
+        return Ok(None);
+    }
+    Ok(Some(frame))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().build().unwrap()
+    }
+
+    #[test]
+    fn a_frame_comes_back_as_it_was_sent() {
+        runtime().block_on(async {
+            let request = Request::Stop { names: vec!["a".into(), "ü".into()] };
+            let mut bytes = Vec::new();
+            write_frame(&mut bytes, &request).await.unwrap();
+            write_frame(&mut bytes, &Request::Beat).await.unwrap();
+            let mut from = bytes.as_slice();
+            let frame = read_frame(&mut from).await.unwrap().unwrap();
+            assert_eq!(serde_json::from_slice::<Request>(&frame).unwrap(), request);
+            assert!(read_frame(&mut from).await.unwrap().is_some());
+            assert!(read_frame(&mut from).await.unwrap().is_none());
+        });
+    }
+
+    #[test]
+    fn a_frame_that_is_too_long_or_cut_is_no_frame() {
+        runtime().block_on(async {
+            let long = u32::try_from(MAX_FRAME + 1).unwrap().to_be_bytes();
+            let error = read_frame(&mut long.as_slice()).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+            let cut = [0, 0, 0, 9, b'{'];
+            assert!(read_frame(&mut cut.as_slice()).await.unwrap().is_none());
+        });
+    }
+
+    #[test]
+    fn hello_and_shutdown_keep_their_form() {
+        let hello = serde_json::to_string(&Request::Hello { protocol: 7 }).unwrap();
+        assert_eq!(hello, r#"{"request":"hello","protocol":7}"#);
+        assert_eq!(serde_json::to_string(&Request::Shutdown).unwrap(), r#"{"request":"shutdown"}"#);
+    }
+
+    #[test]
+    fn an_environment_that_is_not_text_survives_and_is_not_shown() {
+        let mut environment = Environment::default();
+        environment.0.insert("SECRET".into(), OsString::from_vec(vec![0xff, b'x']));
+        let json = serde_json::to_string(&environment).unwrap();
+        assert!(serde_json::from_str::<Environment>(&json).unwrap() == environment);
+    }
+}
