@@ -8,6 +8,7 @@
 mod breaker;
 mod command;
 mod error;
+mod forward;
 mod kubeconfig;
 mod locate;
 mod name;
@@ -20,6 +21,9 @@ mod selector;
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, ListQuery, ObjectRef, Read, Resource};
 pub use error::{Error, ErrorKind};
+pub use forward::{
+    ForwardCommand, ForwardEvent, ForwardTarget, InvalidTarget, PortForward, RemotePort,
+};
 pub use kubeconfig::{Context, KubeConfig, KubeConfigError, Sources, in_cluster};
 pub use locate::locate;
 pub use name::{InvalidName, Name};

@@ -16,6 +16,15 @@ pub enum Interrupted {
 }
 
 impl Interrupted {
+    /// The signal's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Int => "SIGINT",
+            Self::Term => "SIGTERM",
+            Self::Hup => "SIGHUP",
+        }
+    }
+
     /// The exit code by which a shell knows of it: 128 + the signal's number.
     pub fn exit_code(self) -> u8 {
         match self {

@@ -1,11 +1,34 @@
 //! The background process that holds port-forwards: leases and heartbeats, each forward as a
 //! state machine, the relay that owns the local port, the kubectl child, the registry of
 //! children, and the protocol by which clients ask. It knows nothing of HPAs.
+//!
+//! One task owns all state ([`actor`]); connections, children and relays send it messages.
+//! Everything runs on one thread, which is also the thread that starts kubectl: the kernel's
+//! parent-death signal goes by it.
 
+mod actor;
+mod child;
+mod client;
+mod forward;
+mod lease;
+mod paths;
+mod peer;
 mod protocol;
+mod registry;
+mod relay;
+mod serve;
+mod server;
+mod start;
+mod timers;
 
+pub use client::{Client, ClientError, ClientSender};
+pub use paths::Paths;
 pub use protocol::{
     Environment, Event, ForwardState, ForwardStatus, LeaseKind, LeaseRequest, LeaseStatus,
     LocalPort, LogLine, PROTOCOL, Refusal, RefusalKind, Reply, Request, Spec, Story,
     SupervisorInfo,
 };
+pub use registry::{Reaped, reap};
+pub use serve::serve;
+pub use start::connect_or_start;
+pub use timers::Timers;

@@ -1,0 +1,366 @@
+//! `kubectl port-forward`: one child that forwards one port, watched by what it writes.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::error::{Error, ErrorKind};
+use super::name::{InvalidName, Name};
+use super::redact::redact;
+use crate::process::Group;
+
+/// A line of kubectl's is never read further than this.
+const MAX_LINE: u64 = 8 << 10;
+/// How long to read on after kubectl has gone.
+const DRAIN: Duration = Duration::from_millis(250);
+
+/// What a forward leads to: `TYPE/NAME`, of a closed set of types.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ForwardTarget {
+    kind: &'static str,
+    name: Name,
+}
+
+/// Why a text is no target.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTarget {
+    /// The type is none that has pods.
+    #[error(
+        "{0:?} is no type to forward to; it can be pod, svc, deploy, sts, rs, rc, ds or job: e.g. svc/prometheus-server"
+    )]
+    Kind(String),
+    /// The name is none.
+    #[error(transparent)]
+    Name(#[from] InvalidName),
+    /// The port is none.
+    #[error("{0:?} is no port: a number from 1 to 65535, or the name of a port")]
+    Port(String),
+}
+
+impl ForwardTarget {
+    /// Reads `TYPE/NAME`, with kubectl's own short names; a bare name is a pod's.
+    pub fn parse(text: &str) -> Result<Self, InvalidTarget> {
+        let (kind, name) = text.split_once('/').unwrap_or(("pod", text));
+        let kind = match kind {
+            "pod" | "pods" | "po" => "pod",
+            "service" | "services" | "svc" => "svc",
+            "deployment" | "deployments" | "deploy" | "deployment.apps" => "deploy",
+            "statefulset" | "statefulsets" | "sts" | "statefulset.apps" => "sts",
+            "replicaset" | "replicasets" | "rs" => "rs",
+            "replicationcontroller" | "replicationcontrollers" | "rc" => "rc",
+            "daemonset" | "daemonsets" | "ds" => "ds",
+            "job" | "jobs" => "job",
+            other => return Err(InvalidTarget::Kind(other.chars().take(40).collect())),
+        };
+        Ok(Self { kind, name: Name::parse(name)? })
+    }
+
+    /// The object's name.
+    pub fn name(&self) -> &str {
+        self.name.as_str()
+    }
+}
+
+impl fmt::Display for ForwardTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.name)
+    }
+}
+
+/// A port of the target: a number, or the name of a Service's or container's port.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RemotePort(String);
+
+impl RemotePort {
+    /// Reads a number from 1 to 65535 or a port's name (an IANA service name).
+    pub fn parse(text: &str) -> Result<Self, InvalidTarget> {
+        let number = text.parse::<u16>().is_ok_and(|port| port > 0)
+            && text.bytes().all(|byte| byte.is_ascii_digit());
+        let name = (1..=15).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+            && !text.starts_with('-')
+            && !text.ends_with('-');
+        if number || name {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidTarget::Port(text.chars().take(40).collect()))
+        }
+    }
+}
+
+impl fmt::Display for RemotePort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How to run one `kubectl port-forward`.
+pub struct ForwardCommand {
+    /// The program.
+    pub program: PathBuf,
+    /// `--kubeconfig`.
+    pub kubeconfig: Option<PathBuf>,
+    /// `--context`.
+    pub context: Option<String>,
+    /// `--namespace`.
+    pub namespace: Name,
+    /// To what.
+    pub target: ForwardTarget,
+    /// To which port.
+    pub remote: RemotePort,
+    /// Its whole environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Where it runs.
+    pub directory: PathBuf,
+}
+
+/// What happens to a child.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForwardEvent {
+    /// It listens on this port of 127.0.0.1, and the connection to the pod is up.
+    Ready(u16),
+    /// It wrote a line, secrets taken out.
+    Said(String),
+    /// It said that its connection to the pod is of no more use, but stays up.
+    Wedged,
+}
+
+/// A running `kubectl port-forward` in a process group of its own.
+#[derive(Debug)]
+pub struct PortForward {
+    group: Group,
+    lines: mpsc::Receiver<(Stream, String)>,
+    stderr: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stream {
+    Out,
+    Err,
+}
+
+impl ForwardCommand {
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
+        if self.directory.is_dir() {
+            command.current_dir(&self.directory);
+        } else {
+            command.current_dir("/");
+        }
+        if let Some(kubeconfig) = &self.kubeconfig {
+            let mut arg = OsString::from("--kubeconfig=");
+            arg.push(kubeconfig);
+            command.arg(arg);
+        }
+        if let Some(context) = &self.context {
+            command.arg(format!("--context={context}"));
+        }
+        command.arg(format!("--namespace={}", self.namespace));
+        // `localhost`, the default, succeeds where only one of the two families binds.
+        command.args(["port-forward", "--address=127.0.0.1", "--"]);
+        command.arg(self.target.to_string()).arg(format!(":{}", self.remote));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Starts it. Like every child it must be started from a thread that lives as long as the
+    /// program.
+    pub fn spawn(&self) -> Result<PortForward, Error> {
+        let cannot = |error: std::io::Error| {
+            let program = self.program.display();
+            Error::new(ErrorKind::KubectlMissing, format!("cannot start {program}: {error}"))
+        };
+        let mut group = Group::spawn(self.command()).map_err(cannot)?;
+        let (to, lines) = mpsc::channel(256);
+        if let Some(stdout) = group.stdout().map_err(cannot)? {
+            tokio::spawn(drain(stdout, Stream::Out, to.clone()));
+        }
+        if let Some(stderr) = group.stderr().map_err(cannot)? {
+            tokio::spawn(drain(stderr, Stream::Err, to));
+        }
+        Ok(PortForward { group, lines, stderr: String::new() })
+    }
+
+}
+
+impl PortForward {
+    /// kubectl's process id, and its group's.
+    pub fn id(&self) -> u32 {
+        self.group.id()
+    }
+
+    /// The next thing that happens; none when kubectl has ended. Cancelling it loses nothing.
+    pub async fn next(&mut self) -> Option<ForwardEvent> {
+        loop {
+            let line = tokio::select! {
+                line = self.lines.recv() => line,
+                _ = self.group.exited() => None,
+            };
+            let (stream, line) = line?;
+            if let Some(event) = self.heard(stream, line) {
+                return Some(event);
+            }
+        }
+    }
+
+    fn heard(&mut self, stream: Stream, line: String) -> Option<ForwardEvent> {
+        if stream == Stream::Out {
+            if let Some(port) = forwarding(&line) {
+                return Some(ForwardEvent::Ready(port));
+            }
+            // One at each accept: the relay counts better.
+            return (!line.starts_with("Handling connection for"))
+                .then(|| ForwardEvent::Said(redact(&line)));
+        }
+        if self.stderr.len() > 16 << 10 {
+            self.stderr.clear();
+        }
+        self.stderr.push_str(&line);
+        self.stderr.push('\n');
+        let low = line.to_ascii_lowercase();
+        if low.contains("timeout occurred") || low.contains("error creating error stream") {
+            return Some(ForwardEvent::Wedged);
+        }
+        Some(ForwardEvent::Said(redact(&line)))
+    }
+
+    /// After [`PortForward::next`] gave none: reads what is left, ends what is left of the group,
+    /// and says in kubectl's words why it ended, with the lines that were not heard before.
+    pub async fn ended(mut self) -> (Error, Vec<String>) {
+        let mut rest = Vec::new();
+        let Self { group, mut lines, stderr } = {
+            // What it wrote last is still on its way to us.
+            while let Ok(Some((stream, line))) = timeout(DRAIN, self.lines.recv()).await {
+                if let Some(ForwardEvent::Said(line)) = self.heard(stream, line) {
+                    rest.push(line);
+                }
+            }
+            self
+        };
+        lines.close();
+        let error = match group.finish() {
+            Ok(status) => Error::from_stderr(&stderr, &super::run::ending(status)),
+            Err(error) => Error::new(ErrorKind::Other, format!("kubectl: {error}")),
+        };
+        (error, rest)
+    }
+
+    /// Ends it in good order: TERM to the group, up to `grace`, KILL.
+    pub async fn stop(self, grace: Duration) {
+        let _ = self.group.stop(grace).await;
+    }
+}
+
+impl Error {
+    /// Whether a forward that failed so at its first start will fail so again: what it was asked
+    /// for is not there or not allowed.
+    pub fn is_permanent_for_forward(&self) -> bool {
+        let low = self.message.to_ascii_lowercase();
+        let says = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
+        match self.kind {
+            ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::KubectlMissing => true,
+            _ => says(&[
+                "does not have a service port",
+                "does not have a named port",
+                "without a selector",
+                "protocol is not supported",
+                "does not exist",
+                "invalid port",
+                "not found for specified",
+                "no such host",
+                "forbidden",
+                "cannot attach to",
+                "unknown flag",
+            ]),
+        }
+    }
+
+    /// Whether only a person can mend it, by logging in.
+    pub fn needs_login(&self) -> bool {
+        matches!(self.kind, ErrorKind::Unauthorized | ErrorKind::CredentialPlugin)
+    }
+}
+
+/// The local port of `Forwarding from 127.0.0.1:P -> R`.
+fn forwarding(line: &str) -> Option<u16> {
+    let (address, _) = line.strip_prefix("Forwarding from 127.0.0.1:")?.split_once(" -> ")?;
+    address.parse().ok()
+}
+
+/// Reads lines for as long as there are any, whether anybody listens or not: an unread pipe
+/// would stop kubectl sooner or later.
+async fn drain(from: impl AsyncRead + Unpin, stream: Stream, to: mpsc::Sender<(Stream, String)>) {
+    let mut from = BufReader::new(from);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        match (&mut from).take(MAX_LINE).read_until(b'\n', &mut line).await {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {
+                let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+                // A flood is not worth waiting for: what finds no room is dropped.
+                if !text.is_empty() {
+                    let _ = to.try_send((stream, text));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_of_a_closed_set_and_ports_are_ports() {
+        let parse = |text: &str| ForwardTarget::parse(text).map(|target| target.to_string());
+        assert_eq!(parse("service/web").unwrap(), "svc/web");
+        assert_eq!(parse("web-0").unwrap(), "pod/web-0");
+        for bad in ["secret/x", "svc/", "svc/a/b", "--all/x", "svc/-o", "", "svc/a b"] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+        for good in ["80", "65535", "http-web", "web", "9p"] {
+            assert!(RemotePort::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["0", "65536", "", "-1", "+80", "a b", "-x", "x-", "a:b", "waytoolongportname"] {
+            assert!(RemotePort::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_port_is_read_from_kubectls_line() {
+        assert_eq!(forwarding("Forwarding from 127.0.0.1:41161 -> 9090"), Some(41161));
+        assert_eq!(forwarding("Forwarding from [::1]:41161 -> 9090"), None);
+        assert_eq!(forwarding("Forwarding from 127.0.0.1:x -> 9090"), None);
+    }
+
+    #[test]
+    fn what_will_not_change_is_told_from_what_may() {
+        let permanent = |stderr: &str| Error::from_stderr(stderr, "").is_permanent_for_forward();
+        for text in [
+            "Error from server (NotFound): services \"x\" not found",
+            "error: Service s does not have a service port 81",
+            "error: Pod 'x' does not have a named port 'y'",
+            "error: error upgrading connection: unable to upgrade connection: Forbidden (user=x)",
+            "error: context \"x\" does not exist",
+        ] {
+            assert!(permanent(text), "{text}");
+        }
+        for text in [
+            "error: lost connection to pod",
+            "error: unable to forward port because pod is not running. Current status=Pending",
+            "error: timed out waiting for the condition",
+            "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?",
+        ] {
+            assert!(!permanent(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,603 @@
+//! The one task that owns all state: forwards, sessions, leases. Everything else sends it
+//! messages; nothing is locked, and nothing here waits.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::child::ChildEvent;
+use super::forward::{Forward, World, key};
+use super::lease::{Lease, Session, SessionId, Watcher};
+use super::protocol::{
+    Event, ForwardState, ForwardStatus, LeaseRequest, Refusal, RefusalKind, Reply, Request, Spec,
+    Story, SupervisorInfo,
+};
+use super::relay::RelayEvent;
+use crate::process::{Identity, exit_of};
+
+/// Stories of forwards that have ended, so that `why` can still tell them.
+const KEPT_STORIES: usize = 50;
+
+/// What the actor is told.
+pub(super) enum Message {
+    /// A client connected.
+    Opened { session: SessionId, pid: Option<u32>, events: mpsc::Sender<Event> },
+    /// It was heard of.
+    Beat { session: SessionId },
+    /// It asks.
+    Asked { session: SessionId, request: Request, reply: oneshot::Sender<Reply> },
+    /// It is gone.
+    Closed { session: SessionId },
+    /// A kubectl did something.
+    Child { id: u64, generation: u64, event: ChildEvent },
+    /// A process that holds a lease has ended.
+    PidEnded { id: u64, pid: u32 },
+    /// A signal asks for the end.
+    Shutdown { why: String },
+}
+
+/// A client that waits for a forward to be ready.
+struct Waiter {
+    forward: u64,
+    session: SessionId,
+    lease: LeaseRequest,
+    existing: bool,
+    deadline: Instant,
+    reply: oneshot::Sender<Reply>,
+}
+
+struct Client {
+    session: Session,
+    events: mpsc::Sender<Event>,
+    /// The forwards watched: none, some by name, all.
+    watches: Option<Vec<String>>,
+}
+
+pub(super) struct Actor {
+    world: World,
+    info: SupervisorInfo,
+    forwards: Vec<Forward>,
+    clients: HashMap<SessionId, Client>,
+    waiters: Vec<Waiter>,
+    /// Clients that wait for forwards to have ended.
+    stoppers: Vec<(Vec<u64>, oneshot::Sender<Reply>)>,
+    stories: VecDeque<Story>,
+    next_id: u64,
+    next_check: Option<Instant>,
+    idle_since: Instant,
+    shutting_down: bool,
+}
+
+impl Actor {
+    pub(super) fn new(world: World, info: SupervisorInfo) -> Self {
+        Self {
+            world,
+            info,
+            forwards: Vec::new(),
+            clients: HashMap::new(),
+            waiters: Vec::new(),
+            stoppers: Vec::new(),
+            stories: VecDeque::new(),
+            next_id: 1,
+            next_check: None,
+            idle_since: Instant::now(),
+            shutting_down: false,
+        }
+    }
+
+    /// Runs until it is told to end, or has had nothing to do for long enough.
+    pub(super) async fn run(
+        mut self,
+        mut messages: mpsc::Receiver<Message>,
+        mut relayed: mpsc::UnboundedReceiver<(u64, RelayEvent)>,
+    ) {
+        loop {
+            self.settle();
+            if self.shutting_down && self.forwards.is_empty() {
+                return;
+            }
+            let deadline = self.deadline();
+            let sleep = async {
+                match deadline {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                // What has happened comes before what the clock says: after a pause of our own
+                // (SIGSTOP, a very loaded machine) heartbeats that waited must count first.
+                biased;
+                message = messages.recv() => match message {
+                    Some(message) => self.told(message),
+                    None => return,
+                },
+                Some((id, event)) = relayed.recv() => {
+                    if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
+                        forward.relayed(&mut self.world, event);
+                    }
+                }
+                () = sleep => {
+                    if self.tick() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn told(&mut self, message: Message) {
+        match message {
+            Message::Opened { session, pid, events } => {
+                let session_state =
+                    Session { pid, last_beat: Instant::now(), suspended: false };
+                let client = Client { session: session_state, events, watches: None };
+                self.clients.insert(session, client);
+            }
+            Message::Beat { session } => {
+                if let Some(client) = self.clients.get_mut(&session) {
+                    client.session.last_beat = Instant::now();
+                }
+            }
+            Message::Asked { session, request, reply } => self.asked(session, request, reply),
+            Message::Closed { session } => {
+                self.clients.remove(&session);
+                self.waiters.retain(|waiter| waiter.session != session);
+                self.end_leases("the client is gone", |lease| {
+                    matches!(lease, Lease::Session(of) if *of == session)
+                });
+                self.idle_since = Instant::now();
+            }
+            Message::Child { id, generation, event } => {
+                if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
+                    forward.heard(&mut self.world, generation, event);
+                }
+            }
+            Message::PidEnded { id, pid } => {
+                let why = format!("process {pid}, for which it was, has ended");
+                self.end_leases_of(id, &why, |lease| matches!(lease, Lease::Pid(of, _) if *of == pid));
+            }
+            Message::Shutdown { why } => self.shut_down(&why),
+        }
+    }
+
+    fn shut_down(&mut self, why: &str) {
+        self.shutting_down = true;
+        for forward in &mut self.forwards {
+            forward.stop(&mut self.world, why);
+        }
+    }
+
+    fn asked(&mut self, session: SessionId, request: Request, reply: oneshot::Sender<Reply>) {
+        let answer = match request {
+            Request::Hello { .. } => Reply::Hello(self.info.clone()),
+            Request::Shutdown => {
+                self.shut_down("the supervisor was told to end");
+                let all = self.forwards.iter().map(|forward| forward.id).collect();
+                self.stoppers.push((all, reply));
+                return;
+            }
+            Request::Start { spec, lease, ready_timeout_ms } => {
+                let timeout = Duration::from_millis(ready_timeout_ms);
+                match self.start(session, *spec, lease) {
+                    Ok((forward, existing)) => {
+                        let now = Instant::now();
+                        let deadline = now.checked_add(timeout).unwrap_or(now);
+                        let waiter = Waiter { forward, session, lease, existing, deadline, reply };
+                        self.waiters.push(waiter);
+                        return;
+                    }
+                    Err(refusal) => Reply::Error(refusal),
+                }
+            }
+            Request::List { names } => match self.unknown(&names) {
+                Some(refusal) => Reply::Error(refusal),
+                None => Reply::Forwards { forwards: self.statuses(&names) },
+            },
+            Request::Beat => Reply::Done,
+            Request::Suspend { suspended } => {
+                if let Some(client) = self.clients.get_mut(&session) {
+                    client.session.suspended = suspended;
+                }
+                Reply::Done
+            }
+            Request::Heartbeat { name } => self.heartbeat(&name),
+            Request::Stop { names } => match self.unknown(&names) {
+                Some(refusal) => Reply::Error(refusal),
+                None => {
+                    let meant = |f: &Forward| names.is_empty() || names.contains(&f.name);
+                    let mut ids = Vec::new();
+                    for forward in self.forwards.iter_mut().filter(|f| meant(f)) {
+                        forward.stop(&mut self.world, "stopped by request");
+                        ids.push(forward.id);
+                    }
+                    self.stoppers.push((ids, reply));
+                    return;
+                }
+            },
+            Request::Release { name } => {
+                let Some(id) = self.find(&name) else {
+                    let _ = reply.send(Reply::Error(self.not_found(&name)));
+                    return;
+                };
+                self.end_leases_of(id, "its client gave it up", |lease| {
+                    matches!(lease, Lease::Session(of) if *of == session)
+                });
+                Reply::Done
+            }
+            Request::Restart { name } => match self.find(&name) {
+                Some(id) => {
+                    if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
+                        forward.restart(&mut self.world);
+                    }
+                    Reply::Done
+                }
+                None => Reply::Error(self.not_found(&name)),
+            },
+            Request::Story { name } => self.story(&name),
+            Request::Watch { names } => {
+                if let Some(client) = self.clients.get_mut(&session) {
+                    client.watches = Some(names);
+                }
+                Reply::Done
+            }
+        };
+        let _ = reply.send(answer);
+    }
+
+    /// A new forward, or the one that is there for the same target, with a lease more.
+    fn start(
+        &mut self,
+        session: SessionId,
+        spec: Spec,
+        lease: LeaseRequest,
+    ) -> Result<(u64, bool), Refusal> {
+        if self.shutting_down {
+            let message = "the supervisor is ending".to_owned();
+            return Err(Refusal { kind: RefusalKind::ShuttingDown, message });
+        }
+        let (wanted, namespace) = key(&spec)?;
+        let same = self.forwards.iter().position(|forward| {
+            wanted.is_served_by(&forward.key, forward.port())
+                && !matches!(forward.state, ForwardState::Stopping | ForwardState::Failed)
+        });
+        let lease = self.lease(same.map_or(self.next_id, |at| self.forwards[at].id), session, lease)?;
+        if let Some(at) = same {
+            let forward = &mut self.forwards[at];
+            add_lease(&mut forward.leases, lease);
+            return Ok((forward.id, true));
+        }
+        let taken = |name: &str| self.forwards.iter().any(|forward| forward.name == name);
+        let name = match &spec.name {
+            Some(name) if taken(name) => {
+                let message = format!("a forward named {name} is there already, to another target");
+                return Err(Refusal { kind: RefusalKind::NameTaken, message });
+            }
+            Some(name) => name.clone(),
+            None => {
+                let base = wanted.target_name().to_owned();
+                let numbered = (2..).map(|number| format!("{base}-{number}"));
+                let mut names = std::iter::once(base.clone()).chain(numbered);
+                names.find(|name| !taken(name)).unwrap_or(base)
+            }
+        };
+        let id = self.next_id;
+        self.next_id += 1;
+        let mut forward = Forward::new(id, name, spec, (wanted, namespace), &self.world)?;
+        forward.leases.push(lease);
+        forward.start(&mut self.world);
+        self.forwards.push(forward);
+        Ok((id, false))
+    }
+
+    fn lease(
+        &self,
+        forward: u64,
+        session: SessionId,
+        request: LeaseRequest,
+    ) -> Result<Lease, Refusal> {
+        Ok(match request {
+            LeaseRequest::Session => Lease::Session(session),
+            LeaseRequest::Heartbeat => Lease::Heartbeat(Instant::now()),
+            LeaseRequest::None => Lease::None,
+            LeaseRequest::Pid { pid } => {
+                let gone = || Refusal {
+                    kind: RefusalKind::BadRequest,
+                    message: format!("there is no process {pid}"),
+                };
+                let process = Identity::of(pid).ok_or_else(gone)?;
+                let to = self.world.to_actor.clone();
+                let task = tokio::spawn(async move {
+                    exit_of(process).await;
+                    let _ = to.send(Message::PidEnded { id: forward, pid }).await;
+                });
+                Lease::Pid(pid, Watcher(task.abort_handle()))
+            }
+        })
+    }
+
+    fn heartbeat(&mut self, name: &str) -> Reply {
+        let Some(id) = self.find(name) else { return Reply::Error(self.not_found(name)) };
+        let forward = self.forwards.iter_mut().find(|forward| forward.id == id);
+        let leases = forward.map(|forward| &mut forward.leases);
+        let beat = leases.into_iter().flatten().find_map(|lease| match lease {
+            Lease::Heartbeat(beat) => Some(beat),
+            _ => None,
+        });
+        match beat {
+            Some(beat) => {
+                *beat = Instant::now();
+                Reply::Done
+            }
+            None => Reply::Error(Refusal {
+                kind: RefusalKind::BadRequest,
+                message: format!("{name} was not started with --require-heartbeat"),
+            }),
+        }
+    }
+
+    fn story(&self, name: &str) -> Reply {
+        if let Some(forward) = self.forwards.iter().find(|forward| forward.name == name) {
+            return Reply::Story(self.story_of(forward, true));
+        }
+        match self.stories.iter().rev().find(|story| story.name == name) {
+            Some(story) => Reply::Story(story.clone()),
+            None => Reply::Error(self.not_found(name)),
+        }
+    }
+
+    fn story_of(&self, forward: &Forward, alive: bool) -> Story {
+        let (events, log) = forward.story();
+        let status = alive.then(|| Box::new(self.status(forward)));
+        Story { name: forward.name.clone(), forward: status, events, log }
+    }
+
+    fn find(&self, name: &str) -> Option<u64> {
+        self.forwards.iter().find(|forward| forward.name == name).map(|forward| forward.id)
+    }
+
+    fn unknown(&self, names: &[String]) -> Option<Refusal> {
+        let unknown = names.iter().find(|name| self.find(name).is_none())?;
+        Some(self.not_found(unknown))
+    }
+
+    fn not_found(&self, name: &str) -> Refusal {
+        let names = self.forwards.iter().map(|forward| forward.name.as_str());
+        let near = crate::config::pattern::nearest(name, names);
+        let hint = match near.first() {
+            Some(near) => format!("; did you mean {near}?"),
+            None => String::new(),
+        };
+        let message = format!("no forward is named {name}{hint}");
+        Refusal { kind: RefusalKind::NotFound, message }
+    }
+
+    fn status(&self, forward: &Forward) -> ForwardStatus {
+        let now = Instant::now();
+        let leases = forward.leases.iter().map(|lease| {
+            let session = match lease {
+                Lease::Session(id) => self.clients.get(id).map(|client| &client.session),
+                _ => None,
+            };
+            lease.status(session, now)
+        });
+        forward.status(leases.collect())
+    }
+
+    fn statuses(&self, names: &[String]) -> Vec<ForwardStatus> {
+        let meant = |f: &&Forward| names.is_empty() || names.contains(&f.name);
+        let mut all: Vec<_> = self.forwards.iter().filter(meant).map(|f| self.status(f)).collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+
+    /// Ends the leases that `ends` picks, and the forwards that thereby have none.
+    fn end_leases(&mut self, why: &str, ends: impl Fn(&Lease) -> bool) {
+        for at in 0..self.forwards.len() {
+            let id = self.forwards[at].id;
+            self.end_leases_of(id, why, &ends);
+        }
+    }
+
+    fn end_leases_of(&mut self, id: u64, why: &str, ends: impl Fn(&Lease) -> bool) {
+        let Some(forward) = self.forwards.iter_mut().find(|forward| forward.id == id) else {
+            return;
+        };
+        let before = forward.leases.len();
+        forward.leases.retain(|lease| !ends(lease));
+        if forward.leases.len() == before {
+            return;
+        }
+        if forward.leases.is_empty() {
+            forward.stop(&mut self.world, why);
+        } else {
+            forward.note(&mut self.world, &format!("a lease ended: {why}"));
+        }
+    }
+
+    /// Answers those whose wait is over, drops what has ended, tells what happened.
+    fn settle(&mut self) {
+        let waiters = std::mem::take(&mut self.waiters);
+        for waiter in waiters {
+            if let Some(waiter) = self.serve(waiter) {
+                self.waiters.push(waiter);
+            }
+        }
+        let failed: Vec<(u64, String)> = self
+            .forwards
+            .iter()
+            .filter(|f| f.state == ForwardState::Failed && !f.leases.iter().any(Lease::is_owner))
+            .filter_map(|forward| Some((forward.id, forward.fatal.clone()?)))
+            .collect();
+        for (id, why) in failed {
+            if let Some(forward) = self.forwards.iter_mut().find(|forward| forward.id == id) {
+                forward.stop(&mut self.world, &why);
+            }
+        }
+        let mut at = 0;
+        while at < self.forwards.len() {
+            if self.forwards[at].is_gone() {
+                let forward = self.forwards.swap_remove(at);
+                if self.stories.len() >= KEPT_STORIES {
+                    self.stories.pop_front();
+                }
+                let story = self.story_of(&forward, false);
+                self.stories.push_back(story);
+                self.idle_since = Instant::now();
+            } else {
+                at += 1;
+            }
+        }
+        let forwards = &self.forwards;
+        let done = |ids: &[u64]| !forwards.iter().any(|forward| ids.contains(&forward.id));
+        for (ids, reply) in std::mem::take(&mut self.stoppers) {
+            if done(&ids) {
+                let _ = reply.send(Reply::Done);
+            } else {
+                self.stoppers.push((ids, reply));
+            }
+        }
+        for event in std::mem::take(&mut self.world.outbox) {
+            for client in self.clients.values() {
+                let watched = client.watches.as_ref();
+                if watched.is_some_and(|names| names.is_empty() || names.contains(&event.name)) {
+                    // Who reads too slowly misses some; the state itself is always to be had.
+                    let _ = client.events.try_send(event.clone());
+                }
+            }
+        }
+    }
+
+    /// Answers a waiter whose wait is over; gives it back otherwise.
+    fn serve(&mut self, waiter: Waiter) -> Option<Waiter> {
+        let forward = self.forwards.iter().find(|forward| forward.id == waiter.forward);
+        let error = match forward {
+            None => Refusal {
+                kind: RefusalKind::Failed,
+                message: "it was stopped before it was ready".to_owned(),
+            },
+            Some(forward) => match forward.state {
+                ForwardState::Ready | ForwardState::Dormant => {
+                    let forward = Box::new(self.status(forward));
+                    let started = Reply::Started { forward, existing: waiter.existing };
+                    let _ = waiter.reply.send(started);
+                    return None;
+                }
+                ForwardState::Failed => Refusal {
+                    kind: RefusalKind::Failed,
+                    message: forward.fatal.clone().unwrap_or_default(),
+                },
+                ForwardState::Stopping => Refusal {
+                    kind: RefusalKind::Failed,
+                    message: "it was stopped before it was ready".to_owned(),
+                },
+                _ if Instant::now() < waiter.deadline => return Some(waiter),
+                _ => {
+                    let last = forward.status(Vec::new()).last_error;
+                    let why = last.map(|last| format!(": {last}")).unwrap_or_default();
+                    let message = format!("it was not ready in time{why}");
+                    Refusal { kind: RefusalKind::Timeout, message }
+                }
+            },
+        };
+        // A start that failed leaves no lease behind.
+        let why = error.message.clone();
+        let _ = waiter.reply.send(Reply::Error(error));
+        let Waiter { forward, session, lease, existing, .. } = waiter;
+        self.end_leases_of(forward, &why, |held| match (held, lease) {
+            (Lease::Session(of), LeaseRequest::Session) => *of == session,
+            (Lease::Pid(of, _), LeaseRequest::Pid { pid }) => *of == pid,
+            (Lease::Heartbeat(_), LeaseRequest::Heartbeat) | (Lease::None, LeaseRequest::None) => {
+                !existing
+            }
+            _ => false,
+        });
+        None
+    }
+
+    /// When the clock next matters.
+    fn deadline(&mut self) -> Option<Instant> {
+        let now = Instant::now();
+        let leased = self
+            .forwards
+            .iter()
+            .flat_map(|forward| &forward.leases)
+            .any(|lease| matches!(lease, Lease::Session(_) | Lease::Heartbeat(_)));
+        if leased {
+            let _ = self.next_check.get_or_insert(now + self.world.timers.heartbeat_check);
+        } else {
+            self.next_check = None;
+        }
+        let exit = (self.forwards.is_empty() && self.clients.is_empty())
+            .then(|| self.idle_since + self.world.timers.exit_after);
+        let forwards = self.forwards.iter().filter_map(Forward::deadline);
+        let waiters = self.waiters.iter().map(|waiter| waiter.deadline);
+        forwards.chain(waiters).chain(self.next_check).chain(exit).min()
+    }
+
+    /// The clock says something. Returns whether there has been nothing to do for long enough.
+    fn tick(&mut self) -> bool {
+        let now = Instant::now();
+        if let Some(due) = self.next_check.filter(|due| *due <= now) {
+            self.next_check = None;
+            // Much too late means that we ourselves were stopped: nobody else was silent.
+            if now.duration_since(due) > self.world.timers.heartbeat_check {
+                self.forgive(now);
+            }
+            self.check_leases(now);
+        }
+        let mut idle = Vec::new();
+        for forward in &mut self.forwards {
+            if forward.deadline().is_some_and(|at| at <= now) && forward.tick(&mut self.world, now)
+            {
+                idle.push(forward.id);
+            }
+        }
+        for forward in self.forwards.iter_mut().filter(|forward| idle.contains(&forward.id)) {
+            forward.stop(&mut self.world, "unused, and nobody's");
+        }
+        let since = now.saturating_duration_since(self.idle_since);
+        self.forwards.is_empty()
+            && self.clients.is_empty()
+            && since >= self.world.timers.exit_after
+    }
+
+    fn forgive(&mut self, now: Instant) {
+        for client in self.clients.values_mut() {
+            client.session.last_beat = now;
+        }
+        for lease in self.forwards.iter_mut().flat_map(|forward| &mut forward.leases) {
+            if let Lease::Heartbeat(beat) = lease {
+                *beat = now;
+            }
+        }
+    }
+
+    fn check_leases(&mut self, now: Instant) {
+        let limit = self.world.timers.heartbeat_timeout;
+        let silent: Vec<SessionId> = self
+            .clients
+            .iter()
+            .filter(|(_, client)| client.session.is_silent(now, limit))
+            .map(|(id, _)| *id)
+            .collect();
+        let text = format!("no heartbeat for {}", crate::config::duration::format(limit));
+        self.end_leases(&text, |lease| match lease {
+            Lease::Session(of) => silent.contains(of),
+            Lease::Heartbeat(beat) => now.saturating_duration_since(*beat) > limit,
+            Lease::Pid(..) | Lease::None => false,
+        });
+    }
+}
+
+/// A session or process has one lease on a forward however often it asks.
+fn add_lease(leases: &mut Vec<Lease>, lease: Lease) {
+    let same = |held: &Lease| match (held, &lease) {
+        (Lease::Session(a), Lease::Session(b)) => a == b,
+        (Lease::Pid(a, _), Lease::Pid(b, _)) => a == b,
+        (Lease::Heartbeat(_), Lease::Heartbeat(_)) | (Lease::None, Lease::None) => true,
+        _ => false,
+    };
+    leases.retain(|held| !same(held));
+    leases.push(lease);
+}

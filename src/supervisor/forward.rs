@@ -1,0 +1,515 @@
+//! One forward as a state machine: what it does when its kubectl, its relay or the clock says
+//! something. Its leases and the replies to clients are its owner's business (`actor`).
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::actor::Message;
+use super::child::{Child, ChildEvent};
+use super::lease::Lease;
+use super::protocol::{
+    Event, ForwardState, ForwardStatus, LeaseStatus, LocalPort, LogLine, Refusal, RefusalKind, Spec,
+};
+use super::registry::{MARK, Registry};
+use super::relay::{Relay, RelayEvent, Upstream};
+use super::timers::Timers;
+use crate::kubectl::{Backoff, Error, ForwardCommand, ForwardTarget, Name, RemotePort};
+
+const KEPT_EVENTS: usize = 200;
+const KEPT_LINES: usize = 500;
+
+/// What forwards need of the world.
+pub(super) struct World {
+    pub(super) timers: Timers,
+    pub(super) to_actor: mpsc::Sender<Message>,
+    pub(super) relay_events: mpsc::UnboundedSender<(u64, RelayEvent)>,
+    pub(super) registry: Registry,
+    /// What happened, for those who watch.
+    pub(super) outbox: Vec<Event>,
+}
+
+/// What makes two requests mean one forward.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    kubectl: PathBuf,
+    kubeconfig: Option<PathBuf>,
+    kubeconfig_env: Option<OsString>,
+    context: Option<String>,
+    server: String,
+    namespace: String,
+    target: ForwardTarget,
+    remote: RemotePort,
+    port: Option<u16>,
+}
+
+/// A forward.
+pub(super) struct Forward {
+    pub(super) id: u64,
+    pub(super) name: String,
+    pub(super) key: Key,
+    pub(super) state: ForwardState,
+    pub(super) leases: Vec<Lease>,
+    /// Why it failed for good: to be told to those who wait, after which it is ended.
+    pub(super) fatal: Option<String>,
+    spec: Spec,
+    namespace: Name,
+    port: u16,
+    relay: Option<Relay>,
+    child: Option<Child>,
+    generation: u64,
+    restarts: u64,
+    attempt: u32,
+    restart_at: Option<Instant>,
+    ready_since: Option<Instant>,
+    was_ready: bool,
+    /// A connection arrived while it was falling asleep.
+    wake: bool,
+    unused_since: Option<Instant>,
+    started_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+    last_error: Option<String>,
+    events: VecDeque<Event>,
+    log: VecDeque<LogLine>,
+}
+
+/// Reads what a request says into types; nothing of it has been trusted before.
+pub(super) fn key(spec: &Spec) -> Result<(Key, Name), Refusal> {
+    let bad = |message: String| Refusal { kind: RefusalKind::BadRequest, message };
+    let namespace = Name::parse(&spec.namespace).map_err(|error| bad(error.to_string()))?;
+    let key = Key {
+        kubectl: spec.kubectl.clone(),
+        kubeconfig: spec.kubeconfig.clone(),
+        kubeconfig_env: spec.environment.get("KUBECONFIG").cloned(),
+        context: spec.context.clone(),
+        server: spec.server.clone(),
+        namespace: spec.namespace.clone(),
+        target: ForwardTarget::parse(&spec.resource).map_err(|error| bad(error.to_string()))?,
+        remote: RemotePort::parse(&spec.remote_port).map_err(|error| bad(error.to_string()))?,
+        port: match spec.local_port {
+            LocalPort::Exact(port) if port > 0 => Some(port),
+            _ => None,
+        },
+    };
+    Ok((key, namespace))
+}
+
+impl Key {
+    /// Whether a request with this key is served by the forward of `other`.
+    pub(super) fn is_served_by(&self, other: &Self, port: u16) -> bool {
+        let without = |key: &Self| Self { port: None, ..key.clone() };
+        without(self) == without(other) && self.port.is_none_or(|wanted| wanted == port)
+    }
+
+    /// The target's own name, from which a forward without a name gets one.
+    pub(super) fn target_name(&self) -> &str {
+        self.target.name()
+    }
+}
+
+impl Forward {
+    /// Binds the port; starts nothing yet.
+    pub(super) fn new(
+        id: u64,
+        name: String,
+        spec: Spec,
+        (key, namespace): (Key, Name),
+        world: &World,
+    ) -> Result<Self, Refusal> {
+        let events = world.relay_events.clone();
+        let relay = Relay::bind(id, spec.local_port, world.timers.park, events)?;
+        Ok(Self {
+            id,
+            name,
+            key,
+            state: ForwardState::Starting,
+            leases: Vec::new(),
+            fatal: None,
+            spec,
+            namespace,
+            port: relay.port,
+            relay: Some(relay),
+            child: None,
+            generation: 0,
+            restarts: 0,
+            attempt: 0,
+            restart_at: None,
+            ready_since: None,
+            was_ready: false,
+            wake: false,
+            unused_since: Some(Instant::now()),
+            started_at: Timestamp::now(),
+            last_used_at: None,
+            last_error: None,
+            events: VecDeque::new(),
+            log: VecDeque::new(),
+        })
+    }
+
+    /// The local port.
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Starts kubectl.
+    pub(super) fn start(&mut self, world: &mut World) {
+        self.restart_at = None;
+        self.wake = false;
+        if self.generation > 0 {
+            if let Err(why) = self.check_pin() {
+                self.fail(world, &why);
+                return;
+            }
+            self.restarts += 1;
+        }
+        self.generation += 1;
+        let state =
+            if self.was_ready { ForwardState::Reconnecting } else { ForwardState::Starting };
+        let command = self.command(world);
+        let grace = world.timers.stop_grace;
+        let started =
+            Child::start(&command, self.id, self.generation, grace, world.to_actor.clone());
+        let mut child = match started {
+            Ok(child) => child,
+            Err(error) => {
+                self.state = state;
+                self.broke(world, &error);
+                return;
+            }
+        };
+        if let Err(error) = world.registry.add(child.pid, &self.name) {
+            // Without an entry nobody would find it after a crash: better no forward at all.
+            child.stop();
+            self.child = Some(child);
+            self.fail(world, &format!("cannot write the registry of children: {error}"));
+            return;
+        }
+        let pid = child.pid;
+        self.child = Some(child);
+        self.become_(world, state, &format!("kubectl started (pid {pid})"));
+    }
+
+    fn command(&self, world: &World) -> ForwardCommand {
+        let mut environment: Vec<_> =
+            self.spec.environment.0.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
+        // So that whatever descends from it can be found.
+        environment.push((MARK.into(), world.registry.instance().id.clone().into()));
+        ForwardCommand {
+            program: self.spec.kubectl.clone(),
+            kubeconfig: self.spec.kubeconfig.clone(),
+            context: self.spec.context.clone(),
+            namespace: self.namespace.clone(),
+            target: self.key.target.clone(),
+            remote: self.key.remote.clone(),
+            environment,
+            directory: self.spec.directory.clone(),
+        }
+    }
+
+    /// A restart must not lead somewhere else because a context was renamed under it.
+    fn check_pin(&self) -> Result<(), String> {
+        let Some(context) = &self.spec.context else { return Ok(()) };
+        let variable = |name: &str| self.spec.environment.get(name).cloned();
+        let sources = crate::kubectl::Sources {
+            explicit: self.spec.kubeconfig.clone(),
+            env: variable("KUBECONFIG"),
+            home: variable("HOME").map(PathBuf::from),
+        };
+        // One that is not plain enough to be read here is left to kubectl.
+        let Ok(kubeconfig) = crate::kubectl::KubeConfig::from_files(&sources) else {
+            return Ok(());
+        };
+        let server = kubeconfig
+            .contexts
+            .get(context)
+            .and_then(|context| kubeconfig.clusters.get(&context.cluster));
+        match server {
+            Some(server) if *server == self.spec.server => Ok(()),
+            Some(server) => Err(format!(
+                "context {context} now points to {server}, not to {}; start the forward again if that is meant",
+                self.spec.server
+            )),
+            None => Err(format!("context {context} is gone from the kubeconfig")),
+        }
+    }
+
+    /// Its kubectl said something.
+    pub(super) fn heard(&mut self, world: &mut World, generation: u64, event: ChildEvent) {
+        if self.child.as_ref().is_none_or(|child| child.generation != generation) {
+            return;
+        }
+        match event {
+            ChildEvent::Ready(port) => {
+                if self.child.as_ref().is_some_and(Child::is_stopping) {
+                    return;
+                }
+                self.ready_since = Some(Instant::now());
+                self.was_ready = true;
+                self.lead(Upstream::Up { generation, port });
+                let text = format!("ready at 127.0.0.1:{}", self.port);
+                self.become_(world, ForwardState::Ready, &text);
+            }
+            ChildEvent::Said(text) => {
+                push(&mut self.log, KEPT_LINES, LogLine { at: Timestamp::now(), text });
+            }
+            ChildEvent::Ended(error) => {
+                if let Some(child) = self.child.take() {
+                    world.registry.remove(child.pid);
+                }
+                self.lead(Upstream::Down);
+                self.ended(world, error);
+            }
+        }
+    }
+
+    fn ended(&mut self, world: &mut World, error: Option<Error>) {
+        match (self.state, error) {
+            (ForwardState::Stopping | ForwardState::Failed, _) => {}
+            (ForwardState::Dormant, _) => {
+                if self.wake {
+                    self.start(world);
+                }
+            }
+            (_, Some(error)) => self.broke(world, &error),
+            // Told to end so that another one can take its place.
+            (_, None) => self.start(world),
+        }
+    }
+
+    /// kubectl ended by itself, or could not be started.
+    fn broke(&mut self, world: &mut World, error: &Error) {
+        let now = Instant::now();
+        let message = error.to_string();
+        self.last_error = Some(message.clone());
+        let steady = |since: Instant| now.duration_since(since) >= world.timers.steady;
+        if self.ready_since.take().is_some_and(steady) {
+            self.attempt = 0;
+        }
+        if !self.was_ready && (error.is_permanent_for_forward() || error.needs_login()) {
+            self.fail(world, &message);
+            return;
+        }
+        if error.needs_login() {
+            self.restart_at = Some(now + world.timers.login_retry);
+            self.become_(world, ForwardState::NeedsLogin, &message);
+            return;
+        }
+        let wait = match self.attempt {
+            0 => Duration::ZERO,
+            retry => {
+                Backoff { most: world.timers.restart_most, ..Backoff::default() }.delay(retry - 1)
+            }
+        };
+        self.attempt = self.attempt.saturating_add(1);
+        let state =
+            if self.was_ready { ForwardState::Reconnecting } else { ForwardState::Starting };
+        let text = format!("kubectl ended: {message}; again in {} ms", wait.as_millis());
+        self.become_(world, state, &text);
+        if wait.is_zero() {
+            self.start(world);
+        } else {
+            self.restart_at = Some(now + wait);
+        }
+    }
+
+    fn fail(&mut self, world: &mut World, why: &str) {
+        self.last_error = Some(why.to_owned());
+        self.fatal = Some(why.to_owned());
+        self.lead(Upstream::Closed);
+        self.become_(world, ForwardState::Failed, why);
+    }
+
+    /// Its relay said something.
+    pub(super) fn relayed(&mut self, world: &mut World, event: RelayEvent) {
+        match event {
+            RelayEvent::Used => self.unused_since = None,
+            RelayEvent::Unused => {
+                // The events of connections may come out of order; the counter does not lie.
+                if self.open() == 0 {
+                    self.unused_since = Some(Instant::now());
+                    self.last_used_at = Some(Timestamp::now());
+                }
+            }
+            RelayEvent::Wanted if self.state == ForwardState::Dormant => {
+                if self.child.is_some() {
+                    self.wake = true;
+                } else {
+                    self.note(world, "a connection woke it");
+                    self.start(world);
+                }
+            }
+            RelayEvent::Wanted => {}
+            RelayEvent::Broken(generation) => {
+                if let Some(child) = &mut self.child
+                    && child.generation == generation
+                    && self.state == ForwardState::Ready
+                {
+                    child.stop();
+                    let text = "kubectl takes no more connections; it is replaced";
+                    self.lead(Upstream::Down);
+                    self.become_(world, ForwardState::Reconnecting, text);
+                }
+            }
+        }
+    }
+
+    /// When the clock next matters to it.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let idle = self.idle_deadline().filter(|_| {
+            !matches!(
+                self.state,
+                ForwardState::Dormant | ForwardState::Stopping | ForwardState::Failed
+            )
+        });
+        [self.restart_at, idle].into_iter().flatten().min()
+    }
+
+    fn idle_deadline(&self) -> Option<Instant> {
+        if self.spec.idle_ms == 0 || self.state == ForwardState::Dormant {
+            return None;
+        }
+        self.unused_since?.checked_add(Duration::from_millis(self.spec.idle_ms))
+    }
+
+    /// The clock says `now`. Returns whether the idle rule ends it.
+    pub(super) fn tick(&mut self, world: &mut World, now: Instant) -> bool {
+        if self.restart_at.is_some_and(|at| at <= now) {
+            self.start(world);
+        }
+        let idle = self.idle_deadline().is_some_and(|at| at <= now) && self.open() == 0;
+        let awake = matches!(
+            self.state,
+            ForwardState::Starting
+                | ForwardState::Ready
+                | ForwardState::Reconnecting
+                | ForwardState::NeedsLogin
+        );
+        if !idle || !awake {
+            return false;
+        }
+        if !self.leases.iter().any(Lease::is_owner) {
+            return true;
+        }
+        self.restart_at = None;
+        self.lead(Upstream::Down);
+        if let Some(child) = &mut self.child {
+            child.stop();
+        }
+        let idle = Duration::from_millis(self.spec.idle_ms);
+        let text = format!("unused for {}: asleep until the next connection", crate::config::duration::format(idle));
+        self.become_(world, ForwardState::Dormant, &text);
+        false
+    }
+
+    /// Ends kubectl and starts another one.
+    pub(super) fn restart(&mut self, world: &mut World) {
+        self.attempt = 0;
+        self.fatal = None;
+        match &mut self.child {
+            Some(child) => {
+                child.stop();
+                self.lead(Upstream::Down);
+                self.become_(world, ForwardState::Reconnecting, "restarted by request");
+            }
+            None => self.start(world),
+        }
+    }
+
+    /// Ends it: the port at once, kubectl in good order.
+    pub(super) fn stop(&mut self, world: &mut World, why: &str) {
+        if self.state == ForwardState::Stopping {
+            return;
+        }
+        self.relay = None;
+        self.restart_at = None;
+        if let Some(child) = &mut self.child {
+            child.stop();
+        }
+        self.become_(world, ForwardState::Stopping, why);
+    }
+
+    /// Whether it has been ended and nothing of it is left.
+    pub(super) fn is_gone(&self) -> bool {
+        self.state == ForwardState::Stopping && self.child.is_none()
+    }
+
+    fn lead(&self, to: Upstream) {
+        if let Some(relay) = &self.relay {
+            relay.lead(to);
+        }
+    }
+
+    fn open(&self) -> u64 {
+        self.relay.as_ref().map_or(0, |relay| relay.counters.open.load(Relaxed))
+    }
+
+    /// Takes a state, and says why.
+    fn become_(&mut self, world: &mut World, state: ForwardState, message: &str) {
+        self.state = state;
+        self.note(world, message);
+    }
+
+    /// Says what happened.
+    pub(super) fn note(&mut self, world: &mut World, message: &str) {
+        let event = Event {
+            name: self.name.clone(),
+            at: Timestamp::now(),
+            state: self.state,
+            message: message.to_owned(),
+        };
+        tracing::info!(forward = %self.name, state = self.state.as_str(), "{message}");
+        world.outbox.push(event.clone());
+        push(&mut self.events, KEPT_EVENTS, event);
+    }
+
+    /// As clients see it.
+    pub(super) fn status(&self, leases: Vec<LeaseStatus>) -> ForwardStatus {
+        let count = |which: fn(&super::relay::Counters) -> &std::sync::atomic::AtomicU64| {
+            self.relay.as_ref().map_or(0, |relay| which(&relay.counters).load(Relaxed))
+        };
+        let idle_deadline = self.idle_deadline().and_then(|at| {
+            let left = at.saturating_duration_since(Instant::now());
+            Timestamp::now().checked_add(left).ok()
+        });
+        ForwardStatus {
+            name: self.name.clone(),
+            cluster: self.spec.cluster.clone(),
+            context: self.spec.context.clone(),
+            namespace: self.spec.namespace.clone(),
+            resource: self.key.target.to_string(),
+            remote_port: self.key.remote.to_string(),
+            local_address: "127.0.0.1".to_owned(),
+            local_port: self.port,
+            endpoint: format!("http://127.0.0.1:{}", self.port),
+            state: self.state,
+            pid: self.child.as_ref().map(|child| child.pid),
+            restarts: self.restarts,
+            open_connections: count(|counters| &counters.open),
+            total_connections: count(|counters| &counters.total),
+            bytes_in: count(|counters| &counters.bytes_in),
+            bytes_out: count(|counters| &counters.bytes_out),
+            started_at: self.started_at,
+            last_used_at: self.last_used_at,
+            idle_deadline,
+            leases,
+            last_error: self.last_error.clone(),
+        }
+    }
+
+    /// What happened to it, and what its kubectl said.
+    pub(super) fn story(&self) -> (Vec<Event>, Vec<LogLine>) {
+        (self.events.iter().cloned().collect(), self.log.iter().cloned().collect())
+    }
+}
+
+fn push<T>(queue: &mut VecDeque<T>, most: usize, item: T) {
+    if queue.len() >= most {
+        queue.pop_front();
+    }
+    queue.push_back(item);
+}

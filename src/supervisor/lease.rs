@@ -1,0 +1,81 @@
+//! Leases: on whose behalf a forward lives.
+
+use std::time::{Duration, Instant};
+
+use tokio::task::AbortHandle;
+
+use super::protocol::{LeaseKind, LeaseStatus};
+
+/// A client's connection, by number.
+pub(super) type SessionId = u64;
+
+/// A lease on a forward.
+#[derive(Debug)]
+pub(super) enum Lease {
+    /// A connection's. Its heartbeats are the session's.
+    Session(SessionId),
+    /// A process's, with the task that waits for its end.
+    Pid(u32, Watcher),
+    /// `forward heartbeat`'s, and when the last one came.
+    Heartbeat(Instant),
+    /// Nobody's.
+    None,
+}
+
+/// A task that waits for a process's end; dropping it ends the task.
+#[derive(Debug)]
+pub(super) struct Watcher(pub(super) AbortHandle);
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// A client's connection as far as its leases go.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// The client's process, where the system tells.
+    pub(super) pid: Option<u32>,
+    /// When it was last heard of.
+    pub(super) last_beat: Instant,
+    /// Its user has stopped it and knows: silence means nothing.
+    pub(super) suspended: bool,
+}
+
+impl Session {
+    /// Whether it has been silent for longer than `limit` at `now`.
+    pub(super) fn is_silent(&self, now: Instant, limit: Duration) -> bool {
+        !self.suspended && now.saturating_duration_since(self.last_beat) > limit
+    }
+}
+
+impl Lease {
+    /// Whether it keeps the forward alive beyond the idle rule.
+    pub(super) fn is_owner(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    pub(super) fn status(&self, session: Option<&Session>, now: Instant) -> LeaseStatus {
+        let since = |beat: Instant| {
+            let elapsed = now.saturating_duration_since(beat).as_millis();
+            Some(u64::try_from(elapsed).unwrap_or(u64::MAX))
+        };
+        match self {
+            Self::Session(_) => LeaseStatus {
+                kind: LeaseKind::Session,
+                pid: session.and_then(|session| session.pid),
+                last_heartbeat_ms: session.and_then(|session| since(session.last_beat)),
+            },
+            Self::Pid(pid, _) => {
+                LeaseStatus { kind: LeaseKind::Pid, pid: Some(*pid), last_heartbeat_ms: None }
+            }
+            Self::Heartbeat(beat) => LeaseStatus {
+                kind: LeaseKind::Heartbeat,
+                pid: None,
+                last_heartbeat_ms: since(*beat),
+            },
+            Self::None => LeaseStatus { kind: LeaseKind::None, pid: None, last_heartbeat_ms: None },
+        }
+    }
+}

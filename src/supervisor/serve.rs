@@ -1,0 +1,101 @@
+//! The supervisor's life: it takes the lock and the socket, reports that it is ready, serves, and
+//! ends what it holds before it ends itself.
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::actor::{Actor, Message};
+use super::forward::World;
+use super::paths::Paths;
+use super::protocol::{PROTOCOL, SupervisorInfo};
+use super::registry::{Instance, Registry};
+use super::server;
+use super::socket::{BindError, Readiness, ServerSocket};
+use super::timers::Timers;
+use crate::process::{self, Interrupt};
+
+/// Messages to the actor that may wait; what is of no weight is dropped beyond that.
+const MAX_MESSAGES: usize = 1024;
+
+/// Why the supervisor could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Another one runs, or the socket cannot be made.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// The registry of children cannot be written.
+    #[error("cannot write the registry of children in {}: {error}", path.display())]
+    Registry {
+        /// Its directory.
+        path: std::path::PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Signals cannot be listened for.
+    #[error("cannot listen for signals: {0}")]
+    Signals(std::io::Error),
+}
+
+/// Runs the supervisor until it is told to end, by a client or by a signal, or has had no
+/// forward and no client for long enough. Every kubectl it started has ended when this returns.
+///
+/// Must be called on a current-thread runtime of the main thread.
+pub async fn serve(paths: &Paths, timers: Timers, readiness: Readiness) -> Result<(), ServeError> {
+    match prepare(paths) {
+        Ok((socket, registry, interrupt)) => {
+            readiness.ready();
+            run(socket, registry, interrupt, timers).await;
+            Ok(())
+        }
+        Err(error) => {
+            readiness.failed(&error.to_string());
+            Err(error)
+        }
+    }
+}
+
+fn prepare(paths: &Paths) -> Result<(ServerSocket, Registry, Interrupt), ServeError> {
+    let interrupt = Interrupt::listen().map_err(ServeError::Signals)?;
+    // Each connection takes two descriptors, here and towards kubectl.
+    process::raise_open_files_limit();
+    let guard_pid = process::guard_pid();
+    let socket = ServerSocket::bind(paths)?;
+    let registry = Registry::enter(paths, Instance::own(guard_pid))
+        .map_err(|error| ServeError::Registry { path: paths.registry(), error })?;
+    Ok((socket, registry, interrupt))
+}
+
+async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt, timers: Timers) {
+    let (to_actor, messages) = mpsc::channel(MAX_MESSAGES);
+    let (relay_events, relayed) = mpsc::unbounded_channel();
+    let info = SupervisorInfo {
+        protocol: PROTOCOL,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        pid: std::process::id(),
+        guard_pid: registry.instance().guard.as_ref().map(|guard| guard.pid),
+        started_at: Timestamp::now(),
+    };
+    let world = World {
+        timers,
+        to_actor: to_actor.clone(),
+        relay_events,
+        registry,
+        outbox: Vec::new(),
+    };
+    let actor = Actor::new(world, info).run(messages, relayed);
+    let signals = to_actor.clone();
+    let listening = tokio::spawn(async move {
+        loop {
+            let signal = interrupt.next().await;
+            let why = format!("the supervisor was ended by {}", signal.name());
+            if signals.send(Message::Shutdown { why }).await.is_err() {
+                return;
+            }
+        }
+    });
+    tokio::select! {
+        () = actor => {}
+        () = server::accept(socket.listener(), to_actor) => {}
+    }
+    listening.abort();
+}

@@ -1,0 +1,145 @@
+//! The supervisor's side of the socket: connections, frames, replies in order.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+
+use super::actor::Message;
+use super::lease::SessionId;
+use super::protocol::{
+    Event, PROTOCOL, Refusal, RefusalKind, Reply, Request, read_frame, write_frame,
+};
+
+/// Requests of one connection that may wait for their answers; more are not read.
+const MAX_WAITING: usize = 64;
+/// Events that may wait for a slow client.
+const MAX_EVENTS: usize = 256;
+
+/// Accepts clients until it is dropped.
+pub(super) async fn accept(listener: &UnixListener, to: mpsc::Sender<Message>) {
+    let mut connections = JoinSet::new();
+    let mut next: SessionId = 1;
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                connections.spawn(serve(stream, next, to.clone()));
+                next += 1;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
+/// One client, from its connection to its end.
+async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>) {
+    if let Err(why) = super::peer::check(&stream) {
+        tracing::warn!(why, "a client was refused");
+        let (_, mut write) = stream.into_split();
+        let refusal = Refusal { kind: RefusalKind::BadRequest, message: why };
+        let _ = write_frame(&mut write, &Reply::Error(refusal)).await;
+        return;
+    }
+    let pid = stream.peer_cred().ok().and_then(|peer| peer.pid()).and_then(|p| p.try_into().ok());
+    let (mut read, mut write) = stream.into_split();
+    let (events_to, mut events) = mpsc::channel::<Event>(MAX_EVENTS);
+    if to.send(Message::Opened { session, pid, events: events_to }).await.is_err() {
+        return;
+    }
+
+    // Frames are read on a task of their own: a read that is cancelled loses bytes.
+    let (frames_to, mut frames) = mpsc::channel::<Result<Vec<u8>, String>>(MAX_WAITING);
+    let beats = to.clone();
+    let reader = tokio::spawn(async move {
+        loop {
+            let frame = match read_frame(&mut read).await {
+                Ok(Some(frame)) => Ok(frame),
+                Ok(None) => return,
+                Err(error) => Err(error.to_string()),
+            };
+            // Whoever speaks lives.
+            let last = frame.is_err() || beats.send(Message::Beat { session }).await.is_err();
+            if frames_to.send(frame).await.is_err() || last {
+                return;
+            }
+        }
+    });
+
+    let mut waiting: VecDeque<oneshot::Receiver<Reply>> = VecDeque::new();
+    let mut greeted = false;
+    loop {
+        let answered = async {
+            match waiting.front_mut() {
+                Some(front) => front.await,
+                None => std::future::pending().await,
+            }
+        };
+        let reply = tokio::select! {
+            answer = answered => {
+                waiting.pop_front();
+                // The actor has gone: we are ending.
+                answer.unwrap_or_else(|_| refusal(RefusalKind::ShuttingDown, "the supervisor is ending"))
+            }
+            Some(event) = events.recv() => Reply::Event(event),
+            frame = frames.recv(), if waiting.len() < MAX_WAITING => {
+                let Some(frame) = frame else { break };
+                let (reply, answer) = oneshot::channel();
+                match frame.as_deref().map(parse) {
+                    Ok(Ok(request)) => {
+                        match admit(&request, greeted) {
+                            Ok(()) => {
+                                greeted |= matches!(request, Request::Hello { protocol } if protocol == PROTOCOL);
+                                let asked = Message::Asked { session, request, reply };
+                                if to.send(asked).await.is_err() {
+                                    break;
+                                }
+                            }
+                            Err(refusal) => drop(reply.send(refusal)),
+                        }
+                    }
+                    Ok(Err(why)) => drop(reply.send(refusal(RefusalKind::BadRequest, &why))),
+                    // After a frame that is no frame nothing that follows can be understood.
+                    Err(why) => {
+                        let _ = write_frame(&mut write, &refusal(RefusalKind::BadRequest, why)).await;
+                        break;
+                    }
+                }
+                waiting.push_back(answer);
+                continue;
+            }
+        };
+        if write_frame(&mut write, &reply).await.is_err() {
+            break;
+        }
+    }
+    reader.abort();
+    let _ = to.send(Message::Closed { session }).await;
+}
+
+fn parse(frame: &[u8]) -> Result<Request, String> {
+    // The error says where, never what: a request may hold a secret.
+    serde_json::from_slice(frame)
+        .map_err(|error| format!("no request that this supervisor knows (at byte {})", error.column()))
+}
+
+/// `Hello` and `Shutdown` are understood by every version; the rest by our own alone.
+fn admit(request: &Request, greeted: bool) -> Result<(), Reply> {
+    if greeted || matches!(request, Request::Hello { .. } | Request::Shutdown) {
+        return Ok(());
+    }
+    let text = format!("say hello first, in protocol {PROTOCOL}");
+    Err(refusal(RefusalKind::BadRequest, &text))
+}
+
+fn refusal(kind: RefusalKind, message: &str) -> Reply {
+    Reply::Error(Refusal { kind, message: message.to_owned() })
+}
