@@ -5,12 +5,14 @@
 mod foreground;
 mod group;
 mod interrupt;
+mod own;
 mod port;
 mod tree;
 
 pub use foreground::run_foreground;
 pub use group::{Group, Stdio};
 pub use interrupt::{Interrupt, Interrupted};
+pub use own::{guard_pid, raise_open_files_limit};
 pub use port::{ProcessInfo, port_holders, processes, try_bind};
 pub use tree::busy_descendant;
 
