@@ -1,0 +1,19 @@
+//! What this process knows and asks of itself.
+
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+/// Raises the limit of open files to what the system allows; what it refuses is left as it is.
+pub fn raise_open_files_limit() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < hard
+    {
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
+
+/// The guard that this process was started by, if it was: its parent, by its command line.
+pub fn guard_pid() -> Option<u32> {
+    let parent = u32::try_from(nix::unistd::getppid().as_raw()).ok()?;
+    let guard = super::processes().into_iter().find(|process| process.pid == parent)?;
+    guard.command.split(' ').nth(1).is_some_and(|word| word == "guard").then_some(parent)
+}
