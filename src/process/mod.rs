@@ -4,13 +4,20 @@
 
 mod foreground;
 mod group;
+mod identity;
 mod interrupt;
+mod mark;
+#[cfg(target_os = "linux")]
+mod pidfd;
 mod port;
+mod stat;
 mod tree;
 
 pub use foreground::run_foreground;
 pub use group::{Group, Stdio};
+pub use identity::{Identity, end, exit_of};
 pub use interrupt::{Interrupt, Interrupted};
+pub use mark::{Ended, end_marked, marked};
 pub use port::{ProcessInfo, port_holders, processes, try_bind};
 pub use tree::busy_descendant;
 
@@ -18,4 +25,9 @@ pub use tree::busy_descendant;
 pub fn signal_name(number: i32) -> String {
     nix::sys::signal::Signal::try_from(number)
         .map_or_else(|_| format!("signal {number}"), |signal| signal.as_str().to_owned())
+}
+
+/// The user that this process acts as.
+pub fn uid() -> u32 {
+    nix::unistd::geteuid().as_raw()
 }
