@@ -1,12 +1,13 @@
-//! Processes that carry a mark: a variable in the environment that they were started with, which
-//! whatever they start inherits, other sessions and forgotten grandchildren included.
+//! Processes that were not started by this one and have to go: by the group of a leader that is
+//! known, or by a mark, which is a variable in the environment that they were started with and
+//! that whatever they start inherits, other sessions and forgotten grandchildren included.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::time::Duration;
 
 use super::identity::{self, Identity};
-use super::stat;
+use super::{stat, tree};
 
 /// This user's processes with `name=value` in the environment that they were started with, save
 /// this one. From /proc, so on Linux only; elsewhere none.
@@ -27,7 +28,7 @@ pub fn marked(name: &str, value: &str) -> Vec<Identity> {
     found.collect()
 }
 
-/// What [`end_marked`] did.
+/// What [`end_marked`] or [`end_group`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ended {
     /// What is gone, with the command line that it had.
@@ -57,6 +58,37 @@ pub async fn end_marked(name: &str, value: &str, grace: Duration) -> Ended {
         } else {
             identity::kill(&found).await
         };
+    }
+    result.ended.retain(|(process, _)| !result.left.contains(process));
+    result
+}
+
+/// Ends the process group that `leader` leads: SIGTERM, SIGCONT, up to `grace`, SIGKILL for what is
+/// left. Does nothing where the leader has ended: its group's number may then be another's.
+pub async fn end_group(leader: &Identity, grace: Duration) -> Ended {
+    let mut result = Ended::default();
+    let mut known = tree::members(leader.pid);
+    if !known.contains(leader) {
+        known.push(leader.clone());
+    }
+    // Asked after the members were read: as long as the leader lived, they were its.
+    if !leader.is_alive() {
+        return result;
+    }
+    let command = |process: &Identity| (process.clone(), process.command().unwrap_or_default());
+    result.ended = known.iter().map(command).collect();
+    result.left = identity::end(&known, grace).await;
+    // Some may have been started meanwhile. The group is still the same one only as long as
+    // somebody is in it who was.
+    for _ in 0..10 {
+        let members = tree::members(leader.pid);
+        if !members.iter().any(|member| known.contains(member)) {
+            break;
+        }
+        let new = members.iter().filter(|member| !known.contains(member));
+        result.ended.extend(new.clone().map(command));
+        known.extend(new.cloned().collect::<Vec<_>>());
+        result.left = identity::kill(&members).await;
     }
     result.ended.retain(|(process, _)| !result.left.contains(process));
     result

@@ -2,8 +2,12 @@
 //! reach this process. The only room that touches `nix`, `rustix` and signals, and the only one
 //! where `unsafe` may stand. It knows nothing of kubectl.
 
+mod daemon;
 mod foreground;
 mod group;
+mod guard;
+#[cfg(any(not(target_os = "linux"), test))]
+mod guard_pipe;
 mod identity;
 mod interrupt;
 mod mark;
@@ -13,11 +17,13 @@ mod port;
 mod stat;
 mod tree;
 
+pub use daemon::{Detached, spawn_detached, stdout_to_null};
 pub use foreground::run_foreground;
 pub use group::{Group, Stdio};
+pub use guard::{GuardLine, guard};
 pub use identity::{Identity, end, exit_of};
 pub use interrupt::{Interrupt, Interrupted};
-pub use mark::{Ended, end_marked, marked};
+pub use mark::{Ended, end_group, end_marked, marked};
 pub use port::{ProcessInfo, port_holders, processes, try_bind};
 pub use tree::busy_descendant;
 
