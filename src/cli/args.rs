@@ -110,6 +110,17 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Embedded demo clusters: nothing outside this machine
     Demo(DemoArgs),
+    /// Run the supervisor, and end whatever it leaves when it is gone
+    #[command(hide = true)]
+    Guard(GuardArgs),
+}
+
+/// `watchdog guard`
+#[derive(Debug, Args)]
+pub struct GuardArgs {
+    /// What to guard, instead of `watchdog supervisor run`
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<std::ffi::OsString>,
 }
 
 /// `watchdog cluster …`

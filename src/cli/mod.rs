@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod doctor;
 mod exit;
+mod guard;
 mod hpa;
 mod ns;
 mod setup;
@@ -47,6 +48,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return Exit::Usage.into();
         }
     };
+    // Before there is a runtime: it needs none, and lives long.
+    if let Command::Guard(args) = cli.command {
+        return guard::run(&args).into();
+    }
     // One thread, this one: it lives as long as the program, which is what the kernel's
     // parent-death signal on each kubectl goes by.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -91,7 +96,7 @@ async fn dispatch(global: &Global, command: Command) -> Exit {
         Command::Config(command) => config::run(global, command),
         Command::Doctor(args) => doctor::run(global, &args).await,
         Command::Completions(args) => completions::run(global, &args),
-        Command::Demo(_) => Exit::Done,
+        Command::Demo(_) | Command::Guard(_) => Exit::Done,
     }
 }
 

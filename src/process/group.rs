@@ -18,6 +18,9 @@ use nix::unistd::Pid;
 use tokio::io::unix::AsyncFd;
 use tokio::process::{ChildStderr, ChildStdout};
 
+#[cfg(target_os = "linux")]
+use super::pidfd;
+
 pub use std::process::Stdio;
 
 /// A running child, the leader of its own process group. Dropping it kills the whole group.
@@ -38,12 +41,13 @@ impl Group {
     /// the main thread does).
     pub fn spawn(mut command: Command) -> io::Result<Self> {
         command.process_group(0);
-        die_with_parent(&mut command);
+        #[cfg(target_os = "linux")]
+        die_with_parent(&mut command, rustix::process::Signal::KILL);
         let child = command.spawn()?;
         let pgid = Pid::from_raw(child.id().cast_signed());
         Ok(Self {
             #[cfg(target_os = "linux")]
-            pidfd: pidfd(pgid),
+            pidfd: pidfd::open(child.id()).and_then(pidfd::watch),
             child,
             pgid,
             reaped: false,
@@ -127,27 +131,17 @@ impl Drop for Group {
     }
 }
 
-#[cfg(target_os = "linux")]
-#[expect(unsafe_code, reason = "AsyncFd wants a promise about its descriptor")]
-fn pidfd(pid: Pid) -> Option<AsyncFd<std::os::fd::OwnedFd>> {
-    use rustix::process::{Pid, PidfdFlags, pidfd_open};
-    // Linux 5.3 and newer; without it `exited` waits on a thread.
-    let fd = pidfd_open(Pid::from_raw(pid.as_raw())?, PidfdFlags::empty()).ok()?;
-    // SAFETY: the descriptor was just opened, is owned by the AsyncFd and by nobody else, and an
-    // `OwnedFd` stays open and the same until it is dropped.
-    unsafe { AsyncFd::register_with_interest(fd, tokio::io::Interest::READABLE) }.ok()
-}
-
-/// Asks the kernel to kill the child when its parent dies, however it dies.
+/// Asks the kernel to send `signal` to the child when its parent dies, however it dies. The
+/// parent is the thread that spawns it.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "pre_exec is the only place from which to set PDEATHSIG")]
-fn die_with_parent(command: &mut Command) {
+pub(super) fn die_with_parent(command: &mut Command, signal: rustix::process::Signal) {
     let parent = rustix::process::getpid();
     // SAFETY: the closure runs between fork and exec and makes two system calls through rustix,
     // which neither allocate nor take locks.
     unsafe {
         command.pre_exec(move || {
-            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+            rustix::process::set_parent_process_death_signal(Some(signal))?;
             // The parent may have died before the line above took effect.
             if rustix::process::getppid() == Some(parent) {
                 Ok(())
@@ -157,9 +151,6 @@ fn die_with_parent(command: &mut Command) {
         });
     }
 }
-
-#[cfg(not(target_os = "linux"))]
-fn die_with_parent(_command: &mut Command) {}
 
 #[cfg(test)]
 mod tests {

@@ -2,17 +2,30 @@
 //! reach this process. The only room that touches `nix`, `rustix` and signals, and the only one
 //! where `unsafe` may stand. It knows nothing of kubectl.
 
+mod daemon;
 mod foreground;
 mod group;
+mod guard;
+#[cfg(any(not(target_os = "linux"), test))]
+mod guard_pipe;
+mod identity;
 mod interrupt;
 mod own;
+mod mark;
+#[cfg(target_os = "linux")]
+mod pidfd;
 mod port;
+mod stat;
 mod tree;
 
+pub use daemon::{Detached, spawn_detached, stdout_to_null};
 pub use foreground::run_foreground;
 pub use group::{Group, Stdio};
+pub use guard::{GuardLine, guard};
+pub use identity::{Identity, end, exit_of};
 pub use interrupt::{Interrupt, Interrupted};
 pub use own::{guard_pid, raise_open_files_limit};
+pub use mark::{Ended, end_group, end_marked, marked};
 pub use port::{ProcessInfo, port_holders, processes, try_bind};
 pub use tree::busy_descendant;
 
@@ -20,4 +33,9 @@ pub use tree::busy_descendant;
 pub fn signal_name(number: i32) -> String {
     nix::sys::signal::Signal::try_from(number)
         .map_or_else(|_| format!("signal {number}"), |signal| signal.as_str().to_owned())
+}
+
+/// The user that this process acts as.
+pub fn uid() -> u32 {
+    nix::unistd::geteuid().as_raw()
 }

@@ -6,6 +6,8 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
+use super::stat::{self, Stat};
+
 /// A process, as far as a message needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProcessInfo {
@@ -15,6 +17,17 @@ pub struct ProcessInfo {
     pub parent: u32,
     /// Its command line, arguments separated by a space.
     pub command: String,
+}
+
+impl ProcessInfo {
+    /// Of the process `pid`; `None` where there is none, or where this user may not see it.
+    pub fn of(pid: u32) -> Option<Self> {
+        let parent = Stat::of(pid)?.parent;
+        let line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+        let words = line.split(|&byte| byte == 0).map(String::from_utf8_lossy);
+        let command = words.collect::<Vec<_>>().join(" ").trim_end().to_owned();
+        Some(Self { pid, parent, command })
+    }
 }
 
 /// Whether a TCP port of 127.0.0.1 can be bound right now. `Err` says why not.
@@ -38,19 +51,7 @@ pub fn port_holders(port: u16) -> Vec<ProcessInfo> {
 
 /// All processes that this user may see.
 pub fn processes() -> Vec<ProcessInfo> {
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
-    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter_map(process).collect()
-}
-
-fn process(pid: u32) -> Option<ProcessInfo> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name, in parentheses, may itself hold spaces and parentheses.
-    let parent = stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?;
-    let line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
-    let words = line.split(|&byte| byte == 0).map(String::from_utf8_lossy);
-    let command = words.collect::<Vec<_>>().join(" ").trim_end().to_owned();
-    Some(ProcessInfo { pid, parent, command })
+    stat::pids().into_iter().filter_map(ProcessInfo::of).collect()
 }
 
 fn holds(pid: u32, links: &[String]) -> bool {

@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use super::identity::Identity;
+use super::stat::{self, Stat};
+
 /// The name of a descendant of `pid` that is at work, for a message: the deepest first child
 /// whose name does not begin with `wrapped` (shims start the real program under its own name).
 /// `None` where there is none, or where the system does not tell.
@@ -22,14 +25,15 @@ pub fn busy_descendant(pid: u32, wrapped: &str) -> Option<String> {
     None
 }
 
-/// The children of `pid`, of all its threads.
-fn children(pid: u32) -> Vec<u32> {
-    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
-    threads
-        .flatten()
-        .filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok())
-        .flat_map(|list| {
-            list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()
-        })
-        .collect()
+/// The children of `pid`, of all its threads. From the table of all processes: the list that the
+/// kernel keeps by itself (/proc/PID/task/TID/children) is left out of many kernels.
+pub(super) fn children(pid: u32) -> Vec<u32> {
+    let child = |id: &u32| Stat::of(*id).is_some_and(|stat| stat.parent == pid);
+    stat::pids().into_iter().filter(child).collect()
+}
+
+/// The members of the process group `pgid` that still run.
+pub(super) fn members(pgid: u32) -> Vec<Identity> {
+    let member = |id: &u32| Stat::of(*id).is_some_and(|stat| stat.group == pgid && !stat.zombie);
+    stat::pids().into_iter().filter(member).filter_map(Identity::of).collect()
 }

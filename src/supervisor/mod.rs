@@ -14,21 +14,24 @@ mod lease;
 mod paths;
 mod peer;
 mod protocol;
+mod reap;
 mod registry;
 mod relay;
 mod serve;
 mod server;
+mod socket;
 mod start;
 mod timers;
 
 pub use client::{Client, ClientError, ClientSender};
-pub use paths::Paths;
+pub use paths::{Paths, PathsError};
 pub use protocol::{
     Environment, Event, ForwardState, ForwardStatus, LeaseKind, LeaseRequest, LeaseStatus,
     LocalPort, LogLine, PROTOCOL, Refusal, RefusalKind, Reply, Request, Spec, Story,
     SupervisorInfo,
 };
-pub use registry::{Reaped, reap};
-pub use serve::serve;
-pub use start::connect_or_start;
+pub use reap::{Reaped, Stray, reap};
+pub use serve::{ServeError, serve};
+pub use socket::{BindError, Readiness, failure};
+pub use start::{Launch, connect_or_start};
 pub use timers::Timers;

@@ -1,0 +1,34 @@
+//! `watchdog guard [-- COMMAND]`
+
+use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use super::args::GuardArgs;
+use super::exit::Exit;
+use crate::output::Messages;
+
+/// Runs the supervisor until it ends, and ends whatever it leaves.
+pub(super) fn run(args: &GuardArgs) -> Exit {
+    match command(args).and_then(crate::process::guard) {
+        Ok(code) => Exit::Child(code),
+        Err(error) => {
+            // Whoever started us in the background reads our output, and nothing else.
+            let report = crate::supervisor::failure(&format!("cannot run the supervisor: {error}"));
+            let _ = std::io::stdout().write_all(report.as_bytes());
+            Messages::plain().error(&format!("cannot run the supervisor: {error}"));
+            Exit::Failed
+        }
+    }
+}
+
+fn command(args: &GuardArgs) -> std::io::Result<Command> {
+    if let Some((program, rest)) = args.command.split_first() {
+        let mut command = Command::new(program);
+        command.args(rest);
+        return Ok(command);
+    }
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg0("watchdog").args(["supervisor", "run"]);
+    Ok(command)
+}

@@ -1,0 +1,148 @@
+//! The guard: the parent of a supervisor, a tiny init. When the supervisor is gone, however it
+//! went, the guard ends whatever it left, and then itself.
+//!
+//! On Linux it needs no list of what to end: it is the subreaper of everything below it, so
+//! whatever loses its parent becomes its child, processes in sessions of their own included. Where
+//! there is no subreaper see `guard_pipe`.
+
+use std::io::{self, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream;
+use std::process::Command;
+
+/// Runs `supervisor` to its end, ends everything that it left, and returns the exit code that a
+/// shell would give it. SIGTERM, SIGINT and SIGHUP are passed on to it as SIGTERM.
+///
+/// Takes this process over, its signals and all its children: to be called first thing in a
+/// process that has one thread, does nothing else, and ends with it. Its standard output is
+/// left to the supervisor alone.
+pub fn guard(supervisor: Command) -> io::Result<u8> {
+    #[cfg(target_os = "linux")]
+    return linux::guard(supervisor);
+    #[cfg(not(target_os = "linux"))]
+    super::guard_pipe::guard(supervisor)
+}
+
+/// Set by a guard that wants to be told: the supervisor's standard input is the line to it.
+pub(super) const LINE: &str = "WATCHDOG_GUARD_LINE";
+
+/// The supervisor's end of the line to a guard that cannot see what the supervisor starts. Does
+/// nothing under a guard that can, and without one.
+#[derive(Debug)]
+pub struct GuardLine(Option<UnixStream>);
+
+impl GuardLine {
+    /// The line to the guard that this process was started by.
+    pub fn from_env() -> Self {
+        let line = std::env::var_os(LINE).and_then(|_| {
+            let stdin = io::stdin().as_fd().try_clone_to_owned().ok()?;
+            Some(UnixStream::from(stdin))
+        });
+        Self(line)
+    }
+
+    /// A process group was started: it has to go with us.
+    pub fn started(&mut self, pgid: u32) {
+        self.tell(&format!("+{pgid}\n"));
+    }
+
+    /// A process group has ended: its number may be given to another.
+    pub fn ended(&mut self, pgid: u32) {
+        self.tell(&format!("-{pgid}\n"));
+    }
+
+    fn tell(&mut self, words: &str) {
+        if let Some(line) = &mut self.0 {
+            // Without a guard that listens there is nobody to tell.
+            let _ = line.write_all(words.as_bytes());
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::io;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+
+    use nix::errno::Errno;
+    use nix::sys::signal::{SigSet, Signal, kill};
+    use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+    use nix::unistd::Pid;
+
+    use super::super::{daemon, group, tree};
+
+    pub(super) fn guard(mut command: Command) -> io::Result<u8> {
+        // Ignored, as some parents leave it, it would take every exit status from us.
+        daemon::reset(Signal::SIGCHLD)?;
+        rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
+        // Blocked signals wait until they are asked for: no handler, and none is lost.
+        let signals: SigSet =
+            [Signal::SIGCHLD, Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP].into_iter().collect();
+        signals.thread_block()?;
+        // A group of its own: what is sent to ours from a terminal is passed on, not doubled.
+        command.process_group(0);
+        unblock(&mut command, signals);
+        group::die_with_parent(&mut command, rustix::process::Signal::TERM);
+        let supervisor = Pid::from_raw(command.spawn()?.id().cast_signed());
+        drop(command);
+        daemon::stdout_to_null()?;
+
+        let code = loop {
+            if let Some(code) = reap(supervisor)? {
+                break code;
+            }
+            if signals.wait()? != Signal::SIGCHLD {
+                // Not reaped yet, so the number is still its own.
+                let _ = kill(supervisor, Signal::SIGTERM);
+            }
+        };
+        end_the_rest()?;
+        Ok(code)
+    }
+
+    /// Reaps what has ended; the supervisor's exit code if it was among them.
+    fn reap(supervisor: Pid) -> io::Result<Option<u8>> {
+        let mut code = None;
+        loop {
+            match waitid(Id::All, WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG) {
+                Ok(WaitStatus::Exited(pid, status)) if pid == supervisor => {
+                    code = Some(u8::try_from(status).unwrap_or(1));
+                }
+                Ok(WaitStatus::Signaled(pid, signal, _)) if pid == supervisor => {
+                    code = u8::try_from(128 + signal as i32).ok();
+                }
+                Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => return Ok(code),
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Kills our children until there are none. Each that goes leaves its own children to us, so
+    /// that in the end everything that was below us was our child and is gone.
+    fn end_the_rest() -> io::Result<()> {
+        let own = std::process::id();
+        loop {
+            for child in tree::children(own) {
+                // Only we can reap it, so the number is still its own.
+                let _ = kill(Pid::from_raw(child.cast_signed()), Signal::SIGKILL);
+            }
+            match waitid(Id::All, WaitPidFlag::WEXITED) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(Errno::ECHILD) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+            // Number 0 is nobody's: all that has ended, whoever it is.
+            reap(Pid::from_raw(0))?;
+        }
+    }
+
+    #[expect(unsafe_code, reason = "only between fork and exec can a child's signal mask be set")]
+    fn unblock(command: &mut Command, signals: SigSet) {
+        // SAFETY: one system call between fork and exec; nothing is allocated, no lock is taken.
+        unsafe {
+            command.pre_exec(move || Ok(signals.thread_unblock()?));
+        }
+    }
+}

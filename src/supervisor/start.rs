@@ -1,0 +1,190 @@
+//! The client's side of starting a supervisor when none runs: one at a time, and with the
+//! supervisor's own word for what went wrong.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::client::{Client, ClientError};
+use super::paths::{Paths, RUNTIME_DIR_VARIABLE};
+use super::protocol::RefusalKind;
+use super::reap::reap;
+use super::registry::MARK;
+use super::socket::{ALREADY_RUNNING, FAILED, READY, REPORT_VARIABLE, holder, open_lock};
+use crate::process::{Identity, spawn_detached};
+
+/// How to start a supervisor in the background.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The program, by an absolute path.
+    pub program: PathBuf,
+    /// Its arguments, `guard` by default. It calls itself `watchdog`.
+    pub arguments: Vec<OsString>,
+    /// Variables beside this process's own, e.g. the configuration file.
+    pub environment: Vec<(OsString, OsString)>,
+    /// How long all of it may take.
+    pub within: Duration,
+}
+
+impl Launch {
+    /// This program's own guard, within ten seconds.
+    pub fn current() -> io::Result<Self> {
+        Ok(Self {
+            program: std::env::current_exe()?,
+            arguments: vec!["guard".into()],
+            environment: Vec::new(),
+            within: Duration::from_secs(10),
+        })
+    }
+}
+
+/// How long processes that a dead supervisor left have to end in good order.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Between two looks at a lock or a socket that somebody else is about to change.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// A connection to the supervisor, which is started if there is none. However many do this at
+/// once, one supervisor is started and all are connected to it.
+pub async fn connect_or_start(paths: &Paths, launch: &Launch) -> Result<Client, ClientError> {
+    let deadline = Instant::now() + launch.within;
+    if let Some(client) = connect(paths, deadline).await? {
+        return Ok(client);
+    }
+    let _starting = start_lock(paths, deadline).await?;
+    loop {
+        // Somebody else may have started it while we waited for the lock.
+        if let Some(client) = connect(paths, deadline).await? {
+            return Ok(client);
+        }
+        match lock_holder(paths)? {
+            // Its socket is not there yet, or not any more: it is starting by itself, or ending.
+            Some(pid) if Instant::now() >= deadline => return Err(silent(pid)),
+            Some(_) => sleep(PAUSE).await,
+            None => match start(paths, launch, deadline).await {
+                // One that was not started by a client was faster.
+                Err(ClientError::Start(reason)) if reason.starts_with(ALREADY_RUNNING) => {
+                    sleep(PAUSE).await;
+                }
+                Err(error) => return Err(error),
+                Ok(()) if Instant::now() >= deadline => return Err(vanished()),
+                Ok(()) => {}
+            },
+        }
+    }
+}
+
+/// Like [`Client::connect`], but one that is just ending counts as none, and one that does not
+/// answer is named.
+async fn connect(paths: &Paths, deadline: Instant) -> Result<Option<Client>, ClientError> {
+    match timeout_at(deadline, Client::connect(paths)).await {
+        Err(_) => Err(silent(File::open(paths.lock()).ok().as_ref().and_then(holder))),
+        Ok(Err(ClientError::Gone(_))) => Ok(None),
+        Ok(Err(ClientError::Refused(refusal))) if refusal.kind == RefusalKind::ShuttingDown => {
+            Ok(None)
+        }
+        Ok(result) => result,
+    }
+}
+
+/// Held as long as the file is: only one client starts a supervisor at a time.
+async fn start_lock(paths: &Paths, deadline: Instant) -> Result<File, ClientError> {
+    let path = paths.start_lock();
+    let unusable = |error| ClientError::Unusable(format!("{}: {error}", path.display()));
+    let lock = open_lock(&path).map_err(unusable)?;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(PAUSE).await,
+            Err(TryLockError::WouldBlock) => {
+                let reason = "another watchdog has been starting it for too long; try again";
+                return Err(ClientError::Start(reason.to_owned()));
+            }
+            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+        }
+    }
+}
+
+/// `None` where no supervisor has the lock; else its process id, where it is known.
+fn lock_holder(paths: &Paths) -> Result<Option<Option<u32>>, ClientError> {
+    let path = paths.lock();
+    let unusable = |error| ClientError::Unusable(format!("{}: {error}", path.display()));
+    let lock = open_lock(&path).map_err(unusable)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => Ok(Some(holder(&lock))),
+        Err(TryLockError::Error(error)) => Err(unusable(error)),
+    }
+}
+
+/// Starts the guard, which starts the supervisor, and waits for its word.
+async fn start(paths: &Paths, launch: &Launch, deadline: Instant) -> Result<(), ClientError> {
+    let failed = |reason: String| Err(ClientError::Start(reason));
+    reap(paths, GRACE).await;
+    let mut command = Command::new(&launch.program);
+    command
+        .arg0("watchdog")
+        .args(&launch.arguments)
+        .envs(launch.environment.iter().map(|(name, value)| (name, value)))
+        .env(RUNTIME_DIR_VARIABLE, paths.base())
+        .env(REPORT_VARIABLE, "stdout")
+        // We may have been started by a supervisor's child ourselves.
+        .env_remove(MARK);
+    // Only what this one says; without it, nothing is kept of it.
+    let log = OpenOptions::new().append(true).create(true).mode(0o600).open(paths.log());
+    let log = log.ok().filter(|log| log.set_len(0).is_ok());
+    let started = match spawn_detached(command, log) {
+        Ok(started) => started,
+        Err(error) => return failed(format!("{}: {error}", launch.program.display())),
+    };
+    let guard = Identity::of(started.pid);
+    let mut words = Vec::new();
+    // Bounded: it is one sentence.
+    let mut report = BufReader::new(started.report.take(64 << 10));
+    if timeout_at(deadline, report.read_until(b'\n', &mut words)).await.is_err() {
+        // Half started is not what the user asked for.
+        if let Some(guard) = guard {
+            guard.terminate();
+        }
+        return failed(format!("it was not ready within {:?}{}", launch.within, last_words(paths)));
+    }
+    let words = String::from_utf8_lossy(&words);
+    let line = words.lines().next().unwrap_or_default();
+    if line == READY {
+        return Ok(());
+    }
+    match line.strip_prefix(FAILED) {
+        Some(reason) => failed(reason.to_owned()),
+        None => failed(format!("it ended before it was ready{}", last_words(paths))),
+    }
+}
+
+/// The end of what it wrote to its standard error, if it did.
+fn last_words(paths: &Paths) -> String {
+    let log = fs::read(paths.log()).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    let last = log.lines().rev().map(str::trim).find(|line| !line.is_empty());
+    last.map_or_else(String::new, |line| format!(": {line}"))
+}
+
+fn silent(pid: Option<u32>) -> ClientError {
+    let who = pid.map_or_else(String::new, |pid| format!(" (pid {pid})"));
+    let then = pid.map_or_else(String::new, |pid| format!("; kill -9 {pid} ends it and its forwards"));
+    ClientError::Unusable(format!("the supervisor that is running{who} does not answer{then}"))
+}
+
+fn vanished() -> ClientError {
+    ClientError::Start("it was ready, but cannot be reached".to_owned())
+}
+
+#[cfg(test)]
+#[path = "start_tests.rs"]
+mod tests;
