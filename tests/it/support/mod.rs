@@ -1,0 +1,16 @@
+//! What the tests share: a home for each test, running programs with a deadline, demo clusters,
+//! terminals, kubectls.
+
+mod clusters;
+mod kubectl;
+mod processes;
+mod pty;
+mod run;
+mod sandbox;
+
+pub use clusters::Clusters;
+pub use kubectl::{WRAPPER, kubectl, kubectls, kubectl_json};
+pub use processes::{alive, marked};
+pub use pty::{Terminal, plain};
+pub use run::{DEADLINE, Output, Run, Running, until};
+pub use sandbox::Sandbox;
