@@ -111,7 +111,8 @@ fn an_answer_that_is_none() {
 fn a_connection_that_breaks() {
     let (outcome, requests) = with_fault(Fault::CutConnection, 3, "");
     assert_error(&outcome, "unreachable", "");
-    assert_eq!(requests, 3, "it may pass, so it is tried again");
+    // Go's HTTP client may ask again by itself.
+    assert!(requests >= 3, "it may pass, so it is tried again: {requests}");
 }
 
 #[test]
