@@ -240,6 +240,11 @@ impl Output {
 impl std::fmt::Display for Output {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { text, code, signal, stdout, stderr } = self;
-        write!(f, "{text}\ncode {code:?}, signal {signal:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}")
+        // A failure is to be read: the beginning of each tells what it was.
+        let [stdout, stderr] = [stdout, stderr].map(|text| match text.char_indices().nth(1500) {
+            Some((end, _)) => format!("{}\n… ({} bytes)", &text[..end], text.len()),
+            None => text.clone(),
+        });
+        write!(f, "{text}\ncode {code:?}, signal {signal:?}\n--- stderr\n{stderr}\n--- stdout\n{stdout}")
     }
 }
