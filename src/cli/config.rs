@@ -27,9 +27,8 @@ fn init(global: &Global, force: bool) -> Result<Exit, Exit> {
     let Some(path) = path else {
         return Err(setup.failed(&"no home directory; name the file with --config FILE"));
     };
-    let cannot = |error: std::io::Error| {
-        setup.failed(&format!("cannot write {}: {error}", path.display()))
-    };
+    let cannot =
+        |error: std::io::Error| setup.failed(&format!("cannot write {}: {error}", path.display()));
     make_parent(&path).map_err(cannot)?;
     write(&path, force).map_err(|error| {
         if error.kind() == std::io::ErrorKind::AlreadyExists {

@@ -181,7 +181,8 @@ fn json_is_kubectls_object_by_object() {
             assert!(taken.parse::<jiff::Timestamp>().is_ok() && taken.ends_with('Z'), "{taken}");
             assert_same(&what, json["hpas"].as_array().unwrap(), &theirs);
             let outcomes = json["clusters"].as_array().unwrap();
-            let names: Vec<String> = outcomes.iter().map(|outcome| text(&outcome["name"])).collect();
+            let names: Vec<String> =
+                outcomes.iter().map(|outcome| text(&outcome["name"])).collect();
             assert_eq!(names, clusters.names(), "{what}");
             for outcome in outcomes {
                 let name = text(&outcome["name"]);
@@ -227,7 +228,11 @@ fn the_table_has_what_kubectls_table_has() {
                             && row["name"] == name
                     })
                     .unwrap_or_else(|| panic!("{what} is missing"));
-                assert_eq!(format!("{}/{}", row["targetKind"], row["targetName"]), reference, "{what}");
+                assert_eq!(
+                    format!("{}/{}", row["targetKind"], row["targetName"]),
+                    reference,
+                    "{what}"
+                );
                 // kubectl shows the spec's `<unset>` where the API server leaves it out.
                 if min != "<unset>" {
                     assert_eq!(row["minReplicas"], min, "{what}");
@@ -240,7 +245,11 @@ fn the_table_has_what_kubectls_table_has() {
                     // Each metric is `name: current/target`; kubectl leaves some names out.
                     let value = text.rsplit(": ").next().unwrap();
                     if value != "<none>" {
-                        assert!(row["targets"].contains(value), "{what}: {text} in {}", row["targets"]);
+                        assert!(
+                            row["targets"].contains(value),
+                            "{what}: {text} in {}",
+                            row["targets"]
+                        );
                         compared += 1;
                     }
                 }

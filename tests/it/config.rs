@@ -13,7 +13,8 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn init_writes_a_private_file_that_is_valid_and_the_default() {
     let sandbox = Sandbox::new();
-    let defaults = sandbox.watchdog(["config", "show"]).run().code(0).says("these are the defaults");
+    let defaults =
+        sandbox.watchdog(["config", "show"]).run().code(0).says("these are the defaults");
     let path = sandbox.path("config/watchdog/watchdog.yaml");
     let output = sandbox.watchdog(["config", "init"]).run().code(0).quiet();
     assert_eq!(output.stdout, format!("{}\n", path.display()));
@@ -74,7 +75,8 @@ fn the_file_is_found_where_it_was_said_to_be() {
 #[test]
 fn a_file_that_was_named_must_be_there() {
     let sandbox = Sandbox::new();
-    for command in [&["config", "show"][..], &["config", "validate"], &["hpa", "list"], &["doctor"]] {
+    for command in [&["config", "show"][..], &["config", "validate"], &["hpa", "list"], &["doctor"]]
+    {
         let run = || sandbox.watchdog(command.iter().copied());
         let output = run().args(["--config", "/nope.yaml"]).run().code(1).prints_nothing();
         output.says("/nope.yaml").says("--config");

@@ -13,7 +13,8 @@ const ARN: &str = "arn:aws:eks:eu-west-1:123456789012:cluster/prod.one";
 
 /// A kubeconfig with everything that names may have in them.
 fn strange() -> String {
-    let names = [ARN, "gke_proj_europe-west1-b_c.1", "a b", "x/y", "tenant:7", "100%", "über", "12"];
+    let names =
+        [ARN, "gke_proj_europe-west1-b_c.1", "a b", "x/y", "tenant:7", "100%", "über", "12"];
     let mut yaml = String::from("apiVersion: v1\nkind: Config\nclusters:\n");
     for name in names {
         yaml += &format!("- name: \"{name}\"\n  cluster: {{server: 'https://h.example:6443'}}\n");
@@ -169,18 +170,12 @@ fn without_a_context_there_is_nothing_to_read() {
     assert!(output.stdout.contains("no contexts"), "{output}");
 }
 
-/// A file that is not plain enough is left to kubectl: what it takes is taken, and what it does not
-/// take is refused in its words.
+/// A file that is not plain enough is left to kubectl, and what it refuses is refused in its words.
 #[test]
 fn an_irregular_file_is_kubectls_to_judge() {
     let sandbox = Sandbox::new();
-    let twice = sandbox.write(
-        "twice",
-        "contexts: [{name: a, context: {cluster: xx}}, {name: a, context: {cluster: yy}}]\n\
-         clusters: [{name: xx, cluster: {server: 'http://x'}}, {name: yy, cluster: {server: 'http://y'}}]\n",
-    );
-    assert_agree(&sandbox, "a name twice", &|run| run.env("KUBECONFIG", &twice));
     for (name, text) in [
+        ("twice", "contexts: [{name: a, context: {cluster: x}}, {name: a, context: {cluster: z}}]"),
         ("list", "- a\n- b\n"),
         ("tab", "\tcontexts: [\n"),
         ("types", "contexts: {a: b}\n"),
@@ -224,7 +219,8 @@ fn strange_names_are_read() {
         assert!(of(ARN) > 0);
         assert_eq!(of(ARN) * 8, hpas.len());
     }
-    let one = clusters.watchdog(["hpa", "list", "-o", "name", "--context", "ctx a b"]).run().code(0);
+    let one =
+        clusters.watchdog(["hpa", "list", "-o", "name", "--context", "ctx a b"]).run().code(0);
     assert!(!one.lines().is_empty() && one.lines().iter().all(|l| l.starts_with("a b/")), "{one}");
     clusters.watchdog(["hpa", "list", "--cluster", ARN]).run().code(0);
 }

@@ -19,7 +19,10 @@ fn with_fault(fault: Fault, code: i32, flags: &str) -> (Value, usize) {
     let json = output.json();
     let outcomes = json["clusters"].as_array().unwrap();
     assert_eq!(outcomes.len(), 2, "{output}");
-    assert_eq!((&outcomes[0]["name"], &outcomes[0]["status"]), (&"production".into(), &"ok".into()));
+    assert_eq!(
+        (&outcomes[0]["name"], &outcomes[0]["status"]),
+        (&"production".into(), &"ok".into())
+    );
     assert_eq!(outcomes[1]["name"], "staging");
     let of = |name: &str| {
         let hpas = json["hpas"].as_array().unwrap().iter();

@@ -15,14 +15,14 @@ fn with_plugin(command: &str) -> Clusters {
         .replace("cluster: staging\n    user: demo", "cluster: staging\n    user: plugin")
         .replace(&url, &url.replace("http:", "https:"))
         + &format!(
-        "- name: plugin
+            "- name: plugin
   user:
     exec:
       apiVersion: client.authentication.k8s.io/v1
       command: {command}
       interactiveMode: Never
 "
-    );
+        );
     assert!(yaml.contains("user: plugin"), "{yaml}");
     clusters.sandbox.kubeconfig(&yaml);
     clusters

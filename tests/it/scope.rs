@@ -16,8 +16,7 @@ fn contexts(output: &Output) -> Vec<String> {
 fn distinct(output: &Output, field: &str) -> Vec<String> {
     let json = output.json();
     let hpas = json["hpas"].as_array().unwrap().iter();
-    let mut values: Vec<String> =
-        hpas.map(|hpa| hpa[field].as_str().unwrap().to_owned()).collect();
+    let mut values: Vec<String> = hpas.map(|hpa| hpa[field].as_str().unwrap().to_owned()).collect();
     values.sort();
     values.dedup();
     values
@@ -117,7 +116,8 @@ fn without_a_current_context_there_is_nothing_to_read_by_current() {
     let path = clusters.sandbox.path("home/.kube/config");
     let text = std::fs::read_to_string(&path).unwrap();
     for current in ["\"\"", "gone"] {
-        let text = text.replace("current-context: production", &format!("current-context: {current}"));
+        let text =
+            text.replace("current-context: production", &format!("current-context: {current}"));
         std::fs::write(&path, text).unwrap();
         clusters.run("hpa list --current").code(1).says("no current context").prints_nothing();
         clusters.run("hpa list").code(0);
@@ -177,9 +177,11 @@ fn a_namespace_that_does_not_exist_is_an_empty_list() {
 fn selectors_are_the_servers() {
     let clusters = Clusters::new();
     let all = clusters.run("hpa list -A -o json").code(0).json();
-    let with = all["hpas"].as_array().unwrap().iter().find(|hpa| {
-        hpa["labels"].as_object().is_some_and(|labels| !labels.is_empty())
-    });
+    let with = all["hpas"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|hpa| hpa["labels"].as_object().is_some_and(|labels| !labels.is_empty()));
     let (key, value) = with.unwrap()["labels"].as_object().unwrap().iter().next().unwrap();
     let value = value.as_str().unwrap();
     let count = |matches: &dyn Fn(Option<&Value>) -> bool| {

@@ -2,7 +2,8 @@
 
 use crate::support::Clusters;
 
-const SECRETS: [&str; 6] = ["s3cr3t-token", "s3cr3t-pass", "czNjcjN0LWtleQ", "s3cr3t-user", "s3cr3t-env", "s3cr3t-url"];
+const SECRETS: [&str; 6] =
+    ["s3cr3t-token", "s3cr3t-pass", "czNjcjN0LWtleQ", "s3cr3t-user", "s3cr3t-env", "s3cr3t-url"];
 
 fn kubeconfig(good: &str, closed: &str) -> String {
     let with = |server: &str| server.replace("http://", "http://s3cr3t-user:s3cr3t-url@");

@@ -9,7 +9,7 @@ mod run;
 mod sandbox;
 
 pub use clusters::Clusters;
-pub use kubectl::{WRAPPER, kubectl, kubectls, kubectl_json};
+pub use kubectl::{WRAPPER, kubectl, kubectl_json, kubectls};
 pub use processes::{alive, marked};
 pub use pty::{Terminal, plain};
 pub use run::{DEADLINE, Output, Run, Running, until};

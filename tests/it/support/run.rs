@@ -245,6 +245,9 @@ impl std::fmt::Display for Output {
             Some((end, _)) => format!("{}\n… ({} bytes)", &text[..end], text.len()),
             None => text.clone(),
         });
-        write!(f, "{text}\ncode {code:?}, signal {signal:?}\n--- stderr\n{stderr}\n--- stdout\n{stdout}")
+        write!(
+            f,
+            "{text}\ncode {code:?}, signal {signal:?}\n--- stderr\n{stderr}\n--- stdout\n{stdout}"
+        )
     }
 }

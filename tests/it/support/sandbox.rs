@@ -21,6 +21,7 @@ const GOING: Duration = Duration::from_secs(10);
 pub struct Sandbox {
     dir: TempDir,
     mark: String,
+    callers: bool,
 }
 
 impl Sandbox {
@@ -33,7 +34,15 @@ impl Sandbox {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
         }
         let mark = format!("{}-{}", id(), dir.path().display());
-        Self { dir, mark }
+        Self { dir, mark, callers: false }
+    }
+
+    /// One in which programs find the environment of whoever runs the tests: their home, their
+    /// kubeconfig, their credentials.
+    pub fn callers() -> Self {
+        let mut sandbox = Self::new();
+        sandbox.callers = true;
+        sandbox
     }
 
     /// A path inside.
@@ -80,6 +89,13 @@ impl Sandbox {
     /// A program with the environment of this sandbox, and nothing else but PATH.
     pub fn command(&self, program: impl AsRef<Path>) -> Run {
         let mut command = Command::new(program.as_ref());
+        if self.callers {
+            for name in ["WATCHDOG_CONFIG", "WATCHDOG_KUBECTL", "NO_COLOR", "CLICOLOR_FORCE"] {
+                command.env_remove(name);
+            }
+            command.env(MARK, &self.mark);
+            return Run::new(command);
+        }
         command.env_clear();
         for name in ["PATH", "LLVM_PROFILE_FILE"] {
             if let Some(value) = env::var_os(name) {
