@@ -24,7 +24,17 @@ fn hpas(document: &Value) -> &Vec<Value> {
     document["hpas"].as_array().unwrap()
 }
 
-fn rows(output: &Output) -> Vec<BTreeMap<String, String>> {
+/// A line of CSV by the names of its columns.
+type Row = BTreeMap<String, String>;
+
+/// How two lines compare.
+type Order = fn(&Row, &Row) -> Ordering;
+
+fn number(row: &Row, key: &str) -> i64 {
+    row[key].parse().unwrap()
+}
+
+fn rows(output: &Output) -> Vec<Row> {
     let mut reader = csv::Reader::from_reader(output.stdout.as_bytes());
     reader.deserialize().collect::<Result<_, _>>().unwrap()
 }
@@ -121,41 +131,24 @@ fn headers_can_be_left_out() {
 #[test]
 fn every_order_is_that_of_its_field() {
     let clusters = Clusters::new();
-    let plain_order = clusters.run("hpa list -o csv").code(0);
-    let number = |row: &BTreeMap<String, String>, key: &str| row[key].parse::<i64>().unwrap();
-    let reference =
-        |row: &BTreeMap<String, String>| format!("{}/{}", row["targetKind"], row["targetName"]);
-    let mut orders: Vec<(&str, Box<dyn Fn(&_, &_) -> Ordering>)> = Vec::new();
-    let mut order = |name, compare| orders.push((name, compare));
-    order("cluster", Box::new(|_, _| Ordering::Equal));
-    type Row = BTreeMap<String, String>;
-    order(
-        "namespace",
-        Box::new(|a: &Row, b: &Row| {
-            (&a["namespace"], &a["name"]).cmp(&(&b["namespace"], &b["name"]))
+    let unsorted = rows(&clusters.run("hpa list -o csv").code(0));
+    let orders: [(&str, Order); 8] = [
+        ("cluster", |_, _| Ordering::Equal),
+        ("namespace", |a, b| (&a["namespace"], &a["name"]).cmp(&(&b["namespace"], &b["name"]))),
+        ("name", |a, b| a["name"].cmp(&b["name"])),
+        ("reference", |a, b| {
+            let reference = |row: &Row| format!("{}/{}", row["targetKind"], row["targetName"]);
+            reference(a).cmp(&reference(b))
         }),
-    );
-    order("name", Box::new(|a: &Row, b: &Row| a["name"].cmp(&b["name"])));
-    order("reference", Box::new(move |a: &Row, b: &Row| reference(a).cmp(&reference(b))));
-    order(
-        "replicas",
-        Box::new(move |a: &Row, b: &Row| {
-            number(b, "currentReplicas").cmp(&number(a, "currentReplicas"))
-        }),
-    );
-    order(
-        "min",
-        Box::new(move |a: &Row, b: &Row| number(a, "minReplicas").cmp(&number(b, "minReplicas"))),
-    );
-    order(
-        "max",
-        Box::new(move |a: &Row, b: &Row| number(b, "maxReplicas").cmp(&number(a, "maxReplicas"))),
-    );
-    order("age", Box::new(|a: &Row, b: &Row| b["createdAt"].cmp(&a["createdAt"])));
+        ("replicas", |a, b| number(b, "currentReplicas").cmp(&number(a, "currentReplicas"))),
+        ("min", |a, b| number(a, "minReplicas").cmp(&number(b, "minReplicas"))),
+        ("max", |a, b| number(b, "maxReplicas").cmp(&number(a, "maxReplicas"))),
+        ("age", |a, b| b["createdAt"].cmp(&a["createdAt"])),
+    ];
     for (field, compare) in orders {
         let sorted = clusters.run(&format!("hpa list -o csv --sort-by {field}")).code(0);
-        let mut expected = rows(&plain_order);
-        expected.sort_by(|a, b| compare(a, b));
+        let mut expected = unsorted.clone();
+        expected.sort_by(compare);
         assert_eq!(rows(&sorted), expected, "{field}");
     }
     let by_status = rows(&clusters.run("hpa list -o csv --sort-by status").code(0));

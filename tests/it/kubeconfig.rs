@@ -15,16 +15,21 @@ const ARN: &str = "arn:aws:eks:eu-west-1:123456789012:cluster/prod.one";
 fn strange() -> String {
     let names =
         [ARN, "gke_proj_europe-west1-b_c.1", "a b", "x/y", "tenant:7", "100%", "über", "12"];
-    let mut yaml = String::from("apiVersion: v1\nkind: Config\nclusters:\n");
-    for name in names {
-        yaml += &format!("- name: \"{name}\"\n  cluster: {{server: 'https://h.example:6443'}}\n");
-    }
-    yaml += "contexts:\n";
-    for (index, name) in names.iter().enumerate() {
-        yaml += &format!("- name: \"ctx {name}\"\n  context: {{cluster: \"{name}\", user: u, ");
-        yaml += &format!("namespace: ns-{index}}}\n");
-    }
-    yaml + &format!("current-context: \"ctx {ARN}\"\nusers: [{{name: u, user: {{}}}}]\n")
+    let clusters = names.map(|name| {
+        format!("- name: \"{name}\"\n  cluster: {{server: 'https://h.example:6443'}}\n")
+    });
+    let contexts = names.map(|name| {
+        let namespace = name.len();
+        format!(
+            "- name: \"ctx {name}\"\n  context: {{cluster: \"{name}\", user: u, namespace: ns-{namespace}}}\n"
+        )
+    });
+    format!(
+        "apiVersion: v1\nkind: Config\nclusters:\n{}contexts:\n{}\
+         current-context: \"ctx {ARN}\"\nusers: [{{name: u, user: {{}}}}]\n",
+        clusters.concat(),
+        contexts.concat()
+    )
 }
 
 /// Contexts by name: cluster, server, namespace, whether current.

@@ -67,7 +67,7 @@ fn a_daemon_that_left_its_group_is_let_go() {
         scripted(&format!("{DAEMON} >/dev/null 2>&1 </dev/null & {AWAY}; echo '{EMPTY}'"));
     let run = || clusters.watchdog(["hpa", "list", "-o", "json", "--kubectl", &script]).run();
     assert_eq!(run().code(0).json()["clusters"][0]["status"], "ok");
-    assert_eq!(clusters.sandbox.left(), ["sleep 600"]);
+    assert_eq!(clusters.sandbox.end(), ["sleep 600"]);
 }
 
 /// It could still write: an answer that has no end is none.
@@ -78,7 +78,7 @@ fn a_daemon_that_holds_stdout_open_makes_no_answer() {
     let (kind, message) = error(&output.clone().code(3));
     assert_eq!(kind, "badResponse", "{output}");
     assert!(message.contains("never did"), "{output}");
-    assert_eq!(clusters.sandbox.left(), ["sleep 600"]);
+    assert_eq!(clusters.sandbox.end(), ["sleep 600"]);
 }
 
 #[test]

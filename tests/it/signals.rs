@@ -48,7 +48,7 @@ fn a_real_kubectl_goes_too() {
         let clusters = Clusters::broken();
         let args = ["hpa", "list", "--cluster", "silent", "--timeout", "10m"];
         let running = clusters.watchdog(args).start();
-        until("kubectl asks", || (clusters.hpa_requests("silent") > 0).then_some(()));
+        until("kubectl asks", || clusters.cluster("silent").requests().first().cloned());
         running.signal(signal);
         let output = running.wait().prints_nothing();
         assert!(output.code.is_some() || output.signal == Some(9), "{output}");
@@ -66,7 +66,7 @@ fn a_signal_that_was_ignored_before_stays_ignored() {
         .command("/bin/sh")
         .args(["-c", script, env!("CARGO_BIN_EXE_watchdog")])
         .start();
-    until("kubectl asks", || (clusters.hpa_requests("silent") > 0).then_some(()));
+    until("kubectl asks", || clusters.cluster("silent").requests().first().cloned());
     running.signal(Signal::SIGHUP);
     running.signal(Signal::SIGTERM);
     running.wait().code(143);

@@ -10,7 +10,6 @@ mod sandbox;
 
 pub use clusters::Clusters;
 pub use kubectl::{WRAPPER, kubectl, kubectl_json, kubectls};
-pub use processes::{alive, marked};
 pub use pty::{Terminal, plain};
-pub use run::{DEADLINE, Output, Run, Running, until};
+pub use run::{Output, Run, Running, until};
 pub use sandbox::Sandbox;

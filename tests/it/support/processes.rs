@@ -36,10 +36,3 @@ pub fn marked(mark: &str) -> Vec<Marked> {
         })
         .collect()
 }
-
-/// Whether the process is there, and no zombie.
-pub fn alive(pid: Pid) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
-    state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
-}

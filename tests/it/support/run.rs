@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 
 /// No test waits longer for anything. It is for machines that are slow, not for what is asserted.
-pub const DEADLINE: Duration = Duration::from_secs(120);
+pub const DEADLINE: Duration = Duration::from_mins(2);
 
 /// Waits until `condition` gives something, or fails with `what`.
 pub fn until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
@@ -74,7 +74,7 @@ impl Run {
 
     /// Starts it.
     pub fn start(mut self) -> Running {
-        let name = format!("{:?}", self.0.get_program());
+        let name = self.0.get_program().display().to_string();
         let args: Vec<_> = self.0.get_args().map(OsStr::to_string_lossy).collect();
         let text = format!("{name} {}", args.join(" "));
         let mut child = self.0.spawn().unwrap_or_else(|error| panic!("cannot run {text}: {error}"));
@@ -95,11 +95,6 @@ pub struct Running {
 }
 
 impl Running {
-    /// Its process id.
-    pub fn id(&self) -> Pid {
-        self.pid
-    }
-
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
         kill(self.pid, signal).unwrap_or_else(|error| panic!("{}: {error}", self.text));
@@ -135,7 +130,9 @@ impl Running {
                 match stream.recv_timeout(DEADLINE.saturating_sub(start.elapsed())) {
                     Ok(more) => all.extend(more),
                     Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return all,
-                    Err(_) => panic!("{} ended, but its output did not", self.text),
+                    Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+                        panic!("{} ended, but its output did not", self.text)
+                    }
                 }
             }
         };

@@ -131,22 +131,24 @@ impl Sandbox {
 
     /// Waits until nothing runs here any more, then kills what does; the command lines of that.
     pub fn left(&self) -> Vec<String> {
-        let wait = |limit| {
-            let start = Instant::now();
-            loop {
-                let left = self.processes();
-                if left.is_empty() || start.elapsed() > limit {
-                    return left;
-                }
-                thread::sleep(Duration::from_millis(10));
-            }
-        };
-        let left = wait(GOING);
-        left.iter().for_each(Marked::kill);
-        if !left.is_empty() {
-            wait(GOING);
+        self.gone();
+        self.end()
+    }
+
+    /// Kills what runs here now, and waits for its end; the command lines of that.
+    pub fn end(&self) -> Vec<String> {
+        let processes = self.processes();
+        processes.iter().for_each(Marked::kill);
+        self.gone();
+        processes.into_iter().map(|process| process.command).collect()
+    }
+
+    /// Waits for everything to be gone, for a while.
+    fn gone(&self) {
+        let start = Instant::now();
+        while !self.processes().is_empty() && start.elapsed() < GOING {
+            thread::sleep(Duration::from_millis(10));
         }
-        left.into_iter().map(|process| process.command).collect()
     }
 }
 
