@@ -1,5 +1,6 @@
 //! `completions SHELL`, and the scripts in `completions/`.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::support::Sandbox;
@@ -34,7 +35,7 @@ fn a_broken_configuration_keeps_no_shell_from_starting() {
 #[test]
 fn bash_takes_its_script() {
     let Ok(bash) = which::which("bash") else {
-        eprintln!("bash_takes_its_script was not run: no bash on PATH");
+        let _ = writeln!(io::stderr(), "bash_takes_its_script was not run: no bash on PATH");
         return;
     };
     let sandbox = Sandbox::new();

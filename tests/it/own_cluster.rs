@@ -2,6 +2,7 @@
 //! context of your kubeconfig. It only reads.
 
 use std::env;
+use std::io::Write as _;
 
 use serde_json::Value;
 
@@ -12,7 +13,9 @@ use crate::support::{Sandbox, kubectl_json, kubectls};
 fn context(test: &str) -> Option<(Sandbox, String)> {
     let Some(context) = env::var("WATCHDOG_E2E_CONTEXT").ok().filter(|name| !name.is_empty())
     else {
-        eprintln!(
+        // Not by `eprintln!`, which the test runner would keep to itself.
+        let _ = writeln!(
+            std::io::stderr(),
             "{test} was not run: it reads a cluster of yours; \
              set WATCHDOG_E2E_CONTEXT to a context of your kubeconfig"
         );

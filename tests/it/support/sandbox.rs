@@ -166,3 +166,23 @@ impl Drop for Sandbox {
         }
     }
 }
+
+#[test]
+#[should_panic(expected = "left behind and now killed: [")]
+fn what_is_left_behind_fails_the_test() {
+    let sandbox = Sandbox::new();
+    let running = sandbox.command("sh").args(["-c", "setsid sleep 600 & echo started"]).start();
+    running.says("started");
+}
+
+#[test]
+fn nothing_of_the_callers_environment_is_left_but_path() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.command("env").run().code(0);
+    for line in output.lines() {
+        let (name, value) = line.split_once('=').unwrap();
+        let own = value.contains(&*sandbox.dir.path().to_string_lossy());
+        let known = ["PATH", "LLVM_PROFILE_FILE", "LANG", "TERM", "PWD"].contains(&name);
+        assert!(own || known, "{line}");
+    }
+}
