@@ -27,22 +27,28 @@ fn init(global: &Global, force: bool) -> Result<Exit, Exit> {
     let Some(path) = path else {
         return Err(setup.failed(&"no home directory; name the file with --config FILE"));
     };
-    let cannot = |error: std::io::Error| {
+    let cannot =
+        |error: std::io::Error| setup.failed(&format!("cannot write {}: {error}", path.display()));
+    make_parent(&path).map_err(cannot)?;
+    write(&path, force).map_err(|error| {
         if error.kind() == std::io::ErrorKind::AlreadyExists {
             setup.failed(&format!("{} exists; --force overwrites it", path.display()))
         } else {
-            setup.failed(&format!("cannot write {}: {error}", path.display()))
+            cannot(error)
         }
-    };
-    write(&path, force).map_err(cannot)?;
+    })?;
     setup.print(format!("{}\n", path.display()).as_bytes())?;
     Ok(Exit::Done)
 }
 
-fn write(path: &Path, force: bool) -> std::io::Result<()> {
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+fn make_parent(path: &Path) -> std::io::Result<()> {
+    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => DirBuilder::new().recursive(true).mode(0o700).create(parent),
+        None => Ok(()),
     }
+}
+
+fn write(path: &Path, force: bool) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).mode(0o600);
     if force {
