@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 . scripts/need.sh
 need cargo cc kubectl
 # The build that `make test` makes too: made in half the time of a release build, and it prints the same.
-cargo build --quiet --locked
+cargo build --locked
 exec cargo run --quiet --locked -- demo -- hpa list
