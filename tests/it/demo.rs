@@ -35,7 +35,7 @@ fn it_runs_a_command_and_ends_with_its_code() {
 #[test]
 fn its_broken_clusters_are_incomplete() {
     let sandbox = Sandbox::new();
-    let args = ["demo", "--broken", "--", "hpa", "list", "--timeout", "2s"];
+    let args = ["demo", "--broken", "--", "hpa", "list", "--timeout", "6s"];
     let output = sandbox.watchdog(args).run().code(3);
     for line in ["down: unreachable: ", "forbidden: forbidden: ", "silent: timeout: "] {
         assert!(output.stderr.contains(&format!("error: {line}")), "{output}");

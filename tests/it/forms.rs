@@ -121,9 +121,13 @@ fn headers_can_be_left_out() {
         let without = clusters.run(&format!("hpa list -o {form} --no-headers")).code(0);
         let mut lines = with.lines();
         lines.remove(0);
-        let squeeze = |line: &&str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Ages that are counted in seconds go on in between: what comes before them is enough.
+        let start = |line: &&str| {
+            let words = line.split([' ', ',']).filter(|word| !word.is_empty()).take(5);
+            words.collect::<Vec<_>>().join(" ")
+        };
         let [with, without] =
-            [&lines, &without.lines()].map(|l| l.iter().map(squeeze).collect::<Vec<_>>());
+            [&lines, &without.lines()].map(|lines| lines.iter().map(start).collect::<Vec<_>>());
         assert_eq!(with, without, "{form}");
     }
 }
