@@ -12,6 +12,7 @@ mod hpa;
 mod ns;
 mod setup;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ pub use completions::script as completion_script;
 pub use exit::Exit;
 
 use crate::output::Messages;
+use crate::output::text::sanitize;
 use crate::process::Interrupt;
 use args::{Command, Global};
 
@@ -34,18 +36,11 @@ pub fn command() -> clap::Command {
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = match command().try_get_matches_from(args) {
         Ok(matches) => matches,
-        Err(error) => {
-            // Help and version go to stdout and are no error; a closed pipe is none either.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
-        }
+        Err(error) => return explain(&error).into(),
     };
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return Exit::Usage.into();
-        }
+        Err(error) => return explain(&error).into(),
     };
     // One thread, this one: it lives as long as the program, which is what the kernel's
     // parent-death signal on each kubectl goes by.
@@ -60,6 +55,29 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Ends whatever an interrupted command left running, before the process goes.
     drop(runtime);
     exit.into()
+}
+
+/// Prints help or the version, or what is wrong with the command line.
+fn explain(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        // It quotes what was given, which may hold anything.
+        let text = error.render().to_string();
+        if text.lines().any(|line| matches!(sanitize(line), Cow::Owned(_))) {
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            Messages::plain().error(text);
+        } else {
+            // A closed stderr is no further error.
+            let _ = error.print();
+        }
+        return Exit::Usage;
+    }
+    match error.print() {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Messages::plain().error(&format!("cannot write to standard output: {error}"));
+            Exit::Failed
+        }
+        _ => Exit::Done,
+    }
 }
 
 /// Runs the command, or is interrupted: dropping the command's future ends its kubectls.

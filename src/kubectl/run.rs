@@ -82,10 +82,13 @@ impl Kubectl {
         let deadline = Instant::now() + self.settings.timeout;
         let backoff = Backoff::default();
         let mut retry = 0;
+        let mut earlier = None;
         loop {
             let error = match self.once(target, read, deadline).await {
                 Ok(stdout) => return Ok(stdout),
-                Err(error) => error,
+                // A further try that found no time says less than the failure it followed.
+                Err(Failed::Deadline(error)) => return Err(earlier.unwrap_or(error)),
+                Err(Failed::Kubectl(error)) => error,
             };
             let wait = backoff.delay(retry);
             if !error.transient
@@ -97,6 +100,7 @@ impl Kubectl {
             debug!(%error, ?wait, "trying again");
             tokio::time::sleep(wait).await;
             retry += 1;
+            earlier = Some(error);
         }
     }
 
@@ -132,7 +136,7 @@ impl Kubectl {
         target: Target<'_>,
         read: &Read,
         deadline: Instant,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Vec<u8>, Failed> {
         let command = self.command(target, read);
         debug!(args = ?command.get_args().collect::<Vec<_>>(), "kubectl");
         let mut group = Group::spawn(command).map_err(|error| self.cannot_start(&error))?;
@@ -140,7 +144,7 @@ impl Kubectl {
         let stdout = group.stdout().map_err(broken)?;
         let stderr = group.stderr().map_err(broken)?;
         let (Some(stdout), Some(stderr)) = (stdout, stderr) else {
-            return Err(Error::new(ErrorKind::Other, "kubectl has no output"));
+            return Err(Error::new(ErrorKind::Other, "kubectl has no output").into());
         };
 
         let reading = async { tokio::join!(read_all(stdout), read_end(stderr)) };
@@ -160,10 +164,10 @@ impl Kubectl {
             let limit = self.settings.timeout;
             let plugin = process::busy_descendant(group.id(), "kubectl");
             let _ = group.stop(GRACE).await;
-            return Err(match plugin {
+            return Err(Failed::Deadline(match plugin {
                 Some(plugin) => Error::plugin_deadline(limit, &plugin),
                 None => Error::deadline(limit),
-            });
+            }));
         }
         let status = group.finish().map_err(broken)?;
         let (stdout, stderr) = match texts {
@@ -175,16 +179,30 @@ impl Kubectl {
         if !status.success() {
             // On failure stdout may hold an empty list all the same: it is never read.
             let stderr = String::from_utf8_lossy(&stderr);
-            return Err(Error::from_stderr(&stderr, &ending(status)));
+            return Err(Error::from_stderr(&stderr, &ending(status)).into());
         }
         stdout.map_err(|error| {
-            Error::new(ErrorKind::BadResponse, format!("kubectl's output: {error}"))
+            Error::new(ErrorKind::BadResponse, format!("kubectl's output: {error}")).into()
         })
     }
 
     fn cannot_start(&self, error: &io::Error) -> Error {
         let program = self.settings.program.display();
         Error::new(ErrorKind::KubectlMissing, format!("cannot start {program}: {error}"))
+    }
+}
+
+/// How one try failed.
+enum Failed {
+    /// Our own deadline passed.
+    Deadline(Error),
+    /// kubectl, or starting it, failed.
+    Kubectl(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Kubectl(error)
     }
 }
 
