@@ -60,7 +60,7 @@ pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
             Cell::new(&hpa.namespace),
             Cell::new(&hpa.name).tone(Tone::Bold),
             Cell::new(reference).short(short),
-            Cell::parts(hpa.target_texts()),
+            targets(hpa),
             Cell::new(hpa.min_replicas.to_string()),
             Cell::new(hpa.max_replicas.to_string()),
             Cell::new(hpa.current_replicas.to_string()),
@@ -76,6 +76,13 @@ pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
         table.row(cells);
     }
     table.render(options.width, options.style)
+}
+
+/// A part a metric; in short, a missing reading is a question mark.
+fn targets(hpa: &Hpa) -> Cell {
+    let texts = hpa.target_texts();
+    let short: Vec<String> = texts.iter().map(|text| text.replace("<unknown>", "?")).collect();
+    Cell::parts(texts).short_parts(short)
 }
 
 /// The colour of a severity.
