@@ -59,7 +59,8 @@ async fn list(global: &Global, form: Listing) -> Result<Exit, Exit> {
     };
     match form {
         Listing::Table => {
-            setup.print_table(&clusters::contexts(&rows, setup.style, stdout::terminal_width()))?
+            let width = stdout::terminal_width();
+            setup.print_table(&clusters::contexts(&rows, setup.style, width))?;
         }
         Listing::Name => setup.print(clusters::context_names(&rows).as_bytes())?,
         Listing::Json => setup.print_document(document.json())?,
@@ -117,7 +118,8 @@ async fn test(global: &Global, form: Listing) -> Result<Exit, Exit> {
     };
     match form {
         Listing::Table => {
-            setup.print_table(&clusters::tests(&probes, setup.style, stdout::terminal_width()))?
+            let width = stdout::terminal_width();
+            setup.print_table(&clusters::tests(&probes, setup.style, width))?;
         }
         Listing::Name => setup.print(clusters::names(&probes).as_bytes())?,
         Listing::Json => setup.print_document(document.json())?,

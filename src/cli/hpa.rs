@@ -96,7 +96,7 @@ fn sort(hpas: &mut [&Hpa], field: SortBy, now: Timestamp) {
     match field {
         SortBy::Cluster => {}
         SortBy::Namespace => {
-            hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)))
+            hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         }
         SortBy::Name => hpas.sort_by(|a, b| a.name.cmp(&b.name)),
         SortBy::Reference => hpas.sort_by_cached_key(|hpa| hpa.reference()),
