@@ -59,7 +59,8 @@ async fn list(global: &Global, form: Listing) -> Result<Exit, Exit> {
     };
     match form {
         Listing::Table => {
-            setup.print_table(&clusters::contexts(&rows, setup.style, stdout::terminal_width()))?
+            let width = stdout::terminal_width();
+            setup.print_table(&clusters::contexts(&rows, setup.style, width))?;
         }
         Listing::Name => setup.print(clusters::context_names(&rows).as_bytes())?,
         Listing::Json => setup.print_document(document.json())?,
@@ -117,13 +118,14 @@ async fn test(global: &Global, form: Listing) -> Result<Exit, Exit> {
     };
     match form {
         Listing::Table => {
-            setup.print_table(&clusters::tests(&probes, setup.style, stdout::terminal_width()))?
+            let width = stdout::terminal_width();
+            setup.print_table(&clusters::tests(&probes, setup.style, width))?;
         }
         Listing::Name => setup.print(clusters::names(&probes).as_bytes())?,
         Listing::Json => setup.print_document(document.json())?,
         Listing::Yaml => setup.print_document(document.yaml())?,
     }
     let exit = reading.report(&probes);
-    let unready = |probe: &Probe| probe.version.is_some() && probe.ready != Some(true);
+    let unready = |probe: &Probe| probe.ready == Some(false);
     Ok(if exit == Exit::Done && probes.items.iter().any(unready) { Exit::Failed } else { exit })
 }

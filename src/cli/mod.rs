@@ -13,6 +13,7 @@ mod hpa;
 mod ns;
 mod setup;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -23,6 +24,7 @@ pub use completions::script as completion_script;
 pub use exit::Exit;
 
 use crate::output::Messages;
+use crate::output::text::sanitize;
 use crate::process::Interrupt;
 use args::{Command, Global};
 
@@ -35,18 +37,11 @@ pub fn command() -> clap::Command {
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = match command().try_get_matches_from(args) {
         Ok(matches) => matches,
-        Err(error) => {
-            // Help and version go to stdout and are no error; a closed pipe is none either.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
-        }
+        Err(error) => return explain(&error).into(),
     };
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return Exit::Usage.into();
-        }
+        Err(error) => return explain(&error).into(),
     };
     // Before there is a runtime: it needs none, and lives long.
     if let Command::Guard(args) = cli.command {
@@ -67,6 +62,29 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit.into()
 }
 
+/// Prints help or the version, or what is wrong with the command line.
+fn explain(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        // It quotes what was given, which may hold anything.
+        let text = error.render().to_string();
+        if text.lines().any(|line| matches!(sanitize(line), Cow::Owned(_))) {
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            Messages::plain().error_lines(text);
+        } else {
+            // A closed stderr is no further error.
+            let _ = error.print();
+        }
+        return Exit::Usage;
+    }
+    match error.print() {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Messages::plain().error(&format!("cannot write to standard output: {error}"));
+            Exit::Failed
+        }
+        _ => Exit::Done,
+    }
+}
+
 /// Runs the command, or is interrupted: dropping the command's future ends its kubectls.
 async fn run(cli: Cli) -> Exit {
     let Cli { global, command } = cli;
@@ -75,16 +93,21 @@ async fn run(cli: Cli) -> Exit {
     if let Command::Demo(args) = command {
         return demo::run(&global, args).await;
     }
-    let mut interrupt = match Interrupt::listen() {
-        Ok(interrupt) => interrupt,
-        Err(error) => {
-            Messages::plain().error(&format!("cannot listen for signals: {error}"));
-            return Exit::Failed;
+    // The command runs up to its first wait before signals are listened for: until then it reads
+    // files, which may block, and has started nothing that would have to be ended.
+    let interrupted = async {
+        match Interrupt::listen() {
+            Ok(mut interrupt) => Exit::Interrupted(interrupt.next().await),
+            Err(error) => {
+                Messages::plain().error(&format!("cannot listen for signals: {error}"));
+                Exit::Failed
+            }
         }
     };
     tokio::select! {
+        biased;
         exit = dispatch(&global, command) => exit,
-        signal = interrupt.next() => Exit::Interrupted(signal),
+        exit = interrupted => exit,
     }
 }
 

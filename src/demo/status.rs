@@ -116,6 +116,7 @@ impl Status {
             401 => Status::new(401, "Unauthorized", "Unauthorized"),
             403 => Status::new(403, "Forbidden", "forbidden"),
             405 => Status::method_not_allowed(),
+            404 => Status::new(404, "NotFound", "the server could not find the requested resource"),
             410 => Status::expired(),
             429 => {
                 let mut status = Status::new(

@@ -138,18 +138,18 @@ fn hpa(
 /// A condition of an HPA or of a workload.
 pub(super) fn condition(condition: api::Condition<'_>) -> Condition {
     Condition {
-        kind: Word::from(condition.kind.as_str()),
-        status: Word::from(condition.status.as_str()),
-        reason: Word::from(condition.reason.as_str()),
+        kind: Word::from(condition.kind),
+        status: Word::from(condition.status),
+        reason: Word::from(condition.reason),
         last_transition_time: condition.last_transition_time.time(),
-        message: condition.message.into_string(),
+        message: Word::from(condition.message),
     }
 }
 
 fn object_ref(reference: api::CrossVersionObjectReference<'_>) -> ObjectRef {
     ObjectRef {
-        api_version: reference.api_version.into_string(),
-        kind: reference.kind.into_string(),
+        api_version: Word::from(reference.api_version),
+        kind: Word::from(reference.kind),
         name: reference.name.into_string(),
     }
 }

@@ -43,7 +43,7 @@ pub fn explain(hpa: &Hpa) -> Explanation {
     let metric = |metric: &Metric| MetricText {
         label: metric.label(),
         wants: wants(metric),
-        sees: sees(metric),
+        sees: sees(hpa, metric),
     };
     Explanation {
         stale: stale(hpa),
@@ -101,8 +101,12 @@ fn wants(metric: &Metric) -> String {
     format!("scale to keep {} at {}", subject(metric), amount(metric, &metric.target_text()))
 }
 
-fn sees(metric: &Metric) -> String {
-    let Some(current) = &metric.current else { return "no reading".to_owned() };
+fn sees(hpa: &Hpa, metric: &Metric) -> String {
+    let Some(current) = &metric.current else {
+        let partial = !hpa.is_stale() && hpa.metrics.iter().any(|m| m.current.is_some());
+        let so = if partial { "; until there is one the HPA does not scale down" } else { "" };
+        return format!("no reading{so}");
+    };
     let mut text = match &current.value {
         Some(_) => amount(metric, &metric.current_text()),
         None => "no reading of that kind".to_owned(),
@@ -189,7 +193,11 @@ mod tests {
             "40 a pod, 0.8 times the target",
         );
         check("objectmetric", "scale to keep requests of Ingress/main at 2k", "no reading");
-        check("podsmetric", "scale to keep http_requests_per_second at 1k a pod", "no reading");
+        check(
+            "podsmetric",
+            "scale to keep http_requests_per_second at 1k a pod",
+            "no reading; until there is one the HPA does not scale down",
+        );
     }
 
     #[test]

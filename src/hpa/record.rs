@@ -71,9 +71,9 @@ pub struct Hpa {
 #[serde(rename_all = "camelCase")]
 pub struct ObjectRef {
     /// Such as `apps/v1`; the version may be outdated, and it may be empty.
-    pub api_version: String,
+    pub api_version: Word,
     /// Such as `Deployment`.
-    pub kind: String,
+    pub kind: Word,
     /// Its name.
     pub name: String,
 }
@@ -246,7 +246,7 @@ pub struct Condition {
     /// One word for why, such as `ValidMetricFound`.
     pub reason: Word,
     /// A sentence for why.
-    pub message: String,
+    pub message: Word,
     /// When `status` last changed; a change of reason alone does not move it.
     #[serde(default, deserialize_with = "lenient_time")]
     pub last_transition_time: Option<Timestamp>,
@@ -365,5 +365,4 @@ pub(super) fn lenient_time<'de, D: Deserializer<'de>>(
 }
 
 #[cfg(test)]
-#[path = "record_tests.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! Words that the API repeats in every object.
+//! Words, and sentences, that the API repeats in every object.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,14 +8,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::json::Text;
 
-/// A short text that is nearly always one of a few, such as a condition's type, status or reason.
-/// The known ones take no memory of their own; any other is kept as it is.
+/// A text that is nearly always one of a few, such as a condition's type or reason, or the
+/// controller's usual sentences. The known ones take no memory of their own; any other is kept as it
+/// is.
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Word(Cow<'static, str>);
 
 /// The most frequent first: they are looked for one after the other, which costs little more than
 /// comparing lengths.
-const KNOWN: [&str; 42] = [
+const KNOWN: [&str; 53] = [
     "True",
     "AbleToScale",
     "ScalingActive",
@@ -23,6 +24,11 @@ const KNOWN: [&str; 42] = [
     "ReadyForNewScale",
     "ValidMetricFound",
     "DesiredWithinRange",
+    "recommended size matches current size",
+    "the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)",
+    "the desired count is within the acceptable range",
+    "apps/v1",
+    "Deployment",
     "False",
     "",
     "SucceededGetScale",
@@ -55,9 +61,15 @@ const KNOWN: [&str; 42] = [
     "ScalingDisabled",
     "SucceededRescale",
     "Unknown",
-    "apps/v1",
     "autoscaling/v2",
     "autoscaling/v2beta2",
+    "StatefulSet",
+    "the HPA was able to successfully calculate a replica count from memory resource utilization (percentage of request)",
+    "the HPA controller was able to get the target's current scale",
+    "the desired replica count is less than the minimum replica count",
+    "the desired replica count is more than the maximum replica count",
+    "recent recommendations were higher than current one, applying the highest recent recommendation",
+    "Deployment has minimum availability.",
 ];
 
 impl Word {
@@ -71,6 +83,12 @@ impl From<&str> for Word {
     fn from(text: &str) -> Self {
         let known = KNOWN.iter().find(|known| **known == text);
         Self(known.map_or_else(|| Cow::Owned(text.to_owned()), |known| Cow::Borrowed(*known)))
+    }
+}
+
+impl From<Text<'_>> for Word {
+    fn from(text: Text<'_>) -> Self {
+        Self::from(text.as_str())
     }
 }
 

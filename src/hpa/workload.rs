@@ -95,7 +95,7 @@ impl Workload {
     /// Whether an HPA's reference means this object: the kind, the name and the API group agree (the
     /// version need not). Namespaces are the caller's to compare.
     pub fn is(&self, reference: &ObjectRef) -> bool {
-        self.kind == reference.kind
+        self.kind == reference.kind.as_str()
             && self.name == reference.name
             && group(&self.api_version) == reference.group()
     }

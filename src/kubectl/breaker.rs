@@ -107,7 +107,7 @@ mod tests {
             assert_eq!(breaker.failure(start), expected);
         }
         assert_eq!(breaker.permit(start), Err(COOL));
-        assert_eq!(breaker.permit(start + COOL / 3), Err(COOL - COOL / 3));
+        assert_eq!(breaker.permit(start + COOL / 3), Err(COOL / 3 * 2));
         assert_eq!(breaker.permit(start + COOL), Ok(()));
         assert_eq!(breaker.state(), BreakerState::HalfOpen);
         assert!(breaker.success());

@@ -188,7 +188,6 @@ impl ForwardCommand {
         }
         Ok(PortForward { group, lines, stderr: String::new() })
     }
-
 }
 
 impl PortForward {

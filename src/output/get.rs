@@ -143,7 +143,7 @@ impl Page {
                 self.indented(4, &format!("To do: {action}"));
             }
             // The controller's own words, where ours are not they.
-            if tone != Tone::Plain && condition.message != text.meaning {
+            if tone != Tone::Plain && *condition.message != *text.meaning {
                 self.indented(4, &format!("The controller says: {}", condition.message));
             }
         }

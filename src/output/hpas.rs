@@ -17,6 +17,8 @@ pub struct TableOptions {
     pub wide: bool,
     /// Without the header line.
     pub no_headers: bool,
+    /// Whether HPAs of one cluster and namespace stand together.
+    pub grouped: bool,
     /// The terminal's columns, or none for a pipe.
     pub width: Option<usize>,
     /// Colour.
@@ -47,7 +49,9 @@ pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
         columns.push(Column::new("LASTSCALE").optional(2));
         columns.push(Column::new("MESSAGE").flexible());
     }
-    let mut table = Table::new(columns).headings(2).no_headers(options.no_headers);
+    let mut table = Table::new(columns)
+        .headings(if options.grouped { 2 } else { 0 })
+        .no_headers(options.no_headers);
     for hpa in hpas {
         let status = Status::of(hpa, options.now);
         let since = |time: Option<Timestamp>| {
@@ -60,7 +64,7 @@ pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
             Cell::new(&hpa.namespace),
             Cell::new(&hpa.name).tone(Tone::Bold),
             Cell::new(reference).short(short),
-            Cell::parts(hpa.target_texts()),
+            targets(hpa),
             Cell::new(hpa.min_replicas.to_string()),
             Cell::new(hpa.max_replicas.to_string()),
             Cell::new(hpa.current_replicas.to_string()),
@@ -76,6 +80,13 @@ pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
         table.row(cells);
     }
     table.render(options.width, options.style)
+}
+
+/// A part a metric; in short, a missing reading is a question mark.
+fn targets(hpa: &Hpa) -> Cell {
+    let texts = hpa.target_texts();
+    let short: Vec<String> = texts.iter().map(|text| text.replace("<unknown>", "?")).collect();
+    Cell::parts(texts).short_parts(short)
 }
 
 /// The colour of a severity.
@@ -154,8 +165,8 @@ pub fn csv(hpas: &[&Hpa], now: Timestamp, no_headers: bool) -> Result<Vec<u8>> {
             hpa.context.to_string(),
             hpa.namespace.clone(),
             hpa.name.clone(),
-            hpa.target.api_version.clone(),
-            hpa.target.kind.clone(),
+            hpa.target.api_version.to_string(),
+            hpa.target.kind.to_string(),
             hpa.target.name.clone(),
             hpa.min_replicas.to_string(),
             hpa.max_replicas.to_string(),

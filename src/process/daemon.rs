@@ -44,7 +44,10 @@ pub fn stdout_to_null() -> io::Result<()> {
 }
 
 /// A new session, and nothing inherited that a shell or a script may have left to us.
-#[expect(unsafe_code, reason = "only between fork and exec can a child's session and signals be set")]
+#[expect(
+    unsafe_code,
+    reason = "only between fork and exec can a child's session and signals be set"
+)]
 fn forget_all(command: &mut Command) {
     // What Rust opens closes at exec. What we inherited does not: a lock that a script holds as
     // descriptor 9 must not be held on by a background process.

@@ -77,8 +77,9 @@ mod linux {
         daemon::reset(Signal::SIGCHLD)?;
         rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
         // Blocked signals wait until they are asked for: no handler, and none is lost.
-        let signals: SigSet =
-            [Signal::SIGCHLD, Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP].into_iter().collect();
+        let signals: SigSet = [Signal::SIGCHLD, Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP]
+            .into_iter()
+            .collect();
         signals.thread_block()?;
         // A group of its own: what is sent to ours from a terminal is passed on, not doubled.
         command.process_group(0);

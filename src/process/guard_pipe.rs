@@ -15,8 +15,7 @@ use nix::unistd::Pid;
 /// See [`super::guard()`].
 #[cfg_attr(test, expect(dead_code, reason = "compiled for the tests of its parts"))]
 pub(super) fn guard(mut command: Command) -> io::Result<u8> {
-    let signals: SigSet =
-        [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP].into_iter().collect();
+    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP].into_iter().collect();
     let (ours, theirs) = UnixStream::pair()?;
     command.process_group(0).stdin(OwnedFd::from(theirs)).env(super::guard::LINE, "stdin");
     let mut child = command.spawn()?;

@@ -10,8 +10,8 @@ mod guard;
 mod guard_pipe;
 mod identity;
 mod interrupt;
-mod own;
 mod mark;
+mod own;
 #[cfg(target_os = "linux")]
 mod pidfd;
 mod port;
@@ -23,9 +23,9 @@ pub use foreground::run_foreground;
 pub use group::{Group, Stdio};
 pub use guard::{GuardLine, guard};
 pub use identity::{Identity, end, exit_of};
-pub use interrupt::{Interrupt, Interrupted};
-pub use own::{guard_pid, raise_open_files_limit};
+pub use interrupt::{Interrupt, Interrupted, default_interrupts};
 pub use mark::{Ended, end_group, end_marked, marked};
+pub use own::{guard_pid, raise_open_files_limit};
 pub use port::{ProcessInfo, port_holders, processes, try_bind};
 pub use tree::busy_descendant;
 

@@ -129,8 +129,7 @@ impl Actor {
     fn told(&mut self, message: Message) {
         match message {
             Message::Opened { session, pid, events } => {
-                let session_state =
-                    Session { pid, last_beat: Instant::now(), suspended: false };
+                let session_state = Session { pid, last_beat: Instant::now(), suspended: false };
                 let client = Client { session: session_state, events, watches: None };
                 self.clients.insert(session, client);
             }
@@ -143,9 +142,10 @@ impl Actor {
             Message::Closed { session } => {
                 self.clients.remove(&session);
                 self.waiters.retain(|waiter| waiter.session != session);
-                self.end_leases("the client is gone", |lease| {
-                    matches!(lease, Lease::Session(of) if *of == session)
-                });
+                self.end_leases(
+                    "the client is gone",
+                    |lease| matches!(lease, Lease::Session(of) if *of == session),
+                );
                 self.idle_since = Instant::now();
             }
             Message::Child { id, generation, event } => {
@@ -155,7 +155,11 @@ impl Actor {
             }
             Message::PidEnded { id, pid } => {
                 let why = format!("process {pid}, for which it was, has ended");
-                self.end_leases_of(id, &why, |lease| matches!(lease, Lease::Pid(of, _) if *of == pid));
+                self.end_leases_of(
+                    id,
+                    &why,
+                    |lease| matches!(lease, Lease::Pid(of, _) if *of == pid),
+                );
             }
             Message::Shutdown { why } => self.shut_down(&why),
         }
@@ -220,9 +224,11 @@ impl Actor {
                     let _ = reply.send(Reply::Error(self.not_found(&name)));
                     return;
                 };
-                self.end_leases_of(id, "its client gave it up", |lease| {
-                    matches!(lease, Lease::Session(of) if *of == session)
-                });
+                self.end_leases_of(
+                    id,
+                    "its client gave it up",
+                    |lease| matches!(lease, Lease::Session(of) if *of == session),
+                );
                 Reply::Done
             }
             Request::Restart { name } => match self.find(&name) {
@@ -261,7 +267,8 @@ impl Actor {
             wanted.is_served_by(&forward.key, forward.port())
                 && !matches!(forward.state, ForwardState::Stopping | ForwardState::Failed)
         });
-        let lease = self.lease(same.map_or(self.next_id, |at| self.forwards[at].id), session, lease)?;
+        let lease =
+            self.lease(same.map_or(self.next_id, |at| self.forwards[at].id), session, lease)?;
         if let Some(at) = same {
             let forward = &mut self.forwards[at];
             add_lease(&mut forward.leases, lease);
@@ -557,9 +564,7 @@ impl Actor {
             forward.stop(&mut self.world, "unused, and nobody's");
         }
         let since = now.saturating_duration_since(self.idle_since);
-        self.forwards.is_empty()
-            && self.clients.is_empty()
-            && since >= self.world.timers.exit_after
+        self.forwards.is_empty() && self.clients.is_empty() && since >= self.world.timers.exit_after
     }
 
     fn forgive(&mut self, now: Instant) {

@@ -401,7 +401,10 @@ impl Forward {
             child.stop();
         }
         let idle = Duration::from_millis(self.spec.idle_ms);
-        let text = format!("unused for {}: asleep until the next connection", crate::config::duration::format(idle));
+        let text = format!(
+            "unused for {}: asleep until the next connection",
+            crate::config::duration::format(idle)
+        );
         self.become_(world, ForwardState::Dormant, &text);
         false
     }

@@ -20,7 +20,9 @@ const SOCKET_LIMIT: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 #[derive(Debug, thiserror::Error)]
 pub enum PathsError {
     /// It cannot be made, or not be looked at.
-    #[error("cannot use {path} for the supervisor's socket: {error}; set {RUNTIME_DIR_VARIABLE} to a directory that can be made")]
+    #[error(
+        "cannot use {path} for the supervisor's socket: {error}; set {RUNTIME_DIR_VARIABLE} to a directory that can be made"
+    )]
     Io {
         /// The directory.
         path: PathBuf,

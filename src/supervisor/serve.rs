@@ -75,13 +75,8 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
         guard_pid: registry.instance().guard.as_ref().map(|guard| guard.pid),
         started_at: Timestamp::now(),
     };
-    let world = World {
-        timers,
-        to_actor: to_actor.clone(),
-        relay_events,
-        registry,
-        outbox: Vec::new(),
-    };
+    let world =
+        World { timers, to_actor: to_actor.clone(), relay_events, registry, outbox: Vec::new() };
     let actor = Actor::new(world, info).run(messages, relayed);
     let signals = to_actor.clone();
     let listening = tokio::spawn(async move {

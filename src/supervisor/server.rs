@@ -77,6 +77,7 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
     let mut waiting: VecDeque<oneshot::Receiver<Reply>> = VecDeque::new();
     let mut greeted = false;
     loop {
+        let room = waiting.len() < MAX_WAITING;
         let answered = async {
             match waiting.front_mut() {
                 Some(front) => front.await,
@@ -90,7 +91,7 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
                 answer.unwrap_or_else(|_| refusal(RefusalKind::ShuttingDown, "the supervisor is ending"))
             }
             Some(event) = events.recv() => Reply::Event(event),
-            frame = frames.recv(), if waiting.len() < MAX_WAITING => {
+            frame = frames.recv(), if room => {
                 let Some(frame) = frame else { break };
                 let (reply, answer) = oneshot::channel();
                 match frame.as_deref().map(parse) {
@@ -127,8 +128,9 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
 
 fn parse(frame: &[u8]) -> Result<Request, String> {
     // The error says where, never what: a request may hold a secret.
-    serde_json::from_slice(frame)
-        .map_err(|error| format!("no request that this supervisor knows (at byte {})", error.column()))
+    serde_json::from_slice(frame).map_err(|error| {
+        format!("no request that this supervisor knows (at byte {})", error.column())
+    })
 }
 
 /// `Hello` and `Shutdown` are understood by every version; the rest by our own alone.

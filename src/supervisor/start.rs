@@ -177,7 +177,8 @@ fn last_words(paths: &Paths) -> String {
 
 fn silent(pid: Option<u32>) -> ClientError {
     let who = pid.map_or_else(String::new, |pid| format!(" (pid {pid})"));
-    let then = pid.map_or_else(String::new, |pid| format!("; kill -9 {pid} ends it and its forwards"));
+    let then =
+        pid.map_or_else(String::new, |pid| format!("; kill -9 {pid} ends it and its forwards"));
     ClientError::Unusable(format!("the supervisor that is running{who} does not answer{then}"))
 }
 

@@ -117,7 +117,8 @@ fn however_many_start_it_at_once_one_is_started() {
     let (_dir, paths) = temporary();
     let launch = supervisor(&paths);
     let pids: Vec<u32> = std::thread::scope(|scope| {
-        let one = || block_on(async { connect_or_start(&paths, &launch).await.unwrap().info().pid });
+        let one =
+            || block_on(async { connect_or_start(&paths, &launch).await.unwrap().info().pid });
         let all: Vec<_> = (0..6).map(|_| scope.spawn(one)).collect();
         all.into_iter().map(|one| one.join().unwrap()).collect()
     });
@@ -180,15 +181,17 @@ fn the_user_sees_why_it_did_not_start() {
     );
     let missing = Launch { program: "/nowhere/watchdog".into(), ..died };
     let error = start_error(&missing, &paths);
-    assert!(error.starts_with("cannot start the supervisor: /nowhere/watchdog: No such"), "{error}");
+    assert!(
+        error.starts_with("cannot start the supervisor: /nowhere/watchdog: No such"),
+        "{error}"
+    );
     nothing_left(&paths);
 }
 
 #[test]
 fn one_that_is_never_ready_is_ended() {
     let (_dir, paths) = temporary();
-    let launch =
-        Launch { within: Duration::from_millis(100), ..launch("exec sleep 600", &paths) };
+    let launch = Launch { within: Duration::from_millis(100), ..launch("exec sleep 600", &paths) };
     let error = start_error(&launch, &paths);
     assert_eq!(error, "cannot start the supervisor: it was not ready within 100ms");
     nothing_left(&paths);

@@ -1,3 +1,39 @@
-//! What a user sees, with real kubectl.
+//! What a user sees: the built program, run as a user runs it, with real kubectl against demo
+//! clusters served by the test itself. A scripted kubectl stands in only for what a real one cannot
+//! be made to do.
+//!
+//! Every test has a home of its own and fails when it leaves a process behind (`support::Sandbox`).
+//! The environment may widen it:
+//!
+//! - `WATCHDOG_TEST_KUBECTLS=PATH:PATH` repeats the end-to-end part for each of these kubectls;
+//! - `WATCHDOG_E2E_CONTEXT=NAME` reads that context of your own kubeconfig too, read-only.
 
-fn main() {}
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test that fails here fails with a message"
+)]
+#![expect(unreachable_pub, reason = "nothing in a test binary is reachable from outside")]
+
+mod support;
+
+mod agreement;
+mod completions;
+mod config;
+mod demo;
+mod forms;
+mod get;
+mod hostile;
+mod kubeconfig;
+mod outcomes;
+mod own_cluster;
+mod plugins;
+mod processes;
+mod scope;
+mod scripted;
+mod secrets;
+mod signals;
+mod streams;
+mod terminal;
+mod usage;

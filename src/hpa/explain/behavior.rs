@@ -66,8 +66,9 @@ fn direction(hpa: &Hpa, direction: Direction) -> String {
     let limit = match (&hpa.behavior, direction) {
         (None, Direction::Up) => {
             let cap = hpa.current_replicas.saturating_mul(2).max(4);
-            format!("in one step to at most twice the replicas or 4, now {cap}")
+            format!("in one step to at most twice the replicas or 4, whichever is more (now {cap})")
         }
+        (None, Direction::Down) => "as far as is wanted".to_owned(),
         _ => limit(rules, select, direction),
     };
     format!("{name}: {when}, {limit}")
@@ -110,8 +111,8 @@ mod tests {
         assert_eq!(
             lines(&shop_hpa("external")),
             [
-                "up: at once, in one step to at most twice the replicas or 4, now 6",
-                "down: to the highest count wanted in the last 300 s, by at most 100 % every 15 s",
+                "up: at once, in one step to at most twice the replicas or 4, whichever is more (now 6)",
+                "down: to the highest count wanted in the last 300 s, as far as is wanted",
                 "nothing happens within 10 % of the target",
             ]
         );

@@ -16,6 +16,8 @@ pub struct ConditionText {
     pub status: Word,
     /// Its reason.
     pub reason: Word,
+    /// The controller's own sentence, which names names.
+    pub message: Word,
     /// What it means; for a reason that is not known here, the controller's own message.
     pub meaning: String,
     /// What to do, where something is wrong.
@@ -33,6 +35,7 @@ pub fn explain_condition(hpa: &Hpa, condition: &Condition) -> ConditionText {
         kind: condition.kind.clone(),
         status: condition.status.clone(),
         reason: condition.reason.clone(),
+        message: condition.message.clone(),
         meaning,
         // Advice on old news would mislead.
         action: action.filter(|_| !stale).map(str::to_owned),

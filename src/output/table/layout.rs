@@ -86,7 +86,8 @@ impl<'a> Layout<'a> {
             for (need, cell) in needs.iter_mut().zip(row) {
                 let full = width(&cell.text);
                 let short = cell.short.as_deref().map_or(full, width);
-                let part = cell.parts.iter().map(|part| width(part)).max().unwrap_or(short);
+                let part =
+                    cell.narrow_parts().iter().map(|part| width(part)).max().unwrap_or(short);
                 need.full = need.full.max(full);
                 need.short = need.short.max(short);
                 need.wrapped = need.wrapped.max(part.min(short));

@@ -82,6 +82,8 @@ pub struct Cell {
     text: String,
     /// Empty unless there are two or more.
     parts: Vec<String>,
+    /// The parts in short, where there is such a form.
+    short_parts: Vec<String>,
     /// Made of parts, be it one: `name: value`, of which the value is kept longest.
     keyed: bool,
     short: Option<String>,
@@ -108,6 +110,19 @@ impl Cell {
         Self { text, parts, keyed: true, ..Self::default() }
     }
 
+    /// Forms of the parts for when room is short, as many as there are parts.
+    #[must_use]
+    pub fn short_parts<I>(mut self, parts: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        let short = Self::parts(parts);
+        self.short_parts = short.parts;
+        self.short = Some(short.text);
+        self
+    }
+
     /// A form for when room is short (`Deployment/web`, `deploy/web`).
     #[must_use]
     pub fn short(mut self, text: impl AsRef<str>) -> Self {
@@ -122,6 +137,11 @@ impl Cell {
         self
     }
 
+    /// The parts in their shortest form.
+    fn narrow_parts(&self) -> &[String] {
+        if self.short_parts.len() == self.parts.len() { &self.short_parts } else { &self.parts }
+    }
+
     /// The lines that the cell takes in a column of this width.
     fn lines(&self, room: usize, form: Cells) -> Vec<Cow<'_, str>> {
         let text = match &self.short {
@@ -129,7 +149,7 @@ impl Cell {
             _ => &self.text,
         };
         if form == Cells::Wrapped && !self.parts.is_empty() && width(text) > room {
-            return self.parts.iter().map(|part| truncate_name(part, room)).collect();
+            return self.narrow_parts().iter().map(|part| truncate_name(part, room)).collect();
         }
         vec![if self.keyed { truncate_name(text, room) } else { truncate(text, room) }]
     }
@@ -137,7 +157,8 @@ impl Cell {
 
 /// Cuts `name: value` in its name, as long as some of the name is left.
 fn truncate_name(part: &str, room: usize) -> Cow<'_, str> {
-    const LEAST_NAME: usize = 4;
+    // Eight characters tell most metrics apart, and the ellipsis.
+    const LEAST_NAME: usize = 9;
     if width(part) > room
         && let Some((name, value)) = part.split_once(": ")
         && let Some(left) = room.checked_sub(width(value) + 2)

@@ -147,10 +147,10 @@ fn at_60() {
       NAME             TARGETS         MAX  REPL  STATUS
     production/shop
       web              cpu: 81%/80%     10    10  OK
-                       memo…: 40%/70%
+                       memory: 40%/7…
       checkout         cpu: <unknown…   10    10  FailedGetScale
     production/データ
-      取り込み         queue_…: 12/30   10    10  OK
+      取り込み         queue_message…   10    10  OK
     staging/shop
       web              cpu: 5%/80%      10    10  OK
       evil\u{1b}[2J\…  cpu: 5%/80%      10    10  OK

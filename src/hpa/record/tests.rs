@@ -76,8 +76,8 @@ fn raw_and_kubectl_lists_agree() {
     for (mut raw, mut kubectl) in raw.hpas.into_iter().zip(kubectl.hpas) {
         if raw.name == "norequests" {
             // Recorded a round apart: the controller then named another pod.
-            raw.conditions[1].message.clear();
-            kubectl.conditions[1].message.clear();
+            raw.conditions[1].message = Word::default();
+            kubectl.conditions[1].message = Word::default();
         }
         assert_eq!(raw, kubectl);
     }

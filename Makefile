@@ -1,0 +1,24 @@
+# Everything here is one line to a script; scripts/ says how.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint completions bench install
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Build, and list the HPAs of the embedded demo clusters
+	@scripts/demo.sh
+
+test: ## Run the whole test suite
+	@scripts/test.sh
+
+lint: ## Check format, lints, documentation, completions and licences
+	@scripts/lint.sh
+
+completions: ## Write completions/ anew
+	@scripts/completions.sh
+
+bench: ## Run the benchmarks: against kubectl, and watchdog's own parts
+	@scripts/bench.sh
+
+install: ## Install watchdog for this user, with cargo
+	@scripts/install.sh

@@ -1,0 +1,7 @@
+#!/bin/sh
+# make install: installs watchdog for this user, where cargo puts programs.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/need.sh
+need cargo cc
+exec cargo install --locked --path .

@@ -1,0 +1,14 @@
+#!/bin/sh
+# make test: the whole suite, documentation tests included.
+#
+# WATCHDOG_TEST_KUBECTLS=PATH:PATH repeats the end-to-end tests with each of these kubectls,
+# WATCHDOG_E2E_CONTEXT=NAME runs the reading ones against that context of your own kubeconfig.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/need.sh
+need cargo cc kubectl
+if cargo nextest --version >/dev/null 2>&1; then
+    cargo test --locked --doc
+    exec cargo nextest run --locked
+fi
+exec cargo test --locked

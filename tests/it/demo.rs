@@ -1,0 +1,113 @@
+//! `demo`: alone, and with a command.
+
+use std::fs;
+
+use nix::sys::signal::Signal;
+
+use crate::support::{Sandbox, kubectls, until};
+
+fn assert_cleaned_up(sandbox: &Sandbox) {
+    let left: Vec<_> =
+        fs::read_dir(sandbox.path("tmp")).unwrap().map(|e| e.unwrap().path()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn it_runs_a_command_and_ends_with_its_code() {
+    let sandbox = Sandbox::new();
+    // What the user has set up says nothing about the demo.
+    sandbox.configure("clusters: {exclude: ['*']}\n");
+    sandbox.kubeconfig("nonsense");
+    let run = |args: &[&str]| sandbox.watchdog(["demo"]).args(args).run();
+    let output = run(&["--", "hpa", "list"]).code(0).quiet();
+    assert!(output.stdout.starts_with("CLUSTER ") && output.lines().len() > 40, "{output}");
+    assert_eq!(run(&["--", "watchdog", "hpa", "list"]).code(0).stdout, output.stdout);
+    run(&["--", "hpa", "list", "--context", "nope"]).code(64).says("\"nope\"");
+    run(&["--", "sh", "-c", "exit 7"]).code(7).quiet();
+    run(&["--", "sh", "-c", "kill -KILL $$"]).code(137).quiet();
+    run(&["--", "no-such-program"]).code(1).says("no-such-program");
+    let output = run(&["--clusters", "3", "--hpas", "5", "--", "hpa", "list", "-o", "name", "-A"]);
+    let output = output.code(0);
+    assert_eq!(output.lines().len(), 15, "{output}");
+    assert_cleaned_up(&sandbox);
+}
+
+#[test]
+fn its_broken_clusters_are_incomplete() {
+    let sandbox = Sandbox::new();
+    let args = ["demo", "--broken", "--", "hpa", "list", "--timeout", "6s"];
+    let output = sandbox.watchdog(args).run().code(3);
+    for line in ["down: unreachable: ", "forbidden: forbidden: ", "silent: timeout: "] {
+        assert!(output.stderr.contains(&format!("error: {line}")), "{output}");
+    }
+    assert!(output.lines().len() > 40, "{output}");
+    assert_cleaned_up(&sandbox);
+}
+
+#[test]
+fn kubectl_reads_it() {
+    let sandbox = Sandbox::new();
+    for kubectl in kubectls() {
+        let run =
+            |args: &[&str]| sandbox.watchdog(["demo", "--"]).arg(&kubectl).args(args).run().code(0);
+        assert!(run(&["get", "hpa", "-A"]).lines().len() > 40);
+        let pods = run(&["get", "pods", "-n", "shop", "-l", "app=checkout", "-o", "json"]).json();
+        assert!(!pods["items"].as_array().unwrap().is_empty());
+        let output = run(&["get", "deploy", "checkout", "-n", "shop", "-o", "name"]);
+        assert_eq!(output.stdout, "deployment.apps/checkout\n");
+        run(&["describe", "hpa", "checkout", "-n", "shop"]);
+        assert_eq!(run(&["get", "namespaces", "shop", "-o", "name"]).stdout, "namespace/shop\n");
+    }
+    assert_cleaned_up(&sandbox);
+}
+
+#[test]
+fn alone_it_says_how_to_reach_it_and_stays_until_it_is_told_to_go() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        let sandbox = Sandbox::new();
+        let running = sandbox.watchdog(["demo"]).start();
+        let said = running.says("kubectl get hpa");
+        let variables: Vec<(&str, &str)> = said
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("export "))
+            .unwrap_or_else(|| panic!("{said}"))
+            .split(' ')
+            .map(|variable| variable.split_once('=').unwrap())
+            .collect();
+        assert!(variables.iter().any(|(name, _)| *name == "KUBECONFIG"), "{said}");
+        if signal == Signal::SIGINT {
+            for program in kubectls() {
+                let with = |run: crate::support::Run| {
+                    variables.iter().fold(run, |run, (name, value)| run.env(name, value))
+                };
+                let kubectl = with(sandbox.command(&program)).args(["get", "hpa", "-A"]).run();
+                assert!(kubectl.clone().code(0).lines().len() > 40, "{kubectl}");
+                with(sandbox.watchdog(["hpa", "list"])).run().code(0).quiet();
+            }
+        }
+        running.signal(signal);
+        running.wait().code(0).quiet();
+        assert_cleaned_up(&sandbox);
+    }
+}
+
+#[test]
+fn a_signal_goes_on_to_its_command() {
+    let script = "trap 'kill $!; exit 9' INT TERM HUP; echo ready; sleep 600 & wait";
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        let sandbox = Sandbox::new();
+        let running = sandbox.watchdog(["demo", "--", "sh", "-c", script]).start();
+        running.says("ready");
+        running.signal(signal);
+        running.wait().code(9);
+        assert_cleaned_up(&sandbox);
+    }
+    let sandbox = Sandbox::new();
+    let running = sandbox.watchdog(["demo", "--", "sleep", "600"]).start();
+    until("sleep runs", || {
+        sandbox.processes().iter().any(|process| process.command == "sleep 600").then_some(())
+    });
+    running.signal(Signal::SIGTERM);
+    running.wait().code(143);
+    assert_cleaned_up(&sandbox);
+}

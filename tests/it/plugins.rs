@@ -1,0 +1,90 @@
+//! Credential plugins that a kubeconfig names.
+
+use std::time::Instant;
+
+use crate::support::{Clusters, kubectls};
+
+/// The clusters, `staging` by way of the plugin `command`, and by TLS, without which kubectl
+/// gives no credentials away and starts no plugin.
+fn with_plugin(command: &str) -> Clusters {
+    let clusters = Clusters::new();
+    let url = clusters.cluster("staging").url();
+    let yaml = clusters
+        .demo()
+        .kubeconfig()
+        .replace("cluster: staging\n    user: demo", "cluster: staging\n    user: plugin")
+        .replace(&url, &url.replace("http:", "https:"))
+        + &format!(
+            "- name: plugin
+  user:
+    exec:
+      apiVersion: client.authentication.k8s.io/v1
+      command: {command}
+      interactiveMode: Never
+"
+        );
+    assert!(yaml.contains("user: plugin"), "{yaml}");
+    clusters.sandbox.kubeconfig(&yaml);
+    clusters
+}
+
+fn script(clusters: &Clusters, body: &str) {
+    let path = clusters.sandbox.script("plugin", body);
+    let yaml = std::fs::read_to_string(clusters.sandbox.path("home/.kube/config")).unwrap();
+    clusters.sandbox.kubeconfig(&yaml.replace("PLUGIN", path.to_str().unwrap()));
+}
+
+#[track_caller]
+fn assert_plugin_error(clusters: &Clusters, flags: &str, part: &str) {
+    for kubectl in kubectls() {
+        let run = clusters.watchdog(["hpa", "list", "-o", "json"]).arg("--kubectl").arg(&kubectl);
+        let output = run.args(flags.split_whitespace()).run().code(3);
+        let json = output.json();
+        let staging = &json["clusters"][1];
+        assert_eq!(staging["error"]["kind"], "credentialPlugin", "{output}");
+        let message = staging["error"]["message"].as_str().unwrap();
+        assert!(message.contains(part), "{part:?} in {message:?}");
+        assert_eq!(json["clusters"][0]["status"], "ok", "{output}");
+        assert!(!json["hpas"].as_array().unwrap().is_empty(), "{output}");
+        // What to do about it.
+        assert!(output.stderr.contains("kubectl --context staging get namespaces"), "{output}");
+        assert!(!output.both().contains("s3cr3t"), "{output}");
+    }
+}
+
+#[test]
+fn one_that_is_not_installed() {
+    let clusters = with_plugin("no-such-plugin");
+    assert_plugin_error(&clusters, "", "no-such-plugin");
+}
+
+#[test]
+fn one_that_fails_with_a_secret_on_stderr() {
+    let clusters = with_plugin("PLUGIN");
+    script(&clusters, "echo 'login failed: token=s3cr3t-refresh' >&2; exit 3");
+    assert_plugin_error(&clusters, "", "exit code 3");
+    let output = clusters.run("hpa list -vv").code(3);
+    assert!(!output.both().contains("s3cr3t"), "{output}");
+}
+
+/// It dies with its kubectl at the deadline: the sandbox fails the test otherwise.
+#[test]
+fn one_that_hangs() {
+    let clusters = with_plugin("PLUGIN");
+    script(&clusters, "trap '' TERM; sleep 600 & sleep 600");
+    let start = Instant::now();
+    assert_plugin_error(&clusters, "--timeout 6s", "did not answer within 6 s");
+    assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
+}
+
+#[test]
+fn the_token_of_one_that_works_is_never_shown() {
+    let clusters = with_plugin("PLUGIN");
+    let credential = r#"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"s3cr3t-token"}}"#;
+    script(&clusters, &format!("touch asked; echo '{credential}'"));
+    let output = clusters.run("hpa list -o json -vv --timeout 20s").code(3);
+    // The demo speaks no TLS, so it ends there, after the plugin.
+    assert_eq!(output.json()["clusters"][1]["error"]["kind"], "unreachable", "{output}");
+    assert!(clusters.sandbox.path("files/asked").exists());
+    assert!(!output.both().contains("s3cr3t"), "{output}");
+}

@@ -1,0 +1,153 @@
+//! What a real kubectl cannot be made to do: hang for good, ignore signals, leave processes behind,
+//! write nonsense.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::{Clusters, Output};
+
+/// An empty list, as `get --raw` prints it.
+const EMPTY: &str = r#"{"kind":"HorizontalPodAutoscalerList","apiVersion":"autoscaling/v2","metadata":{},"items":[]}"#;
+
+/// One cluster whose kubectl is this script.
+fn scripted(body: &str) -> (Clusters, String) {
+    let clusters = Clusters::small(1, 0);
+    clusters.sandbox.configure("kubectl: {retries: 0}\n");
+    let script = clusters.sandbox.script("kubectl", body);
+    (clusters, script.to_str().unwrap().to_owned())
+}
+
+#[track_caller]
+fn list(body: &str, flags: &str, code: i32) -> Output {
+    let (clusters, script) = scripted(body);
+    let run = clusters.watchdog(["hpa", "list", "-o", "json", "--kubectl", &script]);
+    run.args(flags.split_whitespace()).run().code(code)
+}
+
+#[track_caller]
+fn error(output: &Output) -> (String, String) {
+    let error = &output.json()["clusters"][0]["error"];
+    let text = |key: &str| error[key].as_str().unwrap().to_owned();
+    (text("kind"), text("message"))
+}
+
+#[test]
+fn one_that_hangs_is_ended_at_the_deadline_with_all_it_started() {
+    for body in [
+        "exec sleep 600",
+        "sleep 600 & sleep 600 & wait",
+        "trap '' TERM INT HUP; sleep 600",
+        "(trap '' TERM; sleep 600) & kill -STOP $$",
+        "exec >&- 2>&-; sleep 600",
+    ] {
+        let output = list(body, "--timeout 1s", 3);
+        let (kind, message) = error(&output);
+        // What it waits for may look like a credential plugin.
+        assert!(kind == "timeout" || kind == "credentialPlugin", "{body}: {output}");
+        assert!(message.contains("within 1 s"), "{body}: {output}");
+    }
+}
+
+#[test]
+fn a_child_left_in_its_group_goes_with_it() {
+    let body = format!("sleep 600 & sleep 600 >/dev/null 2>&1 & echo '{EMPTY}'");
+    assert_eq!(list(&body, "", 0).json()["clusters"][0]["status"], "ok");
+}
+
+/// A daemon in a session of its own; the script goes on when it is.
+const DAEMON: &str = "setsid sh -c 'echo >away; exec sleep 600'";
+const AWAY: &str = "until [ -e away ]; do sleep 0.05; done";
+
+/// A daemon that left the group on purpose, as ssh-agent does, is not ours to end, and does not
+/// hold anything up.
+#[test]
+fn a_daemon_that_left_its_group_is_let_go() {
+    let (clusters, script) =
+        scripted(&format!("{DAEMON} >/dev/null 2>&1 </dev/null & {AWAY}; echo '{EMPTY}'"));
+    let run = || clusters.watchdog(["hpa", "list", "-o", "json", "--kubectl", &script]).run();
+    assert_eq!(run().code(0).json()["clusters"][0]["status"], "ok");
+    assert_eq!(clusters.sandbox.end(), ["sleep 600"]);
+}
+
+/// It could still write: an answer that has no end is none.
+#[test]
+fn a_daemon_that_holds_stdout_open_makes_no_answer() {
+    let (clusters, script) = scripted(&format!("{DAEMON} & {AWAY}; echo '{EMPTY}'"));
+    let output = clusters.watchdog(["hpa", "list", "-o", "json", "--kubectl", &script]).run();
+    let (kind, message) = error(&output.clone().code(3));
+    assert_eq!(kind, "badResponse", "{output}");
+    assert!(message.contains("never did"), "{output}");
+    assert_eq!(clusters.sandbox.end(), ["sleep 600"]);
+}
+
+#[test]
+fn a_flood_on_stderr_drowns_neither_the_answer_nor_the_error() {
+    let flood = "yes 'E1123 05:10:11.123456 1 memcache.go:265] noise' | head -c 100000000 >&2";
+    let output = list(&format!("{flood}; echo '{EMPTY}'"), "", 0);
+    assert_eq!(output.json()["clusters"][0]["status"], "ok");
+    let output = list(&format!("{flood}; echo >&2; echo 'error: it broke' >&2; exit 1"), "", 3);
+    assert_eq!(error(&output), ("other".to_owned(), "it broke".to_owned()));
+    assert!(output.both().len() < 10_000, "the flood is not passed on");
+}
+
+#[test]
+fn an_answer_that_is_none_is_a_bad_response() {
+    let half = &EMPTY[..EMPTY.len() / 2];
+    for body in [
+        "exit 0".to_owned(),
+        format!("printf '%s' '{half}'"),
+        "echo '<html><body>Please log in</body></html>'".to_owned(),
+        "echo 'No resources found'".to_owned(),
+        "echo null".to_owned(),
+        "echo '[]'".to_owned(),
+        "echo '{}'".to_owned(),
+        r"printf '\377\376\000'".to_owned(),
+        r#"echo '{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"web"}}]}'"#
+            .to_owned(),
+        format!("echo '{EMPTY}'; echo '{EMPTY}'"),
+    ] {
+        let output = list(&body, "", 3);
+        let (kind, message) = error(&output);
+        assert_eq!(kind, "badResponse", "{body}: {output}");
+        assert!(!message.is_empty() && message.len() < 400, "{body}: {message}");
+        assert_eq!(output.json()["hpas"], Value::Array(Vec::new()), "{body}");
+    }
+}
+
+#[test]
+fn the_stdout_of_a_failed_call_is_not_read() {
+    let output = list(&format!("echo '{EMPTY}'; echo 'error: no' >&2; exit 1"), "", 3);
+    assert_eq!(error(&output), ("other".to_owned(), "no".to_owned()));
+}
+
+#[test]
+fn an_end_by_a_signal_or_without_a_word_is_told() {
+    let output = list("kill -KILL $$", "", 3);
+    assert_eq!(error(&output).1, "kubectl was ended by SIGKILL without a word");
+    let output = list("exit 42", "", 3);
+    assert_eq!(error(&output).1, "kubectl exited with status 42 without a word");
+}
+
+#[test]
+fn a_program_that_cannot_be_run_is_told() {
+    let clusters = Clusters::small(1, 0);
+    let file = clusters.sandbox.write("no-program", "text");
+    let output = clusters.watchdog(["hpa", "list", "--kubectl"]).arg(&file).run();
+    output.code(1).says("no-program").prints_nothing();
+    let script = clusters.sandbox.script("no-interpreter", "");
+    std::fs::write(&script, "#!/no/such/interpreter\n").unwrap();
+    let output = clusters.watchdog(["hpa", "list", "--kubectl"]).arg(&script).run();
+    output.code(3).says("kubectlMissing").says("no-interpreter").prints_nothing();
+}
+
+#[test]
+fn the_answer_may_come_in_pieces_and_without_a_newline() {
+    let (start, end) = EMPTY.split_at(40);
+    let body =
+        format!("printf '%s' '{start}'; sleep 0.2; printf '%s' '{end}'; exec >&-; sleep 0.2");
+    let output = list(&body, "", 0);
+    assert_eq!(output.json()["clusters"][0]["status"], "ok");
+    let took = output.json()["clusters"][0]["durationMs"].as_u64().unwrap();
+    assert!(Duration::from_millis(took) >= Duration::from_millis(200), "{took} ms");
+}

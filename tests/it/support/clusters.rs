@@ -1,0 +1,100 @@
+//! Demo clusters, served by the test itself.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::oneshot;
+use watchdog::demo::{Cluster, Demo, Options};
+
+use super::run::{Output, Run};
+use super::sandbox::Sandbox;
+
+/// Demo clusters and a sandbox whose `~/.kube/config` names them.
+pub struct Clusters {
+    /// The home of the test.
+    pub sandbox: Sandbox,
+    demo: Option<Arc<Demo>>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Clusters {
+    /// Production and staging.
+    pub fn new() -> Self {
+        Self::start(Options::default())
+    }
+
+    /// Those and three that cannot be read.
+    pub fn broken() -> Self {
+        Self::start(Options { broken: true, ..Options::default() })
+    }
+
+    /// So many small healthy ones.
+    pub fn small(clusters: usize, hpas: usize) -> Self {
+        let (clusters, hpas) = (Some(clusters), Some(hpas));
+        Self::start(Options { clusters, hpas, ..Options::default() })
+    }
+
+    fn start(options: Options) -> Self {
+        let (started, running) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel();
+        let thread = thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let demo = Demo::start(&options).await.map(Arc::new);
+                let _ = started.send(demo);
+                let _ = stopped.await;
+            });
+        });
+        let demo = running.recv().unwrap().expect("demo clusters start");
+        let sandbox = Sandbox::new();
+        sandbox.kubeconfig(&demo.kubeconfig());
+        let (demo, stop, thread) = (Some(demo), Some(stop), Some(thread));
+        Self { sandbox, demo, stop, thread }
+    }
+
+    /// The clusters.
+    pub fn demo(&self) -> &Demo {
+        self.demo.as_ref().expect("it runs until the end of the test")
+    }
+
+    /// One of them.
+    pub fn cluster(&self, name: &str) -> &Cluster {
+        self.demo().cluster(name).unwrap_or_else(|| panic!("no demo cluster is named {name}"))
+    }
+
+    /// Their names, in the order in which they are printed.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.demo().clusters().iter().map(Cluster::name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The program under test.
+    pub fn watchdog<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Run {
+        self.sandbox.watchdog(args)
+    }
+
+    /// Runs a command line without quotes.
+    pub fn run(&self, line: &str) -> Output {
+        self.watchdog(line.split_whitespace()).run()
+    }
+
+    /// The requests for HPAs that a cluster has had.
+    pub fn hpa_requests(&self, cluster: &str) -> usize {
+        let requests = self.cluster(cluster).requests();
+        requests.iter().filter(|line| line.contains("/horizontalpodautoscalers")).count()
+    }
+}
+
+impl Drop for Clusters {
+    fn drop(&mut self) {
+        self.demo = None;
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

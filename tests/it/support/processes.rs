@@ -1,0 +1,38 @@
+//! The processes that a test started, found by a variable that all of them inherit.
+
+use std::fs;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// A process that bears a mark.
+#[derive(Clone, Debug)]
+pub struct Marked {
+    /// Its id.
+    pub pid: Pid,
+    /// Its command line.
+    pub command: String,
+}
+
+impl Marked {
+    /// Kills it.
+    pub fn kill(&self) {
+        let _ = kill(self.pid, Signal::SIGKILL);
+    }
+}
+
+/// Every process whose environment has `mark`. One that has exited has no environment any more.
+pub fn marked(mark: &str) -> Vec<Marked> {
+    let entries = fs::read_dir("/proc").expect("the suite finds processes in /proc");
+    let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
+    numbers
+        .filter_map(|pid| {
+            // Gone in the meantime, or somebody else's.
+            let environ = fs::read(format!("/proc/{pid}/environ")).ok()?;
+            environ.split(|byte| *byte == 0).find(|entry| *entry == mark.as_bytes())?;
+            let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            let command = String::from_utf8_lossy(&command).replace('\0', " ").trim().to_owned();
+            Some(Marked { pid: Pid::from_raw(pid), command })
+        })
+        .collect()
+}

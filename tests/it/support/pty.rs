@@ -1,0 +1,93 @@
+//! A terminal of a given size.
+
+use std::fs::{File, OpenOptions};
+use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::process::Stdio;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+use super::run::{DEADLINE, Output, Run};
+
+/// A pseudo-terminal; its other side is the screen.
+pub struct Terminal {
+    screen: File,
+    line: File,
+}
+
+impl Terminal {
+    /// One of so many columns and rows.
+    pub fn new(columns: u16, rows: u16) -> Self {
+        // Close-on-exec from the start: another test may fork at any time.
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let screen = openpt(flags).unwrap();
+        grantpt(&screen).unwrap();
+        unlockpt(&screen).unwrap();
+        let name = ptsname(&screen, Vec::new()).unwrap();
+        let line = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(rustix::fs::OFlags::NOCTTY.bits().cast_signed())
+            .open(name.to_str().unwrap())
+            .unwrap();
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&line, size).unwrap();
+        Self { screen: File::from(screen), line }
+    }
+
+    /// Its line, for a program's stdin, stdout or stderr.
+    pub fn stdio(&self) -> Stdio {
+        self.line.try_clone().unwrap().into()
+    }
+
+    /// Runs a program whose stdout is this terminal; what the screen got stands for its stdout.
+    pub fn run(self, run: Run) -> Output {
+        let running = run.stdout(self.stdio()).start();
+        let (sender, receiver) = channel();
+        let mut screen = self.screen;
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            // When the last one holding the line has gone, Linux answers with an error.
+            while let Ok(count @ 1..) = screen.read(&mut buffer) {
+                if sender.send(buffer[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut output = running.wait();
+        drop(self.line);
+        let mut shown = Vec::new();
+        loop {
+            match receiver.recv_timeout(DEADLINE) {
+                Ok(more) => shown.extend(more),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("the terminal never closed: {output}"),
+            }
+        }
+        // The terminal turns each newline into a return and a newline.
+        output.stdout = String::from_utf8(shown).expect("UTF-8").replace("\r\n", "\n");
+        output
+    }
+}
+
+/// The text without the escape codes for colour; any other one stays, to be found.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("\x1b[") {
+        let (before, code) = rest.split_at(start);
+        plain.push_str(before);
+        let end = code[2..].find(|c: char| !c.is_ascii_digit() && c != ';').map(|end| end + 2);
+        match end {
+            Some(end) if code[end..].starts_with('m') => rest = &code[end + 1..],
+            _ => {
+                plain.push_str("\x1b[");
+                rest = &code[2..];
+            }
+        }
+    }
+    plain + rest
+}

@@ -1,0 +1,250 @@
+//! Runs a program to its end, within a deadline.
+
+use std::ffi::OsStr;
+use std::io::Read;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+/// No test waits longer for anything. It is for machines that are slow, not for what is asserted.
+pub const DEADLINE: Duration = Duration::from_mins(2);
+
+/// Waits until `condition` gives something, or fails with `what`.
+pub fn until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(value) = condition() {
+            return value;
+        }
+        assert!(start.elapsed() < DEADLINE, "waited in vain: {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A program about to be run.
+pub struct Run(Command);
+
+impl Run {
+    /// `command`, with its environment settled.
+    pub fn new(mut command: Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(command)
+    }
+
+    /// One more argument.
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.0.arg(arg);
+        self
+    }
+
+    /// More arguments.
+    pub fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
+        self.0.args(args);
+        self
+    }
+
+    /// Sets a variable.
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
+    /// Unsets a variable.
+    pub fn without(mut self, name: &str) -> Self {
+        self.0.env_remove(name);
+        self
+    }
+
+    /// Where its stdout goes, instead of to the test.
+    pub fn stdout(mut self, to: impl Into<Stdio>) -> Self {
+        self.0.stdout(to);
+        self
+    }
+
+    /// Runs it to its end.
+    pub fn run(self) -> Output {
+        self.start().wait()
+    }
+
+    /// Starts it.
+    pub fn start(mut self) -> Running {
+        let name = self.0.get_program().display().to_string();
+        let args: Vec<_> = self.0.get_args().map(OsStr::to_string_lossy).collect();
+        let text = format!("{name} {}", args.join(" "));
+        let mut child = self.0.spawn().unwrap_or_else(|error| panic!("cannot run {text}: {error}"));
+        let stdout = child.stdout.take().map(collect);
+        let stderr = child.stderr.take().map(collect);
+        let pid = Pid::from_raw(child.id().cast_signed());
+        Running { text, pid, stdout, stderr, status: waiting(child) }
+    }
+}
+
+/// A program that runs.
+pub struct Running {
+    text: String,
+    pid: Pid,
+    stdout: Option<Receiver<Vec<u8>>>,
+    stderr: Option<Receiver<Vec<u8>>>,
+    status: Receiver<ExitStatus>,
+}
+
+impl Running {
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill(self.pid, signal).unwrap_or_else(|error| panic!("{}: {error}", self.text));
+    }
+
+    /// Reads its stdout until it holds `text`; all of it so far.
+    pub fn says(&self, text: &str) -> String {
+        let mut said = Vec::new();
+        let stdout = self.stdout.as_ref().expect("stdout is the test's");
+        loop {
+            let more = stdout.recv_timeout(DEADLINE);
+            let more = more.unwrap_or_else(|_| panic!("{} never said {text:?}", self.text));
+            said.extend(more);
+            let so_far = String::from_utf8_lossy(&said);
+            if so_far.contains(text) {
+                return so_far.into_owned();
+            }
+        }
+    }
+
+    /// Waits for its end, which it must reach within the deadline.
+    pub fn wait(self) -> Output {
+        let status = self.status.recv_timeout(DEADLINE).unwrap_or_else(|_| {
+            let _ = kill(self.pid, Signal::SIGKILL);
+            panic!("{} did not end within {DEADLINE:?}", self.text)
+        });
+        let all = |stream: Option<Receiver<Vec<u8>>>| {
+            let mut all = Vec::new();
+            let Some(stream) = stream else { return all };
+            let start = Instant::now();
+            // The stream ends when everybody who holds it has gone.
+            loop {
+                match stream.recv_timeout(DEADLINE.saturating_sub(start.elapsed())) {
+                    Ok(more) => all.extend(more),
+                    Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return all,
+                    Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+                        panic!("{} ended, but its output did not", self.text)
+                    }
+                }
+            }
+        };
+        Output {
+            code: status.code(),
+            signal: status.signal(),
+            stdout: text(all(self.stdout)),
+            stderr: text(all(self.stderr)),
+            text: self.text,
+        }
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("output is UTF-8")
+}
+
+fn collect(mut from: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let mut buffer = vec![0; 64 << 10];
+        while let Ok(count @ 1..) = from.read(&mut buffer) {
+            if sender.send(buffer[..count].to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+fn waiting(mut child: Child) -> Receiver<ExitStatus> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        if let Ok(status) = child.wait() {
+            let _ = sender.send(status);
+        }
+    });
+    receiver
+}
+
+/// How a program ended, and what it wrote.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// What was run.
+    pub text: String,
+    /// The exit code, unless a signal ended it.
+    pub code: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+    /// What it wrote to stdout.
+    pub stdout: String,
+    /// What it wrote to stderr.
+    pub stderr: String,
+}
+
+impl Output {
+    /// Asserts the exit code.
+    #[track_caller]
+    pub fn code(self, code: i32) -> Self {
+        assert!(self.code == Some(code), "expected exit code {code}: {self}");
+        self
+    }
+
+    /// Asserts that stderr has this text.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "expected {text:?} on stderr: {self}");
+        self
+    }
+
+    /// Asserts that nothing was said on stderr.
+    #[track_caller]
+    pub fn quiet(self) -> Self {
+        assert!(self.stderr.is_empty(), "expected nothing on stderr: {self}");
+        self
+    }
+
+    /// Asserts that nothing was printed on stdout.
+    #[track_caller]
+    pub fn prints_nothing(self) -> Self {
+        assert!(self.stdout.is_empty(), "expected nothing on stdout: {self}");
+        self
+    }
+
+    /// Both streams.
+    pub fn both(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// stdout as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self}"))
+    }
+
+    /// stdout by lines.
+    pub fn lines(&self) -> Vec<&str> {
+        self.stdout.lines().collect()
+    }
+}
+
+impl std::fmt::Display for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { text, code, signal, stdout, stderr } = self;
+        // A failure is to be read: the beginning of each tells what it was.
+        let [stdout, stderr] = [stdout, stderr].map(|text| match text.char_indices().nth(1500) {
+            Some((end, _)) => format!("{}\n… ({} bytes)", &text[..end], text.len()),
+            None => text.clone(),
+        });
+        write!(
+            f,
+            "{text}\ncode {code:?}, signal {signal:?}\n--- stderr\n{stderr}\n--- stdout\n{stdout}"
+        )
+    }
+}

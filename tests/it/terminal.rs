@@ -1,0 +1,109 @@
+//! What a person sees on a terminal.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::support::{Clusters, Output, Terminal, plain};
+
+const WIDTHS: [u16; 5] = [60, 80, 120, 160, 200];
+
+fn on_terminal(clusters: &Clusters, line: &str, columns: u16) -> Output {
+    Terminal::new(columns, 40).run(clusters.watchdog(line.split_whitespace()))
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let clusters = Clusters::new();
+    for command in ["hpa list -A", "hpa list -A -o wide", "cluster list", "cluster test", "ns list"]
+    {
+        for columns in WIDTHS {
+            let output = on_terminal(&clusters, command, columns).code(0);
+            assert!(!output.stdout.is_empty(), "{output}");
+            for line in plain(&output.stdout).lines() {
+                assert!(line.width() <= columns.into(), "{command} at {columns}: {line:?}");
+                assert!(!line.ends_with(' '), "{command} at {columns}: {line:?}");
+            }
+        }
+    }
+}
+
+/// Narrow or not, each metric of each HPA is there under its name.
+#[test]
+fn every_metric_is_named_at_every_width() {
+    let clusters = Clusters::new();
+    let json = clusters.run("hpa list -A -o json").code(0).json();
+    let mut names: Vec<String> = Vec::new();
+    for hpa in json["hpas"].as_array().unwrap() {
+        for metric in hpa["metrics"].as_array().unwrap() {
+            names.push(metric["name"].as_str().unwrap().to_owned());
+        }
+    }
+    for columns in WIDTHS {
+        let output = on_terminal(&clusters, "hpa list -A", columns).code(0);
+        let shown = plain(&output.stdout);
+        for name in ["cpu", "memory", "http_requests_per_second", "queue_depth"] {
+            let wanted = names.iter().filter(|other| *other == name).count();
+            // A long name may be cut, never so far that it could be another one.
+            let start = &name[..name.len().min(8)];
+            let found = shown
+                .split(|c: char| c.is_whitespace() || c == '(')
+                .filter(|word| {
+                    word.starts_with(start) && word.contains([':', '…']) || *word == start
+                })
+                .count();
+            assert!(
+                wanted > 0 && found >= wanted,
+                "{name} at {columns}: {found} of {wanted}\n{shown}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_terminal_gets_colour_unless_it_is_unwanted() {
+    let clusters = Clusters::new();
+    let run = |args: &[&str]| clusters.watchdog(["hpa", "list"]).args(args);
+    let coloured = Terminal::new(160, 40).run(run(&[])).code(0).stdout;
+    assert!(coloured.contains("\x1b[3"), "{coloured}");
+    let dumb = Terminal::new(160, 40).run(run(&[]).env("TERM", "dumb")).code(0).stdout;
+    assert_eq!(dumb, plain(&coloured));
+    let unwanted = Terminal::new(160, 40).run(run(&[]).env("NO_COLOR", "1")).code(0).stdout;
+    assert_eq!(unwanted, dumb);
+    let never = Terminal::new(160, 40).run(run(&["--color", "never"])).code(0).stdout;
+    assert_eq!(never, dumb);
+    // Nothing else that a terminal would obey.
+    assert!(!plain(&coloured).contains('\x1b'), "{coloured:?}");
+}
+
+#[test]
+fn a_terminal_without_a_size_goes_by_the_variable() {
+    let clusters = Clusters::new();
+    let run = || clusters.watchdog(["hpa", "list", "--color", "never"]);
+    let at = |columns| Terminal::new(columns, 40).run(run()).code(0).stdout;
+    let sizeless = Terminal::new(0, 0).run(run().env("COLUMNS", "120")).code(0).stdout;
+    assert_eq!(sizeless, at(120));
+    let sizeless = Terminal::new(0, 0).run(run()).code(0).stdout;
+    assert_eq!(sizeless, at(80));
+}
+
+/// A document for programs is the same wherever it goes.
+#[test]
+fn names_and_csv_are_the_same_on_a_terminal() {
+    let clusters = Clusters::new();
+    for form in ["name", "csv", "jsonl"] {
+        let command = format!("hpa list -o {form}");
+        let shown = on_terminal(&clusters, &command, 60).code(0).stdout;
+        assert_eq!(shown, clusters.run(&command).stdout, "{form}");
+    }
+}
+
+/// The demo, as README shows it. Ages are relative to its start, so they stay.
+#[test]
+fn the_table_piped_and_at_two_widths() {
+    let clusters = Clusters::new();
+    let piped = clusters.run("hpa list").code(0).stdout;
+    insta::assert_snapshot!("piped", piped);
+    for columns in [80, 160] {
+        let output = on_terminal(&clusters, "hpa list --color never", columns).code(0);
+        insta::assert_snapshot!(format!("at_{columns}_columns"), output.stdout);
+    }
+}

@@ -1,0 +1,93 @@
+//! The command line itself.
+
+use crate::support::Sandbox;
+
+const COMMANDS: [&str; 12] = [
+    "cluster list",
+    "cluster test",
+    "ns list",
+    "hpa list",
+    "hpa get",
+    "config init",
+    "config show",
+    "config validate",
+    "doctor",
+    "completions",
+    "demo",
+    "hpa ls",
+];
+
+#[test]
+fn help_and_version_are_no_error_and_need_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.configure("nonsense: [");
+    let run = |args: &str| sandbox.watchdog(args.split_whitespace()).env("PATH", "").run();
+    let version = concat!("watchdog ", env!("CARGO_PKG_VERSION"), "\n");
+    assert_eq!(run("--version").code(0).quiet().stdout, version);
+    assert_eq!(run("-V").code(0).quiet().stdout, version);
+    for help in ["--help", "-h", "hpa --help", "cluster -h", "ns --help", "config --help"] {
+        let output = run(help).code(0).quiet();
+        assert!(output.stdout.contains("Usage: watchdog"), "{output}");
+    }
+    for command in COMMANDS {
+        let output = run(&format!("{command} --help")).code(0).quiet();
+        assert!(output.stdout.contains("Usage: watchdog"), "{output}");
+    }
+    let codes = run("--help").stdout;
+    for code in ["0 done", "1 failed", "3 incomplete", "64 bad usage", "130/143"] {
+        assert!(codes.split_whitespace().collect::<Vec<_>>().join(" ").contains(code), "{codes}");
+    }
+}
+
+#[test]
+fn bad_usage_is_64_on_stderr_alone() {
+    let sandbox = Sandbox::new();
+    let mut lines: Vec<String> =
+        COMMANDS.iter().map(|command| format!("{command} --no-such-flag")).collect();
+    lines.extend(
+        [
+            "",
+            "nonsense",
+            "hpa",
+            "cluster",
+            "ns",
+            "config",
+            "hpa nonsense",
+            "hpa get",
+            "hpa get a b",
+            "hpa list extra",
+            "hpa list -o nonsense",
+            "hpa list --sort-by nonsense",
+            "hpa list --timeout 0s",
+            "hpa list --timeout soon",
+            "hpa list --timeout -1s",
+            "hpa list --color maybe",
+            "hpa list -v -q",
+            "ns list -o csv",
+            "cluster list -o wide",
+            "completions",
+            "completions nonsense",
+            "config validate a b",
+            "doctor extra",
+            "demo --clusters 0",
+            "demo --clusters many",
+            "demo --hpas -1",
+            "demo hpa list",
+        ]
+        .map(str::to_owned),
+    );
+    for line in lines {
+        let output = sandbox.watchdog(line.split_whitespace()).run();
+        assert_eq!(output.code, Some(64), "{output}");
+        assert!(!output.stderr.is_empty(), "{output}");
+        output.prints_nothing();
+    }
+}
+
+#[test]
+fn a_mistyped_command_or_flag_is_answered_with_the_right_one() {
+    let sandbox = Sandbox::new();
+    let run = |args: &str| sandbox.watchdog(args.split_whitespace()).run();
+    run("hpa lst").code(64).says("list");
+    run("hpa list --contxt x").code(64).says("--context");
+}
