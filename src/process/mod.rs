@@ -2,16 +2,20 @@
 //! reach this process. The only room that touches `nix`, `rustix` and signals, and the only one
 //! where `unsafe` may stand. It knows nothing of kubectl.
 
+mod command;
 mod foreground;
 mod group;
 mod interrupt;
 mod port;
+mod suspend;
 mod tree;
 
+pub use command::Attended;
 pub use foreground::run_foreground;
 pub use group::{Group, Stdio};
 pub use interrupt::{Interrupt, Interrupted};
 pub use port::{ProcessInfo, port_holders, processes, try_bind};
+pub use suspend::Suspend;
 pub use tree::busy_descendant;
 
 /// A user's name for the signal `number`, e.g. `SIGKILL`; the number itself where it has none.
