@@ -101,6 +101,12 @@ pub enum Command {
     /// HorizontalPodAutoscalers
     #[command(subcommand)]
     Hpa(HpaCommand),
+    /// Port-forwards that are kept up, and that nobody can orphan
+    #[command(subcommand)]
+    Forward(super::forward::ForwardCommand),
+    /// The background process that holds port-forwards
+    #[command(subcommand)]
+    Supervisor(super::forward::SupervisorCommand),
     /// The configuration file
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod doctor;
 mod exit;
+mod forward;
 mod hpa;
 mod ns;
 mod setup;
@@ -24,6 +25,7 @@ pub use exit::Exit;
 use crate::output::Messages;
 use crate::process::Interrupt;
 use args::{Command, Global};
+use forward::SupervisorCommand;
 
 /// The command line as clap knows it, for completions and documentation.
 pub fn command() -> clap::Command {
@@ -67,9 +69,17 @@ async fn run(cli: Cli) -> Exit {
     let Cli { global, command } = cli;
     trace(&global);
     // The demo passes signals on to the command it runs, and ends when that ends.
-    if let Command::Demo(args) = command {
-        return demo::run(&global, args).await;
-    }
+    // So does `forward run`; an attached forward ends in good order, and so does the supervisor.
+    let command = match command {
+        Command::Demo(args) => return demo::run(&global, args).await,
+        Command::Forward(command) if command.takes_signals() => {
+            return forward::run(&global, command).await;
+        }
+        Command::Supervisor(command @ SupervisorCommand::Run) => {
+            return forward::supervisor(&global, command).await;
+        }
+        command => command,
+    };
     let mut interrupt = match Interrupt::listen() {
         Ok(interrupt) => interrupt,
         Err(error) => {
@@ -88,6 +98,8 @@ async fn dispatch(global: &Global, command: Command) -> Exit {
         Command::Cluster(command) => cluster::run(global, command).await,
         Command::Ns(command) => ns::run(global, command).await,
         Command::Hpa(command) => hpa::run(global, command).await,
+        Command::Forward(command) => forward::run(global, command).await,
+        Command::Supervisor(command) => forward::supervisor(global, command).await,
         Command::Config(command) => config::run(global, command),
         Command::Doctor(args) => doctor::run(global, &args).await,
         Command::Completions(args) => completions::run(global, &args),
