@@ -185,13 +185,11 @@ fn unknown(path: &str, name: &str) -> String {
     let keys = || KEYS.iter().map(|(key, _)| *key);
     let meant = keys().find(|key| plain(key) == plain(name));
     let shown = if name.chars().any(char::is_control) { format!("{name:?}") } else { name.into() };
-    match meant.or_else(|| nearest(name, keys()).first().copied()) {
-        Some(meant) => format!("unknown key {path}.{shown}; did you mean {meant}?"),
-        None => {
-            let keys: Vec<&str> = keys().collect();
-            format!("unknown key {path}.{shown}; the keys here are {}", keys.join(", "))
-        }
+    if let Some(meant) = meant.or_else(|| nearest(name, keys()).first().copied()) {
+        return format!("unknown key {path}.{shown}; did you mean {meant}?");
     }
+    let all: Vec<&str> = keys().collect();
+    format!("unknown key {path}.{shown}; the keys here are {}", all.join(", "))
 }
 
 fn join(here: &[usize], index: usize) -> Vec<usize> {
@@ -228,7 +226,7 @@ mod tests {
         let [prom, db] = config.forwards.as_slice() else { panic!("{config:?}") };
         assert_eq!(prom.resource.to_string(), "service/prometheus-server");
         assert_eq!((prom.local_port, &prom.port), (Some(9090), &RemotePort::Number(80)));
-        assert_eq!(prom.idle, Some(Duration::from_secs(5400)));
+        assert_eq!(prom.idle, Some(Duration::from_mins(90)));
         assert_eq!((db.idle, db.namespace.as_deref()), (Some(Duration::ZERO), None));
         let written = serde_yaml::to_string(&config).unwrap();
         assert_eq!(read(&written).unwrap(), config);

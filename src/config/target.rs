@@ -49,11 +49,10 @@ pub enum ResourceType {
 impl ResourceType {
     fn parse(text: &str) -> Option<Self> {
         let lower = text.to_lowercase();
-        let named = |name: &&str| **name == lower;
         TYPES
             .iter()
             .find(|(_, full, short, others)| {
-                lower == *full || lower == *short || others.iter().any(|name| named(&name))
+                lower == *full || lower == *short || others.contains(&lower.as_str())
             })
             .map(|(kind, ..)| *kind)
     }
@@ -112,12 +111,11 @@ impl Resource {
 
 fn unknown_type(text: &str, kind: &str) -> TargetError {
     let names = TYPES.iter().flat_map(|(_, full, short, _)| [*full, *short]);
-    let hint = match nearest(kind, names).first() {
-        Some(meant) => format!("did you mean {meant}?"),
-        None => {
-            let shorts: Vec<&str> = TYPES.iter().map(|(_, _, short, _)| *short).collect();
-            format!("the types are {}", shorts.join(", "))
-        }
+    let hint = if let Some(meant) = nearest(kind, names).first() {
+        format!("did you mean {meant}?")
+    } else {
+        let shorts: Vec<&str> = TYPES.iter().map(|(_, _, short, _)| *short).collect();
+        format!("the types are {}", shorts.join(", "))
     };
     TargetError(format!("{text:?}: nothing of the type {kind:?} can be forwarded to; {hint}"))
 }

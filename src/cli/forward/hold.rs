@@ -11,8 +11,8 @@ use super::{refused, unreachable};
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
-    Client, ClientError, Event, ForwardState, ForwardStatus, LeaseRequest, LocalPort, Paths, Reply,
-    Request, Spec, SupervisorInfo, connect_or_start,
+    Client, ClientError, Event, ForwardState, ForwardStatus, LeaseRequest, LocalPort, Paths,
+    RefusalKind, Reply, Request, Spec, SupervisorInfo, connect_or_start,
 };
 
 /// How long to wait for the answer to a farewell.
@@ -205,6 +205,9 @@ impl<'a> Hold<'a> {
                     self.listing = false;
                     return Ok(());
                 }
+                Err(Failure::Refused(spec, error)) if !may_pass(&error) => {
+                    return Err(refused(setup, Some(&spec), &error));
+                }
                 Err(other) => failure = Some(other),
             }
         }
@@ -316,6 +319,13 @@ async fn open(
     let names = forwards.iter().map(|held| held.status.name.clone()).collect();
     session.send(Asked::Watch, Request::Watch { names }).await;
     Ok((session, forwards))
+}
+
+/// Whether a refusal may be different a moment later: what the dead supervisor left may still hold
+/// the port, and the new one may be ending.
+fn may_pass(error: &ClientError) -> bool {
+    let ClientError::Refused(refusal) = error else { return true };
+    matches!(refusal.kind, RefusalKind::PortTaken | RefusalKind::ShuttingDown)
 }
 
 /// The request that starts a forward.

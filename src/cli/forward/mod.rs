@@ -11,7 +11,7 @@ mod show;
 mod start;
 mod target;
 
-pub use args::{ForwardCommand, RunArgs, StartArgs, SupervisorCommand};
+pub use args::{ForwardCommand, SupervisorCommand};
 
 use super::args::Global;
 use super::exit::Exit;

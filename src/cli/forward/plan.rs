@@ -94,9 +94,9 @@ fn cluster(
     match kubectl::select(kubeconfig, &selection, &Clusters::default()) {
         Ok(mut scope) if scope.clusters.len() == 1 => Ok(scope.clusters.remove(0)),
         Ok(scope) => {
-            let names: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.context).collect();
-            let names = names.join(", ");
-            Err(setup.misused(&format!("a forward leads to one cluster; which of {names}?")))
+            let all: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.context).collect();
+            let all = all.join(", ");
+            Err(setup.misused(&format!("a forward leads to one cluster; which of {all}?")))
         }
         Err(error) if named.is_some_and(|forward| selection_of(forward).is_some()) => {
             let name = named.map(|forward| forward.name.as_str()).unwrap_or_default();

@@ -56,7 +56,7 @@ async fn attend(
     suspend: &mut Suspend,
 ) -> Result<Exit, Exit> {
     // Whether there is still something to hear from the supervisor.
-    let mut held = true;
+    let mut told = true;
     loop {
         let lost = tokio::select! {
             code = command.wait() => {
@@ -70,16 +70,16 @@ async fn attend(
             }
             () = suspend.next() => {
                 // The terminal has stopped the command too: it is in our group.
-                if held {
+                if told {
                     hold.suspend(true).await;
                 }
                 suspend.stop_self();
-                if held {
+                if told {
                     hold.suspend(false).await;
                 }
                 false
             }
-            change = hold.next(), if held => match change {
+            change = hold.next(), if told => match change {
                 Change::Event(event) => {
                     if matches!(event.state, ForwardState::NeedsLogin | ForwardState::Failed | ForwardState::Stopping) {
                         setup.messages.note(&format!("{}: {}", event.name, event.message));
@@ -94,7 +94,7 @@ async fn attend(
             continue;
         }
         // The command goes on meanwhile, and may end.
-        held = tokio::select! {
+        told = tokio::select! {
             again = hold.again() => again.is_ok(),
             code = command.wait() => {
                 return code.map(Exit::Child).map_err(|error| {

@@ -134,7 +134,22 @@ mod tests {
             ]
             .map(read)
             .join("\n"),
-            @""
+            @r#"
+        error: no forward of the config is named "prmo"; did you mean "prom"?
+        error: no forward of the config is named "prmo"; did you mean "prom"?
+        error: no forward of the config is named "zebra" (those of the config are prom, db); for a pod, give its port too: zebra 80
+        error: "prom" is a forward of the config, which has its port, and "80" another; for a pod of that name, write pod/prom 80
+        error: "prom" is given twice
+        error: "80" stands where TYPE/NAME should; the order is TYPE/NAME [LOCAL:]REMOTE
+        error: "svc/web" has no port after it, such as svc/web 80
+        error: "443": a forward has one port; write TYPE/NAME again before the second
+        error: "svc/web" has no port after it, such as svc/web 80
+        error: "scv/web": nothing of the type "scv" can be forwarded to; did you mean svc?
+        error: 0 is no port; ports are 1 to 65535
+        error: "http:80": the local port "http" is no number; the order is LOCAL:REMOTE
+        error: "-x" is not TYPE/NAME, such as svc/web: names begin and end with a letter or a digit
+        error: "svc/-x" is not TYPE/NAME, such as svc/web: names begin and end with a letter or a digit
+        "#
         );
     }
 }

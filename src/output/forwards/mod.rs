@@ -123,7 +123,7 @@ fn page(forward: &ForwardStatus, now: Timestamp, style: Style) -> String {
         forward.idle_deadline.and_then(|at| Duration::try_from(at.duration_since(now)).ok());
     match deadline {
         Some(left) => {
-            field("used", &format!("{used}; unused for {} more it rests or ends", age(left)))
+            field("used", &format!("{used}; unused for {} more it rests or ends", age(left)));
         }
         None => field("used", &used),
     }
