@@ -11,7 +11,7 @@ mod show;
 mod start;
 mod target;
 
-pub use args::{ForwardCommand, SupervisorCommand};
+pub(super) use args::{ForwardCommand, SupervisorCommand};
 
 use super::args::Global;
 use super::exit::Exit;
@@ -151,10 +151,11 @@ fn refused(setup: &Setup, spec: Option<&Spec>, error: &ClientError) -> Exit {
                 Some(holder) => {
                     format!("held by pid {} ({})", holder.pid, redact(&holder.command))
                 }
+                None if process::try_bind(*port).is_ok() => "free again by now".to_owned(),
                 None => "held by a process that this user may not see".to_owned(),
             };
             setup.messages.note(&format!(
-                "127.0.0.1:{port} is {who}; end it, or take another port: --local-port 0 takes any that is free"
+                "127.0.0.1:{port} is {who}; end that, or take another port: --local-port 0 takes any that is free"
             ));
         }
         (RefusalKind::NameTaken, _) => {

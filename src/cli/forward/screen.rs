@@ -94,12 +94,11 @@ impl Screen {
     }
 
     /// Leaves the lines standing, and the cursor below them.
-    pub(super) fn leave(&mut self) -> io::Result<Written> {
-        if self.drawn == 0 {
-            return Ok(Written::Done);
+    pub(super) fn leave(&mut self) {
+        if std::mem::take(&mut self.drawn) > 0 {
+            // A terminal that is gone has no cursor.
+            let _ = stdout::write_all(b"\n");
         }
-        self.drawn = 0;
-        stdout::write_all(b"\n")
     }
 
     fn line(&self, event: &Event, forward: Option<&ForwardStatus>) -> io::Result<Vec<u8>> {

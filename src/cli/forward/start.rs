@@ -142,7 +142,7 @@ async fn attached(
             break Exit::Done;
         }
         if let Some(failed) = hold.over() {
-            screen.leave().map_err(cannot)?;
+            screen.leave();
             setup.messages.note("no forward is left");
             return Ok(if failed { Exit::Failed } else { Exit::Done });
         }
@@ -150,7 +150,7 @@ async fn attached(
             signal = interrupt.next() => break ended_by(signal),
             () = suspend.next() => {
                 hold.suspend(true).await;
-                screen.leave().map_err(cannot)?;
+                screen.leave();
                 suspend.stop_self();
                 hold.suspend(false).await;
                 screen.draw(&hold.statuses()).map_err(cannot)?
@@ -163,7 +163,7 @@ async fn attached(
                 Change::Status => screen.draw(&hold.statuses()).map_err(cannot)?,
                 Change::Event(event) => happened(&mut screen, &event, &mut hold).map_err(cannot)?,
                 Change::Lost => {
-                    screen.leave().map_err(cannot)?;
+                    screen.leave();
                     tokio::select! {
                         again = hold.again() => again?,
                         signal = interrupt.next() => return Ok(ended_by(signal)),
@@ -173,7 +173,7 @@ async fn attached(
             },
         };
     };
-    screen.leave().map_err(cannot)?;
+    screen.leave();
     hold.release().await;
     Ok(exit)
 }
