@@ -12,6 +12,7 @@ mod start;
 mod target;
 
 pub(super) use args::{ForwardCommand, SupervisorCommand};
+pub(super) use show::describe;
 
 use super::args::Global;
 use super::exit::Exit;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::StartFormat;
-use crate::output::forwards::{event_line, live_line};
+use crate::output::forwards::{event_line, live_lines};
 use crate::output::stdout::{self, Written};
 use crate::output::{Style, json};
 use crate::supervisor::{Event, ForwardState, ForwardStatus};
@@ -128,8 +128,7 @@ impl Screen {
     fn block(&mut self, forwards: &[ForwardStatus]) -> String {
         let columns = stdout::terminal_width().unwrap_or(80).saturating_sub(1);
         let room = stdout::terminal_height().saturating_sub(1).max(1);
-        let mut lines: Vec<String> =
-            forwards.iter().map(|forward| live_line(forward, self.style, columns)).collect();
+        let mut lines = live_lines(forwards, self.style, columns);
         if lines.len() > room {
             lines.truncate(room - 1);
             lines.push(format!("and {} more", forwards.len() - lines.len()));

@@ -10,31 +10,46 @@ use crate::supervisor::{Event, ForwardStatus};
 /// The longest name that is shown whole on the line.
 const NAME: usize = 24;
 
-/// One line of at most `columns` columns, without its end: name, state, endpoint, connections,
-/// bytes, restarts.
-pub fn live_line(forward: &ForwardStatus, style: Style, columns: usize) -> String {
-    let name = sanitize(&forward.name);
-    let name = truncate(&name, NAME.min(columns));
-    let state = state_words(forward.state);
-    let (open, ever) = (forward.open_connections, forward.total_connections);
-    let mut rest = format!(
-        "{}  {open} open, {ever} ever  {} in, {} out",
-        forward.endpoint,
-        human_bytes(forward.bytes_in),
-        human_bytes(forward.bytes_out),
-    );
-    match forward.restarts {
-        0 => {}
-        1 => rest += "  1 restart",
-        many => rest += &format!("  {many} restarts"),
-    }
-    let taken = width(&name) + 2 + width(state) + 2;
-    let Some(room) = columns.checked_sub(taken) else {
-        return truncate(&format!("{name}  {state}"), columns).into_owned();
+/// A line a forward, of at most `columns` columns, without its end: name, state, endpoint,
+/// connections, bytes, restarts. Names and states stand below each other.
+pub fn live_lines(forwards: &[ForwardStatus], style: Style, columns: usize) -> Vec<String> {
+    let name = |forward: &ForwardStatus| {
+        truncate(&sanitize(&forward.name), NAME.min(columns)).into_owned()
     };
-    let rest = sanitize(&rest);
-    let state = style.paint(tone(forward.state), state);
-    format!("{}  {state}  {}", style.bold(&name), truncate(&rest, room)).trim_end().to_owned()
+    let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
+    let names = widest(&mut forwards.iter().map(|forward| width(&name(forward))));
+    let states = widest(&mut forwards.iter().map(|forward| state_words(forward.state).len()));
+    let line = |forward: &ForwardStatus| {
+        let (name, state) = (name(forward), state_words(forward.state));
+        let (name_gap, state_gap) = (names - width(&name) + 2, states - state.len() + 2);
+        let Some(room) = columns.checked_sub(names + 2 + states + 2) else {
+            return truncate(&format!("{name}  {state}"), columns).into_owned();
+        };
+        let rest = rest(forward);
+        format!(
+            "{}{:name_gap$}{}{:state_gap$}{}",
+            style.bold(&name),
+            "",
+            style.paint(tone(forward.state), state),
+            "",
+            truncate(&rest, room)
+        )
+        .trim_end()
+        .to_owned()
+    };
+    forwards.iter().map(line).collect()
+}
+
+fn rest(forward: &ForwardStatus) -> String {
+    let (open, ever) = (forward.open_connections, forward.total_connections);
+    let (bytes_in, bytes_out) = (human_bytes(forward.bytes_in), human_bytes(forward.bytes_out));
+    let endpoint = sanitize(&forward.endpoint);
+    let restarts = match forward.restarts {
+        0 => String::new(),
+        1 => "  1 restart".to_owned(),
+        many => format!("  {many} restarts"),
+    };
+    format!("{endpoint}  {open} open, {ever} ever  {bytes_in} in, {bytes_out} out{restarts}")
 }
 
 /// `12:00:00Z NAME STATE: MESSAGE`

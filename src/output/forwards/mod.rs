@@ -21,7 +21,7 @@ use crate::config::target::Resource;
 use crate::supervisor::{ForwardState, ForwardStatus, LeaseKind, LeaseStatus, SupervisorInfo};
 
 pub use env::{exports, variables};
-pub use live::{event_line, live_line};
+pub use live::{event_line, live_lines};
 pub use story::{log_lines, why};
 
 /// `forward list -o json`: `{"schemaVersion","kind":"ForwardList","supervisor","forwards"}`.

@@ -244,12 +244,17 @@ fn why_tells_a_story_in_order() {
 }
 
 #[test]
-fn the_live_line_fits() {
-    let ready = forward("prometheus", ForwardState::Ready);
-    insta::assert_snapshot!(live_line(&ready, Style::PLAIN, 120), @r#"prometheus  ready  http://127.0.0.1:55553  2 open, 17 ever  1.2 MiB in, 7.0 GiB out  2 restarts"#);
+fn the_live_lines_fit() {
+    let forwards = some();
+    insta::assert_snapshot!(live_lines(&forwards, Style::PLAIN, 120).join("\n"), @r#"
+    prometheus  ready        http://127.0.0.1:55553  2 open, 17 ever  1.2 MiB in, 7.0 GiB out  2 restarts
+    db          needs login  http://127.0.0.1:55554  0 open, 0 ever  0 B in, 0 B out
+    rests       dormant      http://127.0.0.1:55553  0 open, 17 ever  1.2 MiB in, 7.0 GiB out  2 restarts
+    "#);
     for columns in 0..120 {
-        let line = live_line(&ready, Style::PLAIN, columns);
-        assert!(super::super::text::width(&line) <= columns, "{columns}: {line:?}");
+        for line in live_lines(&forwards, Style::PLAIN, columns) {
+            assert!(super::super::text::width(&line) <= columns, "{columns}: {line:?}");
+        }
     }
     let event = Event {
         name: "db".to_owned(),
