@@ -40,10 +40,12 @@ pub struct Global {
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub kubeconfig: Option<PathBuf>,
     /// Only these contexts: a name, a glob or a /regex/ (repeatable)
-    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse)]
+    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse,
+          add = super::complete::contexts())]
     pub context: Vec<Pattern>,
     /// Only these clusters, by the kubeconfig's name for them (repeatable)
-    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse)]
+    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse,
+          add = super::complete::clusters())]
     pub cluster: Vec<Pattern>,
     /// Only the current context
     #[arg(long, global = true, conflicts_with_all = ["context", "cluster"])]
@@ -153,7 +155,8 @@ pub enum NsCommand {
 #[derive(Clone, Debug, Args)]
 pub struct NamespaceArgs {
     /// Only these namespaces: a name, a glob or a /regex/ (repeatable)
-    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse)]
+    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
+          add = super::complete::namespaces())]
     pub namespace: Vec<Pattern>,
     /// All namespaces, those too that the configuration excludes
     #[arg(short = 'A', long, conflicts_with = "namespace")]
@@ -306,6 +309,10 @@ pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+    /// Completions that ask watchdog for contexts, namespaces and forwards; to be sourced by the
+    /// shell at its start, not to be kept: source <(watchdog completions bash --dynamic)
+    #[arg(long)]
+    pub dynamic: bool,
 }
 
 /// `watchdog demo`

@@ -3,6 +3,7 @@
 
 mod args;
 mod cluster;
+mod complete;
 mod completions;
 mod config;
 mod demo;
@@ -34,6 +35,7 @@ pub fn command() -> clap::Command {
 
 /// Runs the command line `args` (program name first) to its end and returns its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    complete::answer();
     let matches = match command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => {

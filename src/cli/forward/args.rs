@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::super::args::Listing;
+use super::super::complete;
 use crate::config::{duration, target};
 
 /// `watchdog forward …`
@@ -25,7 +26,7 @@ pub enum ForwardCommand {
     /// Everything about each port-forward, or those named
     Status {
         /// Names; all without
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", add = complete::forwards())]
         names: Vec<String>,
         /// The form of the output
         #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
@@ -34,22 +35,25 @@ pub enum ForwardCommand {
     /// Print where a port-forward is reached: http://127.0.0.1:PORT
     Endpoint {
         /// Its name
+        #[arg(add = complete::forwards())]
         name: String,
     },
     /// Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"
     Env {
         /// Their names; WATCHDOG_ENDPOINT is the first one's
-        #[arg(value_name = "NAME", required = true)]
+        #[arg(value_name = "NAME", required = true, add = complete::forwards())]
         names: Vec<String>,
     },
     /// Keep a port-forward alive that was started with --require-heartbeat
     Heartbeat {
         /// Its name
+        #[arg(add = complete::forwards())]
         name: String,
     },
     /// What kubectl wrote for a port-forward
     Logs {
         /// Its name
+        #[arg(add = complete::forwards())]
         name: String,
         /// Stay, and print what it writes from now on
         #[arg(short, long)]
@@ -58,6 +62,7 @@ pub enum ForwardCommand {
     /// The story of a port-forward: what happened when, and what to do
     Why {
         /// Its name
+        #[arg(add = complete::forwards())]
         name: String,
         /// The form of the output
         #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
@@ -66,12 +71,13 @@ pub enum ForwardCommand {
     /// End a port-forward's kubectl and start another; the local port stays
     Restart {
         /// Its name
+        #[arg(add = complete::forwards())]
         name: String,
     },
     /// End port-forwards, whoever still wants them
     Stop {
         /// Their names
-        #[arg(value_name = "NAME", required_unless_present = "all")]
+        #[arg(value_name = "NAME", required_unless_present = "all", add = complete::forwards())]
         names: Vec<String>,
         /// All of them
         #[arg(long, conflicts_with = "names")]
@@ -92,7 +98,7 @@ pub enum ForwardCommand {
 )]
 pub struct StartArgs {
     /// Names of the config's forwards, or kubectl's own TYPE/NAME [LOCAL:]REMOTE
-    #[arg(value_name = "TARGET", required_unless_present = "all")]
+    #[arg(value_name = "TARGET", required_unless_present = "all", add = complete::configured())]
     pub target: Vec<String>,
     /// Every forward of the config
     #[arg(long, conflicts_with_all = ["target", "namespace", "name", "local_port"])]
@@ -125,7 +131,8 @@ pub struct StartArgs {
 #[derive(Debug, Args)]
 pub struct ForwardArgs {
     /// The namespace [default: the forward's, else the context's, else `default`]
-    #[arg(short, long, value_name = "NS", value_parser = target::namespace_name)]
+    #[arg(short, long, value_name = "NS", value_parser = target::namespace_name,
+          add = complete::namespaces())]
     pub namespace: Option<String>,
     /// Rest, or end where nobody wants it, after so long without a connection; 0 for never
     /// [default: 5m]
@@ -146,7 +153,7 @@ pub struct ForwardArgs {
 )]
 pub struct RunArgs {
     /// Names of the config's forwards, or kubectl's own TYPE/NAME [LOCAL:]REMOTE, one after another
-    #[arg(value_name = "TARGET", required = true)]
+    #[arg(value_name = "TARGET", required = true, add = complete::configured())]
     pub target: Vec<String>,
     /// How to forward
     #[command(flatten)]
