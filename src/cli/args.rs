@@ -40,10 +40,12 @@ pub struct Global {
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub kubeconfig: Option<PathBuf>,
     /// Only these contexts: a name, a glob or a /regex/ (repeatable)
-    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse)]
+    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse,
+          add = super::complete::contexts())]
     pub context: Vec<Pattern>,
     /// Only these clusters, by the kubeconfig's name for them (repeatable)
-    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse)]
+    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse,
+          add = super::complete::clusters())]
     pub cluster: Vec<Pattern>,
     /// Only the current context
     #[arg(long, global = true, conflicts_with_all = ["context", "cluster"])]
@@ -101,6 +103,12 @@ pub enum Command {
     /// HorizontalPodAutoscalers
     #[command(subcommand)]
     Hpa(HpaCommand),
+    /// Port-forwards that are kept up, and that nobody can orphan
+    #[command(subcommand)]
+    Forward(super::forward::ForwardCommand),
+    /// The background process that holds port-forwards
+    #[command(subcommand)]
+    Supervisor(super::forward::SupervisorCommand),
     /// The configuration file
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -158,7 +166,8 @@ pub enum NsCommand {
 #[derive(Clone, Debug, Args)]
 pub struct NamespaceArgs {
     /// Only these namespaces: a name, a glob or a /regex/ (repeatable)
-    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse)]
+    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
+          add = super::complete::namespaces())]
     pub namespace: Vec<Pattern>,
     /// All namespaces, those too that the configuration excludes
     #[arg(short = 'A', long, conflicts_with = "namespace")]
@@ -311,6 +320,10 @@ pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+    /// Completions that ask watchdog for contexts, namespaces and forwards; to be sourced by the
+    /// shell at its start, not to be kept: source <(watchdog completions bash --dynamic)
+    #[arg(long)]
+    pub dynamic: bool,
 }
 
 /// `watchdog demo`

@@ -1,16 +1,24 @@
 //! `watchdog doctor`: what watchdog needs, checked one by one.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::args::{Description, DoctorArgs, Global};
 use super::exit::Exit;
+use super::forward::describe;
 use super::setup::{Setup, scope};
 use crate::config;
 use crate::kubectl::{KubeConfig, Kubectl, Read, Target};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
-use crate::process;
+use crate::process::{self, ProcessInfo};
+use crate::supervisor::{Client, ClientError, ForwardState, ForwardStatus, Paths, Reply, Request};
+
+/// How long the supervisor may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(global: &Global, args: &DoctorArgs) -> Exit {
     examine(global, args).await.unwrap_or_else(|exit| exit)
@@ -32,7 +40,9 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
         }
         Err(error) => checks.push(Check::new("kubeconfig", Verdict::Error, error)),
     }
-    checks.push(check_port(setup.config.monitoring.prometheus.local_port));
+    let (supervisor, forwards) = check_supervisor().await;
+    checks.push(check_port(setup.config.monitoring.prometheus.local_port, &forwards));
+    checks.push(supervisor);
     checks.push(check_strays());
 
     let document = Document {
@@ -127,11 +137,15 @@ fn check_kubeconfig(kubeconfig: &KubeConfig) -> Check {
     }
 }
 
-fn check_port(port: u16) -> Check {
+fn check_port(port: u16, forwards: &[ForwardStatus]) -> Check {
     let name = "local port";
     let Err(error) = process::try_bind(port) else {
         return Check::new(name, Verdict::Ok, format!("127.0.0.1:{port} is free"));
     };
+    if let Some(forward) = forwards.iter().find(|forward| forward.local_port == port) {
+        let text = format!("127.0.0.1:{port} is our own forward {}", forward.name);
+        return Check::new(name, Verdict::Ok, text);
+    }
     let holders = process::port_holders(port);
     let who = match holders.first() {
         // The program, not its arguments: they are somebody else's, and may hold a secret.
@@ -142,23 +156,107 @@ fn check_port(port: u16) -> Check {
     Check::new(name, Verdict::Warning, text)
 }
 
-/// A `kubectl port-forward` below the first process was either started by it (a service) or left
-/// behind by whoever started it: that cannot be told from outside.
+/// The supervisor, if it runs, and its forwards.
+async fn check_supervisor() -> (Check, Vec<ForwardStatus>) {
+    let name = "supervisor";
+    let ask = async {
+        let Some(mut client) = Client::connect(&Paths::from_env()?).await? else {
+            return Ok(None);
+        };
+        client.check_protocol()?;
+        let info = client.info().clone();
+        match client.request(&Request::List { names: Vec::new() }).await? {
+            Reply::Forwards { forwards } => Ok(Some((info, forwards))),
+            _ => Err(ClientError::Confused),
+        }
+    };
+    // One that hangs must not hang this.
+    let answer = match timeout(PATIENCE, ask).await {
+        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Err(_) => Err("it is there, but does not answer".to_owned()),
+    };
+    match answer {
+        Ok(None) => {
+            let text = "not running; it is started on demand";
+            (Check::new(name, Verdict::Ok, text), Vec::new())
+        }
+        Ok(Some((info, forwards))) => {
+            let text = describe(&info, forwards.len(), Timestamp::now());
+            let bad = forwards.iter().filter(|forward| is_bad(forward)).count();
+            let check = if bad > 0 {
+                let text = format!("{text}, {bad} not ready; see watchdog forward list");
+                Check::new(name, Verdict::Warning, text)
+            } else {
+                Check::new(name, Verdict::Ok, text)
+            };
+            (check, forwards)
+        }
+        Err(error) => (Check::new(name, Verdict::Error, error), Vec::new()),
+    }
+}
+
+fn is_bad(forward: &ForwardStatus) -> bool {
+    use ForwardState::{Failed, NeedsLogin, Reconnecting};
+    matches!(forward.state, Failed | NeedsLogin | Reconnecting)
+}
+
+/// A `kubectl port-forward` that nobody waits for any more: its parent is gone, and it was given to
+/// an init process.
 fn check_strays() -> Check {
     let name = "stray kubectl";
-    let strays: Vec<String> = process::processes()
-        .into_iter()
-        .filter(|process| process.parent == 1)
-        .filter(|process| process.program().starts_with("kubectl"))
-        .filter(|process| process.command.split(' ').any(|word| word == "port-forward"))
-        .map(|process| process.pid.to_string())
+    let processes = process::processes();
+    let strays: Vec<String> = processes
+        .iter()
+        .filter(|process| is_port_forward(&process.command))
+        .filter(|process| is_adopted(process.parent, &processes))
+        .map(|process| format!("pid {}", process.pid))
         .collect();
     if strays.is_empty() {
         return Check::new(name, Verdict::Ok, "no kubectl port-forward without a parent");
     }
     let text = format!(
-        "kubectl port-forward left behind by its parent, or started as a service: pid {}",
+        "nobody waits for {}; watchdog forward reap ends what an earlier supervisor left, kill any other",
         strays.join(", ")
     );
     Check::new(name, Verdict::Warning, text)
+}
+
+fn is_port_forward(command: &str) -> bool {
+    let mut words = command.split(' ');
+    let program = program(words.next().unwrap_or_default());
+    program.starts_with("kubectl") && words.any(|word| word == "port-forward")
+}
+
+/// Whether the parent is one that takes orphans in: pid 1, or a session's own init.
+fn is_adopted(parent: u32, processes: &[ProcessInfo]) -> bool {
+    parent == 1
+        || processes.iter().find(|process| process.pid == parent).is_some_and(|process| {
+            let mut words = process.command.split(' ');
+            program(words.next().unwrap_or_default()) == "systemd"
+                && words.any(|word| word == "--user")
+        })
+}
+
+fn program(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stray_is_a_port_forward_with_an_init_for_a_parent() {
+        assert!(is_port_forward("/usr/bin/kubectl1.30 --context a port-forward svc/x :80"));
+        assert!(!is_port_forward("/usr/bin/kubectl get pods"));
+        assert!(!is_port_forward("vim kubectl port-forward"));
+        let process =
+            |pid, parent, command: &str| ProcessInfo { pid, parent, command: command.to_owned() };
+        let processes =
+            [process(7, 1, "/usr/lib/systemd/systemd --user"), process(8, 7, "/usr/bin/zsh")];
+        assert!(is_adopted(1, &processes));
+        assert!(is_adopted(7, &processes));
+        assert!(!is_adopted(8, &processes));
+        assert!(!is_adopted(9, &processes));
+    }
 }

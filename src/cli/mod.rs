@@ -3,12 +3,14 @@
 
 mod args;
 mod cluster;
+mod complete;
 mod completions;
 mod config;
 mod demo;
 mod doctor;
 mod exit;
 mod guard;
+mod forward;
 mod hpa;
 mod ns;
 mod setup;
@@ -27,6 +29,7 @@ use crate::output::Messages;
 use crate::output::text::sanitize;
 use crate::process::Interrupt;
 use args::{Command, Global};
+use forward::SupervisorCommand;
 
 /// The command line as clap knows it, for completions and documentation.
 pub fn command() -> clap::Command {
@@ -35,6 +38,7 @@ pub fn command() -> clap::Command {
 
 /// Runs the command line `args` (program name first) to its end and returns its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    complete::answer();
     let matches = match command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return explain(&error).into(),
@@ -90,9 +94,17 @@ async fn run(cli: Cli) -> Exit {
     let Cli { global, command } = cli;
     trace(&global);
     // The demo passes signals on to the command it runs, and ends when that ends.
-    if let Command::Demo(args) = command {
-        return demo::run(&global, args).await;
-    }
+    // So does `forward run`; an attached forward ends in good order, and so does the supervisor.
+    let command = match command {
+        Command::Demo(args) => return demo::run(&global, args).await,
+        Command::Forward(command) if command.takes_signals() => {
+            return forward::run(&global, command).await;
+        }
+        Command::Supervisor(command @ SupervisorCommand::Run) => {
+            return forward::supervisor(&global, command).await;
+        }
+        command => command,
+    };
     // The command runs up to its first wait before signals are listened for: until then it reads
     // files, which may block, and has started nothing that would have to be ended.
     let interrupted = async {
@@ -116,6 +128,8 @@ async fn dispatch(global: &Global, command: Command) -> Exit {
         Command::Cluster(command) => cluster::run(global, command).await,
         Command::Ns(command) => ns::run(global, command).await,
         Command::Hpa(command) => hpa::run(global, command).await,
+        Command::Forward(command) => forward::run(global, command).await,
+        Command::Supervisor(command) => forward::supervisor(global, command).await,
         Command::Config(command) => config::run(global, command),
         Command::Doctor(args) => doctor::run(global, &args).await,
         Command::Completions(args) => completions::run(global, &args),

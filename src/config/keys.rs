@@ -24,6 +24,8 @@ enum Kind {
     Patterns,
     /// A path, a program's name, or null.
     Program,
+    /// A list of port-forwards.
+    Forwards,
 }
 
 const fn seconds(max: i128) -> Kind {
@@ -56,6 +58,10 @@ const KEYS: &[(&str, Kind)] = &[
     ("kubectl.retries", Kind::Whole { min: 0, max: 10, unit: "" }),
     ("kubectl.lists", Kind::Choice(&["raw", "json"])),
     ("kubectl.contexts", Kind::Choice(&["file", "kubectl"])),
+    ("forwards", Kind::Forwards),
+    ("supervisor.stop_grace_seconds", seconds(HOUR)),
+    ("supervisor.exit_after_seconds", seconds(DAY)),
+    ("supervisor.restart_max_seconds", seconds(HOUR)),
     ("output.color", Kind::Choice(ColorChoice::NAMES)),
 ];
 
@@ -86,14 +92,14 @@ pub(super) fn judge(document: &Node) -> Result<Config, Vec<Finding>> {
 }
 
 #[derive(Default)]
-struct Judge {
-    findings: Vec<Finding>,
+pub(super) struct Judge {
+    pub(super) findings: Vec<Finding>,
     /// The entries that lead to each key that the file has.
     seen: HashMap<&'static str, Vec<usize>>,
 }
 
 impl Judge {
-    fn add(&mut self, entries: &[usize], part: Part, message: String) {
+    pub(super) fn add(&mut self, entries: &[usize], part: Part, message: String) {
         self.findings.push(Finding { entries: entries.to_vec(), part, message });
     }
 
@@ -165,6 +171,8 @@ impl Judge {
                 return Some(Value::String(text.clone()));
             }
             (Kind::Program, _) => "a path, a program's name, or null".to_owned(),
+            (Kind::Forwards, Node::List(items)) => return self.forwards(path, items, here),
+            (Kind::Forwards, _) => "a list of maps (for none, [])".to_owned(),
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
             (Kind::Patterns, Node::Null) => "a list (for none, [])".to_owned(),
             (Kind::Patterns, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),

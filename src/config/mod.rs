@@ -1,14 +1,17 @@
 //! The configuration file: its keys, their defaults, and how it is found, read and judged.
 //!
-//! The lowest room: it knows no other. The name patterns ([`pattern`]) and durations
-//! ([`duration`]) of the command line live here too, because the file and the flags share them.
+//! The lowest room: it knows no other. The name patterns ([`pattern`]), durations
+//! ([`duration`]) and targets of port-forwards ([`target`]) of the command line live here too,
+//! because the file and the flags share them.
 
 pub mod duration;
 mod error;
+mod forwards;
 mod keys;
 mod load;
 mod node;
 pub mod pattern;
+pub mod target;
 
 #[cfg(test)]
 mod tests;
@@ -19,6 +22,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
+pub use forwards::Forward;
 pub use keys::key_paths;
 pub use load::{Env, Loaded, default_path, load, parse};
 pub use pattern::Pattern;
@@ -42,6 +46,10 @@ pub struct Config {
     pub namespaces: Namespaces,
     /// How kubectl is found and run.
     pub kubectl: Kubectl,
+    /// Port-forwards with a name.
+    pub forwards: Vec<Forward>,
+    /// The background process that holds port-forwards.
+    pub supervisor: Supervisor,
     /// What the output looks like.
     pub output: Output,
 }
@@ -233,6 +241,41 @@ pub enum Contexts {
     File,
     /// `kubectl config view` is asked.
     Kubectl,
+}
+
+/// `supervisor`: the background process that holds port-forwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Supervisor {
+    /// Seconds that a kubectl which is told to end may take before it is killed, 1 to 3600.
+    pub stop_grace_seconds: u64,
+    /// Seconds without a forward and without a client after which it exits, 1 to 86400.
+    pub exit_after_seconds: u64,
+    /// The longest pause between two starts of a forward's kubectl in seconds, 1 to 3600.
+    pub restart_max_seconds: u64,
+}
+
+impl Default for Supervisor {
+    fn default() -> Self {
+        Self { stop_grace_seconds: 3, exit_after_seconds: 60, restart_max_seconds: 30 }
+    }
+}
+
+impl Supervisor {
+    /// The time that a kubectl which is told to end may take.
+    pub fn stop_grace(&self) -> Duration {
+        Duration::from_secs(self.stop_grace_seconds)
+    }
+
+    /// The time without a forward and without a client after which it exits.
+    pub fn exit_after(&self) -> Duration {
+        Duration::from_secs(self.exit_after_seconds)
+    }
+
+    /// The longest pause between two starts of a forward's kubectl.
+    pub fn restart_max(&self) -> Duration {
+        Duration::from_secs(self.restart_max_seconds)
+    }
 }
 
 /// `output`: what the output looks like.

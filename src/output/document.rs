@@ -8,7 +8,7 @@ use super::{json, yaml};
 use crate::collect::Outcome;
 
 /// The version of the contract that documents follow.
-const SCHEMA_VERSION: &str = "1";
+pub(super) const SCHEMA_VERSION: &str = "1";
 
 /// A document: `{"schemaVersion","kind","takenAt","clusters",KEY:[…]}`.
 #[derive(Clone, Copy, Debug)]

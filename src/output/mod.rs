@@ -8,6 +8,7 @@ pub mod color;
 pub mod csv;
 pub mod doctor;
 pub mod document;
+pub mod forwards;
 pub mod get;
 pub mod hpas;
 pub mod json;

@@ -49,6 +49,13 @@ pub fn terminal_width() -> Option<usize> {
     Some(columns(told, std::env::var("COLUMNS").ok().as_deref()))
 }
 
+/// The lines of the terminal that standard output is; 24 where it does not say.
+pub fn terminal_height() -> usize {
+    let told =
+        terminal_size::terminal_size_of(io::stdout()).map(|(_, height)| usize::from(height.0));
+    told.filter(|height| *height > 0).unwrap_or(24)
+}
+
 /// A terminal that does not know its size (a serial line, some CI systems) says 0.
 fn columns(told: Option<usize>, variable: Option<&str>) -> usize {
     let said = || variable?.trim().parse().ok();

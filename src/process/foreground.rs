@@ -36,7 +36,7 @@ pub async fn run_foreground(command: Command) -> io::Result<u8> {
     Ok(exit_code(status))
 }
 
-fn exit_code(status: ExitStatus) -> u8 {
+pub(super) fn exit_code(status: ExitStatus) -> u8 {
     let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }

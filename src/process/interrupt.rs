@@ -49,11 +49,7 @@ pub struct Interrupt {
 impl Interrupt {
     /// Takes the three signals over from their default action for the rest of the process's life.
     pub fn listen() -> io::Result<Self> {
-        let ignored = ignored_signals();
-        let take = |kind: SignalKind| {
-            let bit = 1u64 << (kind.as_raw_value() - 1);
-            if ignored & bit == 0 { signal(kind).map(Some) } else { Ok(None) }
-        };
+        let take = |kind| if is_ignored(kind) { Ok(None) } else { signal(kind).map(Some) };
         Ok(Self {
             int: take(SignalKind::interrupt())?,
             term: take(SignalKind::terminate())?,
@@ -93,6 +89,13 @@ async fn received(signal: Option<&mut Signal>) {
         return;
     }
     std::future::pending::<()>().await;
+}
+
+/// Whether this process was started with the signal ignored.
+pub(super) fn is_ignored(kind: SignalKind) -> bool {
+    let bit =
+        kind.as_raw_value().checked_sub(1).and_then(|bit| 1_u64.checked_shl(bit.cast_unsigned()));
+    bit.is_some_and(|bit| ignored_signals() & bit != 0)
 }
 
 /// The set of signals that were ignored when this process started, bit n-1 for signal n. Where

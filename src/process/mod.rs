@@ -3,6 +3,7 @@
 //! where `unsafe` may stand. It knows nothing of kubectl.
 
 mod daemon;
+mod command;
 mod foreground;
 mod group;
 mod guard;
@@ -16,9 +17,11 @@ mod own;
 mod pidfd;
 mod port;
 mod stat;
+mod suspend;
 mod tree;
 
 pub use daemon::{Detached, spawn_detached, stdout_to_null};
+pub use command::Attended;
 pub use foreground::run_foreground;
 pub use group::{Group, Stdio};
 pub use guard::{GuardLine, guard};
@@ -27,6 +30,7 @@ pub use interrupt::{Interrupt, Interrupted, default_interrupts};
 pub use mark::{Ended, end_group, end_marked, marked};
 pub use own::{guard_pid, raise_open_files_limit};
 pub use port::{ProcessInfo, port_holders, processes, try_bind};
+pub use suspend::Suspend;
 pub use tree::busy_descendant;
 
 /// A user's name for the signal `number`, e.g. `SIGKILL`; the number itself where it has none.

@@ -6,7 +6,7 @@ use std::io;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::paths::Paths;
+use super::paths::{Paths, PathsError};
 use super::protocol::{
     Event, PROTOCOL, Refusal, Reply, Request, SupervisorInfo, read_frame, write_frame,
 };
@@ -17,6 +17,9 @@ pub enum ClientError {
     /// The runtime directory or the socket is not as it must be.
     #[error("{0}")]
     Unusable(String),
+    /// The runtime directory is not as it must be.
+    #[error(transparent)]
+    Paths(#[from] PathsError),
     /// It could not be started; the sentence is its own.
     #[error("cannot start the supervisor: {0}")]
     Start(String),

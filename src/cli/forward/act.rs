@@ -1,0 +1,88 @@
+//! The verbs of `watchdog forward` that do something to what is there: heartbeat, restart, stop,
+//! reap; and `watchdog supervisor run | stop`.
+
+use super::{ask, connect, connect_for, refused, unreachable};
+use crate::cli::args::Global;
+use crate::cli::exit::Exit;
+use crate::cli::setup::Setup;
+use crate::output::text::sanitize;
+use crate::supervisor::{self, Client, Paths, Readiness, Request, Stray, Timers};
+
+pub(super) async fn heartbeat(global: &Global, name: String) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let mut client = connect_for(&setup, &name).await?;
+    ask(&setup, &mut client, &Request::Heartbeat { name }).await?;
+    Ok(Exit::Done)
+}
+
+pub(super) async fn restart(global: &Global, name: String) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let mut client = connect_for(&setup, &name).await?;
+    ask(&setup, &mut client, &Request::Restart { name }).await?;
+    Ok(Exit::Done)
+}
+
+/// No names mean all: clap lets that through with `--all` only.
+pub(super) async fn stop(global: &Global, names: Vec<String>) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let mut client = match names.first() {
+        Some(name) => connect_for(&setup, name).await?,
+        None => match connect(&setup).await? {
+            Some(client) => client,
+            None => return Ok(Exit::Done),
+        },
+    };
+    ask(&setup, &mut client, &Request::Stop { names }).await?;
+    Ok(Exit::Done)
+}
+
+pub(super) async fn reap(global: &Global) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let paths = Paths::from_env().map_err(|error| setup.failed(&error))?;
+    let reaped = supervisor::reap(&paths, Timers::new(&setup.config).stop_grace).await;
+    if reaped.ended.is_empty() && reaped.left.is_empty() {
+        setup.messages.note("nothing was left behind");
+    }
+    let line = |stray: &Stray| {
+        let forward = stray.forward.as_deref().unwrap_or("a descendant of one");
+        format!("ended pid {} (forward {})\n", stray.pid, sanitize(forward))
+    };
+    setup.print(reaped.ended.iter().map(line).collect::<String>().as_bytes())?;
+    if reaped.left.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let left: Vec<String> = reaped.left.iter().map(u32::to_string).collect();
+    Err(setup.failed(&format!("still there: pid {}", left.join(", "))))
+}
+
+/// `supervisor run`
+pub(super) async fn serve(global: &Global) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let readiness = Readiness::from_env();
+    let paths = match Paths::from_env() {
+        Ok(paths) => paths,
+        Err(error) => {
+            readiness.failed(&error.to_string());
+            return Err(setup.failed(&error));
+        }
+    };
+    supervisor::serve(&paths, Timers::new(&setup.config), readiness)
+        .await
+        .map_err(|error| setup.failed(&error))?;
+    Ok(Exit::Done)
+}
+
+/// `supervisor stop`: of whatever version it is, so the protocol does not matter.
+pub(super) async fn shutdown(global: &Global) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let connect = async { Client::connect(&Paths::from_env()?).await };
+    let Some(mut client) = connect.await.map_err(|error| unreachable(&setup, &error))? else {
+        setup.messages.note("no supervisor is running");
+        return Ok(Exit::Done);
+    };
+    match client.request(&Request::Shutdown).await {
+        // It may be gone before it has answered.
+        Ok(_) | Err(supervisor::ClientError::Gone(_)) => Ok(Exit::Done),
+        Err(error) => Err(refused(&setup, None, &error)),
+    }
+}

@@ -1,0 +1,202 @@
+//! The flags and arguments of `watchdog forward …`.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+
+use super::super::args::Listing;
+use super::super::complete;
+use crate::config::{duration, target};
+
+/// `watchdog forward …`
+#[derive(Debug, Subcommand)]
+pub enum ForwardCommand {
+    /// Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d
+    Start(StartArgs),
+    /// Run a command with port-forwards up, and end them after it
+    Run(RunArgs),
+    /// Port-forwards: state, endpoint, use, and on whose behalf they live
+    #[command(visible_alias = "ls")]
+    List {
+        /// The form of the output
+        #[arg(short, long, value_enum, default_value_t = Listing::Table)]
+        output: Listing,
+    },
+    /// Everything about each port-forward, or those named
+    Status {
+        /// Names; all without
+        #[arg(value_name = "NAME", add = complete::forwards())]
+        names: Vec<String>,
+        /// The form of the output
+        #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
+        output: StatusFormat,
+    },
+    /// Print where a port-forward is reached: http://127.0.0.1:PORT
+    Endpoint {
+        /// Its name
+        #[arg(add = complete::forwards())]
+        name: String,
+    },
+    /// Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"
+    Env {
+        /// Their names; WATCHDOG_ENDPOINT is the first one's
+        #[arg(value_name = "NAME", required = true, add = complete::forwards())]
+        names: Vec<String>,
+    },
+    /// Keep a port-forward alive that was started with --require-heartbeat
+    Heartbeat {
+        /// Its name
+        #[arg(add = complete::forwards())]
+        name: String,
+    },
+    /// What kubectl wrote for a port-forward
+    Logs {
+        /// Its name
+        #[arg(add = complete::forwards())]
+        name: String,
+        /// Stay, and print what it writes from now on
+        #[arg(short, long)]
+        follow: bool,
+    },
+    /// The story of a port-forward: what happened when, and what to do
+    Why {
+        /// Its name
+        #[arg(add = complete::forwards())]
+        name: String,
+        /// The form of the output
+        #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
+        output: StatusFormat,
+    },
+    /// End a port-forward's kubectl and start another; the local port stays
+    Restart {
+        /// Its name
+        #[arg(add = complete::forwards())]
+        name: String,
+    },
+    /// End port-forwards, whoever still wants them
+    Stop {
+        /// Their names
+        #[arg(value_name = "NAME", required_unless_present = "all", add = complete::forwards())]
+        names: Vec<String>,
+        /// All of them
+        #[arg(long, conflicts_with = "names")]
+        all: bool,
+    },
+    /// End what a supervisor that was killed left behind, and nothing else
+    Reap,
+}
+
+/// `watchdog forward start`
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "watchdog forward start [OPTIONS] <FORWARD>...\n       \
+                      watchdog forward start [OPTIONS] <TYPE/NAME> <[LOCAL:]REMOTE>\n       \
+                      watchdog forward start [OPTIONS] --all",
+    after_help = "Attached (without -d), Ctrl-C is the normal end: the forward is given up, and the \
+                  exit code is 0; it is 130 before the forward was ready."
+)]
+pub struct StartArgs {
+    /// Names of the config's forwards, or kubectl's own TYPE/NAME [LOCAL:]REMOTE
+    #[arg(value_name = "TARGET", required_unless_present = "all", add = complete::configured())]
+    pub target: Vec<String>,
+    /// Every forward of the config
+    #[arg(long, conflicts_with_all = ["target", "namespace", "name", "local_port"])]
+    pub all: bool,
+    /// How to forward
+    #[command(flatten)]
+    pub forward: ForwardArgs,
+    /// The local port, or none; 0 for any that is free [default: 55553, else the next free one]
+    #[arg(long, value_name = "N")]
+    pub local_port: Option<u16>,
+    /// The forward's name
+    #[arg(long, value_parser = target::forward_name)]
+    pub name: Option<String>,
+    /// Return once it is ready, and print the endpoint
+    #[arg(short, long)]
+    pub detach: bool,
+    /// With -d: end it when this process ends
+    #[arg(long, value_name = "PID", requires = "detach", conflicts_with = "require_heartbeat",
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(i32::MAX)))]
+    pub owner_pid: Option<u32>,
+    /// With -d: end it when `forward heartbeat` has not been run for the heartbeat timeout (30s)
+    #[arg(long, requires = "detach")]
+    pub require_heartbeat: bool,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = StartFormat::Text)]
+    pub output: StartFormat,
+}
+
+/// What `start` and `run` share.
+#[derive(Debug, Args)]
+pub struct ForwardArgs {
+    /// The namespace [default: the forward's, else the context's, else `default`]
+    #[arg(short, long, value_name = "NS", value_parser = target::namespace_name,
+          add = complete::namespaces())]
+    pub namespace: Option<String>,
+    /// Rest, or end where nobody wants it, after so long without a connection; 0 for never
+    /// [default: 5m]
+    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    pub idle: Option<Duration>,
+    /// How long to wait until it is ready
+    #[arg(long, value_name = "DUR", value_parser = duration::parse, default_value = "30s")]
+    pub ready_timeout: Duration,
+}
+
+/// `watchdog forward run`
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "watchdog forward run [OPTIONS] <FORWARD | TYPE/NAME [LOCAL:]REMOTE>... -- <COMMAND>...",
+    after_help = "COMMAND finds WATCHDOG_ENDPOINT, WATCHDOG_HOST and WATCHDOG_PORT of the first \
+                  forward, and <NAME>_ENDPOINT, <NAME>_HOST and <NAME>_PORT of each. Its exit code \
+                  is passed on (128 and the number of the signal that ended it)."
+)]
+pub struct RunArgs {
+    /// Names of the config's forwards, or kubectl's own TYPE/NAME [LOCAL:]REMOTE, one after another
+    #[arg(value_name = "TARGET", required = true, add = complete::configured())]
+    pub target: Vec<String>,
+    /// How to forward
+    #[command(flatten)]
+    pub forward: ForwardArgs,
+    /// The command to run
+    #[arg(last = true, required = true, value_name = "COMMAND",
+          value_hint = ValueHint::CommandWithArguments)]
+    pub command: Vec<OsString>,
+}
+
+/// Forms of what `start` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StartFormat {
+    /// For people: a line that is kept up to date, or a line an event; with -d the endpoint.
+    Text,
+    /// The document of `forward list -o json`, once all are ready.
+    Json,
+    /// One JSON object an event.
+    Jsonl,
+}
+
+/// Forms of what is said of a forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+    /// The JSON document as YAML.
+    Yaml,
+}
+
+/// `watchdog supervisor …`
+#[derive(Debug, Subcommand)]
+pub enum SupervisorCommand {
+    /// Run the supervisor here, in the foreground (it is otherwise started on demand)
+    Run,
+    /// Whether it runs, since when, and what it holds
+    Status {
+        /// The form of the output
+        #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
+        output: StatusFormat,
+    },
+    /// End it and every port-forward
+    Stop,
+}

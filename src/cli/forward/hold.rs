@@ -1,0 +1,353 @@
+//! Forwards held by this process: the session with the supervisor, its heartbeats, what is known of
+//! the forwards, and starting again where the supervisor was killed.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use super::{refused, unreachable};
+use crate::cli::exit::Exit;
+use crate::cli::setup::Setup;
+use crate::supervisor::{
+    Client, ClientError, Event, ForwardState, ForwardStatus, Launch, LeaseRequest, LocalPort, Paths,
+    RefusalKind, Reply, Request, Spec, SupervisorInfo, connect_or_start,
+};
+
+/// How long to wait for the answer to a farewell.
+const FAREWELL: Duration = Duration::from_millis(500);
+/// The pauses before each try to start again what a killed supervisor held.
+const PAUSES: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(200),
+    Duration::from_millis(800),
+    Duration::from_secs(3),
+];
+
+/// What a reply answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Beat,
+    Start,
+    Watch,
+    List,
+    Farewell,
+}
+
+/// A connection on which heartbeats are sent, by a task of their own.
+struct Session {
+    requests: mpsc::Sender<(Asked, Request)>,
+    /// What was sent and is not answered yet, in order.
+    asked: mpsc::UnboundedReceiver<Asked>,
+    replies: mpsc::Receiver<Reply>,
+    writer: JoinHandle<()>,
+    info: SupervisorInfo,
+}
+
+impl Session {
+    fn new(client: Client, beat: Duration) -> Self {
+        let info = client.info().clone();
+        let (mut sender, replies) = client.into_split();
+        let (requests, mut to_send) = mpsc::channel::<(Asked, Request)>(16);
+        let (sent, asked) = mpsc::unbounded_channel();
+        let writer = tokio::spawn(async move {
+            let mut beats = interval(beat);
+            beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                let (what, request) = tokio::select! {
+                    request = to_send.recv() => match request {
+                        Some(request) => request,
+                        None => return,
+                    },
+                    _ = beats.tick() => (Asked::Beat, Request::Beat),
+                };
+                // Before it is sent, so that no reply comes to a question not yet noted.
+                if sent.send(what).is_err() || sender.send(&request).await.is_err() {
+                    return;
+                }
+            }
+        });
+        Self { requests, asked, replies, writer, info }
+    }
+
+    async fn send(&self, what: Asked, request: Request) {
+        // A writer that has gone is noticed where replies are waited for.
+        let _ = self.requests.send((what, request)).await;
+    }
+
+    /// What arrives next, and what it answers; none when the supervisor is gone. Can be dropped
+    /// and called again.
+    async fn next(&mut self) -> Option<(Option<Asked>, Reply)> {
+        loop {
+            let reply = self.replies.recv().await?;
+            if matches!(reply, Reply::Event(_)) {
+                return Some((None, reply));
+            }
+            match self.asked.try_recv() {
+                Ok(Asked::Beat) => {}
+                Ok(what) => return Some((Some(what), reply)),
+                // A reply to nothing.
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.writer.abort();
+    }
+}
+
+/// A forward that is held.
+pub(super) struct Held {
+    spec: Spec,
+    pub(super) status: ForwardStatus,
+    /// It was ended by somebody else, or will not come back by itself.
+    ended: bool,
+}
+
+/// What happened to the forwards that are held.
+#[derive(Debug)]
+pub(super) enum Change {
+    /// An event of one of them.
+    Event(Event),
+    /// Their numbers changed.
+    Status,
+    /// The supervisor is gone: call [`Hold::again`].
+    Lost,
+}
+
+/// Forwards that live as long as this process wants them.
+pub(super) struct Hold<'a> {
+    setup: &'a Setup,
+    paths: Paths,
+    ready_timeout: Duration,
+    session: Session,
+    forwards: Vec<Held>,
+    listing: bool,
+}
+
+impl<'a> Hold<'a> {
+    /// Starts the forwards and waits until all of them are ready. On failure the user has been
+    /// told, and none is held.
+    pub(super) async fn start(
+        setup: &'a Setup,
+        specs: Vec<Spec>,
+        ready_timeout: Duration,
+    ) -> Result<Self, Exit> {
+        let paths = Paths::from_env().map_err(|error| unreachable(setup, &error.into()))?;
+        let (session, forwards) =
+            open(setup, &paths, specs, ready_timeout).await.map_err(|failure| match failure {
+                Failure::Client(error) => unreachable(setup, &error),
+                Failure::Refused(spec, error) => refused(setup, Some(&spec), &error),
+            })?;
+        Ok(Self { setup, paths, ready_timeout, session, forwards, listing: false })
+    }
+
+    /// Who holds them.
+    pub(super) fn info(&self) -> &SupervisorInfo {
+        &self.session.info
+    }
+
+    /// How they stand, in the order in which they were asked for.
+    pub(super) fn statuses(&self) -> Vec<ForwardStatus> {
+        self.forwards.iter().map(|held| held.status.clone()).collect()
+    }
+
+    /// Whether none of them is left, and if so, whether one failed.
+    pub(super) fn over(&self) -> Option<bool> {
+        let failed = |held: &Held| held.status.state == ForwardState::Failed;
+        self.forwards.iter().all(|held| held.ended).then(|| self.forwards.iter().any(failed))
+    }
+
+    /// What happens next. Can be dropped and called again.
+    pub(super) async fn next(&mut self) -> Change {
+        loop {
+            match self.session.next().await {
+                None => return Change::Lost,
+                Some((asked, reply)) => {
+                    if let Some(change) = self.take(asked, reply) {
+                        return change;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Asks for their numbers, which come as [`Change::Status`].
+    pub(super) fn refresh(&mut self) {
+        let names = self.forwards.iter().filter(|held| !held.ended);
+        let names: Vec<String> = names.map(|held| held.status.name.clone()).collect();
+        // Empty would mean all; and one question at a time is enough.
+        if !names.is_empty() && !self.listing {
+            let list = Request::List { names };
+            self.listing = self.session.requests.try_send((Asked::List, list)).is_ok();
+        }
+    }
+
+    /// Starts everything again that was held by a supervisor that is gone, on the same local
+    /// ports. On failure the user has been told.
+    pub(super) async fn again(&mut self) -> Result<(), Exit> {
+        let setup = self.setup;
+        setup.messages.note("the supervisor is gone; starting it and the forwards again");
+        let specs = self.forwards.iter().filter(|held| !held.ended);
+        let specs: Vec<Spec> = specs.map(|held| same_place(&held.spec, &held.status)).collect();
+        let mut failure = None;
+        for pause in PAUSES {
+            sleep(pause).await;
+            match open(setup, &self.paths, specs.clone(), self.ready_timeout).await {
+                Ok((session, forwards)) => {
+                    self.session = session;
+                    self.forwards.retain(|held| held.ended);
+                    self.forwards.extend(forwards);
+                    self.listing = false;
+                    return Ok(());
+                }
+                Err(Failure::Refused(spec, error)) if !may_pass(&error) => {
+                    return Err(refused(setup, Some(&spec), &error));
+                }
+                Err(other) => failure = Some(other),
+            }
+        }
+        Err(match failure {
+            Some(Failure::Refused(spec, error)) => refused(setup, Some(&spec), &error),
+            Some(Failure::Client(error)) => unreachable(setup, &error),
+            None => Exit::Failed,
+        })
+    }
+
+    /// Tells the supervisor that silence is meant (Ctrl-Z), or that it is over.
+    pub(super) async fn suspend(&mut self, suspended: bool) {
+        self.session.send(Asked::Farewell, Request::Suspend { suspended }).await;
+        self.answered(1).await;
+    }
+
+    /// Gives the forwards up.
+    pub(super) async fn release(mut self) {
+        let names = self.forwards.iter().filter(|held| !held.ended);
+        let names: Vec<String> = names.map(|held| held.status.name.clone()).collect();
+        let count = names.len();
+        for name in names {
+            self.session.send(Asked::Farewell, Request::Release { name }).await;
+        }
+        // The end of the connection says the same, a moment later.
+        self.answered(count).await;
+    }
+
+    /// Waits a moment for the answers to farewells.
+    async fn answered(&mut self, count: usize) {
+        let wait = async {
+            let mut left = count;
+            while left > 0 {
+                let Some((asked, reply)) = self.session.next().await else { return };
+                left -= usize::from(asked == Some(Asked::Farewell));
+                self.take(asked, reply);
+            }
+        };
+        let _ = timeout(FAREWELL, wait).await;
+    }
+
+    fn take(&mut self, asked: Option<Asked>, reply: Reply) -> Option<Change> {
+        match reply {
+            Reply::Event(event) => {
+                let held = self.forwards.iter_mut().find(|held| held.status.name == event.name)?;
+                held.status.state = event.state;
+                held.ended |= matches!(event.state, ForwardState::Stopping | ForwardState::Failed);
+                Some(Change::Event(event))
+            }
+            Reply::Forwards { forwards } => {
+                self.listing = false;
+                for held in self.forwards.iter_mut().filter(|held| !held.ended) {
+                    let now = forwards.iter().find(|forward| forward.name == held.status.name);
+                    match now {
+                        Some(status) => held.status = status.clone(),
+                        None => held.ended = true,
+                    }
+                }
+                Some(Change::Status)
+            }
+            Reply::Error(_) if asked == Some(Asked::List) => {
+                // One of those named has ended; which one, its event says.
+                self.listing = false;
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Why forwards could not be started.
+enum Failure {
+    Client(ClientError),
+    Refused(Box<Spec>, ClientError),
+}
+
+/// Connects, starts all forwards at once, waits until all are ready, and asks for their events.
+async fn open(
+    setup: &Setup,
+    paths: &Paths,
+    specs: Vec<Spec>,
+    ready_timeout: Duration,
+) -> Result<(Session, Vec<Held>), Failure> {
+    let launch = Launch::current()
+        .map_err(|error| Failure::Client(ClientError::Start(error.to_string())))?;
+    let client = connect_or_start(paths, &launch).await.map_err(Failure::Client)?;
+    client.check_protocol().map_err(Failure::Client)?;
+    let beat = setup.config.monitoring.prometheus.heartbeat_interval();
+    let mut session = Session::new(client, beat);
+    for spec in &specs {
+        session.send(Asked::Start, start_request(spec, LeaseRequest::Session, ready_timeout)).await;
+    }
+    let mut forwards = Vec::new();
+    for spec in specs {
+        let reply = loop {
+            match session.next().await {
+                Some((Some(Asked::Start), reply)) => break reply,
+                Some(_) => {}
+                None => return Err(Failure::Client(ClientError::Gone(gone()))),
+            }
+        };
+        let status = match reply {
+            Reply::Started { forward, .. } => *forward,
+            Reply::Error(refusal) => {
+                return Err(Failure::Refused(Box::new(spec), ClientError::Refused(refusal)));
+            }
+            _ => return Err(Failure::Client(ClientError::Confused)),
+        };
+        forwards.push(Held { spec, status, ended: false });
+    }
+    let names = forwards.iter().map(|held| held.status.name.clone()).collect();
+    session.send(Asked::Watch, Request::Watch { names }).await;
+    Ok((session, forwards))
+}
+
+/// Whether a refusal may be different a moment later: what the dead supervisor left may still hold
+/// the port, and the new one may be ending.
+fn may_pass(error: &ClientError) -> bool {
+    let ClientError::Refused(refusal) = error else { return true };
+    matches!(refusal.kind, RefusalKind::PortTaken | RefusalKind::ShuttingDown)
+}
+
+/// The request that starts a forward.
+pub(super) fn start_request(spec: &Spec, lease: LeaseRequest, ready_timeout: Duration) -> Request {
+    Request::Start {
+        spec: Box::new(spec.clone()),
+        lease,
+        ready_timeout_ms: u64::try_from(ready_timeout.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+/// The forward under the name and at the port that its users know.
+fn same_place(spec: &Spec, status: &ForwardStatus) -> Spec {
+    Spec {
+        name: Some(status.name.clone()),
+        local_port: LocalPort::Exact(status.local_port),
+        ..spec.clone()
+    }
+}
+
+fn gone() -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "it closed the connection")
+}

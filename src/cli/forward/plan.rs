@@ -1,0 +1,137 @@
+//! From what was asked for to what the supervisor is told: one cluster, one namespace, one port.
+
+use crate::cli::args::Global;
+use crate::cli::exit::Exit;
+use crate::cli::setup::Setup;
+use crate::config::{Clusters, Forward, Pattern};
+use crate::kubectl::{self, Cluster, KubeConfig, Name, Selection};
+use crate::supervisor::{Environment, LocalPort, Spec};
+
+use super::args::ForwardArgs;
+use super::target::Wanted;
+
+/// What the flags say of every forward.
+pub(super) struct Wish<'a> {
+    pub(super) args: &'a ForwardArgs,
+    pub(super) name: Option<&'a str>,
+    pub(super) local_port: Option<u16>,
+}
+
+/// The specifications of the forwards. On failure the user has been told.
+pub(super) async fn specs(
+    global: &Global,
+    setup: &Setup,
+    wanted: &[Wanted<'_>],
+    wish: &Wish<'_>,
+) -> Result<Vec<Spec>, Exit> {
+    let found = setup.kubectl(global);
+    let kubeconfig = setup.kubeconfig(global, &found).await?;
+    let kubectl = found.map_err(|error| setup.failed(&error))?;
+    let directory = std::env::current_dir()
+        .map_err(|error| setup.failed(&format!("cannot tell the current directory: {error}")))?;
+    let mut specs = Vec::new();
+    for wanted in wanted {
+        let (named, resource, port, local) = match wanted {
+            Wanted::Named(forward) => {
+                (Some(*forward), &forward.resource, &forward.port, forward.local_port)
+            }
+            Wanted::Target(resource, ports) => (None, resource, &ports.remote, ports.local),
+        };
+        let local = match (wish.local_port, local, named) {
+            (Some(flag), Some(word), None) if flag != word => {
+                let text = format!("--local-port {flag} and {word}:{port} name two local ports");
+                return Err(setup.misused(&text));
+            }
+            (Some(port), ..) | (None, Some(port), _) => LocalPort::Exact(port),
+            (None, None, _) => LocalPort::From(setup.config.monitoring.prometheus.local_port),
+        };
+        let cluster = cluster(global, setup, &kubeconfig, named)?;
+        let namespace = wish.args.namespace.clone();
+        let namespace = namespace.or_else(|| named.and_then(|forward| forward.namespace.clone()));
+        let namespace = match namespace.or_else(|| own_namespace(&cluster)) {
+            Some(namespace) => namespace,
+            None => "default".to_owned(),
+        };
+        // The config and the flags are checked already; a kubeconfig's namespace is not.
+        Name::parse(&namespace).map_err(|error| setup.failed(&format!("namespace: {error}")))?;
+        let idle = wish.args.idle.or_else(|| named.and_then(|forward| forward.idle));
+        let idle = idle.or_else(|| setup.config.monitoring.prometheus.inactive_cleanup());
+        let name = wish.name.map(str::to_owned);
+        specs.push(Spec {
+            name: name.or_else(|| named.map(|forward| forward.name.clone())),
+            cluster: cluster.name.to_string(),
+            context: (!cluster.in_cluster).then(|| cluster.context.to_string()),
+            server: cluster.server,
+            namespace,
+            resource: resource.to_string(),
+            remote_port: port.to_string(),
+            local_port: local,
+            idle_ms: idle.map_or(0, |idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX)),
+            kubectl: kubectl.program().to_owned(),
+            kubeconfig: global.kubeconfig.clone(),
+            directory: directory.clone(),
+            environment: Environment::current(),
+        });
+    }
+    Ok(specs)
+}
+
+/// The one cluster that is meant: the flags', else the config's, else the current context's.
+fn cluster(
+    global: &Global,
+    setup: &Setup,
+    kubeconfig: &KubeConfig,
+    named: Option<&Forward>,
+) -> Result<Cluster, Exit> {
+    let by_flag = global.current || !global.context.is_empty() || !global.cluster.is_empty();
+    let named = named.filter(|_| !by_flag);
+    let selection = choose(global, by_flag, named);
+    let unasked = selection.current && !global.current;
+    if unasked && kubeconfig.contexts.is_empty() && kubectl::in_cluster() {
+        return Ok(Cluster::own_pod());
+    }
+    // What the config leaves out of lists can be forwarded to all the same.
+    match kubectl::select(kubeconfig, &selection, &Clusters::default()) {
+        Ok(mut scope) if scope.clusters.len() == 1 => Ok(scope.clusters.remove(0)),
+        Ok(scope) => {
+            let all: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.context).collect();
+            let all = all.join(", ");
+            Err(setup.misused(&format!("a forward leads to one cluster; which of {all}?")))
+        }
+        Err(error) if named.is_some_and(|forward| selection_of(forward).is_some()) => {
+            let name = named.map(|forward| forward.name.as_str()).unwrap_or_default();
+            Err(setup.failed(&format!("forward {name:?} of the config: {error}")))
+        }
+        Err(error) => Err(setup.scope_failed(&error)),
+    }
+}
+
+fn choose(global: &Global, by_flag: bool, named: Option<&Forward>) -> Selection {
+    if by_flag {
+        return Selection {
+            contexts: global.context.clone(),
+            clusters: global.cluster.clone(),
+            current: global.current,
+        };
+    }
+    named
+        .and_then(selection_of)
+        .unwrap_or_else(|| Selection { current: true, ..Selection::default() })
+}
+
+fn selection_of(forward: &Forward) -> Option<Selection> {
+    let exact = |name: &Option<String>| name.iter().map(Pattern::exact).collect::<Vec<_>>();
+    (forward.context.is_some() || forward.cluster.is_some()).then(|| Selection {
+        contexts: exact(&forward.context),
+        clusters: exact(&forward.cluster),
+        current: false,
+    })
+}
+
+/// The context's namespace; inside a pod, the pod's own, as for kubectl.
+fn own_namespace(cluster: &Cluster) -> Option<String> {
+    const POD: &str = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
+    let pods = || std::fs::read_to_string(POD).ok().map(|text| text.trim().to_owned());
+    let namespace = cluster.namespace.clone();
+    namespace.or_else(|| cluster.in_cluster.then(pods).flatten()).filter(|name| !name.is_empty())
+}

@@ -1,0 +1,110 @@
+//! `watchdog forward run … -- COMMAND`
+
+use std::process::Command;
+
+use super::args::RunArgs;
+use super::hold::{Change, Hold};
+use super::plan::{Wish, specs};
+use super::target::wanted;
+use crate::cli::args::Global;
+use crate::cli::exit::Exit;
+use crate::cli::setup::Setup;
+use crate::output::forwards::variables;
+use crate::process::{Attended, Interrupt, Suspend};
+use crate::supervisor::ForwardState;
+
+pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let wanted = wanted(&args.target, &setup.config.forwards).map_err(|why| setup.misused(&why))?;
+    let Some((program, rest)) = args.command.split_first() else {
+        return Err(setup.misused(&"no command after --"));
+    };
+    let listen = |error| setup.failed(&format!("cannot listen for signals: {error}"));
+    let mut interrupt = Interrupt::listen().map_err(listen)?;
+    let ready = async {
+        let wish = Wish { args: &args.forward, name: None, local_port: None };
+        let specs = specs(global, &setup, &wanted, &wish).await?;
+        Hold::start(&setup, specs, args.forward.ready_timeout).await
+    };
+    let mut hold = tokio::select! {
+        hold = ready => hold?,
+        signal = interrupt.next() => return Ok(Exit::Interrupted(signal)),
+    };
+    let mut suspend = Suspend::listen().map_err(listen)?;
+
+    let mut command = Command::new(program);
+    command.args(rest).envs(variables(&hold.statuses()));
+    let code = match Attended::spawn(command) {
+        Ok(command) => attend(&setup, command, &mut hold, &mut interrupt, &mut suspend).await,
+        Err(error) => {
+            setup.messages.error(&format!("cannot run {}: {error}", program.to_string_lossy()));
+            // As shells have it: not found, or found and not to be run.
+            let missing = error.kind() == std::io::ErrorKind::NotFound;
+            Ok(Exit::Child(if missing { 127 } else { 126 }))
+        }
+    };
+    hold.release().await;
+    code
+}
+
+/// Waits for the command's end, while the forwards are kept.
+async fn attend(
+    setup: &Setup,
+    mut command: Attended,
+    hold: &mut Hold<'_>,
+    interrupt: &mut Interrupt,
+    suspend: &mut Suspend,
+) -> Result<Exit, Exit> {
+    // Whether there is still something to hear from the supervisor.
+    let mut told = true;
+    loop {
+        let lost = tokio::select! {
+            code = command.wait() => {
+                return code.map(Exit::Child).map_err(|error| {
+                    setup.failed(&format!("cannot wait for the command: {error}"))
+                });
+            }
+            signal = interrupt.next() => {
+                command.pass_on(signal);
+                false
+            }
+            () = suspend.next() => {
+                // The terminal has stopped the command too: it is in our group.
+                if told {
+                    hold.suspend(true).await;
+                }
+                suspend.stop_self();
+                if told {
+                    hold.suspend(false).await;
+                }
+                false
+            }
+            change = hold.next(), if told => match change {
+                Change::Event(event) => {
+                    if matches!(event.state, ForwardState::NeedsLogin | ForwardState::Failed | ForwardState::Stopping) {
+                        setup.messages.note(&format!("{}: {}", event.name, event.message));
+                    }
+                    false
+                }
+                Change::Status => false,
+                Change::Lost => true,
+            },
+        };
+        if !lost {
+            continue;
+        }
+        // The command goes on meanwhile, and may end.
+        told = tokio::select! {
+            again = hold.again() => again.is_ok(),
+            code = command.wait() => {
+                return code.map(Exit::Child).map_err(|error| {
+                    setup.failed(&format!("cannot wait for the command: {error}"))
+                });
+            }
+            signal = interrupt.next() => {
+                command.pass_on(signal);
+                true
+            }
+        };
+    }
+}

@@ -1,0 +1,139 @@
+//! What an attached `forward start` shows: lines that are redrawn in place on a terminal, else a
+//! line an event.
+
+use std::io;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::args::StartFormat;
+use crate::output::forwards::{event_line, live_lines};
+use crate::output::stdout::{self, Written};
+use crate::output::{Style, json};
+use crate::supervisor::{Event, ForwardState, ForwardStatus};
+
+/// Clears from the cursor to the end of the screen.
+const CLEAR: &str = "\x1b[J";
+
+/// Standard output while forwards are held.
+pub(super) struct Screen {
+    format: StartFormat,
+    style: Style,
+    live: bool,
+    /// How many lines stand on the terminal; the cursor is at the end of the last.
+    drawn: usize,
+}
+
+/// An event as a line of JSON, with where the forward is reached.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    event: &'a Event,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint: Option<&'a str>,
+}
+
+impl Screen {
+    pub(super) fn new(format: StartFormat, style: Style) -> Self {
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+        let live = format == StartFormat::Text && stdout::is_terminal() && !dumb;
+        Self { format, style, live, drawn: 0 }
+    }
+
+    /// Whether numbers are shown as they change.
+    pub(super) fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// The forwards are ready, or ready again.
+    pub(super) fn ready(&mut self, forwards: &[ForwardStatus]) -> io::Result<Written> {
+        if self.live {
+            return self.draw(forwards);
+        }
+        let mut text = Vec::new();
+        for forward in forwards {
+            let message = format!(
+                "{} leads to {}:{} in {}",
+                forward.endpoint, forward.resource, forward.remote_port, forward.namespace
+            );
+            let (name, state) = (forward.name.clone(), forward.state);
+            let event = Event { name, at: Timestamp::now(), state, message };
+            text.extend(self.line(&event, Some(forward))?);
+        }
+        stdout::write_all(&text)
+    }
+
+    /// Something happened.
+    pub(super) fn event(
+        &mut self,
+        event: &Event,
+        forwards: &[ForwardStatus],
+    ) -> io::Result<Written> {
+        if self.live {
+            // What the line itself shows needs no second one.
+            if matches!(event.state, ForwardState::Ready | ForwardState::Dormant) {
+                return self.draw(forwards);
+            }
+            let mut text = self.erased();
+            text += &event_line(event, self.style);
+            text.push('\n');
+            text += &self.block(forwards);
+            return stdout::write_all(text.as_bytes());
+        }
+        let forward = forwards.iter().find(|forward| forward.name == event.name);
+        stdout::write_all(&self.line(event, forward)?)
+    }
+
+    /// Draws the lines anew.
+    pub(super) fn draw(&mut self, forwards: &[ForwardStatus]) -> io::Result<Written> {
+        if !self.live {
+            return Ok(Written::Done);
+        }
+        let text = self.erased() + &self.block(forwards);
+        stdout::write_all(text.as_bytes())
+    }
+
+    /// Leaves the lines standing, and the cursor below them.
+    pub(super) fn leave(&mut self) {
+        if std::mem::take(&mut self.drawn) > 0 {
+            // A terminal that is gone has no cursor.
+            let _ = stdout::write_all(b"\n");
+        }
+    }
+
+    fn line(&self, event: &Event, forward: Option<&ForwardStatus>) -> io::Result<Vec<u8>> {
+        match self.format {
+            StartFormat::Text => Ok((event_line(event, self.style) + "\n").into_bytes()),
+            StartFormat::Jsonl => {
+                let endpoint = forward.map(|forward| forward.endpoint.as_str());
+                json::line(&Line { event, endpoint }).map_err(io::Error::other)
+            }
+            // The one document has been printed.
+            StartFormat::Json => Ok(Vec::new()),
+        }
+    }
+
+    /// What takes the lines away.
+    fn erased(&mut self) -> String {
+        let up = match self.drawn {
+            0 => return String::new(),
+            1 => String::new(),
+            lines => format!("\x1b[{}A", lines - 1),
+        };
+        self.drawn = 0;
+        format!("\r{up}{CLEAR}")
+    }
+
+    /// The lines, none wider than the terminal, no more than it is high.
+    fn block(&mut self, forwards: &[ForwardStatus]) -> String {
+        let columns = stdout::terminal_width().unwrap_or(80).saturating_sub(1);
+        let room = stdout::terminal_height().saturating_sub(1).max(1);
+        let mut lines = live_lines(forwards, self.style, columns);
+        if lines.len() > room {
+            lines.truncate(room - 1);
+            lines.push(format!("and {} more", forwards.len() - lines.len()));
+        }
+        self.drawn = lines.len();
+        lines.join("\n")
+    }
+}

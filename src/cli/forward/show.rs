@@ -1,0 +1,265 @@
+//! The verbs of `watchdog forward` that show: list, status, endpoint, env, logs, why; and
+//! `watchdog supervisor status`.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::args::StatusFormat;
+use super::{ask, connect, connect_for};
+use crate::cli::args::{Global, Listing};
+use crate::cli::exit::Exit;
+use crate::cli::setup::Setup;
+use crate::output::forwards::{self as output, ForwardList};
+use crate::output::{Document, json, stdout, yaml};
+use crate::supervisor::{
+    Client, ClientError, ForwardState, ForwardStatus, Reply, Request, Story, SupervisorInfo,
+};
+
+/// How often `logs -f` looks.
+const LOOK: Duration = Duration::from_millis(500);
+
+pub(super) async fn list(global: &Global, format: Listing) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let (info, forwards) = match connect(&setup).await? {
+        Some(mut client) => {
+            let forwards = forwards(&setup, &mut client, Vec::new()).await?;
+            (Some(client.info().clone()), forwards)
+        }
+        None => (None, Vec::new()),
+    };
+    let document = ForwardList::new(info.as_ref(), &forwards);
+    match format {
+        Listing::Table if forwards.is_empty() => {
+            setup.messages.note(match info {
+                Some(_) => "no forwards",
+                None => "no forwards: no supervisor is running",
+            });
+        }
+        Listing::Table => {
+            let now = Timestamp::now();
+            let table = output::table(&forwards, now, setup.style, stdout::terminal_width());
+            setup.print_table(&table)?;
+            troubles(&setup, &forwards);
+        }
+        Listing::Json => setup.print_document(json::pretty(&document))?,
+        Listing::Yaml => setup.print_document(yaml::document(&document))?,
+        Listing::Name => setup.print(output::names(&forwards).as_bytes())?,
+    }
+    Ok(Exit::Done)
+}
+
+/// What the table has no room for: why one is not ready.
+fn troubles(setup: &Setup, forwards: &[ForwardStatus]) {
+    use ForwardState::{Failed, NeedsLogin, Reconnecting};
+    for forward in forwards {
+        if let (Reconnecting | NeedsLogin | Failed, Some(error)) =
+            (forward.state, &forward.last_error)
+        {
+            let name = &forward.name;
+            setup.messages.note(&format!("{name}: {error}; more: watchdog forward why {name}"));
+        }
+    }
+}
+
+pub(super) async fn status(
+    global: &Global,
+    names: Vec<String>,
+    format: StatusFormat,
+) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let client = match names.first() {
+        Some(name) => Some(connect_for(&setup, name).await?),
+        None => connect(&setup).await?,
+    };
+    let (info, forwards) = match client {
+        Some(mut client) => {
+            let forwards = forwards(&setup, &mut client, names).await?;
+            (Some(client.info().clone()), forwards)
+        }
+        None => (None, Vec::new()),
+    };
+    let document = ForwardList::new(info.as_ref(), &forwards);
+    match format {
+        StatusFormat::Text if forwards.is_empty() => setup.messages.note("no forwards"),
+        StatusFormat::Text => {
+            let text = output::status(&forwards, Timestamp::now(), setup.style);
+            setup.print(text.as_bytes())?;
+        }
+        StatusFormat::Json => setup.print_document(json::pretty(&document))?,
+        StatusFormat::Yaml => setup.print_document(yaml::document(&document))?,
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) async fn endpoint(global: &Global, name: &str) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let found = named(&setup, vec![name.to_owned()]).await?;
+    let text: String = found.iter().map(|forward| format!("{}\n", forward.endpoint)).collect();
+    setup.print(text.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+pub(super) async fn env(global: &Global, names: Vec<String>) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let mut found = named(&setup, names.clone()).await?;
+    // The first one that was named is the one of WATCHDOG_ENDPOINT.
+    found.sort_by_key(|forward| names.iter().position(|name| *name == forward.name));
+    setup.print(output::exports(&found).as_bytes())?;
+    Ok(Exit::Done)
+}
+
+pub(super) async fn logs(global: &Global, name: &str, follow: bool) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let mut client = connect_for(&setup, name).await?;
+    let mut told = story(&setup, &mut client, name).await?;
+    let mut text = output::log_lines(&told, 0);
+    loop {
+        // A reader that has gone wants no more.
+        let written = stdout::write_all(text.as_bytes()).map_err(|error| setup.failed(&error))?;
+        if !follow || written == stdout::Written::Closed || told.forward.is_none() {
+            return Ok(Exit::Done);
+        }
+        tokio::time::sleep(LOOK).await;
+        let next = story(&setup, &mut client, name).await?;
+        text = output::log_lines(&next, seen(&told, &next));
+        told = next;
+    }
+}
+
+/// How many lines of `next` were in `before` already: the supervisor keeps the last ones, so
+/// `next` begins somewhere in `before`.
+fn seen(before: &Story, next: &Story) -> usize {
+    let (old, new) = (&before.log, &next.log);
+    (0..=old.len())
+        .map(|from| old.get(from..).unwrap_or_default())
+        .find(|tail| new.starts_with(tail))
+        .map_or(0, <[_]>::len)
+}
+
+pub(super) async fn why(global: &Global, name: &str, format: StatusFormat) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let mut client = connect_for(&setup, name).await?;
+    let story = story(&setup, &mut client, name).await?;
+    let document = Document {
+        kind: "ForwardStory",
+        taken_at: Some(Timestamp::now()),
+        clusters: None,
+        key: "story",
+        items: &story,
+    };
+    match format {
+        StatusFormat::Text => {
+            let text = output::why(&story, setup.style, stdout::terminal_width());
+            setup.print(text.as_bytes())?;
+        }
+        StatusFormat::Json => setup.print_document(document.json())?,
+        StatusFormat::Yaml => setup.print_document(document.yaml())?,
+    }
+    Ok(Exit::Done)
+}
+
+/// What `supervisor status` says.
+#[derive(Serialize)]
+struct Status<'a> {
+    running: bool,
+    #[serde(flatten)]
+    info: Option<&'a SupervisorInfo>,
+    forwards: usize,
+}
+
+pub(super) async fn supervisor(global: &Global, format: StatusFormat) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let client = connect(&setup).await?;
+    let (info, count) = match client {
+        Some(mut client) => {
+            let forwards = forwards(&setup, &mut client, Vec::new()).await?;
+            (Some(client.info().clone()), forwards.len())
+        }
+        None => (None, 0),
+    };
+    let status = Status { running: info.is_some(), info: info.as_ref(), forwards: count };
+    let document = Document {
+        kind: "SupervisorStatus",
+        taken_at: Some(Timestamp::now()),
+        clusters: None,
+        key: "supervisor",
+        items: &status,
+    };
+    match format {
+        StatusFormat::Text => {
+            let text = match &info {
+                Some(info) => format!("{}\n", describe(info, count, Timestamp::now())),
+                None => "not running; it is started on demand\n".to_owned(),
+            };
+            setup.print(text.as_bytes())?;
+        }
+        StatusFormat::Json => setup.print_document(document.json())?,
+        StatusFormat::Yaml => setup.print_document(document.yaml())?,
+    }
+    Ok(Exit::Done)
+}
+
+/// `running: pid 7, guard 6, version 0.1.0, for 3h, 2 forwards`
+pub(in crate::cli) fn describe(info: &SupervisorInfo, forwards: usize, now: Timestamp) -> String {
+    let guard = info.guard_pid.map(|pid| format!(", guard {pid}")).unwrap_or_default();
+    let age = crate::output::time::age_at(info.started_at, now);
+    let plural = if forwards == 1 { "" } else { "s" };
+    let (pid, version) = (info.pid, &info.version);
+    format!("running: pid {pid}{guard}, version {version}, for {age}, {forwards} forward{plural}")
+}
+
+/// The forwards, all or those named.
+async fn forwards(
+    setup: &Setup,
+    client: &mut Client,
+    names: Vec<String>,
+) -> Result<Vec<ForwardStatus>, Exit> {
+    match ask(setup, client, &Request::List { names }).await? {
+        Reply::Forwards { forwards } => Ok(forwards),
+        _ => Err(setup.failed(&ClientError::Confused)),
+    }
+}
+
+/// The forwards of these names, each of which must be there.
+async fn named(setup: &Setup, names: Vec<String>) -> Result<Vec<ForwardStatus>, Exit> {
+    let first = names.first().cloned().unwrap_or_default();
+    let mut client = connect_for(setup, &first).await?;
+    forwards(setup, &mut client, names).await
+}
+
+async fn story(setup: &Setup, client: &mut Client, name: &str) -> Result<Story, Exit> {
+    match ask(setup, client, &Request::Story { name: name.to_owned() }).await? {
+        Reply::Story(story) => Ok(story),
+        _ => Err(setup.failed(&ClientError::Confused)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::supervisor::LogLine;
+
+    #[test]
+    fn following_prints_each_line_once() {
+        let story = |lines: &[i64]| Story {
+            name: "a".to_owned(),
+            forward: None,
+            events: Vec::new(),
+            log: lines
+                .iter()
+                .map(|&second| LogLine {
+                    at: Timestamp::from_second(second).unwrap(),
+                    text: "Handling connection for 1".to_owned(),
+                })
+                .collect(),
+        };
+        let before = story(&[1, 2, 3]);
+        assert_eq!(seen(&before, &story(&[1, 2, 3])), 3);
+        assert_eq!(seen(&before, &story(&[1, 2, 3, 4])), 3);
+        assert_eq!(seen(&before, &story(&[3, 4, 5])), 1);
+        assert_eq!(seen(&before, &story(&[7, 8])), 0);
+        assert_eq!(seen(&story(&[]), &story(&[7])), 0);
+    }
+}

@@ -1,0 +1,191 @@
+//! `watchdog forward start`
+
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::args::{StartArgs, StartFormat};
+use super::hold::{Change, Hold, start_request};
+use super::plan::{Wish, specs};
+use super::screen::Screen;
+use super::target::{Wanted, wanted};
+use super::{connect_started, refused};
+use crate::cli::args::Global;
+use crate::cli::exit::Exit;
+use crate::cli::setup::Setup;
+use crate::output::forwards::ForwardList;
+use crate::output::json;
+use crate::output::stdout::Written;
+use crate::process::{Interrupt, Interrupted, Suspend};
+use crate::supervisor::{Event, ForwardStatus, LeaseRequest, Reply, Spec, SupervisorInfo};
+
+/// How often the numbers of a live line are asked for.
+const REFRESH: Duration = Duration::from_secs(1);
+
+pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let forwards = &setup.config.forwards;
+    let wanted = if args.all {
+        if forwards.is_empty() {
+            return Err(setup.failed(&"the config names no forwards"));
+        }
+        forwards.iter().map(Wanted::Named).collect()
+    } else {
+        wanted(&args.target, forwards).map_err(|why| setup.misused(&why))?
+    };
+    if wanted.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
+        return Err(setup.misused(&"--name and --local-port are for one forward"));
+    }
+    if args.detach {
+        let specs = plan(global, &setup, args, &wanted).await?;
+        return detached(&setup, args, &specs).await;
+    }
+    let listen = |error| setup.failed(&format!("cannot listen for signals: {error}"));
+    let mut interrupt = Interrupt::listen().map_err(listen)?;
+    let ready = async {
+        let specs = plan(global, &setup, args, &wanted).await?;
+        Hold::start(&setup, specs, args.forward.ready_timeout).await
+    };
+    let hold = tokio::select! {
+        hold = ready => hold?,
+        // Not ready yet: this is no normal end.
+        signal = interrupt.next() => return Ok(Exit::Interrupted(signal)),
+    };
+    let suspend = Suspend::listen().map_err(listen)?;
+    attached(&setup, args, hold, interrupt, suspend).await
+}
+
+async fn plan(
+    global: &Global,
+    setup: &Setup,
+    args: &StartArgs,
+    wanted: &[Wanted<'_>],
+) -> Result<Vec<Spec>, Exit> {
+    let wish =
+        Wish { args: &args.forward, name: args.name.as_deref(), local_port: args.local_port };
+    specs(global, setup, wanted, &wish).await
+}
+
+/// `-d`: returns when they are ready, or at the first that is not.
+async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exit, Exit> {
+    let lease = match args.owner_pid {
+        Some(pid) => LeaseRequest::Pid { pid },
+        None if args.require_heartbeat => LeaseRequest::Heartbeat,
+        None => LeaseRequest::None,
+    };
+    let mut client = connect_started(setup).await?;
+    let info = client.info().clone();
+    let mut ready = Vec::new();
+    let mut failed = None;
+    for spec in specs {
+        let request = start_request(spec, lease, args.forward.ready_timeout);
+        match client.request(&request).await {
+            Ok(Reply::Started { forward, existing }) => {
+                if existing {
+                    setup.messages.note(&format!(
+                        "{} was there already; it has one lease more",
+                        forward.name
+                    ));
+                }
+                if args.output != StartFormat::Json {
+                    setup.print(&announced(&forward, args.output)?)?;
+                }
+                ready.push(*forward);
+            }
+            Ok(_) => {
+                let error = crate::supervisor::ClientError::Confused;
+                failed = Some(refused(setup, Some(spec), &error));
+            }
+            Err(error) => failed = Some(refused(setup, Some(spec), &error)),
+        }
+    }
+    if args.output == StartFormat::Json && failed.is_none() {
+        print_list(setup, &info, &ready)?;
+    }
+    Ok(failed.unwrap_or(Exit::Done))
+}
+
+/// The line that says where a forward is reached.
+fn announced(forward: &ForwardStatus, format: StartFormat) -> Result<Vec<u8>, Exit> {
+    match format {
+        StartFormat::Jsonl => json::line(forward).map_err(|_| Exit::Failed),
+        _ => Ok(format!("{}\n", forward.endpoint).into_bytes()),
+    }
+}
+
+fn print_list(
+    setup: &Setup,
+    info: &SupervisorInfo,
+    forwards: &[ForwardStatus],
+) -> Result<(), Exit> {
+    setup.print_document(json::pretty(&ForwardList::new(Some(info), forwards)))
+}
+
+/// Holds the forwards until Ctrl-C, until somebody else ends them, or until nobody reads us.
+async fn attached(
+    setup: &Setup,
+    args: &StartArgs,
+    mut hold: Hold<'_>,
+    mut interrupt: Interrupt,
+    mut suspend: Suspend,
+) -> Result<Exit, Exit> {
+    let cannot = |error| setup.failed(&format!("cannot write to standard output: {error}"));
+    let mut screen = Screen::new(args.output, setup.style);
+    if args.output == StartFormat::Json {
+        print_list(setup, hold.info(), &hold.statuses())?;
+    }
+    let mut written = screen.ready(&hold.statuses()).map_err(cannot)?;
+    let mut ticks = interval(REFRESH);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let exit = loop {
+        if written == Written::Closed {
+            break Exit::Done;
+        }
+        if let Some(failed) = hold.over() {
+            screen.leave();
+            setup.messages.note("no forward is left");
+            return Ok(if failed { Exit::Failed } else { Exit::Done });
+        }
+        written = tokio::select! {
+            signal = interrupt.next() => break ended_by(signal),
+            () = suspend.next() => {
+                hold.suspend(true).await;
+                screen.leave();
+                suspend.stop_self();
+                hold.suspend(false).await;
+                screen.draw(&hold.statuses()).map_err(cannot)?
+            }
+            _ = ticks.tick(), if screen.is_live() => {
+                hold.refresh();
+                continue;
+            }
+            change = hold.next() => match change {
+                Change::Status => screen.draw(&hold.statuses()).map_err(cannot)?,
+                Change::Event(event) => happened(&mut screen, &event, &mut hold).map_err(cannot)?,
+                Change::Lost => {
+                    screen.leave();
+                    tokio::select! {
+                        again = hold.again() => again?,
+                        signal = interrupt.next() => return Ok(ended_by(signal)),
+                    }
+                    screen.ready(&hold.statuses()).map_err(cannot)?
+                }
+            },
+        };
+    };
+    screen.leave();
+    hold.release().await;
+    Ok(exit)
+}
+
+fn happened(screen: &mut Screen, event: &Event, hold: &mut Hold<'_>) -> std::io::Result<Written> {
+    if screen.is_live() {
+        hold.refresh();
+    }
+    screen.event(event, &hold.statuses())
+}
+
+/// Ctrl-C is how it is meant to end.
+fn ended_by(signal: Interrupted) -> Exit {
+    if signal == Interrupted::Int { Exit::Done } else { Exit::Interrupted(signal) }
+}

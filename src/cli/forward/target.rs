@@ -1,0 +1,155 @@
+//! What the arguments of `start` and `run` mean: forwards of the config by name, or kubectl's own
+//! `TYPE/NAME [LOCAL:]REMOTE`, one after another.
+
+use crate::config::Forward;
+use crate::config::pattern::nearest;
+use crate::config::target::{Ports, Resource};
+
+/// A forward that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wanted<'a> {
+    /// One of the config.
+    Named(&'a Forward),
+    /// One by its target.
+    Target(Resource, Ports),
+}
+
+/// Reads the arguments. A bare name is a forward of the config, else a pod if a port follows.
+pub(super) fn wanted<'a>(
+    words: &[String],
+    forwards: &'a [Forward],
+) -> Result<Vec<Wanted<'a>>, String> {
+    let named = |word: &str| forwards.iter().find(|forward| forward.name == word);
+    let mut wanted: Vec<Wanted<'a>> = Vec::new();
+    let mut words = words.iter().peekable();
+    while let Some(word) = words.next() {
+        // A number or `L:R` where a target should be.
+        let stray = |word: &str| {
+            let digits = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+            (digits || word.contains(':')) && Ports::parse(word).is_ok()
+        };
+        if let Some(forward) = named(word) {
+            if let Some(port) = words.peek().filter(|next| stray(next)) {
+                return Err(format!(
+                    "{word:?} is a forward of the config, which has its port, and {port:?} another; for a pod of that name, write pod/{word} {port}"
+                ));
+            }
+            if wanted.contains(&Wanted::Named(forward)) {
+                return Err(format!("{word:?} is given twice"));
+            }
+            wanted.push(Wanted::Named(forward));
+            continue;
+        }
+        if stray(word) {
+            return Err(match wanted.last() {
+                None => format!(
+                    "{word:?} stands where TYPE/NAME should; the order is TYPE/NAME [LOCAL:]REMOTE"
+                ),
+                Some(_) => format!(
+                    "{word:?}: a forward has one port; write TYPE/NAME again before the second"
+                ),
+            });
+        }
+        let resource = Resource::parse(word);
+        // A name that is not known, and another one after it: no pod was meant.
+        let port = words.peek().filter(|next| named(next).is_none() && !next.contains('/'));
+        let Some(port) = port else {
+            return Err(match resource {
+                Ok(_) if word.contains('/') => {
+                    format!("{word:?} has no port after it, such as {word} 80")
+                }
+                Err(error) if word.contains('/') => error.to_string(),
+                _ => unknown(word, forwards),
+            });
+        };
+        let resource = resource.map_err(|error| error.to_string())?;
+        let ports = Ports::parse(port).map_err(|error| error.to_string())?;
+        words.next();
+        wanted.push(Wanted::Target(resource, ports));
+    }
+    Ok(wanted)
+}
+
+fn unknown(word: &str, forwards: &[Forward]) -> String {
+    let names = || forwards.iter().map(|forward| forward.name.as_str());
+    let near = nearest(word, names());
+    if !near.is_empty() {
+        let near: Vec<String> = near.iter().map(|name| format!("{name:?}")).collect();
+        return format!(
+            "no forward of the config is named {word:?}; did you mean {}?",
+            near.join(" or ")
+        );
+    }
+    let known = if forwards.is_empty() {
+        "the config names no forwards".to_owned()
+    } else {
+        format!("those of the config are {}", names().collect::<Vec<_>>().join(", "))
+    };
+    format!(
+        "no forward of the config is named {word:?} ({known}); for a pod, give its port too: {word} 80"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn forwards() -> Vec<Forward> {
+        let text = "forwards:\n- {name: prom, resource: svc/p, port: 80}\n- {name: db, resource: postgres-0, port: 5432}\n";
+        crate::config::parse(text.as_bytes(), Path::new("w")).unwrap().forwards
+    }
+
+    fn read(words: &str) -> String {
+        let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+        let show = |wanted: &Wanted<'_>| match wanted {
+            Wanted::Named(forward) => forward.name.clone(),
+            Wanted::Target(resource, ports) => {
+                format!("{resource} {:?} {}", ports.local, ports.remote)
+            }
+        };
+        match wanted(&words, &forwards()) {
+            Ok(wanted) => wanted.iter().map(show).collect::<Vec<_>>().join("; "),
+            Err(error) => format!("error: {error}"),
+        }
+    }
+
+    #[test]
+    fn names_and_targets_in_any_order() {
+        assert_eq!(read("prom db"), "prom; db");
+        assert_eq!(read("svc/web 8080:80"), "service/web Some(8080) 80");
+        assert_eq!(read("web-0 http"), "pod/web-0 None http");
+        assert_eq!(read("prom svc/web http db"), "prom; service/web None http; db");
+        assert_eq!(read("svc/web 80 svc/api 81"), "service/web None 80; service/api None 81");
+        assert_eq!(read("pod/prom 80"), "pod/prom None 80");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_what_was_meant() {
+        insta::assert_snapshot!(
+            [
+                "prmo", "prmo db", "zebra", "prom 80", "prom prom", "80 svc/web", "svc/web",
+                "svc/web 80 443", "svc/web svc/api 80", "scv/web 80", "svc/web 0", "svc/web http:80",
+                "-x 80", "svc/-x 80",
+            ]
+            .map(read)
+            .join("\n"),
+            @r#"
+        error: no forward of the config is named "prmo"; did you mean "prom"?
+        error: no forward of the config is named "prmo"; did you mean "prom"?
+        error: no forward of the config is named "zebra" (those of the config are prom, db); for a pod, give its port too: zebra 80
+        error: "prom" is a forward of the config, which has its port, and "80" another; for a pod of that name, write pod/prom 80
+        error: "prom" is given twice
+        error: "80" stands where TYPE/NAME should; the order is TYPE/NAME [LOCAL:]REMOTE
+        error: "svc/web" has no port after it, such as svc/web 80
+        error: "443": a forward has one port; write TYPE/NAME again before the second
+        error: "svc/web" has no port after it, such as svc/web 80
+        error: "scv/web": nothing of the type "scv" can be forwarded to; did you mean svc?
+        error: 0 is no port; ports are 1 to 65535
+        error: "http:80": the local port "http" is no number; the order is LOCAL:REMOTE
+        error: "-x" is not TYPE/NAME, such as svc/web: names begin and end with a letter or a digit
+        error: "svc/-x" is not TYPE/NAME, such as svc/web: names begin and end with a letter or a digit
+        "#
+        );
+    }
+}

@@ -1,0 +1,264 @@
+//! `forwards`: port-forwards with a name, and the judgement of their list.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::duration;
+use super::keys::Judge;
+use super::node::{Node, Part};
+use super::pattern::nearest;
+use super::target::{RemotePort, Resource, TargetError, forward_name, namespace_name};
+
+/// One of `forwards`: a port-forward that `watchdog forward start NAME` starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forward {
+    /// Its name, the only one of its kind in the list.
+    pub name: String,
+    /// The context; neither this nor `cluster` means the current one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
+    /// The kubeconfig's name for the cluster, instead of `context`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// The namespace; none for the context's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// `TYPE/NAME`.
+    pub resource: Resource,
+    /// The port of the resource.
+    pub port: RemotePort,
+    /// The local port: 0 for any; none for the first free one from
+    /// `monitoring.prometheus.local_port`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_port: Option<u16>,
+    /// How long without a connection until it rests, 0 for never; none for
+    /// `monitoring.prometheus.inactive_cleanup_minutes`.
+    #[serde(default, with = "idle", skip_serializing_if = "Option::is_none")]
+    pub idle: Option<Duration>,
+}
+
+mod idle {
+    use super::{Duration, duration};
+    use serde::{Deserialize as _, Deserializer, Serializer, de};
+
+    #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
+    pub(super) fn serialize<S: Serializer>(
+        idle: &Option<Duration>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        match idle {
+            Some(idle) => to.serialize_str(&duration::format(*idle)),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| duration::parse(&text).map_err(de::Error::custom)).transpose()
+    }
+}
+
+/// The keys of an entry, and whether it must have them.
+const KEYS: &[(&str, bool)] = &[
+    ("name", true),
+    ("context", false),
+    ("cluster", false),
+    ("namespace", false),
+    ("resource", true),
+    ("port", true),
+    ("local_port", false),
+    ("idle", false),
+];
+
+impl Judge {
+    /// Judges the list, and returns it where all of it is right.
+    pub(super) fn forwards(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
+        let before = self.findings.len();
+        let mut names: Vec<String> = Vec::new();
+        let mut forwards = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let entry: Vec<usize> = here.iter().copied().chain([index]).collect();
+            let path = format!("{path}[{index}]");
+            let Some(forward) = self.forward(&path, item, &entry) else { continue };
+            if let Some(Value::String(name)) = forward.get("name") {
+                if names.contains(name) {
+                    let at = position(item, "name").map_or(entry.clone(), |at| join(&entry, at));
+                    let message = format!("{path}.name: another forward is named {name:?} already");
+                    self.add(&at, Part::Value, message);
+                }
+                names.push(name.clone());
+            }
+            forwards.push(Value::Object(forward));
+        }
+        (self.findings.len() == before).then_some(Value::Array(forwards))
+    }
+
+    fn forward(&mut self, path: &str, node: &Node, here: &[usize]) -> Option<Map<String, Value>> {
+        let Node::Map(items) = node else {
+            let keys: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
+            let keys = keys.join(", ");
+            let message = format!("{path}: expected a map with the keys {keys}, found {node}");
+            self.add(here, Part::Value, message);
+            return None;
+        };
+        let mut forward = Map::new();
+        let mut seen: Vec<&str> = Vec::new();
+        for (index, (key, value)) in items.iter().enumerate() {
+            let at = join(here, index);
+            let name = match key {
+                Node::Text(name) => name.clone(),
+                other => other.to_string(),
+            };
+            let Some((known, required)) = KEYS.iter().find(|(known, _)| *known == name) else {
+                self.add(&at, Part::Key, unknown(path, &name));
+                continue;
+            };
+            if seen.contains(known) {
+                self.add(&at, Part::Key, format!("{path}.{known} is given twice"));
+                continue;
+            }
+            seen.push(known);
+            if *value == Node::Null && !required {
+                continue;
+            }
+            match field(known, value) {
+                Ok(value) => {
+                    forward.insert(name, value);
+                }
+                Err(why) => self.add(&at, Part::Value, format!("{path}.{known}: {why}")),
+            }
+        }
+        for (key, _) in KEYS.iter().filter(|(key, required)| *required && !seen.contains(key)) {
+            self.add(here, Part::Value, format!("{path} has no {key}"));
+        }
+        if let (Some(_), Some(at)) = (forward.get("context"), position(node, "cluster"))
+            && forward.contains_key("cluster")
+        {
+            let message = format!("{path}: either context or cluster, not both");
+            self.add(&join(here, at), Part::Key, message);
+        }
+        Some(forward)
+    }
+}
+
+/// What a key of an entry takes; the sentence where it does not.
+fn field(key: &str, node: &Node) -> Result<Value, String> {
+    let said = |error: TargetError| error.to_string();
+    match (key, node) {
+        ("local_port", Node::Int(port)) if (0..=65535).contains(port) => {
+            Ok(i64::try_from(*port).map_or(Value::Null, Value::from))
+        }
+        ("local_port", _) => Err(format!("expected a whole number, 0 to 65535, found {node}")),
+        ("port", Node::Int(port)) => {
+            RemotePort::parse(&port.to_string()).map_err(said)?;
+            Ok(i64::try_from(*port).map_or(Value::Null, Value::from))
+        }
+        ("idle", Node::Int(0)) => Ok(Value::String("0".to_owned())),
+        (_, Node::Text(text)) => {
+            match key {
+                "name" => forward_name(text).map(drop).map_err(said),
+                "namespace" => namespace_name(text).map(drop).map_err(said),
+                "resource" => Resource::parse(text).map(drop).map_err(said),
+                "port" => RemotePort::parse(text).map(drop).map_err(said),
+                "idle" => duration::parse(text).map(drop).map_err(|error| error.to_string()),
+                _ if text.is_empty() => Err("it is empty".to_owned()),
+                _ => Ok(()),
+            }?;
+            Ok(Value::String(text.clone()))
+        }
+        ("port", _) => Err(format!("expected a number or the name of a port, found {node}")),
+        ("idle", _) => Err(format!("expected a duration, such as 5m, found {node}")),
+        (_, Node::Int(_) | Node::Float(_) | Node::Bool(_)) => {
+            Err(format!("expected a text, found {node}; a name like this needs quotes"))
+        }
+        _ => Err(format!("expected a text, found {node}")),
+    }
+}
+
+fn unknown(path: &str, name: &str) -> String {
+    let plain = |text: &str| text.replace(['_', '-'], "").to_lowercase();
+    let keys = || KEYS.iter().map(|(key, _)| *key);
+    let meant = keys().find(|key| plain(key) == plain(name));
+    let shown = if name.chars().any(char::is_control) { format!("{name:?}") } else { name.into() };
+    if let Some(meant) = meant.or_else(|| nearest(name, keys()).first().copied()) {
+        return format!("unknown key {path}.{shown}; did you mean {meant}?");
+    }
+    let all: Vec<&str> = keys().collect();
+    format!("unknown key {path}.{shown}; the keys here are {}", all.join(", "))
+}
+
+fn join(here: &[usize], index: usize) -> Vec<usize> {
+    here.iter().copied().chain([index]).collect()
+}
+
+fn position(node: &Node, key: &str) -> Option<usize> {
+    let Node::Map(items) = node else { return None };
+    items.iter().position(|(name, _)| *name == Node::Text(key.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Config, parse};
+    use super::*;
+    use std::path::Path;
+
+    fn read(text: &str) -> Result<Config, String> {
+        parse(text.as_bytes(), Path::new("w.yaml")).map_err(|error| error.to_string())
+    }
+
+    fn complaint(text: &str) -> String {
+        read(text).map_or_else(|error| error, |config| format!("none about {config:?}"))
+    }
+
+    #[test]
+    fn a_list_is_read_and_written_back() {
+        let config = read(
+            "forwards:\n\
+             - {name: prom, context: production, namespace: monitoring, resource: svc/prometheus-server, port: 80, local_port: 9090, idle: 1h30m}\n\
+             - name: db\n  cluster: staging\n  resource: postgres-0\n  port: postgres\n  idle: 0\n",
+        )
+        .unwrap();
+        let [prom, db] = config.forwards.as_slice() else { panic!("{config:?}") };
+        assert_eq!(prom.resource.to_string(), "service/prometheus-server");
+        assert_eq!((prom.local_port, &prom.port), (Some(9090), &RemotePort::Number(80)));
+        assert_eq!(prom.idle, Some(Duration::from_mins(90)));
+        assert_eq!((db.idle, db.namespace.as_deref()), (Some(Duration::ZERO), None));
+        let written = serde_yaml::to_string(&config).unwrap();
+        assert_eq!(read(&written).unwrap(), config);
+    }
+
+    #[test]
+    fn everything_wrong_is_placed_and_told_what_is_right() {
+        insta::assert_snapshot!(complaint(
+            "forwards:\n\
+             - name: prom\n  resource: svc/p\n  port: 80\n  localPort: 1\n\
+             - name: prom\n  resource: ingress/p\n  port: 0\n  idle: 5\n\
+             - name: -x\n  resource: p\n  port: http\n  context: a\n  cluster: b\n  namespace: A\n\
+             - resource: p\n  local_port: 70000\n  context: 5\n\
+             - prom\n"
+        ), @r#"
+        w.yaml:5:3: unknown key forwards[0].localPort; did you mean local_port?
+        w.yaml:6:9: forwards[1].name: another forward is named "prom" already
+        w.yaml:7:13: forwards[1].resource: "ingress/p": nothing of the type "ingress" can be forwarded to; the types are po, svc, deploy, sts, ds, rs, rc, job
+        w.yaml:8:9: forwards[1].port: 0 is no port; ports are 1 to 65535
+        w.yaml:9:9: forwards[1].idle: expected a duration, such as 5m, found 5
+        w.yaml:10:9: forwards[2].name: "-x" is no name for a forward: a letter, then at most 62 letters, digits, dashes, dots and underscores
+        w.yaml:14:3: forwards[2]: either context or cluster, not both
+        w.yaml:15:14: forwards[2].namespace: "A" is no namespace: names have no upper case letters
+        w.yaml:16:3: forwards[3] has no name
+        w.yaml:16:3: forwards[3] has no port
+        w.yaml:17:15: forwards[3].local_port: expected a whole number, 0 to 65535, found 70000
+        w.yaml:18:12: forwards[3].context: expected a text, found 5; a name like this needs quotes
+        w.yaml:19:3: forwards[4]: expected a map with the keys name, context, cluster, namespace, resource, port, local_port, idle, found the text "prom"
+        "#);
+        assert_eq!(
+            complaint("forwards: {name: x}"),
+            "w.yaml:1:11: forwards: expected a list of maps (for none, []), found a map"
+        );
+    }
+}

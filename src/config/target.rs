@@ -1,0 +1,368 @@
+//! What can be forwarded, as kubectl's own arguments say it: `TYPE/NAME` and `[LOCAL:]REMOTE`.
+//!
+//! The file and the command line share it. Nothing that is parsed here can become a flag of
+//! kubectl: every part is of a closed list, a number, or a name without a leading dash.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::pattern::nearest;
+
+/// Why a text is no target, in a sentence that says what would be one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TargetError(String);
+
+/// The types that kubectl forwards to: a pod, or what has pods. Each with its full name, its short
+/// one, and the others that kubectl knows.
+const TYPES: &[(ResourceType, &str, &str, &[&str])] = &[
+    (ResourceType::Pod, "pod", "po", &["pods"]),
+    (ResourceType::Service, "service", "svc", &["services"]),
+    (ResourceType::Deployment, "deployment", "deploy", &["deployments"]),
+    (ResourceType::StatefulSet, "statefulset", "sts", &["statefulsets"]),
+    (ResourceType::DaemonSet, "daemonset", "ds", &["daemonsets"]),
+    (ResourceType::ReplicaSet, "replicaset", "rs", &["replicasets"]),
+    (
+        ResourceType::ReplicationController,
+        "replicationcontroller",
+        "rc",
+        &["replicationcontrollers"],
+    ),
+    (ResourceType::Job, "job", "job", &["jobs"]),
+];
+
+/// A type of resource that has pods, or is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "they are Kubernetes' own kinds")]
+pub enum ResourceType {
+    Pod,
+    Service,
+    Deployment,
+    StatefulSet,
+    DaemonSet,
+    ReplicaSet,
+    ReplicationController,
+    Job,
+}
+
+impl ResourceType {
+    fn parse(text: &str) -> Option<Self> {
+        let lower = text.to_lowercase();
+        TYPES
+            .iter()
+            .find(|(_, full, short, others)| {
+                lower == *full || lower == *short || others.contains(&lower.as_str())
+            })
+            .map(|(kind, ..)| *kind)
+    }
+
+    fn names(self) -> (&'static str, &'static str) {
+        TYPES
+            .iter()
+            .find(|(kind, ..)| *kind == self)
+            .map_or(("pod", "po"), |(_, full, short, _)| (full, short))
+    }
+
+    /// kubectl's full name for it: `service`.
+    pub fn as_str(self) -> &'static str {
+        self.names().0
+    }
+
+    /// kubectl's short name for it: `svc`.
+    pub fn short(self) -> &'static str {
+        self.names().1
+    }
+}
+
+/// What a forward leads to: `TYPE/NAME`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Resource {
+    kind: ResourceType,
+    name: String,
+}
+
+impl Resource {
+    /// Reads `TYPE/NAME`, or a bare `NAME`, which is a pod as it is for kubectl.
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
+        let (kind, name) = match text.split_once('/') {
+            None => (ResourceType::Pod, text),
+            Some((kind, name)) => {
+                let kind = ResourceType::parse(kind).ok_or_else(|| unknown_type(text, kind))?;
+                (kind, name)
+            }
+        };
+        check_subdomain(name).map_err(|why| {
+            TargetError(format!("{text:?} is not TYPE/NAME, such as svc/web: {why}"))
+        })?;
+        Ok(Self { kind, name: name.to_owned() })
+    }
+
+    /// Its type.
+    pub fn kind(&self) -> ResourceType {
+        self.kind
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+fn unknown_type(text: &str, kind: &str) -> TargetError {
+    let names = TYPES.iter().flat_map(|(_, full, short, _)| [*full, *short]);
+    let hint = if let Some(meant) = nearest(kind, names).first() {
+        format!("did you mean {meant}?")
+    } else {
+        let shorts: Vec<&str> = TYPES.iter().map(|(_, _, short, _)| *short).collect();
+        format!("the types are {}", shorts.join(", "))
+    };
+    TargetError(format!("{text:?}: nothing of the type {kind:?} can be forwarded to; {hint}"))
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.as_str(), self.name)
+    }
+}
+
+impl Serialize for Resource {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Resource {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
+}
+
+/// A port of the resource.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
+pub enum RemotePort {
+    /// By number, 1 to 65535.
+    Number(u16),
+    /// By the name that the service or the container gives it.
+    Name(String),
+}
+
+impl RemotePort {
+    /// Reads a number, or a name as Kubernetes takes one (IANA_SVC_NAME: at most 15 of `a-z`,
+    /// `0-9` and `-`, one letter at least).
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return match text.parse() {
+                Ok(port) if port > 0 => Ok(Self::Number(port)),
+                _ => Err(TargetError(format!("{text} is no port; ports are 1 to 65535"))),
+            };
+        }
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_name = (1..=15).contains(&text.len())
+            && text.bytes().all(plain)
+            && text.bytes().any(|byte| byte.is_ascii_lowercase())
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+            && !text.contains("--");
+        if is_name {
+            Ok(Self::Name(text.to_owned()))
+        } else {
+            Err(TargetError(format!(
+                "{text:?} is no port: expected a number, 1 to 65535, or the name of a port"
+            )))
+        }
+    }
+}
+
+impl fmt::Display for RemotePort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RemotePort {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Number(u64),
+            Text(String),
+        }
+        let text = match Either::deserialize(from)? {
+            Either::Number(number) => number.to_string(),
+            Either::Text(text) => text,
+        };
+        Self::parse(&text).map_err(de::Error::custom)
+    }
+}
+
+/// `[LOCAL:]REMOTE`, in kubectl's own order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ports {
+    /// The local port, where one was named; 0 (or nothing before the colon) for any.
+    pub local: Option<u16>,
+    /// The port of the resource.
+    pub remote: RemotePort,
+}
+
+impl Ports {
+    /// Reads `80`, `http`, `8080:80`, `:80`.
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
+        let Some((local, remote)) = text.split_once(':') else {
+            return Ok(Self { local: None, remote: RemotePort::parse(text)? });
+        };
+        let local = if local.is_empty() {
+            0
+        } else if local.bytes().all(|byte| byte.is_ascii_digit()) {
+            local.parse().map_err(|_| {
+                TargetError(format!("{text}: {local} is no port; ports are 1 to 65535"))
+            })?
+        } else {
+            return Err(TargetError(format!(
+                "{text:?}: the local port {local:?} is no number; the order is LOCAL:REMOTE"
+            )));
+        };
+        let remote = RemotePort::parse(remote)
+            .map_err(|TargetError(why)| TargetError(format!("{text:?}: {why}")))?;
+        Ok(Self { local: Some(local), remote })
+    }
+}
+
+/// Takes the name of a forward: it stands in commands, tables and environment variables.
+pub fn forward_name(text: &str) -> Result<String, TargetError> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let is_name = (1..=63).contains(&text.len())
+        && text.chars().all(plain)
+        && text.starts_with(|c: char| c.is_ascii_alphabetic());
+    if is_name {
+        Ok(text.to_owned())
+    } else {
+        Err(TargetError(format!(
+            "{text:?} is no name for a forward: a letter, then at most 62 letters, digits, dashes, \
+             dots and underscores"
+        )))
+    }
+}
+
+/// Takes the name of a namespace (a label of RFC 1123).
+pub fn namespace_name(text: &str) -> Result<String, TargetError> {
+    let why = if text.len() > 63 {
+        Err("it is longer than 63 characters")
+    } else if text.contains('.') {
+        Err("it contains a dot")
+    } else {
+        check_subdomain(text)
+    };
+    match why {
+        Ok(()) => Ok(text.to_owned()),
+        Err(why) => Err(TargetError(format!("{text:?} is no namespace: {why}"))),
+    }
+}
+
+/// Names of everything in [`TYPES`] are DNS subdomains (RFC 1123) to the API server.
+fn check_subdomain(name: &str) -> Result<(), &'static str> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+    let edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if name.is_empty() {
+        Err("the name is empty")
+    } else if name.len() > 253 {
+        Err("the name is longer than 253 characters")
+    } else if name.chars().any(|c| c.is_ascii_uppercase()) {
+        Err("names have no upper case letters")
+    } else if !name.chars().all(plain) {
+        Err("names are of small letters, digits, dashes and dots")
+    } else if !name.split('.').all(|part| part.starts_with(edge) && part.ends_with(edge)) {
+        Err("names begin and end with a letter or a digit")
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resource(text: &str) -> String {
+        match Resource::parse(text) {
+            Ok(resource) => resource.to_string(),
+            Err(error) => format!("error: {error}"),
+        }
+    }
+
+    #[test]
+    fn every_name_of_a_type_means_the_same() {
+        for text in ["svc/web", "service/web", "services/web", "Service/web"] {
+            assert_eq!(resource(text), "service/web");
+        }
+        assert_eq!(resource("web-0"), "pod/web-0");
+        assert_eq!(resource("sts/a.b-1"), "statefulset/a.b-1");
+        assert_eq!(Resource::parse("deploy/x").unwrap().kind().short(), "deploy");
+    }
+
+    #[test]
+    fn what_is_no_target_is_told_what_is() {
+        assert_eq!(
+            resource("depoly/web"),
+            r#"error: "depoly/web": nothing of the type "depoly" can be forwarded to; did you mean deploy?"#
+        );
+        assert_eq!(
+            resource("hpa/web"),
+            r#"error: "hpa/web": nothing of the type "hpa" can be forwarded to; the types are po, svc, deploy, sts, ds, rs, rc, job"#
+        );
+        for bad in
+            ["svc/", "/web", "svc/-o", "--all", "-n", "svc/a/b", "svc/a b", "svc/Web", "", "a..b"]
+        {
+            assert!(resource(bad).starts_with("error: "), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn ports_are_numbers_or_names_in_kubectls_order() {
+        let number = RemotePort::Number;
+        let name = |text: &str| RemotePort::Name(text.to_owned());
+        let cases = [
+            ("80", None, number(80)),
+            ("8080:80", Some(8080), number(80)),
+            (":80", Some(0), number(80)),
+            ("0:http", Some(0), name("http")),
+            ("http-web", None, name("http-web")),
+        ];
+        for (text, local, remote) in cases {
+            assert_eq!(Ports::parse(text).unwrap(), Ports { local, remote }, "{text}");
+        }
+        for bad in [
+            "",
+            "0",
+            "65536",
+            "8080:0",
+            "99999:80",
+            "http:80",
+            "1:2:3",
+            "-1",
+            "--",
+            "a--b",
+            "Http",
+            "averylongportname",
+            "80:",
+        ] {
+            assert!(Ports::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_forwards_and_namespaces_are_never_flags() {
+        assert!(forward_name("prom.eu-1_x").is_ok());
+        assert!(namespace_name("kube-system").is_ok());
+        for bad in ["", "-x", "80", "a/b", "a b", "ü"] {
+            assert!(forward_name(bad).is_err(), "{bad:?}");
+            if bad != "80" {
+                assert!(namespace_name(bad).is_err(), "{bad:?}");
+            }
+        }
+        assert!(namespace_name("a.b").is_err());
+    }
+}

@@ -1,0 +1,65 @@
+//! A forward that somebody looks at: the line that is redrawn, and a line for each event.
+
+use jiff::Timestamp;
+
+use super::super::color::Style;
+use super::super::text::{sanitize, truncate, width};
+use super::{human_bytes, state_words, tone};
+use crate::supervisor::{Event, ForwardStatus};
+
+/// The longest name that is shown whole on the line.
+const NAME: usize = 24;
+
+/// A line a forward, of at most `columns` columns, without its end: name, state, endpoint,
+/// connections, bytes, restarts. Names and states stand below each other.
+pub fn live_lines(forwards: &[ForwardStatus], style: Style, columns: usize) -> Vec<String> {
+    let name = |forward: &ForwardStatus| {
+        truncate(&sanitize(&forward.name), NAME.min(columns)).into_owned()
+    };
+    let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
+    let names = widest(&mut forwards.iter().map(|forward| width(&name(forward))));
+    let states = widest(&mut forwards.iter().map(|forward| state_words(forward.state).len()));
+    let line = |forward: &ForwardStatus| {
+        let (name, state) = (name(forward), state_words(forward.state));
+        let (name_gap, state_gap) = (names - width(&name) + 2, states - state.len() + 2);
+        let Some(room) = columns.checked_sub(names + 2 + states + 2) else {
+            return truncate(&format!("{name}  {state}"), columns).into_owned();
+        };
+        let rest = rest(forward);
+        format!(
+            "{}{:name_gap$}{}{:state_gap$}{}",
+            style.bold(&name),
+            "",
+            style.paint(tone(forward.state), state),
+            "",
+            truncate(&rest, room)
+        )
+        .trim_end()
+        .to_owned()
+    };
+    forwards.iter().map(line).collect()
+}
+
+fn rest(forward: &ForwardStatus) -> String {
+    let (open, ever) = (forward.open_connections, forward.total_connections);
+    let (bytes_in, bytes_out) = (human_bytes(forward.bytes_in), human_bytes(forward.bytes_out));
+    let endpoint = sanitize(&forward.endpoint);
+    let restarts = match forward.restarts {
+        0 => String::new(),
+        1 => "  1 restart".to_owned(),
+        many => format!("  {many} restarts"),
+    };
+    format!("{endpoint}  {open} open, {ever} ever  {bytes_in} in, {bytes_out} out{restarts}")
+}
+
+/// `12:00:00Z NAME STATE: MESSAGE`
+pub fn event_line(event: &Event, style: Style) -> String {
+    let state = style.paint(tone(event.state), state_words(event.state));
+    let time = style.dim(&format!("{}Z", clock(event.at)));
+    format!("{time} {} {state}: {}", sanitize(&event.name), sanitize(&event.message))
+}
+
+/// The time of day in UTC, whole seconds.
+pub(super) fn clock(at: Timestamp) -> String {
+    at.strftime("%H:%M:%S").to_string()
+}

@@ -1,0 +1,229 @@
+//! Port-forwards, as people and scripts read them.
+
+mod env;
+mod live;
+mod story;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::color::{Style, Tone};
+use super::document::SCHEMA_VERSION;
+use super::table::{Cell, Column, Rendered, Table};
+use super::text::sanitize;
+use super::time::{age, age_at};
+use crate::config::target::Resource;
+use crate::supervisor::{ForwardState, ForwardStatus, LeaseKind, LeaseStatus, SupervisorInfo};
+
+pub use env::{exports, variables};
+pub use live::{event_line, live_lines};
+pub use story::{log_lines, why};
+
+/// `forward list -o json`: `{"schemaVersion","kind":"ForwardList","supervisor","forwards"}`.
+/// `supervisor` is null where none runs.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ForwardList<'a> {
+    schema_version: &'static str,
+    kind: &'static str,
+    supervisor: Option<&'a SupervisorInfo>,
+    forwards: &'a [ForwardStatus],
+}
+
+impl<'a> ForwardList<'a> {
+    /// The document of these forwards.
+    pub fn new(supervisor: Option<&'a SupervisorInfo>, forwards: &'a [ForwardStatus]) -> Self {
+        Self { schema_version: SCHEMA_VERSION, kind: "ForwardList", supervisor, forwards }
+    }
+}
+
+/// NAME CLUSTER NAMESPACE TARGET LOCAL STATE CONNS BYTES IDLE LEASES AGE
+///
+/// CONNS is open/ever; IDLE how long unused, of how long it may be.
+pub fn table(
+    forwards: &[ForwardStatus],
+    now: Timestamp,
+    style: Style,
+    width: Option<usize>,
+) -> Rendered {
+    let mut table = Table::new(vec![
+        Column::new("NAME").flexible(),
+        Column::new("CLUSTER").flexible().optional(5),
+        Column::new("NAMESPACE").flexible().optional(4),
+        Column::new("TARGET").flexible(),
+        Column::new("LOCAL"),
+        Column::new("STATE"),
+        Column::new("CONNS"),
+        Column::new("BYTES").right().optional(1),
+        Column::new("IDLE").optional(3),
+        Column::new("LEASES").flexible().optional(2),
+        Column::new("AGE").optional(0),
+    ]);
+    for forward in forwards {
+        let bytes = forward.bytes_in.saturating_add(forward.bytes_out);
+        table.row(vec![
+            Cell::new(&forward.name).tone(Tone::Bold),
+            Cell::new(&forward.cluster),
+            Cell::new(&forward.namespace),
+            Cell::new(target(forward)),
+            Cell::new(format!("{}:{}", forward.local_address, forward.local_port))
+                .short(format!(":{}", forward.local_port)),
+            Cell::new(state_words(forward.state)).tone(tone(forward.state)),
+            Cell::new(format!("{}/{}", forward.open_connections, forward.total_connections)),
+            Cell::new(human_bytes(bytes)),
+            Cell::new(idle(forward, now)),
+            Cell::parts(forward.leases.iter().map(lease)),
+            Cell::new(age_at(forward.started_at, now)),
+        ]);
+    }
+    table.render(width, style)
+}
+
+/// The forwards' names, one a line.
+pub fn names(forwards: &[ForwardStatus]) -> String {
+    forwards.iter().map(|forward| format!("{}\n", sanitize(&forward.name))).collect()
+}
+
+/// Everything about each forward, one after the other, an empty line between.
+pub fn status(forwards: &[ForwardStatus], now: Timestamp, style: Style) -> String {
+    forwards.iter().map(|forward| page(forward, now, style)).collect::<Vec<_>>().join("\n")
+}
+
+fn page(forward: &ForwardStatus, now: Timestamp, style: Style) -> String {
+    let mut text = format!("{}\n", head(forward, style));
+    let mut field = |name: &str, value: &str| {
+        text += &format!("  {name:<12} {}\n", sanitize(value));
+    };
+    field("endpoint", &forward.endpoint);
+    field("target", &format!("{} in {}", target(forward), place(forward)));
+    let restarts = match forward.restarts {
+        0 => "never started again".to_owned(),
+        1 => "started again once".to_owned(),
+        times => format!("started again {times} times"),
+    };
+    match forward.pid {
+        Some(pid) => field("kubectl", &format!("pid {pid}, {restarts}")),
+        None => field("kubectl", &format!("none now, {restarts}")),
+    }
+    let (open, ever) = (forward.open_connections, forward.total_connections);
+    field("connections", &format!("{open} open, {ever} ever"));
+    let (bytes_in, bytes_out) = (human_bytes(forward.bytes_in), human_bytes(forward.bytes_out));
+    field("bytes", &format!("{bytes_in} from clients, {bytes_out} to clients"));
+    let used = match (forward.open_connections, forward.last_used_at) {
+        (1.., _) => "now".to_owned(),
+        (0, Some(at)) => format!("{} ago", age_at(at, now)),
+        (0, None) => "never".to_owned(),
+    };
+    let deadline =
+        forward.idle_deadline.and_then(|at| Duration::try_from(at.duration_since(now)).ok());
+    match deadline {
+        Some(left) => {
+            field("used", &format!("{used}; unused for {} more it rests or ends", age(left)));
+        }
+        None => field("used", &used),
+    }
+    let leases: Vec<String> = forward.leases.iter().map(lease).collect();
+    field("leases", if leases.is_empty() { "-".to_owned() } else { leases.join(", ") }.as_str());
+    field("started", &format!("{} ago", age_at(forward.started_at, now)));
+    if let Some(error) = &forward.last_error {
+        field("last error", error);
+    }
+    text
+}
+
+/// `NAME  STATE`, painted.
+fn head(forward: &ForwardStatus, style: Style) -> String {
+    let state = style.paint(tone(forward.state), state_words(forward.state));
+    format!("{}  {state}", style.bold(&sanitize(&forward.name)))
+}
+
+/// `svc/web:80`
+fn target(forward: &ForwardStatus) -> String {
+    let port = &forward.remote_port;
+    match Resource::parse(&forward.resource) {
+        Ok(resource) => format!("{}/{}:{port}", resource.kind().short(), resource.name()),
+        Err(_) => format!("{}:{port}", forward.resource),
+    }
+}
+
+/// `NAMESPACE, cluster NAME (context NAME)`
+fn place(forward: &ForwardStatus) -> String {
+    let context = match &forward.context {
+        Some(context) if *context != forward.cluster => format!(" (context {context})"),
+        _ => String::new(),
+    };
+    format!("{}, cluster {}{context}", forward.namespace, forward.cluster)
+}
+
+fn state_words(state: ForwardState) -> &'static str {
+    match state {
+        ForwardState::NeedsLogin => "needs login",
+        other => other.as_str(),
+    }
+}
+
+fn tone(state: ForwardState) -> Tone {
+    match state {
+        ForwardState::Ready => Tone::Ok,
+        ForwardState::Starting | ForwardState::Reconnecting => Tone::Warning,
+        ForwardState::NeedsLogin | ForwardState::Failed => Tone::Error,
+        ForwardState::Dormant | ForwardState::Stopping => Tone::Dim,
+    }
+}
+
+/// How long unused, of how long it may be: `35s/5m`; nothing while it is used.
+fn idle(forward: &ForwardStatus, now: Timestamp) -> String {
+    if forward.open_connections > 0 {
+        return "-".to_owned();
+    }
+    let since = forward.last_used_at.unwrap_or(forward.started_at);
+    let limit =
+        forward.idle_deadline.and_then(|at| Duration::try_from(at.duration_since(since)).ok());
+    let unused = age_at(since, now);
+    match limit {
+        Some(limit) => format!("{unused}/{}", age(limit)),
+        None => unused,
+    }
+}
+
+fn lease(lease: &LeaseStatus) -> String {
+    let pid = lease.pid.map(|pid| format!(" {pid}")).unwrap_or_default();
+    match lease.kind {
+        LeaseKind::Session => format!("session{pid}"),
+        LeaseKind::Pid => format!("pid{pid}"),
+        LeaseKind::Heartbeat => match lease.last_heartbeat_ms {
+            Some(ms) => format!("heartbeat {} ago", age(Duration::from_millis(ms))),
+            None => "heartbeat".to_owned(),
+        },
+        LeaseKind::None => "none".to_owned(),
+    }
+}
+
+/// `512 B`, `1.2 MiB`: at most four digits.
+pub fn human_bytes(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let mut unit = UNITS[0];
+    // In tenths of the unit, rounded half up.
+    let mut scale = 1024_u128;
+    for next in UNITS {
+        unit = next;
+        if u128::from(bytes) * 10 + scale / 2 < 1024 * 10 * scale {
+            break;
+        }
+        scale *= 1024;
+    }
+    let tenths = (u128::from(bytes) * 10 + scale / 2) / scale;
+    if tenths < 100 {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    } else {
+        format!("{} {unit}", (u128::from(bytes) + scale / 2) / scale)
+    }
+}

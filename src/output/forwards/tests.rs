@@ -1,0 +1,303 @@
+//! What a user reads.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::*;
+use crate::supervisor::{Event, LogLine, Story};
+
+fn now() -> Timestamp {
+    "2026-11-23T12:00:00Z".parse().unwrap()
+}
+
+fn ago(seconds: i64) -> Timestamp {
+    now().checked_sub(SignedDuration::from_secs(seconds)).unwrap()
+}
+
+fn forward(name: &str, state: ForwardState) -> ForwardStatus {
+    ForwardStatus {
+        name: name.to_owned(),
+        cluster: "production".to_owned(),
+        context: Some("admin@production".to_owned()),
+        namespace: "monitoring".to_owned(),
+        resource: "service/prometheus-server".to_owned(),
+        remote_port: "80".to_owned(),
+        local_address: "127.0.0.1".to_owned(),
+        local_port: 55553,
+        endpoint: "http://127.0.0.1:55553".to_owned(),
+        state,
+        pid: Some(4242),
+        restarts: 2,
+        open_connections: 2,
+        total_connections: 17,
+        bytes_in: 1_258_291,
+        bytes_out: 7 << 30,
+        started_at: ago(3 * 3600),
+        last_used_at: Some(ago(0)),
+        idle_deadline: None,
+        leases: vec![LeaseStatus {
+            kind: LeaseKind::Session,
+            pid: Some(77),
+            last_heartbeat_ms: Some(1200),
+        }],
+        last_error: None,
+    }
+}
+
+fn unused() -> ForwardStatus {
+    ForwardStatus {
+        namespace: "databases-of-the-shop".to_owned(),
+        resource: "statefulset/postgres".to_owned(),
+        remote_port: "postgres".to_owned(),
+        local_port: 55554,
+        endpoint: "http://127.0.0.1:55554".to_owned(),
+        pid: None,
+        open_connections: 0,
+        total_connections: 0,
+        bytes_in: 0,
+        bytes_out: 0,
+        restarts: 0,
+        last_used_at: None,
+        started_at: ago(95),
+        idle_deadline: Some(ago(95 - 300)),
+        leases: vec![
+            LeaseStatus { kind: LeaseKind::Heartbeat, pid: None, last_heartbeat_ms: Some(3100) },
+            LeaseStatus { kind: LeaseKind::Pid, pid: Some(9), last_heartbeat_ms: None },
+        ],
+        last_error: Some("error: lost connection to pod\u{1b}[2J".to_owned()),
+        ..forward("db", ForwardState::NeedsLogin)
+    }
+}
+
+fn some() -> Vec<ForwardStatus> {
+    let dormant = ForwardStatus {
+        open_connections: 0,
+        last_used_at: Some(ago(1000)),
+        leases: vec![LeaseStatus { kind: LeaseKind::None, pid: None, last_heartbeat_ms: None }],
+        ..forward("rests", ForwardState::Dormant)
+    };
+    vec![forward("prometheus", ForwardState::Ready), unused(), dormant]
+}
+
+#[test]
+fn a_wide_terminal_has_every_column() {
+    insta::assert_snapshot!(table(&some(), now(), Style::PLAIN, Some(160)).text, @r#"
+    NAME        CLUSTER     NAMESPACE              TARGET                    LOCAL            STATE        CONNS    BYTES  IDLE    LEASES                   AGE
+    prometheus  production  monitoring             svc/prometheus-server:80  127.0.0.1:55553  ready        2/17   7.0 GiB  -       session 77               3h
+    db          production  databases-of-the-shop  sts/postgres:postgres     127.0.0.1:55554  needs login  0/0        0 B  95s/5m  heartbeat 3s ago, pid 9  95s
+    rests       production  monitoring             svc/prometheus-server:80  127.0.0.1:55553  dormant      0/17   7.0 GiB  16m     none                     3h
+    "#);
+}
+
+#[test]
+fn a_narrow_terminal_keeps_what_matters() {
+    let rendered = table(&some(), now(), Style::PLAIN, Some(80));
+    assert!(rendered.text.lines().all(|line| super::super::text::width(line) <= 80));
+    insta::assert_snapshot!(rendered.text, @r#"
+    NAME        CLUSTER     TARGET                    LOCAL   STATE        CONNS
+    prometheus  production  svc/prometheus-server:80  :55553  ready        2/17
+    db          production  sts/postgres:postgres     :55554  needs login  0/0
+    rests       production  svc/prometheus-server:80  :55553  dormant      0/17
+    "#);
+}
+
+#[test]
+fn the_json_is_the_contract() {
+    let info = SupervisorInfo {
+        protocol: 1,
+        version: "0.1.0".to_owned(),
+        pid: 4000,
+        guard_pid: Some(3999),
+        started_at: ago(3600),
+    };
+    let forwards = [unused()];
+    let json = super::super::json::pretty(&ForwardList::new(Some(&info), &forwards)).unwrap();
+    insta::assert_snapshot!(String::from_utf8(json).unwrap(), @r#"
+    {
+      "schemaVersion": "1",
+      "kind": "ForwardList",
+      "supervisor": {
+        "protocol": 1,
+        "version": "0.1.0",
+        "pid": 4000,
+        "guardPid": 3999,
+        "startedAt": "2026-11-23T11:00:00Z"
+      },
+      "forwards": [
+        {
+          "name": "db",
+          "cluster": "production",
+          "context": "admin@production",
+          "namespace": "databases-of-the-shop",
+          "resource": "statefulset/postgres",
+          "remotePort": "postgres",
+          "localAddress": "127.0.0.1",
+          "localPort": 55554,
+          "endpoint": "http://127.0.0.1:55554",
+          "state": "needsLogin",
+          "pid": null,
+          "restarts": 0,
+          "openConnections": 0,
+          "totalConnections": 0,
+          "bytesIn": 0,
+          "bytesOut": 0,
+          "startedAt": "2026-11-23T11:58:25Z",
+          "lastUsedAt": null,
+          "idleDeadline": "2026-11-23T12:03:25Z",
+          "leases": [
+            {
+              "kind": "heartbeat",
+              "lastHeartbeatMs": 3100
+            },
+            {
+              "kind": "pid",
+              "pid": 9
+            }
+          ],
+          "lastError": "error: lost connection to pod\u001b[2J"
+        }
+      ]
+    }
+    "#);
+    let none = super::super::json::line(&ForwardList::new(None, &[])).unwrap();
+    assert_eq!(
+        String::from_utf8(none).unwrap(),
+        "{\"schemaVersion\":\"1\",\"kind\":\"ForwardList\",\"supervisor\":null,\"forwards\":[]}\n"
+    );
+}
+
+#[test]
+fn a_status_says_everything() {
+    let forwards = [forward("prometheus", ForwardState::Ready), unused()];
+    insta::assert_snapshot!(status(&forwards, now(), Style::PLAIN), @r#"
+    prometheus  ready
+      endpoint     http://127.0.0.1:55553
+      target       svc/prometheus-server:80 in monitoring, cluster production (context admin@production)
+      kubectl      pid 4242, started again 2 times
+      connections  2 open, 17 ever
+      bytes        1.2 MiB from clients, 7.0 GiB to clients
+      used         now
+      leases       session 77
+      started      3h ago
+
+    db  needs login
+      endpoint     http://127.0.0.1:55554
+      target       sts/postgres:postgres in databases-of-the-shop, cluster production (context admin@production)
+      kubectl      none now, never started again
+      connections  0 open, 0 ever
+      bytes        0 B from clients, 0 B to clients
+      used         never; unused for 3m25s more it rests or ends
+      leases       heartbeat 3s ago, pid 9
+      started      95s ago
+      last error   error: lost connection to pod\u{1b}[2J
+    "#);
+}
+
+#[test]
+fn why_tells_a_story_in_order() {
+    let event = |seconds: i64, state, message: &str| Event {
+        name: "prometheus".to_owned(),
+        at: ago(seconds),
+        state,
+        message: message.to_owned(),
+    };
+    let line = |seconds: i64, text: &str| LogLine { at: ago(seconds), text: text.to_owned() };
+    let mut forward = forward("prometheus", ForwardState::Reconnecting);
+    forward.last_error = Some("error: lost connection to pod".to_owned());
+    let story = Story {
+        name: "prometheus".to_owned(),
+        forward: Some(Box::new(forward)),
+        events: vec![
+            event(86_400, ForwardState::Starting, "asked for by pid 77; kubectl started as pid 41"),
+            event(86_399, ForwardState::Ready, "kubectl forwards from 127.0.0.1:40001"),
+            event(
+                5,
+                ForwardState::Reconnecting,
+                "kubectl ended with exit code 1; it is started again in 200 ms, and connections wait meanwhile",
+            ),
+        ],
+        log: vec![
+            line(86_400, "Forwarding from 127.0.0.1:40001 -> 9090"),
+            line(5, "error: lost connection to pod"),
+        ],
+    };
+    insta::assert_snapshot!(why(&story, Style::PLAIN, Some(80)), @r#"
+    prometheus to svc/prometheus-server:80 in monitoring, cluster production (context admin@production) is reconnecting.
+    The last thing that went wrong: error: lost connection to pod
+    kubectl is started again until it is ready; connections made meanwhile wait.
+
+    2026-11-22, UTC
+      12:00:00  starting      asked for by pid 77; kubectl started as pid 41
+      12:00:00                kubectl: Forwarding from 127.0.0.1:40001 -> 9090
+      12:00:01  ready         kubectl forwards from 127.0.0.1:40001
+
+    2026-11-23, UTC
+      11:59:55  reconnecting  kubectl ended with exit code 1; it is started again in
+                              200 ms, and connections wait meanwhile
+      11:59:55                kubectl: error: lost connection to pod
+    "#);
+    let ended = Story { forward: None, events: Vec::new(), log: Vec::new(), ..story.clone() };
+    assert_eq!(
+        why(&ended, Style::PLAIN, None),
+        "prometheus has ended.\nNothing has happened to it yet.\n"
+    );
+    insta::assert_snapshot!(log_lines(&story, 1), @r#"2026-11-23T11:59:55.000Z error: lost connection to pod"#);
+}
+
+#[test]
+fn the_live_lines_fit() {
+    let forwards = some();
+    insta::assert_snapshot!(live_lines(&forwards, Style::PLAIN, 120).join("\n"), @r#"
+    prometheus  ready        http://127.0.0.1:55553  2 open, 17 ever  1.2 MiB in, 7.0 GiB out  2 restarts
+    db          needs login  http://127.0.0.1:55554  0 open, 0 ever  0 B in, 0 B out
+    rests       dormant      http://127.0.0.1:55553  0 open, 17 ever  1.2 MiB in, 7.0 GiB out  2 restarts
+    "#);
+    for columns in 0..120 {
+        for line in live_lines(&forwards, Style::PLAIN, columns) {
+            assert!(super::super::text::width(&line) <= columns, "{columns}: {line:?}");
+        }
+    }
+    let event = Event {
+        name: "db".to_owned(),
+        at: ago(0),
+        state: ForwardState::NeedsLogin,
+        message: "Unauthorized\n".to_owned(),
+    };
+    assert_eq!(event_line(&event, Style::PLAIN), "12:00:00Z db needs login: Unauthorized\\n");
+}
+
+#[test]
+fn variables_are_named_after_the_forwards() {
+    let forwards = [
+        forward("prom.eu-1", ForwardState::Ready),
+        ForwardStatus { name: "9x".to_owned(), ..unused() },
+    ];
+    insta::assert_snapshot!(exports(&forwards), @r#"
+    export WATCHDOG_ENDPOINT='http://127.0.0.1:55553'
+    export WATCHDOG_HOST='127.0.0.1'
+    export WATCHDOG_PORT='55553'
+    export PROM_EU_1_ENDPOINT='http://127.0.0.1:55553'
+    export PROM_EU_1_HOST='127.0.0.1'
+    export PROM_EU_1_PORT='55553'
+    export _9X_ENDPOINT='http://127.0.0.1:55554'
+    export _9X_HOST='127.0.0.1'
+    export _9X_PORT='55554'
+    "#);
+}
+
+#[test]
+fn bytes_have_at_most_four_digits() {
+    let cases = [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (10_239, "10 KiB"),
+        (1_048_525, "1.0 MiB"),
+        (1_047_000, "1022 KiB"),
+        (1_048_576, "1.0 MiB"),
+        (1_258_291, "1.2 MiB"),
+        (u64::MAX, "16 EiB"),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(human_bytes(bytes), expected, "{bytes}");
+    }
+}
