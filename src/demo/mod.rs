@@ -18,6 +18,7 @@ mod fault;
 mod list;
 mod resources;
 mod selector;
+mod spdy;
 mod status;
 mod table;
 #[cfg(test)]
