@@ -15,6 +15,7 @@ mod body;
 mod cluster;
 mod discovery;
 mod fault;
+mod forward;
 mod list;
 mod resources;
 mod selector;
@@ -27,6 +28,7 @@ mod world;
 
 pub use cluster::Cluster;
 pub use fault::Fault;
+pub use forward::{ForwardCounts, ForwardFault};
 
 use world::World;
 
