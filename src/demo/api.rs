@@ -173,10 +173,9 @@ impl Api {
         let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         let deleted = world.delete_pod(namespace, name, now());
         drop(world);
-        if deleted && let Some(place) = resources::find("", "v1", "pods") {
-            for list in self.lists.get(place) {
-                *list.write().unwrap_or_else(PoisonError::into_inner) = None;
-            }
+        let pods = resources::find("", "v1", "pods").and_then(|place| self.lists.get(place));
+        if let Some(pods) = pods.filter(|_| deleted) {
+            *pods.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
         deleted
     }
@@ -249,9 +248,6 @@ impl Api {
     ) -> Result<Answer, Status> {
         let options = Options::parse(query);
         let Some((resource, list)) = self.list(index) else { return Ok(not_found()) };
-        if options.is_set("watch") {
-            return Err(Status::method_not_allowed());
-        }
         let cont = options.get("continue");
         let version = options.get("resourceVersion");
         if cont.is_some() && version.is_some_and(|version| version != "0") {
@@ -295,6 +291,13 @@ impl Api {
             list.object(object)
         }))
     }
+}
+
+/// Whether a list is to be followed. Nothing ever comes of it.
+pub(super) fn is_watch(method: &Method, route: &Route, query: &str) -> bool {
+    method == Method::GET
+        && matches!(route, Route::List { .. })
+        && Options::parse(query).is_set("watch")
 }
 
 /// The parameters of a query string.
@@ -396,6 +399,11 @@ pub(super) fn status(error: &Status) -> Answer {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer
+}
+
+/// The beginning of an answer of which the rest is still to come.
+pub(super) fn open() -> Answer {
+    json(Bytes::new())
 }
 
 /// What a proxy in the way says.

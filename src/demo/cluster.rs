@@ -259,6 +259,9 @@ impl Handler {
                 Route::PortForward { resource, namespace, name } => {
                     self.forward(*resource, namespace, name, request).await.map(Body::new)
                 }
+                route if api::is_watch(request.method(), route, query) => {
+                    api::open().map(|_| Body::open())
+                }
                 _ => answer().map(Body::new),
             },
             Some(Fault::Status(403) | Fault::Forbid(_)) => forbidden(&route, path).map(Body::new),

@@ -25,11 +25,10 @@ use std::{
 
 use tokio::{sync::Notify, task::JoinSet};
 
-use super::{
-    cluster::lock,
-    world::{PodTarget, Role},
-};
+use super::{cluster::lock, world::PodTarget};
 
+#[cfg(test)]
+mod client;
 mod pair;
 mod service;
 mod session;
@@ -137,19 +136,15 @@ impl Forwards {
 
     /// Where a pod's port is; none where nothing listens in the pod.
     fn target(&self, pod: &PodTarget, port: u16) -> Option<SocketAddr> {
-        let given = {
-            let targets = lock(&self.targets);
-            [&pod.name, &pod.workload].iter().find_map(|name| {
-                targets.get(&(pod.namespace.clone(), (*name).clone(), port)).copied()
-            })
-        };
-        match given {
-            Some(address) => Some(address),
-            None => {
-                let (_, role) = pod.ports.iter().find(|(listening, _)| *listening == port)?;
-                self.services.address(*role)
-            }
-        }
+        let listening = pod.ports.iter().find(|(listening, _)| *listening == port);
+        self.given(pod, port).or_else(|| self.services.address(listening?.1))
+    }
+
+    /// Where a test pointed a pod's port to.
+    fn given(&self, pod: &PodTarget, port: u16) -> Option<SocketAddr> {
+        let targets = lock(&self.targets);
+        let of = |name: &String| targets.get(&(pod.namespace.clone(), name.clone(), port)).copied();
+        of(&pod.name).or_else(|| of(&pod.workload))
     }
 
     /// Resets the connections that `which` picks by namespace and pod.

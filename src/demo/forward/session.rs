@@ -213,7 +213,7 @@ impl Session {
 
     /// A new stream.
     async fn opened(&mut self, id: u32, fin: bool, headers: &Headers) -> io::Result<()> {
-        if id % 2 == 0 || id <= self.last {
+        if id.is_multiple_of(2) || id <= self.last {
             return self.reset(id, status::PROTOCOL_ERROR).await;
         }
         self.last = id;

@@ -45,7 +45,7 @@ pub(in crate::demo) async fn upgrade(
     }
     let accepted = match accept(request.method(), request.headers(), forwards.websockets()) {
         Ok(accepted) => accepted,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let pod = match pod {
         Ok(pod) => pod,
@@ -72,16 +72,16 @@ fn accept(
     method: &Method,
     headers: &HeaderMap,
     websockets: bool,
-) -> Result<(Answer, bool), Answer> {
+) -> Result<(Answer, bool), Box<Answer>> {
     let lists = |name: &HeaderName, wanted: &str| {
         let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(wanted))
     };
     if method != Method::GET && method != Method::POST {
-        return Err(api::status(&Status::method_not_allowed()));
+        return Err(Box::new(api::status(&Status::method_not_allowed())));
     }
     if !lists(&CONNECTION, "upgrade") {
-        return Err(api::status(&Status::bad_request("Upgrade request required")));
+        return Err(Box::new(api::status(&Status::bad_request("Upgrade request required"))));
     }
     let mut answer = Response::new(Bytes::new());
     *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -92,11 +92,11 @@ fn accept(
         if !websockets || !lists(&WEBSOCKET_PROTOCOL, TUNNELLED) {
             // As kubelets before the tunnel, to which the request went, say that they do not know
             // the protocol.
-            return Err(plain(StatusCode::FORBIDDEN, ""));
+            return Err(refusal(StatusCode::FORBIDDEN, ""));
         }
         let accept = key.and_then(|key| HeaderValue::from_str(&websocket::accept(key)).ok());
         let Some(accept) = accept else {
-            return Err(plain(StatusCode::BAD_REQUEST, "Bad Request\n"));
+            return Err(refusal(StatusCode::BAD_REQUEST, "Bad Request\n"));
         };
         fields.insert(UPGRADE, HeaderValue::from_static("websocket"));
         fields.insert(WEBSOCKET_ACCEPT, accept);
@@ -104,7 +104,7 @@ fn accept(
         return Ok((answer, true));
     }
     if !lists(&UPGRADE, SPDY) {
-        return Err(api::status(&Status::bad_request("Upgrade request required")));
+        return Err(Box::new(api::status(&Status::bad_request("Upgrade request required"))));
     }
     // A client that names no protocol is one of old, and means the same.
     if headers.contains_key(STREAM_PROTOCOL) {
@@ -113,7 +113,7 @@ fn accept(
                 "unable to upgrade: unable to negotiate protocol: server supports \
                                 [{PROTOCOL}]\n"
             );
-            return Err(plain(StatusCode::FORBIDDEN, &text));
+            return Err(refusal(StatusCode::FORBIDDEN, &text));
         }
         fields.insert(STREAM_PROTOCOL, HeaderValue::from_static(PROTOCOL));
     }
@@ -121,8 +121,8 @@ fn accept(
     Ok((answer, false))
 }
 
-fn plain(code: StatusCode, text: &str) -> Answer {
+fn refusal(code: StatusCode, text: &str) -> Box<Answer> {
     let mut answer = Response::new(Bytes::copy_from_slice(text.as_bytes()));
     *answer.status_mut() = code;
-    answer
+    Box::new(answer)
 }

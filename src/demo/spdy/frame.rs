@@ -277,12 +277,14 @@ pub(in crate::demo) fn encode(
 
 /// The header of a data frame with `length` bytes after it, fewer than 16 MiB.
 pub(in crate::demo) fn data_header(id: u32, fin: bool, length: usize) -> [u8; DATA_HEADER] {
-    let [a, b, c, d] = (id & STREAM_ID).to_be_bytes();
-    let [e, f, g, h] = flags_and_length(u8::from(fin), length);
-    [a, b, c, d, e, f, g, h]
+    let mut header = [0; DATA_HEADER];
+    let (stream, rest) = header.split_at_mut(4);
+    stream.copy_from_slice(&(id & STREAM_ID).to_be_bytes());
+    rest.copy_from_slice(&flags_and_length(u8::from(fin), length));
+    header
 }
 
 fn flags_and_length(flags: u8, length: usize) -> [u8; 4] {
-    let [_, a, b, c] = u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes();
-    [flags, a, b, c]
+    let [_, high, middle, low] = u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes();
+    [flags, high, middle, low]
 }

@@ -158,10 +158,10 @@ impl World {
         } else {
             Vec::new()
         };
-        let parts = [self.cluster.as_str(), namespace, name];
+        let place = [self.cluster.as_str(), namespace, name];
         let sandbox = (0..4u8).map(|number| {
             let number = number.to_string();
-            format!("{:016x}", hash(&[&parts[..], &[&number]].concat()))
+            format!("{:016x}", hash(&[&place[..], &[&number]].concat()))
         });
         Ok(PodTarget {
             namespace: namespace.to_owned(),
@@ -169,7 +169,7 @@ impl World {
             workload: workload.name.clone(),
             ports,
             sandbox: sandbox.collect(),
-            network: format!("/var/run/netns/cni-{}", uid(&parts)),
+            network: format!("/var/run/netns/cni-{}", uid(&place)),
         })
     }
 

@@ -239,9 +239,9 @@ mod tests {
             Sample { labels: labels.into(), value }
         };
         vec![
-            sample("max", "shop", "cart", 10.0),
-            sample("max", "shop", "catalog", 6.0),
-            sample("max", "search", "indexer", 8.0),
+            sample("limit", "shop", "cart", 10.0),
+            sample("limit", "shop", "catalog", 6.0),
+            sample("limit", "search", "indexer", 8.0),
             sample("up", "", "", 1.0),
         ]
     }
@@ -264,16 +264,15 @@ mod tests {
         for (query, expected) in [
             ("vector(1)", one("", 1.0)),
             ("up", one("__name__=up", 1.0)),
-            ("count(max{})", one("", 3.0)),
-            (" sum ( {__name__=\"max\"} ) ", one("", 24.0)),
-            ("avg(max{hpa=~\"ca.*\"})", one("", 8.0)),
-            ("max(max{hpa!~\"ca.*\",namespace!='shop'})", one("", 8.0)),
-            ("count by (namespace) (max{hpa=\"indexer\"})", one("namespace=search", 1.0)),
-            ("min(max{namespace=`shop`,}) by (namespace)", one("namespace=shop", 6.0)),
+            ("count(limit{})", one("", 3.0)),
+            (" sum ( {__name__=\"limit\"} ) ", one("", 24.0)),
+            ("avg(limit{hpa=~\"ca.*\"})", one("", 8.0)),
+            ("max(limit{hpa!~\"ca.*\",namespace!='shop'})", one("", 8.0)),
+            ("count by (namespace) (limit{hpa=\"indexer\"})", one("namespace=search", 1.0)),
+            ("min(limit{namespace=`shop`,}) by (namespace)", one("namespace=shop", 6.0)),
             ("none", vec![]),
             ("count(none)", vec![]),
         ] {
-            // `max` alone would be the aggregation.
             assert_eq!(vector(query), expected, "{query}");
         }
         assert_eq!(evaluate("time()", &[], 5.0), Ok(Value::Scalar(5.0)));
