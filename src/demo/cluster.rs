@@ -24,7 +24,7 @@ use super::{
     api::{self, Answer, Api, Route},
     body::Body,
     fault::{Encounter, Fault, Faults},
-    forward::{self, ForwardCounts, ForwardFault, Forwards, Services},
+    forward::{self, End, ForwardCounts, ForwardFault, Forwards, Services},
     resources::RESOURCES,
     status::Status,
     world::World,
@@ -174,18 +174,20 @@ impl Cluster {
     /// Cuts all forwards, by a TCP reset.
     pub fn cut_forwards(&self) {
         if let Some(served) = &self.served {
-            served.forwards.cut(|_, _| true);
+            served.forwards.cut(End::Reset, |_, _| true);
         }
     }
 
-    /// Deletes a pod: it is gone at once, another one is there and ready in its place, and forwards
-    /// to it are cut. The other has another name, unless a `StatefulSet` made it. False where there
-    /// is no pod of that name.
+    /// Deletes a pod: it is gone at once, and another one is there and ready in its place, under
+    /// another name unless a `StatefulSet` made it. Forwards to it end as with a real API server:
+    /// plain ones close, in a WebSocket nothing happens until the client sends something (kubectl
+    /// pings every 10 s). False where there is no pod of that name.
     pub fn delete_pod(&self, namespace: &str, name: &str) -> bool {
         let Some(served) = &self.served else { return false };
         let deleted = served.api.delete_pod(namespace, name);
         if deleted {
-            served.forwards.cut(|its_namespace, pod| its_namespace == namespace && pod == name);
+            let here = |of: &str, pod: &str| of == namespace && pod == name;
+            served.forwards.cut(End::PodGone, here);
         }
         deleted
     }

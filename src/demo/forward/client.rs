@@ -177,8 +177,12 @@ impl Client {
             if self.raw.len() < end {
                 return bytes;
             }
-            assert_eq!(self.raw[0], 0x80 | websocket::BINARY);
-            bytes.extend_from_slice(&self.raw[head..end]);
+            if self.raw[0] == 0x80 | websocket::CLOSE {
+                assert_eq!(self.raw[head..end], websocket::NORMAL);
+            } else {
+                assert_eq!(self.raw[0], 0x80 | websocket::BINARY);
+                bytes.extend_from_slice(&self.raw[head..end]);
+            }
             self.raw.drain(..end);
         }
     }

@@ -23,7 +23,7 @@ use std::{
     },
 };
 
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::{sync::watch, task::JoinSet};
 
 use super::{cluster::lock, world::PodTarget};
 
@@ -89,7 +89,18 @@ struct Connections {
 struct Open {
     namespace: String,
     pod: String,
-    cut: Arc<Notify>,
+    end: watch::Sender<Option<End>>,
+}
+
+/// How the server ends a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// A TCP reset.
+    Reset,
+    /// As a real API server does when the pod's side has gone: a plain connection is closed at
+    /// once, a WebSocket only when the client sends something next. (There the server's reading
+    /// from the client holds the lock that closing wants.)
+    PodGone,
 }
 
 impl Forwards {
@@ -147,12 +158,11 @@ impl Forwards {
         of(&pod.name).or_else(|| of(&pod.workload))
     }
 
-    /// Resets the connections that `which` picks by namespace and pod.
-    pub(super) fn cut(&self, which: impl Fn(&str, &str) -> bool) {
+    /// Ends the connections that `which` picks by namespace and pod.
+    pub(super) fn cut(&self, how: End, which: impl Fn(&str, &str) -> bool) {
         for open in lock(&self.connections).open.values() {
             if which(&open.namespace, &open.pod) {
-                // Kept for a connection that does not wait yet.
-                open.cut.notify_one();
+                open.end.send_replace(Some(how));
             }
         }
     }
@@ -175,18 +185,24 @@ impl Forwards {
 struct Registration {
     forwards: Arc<Forwards>,
     number: u64,
-    cut: Arc<Notify>,
+    end: watch::Receiver<Option<End>>,
 }
 
 impl Registration {
     fn new(forwards: &Arc<Forwards>, pod: &PodTarget) -> Registration {
-        let cut = Arc::new(Notify::new());
+        let (sender, end) = watch::channel(None);
         let mut connections = lock(&forwards.connections);
         let number = connections.next;
         connections.next += 1;
         let (namespace, pod) = (pod.namespace.clone(), pod.name.clone());
-        connections.open.insert(number, Open { namespace, pod, cut: Arc::clone(&cut) });
-        Registration { forwards: Arc::clone(forwards), number, cut }
+        connections.open.insert(number, Open { namespace, pod, end: sender });
+        Registration { forwards: Arc::clone(forwards), number, end }
+    }
+
+    /// Waits for the order to end, of which there may be several.
+    async fn ended(&mut self, other_than: Option<End>) -> Option<End> {
+        let end = self.end.wait_for(|end| end.is_some() && *end != other_than).await;
+        end.ok().and_then(|end| *end)
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::{
-    ForwardFault, Forwards, Registration,
+    End, ForwardFault, Forwards, Registration,
     pair::{self, Input, Pair, Stop},
     transport::{Reader, Writer},
     websocket,
@@ -31,6 +31,9 @@ const OVERHEAD: usize = 64;
 
 /// How many streams a connection may have at once: two for each forwarded connection.
 const MAX_STREAMS: usize = 8192;
+
+/// How long the name of a request may be; kubectl numbers them.
+const MAX_REQUEST: usize = 64;
 
 /// How many answers may wait to be written before no more is read.
 const MAX_ORDERS: usize = 1024;
@@ -62,10 +65,10 @@ enum Order {
 
 /// Serves an upgraded connection to its end.
 pub(super) async fn serve(
-    reader: Reader,
+    mut reader: Reader,
     writer: Writer,
     pod: PodTarget,
-    registration: Registration,
+    mut registration: Registration,
 ) {
     let forwards = Arc::clone(&registration.forwards);
     let shared = Arc::new(Shared { forwards, pod, writer, streams: Mutex::default() });
@@ -77,11 +80,20 @@ pub(super) async fn serve(
         last: 0,
         pairs: HashMap::new(),
     };
-    // However it ends, the client sees that it has.
-    tokio::select! {
-        _ = session.listen(reader) => {}
-        _ = carry_out(queue, &shared) => {}
-        () = registration.cut.notified() => shared.writer.reset_on_close(),
+    let mut end = tokio::select! {
+        _ = session.listen(&mut reader) => None,
+        _ = carry_out(queue, &shared) => None,
+        end = registration.ended(None) => end,
+    };
+    if end == Some(End::PodGone) && reader.is_tunnel() {
+        end = tokio::select! {
+            _ = reader.read() => None,
+            end = registration.ended(end) => end,
+        };
+        let _ = shared.writer.send_control(websocket::CLOSE, &websocket::NORMAL).await;
+    }
+    if end == Some(End::Reset) {
+        shared.writer.reset_on_close();
     }
 }
 
@@ -125,6 +137,15 @@ enum Half {
     Data(DataStream),
 }
 
+impl Half {
+    fn id(&self) -> u32 {
+        match self {
+            Half::Error(id) => *id,
+            Half::Data(data) => data.id,
+        }
+    }
+}
+
 struct DataStream {
     id: u32,
     port: u16,
@@ -134,7 +155,7 @@ struct DataStream {
 
 impl Session {
     /// Ends with the connection, or when the client makes a mistake.
-    async fn listen(&mut self, mut reader: Reader) -> io::Result<()> {
+    async fn listen(&mut self, reader: &mut Reader) -> io::Result<()> {
         let mut decoder = Decoder::new();
         while let Some((mut bytes, controls)) = reader.read().await? {
             for control in controls {
@@ -168,6 +189,7 @@ impl Session {
             Frame::SynStream { id, fin, headers } => self.opened(id, fin, &headers).await?,
             Frame::RstStream { id, .. } => {
                 let stream = lock(&self.shared.streams).remove(&id);
+                self.pairs.retain(|_, half| half.id() != id);
                 if let Some(Stream::Data { stop, .. }) = stream {
                     stop.send_replace(Stop::Reset);
                 }
@@ -229,6 +251,9 @@ impl Session {
         else {
             return self.reset(id, status::CANCEL).await;
         };
+        if headers.get("requestid").is_some_and(|request| request.len() > MAX_REQUEST) {
+            return self.reset(id, status::CANCEL).await;
+        }
         // Clients of old gave no request: an error stream and the next one are a pair.
         let request = match headers.get("requestid") {
             Some(request) => request.to_owned(),

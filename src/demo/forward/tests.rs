@@ -296,8 +296,17 @@ async fn a_cut_resets_and_a_deleted_pod_is_replaced() {
     assert_eq!(client.exchange(8080, b"x").await, (String::new(), b"x".to_vec()));
     other.frame(&Frame::Ping(1)).await;
     assert_eq!(other.next().await.unwrap(), Found::Ping(1));
+    let mut tunnelled = Client::connect(cluster, &manager, true).await;
+    tunnelled.frame(&Frame::Ping(1)).await;
+    assert_eq!(tunnelled.next().await.unwrap(), Found::Ping(1));
     assert!(cluster.delete_pod("monitoring", "alertmanager-0"));
-    assert!(other.next().await.is_err());
+    assert_eq!(other.next().await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    // In a WebSocket only what the client sends makes the server close.
+    counted(cluster, 2, 0).await;
+    assert!(timeout(Duration::from_millis(50), tunnelled.next()).await.is_err());
+    tunnelled.frame(&Frame::Ping(1)).await;
+    assert_eq!(tunnelled.next().await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    counted(cluster, 1, 0).await;
     assert_eq!(pod(cluster, "monitoring", "alertmanager").await, manager);
 }
 

@@ -48,6 +48,11 @@ pub(super) fn split(socket: TcpStream, early: &[u8], websocket: bool) -> (Reader
 }
 
 impl Reader {
+    /// Whether there is a WebSocket around it all.
+    pub(super) fn is_tunnel(&self) -> bool {
+        self.tunnel.is_some()
+    }
+
     /// The next bytes of SPDY, none at the end, and what came of the WebSocket's own messages.
     pub(super) async fn read(&mut self) -> io::Result<Option<(&[u8], Vec<Control>)>> {
         let mut length = std::mem::take(&mut self.early);

@@ -11,6 +11,9 @@ pub(super) const CLOSE: u8 = 8;
 pub(super) const PING: u8 = 9;
 pub(super) const PONG: u8 = 10;
 
+/// The payload of a close for which there is no reason: 1000.
+pub(super) const NORMAL: [u8; 2] = 1000u16.to_be_bytes();
+
 /// The longest payload of a control message.
 const MAX_CONTROL: usize = 125;
 
