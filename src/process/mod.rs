@@ -2,8 +2,8 @@
 //! reach this process. The only room that touches `nix`, `rustix` and signals, and the only one
 //! where `unsafe` may stand. It knows nothing of kubectl.
 
-mod daemon;
 mod command;
+mod daemon;
 mod foreground;
 mod group;
 mod guard;
@@ -20,8 +20,8 @@ mod stat;
 mod suspend;
 mod tree;
 
-pub use daemon::{Detached, spawn_detached, stdout_to_null};
 pub use command::Attended;
+pub use daemon::{Detached, spawn_detached, stdout_to_null};
 pub use foreground::run_foreground;
 pub use group::{Group, Stdio};
 pub use guard::{GuardLine, guard};

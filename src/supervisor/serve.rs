@@ -1,6 +1,8 @@
 //! The supervisor's life: it takes the lock and the socket, reports that it is ready, serves, and
 //! ends what it holds before it ends itself.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -8,6 +10,7 @@ use super::actor::{Actor, Message};
 use super::forward::World;
 use super::paths::Paths;
 use super::protocol::{PROTOCOL, SupervisorInfo};
+use super::reap::reap;
 use super::registry::{Instance, Registry};
 use super::server;
 use super::socket::{BindError, Readiness, ServerSocket};
@@ -16,6 +19,9 @@ use crate::process::{self, Interrupt};
 
 /// Messages to the actor that may wait; what is of no weight is dropped beyond that.
 const MAX_MESSAGES: usize = 1024;
+
+/// How long what a crash left may take to end in good order.
+const REAP_GRACE: Duration = Duration::from_secs(1);
 
 /// Why the supervisor could not run.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +47,7 @@ pub enum ServeError {
 ///
 /// Must be called on a current-thread runtime of the main thread.
 pub async fn serve(paths: &Paths, timers: Timers, readiness: Readiness) -> Result<(), ServeError> {
-    match prepare(paths) {
+    match prepare(paths).await {
         Ok((socket, registry, interrupt)) => {
             readiness.ready();
             run(socket, registry, interrupt, timers).await;
@@ -54,12 +60,14 @@ pub async fn serve(paths: &Paths, timers: Timers, readiness: Readiness) -> Resul
     }
 }
 
-fn prepare(paths: &Paths) -> Result<(ServerSocket, Registry, Interrupt), ServeError> {
+async fn prepare(paths: &Paths) -> Result<(ServerSocket, Registry, Interrupt), ServeError> {
     let interrupt = Interrupt::listen().map_err(ServeError::Signals)?;
     // Each connection takes two descriptors, here and towards kubectl.
     process::raise_open_files_limit();
     let guard_pid = process::guard_pid();
     let socket = ServerSocket::bind(paths)?;
+    // What a crash left; a starter has done so too, but systemd starts us without one.
+    reap(paths, REAP_GRACE).await;
     let registry = Registry::enter(paths, Instance::own(guard_pid))
         .map_err(|error| ServeError::Registry { path: paths.registry(), error })?;
     Ok((socket, registry, interrupt))

@@ -11,8 +11,8 @@ use super::{refused, unreachable};
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
-    Client, ClientError, Event, ForwardState, ForwardStatus, Launch, LeaseRequest, LocalPort, Paths,
-    RefusalKind, Reply, Request, Spec, SupervisorInfo, connect_or_start,
+    Client, ClientError, Event, ForwardState, ForwardStatus, Launch, LeaseRequest, LocalPort,
+    Paths, RefusalKind, Reply, Request, Spec, SupervisorInfo, connect_or_start,
 };
 
 /// How long to wait for the answer to a farewell.

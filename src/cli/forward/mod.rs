@@ -21,8 +21,8 @@ use crate::config::pattern::nearest;
 use crate::kubectl::redact;
 use crate::process;
 use crate::supervisor::{
-    Client, ClientError, ForwardStatus, Launch, LocalPort, Paths, RefusalKind, Reply, Request, Spec,
-    connect_or_start,
+    Client, ClientError, ForwardStatus, Launch, LocalPort, Paths, RefusalKind, Reply, Request,
+    Spec, connect_or_start,
 };
 
 /// Every verb that signals simply end.
