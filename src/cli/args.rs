@@ -325,6 +325,10 @@ fn timeout(text: &str) -> Result<Duration, String> {
     if timeout.is_zero() {
         return Err("a call that may take no time always fails".to_owned());
     }
+    // As the configuration's: kubectl itself takes no number of any size.
+    if timeout > Duration::from_hours(1) {
+        return Err("more than an hour for one call; 1h is the most".to_owned());
+    }
     Ok(timeout)
 }
 

@@ -126,6 +126,6 @@ async fn test(global: &Global, form: Listing) -> Result<Exit, Exit> {
         Listing::Yaml => setup.print_document(document.yaml())?,
     }
     let exit = reading.report(&probes);
-    let unready = |probe: &Probe| probe.version.is_some() && probe.ready != Some(true);
+    let unready = |probe: &Probe| probe.ready == Some(false);
     Ok(if exit == Exit::Done && probes.items.iter().any(unready) { Exit::Failed } else { exit })
 }

@@ -1,14 +1,15 @@
 //! `watchdog config init | show | validate`
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::DirBuilder;
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use super::args::{ConfigCommand, Global};
 use super::exit::Exit;
 use super::setup::Setup;
 use crate::config::{self, DEFAULT_FILE, Env};
+use crate::output::text::sanitize;
 
 pub(super) fn run(global: &Global, command: ConfigCommand) -> Exit {
     let result = match command {
@@ -37,7 +38,7 @@ fn init(global: &Global, force: bool) -> Result<Exit, Exit> {
             cannot(error)
         }
     })?;
-    setup.print(format!("{}\n", path.display()).as_bytes())?;
+    setup.print(format!("{}\n", sanitize(&path.to_string_lossy())).as_bytes())?;
     Ok(Exit::Done)
 }
 
@@ -49,14 +50,16 @@ fn make_parent(path: &Path) -> std::io::Result<()> {
 }
 
 fn write(path: &Path, force: bool) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).mode(0o600);
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    // Whole or not at all, and 0600 whatever was there before.
+    let mut file = tempfile::NamedTempFile::new_in(directory.unwrap_or(Path::new(".")))?;
+    file.write_all(DEFAULT_FILE.as_bytes())?;
     if force {
-        options.create(true).truncate(true);
+        file.persist(path).map_err(|error| error.error)?;
     } else {
-        options.create_new(true);
+        file.persist_noclobber(path).map_err(|error| error.error)?;
     }
-    options.open(path)?.write_all(DEFAULT_FILE.as_bytes())
+    Ok(())
 }
 
 fn show(global: &Global) -> Result<Exit, Exit> {
@@ -72,10 +75,10 @@ fn show(global: &Global) -> Result<Exit, Exit> {
 fn validate(global: &Global, file: Option<PathBuf>) -> Result<Exit, Exit> {
     let setup = Setup::without_config(global);
     let file = file.or_else(|| global.config.clone());
-    let loaded =
-        config::load(file.as_deref(), &Env::current()).map_err(|error| setup.failed(&error))?;
+    let loaded = config::load(file.as_deref(), &Env::current())
+        .map_err(|error| setup.config_failed(&error))?;
     let text = match loaded.path {
-        Some(path) => format!("{}: OK\n", path.display()),
+        Some(path) => format!("{}: OK\n", sanitize(&path.to_string_lossy())),
         None => "no configuration file: the defaults are in force\n".to_owned(),
     };
     setup.print(text.as_bytes())?;

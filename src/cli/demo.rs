@@ -10,9 +10,9 @@ use std::process::Command;
 
 use super::args::{DemoArgs, Global};
 use super::exit::Exit;
-use super::setup::Setup;
+use super::setup::{Setup, quoted};
 use crate::demo::{Demo, Options};
-use crate::process::{Interrupt, run_foreground};
+use crate::process::{Interrupt, Interrupted, run_foreground};
 
 pub(super) async fn run(global: &Global, args: DemoArgs) -> Exit {
     demo(global, args).await.unwrap_or_else(|exit| exit)
@@ -20,6 +20,13 @@ pub(super) async fn run(global: &Global, args: DemoArgs) -> Exit {
 
 async fn demo(global: &Global, args: DemoArgs) -> Result<Exit, Exit> {
     let setup = Setup::without_config(global);
+    let before = !global.context.is_empty() || !global.cluster.is_empty() || global.current;
+    if before || global.kubeconfig.is_some() || global.config.is_some() || global.timeout.is_some()
+    {
+        let text =
+            "options for the command go behind the --, e.g. watchdog demo -- hpa list --timeout 5s";
+        return Err(setup.misused(&text));
+    }
     let options = Options {
         clusters: args.clusters.map(usize::from),
         hpas: args.hpas.and_then(|hpas| usize::try_from(hpas).ok()),
@@ -27,6 +34,8 @@ async fn demo(global: &Global, args: DemoArgs) -> Result<Exit, Exit> {
     };
     let cannot = |error: std::io::Error| setup.failed(&format!("cannot start the demo: {error}"));
     let demo = Demo::start(&options).await.map_err(cannot)?;
+    // Before there is a directory that would have to be removed.
+    let mut interrupt = Interrupt::listen().map_err(cannot)?;
     let dir = tempfile::Builder::new().prefix("watchdog-demo-").tempdir().map_err(cannot)?;
     let files = Files::write(dir.path(), &demo).map_err(cannot)?;
 
@@ -36,17 +45,19 @@ async fn demo(global: &Global, args: DemoArgs) -> Result<Exit, Exit> {
         if let Some(kubectl) = &global.kubectl {
             command.env("WATCHDOG_KUBECTL", kubectl);
         }
+        drop(interrupt);
         let code = run_foreground(command).await.map_err(|error| {
             setup.failed(&format!("cannot run {}: {error}", first.to_string_lossy()))
         })?;
         return Ok(Exit::Child(code));
     }
 
-    let mut interrupt = Interrupt::listen().map_err(cannot)?;
-    setup.print(welcome(&demo, &files).as_bytes())?;
-    // Ctrl-C is how it is meant to end.
-    interrupt.next().await;
-    Ok(Exit::Done)
+    setup.print_and_go_on(welcome(&demo, &files).as_bytes())?;
+    match interrupt.next().await {
+        // Ctrl-C is how it is meant to end.
+        Interrupted::Int => Ok(Exit::Done),
+        signal => Ok(Exit::Interrupted(signal)),
+    }
 }
 
 /// What a command against the demo finds in its environment.
@@ -108,9 +119,10 @@ fn welcome(demo: &Demo, files: &Files) -> String {
     }
     let _ = write!(
         text,
-        "\nIn another shell:\n  export KUBECONFIG={} KUBECACHEDIR={}\n  watchdog hpa list\n  kubectl get hpa -A\n",
-        files.kubeconfig.display(),
-        files.cache.display()
+        "\nIn another shell:\n  export KUBECONFIG={} KUBECACHEDIR={} WATCHDOG_CONFIG={}\n  watchdog hpa list\n  kubectl get hpa -A\n",
+        quoted(&files.kubeconfig.to_string_lossy()),
+        quoted(&files.cache.to_string_lossy()),
+        quoted(&files.config.to_string_lossy()),
     );
     text
 }

@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::args::{Description, DoctorArgs, Global};
 use super::exit::Exit;
 use super::setup::{Setup, scope};
-use crate::kubectl::{KubeConfig, Kubectl, Read, Target, redact};
+use crate::config;
+use crate::kubectl::{KubeConfig, Kubectl, Read, Target};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
 use crate::process;
@@ -16,33 +17,21 @@ pub(super) async fn run(global: &Global, args: &DoctorArgs) -> Exit {
 }
 
 async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
     let mut checks = Vec::new();
-    checks.push(Check::new(
-        "configuration",
-        Verdict::Ok,
-        match &setup.config_path {
-            Some(path) => path.display().to_string(),
-            None => "the defaults (no file)".to_owned(),
-        },
-    ));
+    let (setup, configuration) = configuration(global);
+    checks.push(configuration);
     let kubectl = setup.kubectl(global);
     checks.push(match &kubectl {
         Ok(kubectl) => check_kubectl(kubectl).await,
         Err(error) => Check::new("kubectl", Verdict::Error, error.to_string()),
     });
-    let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
-    checks.push(check_kubeconfig(&kubeconfig));
-    checks.push(match scope(global, &setup.config, &kubeconfig) {
-        Ok(scope) => {
-            let names: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.name).collect();
-            let text = format!("{} to read: {}", names.len(), names.join(", "));
-            let verdict = if scope.notes.is_empty() { Verdict::Ok } else { Verdict::Warning };
-            let text = [text].into_iter().chain(scope.notes).collect::<Vec<_>>().join("; ");
-            Check::new("clusters", verdict, text)
+    match setup.read_kubeconfig(global, &kubectl).await {
+        Ok(kubeconfig) => {
+            checks.push(check_kubeconfig(&kubeconfig));
+            checks.push(check_scope(global, &setup, &kubeconfig));
         }
-        Err(error) => Check::new("clusters", Verdict::Error, error.to_string()),
-    });
+        Err(error) => checks.push(Check::new("kubeconfig", Verdict::Error, error)),
+    }
     checks.push(check_port(setup.config.monitoring.prometheus.local_port));
     checks.push(check_strays());
 
@@ -60,6 +49,37 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
     }
     let failed = checks.iter().any(|check| check.verdict == Verdict::Error);
     Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+/// The configuration in force; the defaults where the file is wrong.
+fn configuration(global: &Global) -> (Setup, Check) {
+    let name = "configuration";
+    match config::load(global.config.as_deref(), &config::Env::current()) {
+        Ok(loaded) => {
+            let text = match &loaded.path {
+                Some(path) => path.display().to_string(),
+                None => "the defaults (no file)".to_owned(),
+            };
+            (Setup::from_loaded(global, loaded), Check::new(name, Verdict::Ok, text))
+        }
+        Err(error) => {
+            let text = error.to_string().lines().collect::<Vec<_>>().join("; ");
+            (Setup::without_config(global), Check::new(name, Verdict::Error, text))
+        }
+    }
+}
+
+fn check_scope(global: &Global, setup: &Setup, kubeconfig: &KubeConfig) -> Check {
+    match scope(global, &setup.config, kubeconfig) {
+        Ok(scope) => {
+            let names: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.name).collect();
+            let text = format!("{} to read: {}", names.len(), names.join(", "));
+            let verdict = if scope.notes.is_empty() { Verdict::Ok } else { Verdict::Warning };
+            let text = [text].into_iter().chain(scope.notes).collect::<Vec<_>>().join("; ");
+            Check::new("clusters", verdict, text)
+        }
+        Err(error) => Check::new("clusters", Verdict::Error, error.to_string()),
+    }
 }
 
 async fn check_kubectl(kubectl: &Kubectl) -> Check {
@@ -114,31 +134,31 @@ fn check_port(port: u16) -> Check {
     };
     let holders = process::port_holders(port);
     let who = match holders.first() {
-        Some(holder) => format!("held by pid {} ({})", holder.pid, redact(&holder.command)),
+        // The program, not its arguments: they are somebody else's, and may hold a secret.
+        Some(holder) => format!("held by pid {} ({})", holder.pid, holder.program()),
         None => error.to_string(),
     };
     let text = format!("127.0.0.1:{port}: {who}; the next free one will be used");
     Check::new(name, Verdict::Warning, text)
 }
 
-/// A `kubectl port-forward` whose parent is gone belongs to nobody any more.
+/// A `kubectl port-forward` below the first process was either started by it (a service) or left
+/// behind by whoever started it: that cannot be told from outside.
 fn check_strays() -> Check {
     let name = "stray kubectl";
     let strays: Vec<String> = process::processes()
         .into_iter()
         .filter(|process| process.parent == 1)
-        .filter(|process| {
-            let mut words = process.command.split(' ');
-            let program = words.next().unwrap_or_default();
-            let program = program.rsplit('/').next().unwrap_or_default();
-            program.starts_with("kubectl") && words.any(|word| word == "port-forward")
-        })
-        .map(|process| format!("pid {} ({})", process.pid, redact(&process.command)))
+        .filter(|process| process.program().starts_with("kubectl"))
+        .filter(|process| process.command.split(' ').any(|word| word == "port-forward"))
+        .map(|process| process.pid.to_string())
         .collect();
     if strays.is_empty() {
-        Check::new(name, Verdict::Ok, "no orphaned kubectl port-forward")
-    } else {
-        let text = format!("orphaned: {}; kill ends one", strays.join(", "));
-        Check::new(name, Verdict::Warning, text)
+        return Check::new(name, Verdict::Ok, "no kubectl port-forward without a parent");
     }
+    let text = format!(
+        "kubectl port-forward left behind by its parent, or started as a service: pid {}",
+        strays.join(", ")
+    );
+    Check::new(name, Verdict::Warning, text)
 }

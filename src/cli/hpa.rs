@@ -56,6 +56,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
                     TableOptions {
                         wide: args.output == HpaFormat::Wide,
                         no_headers: args.no_headers,
+                        grouped: matches!(args.sort_by, None | Some(SortBy::Cluster)),
                         width: stdout::terminal_width(),
                         style: setup.style,
                         now,
@@ -144,15 +145,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {
         Description::Json => setup.print_document(document.json())?,
         Description::Yaml => setup.print_document(document.yaml())?,
     }
-    let mut exit = reading.report(&collected);
-    for detail in &collected.items {
-        for (part, failure) in detail.unread() {
-            let hpa = &detail.hpa;
-            let place = format!("{}: {}/{}", hpa.cluster, hpa.namespace, hpa.name);
-            setup.messages.error(&format!("{place}: {part}: {}", failure.message));
-            exit = Exit::Incomplete;
-        }
-    }
+    let exit = reading.report(&collected);
     if collected.items.is_empty() && exit == Exit::Done {
         let place = match &request.namespaces {
             NamespaceFilter::Only(patterns) => {

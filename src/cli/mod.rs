@@ -64,7 +64,7 @@ fn explain(error: &clap::Error) -> Exit {
         let text = error.render().to_string();
         if text.lines().any(|line| matches!(sanitize(line), Cow::Owned(_))) {
             let text = text.strip_prefix("error: ").unwrap_or(&text);
-            Messages::plain().error(text);
+            Messages::plain().error_lines(text);
         } else {
             // A closed stderr is no further error.
             let _ = error.print();
@@ -88,16 +88,21 @@ async fn run(cli: Cli) -> Exit {
     if let Command::Demo(args) = command {
         return demo::run(&global, args).await;
     }
-    let mut interrupt = match Interrupt::listen() {
-        Ok(interrupt) => interrupt,
-        Err(error) => {
-            Messages::plain().error(&format!("cannot listen for signals: {error}"));
-            return Exit::Failed;
+    // The command runs up to its first wait before signals are listened for: until then it reads
+    // files, which may block, and has started nothing that would have to be ended.
+    let interrupted = async {
+        match Interrupt::listen() {
+            Ok(mut interrupt) => Exit::Interrupted(interrupt.next().await),
+            Err(error) => {
+                Messages::plain().error(&format!("cannot listen for signals: {error}"));
+                Exit::Failed
+            }
         }
     };
     tokio::select! {
+        biased;
         exit = dispatch(&global, command) => exit,
-        signal = interrupt.next() => Exit::Interrupted(signal),
+        exit = interrupted => exit,
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::args::{Global, NamespaceArgs};
 use super::exit::Exit;
 use crate::collect::{Collected, Collector, NamespaceFilter, Observer};
@@ -30,9 +32,14 @@ impl Setup {
     pub(super) fn new(global: &Global) -> Result<Self, Exit> {
         let early = Self::without_config(global);
         let loaded = config::load(global.config.as_deref(), &config::Env::current())
-            .map_err(|error| early.failed(&error))?;
+            .map_err(|error| early.config_failed(&error))?;
+        Ok(Self::from_loaded(global, loaded))
+    }
+
+    /// With a configuration that has been read.
+    pub(super) fn from_loaded(global: &Global, loaded: config::Loaded) -> Self {
         let color = loaded.config.output.color;
-        Ok(Self::with(global, loaded.config, loaded.path, color))
+        Self::with(global, loaded.config, loaded.path, color)
     }
 
     /// The defaults, whatever the configuration file says.
@@ -60,37 +67,51 @@ impl Setup {
             kubeconfig: global.kubeconfig.clone(),
             timeout: global.timeout.unwrap_or_else(|| self.config.kubectl.timeout()),
             retries: self.config.kubectl.retries,
-            max_parallel: self.config.clusters.max_parallel,
         }))
     }
 
     /// The kubeconfig: its files, or kubectl's view of it where the configuration says so or a
-    /// file is not plain enough.
+    /// file is not plain enough. On failure the user has been told.
     pub(super) async fn kubeconfig(
         &self,
         global: &Global,
         kubectl: &Result<Kubectl, kubectl::Error>,
     ) -> Result<KubeConfig, Exit> {
+        self.read_kubeconfig(global, kubectl).await.map_err(|error| self.failed(&error))
+    }
+
+    /// As [`Setup::kubeconfig`]; on failure, the sentence.
+    pub(super) async fn read_kubeconfig(
+        &self,
+        global: &Global,
+        kubectl: &Result<Kubectl, kubectl::Error>,
+    ) -> Result<KubeConfig, String> {
         let sources = Sources::from_env(global.kubeconfig.clone());
         if self.config.kubectl.contexts == Contexts::File {
             match KubeConfig::from_files(&sources) {
                 Ok(kubeconfig) => return Ok(kubeconfig),
-                Err(error @ KubeConfigError::Unreadable { .. }) => return Err(self.failed(&error)),
+                Err(error @ KubeConfigError::Unreadable { .. }) => return Err(error.to_string()),
                 Err(error @ KubeConfigError::Irregular { .. }) => {
                     tracing::debug!(%error, "asking kubectl instead");
                 }
             }
         }
-        let kubectl = kubectl.as_ref().map_err(|error| self.failed(error))?;
+        let kubectl = kubectl.as_ref().map_err(ToString::to_string)?;
         let view = kubectl.read(Target::Default, &Read::ConfigView).await;
         view.map_err(|error| error.to_string())
             .and_then(|view| KubeConfig::from_view(&view, sources.files()))
-            .map_err(|error| self.failed(&format!("cannot read the kubeconfig: {error}")))
+            .map_err(|error| format!("cannot read the kubeconfig: {error}"))
     }
 
     /// Says why the command failed.
     pub(super) fn failed(&self, why: &dyn Display) -> Exit {
         self.messages.error(&why.to_string());
+        Exit::Failed
+    }
+
+    /// Says what is wrong with the configuration, a line for each thing.
+    pub(super) fn config_failed(&self, error: &config::ConfigError) -> Exit {
+        self.messages.error_lines(&error.to_string());
         Exit::Failed
     }
 
@@ -107,6 +128,13 @@ impl Setup {
 
     /// Prints a document, whole or not at all. A reader that has gone is no error.
     pub(super) fn print(&self, document: &[u8]) -> Result<(), Exit> {
+        // Nothing is left to be ended, and a reader that has stopped reading may block us for good.
+        crate::process::default_interrupts();
+        self.print_and_go_on(document)
+    }
+
+    /// As [`Setup::print`], where signals are listened for afterwards.
+    pub(super) fn print_and_go_on(&self, document: &[u8]) -> Result<(), Exit> {
         match stdout::write_all(document) {
             // Nothing is printed after a document, so there is nothing to stop.
             Ok(stdout::Written::Done | stdout::Written::Closed) => Ok(()),
@@ -152,12 +180,13 @@ impl Reading {
         let scope = scope(global, &setup.config, &kubeconfig)
             .map_err(|error| setup.scope_failed(&error))?;
         for note in &scope.notes {
-            setup.messages.note(note);
+            setup.messages.note(&format!("skipped: {note}"));
         }
         let progress = Arc::new(Progress::new(scope.clusters.len(), global.quiet));
         let collector = Collector {
             kubectl,
             lists: setup.config.kubectl.lists,
+            slots: Arc::new(Semaphore::new(setup.config.clusters.max_parallel.max(1))),
             observer: Arc::clone(&progress) as Arc<dyn Observer>,
         };
         Ok(Self { setup, collector, clusters: scope.clusters, progress })
@@ -223,7 +252,7 @@ fn hint(kind: kubectl::ErrorKind, context: &str) -> Option<String> {
 }
 
 /// For a shell to read.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()

@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::Collector;
-use super::outcome::{Collected, Failure, Outcome};
+use super::outcome::{Collected, Outcome};
 use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, Read};
 
 /// What an API server said of itself. The other half of the answer is the cluster's outcome,
@@ -17,9 +17,6 @@ pub struct Probe {
     pub version: Option<String>,
     /// Whether `/readyz` says `ok`; none where it could not be asked.
     pub ready: Option<bool>,
-    /// Why readiness could not be asked, where the version could.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ready_error: Option<Failure>,
 }
 
 #[derive(Deserialize)]
@@ -37,7 +34,8 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
             let (version, ready) = (Read::Raw(ApiPath::version()), Read::Raw(ApiPath::readyz()));
             let (version, ready) = tokio::join!(
                 collector.kubectl.read(cluster.target(), &version),
-                collector.kubectl.read(cluster.target(), &ready),
+                // One that is not ready says so by an error: there is nothing to try again.
+                collector.kubectl.read_once(cluster.target(), &ready),
             );
             let duration = start.elapsed();
             let version = version.and_then(|json| {
@@ -48,17 +46,15 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
             let (ready, ready_error) = match ready {
                 Ok(text) => (Some(text.trim_ascii() == b"ok"), None),
                 // A server that is not ready answers 500 with the list of its checks.
-                Err(error) if error.transient && error.kind == ErrorKind::Other => {
-                    (Some(false), None)
-                }
-                Err(error) => (None, Some(Failure::from(error))),
+                Err(error) if error.message.contains("(InternalError)") => (Some(false), None),
+                Err(error) => (None, Some(error)),
             };
             let (version, error) = match version {
                 Ok(version) => (Some(version), None),
                 Err(error) => (None, Some(error)),
             };
-            let ready_error = ready_error.filter(|_| error.is_none());
-            (Outcome::new(&cluster, duration, error), vec![Probe { version, ready, ready_error }])
+            let outcome = Outcome::new(&cluster, duration, error.or(ready_error));
+            (outcome, vec![Probe { version, ready }])
         })
         .await;
     Collected::join(results)

@@ -1,6 +1,8 @@
 //! One HPA with what it is judged by: its target, and the target's pods.
 
-use std::time::Instant;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::Collector;
 use super::hpas::{HpaRequest, collect_hpas};
@@ -44,6 +46,7 @@ pub async fn describe_hpas(
 ) -> Result<Collected<Detail>, InvalidName> {
     let mut found = collect_hpas(collector, clusters, request).await?;
     let mut details = Vec::new();
+    let mut longest: BTreeMap<Arc<str>, Duration> = BTreeMap::new();
     let hpas = std::mem::take(&mut found.items);
     // The same name in several clusters: all at once again.
     let mut tasks = tokio::task::JoinSet::new();
@@ -53,6 +56,7 @@ pub async fn describe_hpas(
         };
         let (collector, cluster) = (collector.clone(), cluster.clone());
         tasks.spawn(async move {
+            let _slot = collector.slots.acquire().await;
             let start = Instant::now();
             let detail = describe(&collector, &cluster, hpa).await;
             (index, detail, start.elapsed())
@@ -60,9 +64,21 @@ pub async fn describe_hpas(
     }
     for (index, detail, took) in tasks.join_all().await {
         if let Some(outcome) = found.clusters.iter_mut().find(|o| o.name == detail.hpa.cluster) {
-            outcome.duration += took;
+            let longest = longest.entry(Arc::clone(&detail.hpa.cluster)).or_default();
+            *longest = took.max(*longest);
+            if let Some((part, failure)) = detail.unread().next() {
+                let hpa = &detail.hpa;
+                let place = format!("{} of {}/{}", part, hpa.namespace, hpa.name);
+                outcome.fail(Failure {
+                    kind: failure.kind,
+                    message: format!("{place}: {}", failure.message),
+                });
+            }
         }
         details.push((index, detail));
+    }
+    for outcome in &mut found.clusters {
+        outcome.duration += longest.get(&outcome.name).copied().unwrap_or_default();
     }
     details.sort_by_key(|(index, _)| *index);
     Ok(Collected {

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::Collector;
 use super::namespaces::NamespaceFilter;
 use super::outcome::{Collected, Outcome};
+use crate::config::Lists;
 use crate::hpa::{self, Hpa};
 use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Resource};
 
@@ -100,7 +101,11 @@ async fn read_list(
         }
         // No page is asked for, but nothing keeps a server from giving one.
         match page.continue_token {
-            Some(token) if query.continue_token.as_ref() != Some(&token) => {
+            // With `-o json` kubectl itself follows the pages.
+            Some(token)
+                if collector.lists == Lists::Raw
+                    && query.continue_token.as_ref() != Some(&token) =>
+            {
                 query.continue_token = Some(token);
             }
             _ => return Ok(hpas),

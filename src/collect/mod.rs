@@ -10,6 +10,7 @@ mod outcome;
 use std::future::Future;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::config::Lists;
@@ -38,6 +39,8 @@ pub struct Collector {
     pub kubectl: Kubectl,
     /// How whole lists are read.
     pub lists: Lists,
+    /// As many clusters are read at the same time as there are permits.
+    pub slots: Arc<Semaphore>,
     /// Told of progress.
     pub observer: Arc<dyn Observer>,
 }
@@ -56,7 +59,10 @@ impl Collector {
             let observer = Arc::clone(&self.observer);
             let name = Arc::clone(&cluster.name);
             let work = each(self.clone(), cluster.clone());
+            let slots = Arc::clone(&self.slots);
             tasks.spawn(async move {
+                // Never closed; and without a permit the work would be done all the same.
+                let _slot = slots.acquire().await;
                 observer.started(&name);
                 let result = work.await;
                 observer.finished(&name);

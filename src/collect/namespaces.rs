@@ -63,7 +63,10 @@ pub struct Namespace {
 
 #[derive(Deserialize)]
 struct List {
-    items: Vec<Item>,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    items: Option<Vec<Item>>,
 }
 
 #[derive(Deserialize)]
@@ -114,10 +117,20 @@ pub async fn collect_namespaces(
 }
 
 fn parse(cluster: &Cluster, json: &[u8]) -> Result<Vec<Namespace>, Error> {
+    let bad = |what: &str| {
+        Error::new(ErrorKind::BadResponse, format!("not a list of namespaces: {what}"))
+    };
     let list: List = serde_json::from_slice(json).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        Error::new(ErrorKind::BadResponse, format!("not a list of namespaces: {place}"))
+        if json.trim_ascii_start().starts_with(b"<") {
+            bad("an HTML page")
+        } else {
+            bad(&format!("line {}, column {}", error.line(), error.column()))
+        }
     })?;
+    // `--raw` answers a NamespaceList, `-o json` a List.
+    if !matches!(list.kind.as_str(), "NamespaceList" | "List") {
+        return Err(bad(&format!("kind {:?}", list.kind.chars().take(40).collect::<String>())));
+    }
     let namespace = |item: Item| Namespace {
         cluster: Arc::clone(&cluster.name),
         context: Arc::clone(&cluster.context),
@@ -125,7 +138,8 @@ fn parse(cluster: &Cluster, json: &[u8]) -> Result<Vec<Namespace>, Error> {
         phase: item.status.unwrap_or_default().phase.unwrap_or_default(),
         created_at: item.metadata.creation_timestamp.and_then(|time| time.parse().ok()),
     };
-    let mut namespaces: Vec<Namespace> = list.items.into_iter().map(namespace).collect();
+    let mut namespaces: Vec<Namespace> =
+        list.items.unwrap_or_default().into_iter().map(namespace).collect();
     namespaces.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(namespaces)
 }

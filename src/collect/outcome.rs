@@ -53,6 +53,12 @@ pub enum Status {
 }
 
 impl Outcome {
+    /// A part of the cluster could not be read; what was said first stays.
+    pub(super) fn fail(&mut self, failure: Failure) {
+        self.status = Status::Error;
+        self.error.get_or_insert(failure);
+    }
+
     pub(super) fn new(cluster: &Cluster, duration: Duration, error: Option<Error>) -> Self {
         Self {
             name: Arc::clone(&cluster.name),

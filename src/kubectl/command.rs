@@ -225,12 +225,18 @@ impl Read {
             Self::ConfigView => {
                 strings(&["config", "view", "--output=json", "--raw=false", "--minify=false"])
             }
-            // An output format that the user's kuberc sets for `get` would clash with --raw.
+            // What the user's kuberc sets for `get` would clash with --raw.
             Self::Raw(path) => {
-                vec!["get".into(), format!("--raw={}", path.as_str()), "--output=".into()]
+                vec![
+                    "get".into(),
+                    format!("--raw={}", path.as_str()),
+                    "--output=".into(),
+                    "--watch=false".into(),
+                ]
             }
             Self::List { resource, namespace, query } => {
-                let mut args = strings(&["get", resource.qualified(), "--output=json"]);
+                let mut args =
+                    strings(&["get", resource.qualified(), "--output=json", "--watch=false"]);
                 args.push(match namespace {
                     Some(namespace) => format!("--namespace={namespace}"),
                     None => "--all-namespaces=true".to_owned(),
@@ -248,6 +254,7 @@ impl Read {
                 "get".to_owned(),
                 format!("--namespace={}", object.namespace),
                 "--output=json".to_owned(),
+                "--watch=false".to_owned(),
                 "--".to_owned(),
                 format!("{}/{}", object.kind, object.name),
             ],

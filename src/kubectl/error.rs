@@ -73,7 +73,11 @@ pub struct Error {
 impl Error {
     /// An error that trying again does not mend.
     pub fn new(kind: ErrorKind, message: impl AsRef<str>) -> Self {
-        Self { kind, message: redact(message.as_ref()), transient: false }
+        // One sentence on one line: what else a server or a plugin wrote has no business in it.
+        let message = redact(message.as_ref());
+        let message = message.split(char::is_control).filter(|part| !part.is_empty());
+        let message = message.collect::<Vec<_>>().join(" ");
+        Self { kind, message, transient: false }
     }
 
     fn transient(kind: ErrorKind, message: &str) -> Self {

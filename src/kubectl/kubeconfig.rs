@@ -143,6 +143,14 @@ impl KubeConfig {
         let mut merged = Self::default();
         let files = sources.files();
         for path in &files {
+            // kubectl reads it again: what can be read only once would be empty by then.
+            let odd = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
+            if odd {
+                let error = std::io::Error::other(
+                    "it is no regular file, and kubectl could not read it again",
+                );
+                return Err(KubeConfigError::Unreadable { path: path.clone(), error });
+            }
             let bytes = match std::fs::read(path) {
                 Ok(bytes) => bytes,
                 Err(error)

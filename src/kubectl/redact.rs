@@ -11,10 +11,14 @@ const HIDDEN: &str = "REDACTED";
 static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?x)
-        (?P<url> [A-Za-z][A-Za-z0-9+.\-]*:// ) [^/?\#\s"'@]* (?: @[^/?\#\s"'@]* )* @
-        | (?P<bearer> (?i: bearer|basic ) \s+ ) [A-Za-z0-9._~+/=\-]{8,}
-        | (?P<named> (?i: token | password | passwd | secret | api[_-]?key | signature )
-            \\?["']? \s* [=:] \s* \\?["']? ) [^\s"'&,;\\]{4,}
+        (?P<url> [A-Za-z][A-Za-z0-9+.\-]*:// )
+            (?: [^/?\#\s"'@:]* : [^\s"'@]* (?: @[^/?\#\s"'@]* )* | [^/?\#\s"'@]* ) @
+        | (?P<bearer> (?i: bearer | basic ) \s+ ) [A-Za-z0-9._~+/=\-]{8,}
+        | (?P<named> (?i: [a-z_\-]* (?: token | passwd | password | secret | signature
+            | credential | (?: api | access | private | secret ) [_-]? key ) (?: [_-] [a-z_\-]* )? )
+            (?: \\?["']? \s* [=:] \s* \\?["']? ) ) [^\s"'&,;\\]{4,}
+        | (?P<flag> -- (?i: token | password | client-secret | secret ) \s+ ) \S+
+        | (?: k8s-aws-v1 | ya29 ) \. [A-Za-z0-9._\-]+
         | eyJ[A-Za-z0-9_\-]{8,} (?: \.[A-Za-z0-9_\-]+ )*
         "#,
     )
@@ -35,7 +39,8 @@ pub fn redact(text: &str) -> String {
             if let Some(scheme) = group("url") {
                 scheme
             } else {
-                let name = group("bearer").or_else(|| group("named")).unwrap_or_default();
+                let name =
+                    ["bearer", "named", "flag"].into_iter().find_map(group).unwrap_or_default();
                 name + HIDDEN
             }
         })
@@ -58,6 +63,10 @@ mod tests {
             ("Authorization: Bearer abcdef012345.xyz", "Authorization: Bearer REDACTED"),
             (r#"{"token":"abcdefgh"}"#, r#"{"token":"REDACTED"}"#),
             ("GET /x?access_token=abcd1234&limit=5", "GET /x?access_token=REDACTED&limit=5"),
+            ("https://u:pa/ss@10.0.0.1:6443/x", "https://10.0.0.1:6443/x"),
+            ("run --token hunter2secret now", "run --token REDACTED now"),
+            ("AWS_SECRET_ACCESS_KEY=abcd/efgh+1", "AWS_SECRET_ACCESS_KEY=REDACTED"),
+            ("token k8s-aws-v1.aHR0cHM expired", "token REDACTED expired"),
             ("got eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJr.c2ln-x here", "got REDACTED here"),
         ];
         for (text, expected) in cases {

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::debug;
 
@@ -26,6 +25,8 @@ const GRACE: Duration = Duration::from_millis(500);
 /// How long to read on after kubectl has gone, where somebody outside its group (a helper that
 /// a credential plugin put in a session of its own) still holds its pipes open.
 const DRAIN: Duration = Duration::from_secs(1);
+/// How long to listen on for the end of its error message.
+const LAST_WORDS: Duration = Duration::from_millis(50);
 
 /// How to call kubectl.
 #[derive(Clone, Debug)]
@@ -38,8 +39,6 @@ pub struct Settings {
     pub timeout: Duration,
     /// How many further tries a failure that may pass gets.
     pub retries: u32,
-    /// How many kubectl processes may run at once.
-    pub max_parallel: usize,
 }
 
 /// Whom a call goes to.
@@ -55,14 +54,12 @@ pub enum Target<'a> {
 #[derive(Clone, Debug)]
 pub struct Kubectl {
     settings: Arc<Settings>,
-    slots: Arc<Semaphore>,
 }
 
 impl Kubectl {
     /// A handle. Starts nothing.
     pub fn new(settings: Settings) -> Self {
-        let slots = Arc::new(Semaphore::new(settings.max_parallel.max(1)));
-        Self { settings: Arc::new(settings), slots }
+        Self { settings: Arc::new(settings) }
     }
 
     /// The program that is run.
@@ -71,14 +68,17 @@ impl Kubectl {
     }
 
     /// Asks, and returns what kubectl wrote to stdout. Tries again what may pass (refused,
-    /// server busy), never what will not (401, 403, 404), all within the timeout, which begins
-    /// when a process may start, not while waiting for others to end.
+    /// server busy), never what will not (401, 403, 404), all within the timeout.
     pub async fn read(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
-        let _slot = self
-            .slots
-            .acquire()
-            .await
-            .map_err(|_| Error::new(ErrorKind::Other, "shutting down"))?;
+        self.tries(target, read, self.settings.retries).await
+    }
+
+    /// As [`Kubectl::read`], without a further try.
+    pub async fn read_once(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
+        self.tries(target, read, 0).await
+    }
+
+    async fn tries(&self, target: Target<'_>, read: &Read, retries: u32) -> Result<Vec<u8>, Error> {
         let deadline = Instant::now() + self.settings.timeout;
         let backoff = Backoff::default();
         let mut retry = 0;
@@ -91,10 +91,7 @@ impl Kubectl {
                 Err(Failed::Kubectl(error)) => error,
             };
             let wait = backoff.delay(retry);
-            if !error.transient
-                || retry >= self.settings.retries
-                || Instant::now() + wait >= deadline
-            {
+            if !error.transient || retry >= retries || Instant::now() + wait >= deadline {
                 return Err(error);
             }
             debug!(%error, ?wait, "trying again");
@@ -147,16 +144,22 @@ impl Kubectl {
             return Err(Error::new(ErrorKind::Other, "kubectl has no output").into());
         };
 
-        let reading = async { tokio::join!(read_all(stdout), read_end(stderr)) };
-        tokio::pin!(reading);
-        let mut texts = None;
+        // What has been read stays when the waiting for more ends.
+        let (mut out, mut words) = (Vec::with_capacity(64 << 10), Vec::new());
+        let mut reading = Box::pin(read_all(stdout, &mut out));
+        let mut listening = Box::pin(keep_end(stderr, &mut words));
+        let (mut read_out, mut heard) = (None, false);
         let in_time = timeout_at(deadline, async {
-            tokio::select! {
-                read = &mut reading => texts = Some(read),
-                // It may go while a member of its group still holds the pipes.
-                _ = group.exited() => return,
+            let exited = group.exited();
+            tokio::pin!(exited);
+            loop {
+                tokio::select! {
+                    result = &mut reading, if read_out.is_none() => read_out = Some(result),
+                    () = &mut listening, if !heard => heard = true,
+                    // It may go while others still hold its pipes.
+                    _ = &mut exited => return,
+                }
             }
-            let _ = group.exited().await;
         })
         .await;
 
@@ -170,20 +173,25 @@ impl Kubectl {
             }));
         }
         let status = group.finish().map_err(broken)?;
-        let (stdout, stderr) = match texts {
-            Some(texts) => texts,
-            None => timeout(DRAIN, reading).await.map_err(|_| {
-                Error::new(ErrorKind::BadResponse, "kubectl ended, but its output never did")
-            })?,
-        };
+        if read_out.is_none() {
+            read_out = timeout(DRAIN, &mut reading).await.ok();
+        }
+        if !heard {
+            // A daemon that a credential plugin left behind may hold stderr for good.
+            let _ = timeout(LAST_WORDS, &mut listening).await;
+        }
+        drop((reading, listening));
         if !status.success() {
             // On failure stdout may hold an empty list all the same: it is never read.
-            let stderr = String::from_utf8_lossy(&stderr);
-            return Err(Error::from_stderr(&stderr, &ending(status)).into());
+            let words = String::from_utf8_lossy(&words);
+            return Err(Error::from_stderr(&words, &ending(status)).into());
         }
-        stdout.map_err(|error| {
-            Error::new(ErrorKind::BadResponse, format!("kubectl's output: {error}")).into()
-        })
+        let bad = |why: &str| Failed::from(Error::new(ErrorKind::BadResponse, why));
+        match read_out {
+            Some(Ok(())) => Ok(out),
+            Some(Err(error)) => Err(bad(&format!("kubectl's output: {error}"))),
+            None => Err(bad("kubectl ended, but its output never did")),
+        }
     }
 
     fn cannot_start(&self, error: &io::Error) -> Error {
@@ -215,28 +223,24 @@ fn ending(status: ExitStatus) -> String {
 }
 
 /// Everything, up to [`MAX_STDOUT`].
-async fn read_all(mut from: impl AsyncRead + Unpin) -> io::Result<Vec<u8>> {
-    let mut all = Vec::with_capacity(64 << 10);
-    while from.read_buf(&mut all).await? > 0 {
+async fn read_all(mut from: impl AsyncRead + Unpin, all: &mut Vec<u8>) -> io::Result<()> {
+    while from.read_buf(all).await? > 0 {
         if all.len() > MAX_STDOUT {
             return Err(io::Error::other("more than 1 GiB"));
         }
     }
-    Ok(all)
+    Ok(())
 }
 
 /// The last [`KEPT_STDERR`] bytes or so, however much there was.
-async fn read_end(mut from: impl AsyncRead + Unpin) -> Vec<u8> {
-    let mut end = Vec::new();
+async fn keep_end(mut from: impl AsyncRead + Unpin, end: &mut Vec<u8>) {
     loop {
-        match from.read_buf(&mut end).await {
-            Ok(0) | Err(_) => break,
+        match from.read_buf(end).await {
+            Ok(0) | Err(_) => return,
             Ok(_) if end.len() > 2 * KEPT_STDERR => {
                 end.drain(..end.len() - KEPT_STDERR);
             }
             Ok(_) => {}
         }
     }
-    let cut = end.len().saturating_sub(KEPT_STDERR);
-    end.split_off(cut)
 }

@@ -74,6 +74,12 @@ pub enum ScopeError {
         /// The files looked at.
         files: String,
     },
+    /// Every context leads nowhere.
+    #[error("no clusters: {}", notes.join("; "))]
+    AllDangling {
+        /// Where each was to lead.
+        notes: Vec<String>,
+    },
     /// `--current` without a current context.
     #[error(
         "the kubeconfig has no current context; choose one with --context, or with kubectl config use-context"
@@ -176,10 +182,10 @@ pub fn select(
                 context: context.name.clone(),
                 cluster: context.cluster.clone(),
             };
-            if outright {
+            if outright && !selection.current {
                 return Err(dangling);
             }
-            scope.notes.push(format!("skipped: {dangling}"));
+            scope.notes.push(dangling.to_string());
             continue;
         };
         candidates += 1;
@@ -200,6 +206,9 @@ pub fn select(
     if scope.clusters.is_empty() {
         if candidates > 0 {
             return Err(ScopeError::AllExcluded { count: candidates });
+        }
+        if !scope.notes.is_empty() {
+            return Err(ScopeError::AllDangling { notes: scope.notes });
         }
         if by_name {
             // Each pattern matched something, but no context matches all that was asked.
@@ -325,6 +334,9 @@ mod tests {
         assert_eq!(scope.clusters.len(), 1);
         assert_eq!(scope.notes.len(), 2);
         assert!(chosen(&config, &["b"], &[]).unwrap_err().is_usage());
+        let all = kubeconfig(&[("b", "gone")], Some("b"));
+        let error = chosen(&all, &[], &[]).unwrap_err();
+        assert!(!error.is_usage() && error.to_string().contains("which the kubeconfig"), "{error}");
         let none = select(&KubeConfig::default(), &Selection::default(), &Clusters::default());
         assert!(matches!(none, Err(ScopeError::Empty { .. })));
     }

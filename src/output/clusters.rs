@@ -95,7 +95,7 @@ pub fn tests(probes: &Collected<Probe>, style: Style, width: Option<usize>) -> R
             Some(false) => Cell::new("no").tone(Tone::Error),
             None => Cell::new("-").tone(Tone::Dim),
         };
-        let status = match outcome.error.as_ref().or(probe.ready_error.as_ref()) {
+        let status = match &outcome.error {
             Some(Failure { kind, .. }) => Cell::new(kind.as_str()).tone(Tone::Error),
             None if probe.ready == Some(false) => Cell::new("not ready").tone(Tone::Error),
             None => Cell::new("OK").tone(Tone::Ok),

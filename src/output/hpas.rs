@@ -17,6 +17,8 @@ pub struct TableOptions {
     pub wide: bool,
     /// Without the header line.
     pub no_headers: bool,
+    /// Whether HPAs of one cluster and namespace stand together.
+    pub grouped: bool,
     /// The terminal's columns, or none for a pipe.
     pub width: Option<usize>,
     /// Colour.
@@ -47,7 +49,9 @@ pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
         columns.push(Column::new("LASTSCALE").optional(2));
         columns.push(Column::new("MESSAGE").flexible());
     }
-    let mut table = Table::new(columns).headings(2).no_headers(options.no_headers);
+    let mut table = Table::new(columns)
+        .headings(if options.grouped { 2 } else { 0 })
+        .no_headers(options.no_headers);
     for hpa in hpas {
         let status = Status::of(hpa, options.now);
         let since = |time: Option<Timestamp>| {

@@ -27,19 +27,24 @@ impl Messages {
 
     /// `error: …`
     pub fn error(self, text: &str) {
-        say(&self.style.error("error:"), text);
+        say(&self.style.error("error:"), &[text]);
+    }
+
+    /// `error: …`, of several lines that are our own, such as a list of what is wrong in a file.
+    pub fn error_lines(self, text: &str) {
+        say(&self.style.error("error:"), &text.lines().collect::<Vec<_>>());
     }
 
     /// `note: …`, unless quiet.
     pub fn note(self, text: &str) {
         if !self.quiet {
-            say(&self.style.dim("note:"), text);
+            say(&self.style.dim("note:"), &[text]);
         }
     }
 }
 
-/// Sentences of several lines (from the configuration, say) stay lines.
-fn say(mark: &str, text: &str) {
-    let lines: Vec<_> = text.lines().map(sanitize).collect();
+/// Line breaks inside a line are somebody else's, and become visible.
+fn say(mark: &str, lines: &[&str]) {
+    let lines: Vec<_> = lines.iter().map(|line| sanitize(line)).collect();
     let _ = writeln!(std::io::stderr().lock(), "{mark} {}", lines.join("\n"));
 }

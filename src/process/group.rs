@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, killpg};
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
+use rustix::process::{WaitId, WaitIdOptions, waitid};
 #[cfg(target_os = "linux")]
 use tokio::io::unix::AsyncFd;
 use tokio::process::{ChildStderr, ChildStdout};
@@ -73,10 +73,10 @@ impl Group {
             let _ = pidfd.readable().await?;
             return Ok(());
         }
-        let pgid = self.pgid;
+        let Some(leader) = self.leader() else { return Ok(()) };
         let wait = move || loop {
-            match waitid(Id::Pid(pgid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
-                Err(Errno::EINTR) => {}
+            match waitid(WaitId::Pid(leader), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
+                Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(io::Error::from(error)),
                 Ok(_) => return Ok(()),
             }
@@ -105,8 +105,12 @@ impl Group {
 
     /// Whether the leader has exited already (it is not reaped by this).
     pub fn has_exited(&self) -> bool {
-        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::WNOHANG;
-        !matches!(waitid(Id::Pid(self.pgid), flags), Ok(WaitStatus::StillAlive))
+        let flags = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        self.leader().is_none_or(|leader| !matches!(waitid(WaitId::Pid(leader), flags), Ok(None)))
+    }
+
+    fn leader(&self) -> Option<rustix::process::Pid> {
+        rustix::process::Pid::from_raw(self.pgid.as_raw())
     }
 
     fn signal(&self, signal: Signal) {
@@ -236,8 +240,8 @@ mod tests {
     fn one_that_is_stopped_is_woken_to_hear_term() {
         runtime().block_on(async {
             let group = Group::spawn(shell("kill -STOP $$; sleep 600")).unwrap();
-            let pid = Id::Pid(group.pgid);
-            waitid(pid, WaitPidFlag::WSTOPPED | WaitPidFlag::WNOWAIT).unwrap();
+            let leader = group.leader().unwrap();
+            waitid(WaitId::Pid(leader), WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT).unwrap();
             let status = group.stop(Duration::from_secs(20)).await.unwrap();
             assert_eq!(status.signal(), Some(Signal::SIGTERM as i32));
         });

@@ -62,6 +62,21 @@ impl Interrupt {
     }
 }
 
+/// Gives the three signals their default action back (those that are ignored stay so): for the
+/// time when nothing is left to be ended in good order, and a write may block for as long as a
+/// reader likes.
+#[expect(unsafe_code, reason = "nix marks every change of a signal's action")]
+pub fn default_interrupts() {
+    use nix::sys::signal::{SigHandler, Signal, signal};
+    let ignored = ignored_signals();
+    for kind in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        if ignored & (1u64 << (kind as u32 - 1)) == 0 {
+            // SAFETY: the default action runs no code of ours.
+            let _ = unsafe { signal(kind, SigHandler::SigDfl) };
+        }
+    }
+}
+
 async fn received(signal: Option<&mut Signal>) {
     if let Some(signal) = signal
         && signal.recv().await.is_some()

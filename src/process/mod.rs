@@ -10,7 +10,7 @@ mod tree;
 
 pub use foreground::run_foreground;
 pub use group::{Group, Stdio};
-pub use interrupt::{Interrupt, Interrupted};
+pub use interrupt::{Interrupt, Interrupted, default_interrupts};
 pub use port::{ProcessInfo, port_holders, processes, try_bind};
 pub use tree::busy_descendant;
 

@@ -17,12 +17,20 @@ pub struct ProcessInfo {
     pub command: String,
 }
 
+impl ProcessInfo {
+    /// The program's name alone, of its command line.
+    pub fn program(&self) -> &str {
+        let program = self.command.split(' ').next().unwrap_or_default();
+        program.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 /// Whether a TCP port of 127.0.0.1 can be bound right now. `Err` says why not.
 pub fn try_bind(port: u16) -> io::Result<()> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop)
 }
 
-/// The processes with a socket on local TCP port `port`, as far as this user may see them.
+/// The processes with a socket on TCP port `port` of 127.0.0.1 or of every address, as far as this user may see them.
 pub fn port_holders(port: u16) -> Vec<ProcessInfo> {
     let inodes: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
         .iter()
@@ -63,13 +71,22 @@ fn holds(pid: u32, links: &[String]) -> bool {
 
 /// The inodes of the sockets whose local port is `port`, from the table that /proc/net/tcp is.
 fn socket_inodes(table: &str, port: u16) -> Vec<String> {
-    let suffix = format!(":{port:04X}");
+    // 127.0.0.1, 0.0.0.0, and IPv6's ::, ::ffff:127.0.0.1, as the kernel writes them (in the
+    // machine's byte order: little-endian here; elsewhere only the wildcards are known).
+    let addresses = [
+        "0100007F",
+        "00000000",
+        "00000000000000000000000000000000",
+        "0000000000000000FFFF00000100007F",
+    ];
+    let wanted = addresses.map(|address| format!("{address}:{port:04X}"));
     let rows = table.lines().skip(1).filter_map(|row| {
         let mut columns = row.split_whitespace();
         let local = columns.nth(1)?;
         // Nine columns on from the first: `tx:rx`, timers, uid, timeout, inode.
         let inode = columns.nth(7)?;
-        (local.ends_with(&suffix) && inode != "0").then(|| inode.to_owned())
+        let held = wanted.iter().any(|address| address == local) && inode != "0";
+        held.then(|| inode.to_owned())
     });
     rows.collect()
 }
