@@ -1,17 +1,25 @@
 //! How many kubectls are started, and with which words.
 
 use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
 
 use crate::support::{Clusters, Output, WRAPPER, kubectl};
 
 /// Runs a command by way of a kubectl that is recorded; the words that each process was given.
 fn recorded(clusters: &Clusters, args: &[&str]) -> (Output, Vec<Vec<String>>) {
+    recorded_by(&kubectl(), clusters, args)
+}
+
+/// The same, with another program for kubectl.
+fn recorded_by(real: &Path, clusters: &Clusters, args: &[&str]) -> (Output, Vec<Vec<String>>) {
     let script = clusters.sandbox.script("recorder", WRAPPER);
     let log = clusters.sandbox.path("files/log");
     let _ = fs::remove_dir_all(&log);
     fs::create_dir(&log).unwrap();
     let run = clusters.watchdog(args.iter().copied()).env("WATCHDOG_KUBECTL", script);
-    let output = run.env("LOG", &log).env("REAL", kubectl()).run();
+    let output = run.env("LOG", &log).env("REAL", real).run();
     let words = |text: &str| text.split_terminator('\0').map(str::to_owned).collect();
     let calls = fs::read_dir(&log).unwrap().map(|entry| entry.unwrap().path());
     (output, calls.map(|path| words(&fs::read_to_string(path).unwrap())).collect())
@@ -70,8 +78,14 @@ fn one_hpa_takes_a_fixed_number_of_processes() {
 }
 
 /// Label selectors that users give here, and the selector of the pods of the HPA asked for.
-const SELECTORS: [&str; 3] = ["app in (web,--all)", "app=web", "app=checkout"];
-const NAMESPACES: [&str; 3] = ["shop", "payments", "media"];
+const SELECTORS: [&str; 4] = ["app in (web,--all)", "app=web", "app=checkout", "app=card-gateway"];
+const NAMESPACES: [&str; 2] = ["shop", "payments"];
+const NAMED: [&str; 4] = [
+    "metadata.name=checkout",
+    "metadata.name=card-gateway",
+    "metadata.name=delete",
+    "metadata.name=web",
+];
 const LISTS: [&str; 3] = ["horizontalpodautoscalers.v2.autoscaling", "namespaces", "pods"];
 const OBJECTS: [&str; 1] = ["Gateway.v1.example.org/edge"];
 /// Of paths, what comes after is percent-encoded.
@@ -82,7 +96,8 @@ const PATHS: [&str; 5] = [
     "/apis/autoscaling/v2/namespaces/",
     "/api/v1/namespaces",
 ];
-const APPS: &str = "/apis/apps/v1/namespaces/";
+const OBJECTS_OF: [&str; 2] =
+    ["/apis/apps/v1/namespaces/", "/apis/argoproj.io/v1alpha1/namespaces/"];
 
 /// What is not of the closed list, as kubectl reads words: which of them in which order is part of
 /// it.
@@ -102,21 +117,28 @@ fn unknown(call: &[String]) -> Option<String> {
     let known = match rest[..] {
         ["version", "--client", "--output=json"]
         | ["config", "view", "--output=json", "--raw=false", "--minify=false"] => true,
-        ["get", raw, "--output="] => raw.strip_prefix("--raw=").is_some_and(|path| {
-            PATHS.iter().chain([&APPS]).any(|start| path.starts_with(start))
-                && path.chars().all(|c| c.is_ascii_alphanumeric() || "/-._~?&=%".contains(c))
-                && path.matches('?').count() <= 1
-                && !path.contains("/../")
-        }),
-        ["get", namespace, "--output=json", "--", object] => {
+        ["get", raw, "--output=", "--watch=false"] => {
+            raw.strip_prefix("--raw=").is_some_and(|path| {
+                PATHS.iter().chain(&OBJECTS_OF).any(|start| path.starts_with(start))
+                    && path.chars().all(|c| c.is_ascii_alphanumeric() || "/-._~?&=%".contains(c))
+                    && path.matches('?').count() <= 1
+                    && !path.contains("/../")
+            })
+        }
+        ["get", namespace, "--output=json", "--watch=false", "--", object] => {
             value(namespace, "--namespace=", &NAMESPACES) && OBJECTS.contains(&object)
         }
-        ["get", list, "--output=json", of, ref narrowed @ .., "--chunk-size=500"] => {
+        [
+            "get",
+            list,
+            "--output=json",
+            "--watch=false",
+            of,
+            ref narrowed @ ..,
+            "--chunk-size=500",
+        ] => {
             let narrows = |word: &&str| {
-                value(word, "--selector=", &SELECTORS)
-                    || value(word, "--field-selector=", &["metadata.name=checkout"])
-                    || value(word, "--field-selector=", &["metadata.name=delete"])
-                    || value(word, "--field-selector=", &["metadata.name=edge"])
+                value(word, "--selector=", &SELECTORS) || value(word, "--field-selector=", &NAMED)
             };
             LISTS.contains(&list) && scope(of) && narrowed.iter().all(narrows)
         }
@@ -153,19 +175,59 @@ fn every_word_is_known() {
     assert!(unknown.is_empty(), "{unknown:#?}");
 }
 
+/// What an HPA names as its target is whatever its author wrote.
+#[test]
+fn every_word_is_known_of_targets_that_a_user_named() {
+    let demo = Clusters::small(1, 0);
+    let targets = [
+        ("example.org/v1", "Gateway", "edge"),
+        ("example.org/v1", "--all", "edge"),
+        ("example.org/v1", "Gateway", "--all"),
+        ("example.org/v1", "Gateway,secrets", "edge"),
+        ("example.org/v1", "Gateway", "edge,secrets/x"),
+        ("-o/v1", "Gateway", "edge"),
+        ("apps/v1", "Deployment", "../../../../api/v1/secrets?x=y#z"),
+        ("apps/v1", "Deployment", ".."),
+        ("apps/v1", "Deployment", "web?watch=true"),
+        ("apps/v1", "Deployment", "-A"),
+    ];
+    let items = targets.map(|(api, kind, name)| {
+        json!({
+            "metadata": {"name": "web", "namespace": "shop", "uid": format!("{api}{kind}{name}")},
+            "spec": {"maxReplicas": 2,
+                "scaleTargetRef": {"apiVersion": api, "kind": kind, "name": name}},
+        })
+    });
+    let list: Value = json!({"kind": "HorizontalPodAutoscalerList", "apiVersion": "autoscaling/v2",
+        "items": items});
+    demo.sandbox.write("list.json", list.to_string());
+    let answer = demo.sandbox.script("answer", "cat list.json");
+    for lists in ["raw", "json"] {
+        demo.sandbox.configure(&format!("kubectl: {{lists: {lists}}}\n"));
+        let (output, calls) = recorded_by(&answer, &demo, &["hpa", "get", "web", "-o", "json"]);
+        assert_eq!(output.json()["hpas"].as_array().unwrap().len(), targets.len(), "{output}");
+        let object = |call: &Vec<String>| call.last().unwrap() == OBJECTS[0];
+        assert!(calls.iter().any(object), "{calls:#?}");
+        let unknown: Vec<String> = calls.iter().filter_map(|call| unknown(call)).collect();
+        assert!(unknown.is_empty(), "{unknown:#?}");
+    }
+}
+
 /// The list above is worth something only if it refuses.
 #[test]
 fn a_word_too_many_is_not_known() {
     for call in [
         "delete hpa web",
-        "get secrets --output=json --all-namespaces=true --chunk-size=500",
-        "get pods --output=json --all-namespaces=true --watch=true --chunk-size=500",
-        "get pods --output=json --namespace=--all --chunk-size=500",
-        "get --raw=/api/v1/secrets --output=",
-        "get --raw=/version --output= --kubeconfig=/x",
+        "get secrets --output=json --watch=false --all-namespaces=true --chunk-size=500",
+        "get pods --output=json --watch=true --all-namespaces=true --chunk-size=500",
+        "get pods --output=json --watch=false --namespace=--all --chunk-size=500",
+        "get pods --output=json --watch=false --all-namespaces=true --chunk-size=500 -A",
+        "get --raw=/api/v1/secrets --output= --watch=false",
+        "get --raw=/version --output= --watch=false --kubeconfig=/x",
+        "get --namespace=shop --output=json --watch=false edge",
         "config view --output=json --raw=true --minify=false",
-        "--context=other get --raw=/version --output=",
-        "--token=x get --raw=/version --output=",
+        "--context=other get --raw=/version --output= --watch=false",
+        "--token=x get --raw=/version --output= --watch=false",
         "get",
         "",
     ] {
