@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::time::{Instant, timeout, timeout_at};
-use tracing::debug;
+use tracing::{debug, trace};
 
 use super::command::Read;
 use super::error::{Error, ErrorKind};
@@ -65,6 +65,11 @@ impl Kubectl {
     /// The program that is run.
     pub fn program(&self) -> &Path {
         &self.settings.program
+    }
+
+    /// `--kubeconfig`, where the user gave one.
+    pub fn kubeconfig(&self) -> Option<&Path> {
+        self.settings.kubeconfig.as_deref()
     }
 
     /// Asks, and returns what kubectl wrote to stdout. Tries again what may pass (refused,
@@ -136,6 +141,7 @@ impl Kubectl {
     ) -> Result<Vec<u8>, Failed> {
         let command = self.command(target, read);
         debug!(args = ?command.get_args().collect::<Vec<_>>(), "kubectl");
+        let started = Instant::now();
         let mut group = Group::spawn(command).map_err(|error| self.cannot_start(&error))?;
         let broken = |error: io::Error| Error::new(ErrorKind::Other, format!("kubectl: {error}"));
         let stdout = group.stdout().map_err(broken)?;
@@ -173,6 +179,7 @@ impl Kubectl {
             }));
         }
         let status = group.finish().map_err(broken)?;
+        trace!(%status, took = ?started.elapsed(), "kubectl ended");
         if read_out.is_none() {
             read_out = timeout(DRAIN, &mut reading).await.ok();
         }
