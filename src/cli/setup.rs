@@ -111,7 +111,12 @@ impl Setup {
 
     /// Says what is wrong with the configuration, a line for each thing.
     pub(super) fn config_failed(&self, error: &config::ConfigError) -> Exit {
-        self.messages.error_lines(&error.to_string());
+        self.messages.error_lines(&match error {
+            config::ConfigError::Invalid { problems } => {
+                problems.iter().map(ToString::to_string).collect()
+            }
+            error => vec![error.to_string()],
+        });
         Exit::Failed
     }
 

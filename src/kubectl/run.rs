@@ -109,7 +109,10 @@ impl Kubectl {
     fn command(&self, target: Target<'_>, read: &Read) -> Command {
         let settings = &self.settings;
         let mut command = Command::new(&settings.program);
-        if let Some(kubeconfig) = &settings.kubeconfig {
+        if let Read::ClientVersion = read {
+            // It has no need of one, and one that cannot be read must not keep it from answering.
+            command.env("KUBECONFIG", "/dev/null");
+        } else if let Some(kubeconfig) = &settings.kubeconfig {
             let mut arg = std::ffi::OsString::from("--kubeconfig=");
             arg.push(kubeconfig);
             command.arg(arg);

@@ -163,7 +163,7 @@ fn without_a_context_there_is_nothing_to_read() {
         let run = || sandbox.watchdog(command.split(' '));
         let output = run().run();
         assert!(output.code != Some(0), "{output}");
-        let output = output.prints_nothing().says("no contexts");
+        let output = output.prints_nothing().says("no kubeconfig with contexts");
         output.says(".kube/config").says("KUBECONFIG");
         run().env("KUBECONFIG", &empty).run().prints_nothing().says("empty");
         run().env("KUBECONFIG", &missing).run().prints_nothing().says("missing");
