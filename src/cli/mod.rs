@@ -43,8 +43,19 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
                 .iter()
                 .map(|arg| sanitize(&arg.to_string_lossy()).into_owned().into())
                 .collect();
-            let shown = if harmless == args { None } else { parse(&harmless).err() };
-            return explain(&shown.unwrap_or(error)).into();
+            if harmless == args {
+                return explain(&error).into();
+            }
+            return match parse(&harmless) {
+                Err(error) => explain(&error).into(),
+                // Harmless, they would have been right: one line says it all.
+                Ok(_) => {
+                    let text = error.render().to_string();
+                    let text = text.lines().next().unwrap_or_default();
+                    Messages::plain().error(text.strip_prefix("error: ").unwrap_or(text));
+                    Exit::Usage.into()
+                }
+            };
         }
     };
     // One thread, this one: it lives as long as the program, which is what the kernel's

@@ -94,7 +94,7 @@ fn alone_it_says_how_to_reach_it_and_stays_until_it_is_told_to_go() {
 
 #[test]
 fn a_signal_goes_on_to_its_command() {
-    let script = "trap 'kill $!; exit 9' INT TERM HUP; echo ready; sleep 600 & wait";
+    let script = "trap 'kill -9 $!; exit 9' INT TERM HUP; echo ready; sleep 600 & wait";
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         let sandbox = Sandbox::new();
         let running = sandbox.watchdog(["demo", "--", "sh", "-c", script]).start();
