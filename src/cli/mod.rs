@@ -46,16 +46,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             if harmless == args {
                 return explain(&error).into();
             }
-            return match parse(&harmless) {
-                Err(error) => explain(&error).into(),
-                // Harmless, they would have been right: one line says it all.
-                Ok(_) => {
-                    let text = error.render().to_string();
-                    let text = text.lines().next().unwrap_or_default();
-                    Messages::plain().error(text.strip_prefix("error: ").unwrap_or(text));
-                    Exit::Usage.into()
-                }
-            };
+            if let Err(error) = parse(&harmless) {
+                return explain(&error).into();
+            }
+            // Harmless, they would have been right: one line says it all.
+            let text = error.render().to_string();
+            let text = text.lines().next().unwrap_or_default();
+            Messages::plain().error(text.strip_prefix("error: ").unwrap_or(text));
+            return Exit::Usage.into();
         }
     };
     // One thread, this one: it lives as long as the program, which is what the kernel's
