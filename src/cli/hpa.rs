@@ -46,7 +46,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
         taken_at: Some(now),
         clusters: Some(&collected.clusters),
         key: "hpas",
-        items: &hpas,
+        items: &hpas::Listed::all(&hpas, now),
     };
     match args.output {
         HpaFormat::Table | HpaFormat::Wide => {
@@ -66,7 +66,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
         }
         HpaFormat::Json => setup.print_document(document.json())?,
         HpaFormat::Yaml => setup.print_document(document.yaml())?,
-        HpaFormat::Jsonl => setup.print_document(hpas::jsonl(&hpas))?,
+        HpaFormat::Jsonl => setup.print_document(hpas::jsonl(&hpas, now))?,
         HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, now, args.no_headers))?,
         HpaFormat::Name => setup.print(hpas::names(&hpas).as_bytes())?,
     }

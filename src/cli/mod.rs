@@ -15,7 +15,6 @@ mod hpa;
 mod ns;
 mod setup;
 
-use std::borrow::Cow;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -39,13 +38,28 @@ pub fn command() -> clap::Command {
 /// Runs the command line `args` (program name first) to its end and returns its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     complete::answer();
-    let matches = match command().try_get_matches_from(args) {
-        Ok(matches) => matches,
-        Err(error) => return explain(&error).into(),
-    };
-    let cli = match Cli::from_arg_matches(&matches) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match parse(&args) {
         Ok(cli) => cli,
-        Err(error) => return explain(&error).into(),
+        Err(error) => {
+            // It quotes what was given, which may hold anything: what is shown is the error about
+            // the same words made harmless.
+            let harmless: Vec<OsString> = args
+                .iter()
+                .map(|arg| sanitize(&arg.to_string_lossy()).into_owned().into())
+                .collect();
+            if harmless == args {
+                return explain(&error).into();
+            }
+            if let Err(error) = parse(&harmless) {
+                return explain(&error).into();
+            }
+            // Harmless, they would have been right: one line says it all.
+            let text = error.render().to_string();
+            let text = text.lines().next().unwrap_or_default();
+            Messages::plain().error(text.strip_prefix("error: ").unwrap_or(text));
+            return Exit::Usage.into();
+        }
     };
     // Before there is a runtime: it needs none, and lives long.
     if let Command::Guard(args) = cli.command {
@@ -66,18 +80,15 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit.into()
 }
 
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches(&command().try_get_matches_from(args)?)
+}
+
 /// Prints help or the version, or what is wrong with the command line.
 fn explain(error: &clap::Error) -> Exit {
     if error.use_stderr() {
-        // It quotes what was given, which may hold anything.
-        let text = error.render().to_string();
-        if text.lines().any(|line| matches!(sanitize(line), Cow::Owned(_))) {
-            let text = text.strip_prefix("error: ").unwrap_or(&text);
-            Messages::plain().error_lines(text);
-        } else {
-            // A closed stderr is no further error.
-            let _ = error.print();
-        }
+        // A closed stderr is no further error.
+        let _ = error.print();
         return Exit::Usage;
     }
     match error.print() {

@@ -28,6 +28,7 @@ async fn list(global: &Global, args: &NamespaceArgs, form: Listing) -> Result<Ex
         items: &collected.items,
     };
     match form {
+        Listing::Table if collected.items.is_empty() => {}
         Listing::Table => setup.print_table(&namespaces::table(
             &collected.items,
             now,

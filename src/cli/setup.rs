@@ -1,7 +1,7 @@
 //! What the commands share: the configuration, the gate and the scope, made from the flags.
 
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
@@ -111,7 +111,12 @@ impl Setup {
 
     /// Says what is wrong with the configuration, a line for each thing.
     pub(super) fn config_failed(&self, error: &config::ConfigError) -> Exit {
-        self.messages.error_lines(&error.to_string());
+        self.messages.error_lines(&match error {
+            config::ConfigError::Invalid { problems } => {
+                problems.iter().map(ToString::to_string).collect()
+            }
+            error => vec![error.to_string()],
+        });
         Exit::Failed
     }
 
@@ -213,11 +218,19 @@ impl Reading {
         for (cluster, failure) in collected.failed() {
             let message = format!("{}: {}: {}", cluster.name, failure.kind, failure.message);
             self.setup.messages.error(&message);
-            if let Some(hint) = hint(failure.kind, &cluster.context) {
+            let kubeconfig = self.collector.kubectl.kubeconfig();
+            if let Some(hint) = hint(failure.kind, &cluster.context, kubeconfig) {
                 self.setup.messages.note(&format!("{}: {hint}", cluster.name));
             }
         }
         if collected.is_complete() { Exit::Done } else { Exit::Incomplete }
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        // Interrupted, tasks may still hold the progress: its line goes at once.
+        self.progress.clear();
     }
 }
 
@@ -240,11 +253,14 @@ pub(super) fn scope(
 }
 
 /// What to do about a failure, where there is something to do.
-fn hint(kind: kubectl::ErrorKind, context: &str) -> Option<String> {
+fn hint(kind: kubectl::ErrorKind, context: &str, kubeconfig: Option<&Path>) -> Option<String> {
     use kubectl::ErrorKind as Kind;
+    let file = kubeconfig
+        .map(|file| format!("--kubeconfig {} ", quoted(&file.to_string_lossy())))
+        .unwrap_or_default();
     match kind {
         Kind::Unauthorized | Kind::CredentialPlugin => Some(format!(
-            "log in as you do for kubectl, then try: kubectl --context {} get namespaces",
+            "log in as you do for kubectl, then try: kubectl {file}--context {} get namespaces",
             quoted(context)
         )),
         _ => None,

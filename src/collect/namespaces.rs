@@ -37,7 +37,7 @@ impl NamespaceFilter {
         match self {
             Self::Only(patterns) if patterns.iter().all(Pattern::is_exact) => patterns
                 .iter()
-                .map(|pattern| Name::parse(pattern.as_str()))
+                .map(|pattern| Name::namespace(pattern.as_str()))
                 .collect::<Result<_, _>>()
                 .map(Some),
             _ => Ok(None),

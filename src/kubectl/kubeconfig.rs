@@ -213,7 +213,7 @@ impl KubeConfig {
             }
             seen.push(name.clone());
             let server = cluster.unwrap_or_default().server.unwrap_or_default();
-            self.clusters.entry(name).or_insert_with(|| redact(&server));
+            self.clusters.entry(name).or_insert_with(|| redact(without_user(&server).as_ref()));
         }
         Ok(())
     }
@@ -222,6 +222,19 @@ impl KubeConfig {
     pub fn described_files(&self) -> String {
         let shown: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
         if shown.is_empty() { "no file".to_owned() } else { shown.join(", ") }
+    }
+}
+
+/// A server's address without user and password: these end at the last `@`, whatever they hold.
+fn without_user(server: &str) -> std::borrow::Cow<'_, str> {
+    let (scheme, rest) = match server.split_once("://") {
+        Some((scheme, rest)) => (Some(scheme), rest),
+        None => (None, server),
+    };
+    match (scheme, rest.rsplit_once('@')) {
+        (_, None) => server.into(),
+        (Some(scheme), Some((_, host))) => format!("{scheme}://{host}").into(),
+        (None, Some((_, host))) => host.into(),
     }
 }
 

@@ -23,10 +23,14 @@ pub fn locate(
              or name it with --kubectl PATH or $WATCHDOG_KUBECTL"
                 .to_owned()
         } else {
-            format!(
-                "{} (from {source}) is not a program that can be run: {error}",
-                program.display()
-            )
+            let why = if program.is_dir() {
+                "it is a directory".to_owned()
+            } else if program.exists() {
+                "it is not executable".to_owned()
+            } else {
+                error.to_string()
+            };
+            format!("{} (from {source}) is not a program that can be run: {why}", program.display())
         };
         Error::new(ErrorKind::KubectlMissing, message)
     })

@@ -36,6 +36,17 @@ impl Name {
         Err(InvalidName { text: text.chars().take(80).collect(), why })
     }
 
+    /// A namespace's name: a DNS label, as the API server wants it.
+    pub fn namespace(text: &str) -> Result<Self, InvalidName> {
+        let name = Self::parse(text)?;
+        let label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if text.len() > 63 || !text.bytes().all(label) || text.ends_with('-') {
+            let why = "a namespace is made of lower-case letters, digits and dashes, 63 at most";
+            return Err(InvalidName { text: text.chars().take(80).collect(), why });
+        }
+        Ok(name)
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -61,5 +72,9 @@ mod tests {
             assert!(Name::parse(bad).is_err(), "{bad:?}");
         }
         assert!(Name::parse(&"x".repeat(254)).is_err());
+        assert!(Name::namespace("kube-system").is_ok());
+        for bad in ["shop,payments", "Shop", "a.b", "a_b", "x-", &"x".repeat(64)] {
+            assert!(Name::namespace(bad).is_err(), "{bad:?}");
+        }
     }
 }

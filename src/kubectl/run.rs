@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::time::{Instant, timeout, timeout_at};
-use tracing::debug;
+use tracing::{debug, trace};
 
 use super::command::Read;
 use super::error::{Error, ErrorKind};
@@ -67,6 +67,11 @@ impl Kubectl {
         &self.settings.program
     }
 
+    /// `--kubeconfig`, where the user gave one.
+    pub fn kubeconfig(&self) -> Option<&Path> {
+        self.settings.kubeconfig.as_deref()
+    }
+
     /// Asks, and returns what kubectl wrote to stdout. Tries again what may pass (refused,
     /// server busy), never what will not (401, 403, 404), all within the timeout.
     pub async fn read(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
@@ -104,7 +109,10 @@ impl Kubectl {
     fn command(&self, target: Target<'_>, read: &Read) -> Command {
         let settings = &self.settings;
         let mut command = Command::new(&settings.program);
-        if let Some(kubeconfig) = &settings.kubeconfig {
+        if let Read::ClientVersion = read {
+            // It has no need of one, and one that cannot be read must not keep it from answering.
+            command.env("KUBECONFIG", "/dev/null");
+        } else if let Some(kubeconfig) = &settings.kubeconfig {
             let mut arg = std::ffi::OsString::from("--kubeconfig=");
             arg.push(kubeconfig);
             command.arg(arg);
@@ -136,6 +144,7 @@ impl Kubectl {
     ) -> Result<Vec<u8>, Failed> {
         let command = self.command(target, read);
         debug!(args = ?command.get_args().collect::<Vec<_>>(), "kubectl");
+        let started = Instant::now();
         let mut group = Group::spawn(command).map_err(|error| self.cannot_start(&error))?;
         let broken = |error: io::Error| Error::new(ErrorKind::Other, format!("kubectl: {error}"));
         let stdout = group.stdout().map_err(broken)?;
@@ -173,6 +182,7 @@ impl Kubectl {
             }));
         }
         let status = group.finish().map_err(broken)?;
+        trace!(%status, took = ?started.elapsed(), "kubectl ended");
         if read_out.is_none() {
             read_out = timeout(DRAIN, &mut reading).await.ok();
         }

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::color::{Style, Tone};
 use super::table::{Cell, Column, Rendered, Table};
@@ -35,19 +36,19 @@ pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
         Column::new("CLUSTER").flexible(),
         Column::new("NAMESPACE").flexible(),
         Column::new("NAME").flexible(),
-        Column::new("REFERENCE").flexible().optional(1),
+        Column::new("REFERENCE").flexible().optional(2),
         Column::new("TARGETS").flexible(),
         Column::new("MINPODS").short("MIN"),
         Column::new("MAXPODS").short("MAX"),
         Column::new("REPLICAS").short("NOW"),
         Column::new("STATUS").flexible(),
-        Column::new("AGE").optional(0),
+        Column::new("AGE").optional(1),
     ];
     if options.wide {
-        columns.push(Column::new("CONTEXT").flexible().optional(3));
+        columns.push(Column::new("CONTEXT").flexible().optional(1));
         columns.push(Column::new("DESIRED"));
-        columns.push(Column::new("LASTSCALE").optional(2));
-        columns.push(Column::new("MESSAGE").flexible());
+        columns.push(Column::new("LASTSCALE").optional(1));
+        columns.push(Column::new("MESSAGE").flexible().optional(0));
     }
     let mut table = Table::new(columns)
         .headings(if options.grouped { 2 } else { 0 })
@@ -120,11 +121,26 @@ fn short_reference(kind: &str, name: &str) -> String {
     format!("{short}/{name}")
 }
 
+/// An HPA with its status, as JSON has it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listed<'a> {
+    #[serde(flatten)]
+    hpa: &'a Hpa,
+    status: Status<'a>,
+}
+
+impl<'a> Listed<'a> {
+    /// Joins HPAs with their status at `now`.
+    pub fn all(hpas: &[&'a Hpa], now: Timestamp) -> Vec<Self> {
+        hpas.iter().map(|hpa| Self { hpa, status: Status::of(hpa, now) }).collect()
+    }
+}
+
 /// One JSON object a line.
-pub fn jsonl(hpas: &[&Hpa]) -> Result<Vec<u8>> {
+pub fn jsonl(hpas: &[&Hpa], now: Timestamp) -> Result<Vec<u8>> {
     let mut lines = Vec::new();
-    for hpa in hpas {
-        lines.extend(json::line(hpa)?);
+    for listed in Listed::all(hpas, now) {
+        lines.extend(json::line(&listed)?);
     }
     Ok(lines)
 }

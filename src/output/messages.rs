@@ -31,8 +31,8 @@ impl Messages {
     }
 
     /// `error: …`, of several lines that are our own, such as a list of what is wrong in a file.
-    pub fn error_lines(self, text: &str) {
-        say(&self.style.error("error:"), &text.lines().collect::<Vec<_>>());
+    pub fn error_lines(self, lines: &[String]) {
+        say(&self.style.error("error:"), &lines.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
     /// `note: …`, unless quiet.

@@ -63,7 +63,8 @@ fn kubectl_reads_it() {
 
 #[test]
 fn alone_it_says_how_to_reach_it_and_stays_until_it_is_told_to_go() {
-    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+    // Ctrl-C is how it is meant to end; the others cut it short.
+    for (signal, code) in [(Signal::SIGINT, 0), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
         let sandbox = Sandbox::new();
         let running = sandbox.watchdog(["demo"]).start();
         let said = running.says("kubectl get hpa");
@@ -86,14 +87,14 @@ fn alone_it_says_how_to_reach_it_and_stays_until_it_is_told_to_go() {
             }
         }
         running.signal(signal);
-        running.wait().code(0).quiet();
+        running.wait().code(code).quiet();
         assert_cleaned_up(&sandbox);
     }
 }
 
 #[test]
 fn a_signal_goes_on_to_its_command() {
-    let script = "trap 'kill $!; exit 9' INT TERM HUP; echo ready; sleep 600 & wait";
+    let script = "trap 'kill -9 $!; exit 9' INT TERM HUP; echo ready; sleep 600 & wait";
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         let sandbox = Sandbox::new();
         let running = sandbox.watchdog(["demo", "--", "sh", "-c", script]).start();
@@ -109,5 +110,31 @@ fn a_signal_goes_on_to_its_command() {
     });
     running.signal(Signal::SIGTERM);
     running.wait().code(143);
+    assert_cleaned_up(&sandbox);
+}
+
+/// Flags before the `--` are the demo's own, and it reads nothing that they could narrow.
+#[test]
+fn a_flag_that_is_for_the_command_is_sent_where_it_belongs() {
+    let sandbox = Sandbox::new();
+    for flag in [
+        &["--timeout", "5s"][..],
+        &["--context", "staging"],
+        &["--cluster", "staging"],
+        &["--current"],
+        &["--kubeconfig", "/nope"],
+        &["--config", "/nope"],
+    ] {
+        let run = sandbox.watchdog(["demo"]).args(flag).args(["--", "hpa", "list"]);
+        let output = run.run().code(64).prints_nothing().says("behind the --");
+        assert_eq!(output.stderr.matches("error: ").count(), 1, "{output}");
+        let command = ["demo", "--", "hpa", "list", "-o", "name"];
+        if flag[0] != "--kubeconfig" && flag[0] != "--config" {
+            let output = sandbox.watchdog(command).args(flag).run().code(0).quiet();
+            let staging = output.lines().iter().filter(|l| l.starts_with("staging/")).count();
+            let both = staging < output.lines().len();
+            assert_eq!(both, matches!(flag[0], "--timeout" | "--current"), "{output}");
+        }
+    }
     assert_cleaned_up(&sandbox);
 }

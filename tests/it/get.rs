@@ -52,7 +52,7 @@ fn a_part_that_cannot_be_read_leaves_the_rest() {
         cluster.add_fault(prefix, Fault::Status(403));
         let output = clusters.run("hpa get checkout -n shop --cluster production -o json").code(3);
         assert_eq!(output.json()["hpas"][0]["name"], "checkout", "{output}");
-        let line = format!("production: shop/checkout: {part}: ");
+        let line = format!("error: production: forbidden: {part} of shop/checkout: ");
         assert!(output.stderr.contains(&line), "{line}: {output}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Clusters, Terminal, plain};
+use crate::support::{Clusters, Output, Terminal, plain};
 
 const NAMES: [&str; 5] = [
     "red\u{1b}[31m\u{1b}]0;title\u{7}",
@@ -120,5 +120,162 @@ fn nor_what_a_kubeconfig_says() {
         let output = clusters.run(command);
         assert!(!output.both().is_empty(), "{output}");
         assert_harmless(&output.both(), command);
+    }
+}
+
+/// Neither does anything that is said, nor is a line of it somebody else's.
+#[track_caller]
+fn assert_honest(output: &Output, what: &str) {
+    assert_harmless(&output.both(), what);
+    let mut lines = output.stderr.lines().chain(output.stdout.lines()).map(str::trim_start);
+    assert!(!lines.any(|line| line.starts_with("error: forged")), "{what}: {output}");
+}
+
+#[test]
+fn nor_does_what_is_said_of_what_is_run() {
+    let evil = r"\033[2J\033]0;x\007\302\233 \342\200\256 no\r\nerror: forged\033[1A\nnote: it";
+    for (stderr, code) in [
+        (format!("Error from server (InternalError): {evil} broke"), 1),
+        (format!("Error from server (Forbidden): {evil}"), 1),
+        (format!("{evil}\nE1123 05:10:11.123456 1 x.go:1] {evil}"), 1),
+        (evil.to_owned(), 0),
+    ] {
+        let clusters = Clusters::small(1, 0);
+        clusters.sandbox.configure("kubectl: {retries: 1}\n");
+        let script = format!("printf '{stderr}\\n' >&2; echo '{}'; exit {code}", "{}");
+        let script = clusters.sandbox.script("kubectl", &script);
+        for verbose in ["-v", "-vv"] {
+            for command in ["hpa list", "ns list -o json", "cluster test", "hpa get web -o json"] {
+                let run = clusters.watchdog(command.split(' ')).arg(verbose);
+                let output = run.arg("--kubectl").arg(&script).run();
+                assert!(matches!(output.code, Some(1 | 3)), "{output}");
+                let what = format!("{command} {verbose} for {stderr}");
+                assert_harmless(&output.both(), &what);
+                // What kubectl said may be quoted; its lines are not taken for watchdog's.
+                let mut errors = output.stderr.lines().filter(|line| line.starts_with("error: "));
+                assert!(errors.all(|line| line.starts_with("error: production: ")), "{output}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nor_do_lines_in_the_names_of_a_kubeconfig() {
+    let clusters = Clusters::small(1, 0);
+    let name = r"a\nerror: forged\e[2J\u202eb\r\u2028c";
+    clusters.sandbox.kubeconfig(&format!(
+        "contexts:\n\
+         - {{name: \"{name}\", context: {{cluster: \"{name}\", user: \"{name}\"}}}}\n\
+         - {{name: \"2{name}\", context: {{cluster: \"gone{name}\"}}}}\n\
+         clusters: [{{name: \"{name}\", cluster: {{server: \"http://127.0.0.1:1/{name}\"}}}}]\n\
+         users: [{{name: \"{name}\", user: {{}}}}]\n\
+         current-context: \"{name}\"\n"
+    ));
+    for command in [
+        "cluster list",
+        "cluster list -o json",
+        "cluster list -o yaml",
+        "cluster list -o name",
+        "cluster test",
+        "cluster test -o json",
+        "hpa list",
+        "hpa list --context 2*",
+        "hpa list --context nope",
+        "hpa get web",
+        "ns list",
+        "doctor",
+        "doctor -o json",
+    ] {
+        for verbose in ["-q", "-vv"] {
+            let output = clusters.watchdog(command.split(' ')).arg(verbose).run();
+            assert!(!output.both().is_empty(), "{output}");
+            assert_honest(&output, &format!("{command} {verbose}"));
+        }
+    }
+}
+
+#[test]
+fn nor_does_an_answer_about_the_command_line() {
+    assert_refused("x\u{1b}[2J\u{202e}\r\u{9b}\u{2028}\ty");
+}
+
+#[test]
+fn nor_do_lines_in_the_command_line() {
+    assert_refused("x\nerror: forged\n  error: forged");
+}
+
+/// Asserts that each place on the command line refuses `evil`, and how it says so.
+#[track_caller]
+fn assert_refused(evil: &str) {
+    let clusters = Clusters::small(1, 0);
+    let flag = format!("--{evil}");
+    let value = format!("--output={evil}");
+    for args in [
+        &[evil][..],
+        &[&flag],
+        &["hpa", evil],
+        &["hpa", "list", &flag],
+        &["hpa", "list", evil],
+        &["hpa", "list", &value],
+        &["hpa", "list", "-o", evil],
+        &["hpa", "list", "--sort-by", evil],
+        &["hpa", "list", "--timeout", evil],
+        &["hpa", "list", "--color", evil],
+        &["hpa", "list", "-l", evil],
+        &["hpa", "list", "--context", evil],
+        &["hpa", "list", "--cluster", evil],
+        &["hpa", "list", "-n", evil],
+        &["hpa", "get", evil],
+        &["hpa", "get", "-n", evil, "web"],
+        &["completions", evil],
+        &["demo", "--clusters", evil],
+        &["demo", evil],
+    ] {
+        let output = clusters.watchdog(args.iter().copied()).run();
+        let output = output.code(64).prints_nothing();
+        assert!(output.stderr.starts_with("error: "), "{output}");
+        assert_honest(&output, &format!("{args:?}"));
+    }
+}
+
+#[test]
+fn nor_does_a_path() {
+    let clusters = Clusters::small(1, 0);
+    let evil = "x\u{1b}[2J\u{202e}\r\u{2028}\nerror: forged\ny";
+    let missing = format!("/nope/{evil}");
+    let file = clusters.sandbox.path("files").join(evil);
+    let file = file.to_str().unwrap();
+    for (args, code) in [
+        (&["config", "init", "--config", file][..], 0),
+        (&["config", "init", "--config", file], 1),
+        (&["config", "validate", file], 0),
+        (&["config", "validate", "--config", file], 0),
+        (&["config", "show", "--config", file], 0),
+        (&["doctor", "--config", file], 0),
+        (&["doctor", "--config", file, "-o", "json"], 0),
+        (&["config", "validate", &missing], 1),
+        (&["config", "show", "--config", &missing], 1),
+        (&["hpa", "list", "--kubeconfig", &missing], 1),
+        (&["hpa", "list", "--kubectl", &missing], 1),
+        (&["doctor", "--kubectl", &missing], 1),
+        (&["doctor", "--kubeconfig", &missing], 1),
+        (&["demo", "--", &missing], 1),
+    ] {
+        for verbose in ["-q", "-vv"] {
+            let run = clusters.watchdog([args[0], verbose]);
+            let output = run.args(&args[1..]).run();
+            // The second one finds what the first one wrote.
+            let code = if args[1] == "init" && verbose == "-vv" { 1 } else { code };
+            let output = output.code(code);
+            assert!(verbose == "-q" || !output.both().is_empty(), "{output}");
+            assert_honest(&output, &format!("{args:?} {verbose}"));
+        }
+    }
+    // A mistake inside such a file is told with its path.
+    std::fs::write(file, "nonsense: 1\n\"x\\e[2J\\u202e\\nerror: forged\": 1\n").unwrap();
+    for command in ["config validate", "hpa list", "doctor"] {
+        let output = clusters.watchdog(command.split(' ')).args(["--config", file]).run();
+        assert_honest(&output.clone().code(1), command);
+        assert!(output.both().contains("nonsense"), "{output}");
     }
 }

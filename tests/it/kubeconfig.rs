@@ -163,7 +163,7 @@ fn without_a_context_there_is_nothing_to_read() {
         let run = || sandbox.watchdog(command.split(' '));
         let output = run().run();
         assert!(output.code != Some(0), "{output}");
-        let output = output.prints_nothing().says("no contexts");
+        let output = output.prints_nothing().says("no kubeconfig with contexts");
         output.says(".kube/config").says("KUBECONFIG");
         run().env("KUBECONFIG", &empty).run().prints_nothing().says("empty");
         run().env("KUBECONFIG", &missing).run().prints_nothing().says("missing");
@@ -173,6 +173,43 @@ fn without_a_context_there_is_nothing_to_read() {
     }
     let output = sandbox.watchdog(["doctor"]).run().code(1);
     assert!(output.stdout.contains("no contexts"), "{output}");
+}
+
+/// There are contexts: that there are none would be no help.
+#[test]
+fn contexts_that_all_lead_nowhere_are_told_as_that() {
+    let sandbox = Sandbox::new();
+    let kubeconfig = "contexts:\n\
+        - {name: one, context: {cluster: gone}}\n\
+        - {name: two, context: {cluster: lost}}\n\
+        - {name: three, context: {}}\n\
+        current-context: one\n";
+    sandbox.kubeconfig(kubeconfig);
+    for command in ["hpa list", "ns list", "cluster test", "hpa get web"] {
+        let output = sandbox.watchdog(command.split(' ')).run().code(1).prints_nothing();
+        assert!(!output.stderr.contains("no contexts"), "{output}");
+        for name in ["one", "gone", "two", "lost"] {
+            assert!(output.stderr.contains(&format!("\"{name}\"")), "{name}: {output}");
+        }
+        assert_eq!(output.stderr.matches("error: ").count(), 1, "{output}");
+        // Nobody typed a wrong name.
+        let output = sandbox.watchdog(command.split(' ')).arg("--current").run();
+        let output = output.code(1).prints_nothing();
+        output.says("\"one\"").says("\"gone\"");
+    }
+    let output = sandbox.watchdog(["cluster", "list"]).run();
+    assert!(!output.both().contains("no contexts"), "{output}");
+    let output = sandbox.watchdog(["doctor"]).run().code(1);
+    assert!(!output.both().contains("no contexts") && output.stdout.contains("gone"), "{output}");
+    // One that leads somewhere is read, and the current one is not it.
+    let clusters = Clusters::small(1, 3);
+    let url = clusters.cluster("production").url();
+    clusters.sandbox.kubeconfig(
+        &format!("{kubeconfig}clusters: [{{name: here, cluster: {{server: '{url}'}}}}]\n")
+            .replace("- {name: two", "- {name: here, context: {cluster: here}}\n- {name: two"),
+    );
+    clusters.run("hpa list").code(0).says("\"one\"");
+    clusters.run("hpa list --current").code(1).says("\"gone\"").prints_nothing();
 }
 
 /// A file that is not plain enough is left to kubectl, and what it refuses is refused in its words.

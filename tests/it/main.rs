@@ -22,6 +22,7 @@ mod agreement;
 mod completions;
 mod config;
 mod demo;
+mod doctor;
 mod forms;
 mod get;
 mod hostile;

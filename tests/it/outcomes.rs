@@ -201,6 +201,62 @@ fn cluster_test_asks_each_for_version_and_readiness() {
     clusters.cluster("staging").add_fault("/readyz", Fault::Status(500));
     let output = clusters.run("cluster test --cluster staging").code(1);
     assert!(output.stdout.contains("not ready"), "{output}");
+    let output = clusters.run("cluster test --cluster staging -o json").code(1);
+    let cluster = &output.json()["clusters"][0];
+    assert_eq!((&cluster["status"], &cluster["ready"]), (&"ok".into(), &false.into()), "{output}");
+}
+
+/// Some clusters let nobody but monitoring ask.
+#[test]
+fn a_readiness_that_is_forbidden_is_incomplete() {
+    let clusters = Clusters::new();
+    clusters.cluster("staging").add_fault("/readyz", Fault::Status(403));
+    let output = clusters.run("cluster test -o json").code(3).says("error: staging: forbidden: ");
+    let json = output.json();
+    let [production, staging] = &json["clusters"].as_array().unwrap()[..] else {
+        panic!("{output}")
+    };
+    assert_eq!((&production["status"], &production["ready"]), (&"ok".into(), &true.into()));
+    assert_eq!(staging["status"], "error", "{output}");
+    assert_eq!(staging["error"]["kind"], "forbidden", "{output}");
+    assert!(staging["version"].as_str().unwrap().starts_with("v1."), "{output}");
+    assert_eq!(staging["ready"], Value::Null, "{output}");
+    let output = clusters.run("cluster test").code(3).says("error: staging: forbidden: ");
+    assert!(!output.stdout.contains("not ready"), "{output}");
+    assert!(output.stdout.contains("forbidden"), "{output}");
+}
+
+#[test]
+fn a_server_that_is_busy_is_not_one_that_is_not_ready() {
+    let clusters = Clusters::new();
+    clusters.cluster("staging").add_fault("/readyz", Fault::StatusTimes(429, 2));
+    let output = clusters.run("cluster test --cluster staging -o json").code(0).quiet();
+    assert_eq!(output.json()["clusters"][0]["ready"], true, "{output}");
+    clusters.cluster("staging").add_fault("/readyz", Fault::Status(429));
+    let output = clusters.run("cluster test --cluster staging -o json --timeout 4s").code(3);
+    let output = output.says("error: staging: ");
+    assert_eq!(output.json()["clusters"][0]["ready"], Value::Null, "{output}");
+    assert_eq!(output.json()["clusters"][0]["status"], "error", "{output}");
+}
+
+/// Part of a cluster is missing: so says its outcome, not the exit code alone.
+#[test]
+fn an_hpa_whose_pods_are_forbidden_is_incomplete() {
+    let clusters = Clusters::new();
+    let whole = clusters.run("hpa get checkout -n shop --cluster production -o json").code(0);
+    clusters.cluster("production").set_fault(Some(Fault::Forbid("pods".to_owned())));
+    let command = "hpa get checkout -n shop --cluster production";
+    let output = clusters.run(&format!("{command} -o json")).code(3).says("error: production: ");
+    let json = output.json();
+    assert_eq!(json["clusters"][0]["status"], "error", "{output}");
+    assert_eq!(json["clusters"][0]["error"]["kind"], "forbidden", "{output}");
+    let message = json["clusters"][0]["error"]["message"].as_str().unwrap();
+    assert!(message.contains("pods"), "{message}");
+    // What could be read is there all the same.
+    assert_eq!(json["hpas"][0]["name"], "checkout");
+    assert_eq!(json["hpas"][0]["conditions"], whole.json()["hpas"][0]["conditions"]);
+    let output = clusters.run(command).code(3).says("forbidden");
+    assert!(output.stdout.contains("checkout"), "{output}");
 }
 
 #[test]

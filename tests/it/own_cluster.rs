@@ -13,12 +13,13 @@ use crate::support::{Sandbox, kubectl_json, kubectls};
 fn context(test: &str) -> Option<(Sandbox, String)> {
     let Some(context) = env::var("WATCHDOG_E2E_CONTEXT").ok().filter(|name| !name.is_empty())
     else {
-        // Not by `eprintln!`, which the test runner would keep to itself.
-        let _ = writeln!(
-            std::io::stderr(),
-            "{test} was not run: it reads a cluster of yours; \
-             set WATCHDOG_E2E_CONTEXT to a context of your kubeconfig"
+        // Not by `eprintln!`, which the test runner would keep to itself, in one piece, and at the
+        // beginning of a line even where the runner is in the middle of one.
+        let line = format!(
+            "\nnot run: {test}: it reads a cluster of yours; \
+             set WATCHDOG_E2E_CONTEXT to a context of your kubeconfig\n"
         );
+        let _ = std::io::stderr().write_all(line.as_bytes());
         return None;
     };
     // Credential plugins need the home that they know: everything of the caller's environment
@@ -89,4 +90,26 @@ fn own_cluster_answers_the_test() {
     let json = output.clone().code(0).json();
     assert_eq!(json["clusters"][0]["status"], "ok", "{output}");
     assert!(json["clusters"][0]["version"].as_str().unwrap().starts_with('v'), "{output}");
+}
+
+/// They pass all the same: the line is what tells it, and what `.ci/run` goes by.
+#[test]
+fn without_a_context_each_says_that_it_was_not_run() {
+    let sandbox = Sandbox::new();
+    for threads in ["1", "4"] {
+        let run = sandbox.command(env::current_exe().unwrap()).args(["own_cluster::own_cluster_"]);
+        let output = run.args(["--test-threads", threads]).run().code(0);
+        let mut said: Vec<&str> = output
+            .stderr
+            .lines()
+            .filter_map(|line| line.strip_prefix("not run: ")?.split(':').next())
+            .collect();
+        said.sort_unstable();
+        let tests = [
+            "own_cluster_answers_the_test",
+            "own_cluster_list_agrees_with_kubectl",
+            "own_cluster_namespaces_agree_with_kubectl",
+        ];
+        assert_eq!(said, tests, "{output}");
+    }
 }

@@ -1,18 +1,28 @@
 //! How many kubectls are started, and with which words.
 
 use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
 
 use crate::support::{Clusters, Output, WRAPPER, kubectl};
 
-/// Runs a command by way of a kubectl that is recorded; what each process was asked.
-fn recorded(clusters: &Clusters, args: &[&str]) -> (Output, Vec<String>) {
+/// Runs a command by way of a kubectl that is recorded; the words that each process was given.
+fn recorded(clusters: &Clusters, args: &[&str]) -> (Output, Vec<Vec<String>>) {
+    recorded_by(&kubectl(), clusters, args)
+}
+
+/// The same, with another program for kubectl.
+fn recorded_by(real: &Path, clusters: &Clusters, args: &[&str]) -> (Output, Vec<Vec<String>>) {
     let script = clusters.sandbox.script("recorder", WRAPPER);
     let log = clusters.sandbox.path("files/log");
-    let _ = fs::remove_file(&log);
+    let _ = fs::remove_dir_all(&log);
+    fs::create_dir(&log).unwrap();
     let run = clusters.watchdog(args.iter().copied()).env("WATCHDOG_KUBECTL", script);
-    let output = run.env("LOG", &log).env("REAL", kubectl()).run();
-    let calls = fs::read_to_string(&log).unwrap_or_default();
-    (output, calls.lines().map(str::to_owned).collect())
+    let output = run.env("LOG", &log).env("REAL", real).run();
+    let words = |text: &str| text.split_terminator('\0').map(str::to_owned).collect();
+    let calls = fs::read_dir(&log).unwrap().map(|entry| entry.unwrap().path());
+    (output, calls.map(|path| words(&fs::read_to_string(path).unwrap())).collect())
 }
 
 #[test]
@@ -31,7 +41,7 @@ fn a_list_takes_one_process_a_cluster() {
                 assert_eq!(calls.len(), clusters, "{lists}: {calls:#?}\n{output}");
                 let mut contexts: Vec<&str> = calls
                     .iter()
-                    .filter_map(|call| call.split(' ').find_map(|w| w.strip_prefix("--context=")))
+                    .filter_map(|call| call.iter().find_map(|word| word.strip_prefix("--context=")))
                     .collect();
                 contexts.sort_unstable();
                 assert_eq!(contexts, demo.names());
@@ -45,7 +55,7 @@ fn what_is_in_the_kubeconfig_takes_no_process() {
     let demo = Clusters::new();
     for args in [&["cluster", "list"][..], &["config", "show"], &["hpa", "list", "--context", "no"]]
     {
-        assert_eq!(recorded(&demo, args).1, Vec::<String>::new());
+        assert_eq!(recorded(&demo, args).1, Vec::<Vec<String>>::new());
     }
 }
 
@@ -67,6 +77,76 @@ fn one_hpa_takes_a_fixed_number_of_processes() {
     assert_eq!(count(300), few);
 }
 
+/// Label selectors that users give here, and the selector of the pods of the HPA asked for.
+const SELECTORS: [&str; 4] = ["app in (web,--all)", "app=web", "app=checkout", "app=card-gateway"];
+const NAMESPACES: [&str; 2] = ["shop", "payments"];
+const NAMED: [&str; 4] = [
+    "metadata.name=checkout",
+    "metadata.name=card-gateway",
+    "metadata.name=delete",
+    "metadata.name=web",
+];
+const LISTS: [&str; 3] = ["horizontalpodautoscalers.v2.autoscaling", "namespaces", "pods"];
+const OBJECTS: [&str; 1] = ["Gateway.v1.example.org/edge"];
+/// Of paths, what comes after is percent-encoded.
+const PATHS: [&str; 5] = [
+    "/version",
+    "/readyz",
+    "/apis/autoscaling/v2/horizontalpodautoscalers",
+    "/apis/autoscaling/v2/namespaces/",
+    "/api/v1/namespaces",
+];
+const OBJECTS_OF: [&str; 2] =
+    ["/apis/apps/v1/namespaces/", "/apis/argoproj.io/v1alpha1/namespaces/"];
+
+/// What is not of the closed list, as kubectl reads words: which of them in which order is part of
+/// it.
+fn unknown(call: &[String]) -> Option<String> {
+    let mut words = call.iter().map(String::as_str).peekable();
+    let global = |word: &str| {
+        ["--context=production", "--context=staging", "--request-timeout=31s"].contains(&word)
+            || word.starts_with("--kubeconfig=/") && word.ends_with("/home/.kube/config")
+    };
+    while words.next_if(|word| global(word)).is_some() {}
+    let rest: Vec<&str> = words.collect();
+    let value = |word: &str, flag: &str, known: &[&str]| {
+        word.strip_prefix(flag).is_some_and(|value| known.contains(&value))
+    };
+    let scope =
+        |word: &str| word == "--all-namespaces=true" || value(word, "--namespace=", &NAMESPACES);
+    let known = match rest[..] {
+        ["version", "--client", "--output=json"]
+        | ["config", "view", "--output=json", "--raw=false", "--minify=false"] => true,
+        ["get", raw, "--output=", "--watch=false"] => {
+            raw.strip_prefix("--raw=").is_some_and(|path| {
+                PATHS.iter().chain(&OBJECTS_OF).any(|start| path.starts_with(start))
+                    && path.chars().all(|c| c.is_ascii_alphanumeric() || "/-._~?&=%".contains(c))
+                    && path.matches('?').count() <= 1
+                    && !path.contains("/../")
+            })
+        }
+        ["get", namespace, "--output=json", "--watch=false", "--", object] => {
+            value(namespace, "--namespace=", &NAMESPACES) && OBJECTS.contains(&object)
+        }
+        [
+            "get",
+            list,
+            "--output=json",
+            "--watch=false",
+            of,
+            ref narrowed @ ..,
+            "--chunk-size=500",
+        ] => {
+            let narrows = |word: &&str| {
+                value(word, "--selector=", &SELECTORS) || value(word, "--field-selector=", &NAMED)
+            };
+            LISTS.contains(&list) && scope(of) && narrowed.iter().all(narrows)
+        }
+        _ => false,
+    };
+    (!known).then(|| format!("{call:?}"))
+}
+
 /// kubectl is only ever asked to read, and nothing that a user gave stands alone among its words.
 #[test]
 fn every_word_is_known() {
@@ -85,29 +165,73 @@ fn every_word_is_known() {
             calls.extend(recorded(&demo, args).1);
         }
     }
-    for args in [&["hpa", "get", "delete"][..], &["cluster", "test"], &["doctor"]] {
+    let kubeconfig = demo.sandbox.path("home/.kube/config");
+    let kubeconfig = ["hpa", "list", "--kubeconfig", kubeconfig.to_str().unwrap()];
+    for args in [&["hpa", "get", "delete"][..], &["cluster", "test"], &["doctor"], &kubeconfig] {
         calls.extend(recorded(&demo, args).1);
     }
     assert!(calls.len() > 20, "{calls:#?}");
-    let verbs = ["get ", "version --client ", "config view "];
-    for call in &calls {
-        let words: Vec<&str> = call.split_whitespace().collect();
-        let first = words.iter().position(|word| !word.starts_with('-')).unwrap();
-        let rest = words[first..].join(" ") + " ";
-        assert!(verbs.iter().any(|verb| rest.starts_with(verb)), "{call}");
-        let globals = ["--kubeconfig=", "--context=", "--request-timeout="];
-        for word in &words[..first] {
-            assert!(globals.iter().any(|global| word.starts_with(global)), "{word} in {call}");
-        }
-        for (index, word) in words.iter().enumerate().skip(first) {
-            // The words of a selector in parentheses are behind one `=`; the recorder splits them.
-            let behind = |flag: &str| words[..index].iter().any(|word| word.starts_with(flag));
-            let known = verbs.iter().any(|verb| verb.split(' ').any(|part| part == *word))
-                || word.split_once('=').is_some_and(|(flag, _)| flag.starts_with("--"))
-                || ["--", "namespaces", "pods"].contains(word)
-                || word.contains(".v") && !word.starts_with('-')
-                || behind("--selector=");
-            assert!(known, "{word} in {call}");
-        }
+    let unknown: Vec<String> = calls.iter().filter_map(|call| unknown(call)).collect();
+    assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+/// What an HPA names as its target is whatever its author wrote.
+#[test]
+fn every_word_is_known_of_targets_that_a_user_named() {
+    let demo = Clusters::small(1, 0);
+    let targets = [
+        ("example.org/v1", "Gateway", "edge"),
+        ("example.org/v1", "--all", "edge"),
+        ("example.org/v1", "Gateway", "--all"),
+        ("example.org/v1", "Gateway,secrets", "edge"),
+        ("example.org/v1", "Gateway", "edge,secrets/x"),
+        ("-o/v1", "Gateway", "edge"),
+        ("apps/v1", "Deployment", "../../../../api/v1/secrets?x=y#z"),
+        ("apps/v1", "Deployment", ".."),
+        ("apps/v1", "Deployment", "web?watch=true"),
+        ("apps/v1", "Deployment", "-A"),
+    ];
+    let items = targets.map(|(api, kind, name)| {
+        json!({
+            "metadata": {"name": "web", "namespace": "shop", "uid": format!("{api}{kind}{name}")},
+            "spec": {"maxReplicas": 2,
+                "scaleTargetRef": {"apiVersion": api, "kind": kind, "name": name}},
+        })
+    });
+    let list: Value = json!({"kind": "HorizontalPodAutoscalerList", "apiVersion": "autoscaling/v2",
+        "items": items});
+    demo.sandbox.write("list.json", list.to_string());
+    let answer = demo.sandbox.script("answer", "cat list.json");
+    for lists in ["raw", "json"] {
+        demo.sandbox.configure(&format!("kubectl: {{lists: {lists}}}\n"));
+        let (output, calls) = recorded_by(&answer, &demo, &["hpa", "get", "web", "-o", "json"]);
+        assert_eq!(output.json()["hpas"].as_array().unwrap().len(), targets.len(), "{output}");
+        let object = |call: &Vec<String>| call.last().unwrap() == OBJECTS[0];
+        assert!(calls.iter().any(object), "{calls:#?}");
+        let unknown: Vec<String> = calls.iter().filter_map(|call| unknown(call)).collect();
+        assert!(unknown.is_empty(), "{unknown:#?}");
+    }
+}
+
+/// The list above is worth something only if it refuses.
+#[test]
+fn a_word_too_many_is_not_known() {
+    for call in [
+        "delete hpa web",
+        "get secrets --output=json --watch=false --all-namespaces=true --chunk-size=500",
+        "get pods --output=json --watch=true --all-namespaces=true --chunk-size=500",
+        "get pods --output=json --watch=false --namespace=--all --chunk-size=500",
+        "get pods --output=json --watch=false --all-namespaces=true --chunk-size=500 -A",
+        "get --raw=/api/v1/secrets --output= --watch=false",
+        "get --raw=/version --output= --watch=false --kubeconfig=/x",
+        "get --namespace=shop --output=json --watch=false edge",
+        "config view --output=json --raw=true --minify=false",
+        "--context=other get --raw=/version --output= --watch=false",
+        "--token=x get --raw=/version --output= --watch=false",
+        "get",
+        "",
+    ] {
+        let call: Vec<String> = call.split(' ').map(str::to_owned).collect();
+        assert!(unknown(&call).is_some(), "{call:?}");
     }
 }

@@ -1,6 +1,10 @@
-//! What a kubeconfig keeps secret stays out of every output.
+//! What a kubeconfig keeps secret stays out of every output, and so does what others say or were
+//! told on their command lines.
 
-use crate::support::Clusters;
+use std::net::TcpListener;
+use std::os::fd::OwnedFd;
+
+use crate::support::{Clusters, Sandbox, until};
 
 const SECRETS: [&str; 6] =
     ["s3cr3t-token", "s3cr3t-pass", "czNjcjN0LWtleQ", "s3cr3t-user", "s3cr3t-env", "s3cr3t-url"];
@@ -109,4 +113,126 @@ fn an_unreadable_file_is_not_quoted() {
             }
         }
     }
+}
+
+/// Plugins and proxies write what they were given.
+#[test]
+fn what_kubectl_repeats_of_a_secret_is_not_repeated() {
+    for said in [
+        "plugin --token hunter2secret failed",
+        "plugin --token=hunter2secret failed",
+        "plugin --password hunter2secret --region eu failed",
+        "plugin --client-secret 'hunter2secret' failed",
+        "AWS_SECRET_ACCESS_KEY=hunter2secret",
+        "AWS_SESSION_TOKEN=hunter2secret",
+        "export AZURE_CLIENT_SECRET=\"hunter2secret\"",
+        "{\"id_token\": \"hunter2secret\"}",
+        "{\"client_secret\":\"hunter2secret\", \"x\": 1}",
+        "Authorization: Bearer hunter2secret",
+        "authorization: Basic hunter2secret",
+        "Get \"https://h/x?sig=1&token=hunter2secret&y=2\": EOF",
+        "dial https://me:hunter2secret@h:1/x: no",
+        "dial http://me:pa/hunter2secret@127.0.0.1:1: no",
+    ] {
+        let clusters = Clusters::small(1, 0);
+        clusters.sandbox.configure("kubectl: {retries: 1}\n");
+        clusters.sandbox.write("said", format!("{said}\n"));
+        for first in ["", "Error from server (InternalError): "] {
+            let body = format!("printf '%s' '{first}' >&2; cat said >&2; exit 1");
+            let script = clusters.sandbox.script("kubectl", &body);
+            for command in ["hpa list -vv", "cluster test -o json"] {
+                let run = clusters.watchdog(command.split(' ')).arg("--kubectl").arg(&script);
+                let output = run.run().code(3);
+                assert!(!output.both().contains("hunter2secret"), "{first}{said}: {output}");
+                // The rest of the sentence is.
+                let word = said.split(['=', ':', ' ', '"']).find(|word| word.len() > 2).unwrap();
+                assert!(output.both().contains(word), "{word} of {first}{said}: {output}");
+            }
+        }
+    }
+}
+
+/// A slash in a password ends the authority for whoever splits at slashes.
+#[test]
+fn a_password_with_a_slash_in_a_server_is_not_shown() {
+    for server in [
+        "http://u:pa/s3cr3t@127.0.0.1:1",
+        "http://u:s3cr3t/ss@127.0.0.1:1",
+        "https://u:s3cr3t?s3cr3t#s3cr3t@127.0.0.1:1/x",
+        "https://u:p@s3cr3t@127.0.0.1:1",
+    ] {
+        assert_never_shown(server);
+    }
+}
+
+/// kubectl takes a server without a scheme for one of http.
+#[test]
+fn a_password_in_a_server_without_a_scheme_is_not_shown() {
+    assert_never_shown("u:s3cr3t@127.0.0.1:1");
+}
+
+#[track_caller]
+fn assert_never_shown(server: &str) {
+    let sandbox = Sandbox::new();
+    sandbox.kubeconfig(&format!(
+        "contexts: [{{name: c, context: {{cluster: c}}}}]\n\
+             clusters: [{{name: c, cluster: {{server: '{server}'}}}}]\n\
+             current-context: c\n"
+    ));
+    for contexts in ["file", "kubectl"] {
+        let yaml = format!("kubectl: {{contexts: {contexts}, retries: 0}}\n");
+        sandbox.configure(&yaml);
+        for command in [
+            "cluster list",
+            "cluster list -o json",
+            "cluster test -o json",
+            "hpa list -o json -vv",
+            "doctor",
+        ] {
+            let output = sandbox.watchdog(command.split(' ')).args(["--timeout", "20s"]).run();
+            assert!(!output.both().is_empty(), "{output}");
+            assert!(!output.both().contains("s3cr3t"), "{server}: {output}");
+        }
+    }
+}
+
+/// Other people's processes may have been given a secret among their arguments.
+#[cfg(target_os = "linux")]
+#[test]
+fn doctor_names_programs_and_not_their_arguments() {
+    let sandbox = Sandbox::new();
+    sandbox.kubeconfig("");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    sandbox.configure(&format!("monitoring: {{prometheus: {{local_port: {port}}}}}\n"));
+    sandbox.command("mkfifo").arg(sandbox.path("files/fifo")).run().code(0);
+
+    // One that holds the port, and a stray `kubectl port-forward`: an orphan of that name.
+    let args = ["-c", "echo up; read line <fifo", "port-forward", "--token", "hunter2secret"];
+    let holder = sandbox.command("/bin/sh").args(args).stdin(OwnedFd::from(listener)).start();
+    holder.says("up");
+    let orphan = "cp /bin/sh kubectl && exec 3>&1 >/dev/null 2>&1 </dev/null && \
+        ./kubectl -c 'echo $$ >pid; mv pid stray; read line <fifo' \
+            port-forward --token hunter2secret 3>&- &";
+    sandbox.command("/bin/sh").args(["-c", orphan]).run().code(0);
+    let stray = until("the orphan runs", || {
+        let pid = std::fs::read_to_string(sandbox.path("files/stray")).ok()?.trim().to_owned();
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let parent = stat.rsplit_once(") ").unwrap().1.split(' ').nth(1).unwrap().to_owned();
+        Some((pid, parent))
+    });
+
+    for command in ["doctor", "doctor -o json", "doctor -vv"] {
+        let output = sandbox.watchdog(command.split(' ')).run();
+        let held = format!("held by pid {} (sh)", holder.pid());
+        assert!(output.stdout.contains(&held), "{held}: {output}");
+        // Where another process adopts orphans, it is none that doctor looks for.
+        if stray.1 == "1" {
+            assert!(output.stdout.contains(&format!("pid {}", stray.0)), "{output}");
+        }
+        for part in ["hunter2secret", "--token", "read line", "fifo"] {
+            assert!(!output.both().contains(part), "{part}: {output}");
+        }
+    }
+    assert_eq!(sandbox.end().len(), 2);
 }

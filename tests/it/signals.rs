@@ -1,8 +1,9 @@
 //! Being told to end, or being ended, in the middle.
 
+use nix::fcntl::FcntlArg;
 use nix::sys::signal::Signal;
 
-use crate::support::{Clusters, Running, until};
+use crate::support::{Clusters, Running, Sandbox, until};
 
 /// `hpa list` with a kubectl that starts others, hears no signal and never ends.
 fn hanging(body: &str) -> (Clusters, Running) {
@@ -57,6 +58,7 @@ fn a_real_kubectl_goes_too() {
 }
 
 /// `nohup`, and shells that start a job in the background.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_signal_that_was_ignored_before_stays_ignored() {
     let clusters = Clusters::broken();
@@ -67,7 +69,57 @@ fn a_signal_that_was_ignored_before_stays_ignored() {
         .args(["-c", script, env!("CARGO_BIN_EXE_watchdog")])
         .start();
     until("kubectl asks", || clusters.cluster("silent").requests().first().cloned());
+    // By now it listens for signals: the kernel says for which, and which it throws away.
+    let has = |key: &str, signal: Signal| {
+        let mask = running.status(key).expect("it runs");
+        u64::from_str_radix(&mask, 16).unwrap() & (1 << (signal as i32 - 1)) != 0
+    };
+    assert!(has("SigIgn", Signal::SIGHUP) && !has("SigCgt", Signal::SIGHUP));
+    assert!(has("SigCgt", Signal::SIGTERM) && has("SigCgt", Signal::SIGINT));
     running.signal(Signal::SIGHUP);
+    assert!(!has("ShdPnd", Signal::SIGHUP), "thrown away on arrival");
+    until("it waits on", || running.status("State")?.starts_with('S').then_some(()));
+    assert!(!clusters.sandbox.processes().is_empty());
     running.signal(Signal::SIGTERM);
     running.wait().code(143);
+}
+
+/// `| less`, with nobody pressing a key: the document is longer than a pipe holds.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_it_while_nobody_reads_what_it_writes() {
+    let clusters = Clusters::small(1, 400);
+    for (signal, code) in [(Signal::SIGTERM, 143), (Signal::SIGINT, 130)] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let holds = nix::fcntl::fcntl(&writer, FcntlArg::F_GETPIPE_SZ).unwrap();
+        let running = clusters.watchdog(["hpa", "list", "-o", "json"]).stdout(writer).start();
+        until("the pipe is full", || {
+            let waiting = rustix::io::ioctl_fionread(&reader).unwrap();
+            (waiting >= u64::try_from(holds).unwrap()).then_some(())
+        });
+        running.signal(signal);
+        let output = running.wait();
+        // As a shell counts: nothing is left to be tidied up, so the signal itself may end it.
+        assert_eq!(
+            output.code.or(output.signal.map(|signal| 128 + signal)),
+            Some(code),
+            "{output}"
+        );
+    }
+}
+
+/// Opening a FIFO waits for somebody who writes, and what is read once, kubectl cannot read again.
+#[test]
+fn a_kubeconfig_that_is_no_file_is_refused_and_not_waited_for() {
+    let sandbox = Sandbox::new();
+    let fifo = sandbox.path("files/fifo");
+    sandbox.command("mkfifo").arg(&fifo).run().code(0);
+    for command in ["hpa list", "cluster list", "cluster test", "doctor --timeout 2s"] {
+        let run = || sandbox.watchdog(command.split(' '));
+        for run in [run().arg("--kubeconfig").arg(&fifo), run().env("KUBECONFIG", &fifo)] {
+            let output = run.run().code(1);
+            assert!(output.both().contains("no regular file"), "{output}");
+            assert!(output.both().contains("files/fifo"), "{output}");
+        }
+    }
 }

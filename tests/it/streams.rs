@@ -50,8 +50,17 @@ fn a_closed_pipe_hides_no_failure() {
 #[test]
 fn a_full_disk_is_an_error() {
     let clusters = Clusters::new();
-    let commands =
-        ["cluster list", "cluster test", "ns list", "config show", "completions zsh", "doctor"];
+    let commands = [
+        "cluster list",
+        "cluster test",
+        "ns list",
+        "config show",
+        "completions zsh",
+        "doctor",
+        "--help",
+        "hpa list -h",
+        "--version",
+    ];
     let lists = FORMS.map(|form| format!("hpa list -o {form}"));
     for command in commands.iter().map(|command| (*command).to_owned()).chain(lists) {
         let full = File::options().write(true).open("/dev/full").unwrap();

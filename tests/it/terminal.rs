@@ -107,3 +107,39 @@ fn the_table_piped_and_at_two_widths() {
         insta::assert_snapshot!(format!("at_{columns}_columns"), output.stdout);
     }
 }
+
+/// A heading for each cluster and namespace serves rows that stand together; sorted by something
+/// else they do not.
+#[test]
+fn no_heading_is_repeated() {
+    let clusters = Clusters::new();
+    let json = clusters.run("hpa list -A -o json").code(0).json();
+    let mut names: Vec<&str> =
+        json["hpas"].as_array().unwrap().iter().map(|hpa| hpa["name"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    let fields =
+        ["cluster", "namespace", "name", "reference", "replicas", "min", "max", "status", "age"];
+    for field in fields {
+        for columns in [60, 80, 100] {
+            let command = format!("hpa list -A --color never --sort-by {field}");
+            let output = on_terminal(&clusters, &command, columns).code(0);
+            let mut headings: Vec<&str> =
+                output.lines().into_iter().filter(|line| !line.contains(' ')).collect();
+            let all = headings.len();
+            headings.sort_unstable();
+            headings.dedup();
+            assert_eq!(headings.len(), all, "{field} at {columns}: {output}");
+            if field == "name" && columns == 80 {
+                // In this order, and to be told apart all the same.
+                let shown = output.lines();
+                let mut rows = shown.iter();
+                for name in &names {
+                    let start: String = name.chars().take(6).collect();
+                    let found = rows.any(|row| row.contains(&start));
+                    assert!(found, "{name} is missing or not in order: {output}");
+                }
+                assert!(output.stdout.contains("staging") && output.stdout.contains("shop"));
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! The command line itself.
 
-use crate::support::Sandbox;
+use crate::support::{Clusters, Sandbox};
 
 const COMMANDS: [&str; 12] = [
     "cluster list",
@@ -61,6 +61,9 @@ fn bad_usage_is_64_on_stderr_alone() {
             "hpa list --timeout 0s",
             "hpa list --timeout soon",
             "hpa list --timeout -1s",
+            "hpa list --timeout 200000000d",
+            "hpa list --timeout 18446744073709551615ms",
+            "doctor --timeout 200000000d",
             "hpa list --color maybe",
             "hpa list -v -q",
             "ns list -o csv",
@@ -90,4 +93,15 @@ fn a_mistyped_command_or_flag_is_answered_with_the_right_one() {
     let run = |args: &str| sandbox.watchdog(args.split_whitespace()).run();
     run("hpa lst").code(64).says("list");
     run("hpa list --contxt x").code(64).says("--context");
+}
+
+/// As long as can be meant, and a little longer.
+#[test]
+fn a_timeout_is_long_or_refused() {
+    let clusters = Clusters::small(1, 3);
+    clusters.run("hpa list --timeout 1h").code(0).quiet();
+    for timeout in ["61m", "200000000d"] {
+        let output = clusters.run(&format!("hpa list --timeout {timeout}")).code(64);
+        output.says("--timeout").says(timeout).says("1h").prints_nothing();
+    }
 }

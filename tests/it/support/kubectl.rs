@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::sandbox::Sandbox;
 
-/// Records in `$LOG`, one line a process, what it was asked, then is `$REAL`.
-pub const WRAPPER: &str = r#"printf '%s\n' "$(printf '%s ' "$@")" >>"$LOG"; exec "$REAL" "$@""#;
+/// Records in the directory `$LOG`, one file a process, what it was asked, a NUL after each word;
+/// then is `$REAL`.
+pub const WRAPPER: &str = r#"printf '%s\0' "$@" >"$LOG/$$"; exec "$REAL" "$@""#;
 
 /// The kubectl of PATH. Without one there is nothing to test: the test fails and says so.
 pub fn kubectl() -> PathBuf {

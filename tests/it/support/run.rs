@@ -61,6 +61,12 @@ impl Run {
         self
     }
 
+    /// Where its stdin comes from, instead of from nowhere.
+    pub fn stdin(mut self, from: impl Into<Stdio>) -> Self {
+        self.0.stdin(from);
+        self
+    }
+
     /// Where its stdout goes, instead of to the test.
     pub fn stdout(mut self, to: impl Into<Stdio>) -> Self {
         self.0.stdout(to);
@@ -98,6 +104,18 @@ impl Running {
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
         kill(self.pid, signal).unwrap_or_else(|error| panic!("{}: {error}", self.text));
+    }
+
+    /// Its id.
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// What Linux says of it under `key` in /proc/PID/status; nothing once it has ended.
+    pub fn status(&self, key: &str) -> Option<String> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+        line.map(|value| value.trim().to_owned())
     }
 
     /// Reads its stdout until it holds `text`; all of it so far.
