@@ -32,6 +32,9 @@ impl Timers {
         Self {
             heartbeat_timeout: prometheus.heartbeat_timeout(),
             heartbeat_check: prometheus.heartbeat_check(),
+            stop_grace: config.supervisor.stop_grace(),
+            exit_after: config.supervisor.exit_after(),
+            restart_most: config.supervisor.restart_max(),
             ..Self::default()
         }
     }

@@ -24,6 +24,7 @@ mod config;
 mod demo;
 mod doctor;
 mod forms;
+mod forward;
 mod get;
 mod hostile;
 mod kubeconfig;
