@@ -309,6 +309,10 @@ pub enum ConfigCommand {
 /// `watchdog doctor`
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
+    /// Instead: run a scratch supervisor on the demo cluster, kill its processes with SIGKILL, and
+    /// show that nothing survives
+    #[arg(long)]
+    pub prove: bool,
     /// The form of the output
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,

@@ -13,6 +13,7 @@ mod forward;
 mod guard;
 mod hpa;
 mod ns;
+mod prove;
 mod setup;
 
 use std::ffi::OsString;
@@ -105,12 +106,14 @@ async fn run(cli: Cli) -> Exit {
     let Cli { global, command } = cli;
     trace(&global);
     // The demo passes signals on to the command it runs, and ends when that ends.
-    // So does `forward run`; an attached forward ends in good order, and so does the supervisor.
+    // So does `forward run`; an attached forward ends in good order, and so do the
+    // supervisor and the scratch one of `doctor --prove`.
     let command = match command {
         Command::Demo(args) => return demo::run(&global, args).await,
         Command::Forward(command) if command.takes_signals() => {
             return forward::run(&global, command).await;
         }
+        Command::Doctor(args) if args.prove => return prove::run(&global, &args).await,
         Command::Supervisor(command @ SupervisorCommand::Run) => {
             return forward::supervisor(&global, command).await;
         }

@@ -37,13 +37,15 @@ impl Check {
 
 /// A line a check.
 pub fn text(checks: &[Check], style: Style) -> String {
-    let line = |check: &Check| {
-        let mark = match check.verdict {
-            Verdict::Ok => style.ok("ok     "),
-            Verdict::Warning => style.warning("warning"),
-            Verdict::Error => style.error("error  "),
-        };
-        format!("{mark}  {:<14} {}\n", check.name, sanitize(&check.message))
+    checks.iter().map(|check| line(check, 14, style)).collect()
+}
+
+/// The line of one check, where the longest name has `width` characters.
+pub fn line(check: &Check, width: usize, style: Style) -> String {
+    let mark = match check.verdict {
+        Verdict::Ok => style.ok("ok     "),
+        Verdict::Warning => style.warning("warning"),
+        Verdict::Error => style.error("error  "),
     };
-    checks.iter().map(line).collect()
+    format!("{mark}  {:<width$} {}\n", check.name, sanitize(&check.message))
 }

@@ -24,13 +24,14 @@ mod start;
 mod timers;
 
 pub use client::{Client, ClientError, ClientSender};
-pub use paths::{Paths, PathsError};
+pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use protocol::{
     Environment, Event, ForwardState, ForwardStatus, LeaseKind, LeaseRequest, LeaseStatus,
     LocalPort, LogLine, PROTOCOL, Refusal, RefusalKind, Reply, Request, Spec, Story,
     SupervisorInfo,
 };
 pub use reap::{Reaped, Stray, reap};
+pub use registry::MARK;
 pub use serve::{ServeError, serve};
 pub use socket::{BindError, Readiness, failure};
 pub use start::{Launch, connect_or_start};
