@@ -204,31 +204,31 @@ impl PortForward {
                 _ = self.group.exited() => None,
             };
             let (stream, line) = line?;
-            if let Some(event) = self.heard(stream, line) {
+            if let Some(event) = self.heard(stream, &line) {
                 return Some(event);
             }
         }
     }
 
-    fn heard(&mut self, stream: Stream, line: String) -> Option<ForwardEvent> {
+    fn heard(&mut self, stream: Stream, line: &str) -> Option<ForwardEvent> {
         if stream == Stream::Out {
-            if let Some(port) = forwarding(&line) {
+            if let Some(port) = forwarding(line) {
                 return Some(ForwardEvent::Ready(port));
             }
             // One at each accept: the relay counts better.
             return (!line.starts_with("Handling connection for"))
-                .then(|| ForwardEvent::Said(redact(&line)));
+                .then(|| ForwardEvent::Said(redact(line)));
         }
         if self.stderr.len() > 16 << 10 {
             self.stderr.clear();
         }
-        self.stderr.push_str(&line);
+        self.stderr.push_str(line);
         self.stderr.push('\n');
         let low = line.to_ascii_lowercase();
         if low.contains("timeout occurred") || low.contains("error creating error stream") {
             return Some(ForwardEvent::Wedged);
         }
-        Some(ForwardEvent::Said(redact(&line)))
+        Some(ForwardEvent::Said(redact(line)))
     }
 
     /// After [`PortForward::next`] gave none: reads what is left, ends what is left of the group,
@@ -238,7 +238,7 @@ impl PortForward {
         let Self { group, mut lines, stderr } = {
             // What it wrote last is still on its way to us.
             while let Ok(Some((stream, line))) = timeout(DRAIN, self.lines.recv()).await {
-                if let Some(ForwardEvent::Said(line)) = self.heard(stream, line) {
+                if let Some(ForwardEvent::Said(line)) = self.heard(stream, &line) {
                     rest.push(line);
                 }
             }

@@ -15,7 +15,7 @@ pub(super) enum Lease {
     /// A connection's. Its heartbeats are the session's.
     Session(SessionId),
     /// A process's, with the task that waits for its end.
-    Pid(u32, Watcher),
+    Pid(u32, #[expect(dead_code, reason = "held for its drop")] Watcher),
     /// `forward heartbeat`'s, and when the last one came.
     Heartbeat(Instant),
     /// Nobody's.

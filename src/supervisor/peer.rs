@@ -5,7 +5,7 @@ use tokio::net::UnixStream;
 /// Whether the process at the other end is this user's. The error is the sentence for people.
 /// The supervisor asks because it runs what it is told to, the client because it sends its
 /// environment.
-pub fn check(stream: &UnixStream) -> Result<(), String> {
+pub(super) fn check(stream: &UnixStream) -> Result<(), String> {
     let peer = stream
         .peer_cred()
         .map_err(|error| format!("the system does not say who is at the socket: {error}"))?;

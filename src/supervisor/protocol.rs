@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 pub const PROTOCOL: u32 = 1;
 
 /// The longest frame: a start request carries an environment, which is well below this.
-pub const MAX_FRAME: usize = 4 << 20;
+pub(super) const MAX_FRAME: usize = 4 << 20;
 
 /// What a client asks. Each request has one reply, in order; events come between replies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -414,7 +414,7 @@ pub struct LogLine {
 }
 
 /// Writes one frame: the length as four bytes, big-endian, then the JSON.
-pub async fn write_frame<T: Serialize>(
+pub(super) async fn write_frame<T: Serialize>(
     to: &mut (impl AsyncWrite + Unpin),
     message: &T,
 ) -> io::Result<()> {
@@ -432,7 +432,7 @@ pub async fn write_frame<T: Serialize>(
 
 /// Reads one frame's bytes; none at the end of the stream. A frame that is too long is an error
 /// after which the stream is of no more use.
-pub async fn read_frame(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
+pub(super) async fn read_frame(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     match from.read_exact(&mut length).await {
         Ok(_) => {}

@@ -91,7 +91,7 @@ fn matches(record: &ChildRecord) -> bool {
 /// Younger than a minute, or of an age that cannot be known.
 fn is_fresh(path: &std::path::Path) -> bool {
     let modified = fs::metadata(path).and_then(|file| file.modified());
-    modified.ok().and_then(|at| at.elapsed().ok()).is_none_or(|age| age < Duration::from_secs(60))
+    modified.ok().and_then(|at| at.elapsed().ok()).is_none_or(|age| age < Duration::from_mins(1))
 }
 
 impl Reaped {

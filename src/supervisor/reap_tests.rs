@@ -148,7 +148,7 @@ fn rubbish_is_removed_and_a_newer_versions_files_are_left_alone() {
     let old = |name: &str, text: &str| {
         let path = directory.join(name);
         fs::write(&path, text).unwrap();
-        let hour_ago = SystemTime::now() - Duration::from_secs(3600);
+        let hour_ago = SystemTime::now() - Duration::from_hours(1);
         File::options().write(true).open(path).unwrap().set_modified(hour_ago).unwrap();
     };
     old("child-1.json", r#"{"schemaVersion":1,"child":{"boo"#);

@@ -24,7 +24,7 @@ const SCHEMA_VERSION: u32 = 1;
 /// A supervisor, as it stands in the registry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Instance {
+pub(super) struct Instance {
     /// Its name: unlike any other's, and the value of [`MARK`] in its children's environment.
     pub id: String,
     /// The supervisor.
@@ -35,7 +35,7 @@ pub struct Instance {
 
 impl Instance {
     /// This process, under the guard that has this process id.
-    pub fn own(guard_pid: Option<u32>) -> Self {
+    pub(super) fn own(guard_pid: Option<u32>) -> Self {
         let supervisor = Identity::own();
         let boot: String = supervisor.boot_id.chars().take(8).collect();
         let id = format!("{boot}-{}-{}", supervisor.pid, supervisor.start_time);
@@ -46,7 +46,7 @@ impl Instance {
 /// A child, as it stands in the registry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ChildRecord {
+pub(super) struct ChildRecord {
     /// The child, the leader of its process group.
     pub child: Identity,
     /// Its command line as the kernel shows it.
@@ -69,27 +69,27 @@ struct File<T> {
 
 /// The running supervisor's hand on the registry. Its own entry goes when it is dropped.
 #[derive(Debug)]
-pub struct Registry {
+pub(super) struct Registry {
     directory: PathBuf,
     instance: Instance,
 }
 
 impl Registry {
     /// Enters this supervisor. On an error it must not start anything.
-    pub fn enter(paths: &Paths, instance: Instance) -> io::Result<Self> {
+    pub(super) fn enter(paths: &Paths, instance: Instance) -> io::Result<Self> {
         let directory = paths.registry();
         write(&directory, &instance_file(&instance.id), &instance)?;
         Ok(Self { directory, instance })
     }
 
     /// This supervisor.
-    pub fn instance(&self) -> &Instance {
+    pub(super) fn instance(&self) -> &Instance {
         &self.instance
     }
 
     /// Enters the child `pid`, the leader of its process group, that serves `forward`. On an
     /// error it has to be ended: nothing would find it after a crash.
-    pub fn add(&self, pid: u32, forward: &str) -> io::Result<()> {
+    pub(super) fn add(&self, pid: u32, forward: &str) -> io::Result<()> {
         let gone = || io::Error::new(io::ErrorKind::NotFound, "the process has ended");
         let child = Identity::of(pid).ok_or_else(gone)?;
         let command = child.command().unwrap_or_default();
@@ -104,7 +104,7 @@ impl Registry {
     }
 
     /// Removes a child whose whole group has ended.
-    pub fn remove(&self, pid: u32) {
+    pub(super) fn remove(&self, pid: u32) {
         let _ = fs::remove_file(self.directory.join(child_file(pid)));
     }
 }
@@ -166,15 +166,12 @@ fn entry(path: &Path) -> Option<Entry> {
         serde_json::from_slice::<File<T>>(text).ok().map(|file| file.record)
     }
     let name = path.file_name()?.to_str()?;
-    let text = match fs::read(path) {
-        Ok(text) => text,
-        // Removed meanwhile; or nothing that we wrote.
-        Err(_) => return None,
-    };
+    // Removed meanwhile, where it cannot be read; or nothing that we wrote.
+    let Ok(text) = fs::read(path) else { return None };
     if serde_json::from_slice::<Version>(&text).is_ok_and(|it| it.schema_version > SCHEMA_VERSION) {
         return None;
     }
-    let entry = if !path.extension().is_some_and(|extension| extension == "json") {
+    let entry = if path.extension().is_none_or(|extension| extension != "json") {
         None
     } else if name.starts_with("instance-") {
         parse(&text).map(Entry::Instance)

@@ -158,10 +158,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     // Ends with this task, and every connection with it.
     let mut connections = JoinSet::new();
     loop {
-        let permit = match Arc::clone(&shared.parked).acquire_owned().await {
-            Ok(permit) => permit,
-            Err(_) => return,
-        };
+        let Ok(permit) = Arc::clone(&shared.parked).acquire_owned().await else { return };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,
@@ -237,16 +234,12 @@ impl Connection {
                 let now = *upstream.borrow_and_update();
                 match now {
                     Upstream::Up { generation, port } if broken.is_none_or(|b| generation > b) => {
-                        match TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await {
-                            Ok(stream) => {
-                                let _ = stream.set_nodelay(true);
-                                return Some((stream, generation));
-                            }
-                            Err(_) => {
-                                broken = Some(generation);
-                                self.shared.tell(RelayEvent::Broken(generation));
-                            }
+                        if let Ok(stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await {
+                            let _ = stream.set_nodelay(true);
+                            return Some((stream, generation));
                         }
+                        broken = Some(generation);
+                        self.shared.tell(RelayEvent::Broken(generation));
                     }
                     Upstream::Closed => return None,
                     Upstream::Up { .. } => {}

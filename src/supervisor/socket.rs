@@ -36,7 +36,7 @@ pub(super) const ALREADY_RUNNING: &str = "a supervisor is already running";
 /// The socket, and the lock that says whose it is. The socket is removed when this is dropped;
 /// the lock goes with the process, however it ends.
 #[derive(Debug)]
-pub struct ServerSocket {
+pub(super) struct ServerSocket {
     listener: UnixListener,
     path: PathBuf,
     // After the socket: whoever gets the lock next finds it gone.
@@ -45,7 +45,7 @@ pub struct ServerSocket {
 
 impl ServerSocket {
     /// Takes the supervisor's lock, removes a socket that an earlier one left, and listens.
-    pub fn bind(paths: &Paths) -> Result<Self, BindError> {
+    pub(super) fn bind(paths: &Paths) -> Result<Self, BindError> {
         let lock_path = paths.lock();
         let failed = |path: PathBuf| move |error| BindError::Io { path, error };
         let mut lock = open_lock(&lock_path).map_err(failed(lock_path.clone()))?;
@@ -83,7 +83,7 @@ impl ServerSocket {
     }
 
     /// What to accept connections from.
-    pub fn listener(&self) -> &UnixListener {
+    pub(super) fn listener(&self) -> &UnixListener {
         &self.listener
     }
 }

@@ -114,6 +114,7 @@ async fn start_lock(paths: &Paths, deadline: Instant) -> Result<File, ClientErro
 }
 
 /// `None` where no supervisor has the lock; else its process id, where it is known.
+#[expect(clippy::option_option, reason = "held or not, and by whom where that is known")]
 fn lock_holder(paths: &Paths) -> Result<Option<Option<u32>>, ClientError> {
     let path = paths.lock();
     let unusable = |error| ClientError::Unusable(format!("{}: {error}", path.display()));

@@ -26,7 +26,7 @@ fn launch(script: &str, paths: &Paths) -> Launch {
         program: "/bin/sh".into(),
         arguments: vec!["-c".into(), script.into()],
         environment: vec![(TEST_MARK.into(), paths.base().into())],
-        within: Duration::from_secs(60),
+        within: Duration::from_mins(1),
     }
 }
 
@@ -70,7 +70,7 @@ fn stand_in() {
             () = accept => {}
             _ = stopped.recv() => {}
             // Should the test die, this one does not stay.
-            () = sleep(Duration::from_secs(120)) => {}
+            () = sleep(Duration::from_mins(2)) => {}
         }
     });
 }

@@ -46,11 +46,11 @@ impl Default for Timers {
             heartbeat_timeout: Duration::from_secs(30),
             heartbeat_check: Duration::from_secs(10),
             stop_grace: Duration::from_secs(3),
-            exit_after: Duration::from_secs(60),
+            exit_after: Duration::from_mins(1),
             restart_most: Duration::from_secs(30),
             steady: Duration::from_secs(10),
             park: Duration::from_secs(30),
-            login_retry: Duration::from_secs(60),
+            login_retry: Duration::from_mins(1),
         }
     }
 }

@@ -111,11 +111,6 @@ impl Running {
         kill(self.pid, signal).unwrap_or_else(|error| panic!("{}: {error}", self.text));
     }
 
-    /// Its id.
-    pub fn pid(&self) -> Pid {
-        self.pid
-    }
-
     /// What Linux says of it under `key` in /proc/PID/status; nothing once it has ended.
     pub fn status(&self, key: &str) -> Option<String> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).ok()?;
