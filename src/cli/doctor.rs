@@ -200,45 +200,38 @@ fn is_bad(forward: &ForwardStatus) -> bool {
     matches!(forward.state, Failed | NeedsLogin | Reconnecting)
 }
 
-/// A `kubectl port-forward` that nobody waits for any more: its parent is gone, and it was given to
-/// an init process.
+/// A `kubectl port-forward` below an init process was either started by it (a service) or left
+/// behind by whoever started it: that cannot be told from outside.
 fn check_strays() -> Check {
     let name = "stray kubectl";
     let processes = process::processes();
     let strays: Vec<String> = processes
         .iter()
-        .filter(|process| is_port_forward(&process.command))
-        .filter(|process| is_adopted(process.parent, &processes))
-        .map(|process| format!("pid {}", process.pid))
+        .filter(|process| is_port_forward(process) && is_below_init(process, &processes))
+        .map(|process| process.pid.to_string())
         .collect();
     if strays.is_empty() {
         return Check::new(name, Verdict::Ok, "no kubectl port-forward without a parent");
     }
     let text = format!(
-        "nobody waits for {}; watchdog forward reap ends what an earlier supervisor left, kill any other",
+        "kubectl port-forward left behind by its parent, or started as a service: pid {}; watchdog forward reap ends those of a supervisor that was killed, and no others",
         strays.join(", ")
     );
     Check::new(name, Verdict::Warning, text)
 }
 
-fn is_port_forward(command: &str) -> bool {
-    let mut words = command.split(' ');
-    let program = program(words.next().unwrap_or_default());
-    program.starts_with("kubectl") && words.any(|word| word == "port-forward")
+fn is_port_forward(process: &ProcessInfo) -> bool {
+    process.program().starts_with("kubectl")
+        && process.command.split(' ').any(|word| word == "port-forward")
 }
 
-/// Whether the parent is one that takes orphans in: pid 1, or a session's own init.
-fn is_adopted(parent: u32, processes: &[ProcessInfo]) -> bool {
-    parent == 1
-        || processes.iter().find(|process| process.pid == parent).is_some_and(|process| {
-            let mut words = process.command.split(' ');
-            program(words.next().unwrap_or_default()) == "systemd"
-                && words.any(|word| word == "--user")
-        })
-}
-
-fn program(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or_default()
+/// Whether the parent takes orphans in: the first process, or a user's systemd.
+fn is_below_init(process: &ProcessInfo, processes: &[ProcessInfo]) -> bool {
+    let is_users_init = |parent: &ProcessInfo| {
+        parent.program() == "systemd" && parent.command.split(' ').any(|word| word == "--user")
+    };
+    process.parent == 1
+        || processes.iter().any(|other| other.pid == process.parent && is_users_init(other))
 }
 
 #[cfg(test)]
@@ -247,16 +240,17 @@ mod tests {
 
     #[test]
     fn a_stray_is_a_port_forward_with_an_init_for_a_parent() {
-        assert!(is_port_forward("/usr/bin/kubectl1.30 --context a port-forward svc/x :80"));
-        assert!(!is_port_forward("/usr/bin/kubectl get pods"));
-        assert!(!is_port_forward("vim kubectl port-forward"));
         let process =
             |pid, parent, command: &str| ProcessInfo { pid, parent, command: command.to_owned() };
-        let processes =
-            [process(7, 1, "/usr/lib/systemd/systemd --user"), process(8, 7, "/usr/bin/zsh")];
-        assert!(is_adopted(1, &processes));
-        assert!(is_adopted(7, &processes));
-        assert!(!is_adopted(8, &processes));
-        assert!(!is_adopted(9, &processes));
+        let all = [
+            process(7, 1, "/usr/lib/systemd/systemd --user"),
+            process(8, 7, "/usr/bin/kubectl1.30 --context a port-forward svc/x :80"),
+            process(9, 1, "kubectl port-forward svc/x :80"),
+            process(10, 1, "/usr/bin/kubectl get pods"),
+            process(11, 1, "vim kubectl port-forward"),
+            process(12, 11, "kubectl port-forward svc/x :80"),
+        ];
+        let strays = all.iter().filter(|one| is_port_forward(one) && is_below_init(one, &all));
+        assert_eq!(strays.map(|one| one.pid).collect::<Vec<_>>(), [8, 9]);
     }
 }

@@ -57,8 +57,15 @@ pub(super) async fn reap(global: &Global) -> Result<Exit, Exit> {
 
 /// `supervisor run`
 pub(super) async fn serve(global: &Global) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
+    // Whoever started us in the background waits for a word.
     let readiness = Readiness::from_env();
+    let setup = match Setup::new(global) {
+        Ok(setup) => setup,
+        Err(exit) => {
+            readiness.failed("its configuration cannot be used; see watchdog config validate");
+            return Err(exit);
+        }
+    };
     let paths = match Paths::from_env() {
         Ok(paths) => paths,
         Err(error) => {

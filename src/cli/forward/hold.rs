@@ -11,8 +11,8 @@ use super::{refused, unreachable};
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
-    Client, ClientError, Event, ForwardState, ForwardStatus, Launch, LeaseRequest, LocalPort,
-    Paths, RefusalKind, Reply, Request, Spec, SupervisorInfo, connect_or_start,
+    Client, ClientError, Event, ForwardState, ForwardStatus, LeaseRequest, LocalPort, Paths,
+    RefusalKind, Reply, Request, Spec, SupervisorInfo, connect_or_start,
 };
 
 /// How long to wait for the answer to a farewell.
@@ -291,8 +291,7 @@ async fn open(
     specs: Vec<Spec>,
     ready_timeout: Duration,
 ) -> Result<(Session, Vec<Held>), Failure> {
-    let launch = Launch::current()
-        .map_err(|error| Failure::Client(ClientError::Start(error.to_string())))?;
+    let launch = super::launch(setup).map_err(Failure::Client)?;
     let client = connect_or_start(paths, &launch).await.map_err(Failure::Client)?;
     client.check_protocol().map_err(Failure::Client)?;
     let beat = setup.config.monitoring.prometheus.heartbeat_interval();

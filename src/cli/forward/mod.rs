@@ -17,12 +17,10 @@ pub(super) use show::describe;
 use super::args::Global;
 use super::exit::Exit;
 use super::setup::Setup;
-use crate::config::pattern::nearest;
-use crate::kubectl::redact;
 use crate::process;
 use crate::supervisor::{
-    Client, ClientError, ForwardStatus, Launch, LocalPort, Paths, RefusalKind, Reply, Request,
-    Spec, connect_or_start,
+    Client, ClientError, Launch, LocalPort, Paths, RefusalKind, Reply, Request, Spec,
+    connect_or_start,
 };
 
 /// Every verb that signals simply end.
@@ -78,12 +76,26 @@ async fn connect(setup: &Setup) -> Result<Option<Client>, Exit> {
 /// The supervisor, started where it does not run. On failure the user has been told.
 async fn connect_started(setup: &Setup) -> Result<Client, Exit> {
     let connect = async {
-        let launch = Launch::current().map_err(|error| ClientError::Start(error.to_string()))?;
+        let launch = launch(setup)?;
         let client = connect_or_start(&Paths::from_env()?, &launch).await?;
         client.check_protocol()?;
         Ok(client)
     };
     connect.await.map_err(|error: ClientError| unreachable(setup, &error))
+}
+
+/// How to start the supervisor: this program, with the configuration that is in force here. It runs
+/// in another directory, so a relative path would mean another file there.
+fn launch(setup: &Setup) -> Result<Launch, ClientError> {
+    let launch = || {
+        let mut launch = Launch::current()?;
+        if let Some(path) = &setup.config_path {
+            let path = std::path::absolute(path)?;
+            launch.environment.push(("WATCHDOG_CONFIG".into(), path.into()));
+        }
+        Ok(launch)
+    };
+    launch().map_err(|error: std::io::Error| ClientError::Start(error.to_string()))
 }
 
 /// The supervisor, for something about the forward `name`, which is not there if the supervisor is
@@ -93,45 +105,10 @@ async fn connect_for(setup: &Setup, name: &str) -> Result<Client, Exit> {
     connect(setup).await?.ok_or_else(none)
 }
 
-/// Asks about forwards by name. Where one does not exist, the user is told which are near.
+/// Asks. On failure the user has been told; of a name that does not exist by the supervisor's own
+/// sentence, which says what is near.
 async fn ask(setup: &Setup, client: &mut Client, request: &Request) -> Result<Reply, Exit> {
-    let error = match client.request(request).await {
-        Ok(reply) => return Ok(reply),
-        Err(error) => error,
-    };
-    if let ClientError::Refused(refusal) = &error
-        && refusal.kind == RefusalKind::NotFound
-        && let Ok(Reply::Forwards { forwards }) =
-            client.request(&Request::List { names: Vec::new() }).await
-    {
-        return Err(setup.failed(&not_found(&refusal.message, named(request), &forwards)));
-    }
-    Err(refused(setup, None, &error))
-}
-
-/// The names that a request is about.
-fn named(request: &Request) -> Vec<&str> {
-    match request {
-        Request::List { names } | Request::Stop { names } => {
-            names.iter().map(String::as_str).collect()
-        }
-        Request::Heartbeat { name } | Request::Restart { name } | Request::Story { name } => {
-            vec![name]
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// The supervisor's sentence, with the names that may have been meant.
-fn not_found(message: &str, asked: Vec<&str>, forwards: &[ForwardStatus]) -> String {
-    let known = || forwards.iter().map(|forward| forward.name.as_str());
-    let unknown = asked.into_iter().find(|name| known().all(|known| known != *name));
-    let near = unknown.map(|name| nearest(name, known())).unwrap_or_default();
-    if near.is_empty() {
-        return format!("{message}; see watchdog forward list");
-    }
-    let near: Vec<String> = near.iter().map(|name| format!("{name:?}")).collect();
-    format!("{message}; did you mean {}?", near.join(" or "))
+    client.request(request).await.map_err(|error| refused(setup, None, &error))
 }
 
 /// Says why the supervisor cannot be reached.
@@ -151,7 +128,8 @@ fn refused(setup: &Setup, spec: Option<&Spec>, error: &ClientError) -> Exit {
             let holders = process::port_holders(*port);
             let who = match holders.first() {
                 Some(holder) => {
-                    format!("held by pid {} ({})", holder.pid, redact(&holder.command))
+                    // The program, not its arguments: they are somebody else's, and may hold a secret.
+                    format!("held by pid {} ({})", holder.pid, holder.program())
                 }
                 None if process::try_bind(*port).is_ok() => "free again by now".to_owned(),
                 None => "held by a process that this user may not see".to_owned(),
@@ -174,18 +152,4 @@ fn refused(setup: &Setup, spec: Option<&Spec>, error: &ClientError) -> Exit {
 /// What a forward is called in a message: its name, else its target.
 fn title(spec: &Spec) -> &str {
     spec.name.as_deref().unwrap_or(&spec.resource)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_name_is_told_with_those_near() {
-        assert_eq!(
-            not_found("no forward named \"prmo\"", vec!["prmo"], &[]),
-            "no forward named \"prmo\"; see watchdog forward list"
-        );
-        assert_eq!(named(&Request::Restart { name: "a".to_owned() }), ["a"]);
-    }
 }

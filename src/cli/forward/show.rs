@@ -115,6 +115,9 @@ pub(super) async fn logs(global: &Global, name: &str, follow: bool) -> Result<Ex
     let mut client = connect_for(&setup, name).await?;
     let mut told = story(&setup, &mut client, name).await?;
     let mut text = output::log_lines(&told, 0);
+    if text.is_empty() {
+        setup.messages.note("kubectl has written nothing yet");
+    }
     loop {
         // A reader that has gone wants no more.
         let written = stdout::write_all(text.as_bytes()).map_err(|error| setup.failed(&error))?;
