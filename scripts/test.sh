@@ -9,6 +9,6 @@ cd "$(dirname "$0")/.."
 need cargo cc kubectl
 if cargo nextest --version >/dev/null 2>&1; then
     cargo test --locked --doc
-    exec cargo nextest run --locked
+    exec cargo nextest run --locked --no-fail-fast
 fi
-exec cargo test --locked
+exec cargo test --locked --no-fail-fast

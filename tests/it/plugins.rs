@@ -18,7 +18,7 @@ fn with_plugin(command: &str) -> Clusters {
             "- name: plugin
   user:
     exec:
-      apiVersion: client.authentication.k8s.io/v1
+      apiVersion: client.authentication.k8s.io/v1beta1
       command: {command}
       interactiveMode: Never
 "
@@ -80,7 +80,7 @@ fn one_that_hangs() {
 #[test]
 fn the_token_of_one_that_works_is_never_shown() {
     let clusters = with_plugin("PLUGIN");
-    let credential = r#"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"s3cr3t-token"}}"#;
+    let credential = r#"{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"s3cr3t-token"}}"#;
     script(&clusters, &format!("touch asked; echo '{credential}'"));
     let output = clusters.run("hpa list -o json -vv --timeout 20s").code(3);
     // The demo speaks no TLS, so it ends there, after the plugin.

@@ -36,7 +36,7 @@ users:
 - name: plugin
   user:
     exec:
-      apiVersion: client.authentication.k8s.io/v1
+      apiVersion: client.authentication.k8s.io/v1beta1
       command: no-such-plugin
       interactiveMode: Never
       env: [{{name: TOKEN, value: s3cr3t-env}}]
