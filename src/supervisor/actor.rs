@@ -206,16 +206,20 @@ impl Actor {
                 Reply::Done
             }
             Request::Heartbeat { name } => self.heartbeat(&name),
-            Request::Stop { names } => if let Some(refusal) = self.unknown(&names) { Reply::Error(refusal) } else {
-                let meant = |f: &Forward| names.is_empty() || names.contains(&f.name);
-                let mut ids = Vec::new();
-                for forward in self.forwards.iter_mut().filter(|f| meant(f)) {
-                    forward.stop(&mut self.world, "stopped by request");
-                    ids.push(forward.id);
+            Request::Stop { names } => {
+                if let Some(refusal) = self.unknown(&names) {
+                    Reply::Error(refusal)
+                } else {
+                    let meant = |f: &Forward| names.is_empty() || names.contains(&f.name);
+                    let mut ids = Vec::new();
+                    for forward in self.forwards.iter_mut().filter(|f| meant(f)) {
+                        forward.stop(&mut self.world, "stopped by request");
+                        ids.push(forward.id);
+                    }
+                    self.stoppers.push((ids, reply));
+                    return;
                 }
-                self.stoppers.push((ids, reply));
-                return;
-            },
+            }
             Request::Release { name } => {
                 let Some(id) = self.find(&name) else {
                     let _ = reply.send(Reply::Error(self.not_found(&name)));

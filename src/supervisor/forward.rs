@@ -311,7 +311,10 @@ impl Forward {
         self.attempt = self.attempt.saturating_add(1);
         let state =
             if self.was_ready { ForwardState::Reconnecting } else { ForwardState::Starting };
-        let text = format!("kubectl ended: {message}; again in {} ms", wait.as_millis());
+        let text = match wait.as_millis() {
+            0 => format!("{message}; kubectl is started again"),
+            wait => format!("{message}; kubectl is started again in {wait} ms"),
+        };
         self.become_(world, state, &text);
         if wait.is_zero() {
             self.start(world);

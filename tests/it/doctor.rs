@@ -32,7 +32,15 @@ fn every_check_is_made_whatever_the_others_found() {
     let (all, _) = checks(&run().args(["-o", "json"]).run().code(0).quiet());
     assert_eq!(
         all,
-        ["configuration", "kubectl", "kubeconfig", "clusters", "local port", "stray kubectl"]
+        [
+            "configuration",
+            "kubectl",
+            "kubeconfig",
+            "clusters",
+            "local port",
+            "supervisor",
+            "stray kubectl"
+        ]
     );
     let directory = clusters.sandbox.path("files");
     let bad = clusters.sandbox.write("bad.yaml", "nonsense: 1\n");

@@ -173,7 +173,7 @@ fn names_that_are_not_there_are_told() {
     forwards.start(PROMETHEUS);
     for verb in ["endpoint", "env", "status", "logs", "why", "heartbeat", "restart", "stop"] {
         let output = forwards.run(&format!("{verb} prometheus-servr")).code(1).prints_nothing();
-        output.says("did you mean \"prometheus-server\"?");
+        output.says("did you mean prometheus-server?");
     }
     forwards.run("stop --all").code(0);
     assert!(forwards.list()["forwards"].as_array().unwrap().is_empty());
