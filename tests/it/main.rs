@@ -23,6 +23,7 @@ mod completions;
 mod config;
 mod demo;
 mod forms;
+mod forward;
 mod get;
 mod hostile;
 mod kubeconfig;

@@ -2,6 +2,7 @@
 //! terminals, kubectls.
 
 mod clusters;
+mod forwards;
 mod kubectl;
 mod processes;
 mod pty;
@@ -9,6 +10,10 @@ mod run;
 mod sandbox;
 
 pub use clusters::Clusters;
+pub use forwards::{
+    Forwards, PROMETHEUS, SHORT, between, connect, echo, free, healthy, number, port_of, request,
+    sigkill, text, wrapped,
+};
 pub use kubectl::{WRAPPER, kubectl, kubectl_json, kubectls};
 pub use pty::{Terminal, plain};
 pub use run::{Output, Run, Running, until};

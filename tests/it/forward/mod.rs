@@ -1,0 +1,3 @@
+//! `watchdog forward` and its supervisor, with real kubectl against demo clusters.
+
+mod verbs;

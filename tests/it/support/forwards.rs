@@ -1,0 +1,238 @@
+//! Port-forwards of demo clusters, with timers short enough for a test.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+use super::clusters::Clusters;
+use super::kubectl::kubectl;
+use super::processes::Marked;
+use super::run::{DEADLINE, Output, Run, Running, until};
+
+/// The shortest that the config allows.
+pub const SHORT: &str = "\
+monitoring:
+  prometheus: {heartbeat_interval_seconds: 1, heartbeat_timeout_seconds: 3, heartbeat_check_seconds: 1}
+supervisor: {stop_grace_seconds: 1, restart_max_seconds: 1}
+";
+
+/// Something to forward to that answers HTTP.
+pub const PROMETHEUS: &str = "svc/prometheus-server 80 -n monitoring";
+
+/// Demo clusters and the supervisor of their sandbox, which is told to end with the test.
+pub struct Forwards {
+    /// The clusters and the home.
+    pub clusters: Clusters,
+}
+
+impl Forwards {
+    /// No forward yet, and no supervisor.
+    pub fn new() -> Self {
+        let clusters = Clusters::new();
+        clusters.sandbox.configure(SHORT);
+        Self { clusters }
+    }
+
+    /// The program under test.
+    pub fn watchdog<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Run {
+        self.clusters.watchdog(args)
+    }
+
+    /// Runs `watchdog forward …`, a line without quotes.
+    pub fn run(&self, line: &str) -> Output {
+        self.prepare(line).run()
+    }
+
+    /// `watchdog forward …`, not started yet.
+    pub fn prepare(&self, line: &str) -> Run {
+        self.watchdog(["forward"].into_iter().chain(line.split_whitespace()))
+    }
+
+    /// A client that stays; returns when it says that the forward is ready.
+    pub fn attached(&self, line: &str) -> Running {
+        let running = self.prepare(&format!("start --local-port 0 -o jsonl {line}")).start();
+        running.says("\n");
+        running
+    }
+
+    /// Starts a forward that nobody holds, at any free port; the port.
+    #[track_caller]
+    pub fn start(&self, line: &str) -> u16 {
+        let output = self.run(&format!("start -d --local-port 0 {line}")).code(0);
+        port_of(output.stdout.trim())
+    }
+
+    /// `forward list -o json`
+    #[track_caller]
+    pub fn list(&self) -> Value {
+        self.run("list -o json").code(0).json()
+    }
+
+    /// The forward of that name, as listed.
+    pub fn find(&self, name: &str) -> Option<Value> {
+        let list = self.list();
+        list["forwards"].as_array().unwrap().iter().find(|it| it["name"] == name).cloned()
+    }
+
+    /// The same; it must be there.
+    #[track_caller]
+    pub fn forward(&self, name: &str) -> Value {
+        self.find(name).unwrap_or_else(|| panic!("no forward is named {name}"))
+    }
+
+    /// Waits until the forward is in that state.
+    pub fn becomes(&self, name: &str, state: &str) -> Value {
+        until(&format!("{name} becomes {state}"), || {
+            self.find(name).filter(|forward| forward["state"] == state)
+        })
+    }
+
+    /// What happened to it, as `forward why -o json` has it.
+    #[track_caller]
+    pub fn story(&self, name: &str) -> Vec<Value> {
+        let story = self.run(&format!("why {name} -o json")).code(0).json();
+        story["story"]["events"].as_array().unwrap().clone()
+    }
+
+    /// When it happened that `words` were said of it; the last time.
+    pub fn moment(&self, name: &str, words: &str) -> Option<jiff::Timestamp> {
+        let events = self.story(name);
+        let found = events.iter().rev().find(|it| text(&it["message"]).contains(words))?;
+        text(&found["at"]).parse().ok()
+    }
+
+    /// The supervisor's process.
+    pub fn supervisor(&self) -> Pid {
+        pid(&self.list()["supervisor"]["pid"])
+    }
+
+    /// The guard's process.
+    pub fn guard(&self) -> Pid {
+        pid(&self.list()["supervisor"]["guardPid"])
+    }
+
+    /// The kubectl of a forward.
+    pub fn kubectl(&self, name: &str) -> Pid {
+        pid(&self.forward(name)["pid"])
+    }
+
+    /// The processes of the sandbox that forward.
+    pub fn kubectls(&self) -> Vec<Marked> {
+        let mut all = self.clusters.sandbox.processes();
+        all.retain(|process| {
+            process.command.contains("port-forward") && !process.command.contains("/watchdog ")
+        });
+        all
+    }
+
+    /// Waits until nothing forwards any more.
+    pub fn no_kubectl(&self) {
+        until("no kubectl forwards", || self.kubectls().is_empty().then_some(()));
+    }
+
+    /// Waits until nothing at all runs in the sandbox.
+    pub fn nothing(&self) {
+        let sandbox = &self.clusters.sandbox;
+        until("nothing runs", || sandbox.processes().is_empty().then_some(()));
+    }
+
+    /// Waits until none of these processes is there.
+    pub fn gone(&self, pids: &[Pid]) {
+        let here = || self.clusters.sandbox.processes();
+        until("the processes are gone", || {
+            (!here().iter().any(|process| pids.contains(&process.pid))).then_some(())
+        });
+    }
+}
+
+impl Drop for Forwards {
+    fn drop(&mut self) {
+        // What does not end with its supervisor is for the sandbox to find.
+        let _ = self.watchdog(["supervisor", "stop"]).run();
+    }
+}
+
+/// Kills it.
+pub fn sigkill(pid: Pid) {
+    kill(pid, Signal::SIGKILL).unwrap_or_else(|error| panic!("kill {pid}: {error}"));
+}
+
+/// A kubectl that first does `body`; `$REAL` is the one of PATH.
+pub fn wrapped(forwards: &Forwards, body: &str) -> String {
+    let script = format!("REAL={}\n{body}", kubectl().display());
+    forwards.clusters.sandbox.script("wrapped", &script).to_str().unwrap().to_owned()
+}
+
+/// The port of `http://127.0.0.1:PORT`.
+#[track_caller]
+pub fn port_of(endpoint: &str) -> u16 {
+    let port = endpoint.strip_prefix("http://127.0.0.1:");
+    port.and_then(|port| port.parse().ok()).unwrap_or_else(|| panic!("no endpoint: {endpoint:?}"))
+}
+
+/// Text of a document.
+#[track_caller]
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
+}
+
+/// A number of a document.
+#[track_caller]
+pub fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_else(|| panic!("no number: {value}"))
+}
+
+#[track_caller]
+fn pid(value: &Value) -> Pid {
+    Pid::from_raw(i32::try_from(number(value)).unwrap())
+}
+
+/// A connection to a local port.
+pub fn connect(port: u16) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(DEADLINE))?;
+    Ok(stream)
+}
+
+/// One request, without anything that would repair a failure: all of the answer.
+pub fn request(port: u16, path: &str) -> io::Result<String> {
+    let mut stream = connect(port)?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+/// Asserts that Prometheus, or what stands in for it, answers there.
+#[track_caller]
+pub fn healthy(port: u16) {
+    let answer = request(port, "/-/healthy").unwrap_or_else(|error| panic!("port {port}: {error}"));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer:?}");
+    assert!(answer.contains("Healthy"), "{answer:?}");
+}
+
+/// Asserts that nothing listens there: the port can be had.
+#[track_caller]
+pub fn free(port: u16) {
+    until(&format!("port {port} is free"), || {
+        TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err().then_some(())
+    });
+}
+
+/// Sends and gets back, once.
+pub fn echo(stream: &mut TcpStream, words: &str) -> io::Result<()> {
+    stream.write_all(words.as_bytes())?;
+    let mut back = vec![0; words.len()];
+    stream.read_exact(&mut back)?;
+    assert_eq!(String::from_utf8_lossy(&back), words);
+    Ok(())
+}
+
+/// How long it is between two moments.
+pub fn between(from: jiff::Timestamp, to: jiff::Timestamp) -> Duration {
+    to.duration_since(from).unsigned_abs()
+}
