@@ -272,6 +272,7 @@ impl Actor {
         if let Some(at) = same {
             let forward = &mut self.forwards[at];
             add_lease(&mut forward.leases, lease);
+            forward.wanted_again();
             return Ok((forward.id, true));
         }
         let taken = |name: &str| self.forwards.iter().any(|forward| forward.name == name);

@@ -409,10 +409,18 @@ impl Forward {
         false
     }
 
+    /// Somebody asked for it: the idle time begins anew.
+    pub(super) fn wanted_again(&mut self) {
+        if let Some(since) = &mut self.unused_since {
+            *since = Instant::now();
+        }
+    }
+
     /// Ends kubectl and starts another one.
     pub(super) fn restart(&mut self, world: &mut World) {
         self.attempt = 0;
         self.fatal = None;
+        self.wanted_again();
         match &mut self.child {
             Some(child) => {
                 child.stop();
