@@ -1,3 +1,4 @@
 //! `watchdog forward` and its supervisor, with real kubectl against demo clusters.
 
+mod survival;
 mod verbs;

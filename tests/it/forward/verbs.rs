@@ -33,8 +33,12 @@ fn a_detached_start_prints_the_endpoint_and_it_answers() {
     assert!(status.contains(endpoint) && status.contains("never started again"), "{status}");
     let why = forwards.run(&format!("why {name}")).code(0).stdout;
     assert!(why.contains("kubectl started (pid ") && why.contains("ready at 127.0.0.1"), "{why}");
-    let logs = forwards.run(&format!("logs {name}")).code(0).stdout;
-    assert!(logs.contains("Forwarding from 127.0.0.1:"), "{logs}");
+    forwards.clusters.cluster("production").cut_forwards();
+    until("kubectl's words are kept", || {
+        let logs = forwards.run(&format!("logs {name}")).code(0).stdout;
+        logs.contains("lost connection to pod").then_some(())
+    });
+    healthy(port);
 
     forwards.run(&format!("stop {name}")).code(0).quiet().prints_nothing();
     assert_eq!(forwards.find(name), None);

@@ -1,0 +1,268 @@
+//! What dies, and that nothing is left of it. Everything here is killed for real.
+
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+
+use crate::support::{
+    Forwards, PROMETHEUS, between, connect, free, healthy, number, request, sigkill, until, wrapped,
+};
+
+/// A kubectl with grandchildren: one in its group, one in a session of its own, one whose parent
+/// is gone; none of them hears TERM.
+const FAMILY: &str = "\
+(trap '' TERM HUP; exec sleep 601) &
+setsid sh -c \"trap '' TERM HUP; sleep 602; sleep 603\" &
+(setsid sleep 604 &)
+exec \"$REAL\" \"$@\"";
+
+fn port_of(forwards: &Forwards, name: &str) -> u16 {
+    u16::try_from(number(&forwards.forward(name)["localPort"])).unwrap()
+}
+
+/// The whole family is up.
+fn family(forwards: &Forwards) {
+    until("the family is up", || {
+        let all = forwards.clusters.sandbox.processes();
+        let up = |command: &str| all.iter().any(|process| process.command == command);
+        ["sleep 601", "sleep 602", "sleep 604"].iter().all(|it| up(it)).then_some(())
+    });
+}
+
+#[test]
+fn the_client_is_killed_and_its_kubectl_goes() {
+    let forwards = Forwards::new();
+    let other = forwards.start("svc/echo 80 -n default");
+    let client = forwards.attached(PROMETHEUS);
+    let port = port_of(&forwards, "prometheus-server");
+    let pid = forwards.kubectl("prometheus-server");
+    client.signal(Signal::SIGKILL);
+    client.wait();
+    forwards.gone(&[pid]);
+    free(port);
+    let why = forwards.run("why prometheus-server").code(0).stdout;
+    assert!(why.contains("the client is gone"), "{why}");
+    // And nobody else's.
+    connect(other).unwrap();
+    assert_eq!(forwards.kubectls().len(), 1);
+}
+
+#[test]
+fn the_supervisor_is_killed_and_every_kubectl_goes() {
+    let forwards = Forwards::new();
+    let ports = [forwards.start(PROMETHEUS), forwards.start("svc/echo 80 -n default")];
+    sigkill(forwards.supervisor());
+    forwards.nothing();
+    ports.into_iter().for_each(free);
+    healthy(forwards.start(PROMETHEUS));
+}
+
+#[test]
+fn the_supervisor_is_killed_and_what_kubectl_forked_goes_too() {
+    let forwards = Forwards::new();
+    let script = wrapped(&forwards, FAMILY);
+    forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
+    family(&forwards);
+    sigkill(forwards.supervisor());
+    forwards.nothing();
+}
+
+/// In good order, with the time that kubectl has for it.
+#[test]
+fn the_guard_is_killed_and_the_supervisor_ends_all_and_itself() {
+    let forwards = Forwards::new();
+    let port = forwards.start(PROMETHEUS);
+    let told = forwards.clusters.sandbox.path("files/told");
+    let body = format!("trap 'echo told >{}; exit' TERM; \"$REAL\" \"$@\" & wait", told.display());
+    let script = wrapped(&forwards, &body);
+    forwards.start(&format!("svc/echo 80 -n default --kubectl {script}"));
+    sigkill(forwards.guard());
+    forwards.nothing();
+    assert!(told.exists(), "kubectl was asked to end");
+    free(port);
+    healthy(forwards.start(PROMETHEUS));
+}
+
+#[test]
+fn guard_and_supervisor_are_killed_at_once_and_reap_ends_what_is_left() {
+    for by_start in [false, true] {
+        let forwards = Forwards::new();
+        let script = wrapped(&forwards, FAMILY);
+        forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
+        family(&forwards);
+        let (supervisor, guard) = (forwards.supervisor(), forwards.guard());
+        // Stopped first: neither notices the other's end.
+        for pid in [guard, supervisor] {
+            kill(pid, Signal::SIGSTOP).unwrap();
+        }
+        sigkill(guard);
+        sigkill(supervisor);
+        forwards.gone(&[guard, supervisor]);
+        assert!(!forwards.clusters.sandbox.processes().is_empty(), "there is something to end");
+        if by_start {
+            healthy(forwards.start(PROMETHEUS));
+            forwards.run("stop --all").code(0);
+            forwards.watchdog(["supervisor", "stop"]).run().code(0);
+        } else {
+            let output = forwards.run("reap").code(0);
+            assert!(output.stdout.contains("ended pid "), "{output}");
+            forwards.nothing();
+            forwards.run("reap").code(0).says("nothing was left behind").prints_nothing();
+        }
+        forwards.nothing();
+    }
+}
+
+#[test]
+fn what_belongs_to_a_living_supervisor_is_not_reaped() {
+    let forwards = Forwards::new();
+    let port = forwards.start(PROMETHEUS);
+    forwards.run("reap").code(0).says("nothing was left behind");
+    healthy(port);
+    assert_eq!(forwards.forward("prometheus-server")["restarts"], 0);
+}
+
+#[test]
+fn kubectl_is_killed_and_comes_back_on_the_same_port() {
+    let forwards = Forwards::new();
+    let port = forwards.start(PROMETHEUS);
+    for restarts in 1..=3 {
+        let pid = forwards.kubectl("prometheus-server");
+        sigkill(pid);
+        healthy(port);
+        let forward = forwards.becomes("prometheus-server", "ready");
+        assert_eq!(forward["restarts"], restarts, "{forward}");
+        assert_eq!(forward["localPort"], port);
+        assert_ne!(forward["pid"], pid.as_raw());
+    }
+    assert_eq!(forwards.kubectls().len(), 1);
+    let why = forwards.run("why prometheus-server").code(0).stdout;
+    assert!(why.contains("SIGKILL"), "{why}");
+}
+
+/// What kubectl left of its group when it died is ended before the next one is started.
+#[test]
+fn kubectl_is_killed_and_its_family_does_not_pile_up() {
+    let forwards = Forwards::new();
+    let body = "(trap '' TERM HUP; exec sleep 601) & \"$REAL\" \"$@\"";
+    let script = wrapped(&forwards, body);
+    let port = forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
+    for _ in 0..2 {
+        sigkill(forwards.kubectl("prometheus-server"));
+        healthy(port);
+    }
+    forwards.becomes("prometheus-server", "ready");
+    let all = forwards.clusters.sandbox.processes();
+    let count = all.iter().filter(|process| process.command == "sleep 601").count();
+    assert_eq!(count, 1, "{all:#?}");
+}
+
+/// 3 s of silence at least; 3 s and a check interval of 1 s, and a moment, at most. By the
+/// supervisor's own account, so that a slow machine does not matter: heartbeats come every second,
+/// so the last one was at most 1 s before the stop.
+#[test]
+fn the_client_is_stopped_and_gone_after_the_timeout_but_not_before() {
+    let forwards = Forwards::new();
+    let client = forwards.attached(PROMETHEUS);
+    let pid = forwards.kubectl("prometheus-server");
+    let stopped = jiff::Timestamp::now();
+    client.signal(Signal::SIGSTOP);
+    let lease = |forward: &serde_json::Value| number(&forward["leases"][0]["lastHeartbeatMs"]);
+    let mut longest = 0;
+    until("the forward is ended", || match forwards.find("prometheus-server") {
+        Some(forward) if forward["state"] == "ready" => {
+            longest = longest.max(lease(&forward));
+            None
+        }
+        _ => Some(()),
+    });
+    let ended = forwards.moment("prometheus-server", "no heartbeat for 3s").unwrap();
+    let silent = between(stopped, ended);
+    assert!(silent >= Duration::from_millis(1_900), "{silent:?} after the stop");
+    assert!(longest >= 1_500, "it was still there after {longest} ms of silence");
+    forwards.gone(&[pid]);
+    client.signal(Signal::SIGKILL);
+    client.wait();
+}
+
+#[test]
+fn run_passes_on_the_code_and_the_endpoint() {
+    let forwards = Forwards::new();
+    let script = "printf %s \"$WATCHDOG_ENDPOINT\"; exit 42";
+    let run = forwards.prepare(&format!("run {PROMETHEUS} -- sh -c"));
+    let output = run.arg(script).run().code(42);
+    assert!(output.stdout.starts_with("http://127.0.0.1:"), "{output}");
+    forwards.no_kubectl();
+    let run = forwards.prepare(&format!("run {PROMETHEUS} -- /no/such/program"));
+    run.run().code(127).says("/no/such/program");
+    forwards.no_kubectl();
+}
+
+#[test]
+fn run_is_killed_and_its_forward_and_command_go() {
+    let forwards = Forwards::new();
+    let run = forwards.prepare(&format!("run {PROMETHEUS} -- sh -c"));
+    let running = run.arg("echo up; sleep 605").start();
+    running.says("up");
+    running.signal(Signal::SIGKILL);
+    forwards.no_kubectl();
+    until("the command is gone", || {
+        let all = forwards.clusters.sandbox.processes();
+        (!all.iter().any(|process| process.command == "sh -c echo up; sleep 605")).then_some(())
+    });
+    // What a command starts beside itself is not ours to know; it is ended for the test.
+    forwards.clusters.sandbox.processes().iter().filter(|it| it.command == "sleep 605").for_each(
+        |it| {
+            eprintln!("outlived its parent, the command of forward run: {}", it.command);
+            it.kill();
+        },
+    );
+    running.wait();
+}
+
+#[test]
+fn an_attached_client_gets_its_forward_back_from_a_new_supervisor() {
+    let forwards = Forwards::new();
+    let client = forwards.attached(PROMETHEUS);
+    let port = port_of(&forwards, "prometheus-server");
+    let old = forwards.supervisor();
+    sigkill(old);
+    until("a new supervisor has it at the old port", || {
+        let forward = forwards.find("prometheus-server")?;
+        (forward["state"] == "ready" && forward["localPort"] == port).then_some(())
+    });
+    assert_ne!(forwards.supervisor(), old);
+    assert!(request(port, "/-/healthy").unwrap().contains("Healthy"));
+    client.signal(Signal::SIGINT);
+    client.wait().code(0);
+    forwards.no_kubectl();
+}
+
+#[test]
+fn the_supervisor_is_asked_to_end_and_all_goes_in_good_order() {
+    for by_signal in [false, true] {
+        let forwards = Forwards::new();
+        let port = forwards.start(PROMETHEUS);
+        let supervisor = forwards.supervisor();
+        if by_signal {
+            kill(supervisor, Signal::SIGTERM).unwrap();
+        } else {
+            forwards.watchdog(["supervisor", "stop"]).run().code(0);
+        }
+        forwards.nothing();
+        free(port);
+        let runtime = forwards.clusters.sandbox.path("run/watchdog");
+        assert!(!runtime.join("supervisor.sock").exists());
+        assert_eq!(std::fs::read_dir(runtime.join("registry")).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn it_ends_by_itself_when_there_is_nothing_to_do() {
+    let forwards = Forwards::new();
+    let config = crate::support::SHORT.replace("stop_grace", "exit_after_seconds: 1, stop_grace");
+    forwards.clusters.sandbox.configure(&config);
+    forwards.start(PROMETHEUS);
+    forwards.run("stop --all").code(0);
+    forwards.nothing();
+}
