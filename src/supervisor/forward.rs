@@ -249,7 +249,10 @@ impl Forward {
                     return;
                 }
                 self.ready_since = Some(Instant::now());
-                self.was_ready = true;
+                if !self.was_ready {
+                    self.was_ready = true;
+                    self.wanted_again();
+                }
                 self.lead(Upstream::Up { generation, port });
                 let text = format!("ready at 127.0.0.1:{}", self.port);
                 self.become_(world, ForwardState::Ready, &text);
@@ -370,7 +373,10 @@ impl Forward {
     }
 
     fn idle_deadline(&self) -> Option<Instant> {
-        if self.spec.idle_ms == 0 || self.state == ForwardState::Dormant {
+        // The time that its first kubectl takes is nobody's neglect.
+        if self.spec.idle_ms == 0
+            || matches!(self.state, ForwardState::Starting | ForwardState::Dormant)
+        {
             return None;
         }
         self.unused_since?.checked_add(Duration::from_millis(self.spec.idle_ms))
@@ -384,10 +390,7 @@ impl Forward {
         let idle = self.idle_deadline().is_some_and(|at| at <= now) && self.open() == 0;
         let awake = matches!(
             self.state,
-            ForwardState::Starting
-                | ForwardState::Ready
-                | ForwardState::Reconnecting
-                | ForwardState::NeedsLogin
+            ForwardState::Ready | ForwardState::Reconnecting | ForwardState::NeedsLogin
         );
         if !idle || !awake {
             return false;
