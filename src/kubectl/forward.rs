@@ -305,8 +305,11 @@ async fn drain(from: impl AsyncRead + Unpin, stream: Stream, to: mpsc::Sender<(S
             Ok(0) | Err(_) => return,
             Ok(_) => {
                 let text = String::from_utf8_lossy(&line).trim_end().to_owned();
-                // A flood is not worth waiting for: what finds no room is dropped.
-                if !text.is_empty() {
+                // A flood is not worth waiting for: what finds no room is dropped, save the one line
+                // that says where kubectl listens.
+                if stream == Stream::Out && forwarding(&text).is_some() {
+                    let _ = to.send((stream, text)).await;
+                } else if !text.is_empty() {
                     let _ = to.try_send((stream, text));
                 }
             }

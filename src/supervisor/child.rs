@@ -1,6 +1,6 @@
 //! The task that looks after one kubectl child.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -56,6 +56,31 @@ impl Child {
     }
 }
 
+/// How many lines of a kubectl are worth keeping in one second: without a bound, one that floods
+/// would leave its supervisor no time for anything else.
+const LINES_A_SECOND: u32 = 200;
+
+/// Counts lines by the second.
+struct Flood {
+    since: Instant,
+    lines: u32,
+}
+
+impl Flood {
+    fn new() -> Self {
+        Self { since: Instant::now(), lines: 0 }
+    }
+
+    /// Whether one more line is worth keeping.
+    fn takes_one(&mut self) -> bool {
+        if self.since.elapsed() >= Duration::from_secs(1) {
+            *self = Self::new();
+        }
+        self.lines = self.lines.saturating_add(1);
+        self.lines <= LINES_A_SECOND
+    }
+}
+
 async fn look_after(
     mut child: PortForward,
     stopped: oneshot::Receiver<()>,
@@ -66,6 +91,7 @@ async fn look_after(
 ) {
     let message = |event| Message::Child { id, generation, event };
     tokio::pin!(stopped);
+    let mut flood = Flood::new();
     loop {
         let event = tokio::select! {
             // A dropped handle means stop as well.
@@ -78,7 +104,9 @@ async fn look_after(
             }
             Some(ForwardEvent::Said(line)) => {
                 // A flood of words is not worth waiting for.
-                let _ = to.try_send(message(ChildEvent::Said(line)));
+                if flood.takes_one() {
+                    let _ = to.try_send(message(ChildEvent::Said(line)));
+                }
             }
             Some(ForwardEvent::Wedged) => {
                 child.stop(grace).await;
