@@ -83,6 +83,17 @@ fn the_guard_is_killed_and_the_supervisor_ends_all_and_itself() {
     healthy(forwards.start(PROMETHEUS));
 }
 
+/// Sessions of their own are found by their mark where there is no guard to inherit them.
+#[test]
+fn the_guard_is_killed_and_what_kubectl_forked_goes_too() {
+    let forwards = Forwards::new();
+    let script = wrapped(&forwards, FAMILY);
+    forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
+    family(&forwards);
+    sigkill(forwards.guard());
+    forwards.nothing();
+}
+
 #[test]
 fn guard_and_supervisor_are_killed_at_once_and_reap_ends_what_is_left() {
     for by_start in [false, true] {
