@@ -11,7 +11,7 @@ use super::forward::World;
 use super::paths::Paths;
 use super::protocol::{PROTOCOL, SupervisorInfo};
 use super::reap::reap;
-use super::registry::{Instance, Registry};
+use super::registry::{Instance, MARK, Registry};
 use super::server;
 use super::socket::{BindError, Readiness, ServerSocket};
 use super::timers::Timers;
@@ -74,6 +74,7 @@ async fn prepare(paths: &Paths) -> Result<(ServerSocket, Registry, Interrupt), S
 }
 
 async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt, timers: Timers) {
+    let id = registry.instance().id.clone();
     let (to_actor, messages) = mpsc::channel(MAX_MESSAGES);
     let (relay_events, relayed) = mpsc::unbounded_channel();
     let info = SupervisorInfo {
@@ -101,4 +102,6 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
         () = server::accept(socket.listener(), to_actor) => {}
     }
     listening.abort();
+    // What left its kubectl's group is the guard's to end; but the guard may be what is gone.
+    process::end_marked(MARK, &id, timers.stop_grace).await;
 }

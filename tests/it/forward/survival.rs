@@ -83,6 +83,17 @@ fn the_guard_is_killed_and_the_supervisor_ends_all_and_itself() {
     healthy(forwards.start(PROMETHEUS));
 }
 
+/// Sessions of their own are found by their mark where there is no guard to inherit them.
+#[test]
+fn the_guard_is_killed_and_what_kubectl_forked_goes_too() {
+    let forwards = Forwards::new();
+    let script = wrapped(&forwards, FAMILY);
+    forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
+    family(&forwards);
+    sigkill(forwards.guard());
+    forwards.nothing();
+}
+
 #[test]
 fn guard_and_supervisor_are_killed_at_once_and_reap_ends_what_is_left() {
     for by_start in [false, true] {
@@ -228,7 +239,9 @@ fn an_attached_client_gets_its_forward_back_from_a_new_supervisor() {
     let old = forwards.supervisor();
     sigkill(old);
     until("a new supervisor has it at the old port", || {
-        let forward = forwards.find("prometheus-server")?;
+        // Asked in the very moment of the supervisor's end, `list` may fail.
+        let output = forwards.run("list -o json");
+        let forward = (output.code == Some(0)).then(|| output.json()["forwards"][0].clone())?;
         (forward["state"] == "ready" && forward["localPort"] == port).then_some(())
     });
     assert_ne!(forwards.supervisor(), old);

@@ -1,0 +1,265 @@
+//! Odd worlds: a runtime directory in a state that nobody would leave it in, two clients at once,
+//! and kubectls that behave as no kubectl should.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
+use std::thread;
+
+use nix::sys::signal::Signal;
+
+use crate::support::{Forwards, PROMETHEUS, healthy, number, until, wrapped};
+
+fn runtime(forwards: &Forwards) -> PathBuf {
+    forwards.clusters.sandbox.path("run/watchdog")
+}
+
+/// The runtime directory, before anybody has used it.
+fn made(forwards: &Forwards) -> PathBuf {
+    let path = runtime(forwards);
+    fs::create_dir(&path).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+    path
+}
+
+/// The record of a child, as a supervisor that was killed leaves it, but for another process.
+#[test]
+fn a_registry_that_names_a_recycled_pid_harms_nobody() {
+    let forwards = Forwards::new();
+    forwards.start(PROMETHEUS);
+    let registry = runtime(&forwards).join("registry");
+    let pid = forwards.kubectl("prometheus-server");
+    let child = registry.join(format!("child-{pid}.json"));
+    let record = fs::read_to_string(&child).unwrap();
+    let instance = fs::read_dir(&registry).unwrap().map(|entry| entry.unwrap().path());
+    let instance = instance.into_iter().find(|path| *path != child).unwrap();
+    let instance_record = fs::read_to_string(&instance).unwrap();
+    forwards.watchdog(["supervisor", "stop"]).run().code(0);
+    forwards.nothing();
+
+    // A process that is none of ours, and this test itself.
+    let stranger = forwards.clusters.sandbox.command("sleep").args(["600"]).start();
+    let pids = [stranger.pid().as_raw(), std::process::id().cast_signed()];
+    for other in pids {
+        let text = record.replace(&format!("\"pid\":{pid}"), &format!("\"pid\":{other}"));
+        let text = text.replace(&format!("\"pid\": {pid}"), &format!("\"pid\": {other}"));
+        assert_ne!(text, record, "the record names the process");
+        fs::write(registry.join(format!("child-{other}.json")), text).unwrap();
+    }
+    fs::write(&instance, instance_record).unwrap();
+    fs::write(registry.join("child-1.json"), "{").unwrap();
+    forwards.run("reap").code(0).says("nothing was left behind");
+    assert!(forwards.clusters.sandbox.processes().iter().any(|it| it.pid == stranger.pid()));
+    healthy(forwards.start(PROMETHEUS));
+    assert!(forwards.clusters.sandbox.processes().iter().any(|it| it.pid == stranger.pid()));
+    stranger.signal(Signal::SIGKILL);
+    stranger.wait();
+}
+
+#[test]
+fn clients_that_start_at_once_get_one_supervisor() {
+    let forwards = Forwards::new();
+    let targets = ["svc/echo", "svc/bulk", "svc/hangup", "svc/reset"];
+    let start = |target: &str| {
+        let line = format!("start -d --local-port 0 {target} 80 -n default -o json");
+        let output = forwards.run(&line).code(0);
+        number(&output.json()["supervisor"]["pid"])
+    };
+    let pids = thread::scope(|scope| {
+        let clients: Vec<_> = targets.iter().map(|target| scope.spawn(|| start(target))).collect();
+        clients.into_iter().map(|client| client.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert!(pids.iter().all(|pid| *pid == pids[0]), "{pids:?}");
+    assert_eq!(forwards.list()["forwards"].as_array().unwrap().len(), targets.len());
+    let all = forwards.clusters.sandbox.processes();
+    let count = |words: &str| all.iter().filter(|it| it.command == words).count();
+    assert_eq!((count("watchdog guard"), count("watchdog supervisor run")), (1, 1), "{all:#?}");
+}
+
+#[test]
+fn what_the_dead_leave_is_no_obstacle() {
+    let forwards = Forwards::new();
+    let dir = made(&forwards);
+    drop(UnixListener::bind(dir.join("supervisor.sock")).unwrap());
+    // A process that had the lock and was killed.
+    let holder = forwards.clusters.sandbox.command("flock");
+    let script = "echo locked; exec sleep 600";
+    let lock = dir.join("supervisor.lock");
+    let holder = holder.arg(&lock).args(["sh", "-c", script]).start();
+    holder.says("locked");
+    for process in forwards.clusters.sandbox.processes() {
+        process.kill();
+    }
+    holder.wait();
+    fs::write(&lock, "1\n").unwrap();
+    fs::write(dir.join("start.lock"), "").unwrap();
+    healthy(forwards.start(PROMETHEUS));
+}
+
+#[test]
+fn a_runtime_directory_that_is_not_ours_alone_is_refused() {
+    let forwards = Forwards::new();
+    let start = format!("start -d --local-port 0 {PROMETHEUS}");
+    let dir = made(&forwards);
+    fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
+    forwards.run(&start).code(1).says("mode 0755").says("chmod 700").prints_nothing();
+    forwards.run("list").code(1).says("chmod 700");
+    fs::remove_dir_all(&dir).unwrap();
+
+    symlink(forwards.clusters.sandbox.path("files"), &dir).unwrap();
+    forwards.run(&start).code(1).says("is a symbolic link").prints_nothing();
+    fs::remove_file(&dir).unwrap();
+
+    fs::write(&dir, "").unwrap();
+    forwards.run(&start).code(1).says("is a file").prints_nothing();
+    fs::remove_file(&dir).unwrap();
+
+    let long = forwards.clusters.sandbox.path(&"long".repeat(30));
+    let output = forwards.prepare(&start).env("WATCHDOG_RUNTIME_DIR", &long).run();
+    output.code(1).says("bytes long").says("WATCHDOG_RUNTIME_DIR").prints_nothing();
+    let output = forwards.prepare(&start).env("WATCHDOG_RUNTIME_DIR", "relative").run();
+    output.code(1).says("is not an absolute path").prints_nothing();
+    let output = forwards.prepare(&start).env("WATCHDOG_RUNTIME_DIR", "/proc/nothing").run();
+    output.code(1).says("/proc/nothing").prints_nothing();
+    healthy(forwards.start(PROMETHEUS));
+}
+
+/// A supervisor of another version: it says who it is, and its client what to do.
+#[test]
+fn a_supervisor_of_another_protocol_is_told_with_what_to_do() {
+    let forwards = Forwards::new();
+    let dir = made(&forwards);
+    let socket = UnixListener::bind(dir.join("supervisor.sock")).unwrap();
+    let hello = r#"{"reply":"hello","protocol":9,"version":"9.9.9","pid":4242,"guardPid":null,"startedAt":"2026-11-23T05:00:00Z"}"#;
+    let server = thread::spawn(move || {
+        // As many as are asked below.
+        for _ in 0..2 {
+            let (mut client, _) = socket.accept().unwrap();
+            let mut length = [0; 4];
+            client.read_exact(&mut length).unwrap();
+            let mut request = vec![0; usize::try_from(u32::from_be_bytes(length)).unwrap()];
+            client.read_exact(&mut request).unwrap();
+            let request = String::from_utf8(request).unwrap();
+            assert!(request.contains("\"hello\""), "{request}");
+            let length = u32::try_from(hello.len()).unwrap().to_be_bytes();
+            client.write_all(&[&length, hello.as_bytes()].concat()).unwrap();
+            // Until the client has gone.
+            let _ = client.read_to_end(&mut Vec::new());
+        }
+    });
+    let start = format!("start -d --local-port 0 {PROMETHEUS}");
+    forwards.run(&start).code(1).says("9.9.9").says("supervisor stop").prints_nothing();
+    forwards.run("list").code(1).says("9.9.9").says("supervisor stop");
+    server.join().unwrap();
+    fs::remove_file(dir.join("supervisor.sock")).unwrap();
+}
+
+#[test]
+fn a_context_that_points_elsewhere_is_not_followed() {
+    let forwards = Forwards::new();
+    forwards
+        .start(&format!("{PROMETHEUS} --context production --owner-pid {}", std::process::id()));
+    let (production, staging) =
+        (forwards.clusters.cluster("production").url(), forwards.clusters.cluster("staging").url());
+    let kubeconfig = forwards.clusters.demo().kubeconfig().replace(&production, &staging);
+    forwards.clusters.sandbox.kubeconfig(&kubeconfig);
+    let before = forwards.clusters.cluster("staging").requests().len();
+    crate::support::sigkill(forwards.kubectl("prometheus-server"));
+    let forward = forwards.becomes("prometheus-server", "failed");
+    let error = crate::support::text(&forward["lastError"]);
+    assert!(error.contains("now points to") && error.contains(&*staging), "{error}");
+    assert_eq!(forwards.clusters.cluster("staging").requests().len(), before);
+    forwards.no_kubectl();
+    // It is meant after all.
+    forwards.run("stop prometheus-server").code(0);
+    healthy(forwards.start(&format!("{PROMETHEUS} --context production")));
+}
+
+#[test]
+fn a_kubectl_that_is_deaf_to_term_is_killed() {
+    let forwards = Forwards::new();
+    let body = "trap '' TERM INT HUP; (trap '' TERM; sleep 601) & \"$REAL\" \"$@\"; sleep 602";
+    let script = wrapped(&forwards, body);
+    healthy(forwards.start(&format!("{PROMETHEUS} --kubectl {script}")));
+    forwards.run("stop prometheus-server").code(0);
+    let all = forwards.clusters.sandbox.processes();
+    assert!(!all.iter().any(|it| it.command.starts_with("sleep")), "{all:#?}");
+    forwards.no_kubectl();
+}
+
+#[test]
+fn a_kubectl_that_floods_serves_all_the_same() {
+    let forwards = Forwards::new();
+    let noise = "echo 'Handling connection for 1'; echo noise; echo 'E1123 noise' >&2";
+    for body in [
+        // All the while.
+        format!("(while :; do {noise}; done) & sleep 0.2; \"$REAL\" \"$@\""),
+        // As much as pipes take, at the beginning.
+        "(yes | head -c 2000000) & (yes E1123 | head -c 2000000 >&2) & exec \"$REAL\" \"$@\""
+            .to_owned(),
+    ] {
+        let script = wrapped(&forwards, &body);
+        let port = forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
+        healthy(port);
+        let logs = forwards.run("logs prometheus-server").code(0).stdout;
+        assert!(logs.lines().count() <= 500, "{} lines are kept", logs.lines().count());
+        forwards.run("stop prometheus-server").code(0);
+        forwards.no_kubectl();
+    }
+}
+
+/// It says that it is ready, then says no more.
+#[test]
+fn a_kubectl_that_closes_its_streams_serves_all_the_same() {
+    let forwards = Forwards::new();
+    // The real one writes to a file, whose first line is passed on; then stdout is closed.
+    let log = forwards.clusters.sandbox.path("files/said");
+    let body = format!(
+        "\"$REAL\" \"$@\" >{0} 2>&1 & until grep -q Forwarding {0}; do sleep 0.02; done; head -1 {0}; \
+         exec >&-; wait",
+        log.display()
+    );
+    let script = wrapped(&forwards, &body);
+    let port = forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
+    healthy(port);
+    healthy(port);
+    let forward = forwards.forward("prometheus-server");
+    assert_eq!((&forward["state"], &forward["restarts"]), (&"ready".into(), &0.into()));
+}
+
+#[test]
+fn a_kubectl_that_says_ready_for_a_port_where_nobody_listens_is_replaced() {
+    let forwards = Forwards::new();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let wrong = free.local_addr().unwrap().port();
+    drop(free);
+    let lied = forwards.clusters.sandbox.path("files/lied");
+    let body = format!(
+        "if [ ! -e {0} ]; then touch {0}; echo 'Forwarding from 127.0.0.1:{wrong} -> 9090'; exec sleep 600; fi; \
+         exec \"$REAL\" \"$@\"",
+        lied.display()
+    );
+    let script = wrapped(&forwards, &body);
+    let port = forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
+    healthy(port);
+    assert_eq!(forwards.becomes("prometheus-server", "ready")["restarts"], 1);
+}
+
+#[test]
+fn a_kubectl_that_ends_at_once_again_and_again_is_tried_more_and_more_slowly() {
+    let forwards = Forwards::new();
+    let count = forwards.clusters.sandbox.path("files/count");
+    let body = format!("echo >>{}; echo 'error: it broke' >&2; exit 1", count.display());
+    let script = wrapped(&forwards, &body);
+    let line =
+        format!("start -d --local-port 0 --ready-timeout 2s {PROMETHEUS} --kubectl {script}");
+    forwards.run(&line).code(1).says("not ready in time: it broke").prints_nothing();
+    let started = fs::read_to_string(&count).unwrap().lines().count();
+    assert!((3..=12).contains(&started), "{started} times in two seconds");
+    until("it is given up", || {
+        forwards.list()["forwards"].as_array().unwrap().is_empty().then_some(())
+    });
+}
