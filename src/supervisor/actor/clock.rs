@@ -1,0 +1,81 @@
+//! What the clock does: leases that end by silence, idle forwards, the supervisor's own end.
+
+use std::time::Instant;
+
+use super::super::forward::Forward;
+use super::super::lease::{Lease, SessionId};
+use super::Actor;
+
+impl Actor {
+    /// When the clock next matters.
+    pub(super) fn deadline(&mut self) -> Option<Instant> {
+        let now = Instant::now();
+        let leased = self
+            .forwards
+            .iter()
+            .flat_map(|forward| &forward.leases)
+            .any(|lease| matches!(lease, Lease::Session(_) | Lease::Heartbeat(_)));
+        if leased {
+            let _ = self.next_check.get_or_insert(now + self.world.timers.heartbeat_check);
+        } else {
+            self.next_check = None;
+        }
+        let exit = (self.forwards.is_empty() && self.clients.is_empty())
+            .then(|| self.idle_since + self.world.timers.exit_after);
+        let forwards = self.forwards.iter().filter_map(Forward::deadline);
+        let waiters = self.waiters.iter().map(|waiter| waiter.deadline);
+        forwards.chain(waiters).chain(self.next_check).chain(exit).min()
+    }
+
+    /// The clock says something. Returns whether there has been nothing to do for long enough.
+    pub(super) fn tick(&mut self) -> bool {
+        let now = Instant::now();
+        if let Some(due) = self.next_check.filter(|due| *due <= now) {
+            self.next_check = None;
+            // Much too late means that we ourselves were stopped: nobody else was silent.
+            if now.duration_since(due) > self.world.timers.heartbeat_check {
+                self.forgive(now);
+            }
+            self.check_leases(now);
+        }
+        let mut idle = Vec::new();
+        for forward in &mut self.forwards {
+            if forward.deadline().is_some_and(|at| at <= now) && forward.tick(&mut self.world, now)
+            {
+                idle.push(forward.id);
+            }
+        }
+        for forward in self.forwards.iter_mut().filter(|forward| idle.contains(&forward.id)) {
+            forward.stop(&mut self.world, "unused, and nobody's");
+        }
+        let since = now.saturating_duration_since(self.idle_since);
+        self.forwards.is_empty() && self.clients.is_empty() && since >= self.world.timers.exit_after
+    }
+
+    fn forgive(&mut self, now: Instant) {
+        for client in self.clients.values_mut() {
+            client.session.last_beat = now;
+        }
+        for lease in self.forwards.iter_mut().flat_map(|forward| &mut forward.leases) {
+            if let Lease::Heartbeat(beat) = lease {
+                *beat = now;
+            }
+        }
+    }
+
+    fn check_leases(&mut self, now: Instant) {
+        let limit = self.world.timers.heartbeat_timeout;
+        let silent: Vec<SessionId> = self
+            .clients
+            .iter()
+            .filter(|(_, client)| client.session.is_silent(now, limit))
+            .map(|(id, _)| *id)
+            .collect();
+        let text = format!("no heartbeat for {}", crate::config::duration::format(limit));
+        self.end_leases(&text, |lease| match lease {
+            Lease::Session(of) => silent.contains(of),
+            Lease::Heartbeat(beat) => now.saturating_duration_since(*beat) > limit,
+            Lease::Pid(..) | Lease::None => false,
+        });
+    }
+}

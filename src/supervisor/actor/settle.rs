@@ -1,0 +1,110 @@
+//! After every message: who has waited is answered, what has ended is dropped, what happened is
+//! told.
+
+use std::time::Instant;
+
+use super::super::lease::Lease;
+use super::super::protocol::{ForwardState, LeaseRequest, Refusal, RefusalKind, Reply};
+use super::{Actor, KEPT_STORIES, Waiter};
+
+impl Actor {
+    /// Answers those whose wait is over, drops what has ended, tells what happened.
+    pub(super) fn settle(&mut self) {
+        let waiters = std::mem::take(&mut self.waiters);
+        for waiter in waiters {
+            if let Some(waiter) = self.serve(waiter) {
+                self.waiters.push(waiter);
+            }
+        }
+        let failed: Vec<(u64, String)> = self
+            .forwards
+            .iter()
+            .filter(|f| f.state == ForwardState::Failed && !f.leases.iter().any(Lease::is_owner))
+            .filter_map(|forward| Some((forward.id, forward.fatal.clone()?)))
+            .collect();
+        for (id, why) in failed {
+            if let Some(forward) = self.forwards.iter_mut().find(|forward| forward.id == id) {
+                forward.stop(&mut self.world, &why);
+            }
+        }
+        let mut at = 0;
+        while at < self.forwards.len() {
+            if self.forwards[at].is_gone() {
+                let forward = self.forwards.swap_remove(at);
+                if self.stories.len() >= KEPT_STORIES {
+                    self.stories.pop_front();
+                }
+                let story = self.story_of(&forward, false);
+                self.stories.push_back(story);
+                self.idle_since = Instant::now();
+            } else {
+                at += 1;
+            }
+        }
+        let forwards = &self.forwards;
+        let done = |ids: &[u64]| !forwards.iter().any(|forward| ids.contains(&forward.id));
+        for (ids, reply) in std::mem::take(&mut self.stoppers) {
+            if done(&ids) {
+                let _ = reply.send(Reply::Done);
+            } else {
+                self.stoppers.push((ids, reply));
+            }
+        }
+        for event in std::mem::take(&mut self.world.outbox) {
+            for client in self.clients.values() {
+                let watched = client.watches.as_ref();
+                if watched.is_some_and(|names| names.is_empty() || names.contains(&event.name)) {
+                    // Who reads too slowly misses some; the state itself is always to be had.
+                    let _ = client.events.try_send(event.clone());
+                }
+            }
+        }
+    }
+
+    /// Answers a waiter whose wait is over; gives it back otherwise.
+    fn serve(&mut self, waiter: Waiter) -> Option<Waiter> {
+        let forward = self.forwards.iter().find(|forward| forward.id == waiter.forward);
+        let error = match forward {
+            None => Refusal {
+                kind: RefusalKind::Failed,
+                message: "it was stopped before it was ready".to_owned(),
+            },
+            Some(forward) => match forward.state {
+                ForwardState::Ready | ForwardState::Dormant => {
+                    let forward = Box::new(self.status(forward));
+                    let started = Reply::Started { forward, existing: waiter.existing };
+                    let _ = waiter.reply.send(started);
+                    return None;
+                }
+                ForwardState::Failed => Refusal {
+                    kind: RefusalKind::Failed,
+                    message: forward.fatal.clone().unwrap_or_default(),
+                },
+                ForwardState::Stopping => Refusal {
+                    kind: RefusalKind::Failed,
+                    message: "it was stopped before it was ready".to_owned(),
+                },
+                _ if Instant::now() < waiter.deadline => return Some(waiter),
+                _ => {
+                    let last = forward.status(Vec::new()).last_error;
+                    let why = last.map(|last| format!(": {last}")).unwrap_or_default();
+                    let message = format!("it was not ready in time{why}");
+                    Refusal { kind: RefusalKind::Timeout, message }
+                }
+            },
+        };
+        // A start that failed leaves no lease behind.
+        let why = error.message.clone();
+        let _ = waiter.reply.send(Reply::Error(error));
+        let Waiter { forward, session, lease, existing, .. } = waiter;
+        self.end_leases_of(forward, &why, |held| match (held, lease) {
+            (Lease::Session(of), LeaseRequest::Session) => *of == session,
+            (Lease::Pid(of, _), LeaseRequest::Pid { pid }) => *of == pid,
+            (Lease::Heartbeat(_), LeaseRequest::Heartbeat) | (Lease::None, LeaseRequest::None) => {
+                !existing
+            }
+            _ => false,
+        });
+        None
+    }
+}
