@@ -32,6 +32,7 @@ mod outcomes;
 mod own_cluster;
 mod plugins;
 mod processes;
+mod readme;
 mod scope;
 mod scripted;
 mod secrets;
