@@ -2,7 +2,7 @@
 //! state machine, the relay that owns the local port, the kubectl child, the registry of
 //! children, and the protocol by which clients ask. It knows nothing of HPAs.
 //!
-//! One task owns all state ([`actor`]); connections, children and relays send it messages.
+//! One task owns all state (`actor`); connections, children and relays send it messages.
 //! Everything runs on one thread, which is also the thread that starts kubectl: the kernel's
 //! parent-death signal goes by it.
 
