@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::error::{Error, ErrorKind};
 use super::name::{InvalidName, Name};
@@ -17,6 +17,8 @@ use crate::process::Group;
 
 /// A line of kubectl's is never read further than this.
 const MAX_LINE: u64 = 8 << 10;
+/// Of what it wrote last, so many lines are read.
+const MOST_LAST_LINES: usize = 500;
 /// How long to read on after kubectl has gone.
 const DRAIN: Duration = Duration::from_millis(250);
 
@@ -235,16 +237,17 @@ impl PortForward {
     /// and says in kubectl's words why it ended, with the lines that were not heard before.
     pub async fn ended(mut self) -> (Error, Vec<String>) {
         let mut rest = Vec::new();
-        let Self { group, mut lines, stderr } = {
-            // What it wrote last is still on its way to us.
-            while let Ok(Some((stream, line))) = timeout(DRAIN, self.lines.recv()).await {
-                if let Some(ForwardEvent::Said(line)) = self.heard(stream, &line) {
-                    rest.push(line);
-                }
+        // First of all nothing may go on writing; what was written stays in the pipes.
+        self.group.kill();
+        let until = Instant::now() + DRAIN;
+        while rest.len() < MOST_LAST_LINES
+            && let Ok(Some((stream, line))) = timeout_at(until, self.lines.recv()).await
+        {
+            if let Some(ForwardEvent::Said(line)) = self.heard(stream, &line) {
+                rest.push(line);
             }
-            self
-        };
-        lines.close();
+        }
+        let Self { group, stderr, .. } = self;
         let error = match group.finish() {
             Ok(status) => Error::from_stderr(&stderr, &super::run::ending(status)),
             Err(error) => Error::new(ErrorKind::Other, format!("kubectl: {error}")),

@@ -88,6 +88,11 @@ impl Group {
         tokio::task::spawn_blocking(wait).await.map_err(io::Error::other)?
     }
 
+    /// Kills what is left of the group, leader included, and reaps nobody.
+    pub fn kill(&self) {
+        self.signal(Signal::SIGKILL);
+    }
+
     /// Kills what is left of the group, leader included, then reaps the leader and returns how
     /// it ended.
     pub fn finish(mut self) -> io::Result<ExitStatus> {

@@ -115,6 +115,13 @@ mod linux {
                 }
                 Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => return Ok(code),
                 Ok(_) | Err(Errno::EINTR) => {}
+                // Reaped, but by a signal that has no name (a real-time one): where it was the
+                // supervisor, there is nobody of its number any more.
+                Err(Errno::EINVAL) => {
+                    if supervisor.as_raw() > 0 && kill(supervisor, None) == Err(Errno::ESRCH) {
+                        code = Some(1);
+                    }
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -130,7 +137,7 @@ mod linux {
                 let _ = kill(Pid::from_raw(child.cast_signed()), Signal::SIGKILL);
             }
             match waitid(Id::All, WaitPidFlag::WEXITED) {
-                Ok(_) | Err(Errno::EINTR) => {}
+                Ok(_) | Err(Errno::EINTR | Errno::EINVAL) => {}
                 Err(Errno::ECHILD) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }

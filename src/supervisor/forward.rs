@@ -67,6 +67,10 @@ pub(super) struct Forward {
     attempt: u32,
     restart_at: Option<Instant>,
     ready_since: Option<Instant>,
+    /// When a kubectl that was started again must be ready.
+    ready_by: Option<Instant>,
+    /// It was not, and was told to end.
+    stuck: bool,
     was_ready: bool,
     /// A connection arrived while it was falling asleep.
     wake: bool,
@@ -140,6 +144,8 @@ impl Forward {
             attempt: 0,
             restart_at: None,
             ready_since: None,
+            ready_by: None,
+            stuck: false,
             was_ready: false,
             wake: false,
             unused_since: Some(Instant::now()),
@@ -191,6 +197,9 @@ impl Forward {
         }
         let pid = child.pid;
         self.child = Some(child);
+        // The first start has its client's patience for a limit.
+        self.ready_by = self.was_ready.then(|| Instant::now() + world.timers.ready);
+        self.stuck = false;
         self.become_(world, state, &format!("kubectl started (pid {pid})"));
     }
 
@@ -212,12 +221,15 @@ impl Forward {
     }
 
     /// A restart must not lead somewhere else because a context was renamed under it.
+    ///
+    /// A context that is not there just now is not told from one that points to the same place: a
+    /// kubeconfig that is being written is empty for a moment, and kubectl will say so.
     fn check_pin(&self) -> Result<(), String> {
         let Some(context) = &self.spec.context else { return Ok(()) };
         let variable = |name: &str| self.spec.environment.get(name).cloned();
         let sources = crate::kubectl::Sources {
-            explicit: self.spec.kubeconfig.clone(),
-            env: variable("KUBECONFIG"),
+            explicit: self.spec.kubeconfig.as_ref().map(|path| self.spec.directory.join(path)),
+            env: variable("KUBECONFIG").and_then(|list| self.resolved(&list)),
             home: variable("HOME").map(PathBuf::from),
         };
         // One that is not plain enough to be read here is left to kubectl.
@@ -234,8 +246,14 @@ impl Forward {
                 "context {context} now points to {server}, not to {}; start the forward again if that is meant",
                 self.spec.server
             )),
-            None => Err(format!("context {context} is gone from the kubeconfig")),
+            None => Ok(()),
         }
+    }
+
+    /// A list of files as kubectl sees it, which runs where the client ran.
+    fn resolved(&self, list: &std::ffi::OsStr) -> Option<OsString> {
+        let files = std::env::split_paths(list).filter(|file| !file.as_os_str().is_empty());
+        std::env::join_paths(files.map(|file| self.spec.directory.join(file))).ok()
     }
 
     /// Its kubectl said something.
@@ -249,6 +267,7 @@ impl Forward {
                     return;
                 }
                 self.ready_since = Some(Instant::now());
+                self.ready_by = None;
                 if !self.was_ready {
                     self.was_ready = true;
                     self.wanted_again();
@@ -264,6 +283,7 @@ impl Forward {
                 if let Some(child) = self.child.take() {
                     world.registry.remove(child.pid);
                 }
+                self.ready_by = None;
                 self.lead(Upstream::Down);
                 self.ended(world, error);
             }
@@ -279,6 +299,11 @@ impl Forward {
                 }
             }
             (_, Some(error)) => self.broke(world, &error),
+            (_, None) if std::mem::take(&mut self.stuck) => {
+                let limit = crate::config::duration::format(world.timers.ready);
+                let text = format!("kubectl was not ready within {limit}; it was ended");
+                self.broke(world, &Error::new(crate::kubectl::ErrorKind::Timeout, text));
+            }
             // Told to end so that another one can take its place.
             (_, None) => self.start(world),
         }
@@ -372,7 +397,7 @@ impl Forward {
                 ForwardState::Dormant | ForwardState::Stopping | ForwardState::Failed
             )
         });
-        [self.restart_at, idle].into_iter().flatten().min()
+        [self.restart_at, self.ready_by, idle].into_iter().flatten().min()
     }
 
     fn idle_deadline(&self) -> Option<Instant> {
@@ -390,6 +415,13 @@ impl Forward {
         if self.restart_at.is_some_and(|at| at <= now) {
             self.start(world);
         }
+        if self.ready_by.is_some_and(|at| at <= now) {
+            self.ready_by = None;
+            self.stuck = true;
+            if let Some(child) = &mut self.child {
+                child.stop();
+            }
+        }
         let idle = self.idle_deadline().is_some_and(|at| at <= now) && self.open() == 0;
         let awake = matches!(
             self.state,
@@ -402,6 +434,7 @@ impl Forward {
             return true;
         }
         self.restart_at = None;
+        self.ready_by = None;
         self.lead(Upstream::Down);
         if let Some(child) = &mut self.child {
             child.stop();
@@ -427,13 +460,12 @@ impl Forward {
         self.attempt = 0;
         self.fatal = None;
         self.wanted_again();
-        match &mut self.child {
-            Some(child) => {
-                child.stop();
-                self.lead(Upstream::Down);
-                self.become_(world, ForwardState::Reconnecting, "restarted by request");
-            }
-            None => self.start(world),
+        self.lead(Upstream::Down);
+        if let Some(child) = &mut self.child {
+            child.stop();
+            self.become_(world, ForwardState::Reconnecting, "restarted by request");
+        } else {
+            self.start(world);
         }
     }
 
@@ -444,6 +476,7 @@ impl Forward {
         }
         self.relay = None;
         self.restart_at = None;
+        self.ready_by = None;
         if let Some(child) = &mut self.child {
             child.stop();
         }

@@ -127,7 +127,7 @@ fn a_registry_that_names_a_recycled_number_harms_nobody() {
     });
     // One whose start time is right, of another life of the machine; and one that is another
     // program by now.
-    let (rebooted, other) = (Sleeper::new("sleep 600", ""), Sleeper::new("sleep 600", ""));
+    let (rebooted, other) = (Sleeper::new("exec sleep 600", ""), Sleeper::new("exec sleep 600", ""));
     for (child, key, value) in
         [(&rebooted, "/child/bootId", "another"), (&other, "/command", "kubectl port-forward")]
     {

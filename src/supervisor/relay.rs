@@ -22,6 +22,8 @@ const MAX_PARKED: usize = 256;
 const MAX_REPLAY: usize = 64 << 10;
 /// How long kubectl's end may lag behind a connection that it broke.
 const BREAK_LAG: Duration = Duration::from_millis(400);
+/// The pause before a connection is tried again that failed for a reason of our own.
+const OWN_TROUBLE: Duration = Duration::from_millis(50);
 const BUFFER: usize = 128 << 10;
 /// How many ports after the wanted one are tried.
 const PORTS_TRIED: u16 = 200;
@@ -234,12 +236,21 @@ impl Connection {
                 let now = *upstream.borrow_and_update();
                 match now {
                     Upstream::Up { generation, port } if broken.is_none_or(|b| generation > b) => {
-                        if let Ok(stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await {
-                            let _ = stream.set_nodelay(true);
-                            return Some((stream, generation));
+                        match TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await {
+                            Ok(stream) => {
+                                let _ = stream.set_nodelay(true);
+                                return Some((stream, generation));
+                            }
+                            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                                broken = Some(generation);
+                                self.shared.tell(RelayEvent::Broken(generation));
+                            }
+                            // Out of descriptors or ports: kubectl has no part in it.
+                            Err(_) => {
+                                tokio::time::sleep(OWN_TROUBLE).await;
+                                continue;
+                            }
                         }
-                        broken = Some(generation);
-                        self.shared.tell(RelayEvent::Broken(generation));
                     }
                     Upstream::Closed => return None,
                     Upstream::Up { .. } => {}

@@ -23,6 +23,9 @@ const MAX_MESSAGES: usize = 1024;
 /// How long what a crash left may take to end in good order.
 const REAP_GRACE: Duration = Duration::from_secs(1);
 
+/// How long the last replies and events may take to be written.
+const LAST_WORDS: Duration = Duration::from_millis(50);
+
 /// Why the supervisor could not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -97,10 +100,15 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
             }
         }
     });
+    let accepting = server::accept(socket.listener(), to_actor);
+    tokio::pin!(accepting);
     tokio::select! {
         () = actor => {}
-        () = server::accept(socket.listener(), to_actor) => {}
+        () = &mut accepting => {}
     }
+    // What was said last is still to be written: without it an attached client takes this for a
+    // crash, and starts everything again.
+    let _ = tokio::time::timeout(LAST_WORDS, &mut accepting).await;
     listening.abort();
     // What left its kubectl's group is the guard's to end; but the guard may be what is gone.
     process::end_marked(MARK, &id, timers.stop_grace).await;

@@ -19,6 +19,8 @@ pub struct Timers {
     pub restart_most: Duration,
     /// A kubectl that was ready for so long has earned a restart at once.
     pub steady: Duration,
+    /// How long a kubectl that was started again may take to be ready.
+    pub ready: Duration,
     /// How long a connection waits for kubectl.
     pub park: Duration,
     /// How often it is tried again where only a login can help.
@@ -49,6 +51,7 @@ impl Default for Timers {
             exit_after: Duration::from_mins(1),
             restart_most: Duration::from_secs(30),
             steady: Duration::from_secs(10),
+            ready: Duration::from_secs(30),
             park: Duration::from_secs(30),
             login_retry: Duration::from_mins(1),
         }

@@ -178,11 +178,10 @@ impl<'a> Hold<'a> {
 
     /// Asks for their numbers, which come as [`Change::Status`].
     pub(super) fn refresh(&mut self) {
-        let names = self.forwards.iter().filter(|held| !held.ended);
-        let names: Vec<String> = names.map(|held| held.status.name.clone()).collect();
-        // Empty would mean all; and one question at a time is enough.
-        if !names.is_empty() && !self.listing {
-            let list = Request::List { names };
+        // All of them: asked for by name, one that has ended would be an error for the rest. And
+        // one question at a time is enough.
+        if self.forwards.iter().any(|held| !held.ended) && !self.listing {
+            let list = Request::List { names: Vec::new() };
             self.listing = self.session.requests.try_send((Asked::List, list)).is_ok();
         }
     }
@@ -262,7 +261,13 @@ impl<'a> Hold<'a> {
                 for held in self.forwards.iter_mut().filter(|held| !held.ended) {
                     let now = forwards.iter().find(|forward| forward.name == held.status.name);
                     match now {
-                        Some(status) => held.status = status.clone(),
+                        Some(status) => {
+                            held.status = status.clone();
+                            held.ended = matches!(
+                                held.status.state,
+                                ForwardState::Stopping | ForwardState::Failed
+                            );
+                        }
                         None => held.ended = true,
                     }
                 }

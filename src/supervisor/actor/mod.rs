@@ -46,6 +46,8 @@ struct Waiter {
     session: SessionId,
     lease: LeaseRequest,
     existing: bool,
+    /// Whether the request added a lease that was not held before.
+    fresh: bool,
     deadline: Instant,
     reply: oneshot::Sender<Reply>,
 }
@@ -144,7 +146,10 @@ impl Actor {
             Message::Asked { session, request, reply } => self.asked(session, request, reply),
             Message::Closed { session } => {
                 self.clients.remove(&session);
-                self.waiters.retain(|waiter| waiter.session != session);
+                let gone = self.waiters.extract_if(.., |waiter| waiter.session == session);
+                for waiter in gone.collect::<Vec<_>>() {
+                    self.give_up(&waiter, "its client went before it was ready");
+                }
                 self.end_leases(
                     "the client is gone",
                     |lease| matches!(lease, Lease::Session(of) if *of == session),
@@ -187,10 +192,11 @@ impl Actor {
             Request::Start { spec, lease, ready_timeout_ms } => {
                 let timeout = Duration::from_millis(ready_timeout_ms);
                 match self.start(session, *spec, lease) {
-                    Ok((forward, existing)) => {
+                    Ok((forward, existing, fresh)) => {
                         let now = Instant::now();
                         let deadline = now.checked_add(timeout).unwrap_or(now);
-                        let waiter = Waiter { forward, session, lease, existing, deadline, reply };
+                        let waiter =
+                            Waiter { forward, session, lease, existing, fresh, deadline, reply };
                         self.waiters.push(waiter);
                         return;
                     }
@@ -235,15 +241,17 @@ impl Actor {
                 );
                 Reply::Done
             }
-            Request::Restart { name } => match self.find(&name) {
-                Some(id) => {
-                    if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
+            Request::Restart { name } => {
+                // One that is being ended stays so: its port is gone already.
+                let meant = |f: &&mut Forward| f.name == name && f.state != ForwardState::Stopping;
+                match self.forwards.iter_mut().find(meant) {
+                    Some(forward) => {
                         forward.restart(&mut self.world);
+                        Reply::Done
                     }
-                    Reply::Done
+                    None => Reply::Error(self.not_found(&name)),
                 }
-                None => Reply::Error(self.not_found(&name)),
-            },
+            }
             Request::Story { name } => self.story(&name),
             Request::Watch { names } => {
                 if let Some(client) = self.clients.get_mut(&session) {
@@ -261,7 +269,7 @@ impl Actor {
         session: SessionId,
         spec: Spec,
         lease: LeaseRequest,
-    ) -> Result<(u64, bool), Refusal> {
+    ) -> Result<(u64, bool, bool), Refusal> {
         if self.shutting_down {
             let message = "the supervisor is ending".to_owned();
             return Err(Refusal { kind: RefusalKind::ShuttingDown, message });
@@ -275,11 +283,14 @@ impl Actor {
             self.lease(same.map_or(self.next_id, |at| self.forwards[at].id), session, lease)?;
         if let Some(at) = same {
             let forward = &mut self.forwards[at];
-            add_lease(&mut forward.leases, lease);
+            let fresh = add_lease(&mut forward.leases, lease);
             forward.wanted_again();
-            return Ok((forward.id, true));
+            return Ok((forward.id, true, fresh));
         }
-        let taken = |name: &str| self.forwards.iter().any(|forward| forward.name == name);
+        let taken = |name: &str| {
+            let alive = |f: &&Forward| f.state != ForwardState::Stopping;
+            self.forwards.iter().filter(alive).any(|forward| forward.name == name)
+        };
         let name = match &spec.name {
             Some(name) if taken(name) => {
                 let message = format!("a forward named {name} is there already, to another target");
@@ -299,7 +310,7 @@ impl Actor {
         forward.leases.push(lease);
         forward.start(&mut self.world);
         self.forwards.push(forward);
-        Ok((id, false))
+        Ok((id, false, true))
     }
 
     fn lease(
@@ -364,8 +375,11 @@ impl Actor {
         Story { name: forward.name.clone(), forward: status, events, log }
     }
 
+    /// The forward of that name; one that is being ended only where there is no other.
     fn find(&self, name: &str) -> Option<u64> {
-        self.forwards.iter().find(|forward| forward.name == name).map(|forward| forward.id)
+        let named = self.forwards.iter().filter(|forward| forward.name == name);
+        let found = named.min_by_key(|forward| forward.state == ForwardState::Stopping);
+        found.map(|forward| forward.id)
     }
 
     fn unknown(&self, names: &[String]) -> Option<Refusal> {
@@ -428,14 +442,17 @@ impl Actor {
     }
 }
 
-/// A session or process has one lease on a forward however often it asks.
-fn add_lease(leases: &mut Vec<Lease>, lease: Lease) {
+/// A session or process has one lease on a forward however often it asks. Returns whether it is a
+/// new one.
+fn add_lease(leases: &mut Vec<Lease>, lease: Lease) -> bool {
     let same = |held: &Lease| match (held, &lease) {
         (Lease::Session(a), Lease::Session(b)) => a == b,
         (Lease::Pid(a, _), Lease::Pid(b, _)) => a == b,
         (Lease::Heartbeat(_), Lease::Heartbeat(_)) | (Lease::None, Lease::None) => true,
         _ => false,
     };
+    let before = leases.len();
     leases.retain(|held| !same(held));
     leases.push(lease);
+    leases.len() > before
 }

@@ -93,18 +93,24 @@ impl Actor {
                 }
             },
         };
-        // A start that failed leaves no lease behind.
-        let why = error.message.clone();
+        self.give_up(&waiter, &error.message);
         let _ = waiter.reply.send(Reply::Error(error));
-        let Waiter { forward, session, lease, existing, .. } = waiter;
-        self.end_leases_of(forward, &why, |held| match (held, lease) {
+        None
+    }
+
+    /// A start that failed leaves no lease behind, and takes none that was there before.
+    pub(super) fn give_up(&mut self, waiter: &Waiter, why: &str) {
+        if !waiter.fresh {
+            return;
+        }
+        let session = waiter.session;
+        self.end_leases_of(waiter.forward, why, |held| match (held, waiter.lease) {
             (Lease::Session(of), LeaseRequest::Session) => *of == session,
             (Lease::Pid(of, _), LeaseRequest::Pid { pid }) => *of == pid,
             (Lease::Heartbeat(_), LeaseRequest::Heartbeat) | (Lease::None, LeaseRequest::None) => {
-                !existing
+                true
             }
             _ => false,
         });
-        None
     }
 }
