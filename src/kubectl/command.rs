@@ -184,7 +184,11 @@ impl ObjectRef {
         if !plain(kind) || !plain(version) || !(group.is_empty() || plain(group)) {
             return None;
         }
-        // The core group is an empty one: `ReplicationController.v1.`
+        // Of the core group only a ReplicationController can be scaled, whose plural is known; a
+        // Secret, say, is nothing to read because an HPA names it.
+        if group.is_empty() {
+            return None;
+        }
         Some(Self { kind: format!("{kind}.{version}.{group}"), namespace, name })
     }
 }
@@ -330,12 +334,18 @@ mod tests {
     #[test]
     fn a_kind_that_is_no_kind_is_refused() {
         let make = |api: &str, kind: &str| ObjectRef::new(api, kind, name("n"), name("x"));
-        assert_eq!(make("v1", "ReplicationController").unwrap().kind, "ReplicationController.v1.");
         assert_eq!(
             make("argoproj.io/v1alpha1", "Rollout").unwrap().kind,
             "Rollout.v1alpha1.argoproj.io"
         );
-        for (api, kind) in [("v1", "-o"), ("v1", "a/b"), ("--all/v1", "X"), ("", "X"), ("v1", "")] {
+        for (api, kind) in [
+            ("v1", "Secret"),
+            ("v1", "-o"),
+            ("v1", "a/b"),
+            ("--all/v1", "X"),
+            ("", "X"),
+            ("v1", ""),
+        ] {
             assert!(make(api, kind).is_none(), "{api} {kind}");
         }
     }

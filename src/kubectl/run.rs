@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{debug, trace};
 
@@ -27,6 +28,9 @@ const GRACE: Duration = Duration::from_millis(500);
 const DRAIN: Duration = Duration::from_secs(1);
 /// How long to listen on for the end of its error message.
 const LAST_WORDS: Duration = Duration::from_millis(50);
+
+/// How long a further try waits at most for others' first ones.
+const COURTESY: Duration = Duration::from_secs(1);
 
 /// How to call kubectl.
 #[derive(Clone, Debug)]
@@ -54,12 +58,14 @@ pub enum Target<'a> {
 #[derive(Clone, Debug)]
 pub struct Kubectl {
     settings: Arc<Settings>,
+    /// How many calls are in their first try: a further try lets them go first.
+    first_tries: Arc<watch::Sender<usize>>,
 }
 
 impl Kubectl {
     /// A handle. Starts nothing.
     pub fn new(settings: Settings) -> Self {
-        Self { settings: Arc::new(settings) }
+        Self { settings: Arc::new(settings), first_tries: Arc::new(watch::Sender::new(0)) }
     }
 
     /// The program that is run.
@@ -88,8 +94,11 @@ impl Kubectl {
         let backoff = Backoff::default();
         let mut retry = 0;
         let mut earlier = None;
+        let mut first = Some(FirstTry::new(&self.first_tries));
         loop {
-            let error = match self.once(target, read, deadline).await {
+            let tried = self.once(target, read, deadline).await;
+            drop(first.take());
+            let error = match tried {
                 Ok(stdout) => return Ok(stdout),
                 // A further try that found no time says less than the failure it followed.
                 Err(Failed::Deadline(error)) => return Err(earlier.unwrap_or(error)),
@@ -101,6 +110,11 @@ impl Kubectl {
             }
             debug!(%error, ?wait, "trying again");
             tokio::time::sleep(wait).await;
+            // Each kubectl costs a tenth of a second of CPU, which a cluster that is well may
+            // be waiting for.
+            let mut others = self.first_tries.subscribe();
+            let until = deadline.min(Instant::now() + COURTESY);
+            let _ = timeout_at(until, others.wait_for(|others| *others == 0)).await;
             retry += 1;
             earlier = Some(error);
         }
@@ -207,6 +221,22 @@ impl Kubectl {
     fn cannot_start(&self, error: &io::Error) -> Error {
         let program = self.settings.program.display();
         Error::new(ErrorKind::KubectlMissing, format!("cannot start {program}: {error}"))
+    }
+}
+
+/// A call in its first try, for as long as this is held.
+struct FirstTry<'a>(&'a watch::Sender<usize>);
+
+impl<'a> FirstTry<'a> {
+    fn new(count: &'a watch::Sender<usize>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(count)
+    }
+}
+
+impl Drop for FirstTry<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
     }
 }
 
