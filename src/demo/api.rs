@@ -1,6 +1,6 @@
 //! From a request to an answer: routes, list options, content negotiation.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use hyper::{
     HeaderMap, Method, Response, StatusCode,
@@ -15,7 +15,7 @@ use super::{
     resources::{self, RESOURCES, Resource},
     selector::{FieldSelector, LabelSelector},
     status::Status,
-    world::World,
+    world::{PodTarget, Unreachable, World},
 };
 
 /// A whole answer, before any fault spoils it.
@@ -26,8 +26,8 @@ pub(super) type Answer = Response<Bytes>;
 pub(super) struct Api {
     /// `127.0.0.1:PORT`.
     address: String,
-    world: World,
-    lists: Vec<OnceLock<List>>,
+    world: RwLock<World>,
+    lists: Vec<RwLock<Option<Arc<List>>>>,
 }
 
 /// What a path names.
@@ -41,7 +41,7 @@ pub(super) enum Route {
     Resources { group: String, version: String },
     List { resource: usize, namespace: Option<String> },
     Object { resource: usize, namespace: Option<String>, name: String },
-    PortForward,
+    PortForward { resource: usize, namespace: String, name: String },
     Unknown,
 }
 
@@ -98,8 +98,9 @@ impl Route {
             // A namespaced object has no address without its namespace.
             _ if namespace.is_none() && namespaced(resource) => Route::Unknown,
             [name] | [name, "status"] => Route::Object { resource, namespace, name: owned(name) },
-            [_, "portforward"] if RESOURCES.get(resource).is_some_and(|r| r.kind == "Pod") => {
-                Route::PortForward
+            [name, "portforward"] if RESOURCES.get(resource).is_some_and(|r| r.kind == "Pod") => {
+                let namespace = namespace.unwrap_or_default();
+                Route::PortForward { resource, namespace, name: owned(name) }
             }
             _ => Route::Unknown,
         }
@@ -108,9 +109,9 @@ impl Route {
     /// The resource type whose objects are asked for.
     pub(super) fn resource(&self) -> Option<&'static Resource> {
         match self {
-            Route::List { resource, .. } | Route::Object { resource, .. } => {
-                RESOURCES.get(*resource)
-            }
+            Route::List { resource, .. }
+            | Route::Object { resource, .. }
+            | Route::PortForward { resource, .. } => RESOURCES.get(*resource),
             _ => None,
         }
     }
@@ -118,8 +119,8 @@ impl Route {
 
 impl Api {
     pub(super) fn new(address: String, world: World) -> Api {
-        let api =
-            Api { address, world, lists: RESOURCES.iter().map(|_| OnceLock::new()).collect() };
+        let lists = RESOURCES.iter().map(|_| RwLock::new(None)).collect();
+        let api = Api { address, world: RwLock::new(world), lists };
         // HPAs are what everybody asks for first: no request should have to wait for them.
         if let Some(index) = resources::find("autoscaling", "v2", "horizontalpodautoscalers") {
             api.list(index);
@@ -127,10 +128,56 @@ impl Api {
         api
     }
 
-    fn list(&self, index: usize) -> Option<(&'static Resource, &List)> {
+    fn list(&self, index: usize) -> Option<(&'static Resource, Arc<List>)> {
         let resource = RESOURCES.get(index)?;
-        let list = self.lists.get(index)?;
-        Some((resource, list.get_or_init(|| List::new(resource, self.world.objects(resource)))))
+        let place = self.lists.get(index)?;
+        if let Some(list) = &*place.read().unwrap_or_else(PoisonError::into_inner) {
+            return Some((resource, Arc::clone(list)));
+        }
+        let mut place = place.write().unwrap_or_else(PoisonError::into_inner);
+        let list =
+            place.get_or_insert_with(|| Arc::new(List::new(resource, self.objects(resource))));
+        Some((resource, Arc::clone(list)))
+    }
+
+    /// All objects of a resource type.
+    fn objects(&self, resource: &Resource) -> Vec<Value> {
+        self.world.read().unwrap_or_else(PoisonError::into_inner).objects(resource)
+    }
+
+    /// The HPAs as autoscaling/v2.
+    pub(super) fn hpas(&self) -> Vec<Value> {
+        let index = resources::find("autoscaling", "v2", "horizontalpodautoscalers");
+        let resource = index.and_then(|index| RESOURCES.get(index));
+        resource.map(|resource| self.objects(resource)).unwrap_or_default()
+    }
+
+    /// A pod to forward to, or the server's refusal.
+    pub(super) fn pod_target(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        name: &str,
+    ) -> Result<PodTarget, Status> {
+        let world = self.world.read().unwrap_or_else(PoisonError::into_inner);
+        world.pod_target(namespace, name).map_err(|why| match why {
+            Unreachable::NoSuchPod => Status::not_found(resource, name),
+            Unreachable::Unscheduled => {
+                Status::bad_request(format!("pod {name} does not have a host assigned"))
+            }
+        })
+    }
+
+    /// Deletes a pod, for which another comes. False where there is none of that name.
+    pub(super) fn delete_pod(&self, namespace: &str, name: &str) -> bool {
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        let deleted = world.delete_pod(namespace, name, now());
+        drop(world);
+        let pods = resources::find("", "v1", "pods").and_then(|place| self.lists.get(place));
+        if let Some(pods) = pods.filter(|_| deleted) {
+            *pods.write().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        deleted
     }
 
     /// Answers a request. `query` is the raw query string.
@@ -141,10 +188,6 @@ impl Api {
         query: &str,
         headers: &HeaderMap,
     ) -> Answer {
-        if *route == Route::PortForward {
-            // The place for port-forward: an upgrade to SPDY/3.1 by POST, or to a WebSocket by GET.
-            return status(&Status::not_implemented("port-forward"));
-        }
         if method != Method::GET && method != Method::HEAD {
             return status(&Status::method_not_allowed());
         }
@@ -168,7 +211,8 @@ impl Api {
                     accept,
                 )
                 .unwrap_or_else(|error| status(&error)),
-            Route::PortForward | Route::Unknown => not_found(),
+            // Port-forward is answered before, by `forward`.
+            Route::PortForward { .. } | Route::Unknown => not_found(),
         }
     }
 
@@ -204,9 +248,6 @@ impl Api {
     ) -> Result<Answer, Status> {
         let options = Options::parse(query);
         let Some((resource, list)) = self.list(index) else { return Ok(not_found()) };
-        if options.is_set("watch") {
-            return Err(Status::method_not_allowed());
-        }
         let cont = options.get("continue");
         let version = options.get("resourceVersion");
         if cont.is_some() && version.is_some_and(|version| version != "0") {
@@ -252,11 +293,18 @@ impl Api {
     }
 }
 
+/// Whether a list is to be followed. Nothing ever comes of it.
+pub(super) fn is_watch(method: &Method, route: &Route, query: &str) -> bool {
+    method == Method::GET
+        && matches!(route, Route::List { .. })
+        && Options::parse(query).is_set("watch")
+}
+
 /// The parameters of a query string.
-struct Options(Vec<(String, String)>);
+pub(super) struct Options(Vec<(String, String)>);
 
 impl Options {
-    fn parse(query: &str) -> Options {
+    pub(super) fn parse(query: &str) -> Options {
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
         let decode = |text: &str| percent_decode(&text.replace('+', " ")).unwrap_or_default();
         Options(
@@ -268,7 +316,7 @@ impl Options {
     }
 
     /// The value of a parameter, unless it is empty.
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
         Some(value.as_str()).filter(|value| !value.is_empty())
     }
@@ -351,6 +399,11 @@ pub(super) fn status(error: &Status) -> Answer {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer
+}
+
+/// The beginning of an answer of which the rest is still to come.
+pub(super) fn open() -> Answer {
+    json(Bytes::new())
 }
 
 /// What a proxy in the way says.

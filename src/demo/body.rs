@@ -15,19 +15,38 @@ pub(super) struct Body {
     /// The length told to the client.
     length: u64,
     cut: bool,
+    /// There is no data, and no end.
+    open: bool,
     /// The half was handed over; the next turn cuts.
     flushing: bool,
 }
 
 impl Body {
     pub(super) fn new(data: Bytes) -> Body {
-        Body { length: data.len() as u64, data: Some(data), cut: false, flushing: false }
+        Body {
+            length: data.len() as u64,
+            data: Some(data),
+            cut: false,
+            open: false,
+            flushing: false,
+        }
+    }
+
+    /// Nothing, for as long as the client waits.
+    pub(super) fn open() -> Body {
+        Body { data: None, length: 0, cut: false, open: true, flushing: false }
     }
 
     /// Promises all of `data`, sends half, then cuts the connection.
     pub(super) fn cut(data: &Bytes) -> Body {
         let half = data.slice(..data.len() / 2);
-        Body { length: data.len() as u64, data: Some(half), cut: true, flushing: false }
+        Body {
+            length: data.len() as u64,
+            data: Some(half),
+            cut: true,
+            open: false,
+            flushing: false,
+        }
     }
 }
 
@@ -52,15 +71,17 @@ impl hyper::body::Body for Body {
                 body.cut = false;
                 Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
             }
+            // The client's going away ends it: nothing has to wake it.
+            _ if body.open => Poll::Pending,
             _ => Poll::Ready(None),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        !self.cut && self.data.as_ref().is_none_or(Bytes::is_empty)
+        !self.cut && !self.open && self.data.as_ref().is_none_or(Bytes::is_empty)
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.length)
+        if self.open { SizeHint::default() } else { SizeHint::with_exact(self.length) }
     }
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use hyper::{
-    Request, Response, body::Incoming, header::CONTENT_LENGTH, server::conn::http1,
+    Method, Request, Response, body::Incoming, header::CONTENT_LENGTH, server::conn::http1,
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
@@ -24,6 +24,8 @@ use super::{
     api::{self, Answer, Api, Route},
     body::Body,
     fault::{Encounter, Fault, Faults},
+    forward::{self, End, ForwardCounts, ForwardFault, Forwards, Services},
+    resources::RESOURCES,
     status::Status,
     world::World,
 };
@@ -38,10 +40,19 @@ pub struct Cluster {
     description: &'static str,
     address: SocketAddr,
     state: Arc<State>,
-    task: Option<AbortHandle>,
+    /// None for a cluster that is down.
+    served: Option<Served>,
     /// The socket of a cluster that is down: bound, so that nothing else can take the port, and not
     /// listening, so that connections are refused.
     _reserved: Option<TcpSocket>,
+}
+
+/// What a cluster that is up serves.
+#[derive(Debug, Clone)]
+struct Served {
+    api: Arc<Api>,
+    forwards: Arc<Forwards>,
+    task: AbortHandle,
 }
 
 #[derive(Debug, Default)]
@@ -61,9 +72,15 @@ impl Cluster {
         let address = listener.local_addr()?;
         let state = Arc::new(State::default());
         let api = Arc::new(Api::new(address.to_string(), world));
-        let task = tokio::spawn(accept(listener, api, Arc::clone(&state))).abort_handle();
-        let (name, task) = (name.to_owned(), Some(task));
-        Ok(Cluster { name, description, address, state, task, _reserved: None })
+        let forwards = Arc::new(Forwards::new(Services::new(Arc::clone(&api))));
+        let handler = Handler {
+            api: Arc::clone(&api),
+            forwards: Arc::clone(&forwards),
+            state: Arc::clone(&state),
+        };
+        let task = tokio::spawn(accept(listener, handler)).abort_handle();
+        let (name, served) = (name.to_owned(), Some(Served { api, forwards, task }));
+        Ok(Cluster { name, description, address, state, served, _reserved: None })
     }
 
     /// A cluster whose port refuses connections.
@@ -75,7 +92,7 @@ impl Cluster {
             description,
             address: socket.local_addr()?,
             state: Arc::default(),
-            task: None,
+            served: None,
             _reserved: Some(socket),
         })
     }
@@ -124,23 +141,82 @@ impl Cluster {
     pub fn requests(&self) -> Vec<String> {
         lock(&self.state.requests).iter().cloned().collect()
     }
+
+    /// Makes port-forward misbehave, or behave again. Of the upgrade, [`Cluster::set_fault`] has
+    /// the first word.
+    pub fn set_forward_fault(&self, fault: Option<ForwardFault>) {
+        if let Some(served) = &self.served {
+            served.forwards.set_fault(fault);
+        }
+    }
+
+    /// Whether port-forward inside a WebSocket is served, as API servers from 1.31 do; it is unless
+    /// switched off. Without it kubectl falls back to plain SPDY.
+    pub fn set_forward_websockets(&self, on: bool) {
+        if let Some(served) = &self.served {
+            served.forwards.set_websockets(on);
+        }
+    }
+
+    /// Points a pod's port to a listener of this machine. `pod` is the name of a pod, or that of
+    /// its workload: then it holds for every pod of it, also for one that comes later.
+    pub fn forward_target(&self, namespace: &str, pod: &str, port: u16, to: SocketAddr) {
+        if let Some(served) = &self.served {
+            served.forwards.set_target(namespace, pod, port, to);
+        }
+    }
+
+    /// What is being forwarded now.
+    pub fn forwards(&self) -> ForwardCounts {
+        self.served.as_ref().map(|served| served.forwards.counts()).unwrap_or_default()
+    }
+
+    /// Cuts all forwards, by a TCP reset.
+    pub fn cut_forwards(&self) {
+        if let Some(served) = &self.served {
+            served.forwards.cut(End::Reset, |_, _| true);
+        }
+    }
+
+    /// Deletes a pod: it is gone at once, and another one is there and ready in its place, under
+    /// another name unless a `StatefulSet` made it. Forwards to it end as with a real API server:
+    /// plain ones close, in a WebSocket nothing happens until the client sends something (kubectl
+    /// pings every 10 s). False where there is no pod of that name.
+    pub fn delete_pod(&self, namespace: &str, name: &str) -> bool {
+        let Some(served) = &self.served else { return false };
+        let deleted = served.api.delete_pod(namespace, name);
+        if deleted {
+            let here = |of: &str, pod: &str| of == namespace && pod == name;
+            served.forwards.cut(End::PodGone, here);
+        }
+        deleted
+    }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
         // The connections' tasks belong to this one, and end with it.
-        if let Some(task) = &self.task {
-            task.abort();
+        if let Some(served) = &self.served {
+            served.task.abort();
+            served.forwards.end();
         }
     }
 }
 
 /// A panic elsewhere is no reason to stop serving.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn accept(listener: TcpListener, api: Arc<Api>, state: Arc<State>) {
+/// What answers requests.
+#[derive(Debug, Clone)]
+struct Handler {
+    api: Arc<Api>,
+    forwards: Arc<Forwards>,
+    state: Arc<State>,
+}
+
+async fn accept(listener: TcpListener, handler: Handler) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -148,14 +224,16 @@ async fn accept(listener: TcpListener, api: Arc<Api>, state: Arc<State>) {
                 Ok((stream, _)) => {
                     // An answer is a header and a large body: nothing to gather in between.
                     let _ = stream.set_nodelay(true);
-                    let (api, state) = (Arc::clone(&api), Arc::clone(&state));
+                    let handler = handler.clone();
                     connections.spawn(async move {
                         let service = service_fn(move |request| {
-                            respond(Arc::clone(&api), Arc::clone(&state), request)
+                            let handler = handler.clone();
+                            async move { Ok::<_, Infallible>(handler.respond(request).await) }
                         });
                         // A client that goes away, or a cut on purpose, is no news.
                         let _ = http1::Builder::new()
                             .serve_connection(TokioIo::new(stream), service)
+                            .with_upgrades()
                             .await;
                     });
                 }
@@ -167,45 +245,69 @@ async fn accept(listener: TcpListener, api: Arc<Api>, state: Arc<State>) {
     }
 }
 
-async fn respond(
-    api: Arc<Api>,
-    state: Arc<State>,
-    request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
-    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
-    let mut line = format!("{} {path}", request.method());
-    if !query.is_empty() {
-        line.push('?');
-        line.push_str(query);
+impl Handler {
+    async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
+        let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
+        self.log(request.method(), path, query);
+        let route = Route::of(path);
+        let resource = route.resource().map(|resource| resource.plural);
+        let Encounter { delay, fault } = lock(&self.state.faults).meet(path, resource);
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        let answer = || self.api.answer(request.method(), &route, query, request.headers());
+        match fault {
+            None | Some(Fault::Latency(_) | Fault::StatusTimes(..)) => match &route {
+                Route::PortForward { resource, namespace, name } => {
+                    self.forward(*resource, namespace, name, request).await.map(Body::new)
+                }
+                route if api::is_watch(request.method(), route, query) => {
+                    api::open().map(|_| Body::open())
+                }
+                _ => answer().map(Body::new),
+            },
+            Some(Fault::Status(403) | Fault::Forbid(_)) => forbidden(&route, path).map(Body::new),
+            Some(Fault::Status(code)) => api::status(&Status::of_code(code)).map(Body::new),
+            Some(Fault::Hang) => pending().await,
+            Some(Fault::Html) => api::html().map(Body::new),
+            Some(Fault::TruncateBody) => {
+                answer().map(|body| Body::new(body.slice(..body.len() / 2)))
+            }
+            Some(Fault::CutConnection) => {
+                let mut response = answer().map(|body| Body::cut(&body));
+                let length = hyper::body::Body::size_hint(response.body()).lower();
+                response.headers_mut().insert(CONTENT_LENGTH, length.into());
+                response
+            }
+        }
     }
-    {
-        let mut log = lock(&state.requests);
+
+    fn log(&self, method: &Method, path: &str, query: &str) {
+        let mut line = format!("{method} {path}");
+        if !query.is_empty() {
+            line.push('?');
+            line.push_str(query);
+        }
+        let mut log = lock(&self.state.requests);
         if log.len() == LOG_SIZE {
             log.pop_front();
         }
         log.push_back(line);
     }
-    let route = Route::of(path);
-    let resource = route.resource().map(|resource| resource.plural);
-    let Encounter { delay, fault } = lock(&state.faults).meet(path, resource);
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
+
+    async fn forward(
+        &self,
+        resource: usize,
+        namespace: &str,
+        name: &str,
+        request: Request<Incoming>,
+    ) -> Answer {
+        let Some(resource) = RESOURCES.get(resource) else {
+            return api::status(&Status::method_not_allowed());
+        };
+        let pod = self.api.pod_target(resource, namespace, name);
+        forward::upgrade(&self.forwards, pod, namespace, name, request).await
     }
-    let answer = || api.answer(request.method(), &route, query, request.headers());
-    Ok(match fault {
-        None | Some(Fault::Latency(_) | Fault::StatusTimes(..)) => answer().map(Body::new),
-        Some(Fault::Status(403) | Fault::Forbid(_)) => forbidden(&route, path).map(Body::new),
-        Some(Fault::Status(code)) => api::status(&Status::of_code(code)).map(Body::new),
-        Some(Fault::Hang) => pending().await,
-        Some(Fault::Html) => api::html().map(Body::new),
-        Some(Fault::TruncateBody) => answer().map(|body| Body::new(body.slice(..body.len() / 2))),
-        Some(Fault::CutConnection) => {
-            let mut response = answer().map(|body| Body::cut(&body));
-            let length = hyper::body::Body::size_hint(response.body()).lower();
-            response.headers_mut().insert(CONTENT_LENGTH, length.into());
-            response
-        }
-    })
 }
 
 fn forbidden(route: &Route, path: &str) -> Answer {
@@ -215,6 +317,9 @@ fn forbidden(route: &Route, path: &str) -> Answer {
         }
         (Route::Object { namespace, name, .. }, Some(resource)) => {
             Status::forbidden(resource, namespace.as_deref(), Some(name))
+        }
+        (Route::PortForward { namespace, name, .. }, _) => {
+            Status::forbidden_forward(namespace, name)
         }
         _ => Status::forbidden_path(path),
     };

@@ -6,7 +6,12 @@
 //!
 //! - `world/` says what exists, as builder functions over compact descriptions;
 //! - `list` and `selector/` keep and pick objects, `table` and `discovery` present them;
-//! - `api` turns a request into an answer, `fault` spoils it, `cluster` owns the socket.
+//! - `api` turns a request into an answer, `fault` spoils it, `cluster` owns the socket;
+//! - `forward` serves port-forward into listeners of this process, in the frames of `spdy`.
+//!
+//! In the namespace `default` of every cluster there are Services to forward to: `echo`, `bulk` (80
+//! sends zeros without end, 81 takes everything), `hangup` and `reset`; and some that cannot be:
+//! `pending`, `no-pods`, `external-database` (no selector), `misnamed-port`, `udp-only`.
 
 use std::{fmt::Write as _, io};
 
@@ -15,9 +20,11 @@ mod body;
 mod cluster;
 mod discovery;
 mod fault;
+mod forward;
 mod list;
 mod resources;
 mod selector;
+mod spdy;
 mod status;
 mod table;
 #[cfg(test)]
@@ -26,6 +33,7 @@ mod world;
 
 pub use cluster::Cluster;
 pub use fault::Fault;
+pub use forward::{ForwardCounts, ForwardFault};
 
 use world::World;
 

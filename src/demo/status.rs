@@ -63,10 +63,6 @@ impl Status {
         )
     }
 
-    pub(super) fn not_implemented(what: &str) -> Status {
-        Status::new(501, "NotImplemented", format!("this demo cluster does not serve {what}"))
-    }
-
     pub(super) fn not_found(resource: &Resource, name: &str) -> Status {
         let mut status =
             Status::new(404, "NotFound", format!("{} \"{name}\" not found", resource.qualified()));
@@ -98,6 +94,21 @@ impl Status {
             ),
         );
         status.details(name, resource);
+        status
+    }
+
+    /// As RBAC refuses to forward to a pod.
+    pub(super) fn forbidden_forward(namespace: &str, pod: &str) -> Status {
+        let mut status = Status::new(
+            403,
+            "Forbidden",
+            format!(
+                "pods \"{pod}\" is forbidden: User \"reader\" cannot create resource \
+                 \"pods/portforward\" in API group \"\" in the namespace \"{namespace}\""
+            ),
+        );
+        status.details.insert("name".to_owned(), json!(pod));
+        status.details.insert("kind".to_owned(), json!("pods"));
         status
     }
 

@@ -81,7 +81,7 @@ async fn lists_select_by_namespace_labels_and_fields() {
         assert_eq!(get(cluster, &format!("{HPAS}?{query}")).await.names(), expected, "{query}");
     }
     let pending = get(cluster, "/api/v1/pods?fieldSelector=status.phase%3DPending").await;
-    assert_eq!(pending.names().len(), 7);
+    assert_eq!(pending.names().len(), 8);
     let events = "/api/v1/namespaces/shop/events?fieldSelector=involvedObject.name%3Dpricing";
     assert_eq!(get(cluster, events).await.names().len(), 1);
     assert!(get(cluster, "/api/v1/namespaces/nope/pods").await.names().is_empty());
@@ -213,7 +213,7 @@ async fn what_is_not_there_is_refused_as_the_real_server_does() {
     let reply = request(cluster, "DELETE", deletion, "*/*").await.unwrap();
     assert_eq!((reply.code, reply.json()["reason"].as_str()), (405, Some("MethodNotAllowed")));
     let forward = "/api/v1/namespaces/shop/pods/x/portforward";
-    assert_eq!(request(cluster, "POST", forward, "*/*").await.unwrap().code, 501);
+    assert_eq!(request(cluster, "POST", forward, "*/*").await.unwrap().code, 400);
     let head = request(cluster, "HEAD", HPAS, "*/*").await.unwrap();
     assert_eq!((head.code, head.body.as_str()), (200, ""));
 }

@@ -2,7 +2,8 @@
 //!
 //! `spec` describes workloads and HPAs compactly, `catalogue` and `generated` list them,
 //! `controller` judges the HPAs, and the other modules make the objects of it. Everything follows
-//! from names and from the time of the start: two demos started at once are the same.
+//! from names and from the time of the start: two demos started at once are the same. Only pods
+//! change, when one is deleted.
 
 use std::collections::HashMap;
 
@@ -16,6 +17,7 @@ mod events;
 mod generated;
 mod hpa;
 mod names;
+mod network;
 mod pod;
 mod spec;
 mod surroundings;
@@ -23,6 +25,7 @@ mod surroundings;
 mod tests;
 mod workload;
 
+pub(super) use network::{PodTarget, Role, Unreachable};
 use spec::{Hpa, Kind, Workload};
 
 /// The world of one cluster.
@@ -60,7 +63,7 @@ impl World {
         let mut world = World {
             cluster: cluster.to_owned(),
             now,
-            workloads: catalogue::monitoring(),
+            workloads: [catalogue::monitoring(), network::workloads()].concat(),
             hpas: Vec::with_capacity(pairs.len()),
             index: HashMap::new(),
         };
@@ -112,6 +115,7 @@ impl World {
                 .workloads
                 .iter()
                 .filter_map(|workload| surroundings::service(self, workload))
+                .chain(network::services(self))
                 .collect(),
             ("Namespace", _) => surroundings::namespaces(self),
             ("Node", _) => surroundings::nodes(self),

@@ -26,40 +26,71 @@ pub(super) fn name(workload: &Workload, index: i64) -> String {
     if kind == Kind::StatefulSet {
         return format!("{owner}-{index}");
     }
-    format!("{owner}-{}", suffix(&[&workload.namespace, &owner, &index.to_string()], 5))
+    let number = index.to_string();
+    let before = generation(workload, index);
+    let parts = [workload.namespace.as_str(), &owner, &number, &before];
+    // The first of its place is named by the place alone.
+    let parts = if before.is_empty() { parts.get(..3) } else { Some(&parts[..]) };
+    format!("{owner}-{}", suffix(parts.unwrap_or_default(), 5))
 }
 
 /// All pods of a workload.
 pub(super) fn pods(world: &World, workload: &Workload) -> Vec<Value> {
-    let state = |index: i64| match workload.pods {
+    (0..count(workload)).map(|index| pod(world, workload, index, state(workload, index))).collect()
+}
+
+/// How many pods a workload has.
+pub(super) fn count(workload: &Workload) -> i64 {
+    if workload.pods == Pods::NeverMade { 0 } else { workload.replicas }
+}
+
+fn state(workload: &Workload, index: i64) -> State {
+    match workload.pods {
         Pods::Crashing => State::Crashing,
         Pods::Unschedulable(last) if index >= workload.replicas - last => State::Unschedulable,
         Pods::Starting(last) if index >= workload.replicas - last => State::Starting,
         _ => State::Running,
-    };
-    let number = if workload.pods == Pods::NeverMade { 0 } else { workload.replicas };
-    (0..number).map(|index| pod(world, workload, index, state(index))).collect()
+    }
+}
+
+/// Whether a pod is on a node.
+pub(super) fn scheduled(workload: &Workload, index: i64) -> bool {
+    state(workload, index) != State::Unschedulable
+}
+
+/// Whether all containers of a pod run.
+pub(super) fn running(workload: &Workload, index: i64) -> bool {
+    state(workload, index) == State::Running
+}
+
+/// How many pods were in a pod's place before it; empty for none.
+fn generation(workload: &Workload, index: i64) -> String {
+    workload.replaced.get(&index).map(|(before, _)| before.to_string()).unwrap_or_default()
 }
 
 fn pod(world: &World, workload: &Workload, index: i64, state: State) -> Value {
     let (owner_kind, owner) = pod_owner(workload);
     let name = name(workload, index);
-    let parts = [&world.cluster, "Pod", &workload.namespace, &name];
-    let hash = hash(&parts);
+    let generation = generation(workload, index);
+    let parts = [&world.cluster, "Pod", &workload.namespace, &name, &generation];
+    let parts = if generation.is_empty() { parts.get(..4) } else { Some(&parts[..]) };
+    let parts = parts.unwrap_or_default();
+    let hash = hash(parts);
     let age = match state {
         State::Starting => 6 + index,
         State::Unschedulable => 25 * MINUTE,
         State::Crashing => 7 * HOUR,
         State::Running => spread(hash, 40 * MINUTE, 9 * DAY).min(workload.age - 2),
     };
-    let created = world.now - age;
+    let replaced = workload.replaced.get(&index).map(|(_, at)| *at);
+    let created = replaced.unwrap_or(world.now - age);
     let mut metadata = json!({"name": name});
     if owner_kind != Kind::StatefulSet {
         metadata["generateName"] = json!(format!("{owner}-"));
     }
     metadata["namespace"] = json!(workload.namespace);
-    metadata["uid"] = json!(uid(&parts));
-    metadata["resourceVersion"] = json!(resource_version(&parts));
+    metadata["uid"] = json!(uid(parts));
+    metadata["resourceVersion"] = json!(resource_version(parts));
     metadata["generation"] = json!(1);
     metadata["creationTimestamp"] = json!(time(created));
     metadata["labels"] = json!(pod_labels(workload));

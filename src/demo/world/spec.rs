@@ -1,5 +1,7 @@
 //! The compact descriptions from which the world's objects are made.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::names::{DAY, HOUR, MINUTE, hash, spread};
@@ -44,6 +46,8 @@ pub(super) struct Container {
     pub(super) cpu_limit: Option<i64>,
     pub(super) memory_limit: Option<i64>,
     pub(super) port: Option<(&'static str, u16)>,
+    /// Further ones: name, port of the Service, port of the container.
+    pub(super) more_ports: Vec<(&'static str, u16, u16)>,
 }
 
 /// How the pods of a workload do.
@@ -77,6 +81,9 @@ pub(super) struct Workload {
     pub(super) paused: bool,
     /// `kubectl apply` owns `spec.replicas`, against the HPA.
     pub(super) replicas_applied: bool,
+    /// Pods that took the place of deleted ones: how many were before, and since when, in seconds
+    /// since 1970; by number.
+    pub(super) replaced: HashMap<i64, (u32, i64)>,
 }
 
 impl Workload {
@@ -90,6 +97,7 @@ impl Workload {
             cpu_limit: Some(500),
             memory_limit: Some(512),
             port: Some(("http", 8080)),
+            more_ports: Vec::new(),
         };
         Workload {
             namespace: namespace.to_owned(),
@@ -103,6 +111,7 @@ impl Workload {
             age: natural_age(namespace, name) + 10 * MINUTE,
             paused: false,
             replicas_applied: false,
+            replaced: HashMap::new(),
         }
     }
 
@@ -156,6 +165,7 @@ impl Workload {
             cpu_limit: requests.map(|_| 2000),
             memory_limit: requests.map(|_| 1024),
             port: None,
+            more_ports: Vec::new(),
         });
         self
     }

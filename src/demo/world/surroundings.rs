@@ -9,7 +9,7 @@ use super::{
     spec::Workload,
 };
 
-fn metadata(world: &World, kind: &str, namespace: Option<&str>, name: &str) -> Value {
+pub(super) fn metadata(world: &World, kind: &str, namespace: Option<&str>, name: &str) -> Value {
     let parts = [&world.cluster, kind, namespace.unwrap_or_default(), name];
     let mut metadata = json!({"name": name});
     if let Some(namespace) = namespace {
@@ -74,7 +74,11 @@ pub(super) fn nodes(world: &World) -> Vec<Value> {
 
 /// The Service of a workload whose first container has a port.
 pub(super) fn service(world: &World, workload: &Workload) -> Option<Value> {
-    let (port_name, _) = workload.containers.first()?.port?;
+    let container = workload.containers.first()?;
+    let (port_name, _) = container.port?;
+    let port = |name: &str, port: u16| json!({"name": name, "protocol": "TCP", "port": port, "targetPort": name});
+    let mut ports = vec![port(port_name, workload.service_port)];
+    ports.extend(container.more_ports.iter().map(|(name, number, _)| port(name, *number)));
     let (namespace, name) = (workload.namespace.as_str(), workload.name.as_str());
     let mut metadata = metadata(world, "Service", Some(namespace), name);
     let selector: Map<String, Value> =
@@ -85,12 +89,7 @@ pub(super) fn service(world: &World, workload: &Workload) -> Option<Value> {
     Some(json!({
         "metadata": metadata,
         "spec": {
-            "ports": [{
-                "name": port_name,
-                "protocol": "TCP",
-                "port": workload.service_port,
-                "targetPort": port_name,
-            }],
+            "ports": ports,
             "selector": selector,
             "clusterIP": ip,
             "clusterIPs": [ip],

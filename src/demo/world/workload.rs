@@ -122,7 +122,13 @@ pub(super) fn container(container: &Container) -> Value {
     }
     let mut object = json!({"name": container.name, "image": container.image});
     if let Some((name, port)) = container.port {
-        object["ports"] = json!([{"name": name, "containerPort": port, "protocol": "TCP"}]);
+        let more = container.more_ports.iter().map(|(name, _, port)| (*name, *port));
+        let ports: Vec<Value> = [(name, port)]
+            .into_iter()
+            .chain(more)
+            .map(|(name, port)| json!({"name": name, "containerPort": port, "protocol": "TCP"}))
+            .collect();
+        object["ports"] = json!(ports);
     }
     object["resources"] = json!(resources);
     object["terminationMessagePath"] = json!("/dev/termination-log");

@@ -1,0 +1,94 @@
+//! What listens inside the "pods": real TCP listeners of this process, each started when first
+//! forwarded to.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    pin::Pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::{AbortHandle, JoinSet},
+};
+
+use crate::demo::{api::Api, cluster::lock, world::Role};
+
+mod http;
+mod plain;
+mod promql;
+
+/// Answers one connection.
+type Answer = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The listeners of one cluster.
+#[derive(Debug)]
+pub(in crate::demo) struct Services {
+    api: Arc<Api>,
+    started: Mutex<HashMap<Role, (SocketAddr, AbortHandle)>>,
+}
+
+impl Services {
+    pub(in crate::demo) fn new(api: Arc<Api>) -> Services {
+        Services { api, started: Mutex::default() }
+    }
+
+    /// Where a role is played; none where no port could be bound.
+    pub(super) fn address(&self, role: Role) -> Option<SocketAddr> {
+        let mut started = lock(&self.started);
+        if let Some((address, _)) = started.get(&role) {
+            return Some(*address);
+        }
+        let (address, task) = self.start(role).ok()?;
+        started.insert(role, (address, task));
+        Some(address)
+    }
+
+    /// Ends all listeners and their connections.
+    pub(super) fn end(&self) {
+        for (_, task) in lock(&self.started).values() {
+            task.abort();
+        }
+    }
+
+    fn start(&self, role: Role) -> io::Result<(SocketAddr, AbortHandle)> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let listener = TcpListener::from_std(listener)?;
+        let answer: Box<dyn Fn(TcpStream) -> Answer + Send + Sync> = match role {
+            Role::Prometheus | Role::Alertmanager | Role::Application => {
+                let site = Arc::new(http::Site::new(role, &self.api));
+                Box::new(move |stream| Box::pin(http::serve(stream, Arc::clone(&site))))
+            }
+            Role::Echo => Box::new(|stream| Box::pin(plain::echo(stream))),
+            Role::Source => Box::new(|stream| Box::pin(plain::source(stream))),
+            Role::Sink => Box::new(|stream| Box::pin(plain::sink(stream))),
+            Role::HangUp => Box::new(|stream| Box::pin(plain::hang_up(stream))),
+            Role::Reset => Box::new(|stream| Box::pin(plain::reset(stream))),
+        };
+        let task = tokio::spawn(accept(listener, answer)).abort_handle();
+        Ok((address, task))
+    }
+}
+
+async fn accept(listener: TcpListener, answer: Box<dyn Fn(TcpStream) -> Answer + Send + Sync>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let _ = stream.set_nodelay(true);
+                    connections.spawn(answer(stream));
+                }
+                // Out of descriptors, say: try again when some may have been closed.
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}

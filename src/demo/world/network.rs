@@ -1,0 +1,185 @@
+//! What there is to forward to: where pods listen and what answers there, and the Services that
+//! port-forward stumbles over.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    World,
+    names::{hash, uid},
+    pod,
+    spec::{Pods, Workload},
+    surroundings::metadata,
+};
+
+/// The namespace of what is there only to be forwarded to.
+const NAMESPACE: &str = "default";
+
+/// What answers at a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::demo) enum Role {
+    Prometheus,
+    Alertmanager,
+    /// A web service that says where it runs.
+    Application,
+    /// Sends back what it is sent.
+    Echo,
+    /// Sends zeros without end.
+    Source,
+    /// Reads everything, and answers nothing.
+    Sink,
+    /// Closes at once.
+    HangUp,
+    /// Resets the connection at the first byte.
+    Reset,
+}
+
+/// A pod that can be forwarded to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::demo) struct PodTarget {
+    pub(in crate::demo) namespace: String,
+    pub(in crate::demo) name: String,
+    /// The Deployment, or other kind, that it belongs to.
+    pub(in crate::demo) workload: String,
+    /// The ports at which something listens.
+    pub(in crate::demo) ports: Vec<(u16, Role)>,
+    /// What the kubelet's errors call it.
+    pub(in crate::demo) sandbox: String,
+    pub(in crate::demo) network: String,
+}
+
+/// Why a pod cannot be forwarded to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::demo) enum Unreachable {
+    NoSuchPod,
+    /// It is on no node.
+    Unscheduled,
+}
+
+/// Workloads to forward to: `echo`, `bulk` (80 sends, 81 takes), `hangup`, `reset`, and `pending`,
+/// whose pod finds no node.
+pub(super) fn workloads() -> Vec<Workload> {
+    let new = |name: &str| Workload::new(NAMESPACE, name, 1);
+    let mut bulk = new("bulk");
+    if let Some(app) = bulk.containers.first_mut() {
+        app.more_ports.push(("sink", 81, 8081));
+    }
+    let named = |name: &str, port: &'static str| {
+        new(name).app(|app| app.port = app.port.map(|(_, number)| (port, number)))
+    };
+    vec![
+        named("echo", "tcp-echo"),
+        bulk,
+        named("hangup", "tcp-hangup"),
+        named("reset", "tcp-reset"),
+        new("pending").pods(Pods::Unschedulable(1)),
+    ]
+}
+
+/// Services that no workload stands behind: without a selector, with a target port that the pods
+/// do not name, for UDP, and with a selector that matches nothing.
+pub(super) fn services(world: &World) -> Vec<Value> {
+    let service = |name: &str, selector: Option<&str>, protocol: &str, target: Value| {
+        let hash = hash(&[&world.cluster, "ip", NAMESPACE, name]);
+        let ip = format!("10.43.{}.{}", hash & 0xff, hash >> 8 & 0xff);
+        let mut spec = json!({
+            "ports": [{"name": "main", "protocol": protocol, "port": 80, "targetPort": target}],
+        });
+        if let Some(app) = selector {
+            spec["selector"] = json!({"app": app});
+        }
+        let rest = json!({
+            "clusterIP": ip,
+            "clusterIPs": [ip],
+            "type": "ClusterIP",
+            "sessionAffinity": "None",
+            "ipFamilies": ["IPv4"],
+            "ipFamilyPolicy": "SingleStack",
+            "internalTrafficPolicy": "Cluster",
+        });
+        if let (Some(spec), Value::Object(rest)) = (spec.as_object_mut(), rest) {
+            spec.extend(rest);
+        }
+        let metadata = metadata(world, "Service", Some(NAMESPACE), name);
+        json!({"metadata": metadata, "spec": spec, "status": {"loadBalancer": Map::new()}})
+    };
+    vec![
+        service("external-database", None, "TCP", json!(5432)),
+        service("misnamed-port", Some("echo"), "TCP", json!("web")),
+        service("udp-only", Some("echo"), "UDP", json!(8080)),
+        service("no-pods", Some("nothing"), "TCP", json!(8080)),
+    ]
+}
+
+fn role(workload: &Workload, port: u16) -> Role {
+    match (workload.namespace.as_str(), workload.name.as_str(), port) {
+        ("monitoring", "prometheus-server", _) => Role::Prometheus,
+        ("monitoring", "alertmanager", _) => Role::Alertmanager,
+        (NAMESPACE, "echo", _) => Role::Echo,
+        (NAMESPACE, "bulk", 8080) => Role::Source,
+        (NAMESPACE, "bulk", _) => Role::Sink,
+        (NAMESPACE, "hangup", _) => Role::HangUp,
+        (NAMESPACE, "reset", _) => Role::Reset,
+        _ => Role::Application,
+    }
+}
+
+impl World {
+    /// The workload of a pod, and which of its pods it is.
+    fn pod_owner(&self, namespace: &str, name: &str) -> Option<(usize, i64)> {
+        self.workloads
+            .iter()
+            .enumerate()
+            .filter(|(_, workload)| workload.namespace == namespace)
+            .find_map(|(at, workload)| {
+                let index =
+                    (0..pod::count(workload)).find(|index| pod::name(workload, *index) == name)?;
+                Some((at, index))
+            })
+    }
+
+    /// What a pod has to offer.
+    pub(in crate::demo) fn pod_target(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<PodTarget, Unreachable> {
+        let (at, index) = self.pod_owner(namespace, name).ok_or(Unreachable::NoSuchPod)?;
+        let workload = self.workloads.get(at).ok_or(Unreachable::NoSuchPod)?;
+        if !pod::scheduled(workload, index) {
+            return Err(Unreachable::Unscheduled);
+        }
+        // Nothing listens before all containers are up.
+        let ports = if pod::running(workload, index) {
+            let ports = workload.containers.iter().flat_map(|container| {
+                let first = container.port.map(|(_, port)| port);
+                first.into_iter().chain(container.more_ports.iter().map(|(_, _, port)| *port))
+            });
+            ports.map(|port| (port, role(workload, port))).collect()
+        } else {
+            Vec::new()
+        };
+        let place = [self.cluster.as_str(), namespace, name];
+        let sandbox = (0..4u8).map(|number| {
+            let number = number.to_string();
+            format!("{:016x}", hash(&[&place[..], &[&number]].concat()))
+        });
+        Ok(PodTarget {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            workload: workload.name.clone(),
+            ports,
+            sandbox: sandbox.collect(),
+            network: format!("/var/run/netns/cni-{}", uid(&place)),
+        })
+    }
+
+    /// Deletes a pod at the time `now` (seconds since 1970): another takes its place, under another
+    /// name unless a StatefulSet made it. False where there is no such pod.
+    pub(in crate::demo) fn delete_pod(&mut self, namespace: &str, name: &str, now: i64) -> bool {
+        let Some((at, index)) = self.pod_owner(namespace, name) else { return false };
+        let Some(workload) = self.workloads.get_mut(at) else { return false };
+        let replacement = workload.replaced.entry(index).or_insert((0, now));
+        *replacement = (replacement.0 + 1, now);
+        true
+    }
+}
