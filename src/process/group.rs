@@ -211,7 +211,9 @@ mod tests {
             group.exited().await.unwrap();
             assert_eq!(group.finish().unwrap().code(), Some(0));
             // The sleeper held our pipe open: EOF proves that it is gone.
-            assert_eq!(out.read_to_end(&mut Vec::new()).await.unwrap(), 1);
+            let mut rest = Vec::new();
+            let ended = tokio::time::timeout(Duration::from_secs(20), out.read_to_end(&mut rest));
+            assert_eq!(ended.await.expect("the sleeper lives on").unwrap(), 1);
             assert!(gone(pgid));
         });
     }
