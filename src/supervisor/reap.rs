@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::paths::Paths;
 use super::registry::{ChildRecord, Entry, Instance, MARK, read};
+use super::socket::lock_holder;
 use crate::process::{Ended, Identity, end, end_group, end_marked};
 
 /// A process that was ended.
@@ -34,18 +36,35 @@ pub struct Reaped {
 /// boot, process id, start time and command line are still those of the registry; and whatever
 /// carries a dead supervisor's mark. A supervisor that lives, and all that is its, is not touched.
 pub async fn reap(paths: &Paths, grace: Duration) -> Reaped {
+    let entries = read(&paths.registry());
+    // Asked after reading: who is in the registry had the lock before. One that was killed loses
+    // it some time before the kernel calls it dead.
+    let lost = matches!(lock_holder(paths), Ok(None));
+    reap_all(entries, |supervisor| !lost && supervisor.is_alive(), grace).await
+}
+
+/// [`reap`] by a supervisor that has the lock and is not in the registry yet: no other lives.
+pub(super) async fn reap_as_the_only_one(paths: &Paths, grace: Duration) -> Reaped {
+    reap_all(read(&paths.registry()), |_| false, grace).await
+}
+
+async fn reap_all(
+    entries: Vec<(PathBuf, Entry)>,
+    lives: impl Fn(&Identity) -> bool,
+    grace: Duration,
+) -> Reaped {
     let mut reaped = Reaped::default();
     let mut stale = Vec::new();
     // By id: the files of a child tell of a supervisor too, should its own file be lost.
     let mut dead = BTreeMap::<String, Option<Instance>>::new();
     let mut children = Vec::new();
-    for (path, entry) in read(&paths.registry()) {
+    for (path, entry) in entries {
         match entry {
-            Entry::Instance(instance) if !instance.supervisor.is_alive() => {
+            Entry::Instance(instance) if !lives(&instance.supervisor) => {
                 dead.insert(instance.id.clone(), Some(instance));
                 stale.push(path);
             }
-            Entry::Child(child) if !child.supervisor.is_alive() => {
+            Entry::Child(child) if !lives(&child.supervisor) => {
                 dead.entry(child.instance.clone()).or_default();
                 children.push(child);
                 stale.push(path);

@@ -1,4 +1,5 @@
 use super::super::registry::Registry;
+use super::super::socket::open_lock;
 use super::*;
 use crate::process::Group;
 use std::fs::File;
@@ -103,6 +104,8 @@ fn what_only_carries_the_mark_is_ended_too() {
 #[test]
 fn what_a_living_supervisor_has_is_not_touched() {
     let (_dir, paths) = temporary();
+    let lock = open_lock(&paths.lock()).unwrap();
+    lock.lock().unwrap();
     let registry = Registry::enter(&paths, Instance::own(None)).unwrap();
     let child = Sleeper::new("exec sleep 600", &registry.instance().id);
     registry.add(child.0.id(), "prometheus").unwrap();
@@ -112,6 +115,18 @@ fn what_a_living_supervisor_has_is_not_touched() {
     assert_eq!(files(&paths), 1);
     drop(registry);
     assert_eq!(files(&paths), 0);
+}
+
+/// Killed, it keeps its number until the kernel has taken it apart; the lock is free before.
+#[test]
+fn a_supervisor_without_the_lock_is_dead() {
+    let (_dir, paths) = temporary();
+    let mut instance = Instance::own(None);
+    instance.id = format!("{}-{:?}", instance.id, std::thread::current().id());
+    let child = Sleeper::new("exec sleep 600", &instance.id);
+    crash(Registry::enter(&paths, instance).unwrap());
+    assert_eq!(block_on(reap(&paths, GRACE)).ended.len(), 1);
+    assert!(!child.identity().is_alive());
 }
 
 #[test]
@@ -127,7 +142,8 @@ fn a_registry_that_names_a_recycled_number_harms_nobody() {
     });
     // One whose start time is right, of another life of the machine; and one that is another
     // program by now.
-    let (rebooted, other) = (Sleeper::new("exec sleep 600", ""), Sleeper::new("exec sleep 600", ""));
+    let (rebooted, other) =
+        (Sleeper::new("exec sleep 600", ""), Sleeper::new("exec sleep 600", ""));
     for (child, key, value) in
         [(&rebooted, "/child/bootId", "another"), (&other, "/command", "kubectl port-forward")]
     {

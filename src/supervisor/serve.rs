@@ -10,7 +10,7 @@ use super::actor::{Actor, Message};
 use super::forward::World;
 use super::paths::Paths;
 use super::protocol::{PROTOCOL, SupervisorInfo};
-use super::reap::reap;
+use super::reap::reap_as_the_only_one;
 use super::registry::{Instance, MARK, Registry};
 use super::server;
 use super::socket::{BindError, Readiness, ServerSocket};
@@ -70,7 +70,7 @@ async fn prepare(paths: &Paths) -> Result<(ServerSocket, Registry, Interrupt), S
     let guard_pid = process::guard_pid();
     let socket = ServerSocket::bind(paths)?;
     // What a crash left; a starter has done so too, but systemd starts us without one.
-    reap(paths, REAP_GRACE).await;
+    reap_as_the_only_one(paths, REAP_GRACE).await;
     let registry = Registry::enter(paths, Instance::own(guard_pid))
         .map_err(|error| ServeError::Registry { path: paths.registry(), error })?;
     Ok((socket, registry, interrupt))

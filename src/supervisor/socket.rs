@@ -99,6 +99,17 @@ pub(super) fn open_lock(path: &std::path::Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
+/// `None` where no supervisor has the lock; else its process id, where it is known.
+#[expect(clippy::option_option, reason = "held or not, and by whom where that is known")]
+pub(super) fn lock_holder(paths: &Paths) -> io::Result<Option<Option<u32>>> {
+    let lock = open_lock(&paths.lock())?;
+    match lock.try_lock() {
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => Ok(Some(holder(&lock))),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// The process id in a supervisor's lock file.
 pub(super) fn holder(mut lock: &File) -> Option<u32> {
     let mut text = String::new();

@@ -18,7 +18,9 @@ use super::paths::{Paths, RUNTIME_DIR_VARIABLE};
 use super::protocol::RefusalKind;
 use super::reap::reap;
 use super::registry::MARK;
-use super::socket::{ALREADY_RUNNING, FAILED, READY, REPORT_VARIABLE, holder, open_lock};
+use super::socket::{
+    ALREADY_RUNNING, FAILED, READY, REPORT_VARIABLE, holder, lock_holder, open_lock,
+};
 use crate::process::{Identity, spawn_detached};
 
 /// How to start a supervisor in the background.
@@ -65,7 +67,9 @@ pub async fn connect_or_start(paths: &Paths, launch: &Launch) -> Result<Client, 
         if let Some(client) = connect(paths, deadline).await? {
             return Ok(client);
         }
-        match lock_holder(paths)? {
+        let unusable =
+            |error| ClientError::Unusable(format!("{}: {error}", paths.lock().display()));
+        match lock_holder(paths).map_err(unusable)? {
             // Its socket is not there yet, or not any more: it is starting by itself, or ending.
             Some(pid) if Instant::now() >= deadline => return Err(silent(pid)),
             Some(_) => sleep(PAUSE).await,
@@ -110,19 +114,6 @@ async fn start_lock(paths: &Paths, deadline: Instant) -> Result<File, ClientErro
             }
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
-    }
-}
-
-/// `None` where no supervisor has the lock; else its process id, where it is known.
-#[expect(clippy::option_option, reason = "held or not, and by whom where that is known")]
-fn lock_holder(paths: &Paths) -> Result<Option<Option<u32>>, ClientError> {
-    let path = paths.lock();
-    let unusable = |error| ClientError::Unusable(format!("{}: {error}", path.display()));
-    let lock = open_lock(&path).map_err(unusable)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(None),
-        Err(TryLockError::WouldBlock) => Ok(Some(holder(&lock))),
-        Err(TryLockError::Error(error)) => Err(unusable(error)),
     }
 }
 
