@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
@@ -29,7 +30,7 @@ pub(super) struct World {
     pub(super) timers: Timers,
     pub(super) to_actor: mpsc::Sender<Message>,
     pub(super) relay_events: mpsc::UnboundedSender<(u64, RelayEvent)>,
-    pub(super) registry: Registry,
+    pub(super) registry: Arc<Registry>,
     /// What happened, for those who watch.
     pub(super) outbox: Vec<Event>,
 }

@@ -1,6 +1,7 @@
 //! The supervisor's life: it takes the lock and the socket, reports that it is ready, serves, and
 //! ends what it holds before it ends itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -77,7 +78,7 @@ async fn prepare(paths: &Paths) -> Result<(ServerSocket, Registry, Interrupt), S
 }
 
 async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt, timers: Timers) {
-    let id = registry.instance().id.clone();
+    let registry = Arc::new(registry);
     let (to_actor, messages) = mpsc::channel(MAX_MESSAGES);
     let (relay_events, relayed) = mpsc::unbounded_channel();
     let info = SupervisorInfo {
@@ -87,8 +88,13 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
         guard_pid: registry.instance().guard.as_ref().map(|guard| guard.pid),
         started_at: Timestamp::now(),
     };
-    let world =
-        World { timers, to_actor: to_actor.clone(), relay_events, registry, outbox: Vec::new() };
+    let world = World {
+        timers,
+        to_actor: to_actor.clone(),
+        relay_events,
+        registry: Arc::clone(&registry),
+        outbox: Vec::new(),
+    };
     let actor = Actor::new(world, info).run(messages, relayed);
     let signals = to_actor.clone();
     let listening = tokio::spawn(async move {
@@ -111,5 +117,7 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
     let _ = tokio::time::timeout(LAST_WORDS, &mut accepting).await;
     listening.abort();
     // What left its kubectl's group is the guard's to end; but the guard may be what is gone.
-    process::end_marked(MARK, &id, timers.stop_grace).await;
+    process::end_marked(MARK, &registry.instance().id, timers.stop_grace).await;
+    // Only now: if we are killed before, the next one reads there what to end.
+    drop(registry);
 }
