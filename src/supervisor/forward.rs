@@ -296,7 +296,7 @@ impl Forward {
             (ForwardState::Stopping | ForwardState::Failed, _) => {}
             (ForwardState::Dormant, _) => {
                 if self.wake {
-                    self.start(world);
+                    self.awake(world);
                 }
             }
             (_, Some(error)) => self.broke(world, &error),
@@ -349,6 +349,11 @@ impl Forward {
         }
     }
 
+    fn awake(&mut self, world: &mut World) {
+        self.note(world, "a connection woke it");
+        self.start(world);
+    }
+
     fn fail(&mut self, world: &mut World, why: &str) {
         self.last_error = Some(why.to_owned());
         self.fatal = Some(why.to_owned());
@@ -371,8 +376,7 @@ impl Forward {
                 if self.child.is_some() {
                     self.wake = true;
                 } else {
-                    self.note(world, "a connection woke it");
-                    self.start(world);
+                    self.awake(world);
                 }
             }
             RelayEvent::Wanted => {}
