@@ -8,6 +8,8 @@ pub mod kubectl;
 
 pub mod hpa;
 
+pub mod findings;
+
 pub mod collect;
 
 pub mod supervisor;

@@ -5,6 +5,7 @@
 //! Pure functions: no I/O and no clock; where the time matters it is passed in.
 
 mod api;
+mod around;
 mod containers;
 mod convert;
 mod explain;
@@ -24,6 +25,7 @@ mod fixtures;
 #[cfg(test)]
 mod fuzz;
 
+pub use around::{Amount, DisruptionBudget, Quota, ScaledObject, VerticalAutoscaler};
 pub use containers::{Container, Resources};
 pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
 pub use pods::{LastTermination, Owner, Pod, PodSummary, owned_by, summarize};

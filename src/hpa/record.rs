@@ -64,6 +64,9 @@ pub struct Hpa {
     /// How it may scale, where its spec says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub behavior: Option<Behavior>,
+    /// The object that controls it, such as KEDA's `ScaledObject`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<super::Owner>,
 }
 
 /// An object named by kind and name, in the HPA's own namespace.

@@ -49,6 +49,10 @@ pub struct Workload {
     /// Under `cpu` and `memory`: the containers that request none. A `LimitRange` may still fill it in
     /// when a pod is created.
     pub missing_requests: BTreeMap<String, Vec<String>>,
+    /// Who besides an autoscaler (the subresource `scale`) holds `spec.replicas`: field managers by
+    /// `managedFields`, and `kubectl apply` where its last-applied annotation names the field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replicas_holders: Vec<String>,
 }
 
 /// Numbers of pods. Kubernetes leaves out zeros in a status: they are filled in for the kinds that are
@@ -203,6 +207,7 @@ impl Raw<'_> {
             requests,
             limits,
             missing_requests,
+            replicas_holders: Vec::new(),
             kind,
         })
     }

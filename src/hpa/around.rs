@@ -1,0 +1,78 @@
+//! Other objects that an HPA has to live with: disruption budgets, quotas, vertical autoscalers,
+//! KEDA's `ScaledObject`.
+
+use serde::{Deserialize, Serialize};
+
+use super::containers::Resources;
+use super::record::ObjectRef;
+
+/// A number, or a percentage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Amount {
+    /// So many.
+    Count(i32),
+    /// So many percent.
+    Percent(i32),
+}
+
+/// A `PodDisruptionBudget` of policy/v1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisruptionBudget {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The selector of its pods as `kubectl -l` takes it; `None` selects nothing.
+    pub selector: Option<String>,
+    /// How many pods must stay available.
+    pub min_available: Option<Amount>,
+    /// How many may be gone.
+    pub max_unavailable: Option<Amount>,
+    /// How many may go now, by its controller's count.
+    pub disruptions_allowed: Option<i32>,
+}
+
+/// A `ResourceQuota`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quota {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it is for some pods only (`scopes`, `scopeSelector`).
+    pub scoped: bool,
+    /// The limits, by the quota's own names (`requests.cpu`, `cpu`, `limits.memory`, `pods`, …).
+    pub hard: Resources,
+    /// What is used of them.
+    pub used: Resources,
+}
+
+/// A `VerticalPodAutoscaler` of autoscaling.k8s.io/v1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerticalAutoscaler {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// What it sizes.
+    pub target: ObjectRef,
+    /// `Off`, `Initial`, `Recreate`, `Auto`, `InPlaceOrRecreate`; `Auto` where it says nothing.
+    pub mode: String,
+    /// The resources that it sets in any container (`cpu` and `memory` where it says nothing).
+    pub resources: Vec<String>,
+}
+
+/// A `ScaledObject` of keda.sh/v1alpha1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScaledObject {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The HPA that KEDA made for it.
+    pub hpa: Option<String>,
+    /// Whether it is paused, by its condition or an annotation.
+    pub paused: bool,
+    /// Whether it runs on its fallback because its trigger fails.
+    pub fallback: bool,
+}
