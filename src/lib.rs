@@ -12,6 +12,8 @@ pub mod findings;
 
 pub mod collect;
 
+pub mod prometheus;
+
 pub mod supervisor;
 
 pub mod output;
