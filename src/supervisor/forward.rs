@@ -163,6 +163,11 @@ impl Forward {
         self.port
     }
 
+    /// Whether it has its port.
+    pub(super) fn is_open(&self) -> bool {
+        self.relay.is_some()
+    }
+
     /// Starts kubectl.
     pub(super) fn start(&mut self, world: &mut World) {
         self.restart_at = None;

@@ -34,5 +34,5 @@ pub use reap::{Reaped, Stray, reap};
 pub use registry::MARK;
 pub use serve::{ServeError, serve};
 pub use socket::{BindError, Readiness, failure};
-pub use start::{Launch, connect_or_start};
+pub use start::{Launch, connect_or_start, connect_within};
 pub use timers::Timers;

@@ -13,8 +13,8 @@ use super::child::ChildEvent;
 use super::forward::{Forward, World, key};
 use super::lease::{Lease, Session, SessionId, Watcher};
 use super::protocol::{
-    Event, ForwardState, ForwardStatus, LeaseRequest, Refusal, RefusalKind, Reply, Request, Spec,
-    Story, SupervisorInfo,
+    Event, ForwardState, ForwardStatus, LeaseRequest, LocalPort, Refusal, RefusalKind, Reply,
+    Request, Spec, Story, SupervisorInfo,
 };
 use super::relay::RelayEvent;
 use crate::process::{Identity, exit_of};
@@ -304,6 +304,15 @@ impl Actor {
                 names.find(|name| !taken(name)).unwrap_or(base)
             }
         };
+        if let LocalPort::Exact(port) = spec.local_port
+            && let Some(other) = self.forwards.iter().find(|f| f.port() == port && f.is_open())
+        {
+            let name = &other.name;
+            let message = format!(
+                "127.0.0.1:{port} is the port of forward {name}; watchdog forward stop {name} ends that one, --local-port 0 takes any that is free"
+            );
+            return Err(Refusal { kind: RefusalKind::PortOurs, message });
+        }
         let id = self.next_id;
         self.next_id += 1;
         let mut forward = Forward::new(id, name, spec, (wanted, namespace), &self.world)?;
