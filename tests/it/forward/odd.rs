@@ -11,7 +11,9 @@ use std::thread;
 
 use nix::sys::signal::{Signal, kill};
 
-use crate::support::{Forwards, PROMETHEUS, healthy, number, until, wrapped};
+use crate::support::{
+    Forwards, PROMETHEUS, connect, healthy, number, sigkill, text, until, wrapped,
+};
 
 fn runtime(forwards: &Forwards) -> PathBuf {
     forwards.clusters.sandbox.path("run/watchdog")
@@ -226,6 +228,35 @@ fn a_context_that_points_elsewhere_is_not_followed() {
     // It is meant after all.
     forwards.run("stop prometheus-server").code(0);
     healthy(forwards.start(&format!("{PROMETHEUS} --context production")));
+}
+
+/// Each try may open a browser: there is one, and no storm of them.
+#[test]
+fn a_lost_login_waits_for_a_person() {
+    let forwards = Forwards::new();
+    let path = |name: &str| forwards.clusters.sandbox.path("files").join(name);
+    let (lost, starts) = (path("lost"), path("starts"));
+    let body = format!(
+        "echo start >>{starts}; [ -e {lost} ] && {{ echo 'error: You must be logged in to the server (Unauthorized)' >&2; exit 1; }}; exec \"$REAL\" \"$@\"",
+        starts = starts.display(),
+        lost = lost.display(),
+    );
+    let script = wrapped(&forwards, &body);
+    let port = forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
+    healthy(port);
+    fs::write(&lost, "").unwrap();
+    sigkill(forwards.kubectl("prometheus-server"));
+    let forward = forwards.becomes("prometheus-server", "needsLogin");
+    assert!(text(&forward["lastError"]).contains("logged in"), "{forward}");
+    // Connections that come meanwhile start no more of them.
+    for _ in 0..3 {
+        drop(connect(port).unwrap());
+    }
+    assert_eq!(forwards.forward("prometheus-server")["state"], "needsLogin");
+    assert_eq!(fs::read_to_string(&starts).unwrap().lines().count(), 2);
+    fs::remove_file(&lost).unwrap();
+    forwards.run("restart prometheus-server").code(0);
+    healthy(port);
 }
 
 #[test]

@@ -193,6 +193,25 @@ fn a_terminal_that_is_stopped_stops_no_heartbeat() {
     forwards.no_kubectl();
 }
 
+/// Ctrl-Z is said to the supervisor first, so that silence is no death.
+#[test]
+fn a_client_in_the_background_keeps_its_forward() {
+    let forwards = Forwards::new();
+    let client = forwards.attached(PROMETHEUS);
+    let kubectl = forwards.kubectl("prometheus-server");
+    client.signal(Signal::SIGTSTP);
+    until("it is stopped", || client.status("State")?.starts_with('T').then_some(()));
+    let silence = || number(&forwards.forward("prometheus-server")["leases"][0]["lastHeartbeatMs"]);
+    // The timeout is 3 s, checked every second.
+    until("it has been silent for longer than the timeout", || (silence() > 5000).then_some(()));
+    client.signal(Signal::SIGCONT);
+    until("it is heard of again", || (silence() < 2000).then_some(()));
+    assert_eq!(forwards.kubectl("prometheus-server"), kubectl);
+    client.signal(Signal::SIGINT);
+    client.wait().code(0);
+    forwards.no_kubectl();
+}
+
 /// 3 s of silence at least; 3 s and a check interval of 1 s, and a moment, at most. By the
 /// supervisor's own account, so that a slow machine does not matter: heartbeats come every second,
 /// so the last one was at most 1 s before the stop.
