@@ -7,6 +7,8 @@
 //! parent-death signal goes by it.
 
 mod actor;
+#[doc(hidden)]
+pub mod bench;
 mod child;
 mod client;
 mod forward;

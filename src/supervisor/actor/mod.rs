@@ -131,7 +131,7 @@ impl Actor {
         }
     }
 
-    fn told(&mut self, message: Message) {
+    pub(super) fn told(&mut self, message: Message) {
         match message {
             Message::Opened { session, pid, events } => {
                 let session_state = Session { pid, last_beat: Instant::now(), suspended: false };
@@ -264,7 +264,7 @@ impl Actor {
     }
 
     /// A new forward, or the one that is there for the same target, with a lease more.
-    fn start(
+    pub(super) fn start(
         &mut self,
         session: SessionId,
         spec: Spec,
@@ -419,7 +419,7 @@ impl Actor {
         forward.status(leases.collect())
     }
 
-    fn statuses(&self, names: &[String]) -> Vec<ForwardStatus> {
+    pub(super) fn statuses(&self, names: &[String]) -> Vec<ForwardStatus> {
         let meant = |f: &&Forward| names.is_empty() || names.contains(&f.name);
         let mut all: Vec<_> = self.forwards.iter().filter(meant).map(|f| self.status(f)).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
