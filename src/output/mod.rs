@@ -14,6 +14,7 @@ pub mod hpas;
 pub mod json;
 mod messages;
 pub mod namespaces;
+pub mod outlet;
 pub mod progress;
 pub mod stdout;
 pub mod table;

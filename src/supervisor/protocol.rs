@@ -146,6 +146,8 @@ pub enum RefusalKind {
     NotFound,
     /// The local port is held by somebody else.
     PortTaken,
+    /// The local port is another forward's.
+    PortOurs,
     /// The name is taken by a forward of another target.
     NameTaken,
     /// kubectl said no, for good.

@@ -190,6 +190,10 @@ impl<'a> Hold<'a> {
     /// ports. On failure the user has been told.
     pub(super) async fn again(&mut self) -> Result<(), Exit> {
         let setup = self.setup;
+        if let Some(failed) = self.over() {
+            setup.messages.note("the supervisor is gone; no forward is left to start again");
+            return Err(if failed { Exit::Failed } else { Exit::Done });
+        }
         setup.messages.note("the supervisor is gone; starting it and the forwards again");
         let specs = self.forwards.iter().filter(|held| !held.ended);
         let specs: Vec<Spec> = specs.map(|held| same_place(&held.spec, &held.status)).collect();

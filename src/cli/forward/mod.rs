@@ -14,14 +14,19 @@ mod target;
 pub(super) use args::{ForwardCommand, SupervisorCommand};
 pub(super) use show::describe;
 
+use std::time::Duration;
+
 use super::args::Global;
 use super::exit::Exit;
 use super::setup::Setup;
 use crate::process;
 use crate::supervisor::{
     Client, ClientError, Launch, LocalPort, Paths, RefusalKind, Reply, Request, Spec,
-    connect_or_start,
+    connect_or_start, connect_within,
 };
+
+/// How long a supervisor that runs may take to greet.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Every verb that signals simply end.
 pub(super) async fn run(global: &Global, command: ForwardCommand) -> Exit {
@@ -66,7 +71,7 @@ impl ForwardCommand {
 /// The supervisor, if it runs. On failure the user has been told.
 async fn connect(setup: &Setup) -> Result<Option<Client>, Exit> {
     let connect = async {
-        let client = Client::connect(&Paths::from_env()?).await?;
+        let client = connect_within(&Paths::from_env()?, PATIENCE).await?;
         client.as_ref().map_or(Ok(()), Client::check_protocol)?;
         Ok(client)
     };

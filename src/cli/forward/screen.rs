@@ -2,15 +2,20 @@
 //! line an event.
 
 use std::io;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::StartFormat;
 use crate::output::forwards::{event_line, live_lines};
-use crate::output::stdout::{self, Written};
+use crate::output::outlet::Outlet;
+use crate::output::stdout;
 use crate::output::{Style, json};
 use crate::supervisor::{Event, ForwardState, ForwardStatus};
+
+/// How long the last words may take to be written.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Clears from the cursor to the end of the screen.
 const CLEAR: &str = "\x1b[J";
@@ -22,6 +27,7 @@ pub(super) struct Screen {
     live: bool,
     /// How many lines stand on the terminal; the cursor is at the end of the last.
     drawn: usize,
+    out: Outlet,
 }
 
 /// An event as a line of JSON, with where the forward is reached.
@@ -37,7 +43,7 @@ impl Screen {
     pub(super) fn new(format: StartFormat, style: Style) -> Self {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let live = format == StartFormat::Text && stdout::is_terminal() && !dumb;
-        Self { format, style, live, drawn: 0 }
+        Self { format, style, live, drawn: 0, out: Outlet::stdout() }
     }
 
     /// Whether numbers are shown as they change.
@@ -46,9 +52,10 @@ impl Screen {
     }
 
     /// The forwards are ready, or ready again.
-    pub(super) fn ready(&mut self, forwards: &[ForwardStatus]) -> io::Result<Written> {
+    pub(super) fn ready(&mut self, forwards: &[ForwardStatus]) {
         if self.live {
-            return self.draw(forwards);
+            self.draw_anew(forwards);
+            return;
         }
         let mut text = Vec::new();
         for forward in forwards {
@@ -58,58 +65,65 @@ impl Screen {
             );
             let (name, state) = (forward.name.clone(), forward.state);
             let event = Event { name, at: Timestamp::now(), state, message };
-            text.extend(self.line(&event, Some(forward))?);
+            text.extend(self.line(&event, Some(forward)));
         }
-        stdout::write_all(&text)
+        self.out.write(text);
     }
 
     /// Something happened.
-    pub(super) fn event(
-        &mut self,
-        event: &Event,
-        forwards: &[ForwardStatus],
-    ) -> io::Result<Written> {
+    pub(super) fn event(&mut self, event: &Event, forwards: &[ForwardStatus]) {
         if self.live {
             // What the line itself shows needs no second one.
             if matches!(event.state, ForwardState::Ready | ForwardState::Dormant) {
-                return self.draw(forwards);
+                self.draw_anew(forwards);
+                return;
             }
             let mut text = self.erased();
             text += &event_line(event, self.style);
             text.push('\n');
             text += &self.block(forwards);
-            return stdout::write_all(text.as_bytes());
+            self.out.write(text);
+            return;
         }
         let forward = forwards.iter().find(|forward| forward.name == event.name);
-        stdout::write_all(&self.line(event, forward)?)
+        self.out.write(self.line(event, forward));
     }
 
-    /// Draws the lines anew.
-    pub(super) fn draw(&mut self, forwards: &[ForwardStatus]) -> io::Result<Written> {
-        if !self.live {
-            return Ok(Written::Done);
+    /// Draws the lines with their new numbers, unless the terminal is behind already.
+    pub(super) fn draw(&mut self, forwards: &[ForwardStatus]) {
+        if self.live && self.out.is_idle() {
+            self.draw_anew(forwards);
         }
+    }
+
+    fn draw_anew(&mut self, forwards: &[ForwardStatus]) {
         let text = self.erased() + &self.block(forwards);
-        stdout::write_all(text.as_bytes())
+        self.out.write(text);
     }
 
-    /// Leaves the lines standing, and the cursor below them.
-    pub(super) fn leave(&mut self) {
+    /// Leaves the lines standing, and the cursor below them; waits for all to be written.
+    pub(super) async fn leave(&mut self) {
         if std::mem::take(&mut self.drawn) > 0 {
-            // A terminal that is gone has no cursor.
-            let _ = stdout::write_all(b"\n");
+            self.out.write("\n");
         }
+        self.out.flush(LAST_WORDS).await;
     }
 
-    fn line(&self, event: &Event, forward: Option<&ForwardStatus>) -> io::Result<Vec<u8>> {
+    /// Resolves when nobody reads any more, or nothing can be written.
+    pub(super) async fn ended(&mut self) -> io::Result<()> {
+        self.out.ended().await
+    }
+
+    fn line(&self, event: &Event, forward: Option<&ForwardStatus>) -> Vec<u8> {
         match self.format {
-            StartFormat::Text => Ok((event_line(event, self.style) + "\n").into_bytes()),
+            StartFormat::Text => (event_line(event, self.style) + "\n").into_bytes(),
             StartFormat::Jsonl => {
                 let endpoint = forward.map(|forward| forward.endpoint.as_str());
-                json::line(&Line { event, endpoint }).map_err(io::Error::other)
+                // Of strings and times alone: that cannot fail.
+                json::line(&Line { event, endpoint }).unwrap_or_default()
             }
             // The one document has been printed.
-            StartFormat::Json => Ok(Vec::new()),
+            StartFormat::Json => Vec::new(),
         }
     }
 

@@ -15,9 +15,8 @@ use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::output::forwards::ForwardList;
 use crate::output::json;
-use crate::output::stdout::Written;
 use crate::process::{Interrupt, Interrupted, Suspend};
-use crate::supervisor::{Event, ForwardStatus, LeaseRequest, Reply, Spec, SupervisorInfo};
+use crate::supervisor::{ForwardStatus, LeaseRequest, Reply, Spec, SupervisorInfo};
 
 /// How often the numbers of a live line are asked for.
 const REFRESH: Duration = Duration::from_secs(1);
@@ -82,10 +81,12 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
         match client.request(&request).await {
             Ok(Reply::Started { forward, existing }) => {
                 if existing {
-                    setup.messages.note(&format!(
-                        "{} was there already; it has one lease more",
-                        forward.name
-                    ));
+                    let name = &forward.name;
+                    let other = args.name.as_ref().is_some_and(|wanted| wanted != name);
+                    let keeps = if other { " under that name" } else { "" };
+                    setup
+                        .messages
+                        .note(&format!("{name} was there already{keeps}; it has one lease more"));
                 }
                 if args.output != StartFormat::Json {
                     setup.print(&announced(&forward, args.output)?)?;
@@ -134,55 +135,51 @@ async fn attached(
     if args.output == StartFormat::Json {
         print_list(setup, hold.info(), &hold.statuses())?;
     }
-    let mut written = screen.ready(&hold.statuses()).map_err(cannot)?;
+    screen.ready(&hold.statuses());
     let mut ticks = interval(REFRESH);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let exit = loop {
-        if written == Written::Closed {
-            break Exit::Done;
-        }
         if let Some(failed) = hold.over() {
-            screen.leave();
+            screen.leave().await;
             setup.messages.note("no forward is left");
             return Ok(if failed { Exit::Failed } else { Exit::Done });
         }
-        written = tokio::select! {
+        tokio::select! {
             signal = interrupt.next() => break ended_by(signal),
             () = suspend.next() => {
                 hold.suspend(true).await;
-                screen.leave();
+                screen.leave().await;
                 suspend.stop_self();
                 hold.suspend(false).await;
-                screen.draw(&hold.statuses()).map_err(cannot)?
+                screen.draw(&hold.statuses());
             }
-            _ = ticks.tick(), if screen.is_live() => {
-                hold.refresh();
-                continue;
+            end = screen.ended() => {
+                end.map_err(cannot)?;
+                break Exit::Done;
             }
+            _ = ticks.tick(), if screen.is_live() => hold.refresh(),
             change = hold.next() => match change {
-                Change::Status => screen.draw(&hold.statuses()).map_err(cannot)?,
-                Change::Event(event) => happened(&mut screen, &event, &mut hold).map_err(cannot)?,
+                Change::Status => screen.draw(&hold.statuses()),
+                Change::Event(event) => {
+                    if screen.is_live() {
+                        hold.refresh();
+                    }
+                    screen.event(&event, &hold.statuses());
+                }
                 Change::Lost => {
-                    screen.leave();
+                    screen.leave().await;
                     tokio::select! {
                         again = hold.again() => again?,
                         signal = interrupt.next() => return Ok(ended_by(signal)),
                     }
-                    screen.ready(&hold.statuses()).map_err(cannot)?
+                    screen.ready(&hold.statuses());
                 }
             },
-        };
+        }
     };
-    screen.leave();
+    screen.leave().await;
     hold.release().await;
     Ok(exit)
-}
-
-fn happened(screen: &mut Screen, event: &Event, hold: &mut Hold<'_>) -> std::io::Result<Written> {
-    if screen.is_live() {
-        hold.refresh();
-    }
-    screen.event(event, &hold.statuses())
 }
 
 /// Ctrl-C is how it is meant to end.

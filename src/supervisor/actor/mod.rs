@@ -13,8 +13,8 @@ use super::child::ChildEvent;
 use super::forward::{Forward, World, key};
 use super::lease::{Lease, Session, SessionId, Watcher};
 use super::protocol::{
-    Event, ForwardState, ForwardStatus, LeaseRequest, Refusal, RefusalKind, Reply, Request, Spec,
-    Story, SupervisorInfo,
+    Event, ForwardState, ForwardStatus, LeaseRequest, LocalPort, Refusal, RefusalKind, Reply,
+    Request, Spec, Story, SupervisorInfo,
 };
 use super::relay::RelayEvent;
 use crate::process::{Identity, exit_of};
@@ -131,7 +131,7 @@ impl Actor {
         }
     }
 
-    fn told(&mut self, message: Message) {
+    pub(super) fn told(&mut self, message: Message) {
         match message {
             Message::Opened { session, pid, events } => {
                 let session_state = Session { pid, last_beat: Instant::now(), suspended: false };
@@ -264,7 +264,7 @@ impl Actor {
     }
 
     /// A new forward, or the one that is there for the same target, with a lease more.
-    fn start(
+    pub(super) fn start(
         &mut self,
         session: SessionId,
         spec: Spec,
@@ -304,6 +304,15 @@ impl Actor {
                 names.find(|name| !taken(name)).unwrap_or(base)
             }
         };
+        if let LocalPort::Exact(port) = spec.local_port
+            && let Some(other) = self.forwards.iter().find(|f| f.port() == port && f.is_open())
+        {
+            let name = &other.name;
+            let message = format!(
+                "127.0.0.1:{port} is the port of forward {name}; watchdog forward stop {name} ends that one, --local-port 0 takes any that is free"
+            );
+            return Err(Refusal { kind: RefusalKind::PortOurs, message });
+        }
         let id = self.next_id;
         self.next_id += 1;
         let mut forward = Forward::new(id, name, spec, (wanted, namespace), &self.world)?;
@@ -410,7 +419,7 @@ impl Actor {
         forward.status(leases.collect())
     }
 
-    fn statuses(&self, names: &[String]) -> Vec<ForwardStatus> {
+    pub(super) fn statuses(&self, names: &[String]) -> Vec<ForwardStatus> {
         let meant = |f: &&Forward| names.is_empty() || names.contains(&f.name);
         let mut all: Vec<_> = self.forwards.iter().filter(meant).map(|f| self.status(f)).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));

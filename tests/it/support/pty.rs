@@ -8,7 +8,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{Action, Winsize, tcflow, tcsetwinsize};
 
 use super::run::{DEADLINE, Output, Run};
 
@@ -41,6 +41,12 @@ impl Terminal {
     /// Its line, for a program's stdin, stdout or stderr.
     pub fn stdio(&self) -> Stdio {
         self.line.try_clone().unwrap().into()
+    }
+
+    /// Stops its output, as Ctrl-S does, or lets it go on, as Ctrl-Q does.
+    pub fn hold(&self, hold: bool) {
+        let action = if hold { Action::OOff } else { Action::OOn };
+        tcflow(&self.line, action).unwrap();
     }
 
     /// Runs a program whose stdout is this terminal; what the screen got stands for its stdout.
