@@ -28,17 +28,30 @@ pub enum Resource {
     ReplicaSets,
     /// argoproj.io/v1alpha1: Argo Rollouts
     Rollouts,
+    /// policy/v1
+    PodDisruptionBudgets,
+    /// v1
+    ResourceQuotas,
+    /// autoscaling.k8s.io/v1: the Vertical Pod Autoscaler's, where it is installed
+    VerticalPodAutoscalers,
+    /// keda.sh/v1alpha1: KEDA's, where it is installed
+    ScaledObjects,
 }
 
 impl Resource {
     fn group_path(self) -> &'static str {
         match self {
             Self::HorizontalPodAutoscalers => "/apis/autoscaling/v2",
-            Self::Namespaces | Self::Pods | Self::Events | Self::ReplicationControllers => {
-                "/api/v1"
-            }
+            Self::Namespaces
+            | Self::Pods
+            | Self::Events
+            | Self::ReplicationControllers
+            | Self::ResourceQuotas => "/api/v1",
             Self::Deployments | Self::StatefulSets | Self::ReplicaSets => "/apis/apps/v1",
             Self::Rollouts => "/apis/argoproj.io/v1alpha1",
+            Self::PodDisruptionBudgets => "/apis/policy/v1",
+            Self::VerticalPodAutoscalers => "/apis/autoscaling.k8s.io/v1",
+            Self::ScaledObjects => "/apis/keda.sh/v1alpha1",
         }
     }
 
@@ -53,6 +66,10 @@ impl Resource {
             Self::StatefulSets => "statefulsets",
             Self::ReplicaSets => "replicasets",
             Self::Rollouts => "rollouts",
+            Self::PodDisruptionBudgets => "poddisruptionbudgets",
+            Self::ResourceQuotas => "resourcequotas",
+            Self::VerticalPodAutoscalers => "verticalpodautoscalers",
+            Self::ScaledObjects => "scaledobjects",
         }
     }
 
@@ -68,6 +85,10 @@ impl Resource {
             Self::StatefulSets => "statefulsets.v1.apps",
             Self::ReplicaSets => "replicasets.v1.apps",
             Self::Rollouts => "rollouts.v1alpha1.argoproj.io",
+            Self::PodDisruptionBudgets => "poddisruptionbudgets.v1.policy",
+            Self::ResourceQuotas => "resourcequotas",
+            Self::VerticalPodAutoscalers => "verticalpodautoscalers.v1.autoscaling.k8s.io",
+            Self::ScaledObjects => "scaledobjects.v1alpha1.keda.sh",
         }
     }
 
