@@ -29,6 +29,23 @@ pub struct World {
     pub scaled_objects: Known<Vec<ScaledObject>>,
 }
 
+impl World {
+    /// A cluster of which only the HPAs were read.
+    pub fn of(hpas: Vec<Hpa>) -> Self {
+        const UNASKED: &str = "it was not asked for";
+        Self {
+            hpas,
+            workloads: Vec::new(),
+            unread: Vec::new(),
+            pods: Err(UNASKED.to_owned()),
+            budgets: Err(UNASKED.to_owned()),
+            quotas: Err(UNASKED.to_owned()),
+            vertical: Err(UNASKED.to_owned()),
+            scaled_objects: Err(UNASKED.to_owned()),
+        }
+    }
+}
+
 /// One HPA with what it is judged by.
 #[derive(Debug, Clone)]
 pub struct Subject<'a> {

@@ -79,9 +79,9 @@ pub(super) fn replicas_holders(
     for entry in &managed.0.0 {
         let spec = entry.fields.0.as_ref().and_then(|fields| fields.spec.0.as_ref());
         let holds = spec.is_some_and(|spec| spec.replicas.0);
-        let manager = entry.manager.as_str();
-        if holds && entry.subresource.as_str() != "scale" && !holders.iter().any(|h| h == manager) {
-            holders.push(manager.to_owned());
+        let name = entry.manager.as_str();
+        if holds && entry.subresource.as_str() != "scale" && !holders.iter().any(|h| h == name) {
+            holders.push(name.to_owned());
         }
     }
     let applied = annotations.last_applied.as_str();
