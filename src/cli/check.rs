@@ -11,8 +11,7 @@ use super::exit::Exit;
 use super::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Parts, WorldRequest, collect_worlds};
 use crate::findings::{
-    Baseline, Evaluation, Known, Need, Past, Selection, Severity, Subject,
-    evaluate,
+    Baseline, Evaluation, Known, Need, Past, Selection, Severity, Subject, evaluate,
 };
 use crate::hpa::Hpa;
 use crate::output::findings::{self as output, ClusterReport, Report};

@@ -102,16 +102,17 @@ fn sort(hpas: &mut [Judged<'_>], field: SortBy) {
     match field {
         SortBy::Cluster => {}
         SortBy::Namespace => {
-            hpas.sort_by(|a, b| (&a.hpa.namespace, &a.hpa.name).cmp(&(&b.hpa.namespace, &b.hpa.name)));
+            hpas.sort_by(|a, b| {
+                (&a.hpa.namespace, &a.hpa.name).cmp(&(&b.hpa.namespace, &b.hpa.name))
+            });
         }
         SortBy::Name => hpas.sort_by(|a, b| a.hpa.name.cmp(&b.hpa.name)),
         SortBy::Reference => hpas.sort_by_cached_key(|it| it.hpa.reference()),
         SortBy::Replicas => hpas.sort_by_key(|it| Reverse(it.hpa.current_replicas)),
         SortBy::Min => hpas.sort_by_key(|it| it.hpa.min_replicas),
         SortBy::Max => hpas.sort_by_key(|it| Reverse(it.hpa.max_replicas)),
-        SortBy::Status => hpas.sort_by_key(|it| {
-            (Reverse(it.worst().map(|finding| finding.severity)), it.status())
-        }),
+        SortBy::Status => hpas
+            .sort_by_key(|it| (Reverse(it.worst().map(|finding| finding.severity)), it.status())),
         SortBy::Age => hpas.sort_by_key(|it| Reverse(it.hpa.created_at)),
     }
 }

@@ -33,17 +33,13 @@ impl Detail {
     /// What of its cluster was read, for findings.
     pub fn world(&self) -> World {
         let mut world = World::of(vec![self.hpa.clone()]);
+        let kind = self.hpa.target.kind_name();
         match &self.target {
-            Ok(workload) => world.workloads.push(workload.clone()),
-            Err(failure) if failure.kind == ErrorKind::NotFound => {}
-            Err(failure) => {
-                let target = &self.hpa.target;
-                let kind = match target.group() {
-                    "" => target.kind.to_string(),
-                    group => format!("{group}/{}", target.kind),
-                };
-                world.unread.push((kind, failure.message.clone()));
+            Ok(workload) => world.read_targets(&kind, vec![workload.clone()]),
+            Err(failure) if failure.kind == ErrorKind::NotFound => {
+                world.read_targets(&kind, Vec::new());
             }
+            Err(failure) => world.cannot_read_targets(&kind, &failure.message),
         }
         world.pods = match &self.pods {
             Some(Ok(pods)) => Ok(pods.iter().chain(&self.others).cloned().collect()),

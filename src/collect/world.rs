@@ -150,7 +150,7 @@ async fn read(
         },
         named: names.map(<[Name]>::to_vec),
     };
-    let targets = if request.parts.targets { kinds(&chosen) } else { BTreeMap::new() };
+    let targets = if request.parts.targets { kinds(&chosen) } else { Vec::new() };
     for part in reader.parts(request.parts, targets).await {
         read.take(part);
     }
@@ -158,47 +158,28 @@ async fn read(
 }
 
 /// The kinds of target that occur, each with the names of its objects by namespace.
-fn kinds(hpas: &[&Hpa]) -> BTreeMap<TargetKind, BTreeSet<(String, String)>> {
-    let mut kinds: BTreeMap<TargetKind, BTreeSet<_>> = BTreeMap::new();
+fn kinds(hpas: &[&Hpa]) -> Vec<(TargetKind, BTreeSet<(String, String)>)> {
+    let mut kinds: BTreeMap<String, (TargetKind, BTreeSet<_>)> = BTreeMap::new();
     for hpa in hpas {
         let target = &hpa.target;
-        let kind = TargetKind {
-            group: target.group().to_owned(),
-            kind: target.kind.as_str().to_owned(),
-            api_version: target.api_version.as_str().to_owned(),
-        };
-        let name = (hpa.namespace.clone(), target.name.clone());
-        // Of one kind under two versions one is enough: the objects are the same.
-        match kinds.iter_mut().find(|(known, _)| {
-            (known.group.as_str(), known.kind.as_str()) == (kind.group.as_str(), kind.kind.as_str())
-        }) {
-            Some((_, names)) => {
-                names.insert(name);
-            }
-            None => {
-                kinds.entry(kind).or_default().insert(name);
-            }
-        }
+        let name = target.kind_name();
+        // Of one kind under two versions either will do: the objects are the same.
+        let (_, objects) = kinds.entry(name.clone()).or_insert_with(|| {
+            let kind = target.kind.as_str().to_owned();
+            let api_version = target.api_version.as_str().to_owned();
+            (TargetKind { name, kind, api_version }, BTreeSet::new())
+        });
+        objects.insert((hpa.namespace.clone(), target.name.clone()));
     }
-    kinds
+    kinds.into_values().collect()
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 struct TargetKind {
-    group: String,
+    /// As [`World::unread`] names it.
+    name: String,
     kind: String,
     api_version: String,
-}
-
-impl TargetKind {
-    /// As [`World::unread`] names it.
-    fn name(&self) -> String {
-        if self.group.is_empty() {
-            self.kind.clone()
-        } else {
-            format!("{}/{}", self.group, self.kind)
-        }
-    }
 }
 
 /// A part as it was read.
@@ -215,14 +196,10 @@ impl ClusterWorld {
     fn take(&mut self, part: Part) {
         let (world, outcome) = (&mut self.world, &mut self.outcome);
         match part {
-            Part::Targets(kind, Ok(workloads)) => {
-                drop(kind);
-                world.workloads.extend(workloads);
-            }
+            Part::Targets(kind, Ok(workloads)) => world.read_targets(&kind.name, workloads),
             Part::Targets(kind, Err(error)) => {
-                let name = kind.name();
-                let why = known::<()>(outcome, &name, Err(error)).err().unwrap_or_default();
-                world.unread.push((name, why));
+                let why = known::<()>(outcome, &kind.name, Err(error)).err().unwrap_or_default();
+                world.cannot_read_targets(&kind.name, &why);
             }
             Part::Pods(pods) => world.pods = known(outcome, "pods", pods),
             Part::Budgets(list) => world.budgets = known(outcome, "poddisruptionbudgets", list),
@@ -266,7 +243,7 @@ impl Reader {
     async fn parts(
         &self,
         parts: Parts,
-        targets: BTreeMap<TargetKind, BTreeSet<(String, String)>>,
+        targets: Vec<(TargetKind, BTreeSet<(String, String)>)>,
     ) -> Vec<Part> {
         let slots = Arc::new(Semaphore::new(PARTS_AT_ONCE));
         let mut tasks = JoinSet::new();

@@ -29,7 +29,8 @@ pub fn explain(rule: &Rule, style: Style, width: Option<usize>) -> String {
     }
     add("");
     add(&format!("To do: {}", rule.action));
-    let names = |needs: &[Need]| needs.iter().map(|need| what(*need)).collect::<Vec<_>>().join(", ");
+    let names =
+        |needs: &[Need]| needs.iter().map(|need| what(*need)).collect::<Vec<_>>().join(", ");
     if !rule.needs.is_empty() {
         add(&format!("Decided by the HPA and: {}.", names(rule.needs)));
     }

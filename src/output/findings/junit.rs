@@ -105,10 +105,7 @@ impl<'a> Suite<'a> {
 }
 
 fn case(report: &Report<'_>, xml: &mut String, cluster: &str, name: &str, findings: &[&Finding]) {
-    let open = format!(
-        r#"    <testcase name="{}" classname="{cluster}" time="0""#,
-        escape(name)
-    );
+    let open = format!(r#"    <testcase name="{}" classname="{cluster}" time="0""#, escape(name));
     if findings.is_empty() {
         let _ = writeln!(xml, "{open}/>");
         return;
@@ -118,7 +115,13 @@ fn case(report: &Report<'_>, xml: &mut String, cluster: &str, name: &str, findin
         findings.iter().partition(|finding| report.is_failure(finding));
     let lines = |findings: &[&Finding]| {
         let line = |f: &&Finding| {
-            format!("{} {}: {}\nTo do: {}\n", f.severity, f.id, sanitize(&f.message), sanitize(&f.action))
+            format!(
+                "{} {}: {}\nTo do: {}\n",
+                f.severity,
+                f.id,
+                sanitize(&f.message),
+                sanitize(&f.action)
+            )
         };
         escape_lines(&findings.iter().map(line).collect::<String>())
     };

@@ -127,8 +127,7 @@ fn level(severity: Severity) -> &'static str {
 
 /// `cluster/namespace/horizontalpodautoscaler/name`, percent-encoded.
 fn uri(finding: &Finding) -> String {
-    let parts =
-        [&*finding.cluster, &finding.namespace, "horizontalpodautoscaler", &finding.hpa];
+    let parts = [&*finding.cluster, &finding.namespace, "horizontalpodautoscaler", &finding.hpa];
     parts.map(encode).join("/")
 }
 
@@ -149,7 +148,12 @@ fn pascal_case(id: &str) -> String {
     id.split('-')
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+            letters
+                .next()
+                .map(|c| c.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
+                .collect::<String>()
         })
         .collect()
 }

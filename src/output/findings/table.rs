@@ -106,7 +106,8 @@ impl Page {
         }
         let unread = report.clusters.len().saturating_sub(read);
         if unread > 0 {
-            let what = format!("{} could not be read, or not all of it.", counted(unread, "cluster"));
+            let what =
+                format!("{} could not be read, or not all of it.", counted(unread, "cluster"));
             self.wrapped(0, &what, Tone::Error);
         }
         let not_evaluated = report.not_evaluated();
