@@ -1,4 +1,4 @@
-//! `watchdog hpa list | get`
+//! `watchdog hpa list | get`; `check` is in a file of its own
 
 use std::cmp::Reverse;
 
@@ -6,16 +6,18 @@ use jiff::Timestamp;
 
 use super::args::{Description, Global, HpaCommand, HpaFormat, HpaGetArgs, HpaListArgs, SortBy};
 use super::exit::Exit;
+use super::judge::{judge, judge_one, worlds};
 use super::setup::Reading;
-use crate::collect::{HpaRequest, NamespaceFilter, collect_hpas, describe_hpas};
-use crate::hpa::{Hpa, Status};
-use crate::output::hpas::{self, TableOptions};
+use crate::collect::{Collected, HpaRequest, NamespaceFilter, collect_hpas, describe_hpas};
+use crate::findings::Evaluation;
+use crate::output::hpas::{self, Judged, TableOptions};
 use crate::output::{Document, get, stdout};
 
 pub(super) async fn run(global: &Global, command: HpaCommand) -> Exit {
     let result = match command {
         HpaCommand::List(args) => list(global, &args).await,
         HpaCommand::Get(args) => describe(global, args).await,
+        HpaCommand::Check(args) => super::check::check(global, &args).await,
     };
     result.unwrap_or_else(|exit| exit)
 }
@@ -28,23 +30,26 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
         label_selector: args.selector.clone(),
         name: None,
     };
-    let collected = collect_hpas(&reading.collector, &reading.clusters, &request)
-        .await
-        .map_err(|error| setup.misused(&error))?;
+    let Collected { clusters, items } =
+        collect_hpas(&reading.collector, &reading.clusters, &request)
+            .await
+            .map_err(|error| setup.misused(&error))?;
     reading.done();
     let now = Timestamp::now();
-    let mut hpas: Vec<&Hpa> = collected.items.iter().collect();
+    let found = items.len();
+    let worlds = worlds(items);
+    let mut hpas = judge(&worlds, now);
     if args.problems {
-        hpas.retain(|hpa| Status::of(hpa, now).is_problem());
+        hpas.retain(Judged::is_problem);
     }
     if let Some(field) = args.sort_by {
-        sort(&mut hpas, field, now);
+        sort(&mut hpas, field);
     }
 
     let document = Document {
         kind: "HpaList",
         taken_at: Some(now),
-        clusters: Some(&collected.clusters),
+        clusters: Some(&clusters),
         key: "hpas",
         items: &hpas::Listed::all(&hpas, now),
     };
@@ -67,13 +72,13 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
         HpaFormat::Json => setup.print_document(document.json())?,
         HpaFormat::Yaml => setup.print_document(document.yaml())?,
         HpaFormat::Jsonl => setup.print_document(hpas::jsonl(&hpas, now))?,
-        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, now, args.no_headers))?,
+        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, args.no_headers))?,
         HpaFormat::Name => setup.print(hpas::names(&hpas).as_bytes())?,
     }
-    if hpas.is_empty() && collected.clusters.iter().any(|cluster| cluster.error.is_none()) {
-        setup.messages.note(&nothing(args, &request.namespaces, collected.items.len()));
+    if hpas.is_empty() && clusters.iter().any(|cluster| cluster.error.is_none()) {
+        setup.messages.note(&nothing(args, &request.namespaces, found));
     }
-    Ok(reading.report(&collected))
+    Ok(reading.report_outcomes(&clusters))
 }
 
 /// Why the list is empty.
@@ -92,23 +97,23 @@ fn nothing(args: &HpaListArgs, namespaces: &NamespaceFilter, found: usize) -> St
     text
 }
 
-fn sort(hpas: &mut [&Hpa], field: SortBy, now: Timestamp) {
+fn sort(hpas: &mut [Judged<'_>], field: SortBy) {
     // The sort is stable: within equals the order stays cluster, namespace, name.
     match field {
         SortBy::Cluster => {}
         SortBy::Namespace => {
-            hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+            hpas.sort_by(|a, b| {
+                (&a.hpa.namespace, &a.hpa.name).cmp(&(&b.hpa.namespace, &b.hpa.name))
+            });
         }
-        SortBy::Name => hpas.sort_by(|a, b| a.name.cmp(&b.name)),
-        SortBy::Reference => hpas.sort_by_cached_key(|hpa| hpa.reference()),
-        SortBy::Replicas => hpas.sort_by_key(|hpa| Reverse(hpa.current_replicas)),
-        SortBy::Min => hpas.sort_by_key(|hpa| hpa.min_replicas),
-        SortBy::Max => hpas.sort_by_key(|hpa| Reverse(hpa.max_replicas)),
-        SortBy::Status => hpas.sort_by_cached_key(|hpa| {
-            let status = Status::of(hpa, now);
-            (Reverse(status.severity), status.reason.into_owned())
-        }),
-        SortBy::Age => hpas.sort_by_key(|hpa| Reverse(hpa.created_at)),
+        SortBy::Name => hpas.sort_by(|a, b| a.hpa.name.cmp(&b.hpa.name)),
+        SortBy::Reference => hpas.sort_by_cached_key(|it| it.hpa.reference()),
+        SortBy::Replicas => hpas.sort_by_key(|it| Reverse(it.hpa.current_replicas)),
+        SortBy::Min => hpas.sort_by_key(|it| it.hpa.min_replicas),
+        SortBy::Max => hpas.sort_by_key(|it| Reverse(it.hpa.max_replicas)),
+        SortBy::Status => hpas
+            .sort_by_key(|it| (Reverse(it.worst().map(|finding| finding.severity)), it.status())),
+        SortBy::Age => hpas.sort_by_key(|it| Reverse(it.hpa.created_at)),
     }
 }
 
@@ -129,8 +134,14 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {
         .map_err(|error| setup.misused(&error))?;
     reading.done();
     let now = Timestamp::now();
-    let details: Vec<get::Detailed<'_>> =
-        collected.items.iter().map(|detail| get::Detailed::new(detail, now)).collect();
+    let evaluations: Vec<Evaluation> =
+        collected.items.iter().map(|detail| judge_one(&detail.world(), now)).collect();
+    let details: Vec<get::Detailed<'_>> = collected
+        .items
+        .iter()
+        .zip(&evaluations)
+        .map(|(detail, evaluation)| get::Detailed::new(detail, evaluation, now))
+        .collect();
     let document = Document {
         kind: "HpaDetailList",
         taken_at: Some(now),

@@ -2,6 +2,7 @@
 //! parses, calls a room below, prints, and says how it ended.
 
 mod args;
+mod check;
 mod cluster;
 mod complete;
 mod completions;
@@ -12,6 +13,7 @@ mod exit;
 mod forward;
 mod guard;
 mod hpa;
+mod judge;
 mod ns;
 mod prove;
 mod setup;

@@ -8,6 +8,7 @@ pub mod color;
 pub mod csv;
 pub mod doctor;
 pub mod document;
+pub mod findings;
 pub mod forwards;
 pub mod get;
 pub mod hpas;
@@ -22,7 +23,7 @@ pub mod text;
 pub mod time;
 pub mod yaml;
 
-pub use color::{ColorChoice, Style};
+pub use color::{ColorChoice, Style, Tone};
 pub use document::Document;
 pub use messages::Messages;
 pub use progress::Progress;
