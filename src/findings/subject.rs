@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::hpa::{
-    DisruptionBudget, Hpa, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
-};
+use crate::hpa::{DisruptionBudget, Hpa, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload};
 
 /// Something that was read, or why it was not: what is not known must never pass as fine.
 pub type Known<T> = Result<T, String>;
