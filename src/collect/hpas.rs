@@ -47,7 +47,7 @@ pub async fn collect_hpas(
     Ok(Collected::join(results))
 }
 
-async fn read_cluster(
+pub(super) async fn read_cluster(
     collector: &Collector,
     cluster: &Cluster,
     request: &HpaRequest,

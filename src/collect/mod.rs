@@ -6,6 +6,7 @@ mod detail;
 mod hpas;
 mod namespaces;
 mod outcome;
+mod targets;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub use detail::{Detail, Part, describe_hpas};
 pub use hpas::{HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
 pub use outcome::{Collected, Failure, Outcome};
+pub use targets::{Scaled, collect_with_targets};
 
 /// Told as clusters begin and end, for a progress display.
 pub trait Observer: Send + Sync {

@@ -4,6 +4,7 @@
 //! The tables are described in `schema`, the bytes in `code`.
 
 mod code;
+mod diff;
 mod error;
 mod place;
 mod read;
@@ -16,6 +17,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use diff::{Change, Diff, Field, Part, Place, Unknown, diff};
 pub use error::Error;
 pub use place::{Env, Holder, Lock, path, size};
 pub use read::{Seen, Summary};

@@ -26,7 +26,7 @@ pub enum Moment {
 pub enum Reference {
     /// In the database.
     Stored(Moment),
-    /// In a file that `snapshot take`, `snapshot show` or `hpa list` wrote with `-o json`.
+    /// In a file that `snapshot take` or `snapshot show` wrote as JSON.
     File(PathBuf),
 }
 

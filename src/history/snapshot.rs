@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::Pattern;
 use crate::findings::PastTarget;
-use crate::hpa::Hpa;
+use crate::hpa::{Hpa, Workload};
 use crate::kubectl::ErrorKind;
 
 /// All clusters of a scope at one moment.
@@ -62,6 +62,19 @@ pub struct Recorded {
     /// What is kept of its target; `None` where that was not read, or is not there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workload: Option<PastTarget>,
+}
+
+impl Recorded {
+    /// An HPA with what is kept of its target, where that was read.
+    pub fn new(hpa: Hpa, target: Option<&Workload>) -> Self {
+        let workload = target.map(|target| PastTarget {
+            replicas: target.replicas.spec,
+            ready: target.replicas.ready,
+            requests: target.requests.clone(),
+            limits: target.limits.clone(),
+        });
+        Self { hpa, workload }
+    }
 }
 
 /// How the reading of one cluster went. In JSON it is as in every other document.
