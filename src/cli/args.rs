@@ -29,7 +29,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 3 incomplete (a cluster, or part of one, \
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 a difference under --exit-code; 3 incomplete (a cluster, or part of one, \
     could not be read: what could be is printed all the same); 64 bad usage; 130/143 interrupted.";
 
 /// Flags that every command takes.
@@ -103,6 +103,9 @@ pub enum Command {
     /// HorizontalPodAutoscalers
     #[command(subcommand)]
     Hpa(HpaCommand),
+    /// Snapshots of every HPA of every cluster, and what changed between them
+    #[command(subcommand)]
+    Snapshot(super::snapshot::SnapshotCommand),
     /// Port-forwards that are kept up, and that nobody can orphan
     #[command(subcommand)]
     Forward(super::forward::ForwardCommand),
@@ -360,6 +363,6 @@ fn timeout(text: &str) -> Result<Duration, String> {
     Ok(timeout)
 }
 
-fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {
+pub(super) fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {
     crate::kubectl::check_selector(text).map(|()| text.to_owned())
 }

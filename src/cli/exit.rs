@@ -11,6 +11,8 @@ pub enum Exit {
     Done,
     /// 1: it failed.
     Failed,
+    /// 2: findings at or above `--fail-on`, or a difference under `--exit-code`.
+    Findings,
     /// 3: a cluster, or part of one, could not be read; what could be was printed.
     Incomplete,
     /// 64: the command line is wrong.
@@ -27,6 +29,7 @@ impl Exit {
         match self {
             Self::Done => 0,
             Self::Failed => 1,
+            Self::Findings => 2,
             Self::Incomplete => 3,
             Self::Usage => 64,
             Self::Interrupted(signal) => signal.exit_code(),

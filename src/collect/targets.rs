@@ -1,12 +1,14 @@
 //! HPAs with the objects that they scale, whole lists at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::Collector;
 use super::hpas::{HpaRequest, read_cluster};
 use super::outcome::{Collected, Failure, Outcome};
-use crate::config::Lists;
+use crate::config::{Lists, duration};
 use crate::hpa::{Hpa, Workload};
 use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Resource};
 
@@ -22,11 +24,13 @@ pub struct Scaled {
 
 /// Collects the HPAs that `request` means with their targets, ordered by cluster, namespace and
 /// name. One kubectl process for a cluster's HPAs and one for each kind of target among them, five
-/// at most, whatever the number of HPAs.
+/// at most, whatever the number of HPAs. A cluster that is not read at `deadline`, which came after
+/// so long, has not been read.
 pub async fn collect_with_targets(
     collector: &Collector,
     clusters: &[Cluster],
     request: &HpaRequest,
+    deadline: Option<(Instant, Duration)>,
 ) -> Result<Collected<Scaled>, InvalidName> {
     let names = request.namespaces.names()?;
     let results = collector
@@ -34,35 +38,18 @@ pub async fn collect_with_targets(
             let (request, names) = (request.clone(), names.clone());
             async move {
                 let start = Instant::now();
-                let (mut hpas, error) =
-                    read_cluster(&collector, &cluster, &request, names.as_deref()).await;
-                hpas.retain(|hpa| request.namespaces.covers(&hpa.namespace));
-                hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
-                let mut failure = error.map(Failure::from);
-                let mut targets = BTreeMap::new();
-                for resource in kinds(&hpas) {
-                    let namespace = match names.as_deref() {
-                        Some([only]) => Some(only),
-                        _ => None,
-                    };
-                    match read_kind(&collector, &cluster, resource, namespace, &hpas).await {
-                        Ok(found) => targets.extend(found),
-                        // Where that kind is not installed, its objects do not exist.
-                        Err(error) if error.kind == ErrorKind::NotFound => {}
-                        Err(error) => {
-                            failure.get_or_insert(Failure {
-                                kind: error.kind,
-                                message: format!("targets: {}", error.message),
-                            });
-                        }
+                let read = read(&collector, &cluster, &request, names.as_deref());
+                let (scaled, failure) = match deadline {
+                    None => read.await,
+                    Some((at, limit)) => {
+                        tokio::time::timeout_at(at, read).await.unwrap_or_else(|_| {
+                            let kind = ErrorKind::Timeout;
+                            let limit = duration::format(limit);
+                            let message = format!("not read within {limit}, the time for all");
+                            (Vec::new(), Some(Failure { kind, message }))
+                        })
                     }
-                }
-                let scaled = hpas.into_iter().map(|hpa| {
-                    let target = targets.get(&key(&hpa)).cloned();
-                    let target = target.filter(|target: &Workload| target.is(&hpa.target));
-                    Scaled { hpa, target }
-                });
-                let scaled = scaled.collect();
+                };
                 let mut outcome = Outcome::new(&cluster, start.elapsed(), None);
                 if let Some(failure) = failure {
                     outcome.fail(failure);
@@ -72,6 +59,40 @@ pub async fn collect_with_targets(
         })
         .await;
     Ok(Collected::join(results))
+}
+
+async fn read(
+    collector: &Collector,
+    cluster: &Cluster,
+    request: &HpaRequest,
+    names: Option<&[Name]>,
+) -> (Vec<Scaled>, Option<Failure>) {
+    let (mut hpas, error) = read_cluster(collector, cluster, request, names).await;
+    hpas.retain(|hpa| request.namespaces.covers(&hpa.namespace));
+    hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    let mut failure = error.map(Failure::from);
+    let mut targets = BTreeMap::new();
+    let namespace = match names {
+        Some([only]) => Some(only),
+        _ => None,
+    };
+    for resource in kinds(&hpas) {
+        match read_kind(collector, cluster, resource, namespace, &hpas).await {
+            Ok(found) => targets.extend(found),
+            // Where that kind is not installed, its objects do not exist.
+            Err(error) if error.kind == ErrorKind::NotFound => {}
+            Err(error) => {
+                let message = format!("targets: {}", error.message);
+                failure.get_or_insert(Failure { kind: error.kind, message });
+            }
+        }
+    }
+    let scaled = hpas.into_iter().map(|hpa| {
+        let target = targets.get(&key(&hpa)).cloned();
+        let target = target.filter(|target: &Workload| target.is(&hpa.target));
+        Scaled { hpa, target }
+    });
+    (scaled.collect(), failure)
 }
 
 /// Namespace, kind and name of a target.
