@@ -10,6 +10,8 @@ pub mod hpa;
 
 pub mod findings;
 
+pub mod history;
+
 pub mod collect;
 
 pub mod prometheus;

@@ -30,7 +30,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 findings at or above --fail-on; 3 incomplete (a cluster, or part of one, \
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 findings at or above --fail-on, or a difference under --exit-code; \
+    3 incomplete (a cluster, or part of one, \
     could not be read: what could be is printed all the same); 64 bad usage; 130/143 interrupted.";
 
 /// Flags that every command takes.
@@ -104,6 +105,9 @@ pub enum Command {
     /// HorizontalPodAutoscalers
     #[command(subcommand)]
     Hpa(HpaCommand),
+    /// Snapshots of every HPA of every cluster, and what changed between them
+    #[command(subcommand)]
+    Snapshot(super::snapshot::SnapshotCommand),
     /// Port-forwards that are kept up, and that nobody can orphan
     #[command(subcommand)]
     Forward(super::forward::ForwardCommand),
@@ -434,6 +438,6 @@ fn rule(id: &str) -> Result<&'static Rule, UnknownRule> {
     selected.rules().next().ok_or_else(|| UnknownRule { id: id.to_owned(), nearest: Vec::new() })
 }
 
-fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {
+pub(super) fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {
     crate::kubectl::check_selector(text).map(|()| text.to_owned())
 }

@@ -11,7 +11,7 @@ pub enum Exit {
     Done,
     /// 1: it failed.
     Failed,
-    /// 2: there are findings at or above `--fail-on`.
+    /// 2: findings at or above `--fail-on`, or a difference under `--exit-code`.
     Findings,
     /// 3: a cluster, or part of one, could not be read; what could be was printed.
     Incomplete,

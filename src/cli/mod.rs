@@ -17,6 +17,7 @@ mod judge;
 mod ns;
 mod prove;
 mod setup;
+mod snapshot;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -144,6 +145,7 @@ async fn dispatch(global: &Global, command: Command) -> Exit {
         Command::Cluster(command) => cluster::run(global, command).await,
         Command::Ns(command) => ns::run(global, command).await,
         Command::Hpa(command) => hpa::run(global, command).await,
+        Command::Snapshot(command) => snapshot::run(global, command).await,
         Command::Forward(command) => forward::run(global, command).await,
         Command::Supervisor(command) => forward::supervisor(global, command).await,
         Command::Config(command) => config::run(global, command),

@@ -178,7 +178,11 @@ pub(super) struct Reading {
 impl Reading {
     /// Configuration, gate, kubeconfig, scope. On failure the user has been told.
     pub(super) async fn new(global: &Global) -> Result<Self, Exit> {
-        let setup = Setup::new(global)?;
+        Self::with(global, Setup::new(global)?).await
+    }
+
+    /// As [`Reading::new`], where the configuration has been read.
+    pub(super) async fn with(global: &Global, setup: Setup) -> Result<Self, Exit> {
         let kubectl = setup.kubectl(global);
         let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
         let kubectl = kubectl.map_err(|error| setup.failed(&error))?;

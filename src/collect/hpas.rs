@@ -55,7 +55,7 @@ pub(super) async fn collect_cluster(
     (Outcome::new(cluster, start.elapsed(), error), hpas)
 }
 
-async fn read_cluster(
+pub(super) async fn read_cluster(
     collector: &Collector,
     cluster: &Cluster,
     request: &HpaRequest,

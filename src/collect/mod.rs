@@ -6,6 +6,7 @@ mod detail;
 mod hpas;
 mod namespaces;
 mod outcome;
+mod targets;
 mod world;
 
 use std::future::Future;
@@ -22,6 +23,7 @@ pub use detail::{Detail, Part, describe_hpas};
 pub use hpas::{HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
 pub use outcome::{Collected, Failure, Outcome};
+pub use targets::{Scaled, collect_with_targets};
 pub use world::{ClusterWorld, Parts, WorldRequest, collect_worlds};
 
 /// Told as clusters begin and end, for a progress display.

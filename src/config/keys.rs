@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::node::{Node, Part};
 use super::pattern::{Pattern, nearest};
-use super::{ColorChoice, Config};
+use super::{ColorChoice, Config, duration};
 
 const DAY: i128 = 86_400;
 const HOUR: i128 = 3600;
@@ -24,6 +24,10 @@ enum Kind {
     Patterns,
     /// A path, a program's name, or null.
     Program,
+    /// A file, or null.
+    File,
+    /// A duration with its unit.
+    Duration,
     /// A list of port-forwards.
     Forwards,
 }
@@ -58,6 +62,8 @@ const KEYS: &[(&str, Kind)] = &[
     ("kubectl.retries", Kind::Whole { min: 0, max: 10, unit: "" }),
     ("kubectl.lists", Kind::Choice(&["raw", "json"])),
     ("kubectl.contexts", Kind::Choice(&["file", "kubectl"])),
+    ("history.path", Kind::File),
+    ("history.keep", Kind::Duration),
     ("forwards", Kind::Forwards),
     ("supervisor.stop_grace_seconds", seconds(HOUR)),
     ("supervisor.exit_after_seconds", seconds(DAY)),
@@ -161,8 +167,8 @@ impl Judge {
                 return Some(Value::String(text.clone()));
             }
             (Kind::Choice(choices), _) => format!("one of {}", choices.join(", ")),
-            (Kind::Program, Node::Null) => return Some(Value::Null),
-            (Kind::Program, Node::Text(text)) if !text.is_empty() => {
+            (Kind::Program | Kind::File, Node::Null) => return Some(Value::Null),
+            (Kind::Program | Kind::File, Node::Text(text)) if !text.is_empty() => {
                 if text.starts_with('~') {
                     let message = format!("{path}: ~ has no meaning here; write the whole path");
                     self.add(here, Part::Value, message);
@@ -171,6 +177,16 @@ impl Judge {
                 return Some(Value::String(text.clone()));
             }
             (Kind::Program, _) => "a path, a program's name, or null".to_owned(),
+            (Kind::File, _) => "a path, or null".to_owned(),
+            (Kind::Duration, Node::Int(0)) => return Some(Value::String("0".to_owned())),
+            (Kind::Duration, Node::Text(text)) => match duration::parse(text) {
+                Ok(_) => return Some(Value::String(text.clone())),
+                Err(error) => {
+                    self.add(here, Part::Value, format!("{path}: {error}"));
+                    return None;
+                }
+            },
+            (Kind::Duration, _) => "a duration, such as 30d".to_owned(),
             (Kind::Forwards, Node::List(items)) => return self.forwards(path, items, here),
             (Kind::Forwards, _) => "a list of maps (for none, [])".to_owned(),
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),

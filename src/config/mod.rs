@@ -46,6 +46,8 @@ pub struct Config {
     pub namespaces: Namespaces,
     /// How kubectl is found and run.
     pub kubectl: Kubectl,
+    /// Snapshots of the past.
+    pub history: History,
     /// Port-forwards with a name.
     pub forwards: Vec<Forward>,
     /// The background process that holds port-forwards.
@@ -241,6 +243,24 @@ pub enum Contexts {
     File,
     /// `kubectl config view` is asked.
     Kubectl,
+}
+
+/// `history`: snapshots of the past.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct History {
+    /// The database; `None` for `$XDG_STATE_HOME/watchdog/history.db`, else
+    /// `~/.local/state/watchdog/history.db`.
+    pub path: Option<PathBuf>,
+    /// How long snapshots are kept; zero for ever.
+    #[serde(with = "duration::text")]
+    pub keep: Duration,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { path: None, keep: Duration::from_hours(30 * 24) }
+    }
 }
 
 /// `supervisor`: the background process that holds port-forwards.

@@ -147,7 +147,7 @@ fn an_unknown_key_is_placed_and_the_nearest_named() {
     assert_eq!(
         complaint("1: x"),
         "watchdog.yaml:1:1: unknown key 1; the keys here are monitoring, clusters, namespaces, \
-         kubectl, forwards, supervisor, output"
+         kubectl, history, forwards, supervisor, output"
     );
     assert!(complaint("\"a\\u001bb\": 1").contains(r#"unknown key "a\u{1b}b";"#));
 }
@@ -172,7 +172,7 @@ fn a_wrong_type_says_what_is_wanted() {
     assert_eq!(
         complaint("- a"),
         "watchdog.yaml:1:1: the file: expected a map with the keys monitoring, clusters, \
-         namespaces, kubectl, forwards, supervisor, output, found a list"
+         namespaces, kubectl, history, forwards, supervisor, output, found a list"
     );
     assert_eq!(
         complaint("clusters:\n  exclude:\n"),

@@ -17,3 +17,9 @@ pub fn guard_pid() -> Option<u32> {
     let guard = super::processes().into_iter().find(|process| process.pid == parent)?;
     guard.command.split(' ').nth(1).is_some_and(|word| word == "guard").then_some(parent)
 }
+
+/// The home that the user database has for this user; `None` where it has none.
+pub fn user_home() -> Option<std::path::PathBuf> {
+    let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok()??;
+    (user.dir.is_absolute()).then_some(user.dir)
+}

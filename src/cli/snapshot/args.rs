@@ -1,0 +1,151 @@
+//! Flags and arguments of `watchdog snapshot …`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+
+use crate::cli::args::{Description, HpaFormat, Listing, NamespaceArgs};
+use crate::config::duration;
+use crate::history::Reference;
+
+/// `watchdog snapshot …`
+#[derive(Debug, Subcommand)]
+pub enum SnapshotCommand {
+    /// Collect every HPA of every cluster, with its target, into the history
+    Take(TakeArgs),
+    /// Snapshots of the history, the newest first
+    #[command(visible_alias = "ls")]
+    List(ListArgs),
+    /// The HPAs of one snapshot
+    Show(ShowArgs),
+    /// What changed from one snapshot to another, field by field
+    Diff(DiffArgs),
+    /// Delete old snapshots
+    Prune(PruneArgs),
+    /// A snapshot for other programs, or all since a time
+    Export(ExportArgs),
+}
+
+/// `watchdog snapshot take`
+#[derive(Debug, Args)]
+pub struct TakeArgs {
+    /// Which namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// Only HPAs with these labels, e.g. app=web,tier!=cache
+    #[arg(short = 'l', long, value_parser = crate::cli::args::selector)]
+    pub selector: Option<String>,
+    /// Print the snapshot instead of one line
+    #[arg(short, long, value_enum, default_value_t = Description::Text)]
+    pub output: Description,
+    /// Write the snapshot to a file too, as JSON, at once or not at all
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub to: Option<PathBuf>,
+    /// Leave the history alone
+    #[arg(long, conflicts_with_all = ["wait", "keep"])]
+    pub no_store: bool,
+    /// How long to wait while another run takes a snapshot [default: not at all]
+    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    pub wait: Option<Duration>,
+    /// Delete older snapshots, 0 for none [default: history.keep]
+    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    pub keep: Option<Duration>,
+    /// How long all may take; what is not read by then is recorded as not read
+    #[arg(long, value_name = "DUR", value_parser = positive)]
+    pub deadline: Option<Duration>,
+}
+
+/// `watchdog snapshot list`
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Only snapshots of this last time, e.g. 24h
+    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    pub since: Option<Duration>,
+    /// At most so many, 0 for all
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: usize,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = Listing::Table)]
+    pub output: Listing,
+}
+
+/// `watchdog snapshot show`
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// A number, latest, latest~2, a time ago (-1h), an RFC 3339 time, or a file
+    #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
+    pub snapshot: Reference,
+    /// Which namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// No header line (table, wide, csv)
+    #[arg(long)]
+    pub no_headers: bool,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = HpaFormat::Table)]
+    pub output: HpaFormat,
+}
+
+/// `watchdog snapshot diff`
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier one: a number, latest~2, a time ago (-1h), an RFC 3339 time, or a file
+    #[arg(default_value = "latest~1", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
+    pub before: Reference,
+    /// The later one
+    #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
+    pub after: Reference,
+    /// Only what people and their tools set: no replicas, readings and conditions
+    #[arg(long)]
+    pub spec: bool,
+    /// End with 2 where they differ, with 3 where they cannot be compared as a whole
+    #[arg(long)]
+    pub exit_code: bool,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = Description::Text)]
+    pub output: Description,
+}
+
+/// `watchdog snapshot prune`
+#[derive(Debug, Args)]
+pub struct PruneArgs {
+    /// Delete what is older; the newest snapshot always stays [default: history.keep]
+    #[arg(long, value_name = "DUR", value_parser = positive)]
+    pub keep: Option<Duration>,
+}
+
+/// `watchdog snapshot export`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// A number, latest, latest~2, a time ago (-1h), an RFC 3339 time, or a file
+    #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
+    pub snapshot: Reference,
+    /// Instead: all snapshots of this last time, oldest first (jsonl, csv)
+    #[arg(long, value_name = "DUR", value_parser = duration::parse, conflicts_with = "snapshot")]
+    pub since: Option<Duration>,
+    /// Write to a file instead, at once or not at all
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub to: Option<PathBuf>,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = ExportFormat::Json)]
+    pub output: ExportFormat,
+}
+
+/// Forms for other programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// One JSON document.
+    Json,
+    /// One JSON object a line, for each HPA of each snapshot.
+    Jsonl,
+    /// Comma-separated values, a line for each HPA of each snapshot.
+    Csv,
+    /// For Prometheus, such as node_exporter's textfile collector.
+    Openmetrics,
+}
+
+fn positive(text: &str) -> Result<Duration, String> {
+    let duration = duration::parse(text).map_err(|error| error.to_string())?;
+    if duration.is_zero() { Err("it is no time at all".to_owned()) } else { Ok(duration) }
+}

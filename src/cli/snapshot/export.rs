@@ -1,0 +1,57 @@
+//! `watchdog snapshot export`
+
+use jiff::Timestamp;
+
+use super::args::{ExportArgs, ExportFormat};
+use super::{ago, narrow, open, resolve, write_file};
+use crate::cli::args::{Global, NamespaceArgs};
+use crate::cli::exit::Exit;
+use crate::cli::setup::Setup;
+use crate::history::Snapshot;
+use crate::output::{openmetrics, snapshots};
+
+pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let everywhere = NamespaceArgs { namespace: Vec::new(), all_namespaces: true };
+    let document = |id: Option<i64>, snapshot: &Snapshot, first: bool| match args.output {
+        ExportFormat::Json => snapshots::document(id, snapshot).map_err(anyhow::Error::from),
+        ExportFormat::Jsonl => snapshots::jsonl(id, snapshot).map_err(anyhow::Error::from),
+        ExportFormat::Csv => snapshots::csv(id, snapshot, first),
+        ExportFormat::Openmetrics => Ok(openmetrics::snapshot(snapshot).into_bytes()),
+    };
+    let Some(since) = args.since else {
+        let (id, mut snapshot) = resolve(&setup, &args.snapshot)?;
+        narrow(global, &everywhere, &mut snapshot);
+        let bytes = document(id, &snapshot, true).map_err(|error| setup.failed(&error))?;
+        match &args.to {
+            Some(path) => write_file(&setup, path, &bytes)?,
+            None => setup.print(&bytes)?,
+        }
+        return Ok(Exit::Done);
+    };
+    if !matches!(args.output, ExportFormat::Jsonl | ExportFormat::Csv) {
+        return Err(
+            setup.misused(&"--since needs -o jsonl or -o csv: the others hold one snapshot")
+        );
+    }
+    if args.to.is_some() {
+        return Err(setup.misused(&"--to is for one snapshot; redirect standard output instead"));
+    }
+    let store = open(&setup)?;
+    let failed = |error: crate::history::Error| setup.failed(&error);
+    let since = ago(Timestamp::now(), since);
+    let mut found = store.snapshots(Some(since), usize::MAX).map_err(failed)?;
+    found.reverse();
+    let mut first = true;
+    for summary in found {
+        // It may have been pruned since.
+        let Some(mut snapshot) = store.snapshot(summary.id).map_err(failed)? else { continue };
+        narrow(global, &everywhere, &mut snapshot);
+        let bytes =
+            document(Some(summary.id), &snapshot, first).map_err(|error| setup.failed(&error))?;
+        // One after the other: a month of a fleet does not fit into memory.
+        setup.print(&bytes)?;
+        first = false;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,239 @@
+//! `watchdog snapshot take | list | show | diff | prune | export`
+
+mod args;
+mod export;
+mod take;
+
+use std::fs::{File, Permissions};
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+pub(super) use args::SnapshotCommand;
+use args::{DiffArgs, ListArgs, PruneArgs, ShowArgs};
+
+use super::args::{Description, Global, HpaFormat, Listing, NamespaceArgs};
+use super::exit::Exit;
+use super::judge::{judge, worlds};
+use super::setup::Setup;
+use crate::history::{self, Part, Reference, Snapshot, Store, diff};
+use crate::hpa::Hpa;
+use crate::output::hpas::{self, TableOptions};
+use crate::output::{Document, snapshots, stdout};
+
+pub(super) async fn run(global: &Global, command: SnapshotCommand) -> Exit {
+    let result = match command {
+        SnapshotCommand::Take(args) => take::take(global, &args).await,
+        SnapshotCommand::List(args) => list(global, &args),
+        SnapshotCommand::Show(args) => show(global, &args),
+        SnapshotCommand::Diff(args) => compare(global, &args),
+        SnapshotCommand::Prune(args) => prune(global, &args),
+        SnapshotCommand::Export(args) => export::export(global, &args),
+    };
+    result.unwrap_or_else(|exit| exit)
+}
+
+/// Where the database is.
+pub(super) fn path(setup: &Setup) -> Result<PathBuf, Exit> {
+    history::path(setup.config.history.path.as_deref(), &history::Env::current())
+        .map_err(|error| setup.failed(&error))
+}
+
+/// Opens the database to read it.
+pub(super) fn open(setup: &Setup) -> Result<Store, Exit> {
+    Store::open_existing(&path(setup)?).map_err(|error| setup.failed(&error))
+}
+
+/// The time that long ago.
+pub(super) fn ago(now: Timestamp, duration: std::time::Duration) -> Timestamp {
+    now.checked_sub(duration).unwrap_or(Timestamp::MIN)
+}
+
+/// Finds and reads the snapshot that is meant, with its number where it has one.
+fn resolve(setup: &Setup, reference: &Reference) -> Result<(Option<i64>, Snapshot), Exit> {
+    let moment = match reference {
+        Reference::File(path) => {
+            let failed = |why: String| setup.failed(&format!("{}: {why}", path.display()));
+            let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+            return snapshots::read(&bytes).map(|snapshot| (None, snapshot)).map_err(failed);
+        }
+        Reference::Stored(moment) => *moment,
+    };
+    let store = open(setup)?;
+    let failed = |error: history::Error| setup.failed(&error);
+    let found = store.find(moment, Timestamp::now()).map_err(failed)?;
+    let snapshot = match found {
+        Some(id) => store.snapshot(id).map_err(failed)?,
+        None => None,
+    };
+    match snapshot {
+        Some(snapshot) => Ok((found, snapshot)),
+        None => Err(setup.failed(&format!(
+            "no such snapshot: {} (watchdog snapshot list shows which exist)",
+            snapshots::name(moment)
+        ))),
+    }
+}
+
+fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let store = open(&setup)?;
+    let now = Timestamp::now();
+    let since = args.since.map(|since| ago(now, since));
+    let limit = if args.limit == 0 { usize::MAX } else { args.limit };
+    // One more, to know whether there are more.
+    let mut found =
+        store.snapshots(since, limit.saturating_add(1)).map_err(|error| setup.failed(&error))?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let document = Document {
+        kind: "SnapshotList",
+        taken_at: None,
+        clusters: None,
+        key: "snapshots",
+        items: &found,
+    };
+    match args.output {
+        Listing::Table if found.is_empty() => {}
+        Listing::Table => {
+            let width = stdout::terminal_width();
+            setup.print_table(&snapshots::table(&found, setup.style, width, now))?;
+        }
+        Listing::Json => setup.print_document(document.json())?,
+        Listing::Yaml => setup.print_document(document.yaml())?,
+        Listing::Name => {
+            let lines: String = found.iter().map(|it| format!("{}\n", it.id)).collect();
+            setup.print(lines.as_bytes())?;
+        }
+    }
+    if found.is_empty() {
+        setup.messages.note("no snapshot found");
+    } else if more {
+        setup.messages.note(&format!("the newest {limit}; --limit 0 shows all"));
+    }
+    Ok(Exit::Done)
+}
+
+fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let (id, mut snapshot) = resolve(&setup, &args.snapshot)?;
+    narrow(global, &args.namespaces, &mut snapshot);
+    // Ages and states as they were then.
+    let now = snapshot.taken_at;
+    let worlds = worlds(snapshot.hpas.iter().map(|recorded| recorded.hpa.clone()).collect());
+    let hpas = judge(&worlds, now);
+    match args.output {
+        HpaFormat::Table | HpaFormat::Wide => {
+            setup.messages.note(&snapshots::headline(id, &snapshot));
+            let options = TableOptions {
+                wide: args.output == HpaFormat::Wide,
+                no_headers: args.no_headers,
+                grouped: true,
+                width: stdout::terminal_width(),
+                style: setup.style,
+                now,
+            };
+            if !hpas.is_empty() {
+                setup.print_table(&hpas::table(&hpas, options))?;
+            }
+        }
+        HpaFormat::Json => setup.print_document(snapshots::document(id, &snapshot))?,
+        HpaFormat::Yaml => setup.print_document(snapshots::yaml(id, &snapshot))?,
+        HpaFormat::Jsonl => setup.print_document(snapshots::jsonl(id, &snapshot))?,
+        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, args.no_headers))?,
+        HpaFormat::Name => setup.print(hpas::names(&hpas).as_bytes())?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Leaves what the flags mean; without any, all that the snapshot has.
+fn narrow(global: &Global, namespaces: &NamespaceArgs, snapshot: &mut Snapshot) {
+    let wanted = &namespaces.namespace;
+    snapshot.hpas.retain(|recorded| {
+        covers(global, &recorded.hpa)
+            && (wanted.is_empty() || wanted.iter().any(|it| it.matches(&recorded.hpa.namespace)))
+    });
+    snapshot.clusters.retain(|cluster| chosen(global, &cluster.name, &cluster.context));
+}
+
+fn covers(global: &Global, hpa: &Hpa) -> bool {
+    chosen(global, &hpa.cluster, &hpa.context)
+}
+
+/// Whether `--cluster` and `--context` mean this cluster; without either, every one.
+pub(super) fn chosen(global: &Global, cluster: &str, context: &str) -> bool {
+    let Global { cluster: clusters, context: contexts, .. } = global;
+    (clusters.is_empty() && contexts.is_empty())
+        || clusters.iter().any(|pattern| pattern.matches(cluster))
+        || contexts.iter().any(|pattern| pattern.matches(context))
+}
+
+fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let everywhere = NamespaceArgs { namespace: Vec::new(), all_namespaces: true };
+    let mut both = Vec::new();
+    for reference in [&args.before, &args.after] {
+        let (id, mut snapshot) = resolve(&setup, reference)?;
+        narrow(global, &everywhere, &mut snapshot);
+        both.push((id, snapshot));
+    }
+    let [before, after] = &both[..] else { return Ok(Exit::Done) };
+    let mut found = diff(&before.1, &after.1);
+    if args.spec {
+        found = found.only(Part::Spec);
+    }
+    match args.output {
+        Description::Text => {
+            let text = snapshots::diff(&found, before, after, setup.style);
+            setup.print(text.as_bytes())?;
+        }
+        Description::Json => setup.print_document(snapshots::diff_json(&found, before, after))?,
+        Description::Yaml => setup.print_document(snapshots::diff_yaml(&found, before, after))?,
+    }
+    Ok(match args.exit_code {
+        true if !found.unknown.is_empty() => Exit::Incomplete,
+        true if !found.is_empty() => Exit::Findings,
+        _ => Exit::Done,
+    })
+}
+
+fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let keep = args.keep.unwrap_or(setup.config.history.keep);
+    if keep.is_zero() {
+        return Err(setup.misused(&"history.keep is 0, for ever: say --keep DUR"));
+    }
+    let mut store = open(&setup)?;
+    let pruned = store.prune(ago(Timestamp::now(), keep)).map_err(|error| setup.failed(&error))?;
+    if !global.quiet {
+        let line = snapshots::pruned(pruned, history::size(store.path()));
+        setup.print(line.as_bytes())?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes a file at once or not at all: a reader sees the old one or the new one. On failure the
+/// user has been told.
+pub(super) fn write_file(setup: &Setup, path: &Path, bytes: &[u8]) -> Result<(), Exit> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let write = || {
+        let mut file = tempfile::Builder::new()
+            .prefix(".watchdog-")
+            // Less what the umask takes: others may be meant to read it.
+            .permissions(Permissions::from_mode(0o666))
+            .tempfile_in(directory)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        // So that the name is as safe as the bytes.
+        File::open(directory)?.sync_all()
+    };
+    write().map_err(|error: std::io::Error| {
+        setup.failed(&format!("cannot write {}: {error}", path.display()))
+    })
+}

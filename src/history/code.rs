@@ -1,0 +1,555 @@
+//! The bytes of one HPA's readings. A chunk is a sequence of records, each holding what changed
+//! since the one before; the first holds everything. Numbers are LEB128, signed ones zigzag.
+//!
+//! A record: how many snapshots since the last record, a mask of what changed, and these fields in
+//! the mask's order. Replica counts and times are differences, so that they take a byte or two.
+
+use jiff::Timestamp;
+
+use crate::hpa::MetricCurrent;
+
+/// What of an HPA may change with every reading. The rest is interned, and named by its id.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct State {
+    /// The part with the spec.
+    pub(super) spec: i64,
+    /// The part with the conditions, without their times.
+    pub(super) shape: i64,
+    pub(super) current: i32,
+    pub(super) desired: i32,
+    pub(super) scaled: Option<Timestamp>,
+    /// When each condition last changed.
+    pub(super) times: Vec<Option<Timestamp>>,
+    /// A reading for each metric of the spec.
+    pub(super) readings: Vec<Option<Compact>>,
+    /// `ableToScale` and `scalingActive`.
+    pub(super) flags: [Option<bool>; 2],
+    pub(super) target: Option<Target>,
+}
+
+/// What of the target changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Target {
+    /// The part with requests and limits.
+    pub(super) resources: i64,
+    pub(super) replicas: Option<i32>,
+    pub(super) ready: Option<i32>,
+}
+
+/// A metric's reading in few bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Compact {
+    value: Amount,
+    average: Amount,
+    utilization: Option<i32>,
+}
+
+/// A quantity as it was written.
+#[derive(Debug, Clone, PartialEq)]
+enum Amount {
+    Absent,
+    /// A text of any other form.
+    Text(Box<str>),
+    /// A whole number and the index of its suffix.
+    Number(i64, u8),
+    /// The text of the utilization.
+    Utilization,
+}
+
+/// The suffixes that a number may have here, and what they multiply by.
+const SUFFIXES: [(&str, f64); 13] = [
+    ("", 1.0),
+    ("m", 1e-3),
+    ("k", 1e3),
+    ("M", 1e6),
+    ("G", 1e9),
+    ("T", 1e12),
+    ("Ki", 1024.0),
+    ("Mi", 1_048_576.0),
+    ("Gi", 1_073_741_824.0),
+    ("Ti", 1_099_511_627_776.0),
+    ("u", 1e-6),
+    ("n", 1e-9),
+    ("P", 1e15),
+];
+/// Codes of amounts: absent, text, utilization; then the suffixes.
+const FIRST_SUFFIX: u8 = 3;
+
+impl Amount {
+    fn new(text: Option<&str>, utilization: Option<i32>) -> Self {
+        let Some(text) = text else { return Self::Absent };
+        if utilization.is_some_and(|number| number.to_string() == text) {
+            return Self::Utilization;
+        }
+        let digits = text.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(text.len());
+        let parsed = text.split_at_checked(digits).and_then(|(digits, suffix)| {
+            let number: i64 = digits.parse().ok()?;
+            let suffix = SUFFIXES.iter().position(|(known, _)| *known == suffix)?;
+            // `007` and `-0` are numbers too, but not written as this one would be again.
+            (number.to_string() == digits).then_some((number, u8::try_from(suffix).ok()?))
+        });
+        parsed.map_or_else(|| Self::Text(text.into()), |(n, suffix)| Self::Number(n, suffix))
+    }
+
+    fn text(&self, utilization: Option<i32>) -> Option<String> {
+        match self {
+            Self::Absent => None,
+            Self::Text(text) => Some(text.to_string()),
+            Self::Number(number, suffix) => {
+                let suffix = SUFFIXES.get(usize::from(*suffix)).map_or("", |(text, _)| text);
+                Some(format!("{number}{suffix}"))
+            }
+            Self::Utilization => utilization.map(|number| number.to_string()),
+        }
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::Absent => 0,
+            Self::Text(_) => 1,
+            Self::Utilization => 2,
+            Self::Number(_, suffix) => FIRST_SUFFIX + suffix,
+        }
+    }
+
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Absent | Self::Utilization => {}
+            Self::Text(text) => {
+                put(out, text.len() as u64);
+                out.extend_from_slice(text.as_bytes());
+            }
+            Self::Number(number, _) => put_signed(out, *number),
+        }
+    }
+
+    fn take(code: u8, from: &mut Bytes<'_>) -> Option<Self> {
+        Some(match code {
+            0 => Self::Absent,
+            1 => {
+                let length = usize::try_from(from.number()?).ok()?;
+                Self::Text(std::str::from_utf8(from.bytes(length)?).ok()?.into())
+            }
+            2 => Self::Utilization,
+            code => Self::Number(from.signed()?, code - FIRST_SUFFIX),
+        })
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a chart has no more than a few hundred dots")]
+    fn as_f64(&self, utilization: Option<i32>) -> Option<f64> {
+        match self {
+            Self::Absent => None,
+            Self::Text(text) => {
+                text.parse::<crate::hpa::Quantity>().ok().map(crate::hpa::Quantity::as_f64)
+            }
+            Self::Number(number, suffix) => {
+                Some(*number as f64 * SUFFIXES.get(usize::from(*suffix))?.1)
+            }
+            Self::Utilization => utilization.map(f64::from),
+        }
+    }
+}
+
+impl From<&MetricCurrent> for Compact {
+    fn from(current: &MetricCurrent) -> Self {
+        let utilization = current.utilization;
+        Self {
+            value: Amount::new(current.value.as_deref(), utilization),
+            average: Amount::new(current.average_value.as_deref(), utilization),
+            utilization,
+        }
+    }
+}
+
+impl Compact {
+    /// The reading in the record's form.
+    pub(super) fn current(&self) -> MetricCurrent {
+        MetricCurrent {
+            value: self.value.text(self.utilization),
+            average_value: self.average.text(self.utilization),
+            utilization: self.utilization,
+        }
+    }
+
+    /// The value in the target's own terms.
+    pub(super) fn value(&self) -> Option<f64> {
+        self.value.as_f64(self.utilization)
+    }
+}
+
+const READINGS: u64 = 1;
+const CURRENT: u64 = 1 << 1;
+const DESIRED: u64 = 1 << 2;
+const SCALED: u64 = 1 << 3;
+const TIMES: u64 = 1 << 4;
+const TARGET: u64 = 1 << 5;
+const SHAPE: u64 = 1 << 6;
+const SPEC: u64 = 1 << 7;
+const FLAGS: u64 = 1 << 8;
+
+/// Appends a record: `offset` snapshots after the one before, which had the state `before`.
+pub(super) fn append(out: &mut Vec<u8>, offset: u64, before: &State, now: &State) {
+    put(out, offset);
+    let changed = |bit: u64, changed: bool| if changed { bit } else { 0 };
+    let mask = changed(READINGS, before.readings != now.readings)
+        | changed(CURRENT, before.current != now.current)
+        | changed(DESIRED, before.desired != now.desired)
+        | changed(SCALED, before.scaled != now.scaled)
+        | changed(TIMES, before.times != now.times)
+        | changed(TARGET, before.target != now.target)
+        | changed(SHAPE, before.shape != now.shape)
+        | changed(SPEC, before.spec != now.spec)
+        | changed(FLAGS, before.flags != now.flags);
+    put(out, mask);
+    if mask & READINGS != 0 {
+        put(out, now.readings.len() as u64);
+        for reading in &now.readings {
+            put_reading(out, reading.as_ref());
+        }
+    }
+    if mask & CURRENT != 0 {
+        put_signed(out, i64::from(now.current) - i64::from(before.current));
+    }
+    if mask & DESIRED != 0 {
+        put_signed(out, i64::from(now.desired) - i64::from(before.desired));
+    }
+    if mask & SCALED != 0 {
+        put_time(out, before.scaled, now.scaled);
+    }
+    if mask & TIMES != 0 {
+        put(out, now.times.len() as u64);
+        for (index, time) in now.times.iter().enumerate() {
+            put_time(out, before.times.get(index).copied().flatten(), *time);
+        }
+    }
+    if mask & TARGET != 0 {
+        match now.target {
+            None => put(out, 0),
+            Some(target) => {
+                // Part ids start at 1, so that 0 is free to say that there is none.
+                put_signed(out, target.resources);
+                let before = before.target.unwrap_or_default();
+                put_count(out, before.replicas, target.replicas);
+                put_count(out, before.ready, target.ready);
+            }
+        }
+    }
+    if mask & SHAPE != 0 {
+        put_signed(out, now.shape);
+    }
+    if mask & SPEC != 0 {
+        put_signed(out, now.spec);
+    }
+    if mask & FLAGS != 0 {
+        let code = |flag: Option<bool>| flag.map_or(0_u64, |flag| 1 + u64::from(flag));
+        let [able, active] = now.flags;
+        put(out, code(able) * 3 + code(active));
+    }
+}
+
+/// Reads the records of a chunk one after the other.
+pub(super) struct Records<'a> {
+    bytes: Bytes<'a>,
+    /// The offset and the state of the last record that was read.
+    pub(super) offset: u64,
+    pub(super) state: State,
+}
+
+impl<'a> Records<'a> {
+    pub(super) fn new(chunk: &'a [u8]) -> Self {
+        Self { bytes: Bytes(chunk), offset: 0, state: State::default() }
+    }
+
+    /// The offset of the next record; `None` after the last one.
+    pub(super) fn peek(&self) -> Option<u64> {
+        let mut ahead = Bytes(self.bytes.0);
+        self.offset.checked_add(ahead.number()?)
+    }
+
+    /// Reads the next record into `offset` and `state`; `None` where the bytes make no sense.
+    pub(super) fn advance(&mut self) -> Option<()> {
+        let from = &mut self.bytes;
+        self.offset = self.offset.checked_add(from.number()?)?;
+        let state = &mut self.state;
+        let mask = from.number()?;
+        if mask & READINGS != 0 {
+            let count = from.count()?;
+            state.readings.clear();
+            for _ in 0..count {
+                state.readings.push(take_reading(from)?);
+            }
+        }
+        if mask & CURRENT != 0 {
+            state.current = moved(state.current, from.signed()?)?;
+        }
+        if mask & DESIRED != 0 {
+            state.desired = moved(state.desired, from.signed()?)?;
+        }
+        if mask & SCALED != 0 {
+            state.scaled = take_time(from, state.scaled)?;
+        }
+        if mask & TIMES != 0 {
+            let count = from.count()?;
+            state.times.resize(count, None);
+            for time in &mut state.times {
+                *time = take_time(from, *time)?;
+            }
+        }
+        if mask & TARGET != 0 {
+            let before = state.target.unwrap_or_default();
+            state.target = match from.signed()? {
+                0 => None,
+                resources => Some(Target {
+                    resources,
+                    replicas: take_count(from, before.replicas)?,
+                    ready: take_count(from, before.ready)?,
+                }),
+            };
+        }
+        if mask & SHAPE != 0 {
+            state.shape = from.signed()?;
+        }
+        if mask & SPEC != 0 {
+            state.spec = from.signed()?;
+        }
+        if mask & FLAGS != 0 {
+            let code = from.number()?;
+            let flag = |code: u64| match code {
+                1 => Some(false),
+                2 => Some(true),
+                _ => None,
+            };
+            state.flags = [flag(code / 3), flag(code % 3)];
+        }
+        Some(())
+    }
+
+    /// Reads on as long as records are at or before `offset`.
+    pub(super) fn advance_to(&mut self, offset: u64) -> Option<()> {
+        while self.peek().is_some_and(|next| next <= offset) {
+            self.advance()?;
+        }
+        Some(())
+    }
+}
+
+fn moved(number: i32, by: i64) -> Option<i32> {
+    i32::try_from(i64::from(number).checked_add(by)?).ok()
+}
+
+fn put_reading(out: &mut Vec<u8>, reading: Option<&Compact>) {
+    // Three forms: none, without and with a utilization; then a code of four bits each.
+    let Some(reading) = reading else { return out.push(0) };
+    out.push(if reading.utilization.is_some() { 2 } else { 1 });
+    out.push(reading.value.code() << 4 | reading.average.code());
+    if let Some(utilization) = reading.utilization {
+        put_signed(out, i64::from(utilization));
+    }
+    reading.value.put(out);
+    reading.average.put(out);
+}
+
+#[expect(clippy::option_option, reason = "nonsense, or no reading")]
+fn take_reading(from: &mut Bytes<'_>) -> Option<Option<Compact>> {
+    let form = from.number()?;
+    if form == 0 {
+        return Some(None);
+    }
+    let codes = from.bytes(1)?.first()?;
+    let utilization = if form == 2 { Some(i32::try_from(from.signed()?).ok()?) } else { None };
+    Some(Some(Compact {
+        value: Amount::take(codes >> 4, from)?,
+        average: Amount::take(codes & 0xf, from)?,
+        utilization,
+    }))
+}
+
+fn put_count(out: &mut Vec<u8>, before: Option<i32>, now: Option<i32>) {
+    match now {
+        None => put(out, 0),
+        Some(now) => put(out, zigzag(i64::from(now) - i64::from(before.unwrap_or(0))) + 1),
+    }
+}
+
+#[expect(clippy::option_option, reason = "nonsense, or no count")]
+fn take_count(from: &mut Bytes<'_>, before: Option<i32>) -> Option<Option<i32>> {
+    match from.number()? {
+        0 => Some(None),
+        code => moved(before.unwrap_or(0), unzigzag(code - 1)).map(Some),
+    }
+}
+
+const NANOS: i128 = 1_000_000_000;
+
+fn parts_of(time: Option<Timestamp>) -> (i64, u64) {
+    let nanos = time.map_or(0, Timestamp::as_nanosecond);
+    // Any timestamp's seconds fit into 40 bits.
+    let second = i64::try_from(nanos.div_euclid(NANOS)).unwrap_or_default();
+    (second, u64::try_from(nanos.rem_euclid(NANOS)).unwrap_or_default())
+}
+
+fn put_time(out: &mut Vec<u8>, before: Option<Timestamp>, now: Option<Timestamp>) {
+    if now.is_none() {
+        return put(out, 0);
+    }
+    let ((from, _), (second, nanos)) = (parts_of(before), parts_of(now));
+    put(out, (zigzag(second - from) << 1 | u64::from(nanos != 0)) + 1);
+    if nanos != 0 {
+        put(out, nanos);
+    }
+}
+
+#[expect(clippy::option_option, reason = "nonsense, or no time")]
+fn take_time(from: &mut Bytes<'_>, before: Option<Timestamp>) -> Option<Option<Timestamp>> {
+    let code = match from.number()? {
+        0 => return Some(None),
+        code => code - 1,
+    };
+    let second = parts_of(before).0.checked_add(unzigzag(code >> 1))?;
+    let nanos = if code & 1 == 1 { from.number()? } else { 0 };
+    let nanos = i128::from(second) * NANOS + i128::from(nanos);
+    Timestamp::from_nanosecond(nanos).ok().map(Some)
+}
+
+/// Appends a number.
+pub(super) fn put(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "less than 128")]
+    out.push(number as u8);
+}
+
+fn put_signed(out: &mut Vec<u8>, number: i64) {
+    put(out, zigzag(number));
+}
+
+fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)).cast_unsigned()
+}
+
+fn unzigzag(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -((number & 1).cast_signed())
+}
+
+/// Bytes yet to be read. Each method is `None` where they end too soon.
+pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
+
+impl<'a> Bytes<'a> {
+    pub(super) fn number(&mut self) -> Option<u64> {
+        let mut number = 0_u64;
+        for (index, byte) in self.0.iter().enumerate().take(10) {
+            number |= u64::from(byte & 0x7f) << (7 * index);
+            if byte & 0x80 == 0 {
+                self.0 = self.0.get(index + 1..)?;
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn signed(&mut self) -> Option<i64> {
+        self.number().map(unzigzag)
+    }
+
+    /// A count of things of at least a byte each: more than there are bytes is nonsense.
+    fn count(&mut self) -> Option<usize> {
+        usize::try_from(self.number()?).ok().filter(|count| *count <= self.0.len())
+    }
+
+    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_come_back_as_they_were_written() {
+        for text in [
+            "68",
+            "0",
+            "-0",
+            "007",
+            "340m",
+            "171502796800m",
+            "1e3",
+            "1.5Gi",
+            "12Ei",
+            "",
+            "-5",
+            "abc",
+            "9223372036854775808",
+            "m",
+        ] {
+            for utilization in [None, Some(68), Some(0)] {
+                let current = MetricCurrent {
+                    value: Some(text.to_owned()),
+                    average_value: Some(text.to_owned()),
+                    utilization,
+                };
+                let mut bytes = Vec::new();
+                put_reading(&mut bytes, Some(&Compact::from(&current)));
+                let mut from = Bytes(&bytes);
+                let back = take_reading(&mut from).unwrap().unwrap();
+                assert_eq!(back.current(), current, "{text}");
+                assert!(from.0.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn an_ordinary_change_takes_few_bytes() {
+        let cpu = |utilization: i32, average: &str| {
+            vec![Some(Compact::from(&MetricCurrent {
+                value: Some(utilization.to_string()),
+                average_value: Some(average.to_owned()),
+                utilization: Some(utilization),
+            }))]
+        };
+        let before =
+            State { spec: 1, shape: 2, current: 4, readings: cpu(68, "340m"), ..State::default() };
+        let now = State { current: 5, desired: 5, readings: cpu(71, "355m"), ..before.clone() };
+        let mut bytes = Vec::new();
+        append(&mut bytes, 1, &before, &now);
+        assert!(bytes.len() <= 12, "{}", bytes.len());
+    }
+
+    #[test]
+    fn bytes_that_make_no_sense_are_none_of_a_record() {
+        let mut good = Vec::new();
+        let time = Timestamp::from_second(1_800_000_000).unwrap();
+        let state = State {
+            spec: 300,
+            shape: 7,
+            current: i32::MAX,
+            desired: i32::MIN,
+            scaled: Some(time),
+            times: vec![None, Some(time)],
+            readings: vec![
+                None,
+                Some(Compact::from(&MetricCurrent {
+                    value: Some("x".into()),
+                    average_value: None,
+                    utilization: None,
+                })),
+            ],
+            flags: [Some(true), None],
+            target: Some(Target { resources: 9, replicas: Some(3), ready: None }),
+        };
+        append(&mut good, 5, &State::default(), &state);
+        let mut records = Records::new(&good);
+        records.advance().unwrap();
+        assert_eq!((records.offset, &records.state), (5, &state));
+        for end in 0..good.len() {
+            assert_eq!(Records::new(&good[..end]).advance(), None, "{end}");
+        }
+        assert_eq!(Records::new(&[0xff; 30]).advance(), None);
+    }
+}

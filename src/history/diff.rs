@@ -1,0 +1,522 @@
+//! What changed from one snapshot to another. Pure: no database and no clock.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::snapshot::{Recorded, Snapshot};
+use crate::hpa::{Condition, Metric, Quantity, Resources, ScalingRules};
+
+/// What changed. Whatever one of the snapshots cannot tell is `unknown`, never added or removed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Diff {
+    /// HPAs that only the later one has.
+    pub added: Vec<Place>,
+    /// HPAs that only the earlier one has.
+    pub removed: Vec<Place>,
+    /// HPAs that both have, and that differ.
+    pub changed: Vec<Change>,
+    /// What cannot be compared.
+    pub unknown: Vec<Unknown>,
+    /// How many HPAs both have alike.
+    pub unchanged: usize,
+}
+
+/// Which HPA.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    /// The cluster's name in the kubeconfig.
+    pub cluster: String,
+    /// The namespace.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+}
+
+/// An HPA that differs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    /// Which.
+    #[serde(flatten)]
+    pub place: Place,
+    /// In what; never empty.
+    pub fields: Vec<Field>,
+}
+
+/// A field that differs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Field {
+    /// Its path, such as `maxReplicas`, `metrics[cpu].target` or `conditions[ScalingActive].reason`.
+    pub field: String,
+    /// Who writes it.
+    pub part: Part,
+    /// What it was; null where it was not there.
+    pub before: Value,
+    /// What it is; null where it is not there.
+    pub after: Value,
+}
+
+/// Who writes a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// People and their tools: the HPA's spec and labels, the target's requests.
+    Spec,
+    /// The controllers: replicas, readings, conditions.
+    Status,
+}
+
+/// Something that cannot be compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unknown {
+    /// The cluster.
+    pub cluster: String,
+    /// The namespace, where it is about one HPA.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// The name, where it is about one HPA.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Diff {
+    /// Whether anything differs. What is unknown is no difference.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
+    }
+
+    /// Leaves only the fields of one part, and so only the HPAs that differ in it.
+    #[must_use]
+    pub fn only(mut self, part: Part) -> Self {
+        for change in &mut self.changed {
+            change.fields.retain(|field| field.part == part);
+        }
+        let before = self.changed.len();
+        self.changed.retain(|change| !change.fields.is_empty());
+        self.unchanged += before - self.changed.len();
+        self
+    }
+}
+
+/// What changed from `before` to `after`.
+pub fn diff(before: &Snapshot, after: &Snapshot) -> Diff {
+    let mut diff = Diff::default();
+    let (old, new) = (index(before), index(after));
+    let places: BTreeSet<&Place> = old.keys().chain(new.keys()).collect();
+    for place in places {
+        match (old.get(place), new.get(place)) {
+            (Some(old), Some(new)) => {
+                let fields = fields(old, new);
+                if fields.is_empty() {
+                    diff.unchanged += 1;
+                } else {
+                    diff.changed.push(Change { place: place.clone(), fields });
+                }
+            }
+            (Some(_), None) => missing(after, "later", place, &mut diff.unknown, &mut diff.removed),
+            (None, Some(_)) => {
+                missing(before, "earlier", place, &mut diff.unknown, &mut diff.added)
+            }
+            (None, None) => {}
+        }
+    }
+    for (snapshot, when) in [(before, "earlier"), (after, "later")] {
+        for cluster in &snapshot.clusters {
+            if let Some((kind, message)) = &cluster.error {
+                diff.unknown.push(Unknown {
+                    cluster: cluster.name.to_string(),
+                    namespace: None,
+                    name: None,
+                    reason: format!("could not be read in the {when} snapshot: {kind}: {message}"),
+                });
+            }
+        }
+    }
+    diff
+}
+
+fn index(snapshot: &Snapshot) -> BTreeMap<Place, &Recorded> {
+    let place = |recorded: &Recorded| Place {
+        cluster: recorded.hpa.cluster.to_string(),
+        namespace: recorded.hpa.namespace.clone(),
+        name: recorded.hpa.name.clone(),
+    };
+    snapshot.hpas.iter().map(|recorded| (place(recorded), recorded)).collect()
+}
+
+/// An HPA that `snapshot` does not have: not there, or not known.
+fn missing(
+    snapshot: &Snapshot,
+    when: &str,
+    place: &Place,
+    unknown: &mut Vec<Unknown>,
+    gone: &mut Vec<Place>,
+) {
+    let reason = match snapshot.cluster(&place.cluster) {
+        None => format!("the {when} snapshot was not asked for this cluster"),
+        Some(cluster) if cluster.error.is_some() => {
+            format!("its cluster could not be read in the {when} snapshot")
+        }
+        Some(_) if !snapshot.scope.covers(&place.namespace) => {
+            format!("the {when} snapshot was not asked for it")
+        }
+        Some(_) => return gone.push(place.clone()),
+    };
+    unknown.push(Unknown {
+        cluster: place.cluster.clone(),
+        namespace: Some(place.namespace.clone()),
+        name: Some(place.name.clone()),
+        reason,
+    });
+}
+
+/// The fields in which two states of one HPA differ.
+fn fields(before: &Recorded, after: &Recorded) -> Vec<Field> {
+    let (old, new) = (&before.hpa, &after.hpa);
+    let mut found = Fields::default();
+    let both = Fields::both;
+    found.part = Part::Spec;
+    found.value("uid", &old.uid, &new.uid);
+    found.maps("labels", &old.labels, &new.labels);
+    if !old.target.eq(&new.target) {
+        found.add("target", both(&old.target), both(&new.target));
+    }
+    found.value("minReplicas", &old.min_replicas, &new.min_replicas);
+    found.value("maxReplicas", &old.max_replicas, &new.max_replicas);
+    found.value("owner", &old.owner, &new.owner);
+    let rules = |hpa: &crate::hpa::Hpa, up: bool| {
+        let behavior = hpa.behavior.clone().unwrap_or_default();
+        (if up { behavior.scale_up } else { behavior.scale_down }).unwrap_or_default()
+    };
+    for (name, up) in [("behavior.scaleUp", true), ("behavior.scaleDown", false)] {
+        found.rules(name, &rules(old, up), &rules(new, up));
+    }
+    found.metrics(&old.metrics, &new.metrics);
+    found.workload(before, after);
+    found.part = Part::Status;
+    found.value("currentReplicas", &old.current_replicas, &new.current_replicas);
+    found.value("desiredReplicas", &old.desired_replicas, &new.desired_replicas);
+    found.value("lastScaleTime", &old.last_scale_time, &new.last_scale_time);
+    found.conditions(&old.conditions, &new.conditions);
+    found.fields.sort_by_key(|field| field.part == Part::Status);
+    found.fields
+}
+
+struct Fields {
+    part: Part,
+    fields: Vec<Field>,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self { part: Part::Spec, fields: Vec::new() }
+    }
+}
+
+impl Fields {
+    /// A value as JSON has it. What cannot be JSON does not occur in a record.
+    fn both<T: Serialize + ?Sized>(value: &T) -> Value {
+        serde_json::to_value(value).unwrap_or_default()
+    }
+
+    fn add(&mut self, field: impl Into<String>, before: Value, after: Value) {
+        self.fields.push(Field { field: field.into(), part: self.part, before, after });
+    }
+
+    fn value<T: Serialize + PartialEq>(&mut self, field: &str, before: &T, after: &T) {
+        if before != after {
+            self.add(field, Self::both(before), Self::both(after));
+        }
+    }
+
+    /// Quantities that are the same number are the same, however they are written.
+    fn quantity(&mut self, field: &str, before: Option<&str>, after: Option<&str>) {
+        let number = |text: Option<&str>| text.and_then(|text| text.parse::<Quantity>().ok());
+        let same = match (number(before), number(after)) {
+            (Some(before), Some(after)) => before == after,
+            _ => before == after,
+        };
+        if !same {
+            self.add(field, Self::both(&before), Self::both(&after));
+        }
+    }
+
+    fn maps<T: Serialize + PartialEq>(
+        &mut self,
+        field: &str,
+        before: &BTreeMap<String, T>,
+        after: &BTreeMap<String, T>,
+    ) {
+        let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for key in keys {
+            let (old, new) = (before.get(key), after.get(key));
+            if old != new {
+                self.add(format!("{field}.{key}"), Self::both(&old), Self::both(&new));
+            }
+        }
+    }
+
+    fn rules(&mut self, field: &str, before: &ScalingRules, after: &ScalingRules) {
+        let name = |name: &str| format!("{field}.{name}");
+        self.value(
+            &name("stabilizationWindowSeconds"),
+            &before.stabilization_window_seconds,
+            &after.stabilization_window_seconds,
+        );
+        self.value(&name("selectPolicy"), &before.select_policy, &after.select_policy);
+        self.value(&name("policies"), &before.policies, &after.policies);
+        self.quantity(&name("tolerance"), before.tolerance.as_deref(), after.tolerance.as_deref());
+    }
+
+    fn metrics(&mut self, before: &[Metric], after: &[Metric]) {
+        let (old, new) = (by_identity(before), by_identity(after));
+        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for name in names {
+            let field = format!("metrics[{name}]");
+            match (old.get(name), new.get(name)) {
+                (Some(old), Some(new)) => {
+                    self.part = Part::Spec;
+                    self.value(&format!("{field}.target.type"), &old.target.kind, &new.target.kind);
+                    self.quantity(
+                        &format!("{field}.target.value"),
+                        old.target.value.as_deref(),
+                        new.target.value.as_deref(),
+                    );
+                    self.part = Part::Status;
+                    let value = |metric: &Metric| metric.current.as_ref()?.value.clone();
+                    self.quantity(
+                        &format!("{field}.current.value"),
+                        value(old).as_deref(),
+                        value(new).as_deref(),
+                    );
+                    let average = |metric: &Metric| metric.current.as_ref()?.average_value.clone();
+                    // It repeats the value where the target is an average.
+                    if average(old) != value(old) || average(new) != value(new) {
+                        self.quantity(
+                            &format!("{field}.current.averageValue"),
+                            average(old).as_deref(),
+                            average(new).as_deref(),
+                        );
+                    }
+                    self.part = Part::Spec;
+                }
+                (old, new) => {
+                    let target = |metric: Option<&&Metric>| {
+                        metric.map_or(Value::Null, |metric| Self::both(&metric.target))
+                    };
+                    self.add(field, target(old), target(new));
+                }
+            }
+        }
+    }
+
+    fn conditions(&mut self, before: &[Condition], after: &[Condition]) {
+        let kinds: BTreeSet<&str> =
+            before.iter().chain(after).map(|condition| condition.kind.as_str()).collect();
+        for kind in kinds {
+            let find = |conditions: &[Condition]| {
+                conditions.iter().find(|condition| condition.kind == kind).cloned()
+            };
+            let field = format!("conditions[{kind}]");
+            match (find(before), find(after)) {
+                (Some(old), Some(new)) => {
+                    let name = |name: &str| format!("{field}.{name}");
+                    self.value(&name("status"), &old.status, &new.status);
+                    self.value(&name("reason"), &old.reason, &new.reason);
+                    self.value(&name("message"), &old.message, &new.message);
+                    self.value(
+                        &name("lastTransitionTime"),
+                        &old.last_transition_time,
+                        &new.last_transition_time,
+                    );
+                }
+                (old, new) => {
+                    let status = |condition: Option<Condition>| {
+                        Self::both(&condition.map(|condition| condition.status))
+                    };
+                    self.add(field, status(old), status(new));
+                }
+            }
+        }
+    }
+
+    /// The target's; what one of them did not read is no difference.
+    fn workload(&mut self, before: &Recorded, after: &Recorded) {
+        let (Some(old), Some(new)) = (&before.workload, &after.workload) else { return };
+        let resources = |this: &mut Self, name: &str, old: &Resources, new: &Resources| {
+            this.maps(&format!("workload.{name}"), old, new);
+        };
+        resources(self, "requests", &old.requests, &new.requests);
+        resources(self, "limits", &old.limits, &new.limits);
+        self.part = Part::Status;
+        self.value("workload.replicas", &old.replicas, &new.replicas);
+        self.value("workload.ready", &old.ready, &new.ready);
+    }
+}
+
+/// Metrics by what they are, not by their place: `cpu`, `ContainerResource cpu(app)`,
+/// `depth{queue=a}`. Of those that are alike in all of that, the second is `…#2`.
+fn by_identity(metrics: &[Metric]) -> BTreeMap<String, &Metric> {
+    let mut found: BTreeMap<String, &Metric> = BTreeMap::new();
+    for metric in metrics {
+        let selector = metric.selector.as_ref().map(|it| format!("{{{it}}}")).unwrap_or_default();
+        // A Resource is what `cpu` alone means to everybody.
+        let kind = match &metric.kind {
+            crate::hpa::MetricType::Resource => String::new(),
+            kind => format!("{} ", kind.as_str()),
+        };
+        let name = format!("{kind}{}{selector}", metric.label());
+        let mut unique = name.clone();
+        let mut count = 1;
+        while found.contains_key(&unique) {
+            count += 1;
+            unique = format!("{name}#{count}");
+        }
+        found.insert(unique, metric);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{minute, outcome, shop, snapshot};
+    use super::*;
+    use crate::findings::PastTarget;
+    use crate::hpa::MetricCurrent;
+
+    fn names(places: &[Place]) -> Vec<&str> {
+        places.iter().map(|place| place.name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_snapshot_does_not_differ_from_itself() {
+        let one = snapshot(minute(0), shop());
+        let same = diff(&one, &snapshot(minute(5), shop()));
+        assert!(same.is_empty() && same.unknown.is_empty());
+        assert_eq!(same.unchanged, shop().len());
+    }
+
+    #[test]
+    fn added_removed_and_changed_field_by_field() {
+        let mut hpas = shop();
+        let before = snapshot(minute(0), hpas[..3].to_vec());
+        hpas.truncate(4);
+        let gone = hpas.remove(0);
+        hpas[0].max_replicas += 5;
+        hpas[0].labels.insert("team".into(), "x".into());
+        hpas[0].uid = "other".into();
+        let name = hpas[0].name.clone();
+        let after = snapshot(minute(1), hpas.clone());
+        let found = diff(&before, &after);
+        assert_eq!(names(&found.removed), [gone.name]);
+        assert_eq!(names(&found.added), [hpas[2].name.as_str()]);
+        let [change] = &found.changed[..] else { panic!("{found:?}") };
+        assert_eq!((change.place.name.as_str(), found.unchanged), (name.as_str(), 1));
+        let fields: Vec<&str> = change.fields.iter().map(|it| it.field.as_str()).collect();
+        assert_eq!(fields, ["uid", "labels.team", "maxReplicas"]);
+        assert_eq!(change.fields[1].before, Value::Null);
+        assert_eq!(change.fields[1].after, "x");
+    }
+
+    #[test]
+    fn quantities_by_value_and_metrics_by_identity() {
+        let two = || shop().into_iter().find(|hpa| hpa.metrics.len() > 1).unwrap();
+        let (mut old, mut new) = (two(), two());
+        let current = |value: &str| {
+            Some(MetricCurrent {
+                value: Some(value.into()),
+                average_value: None,
+                utilization: None,
+            })
+        };
+        old.metrics[0].target.value = Some("1k".into());
+        new.metrics[0].target.value = Some("1000".into());
+        old.metrics[0].current = current("1500m");
+        new.metrics[0].current = current("1.5");
+        new.metrics.reverse();
+        let compare = |old: &crate::hpa::Hpa, new: &crate::hpa::Hpa| {
+            diff(&snapshot(minute(0), vec![old.clone()]), &snapshot(minute(1), vec![new.clone()]))
+        };
+        assert!(compare(&old, &new).is_empty());
+        new.metrics[1].current = current("2");
+        let found = compare(&old, &new);
+        assert_eq!(found.changed[0].fields.len(), 1);
+        assert_eq!(found.changed[0].fields[0].part, Part::Status);
+        assert!(found.clone().only(Part::Spec).is_empty());
+        assert_eq!(found.only(Part::Spec).unchanged, 1);
+        let gone = new.metrics.remove(0);
+        let found = compare(&old, &new).only(Part::Spec);
+        let field = &found.changed[0].fields[0];
+        assert!(field.field.contains(&gone.name) && field.after.is_null(), "{field:?}");
+        // Two of one kind and name, told apart by nothing.
+        new.metrics = vec![gone.clone(), gone];
+        let mut other = new.clone();
+        other.metrics[1].target.value = Some("9".into());
+        let found = compare(&new, &other);
+        assert!(found.changed[0].fields[0].field.contains("#2"), "{found:?}");
+    }
+
+    #[test]
+    fn conditions_by_type() {
+        let old = shop().into_iter().find(|hpa| hpa.conditions.len() > 1).unwrap();
+        let mut new = old.clone();
+        new.conditions.reverse();
+        let compare = |new: &crate::hpa::Hpa| {
+            diff(&snapshot(minute(0), vec![old.clone()]), &snapshot(minute(1), vec![new.clone()]))
+        };
+        assert!(compare(&new).is_empty());
+        new.conditions[0].reason = "Other".into();
+        let found = compare(&new);
+        let kind = new.conditions[0].kind.as_str();
+        assert_eq!(found.changed[0].fields[0].field, format!("conditions[{kind}].reason"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_neither_gone_nor_new() {
+        let before = snapshot(minute(0), shop());
+        let mut down = snapshot(minute(1), Vec::new());
+        down.clusters = vec![outcome("prod", Some("refused"))];
+        for (before, after) in [(&before, &down), (&down, &before)] {
+            let found = diff(before, after);
+            assert!(found.is_empty());
+            assert_eq!(found.unknown.len(), shop().len() + 1);
+        }
+        let mut elsewhere = snapshot(minute(1), Vec::new());
+        elsewhere.clusters = vec![outcome("other", None)];
+        assert!(diff(&before, &elsewhere).is_empty());
+        let mut narrow = snapshot(minute(1), Vec::new());
+        narrow.scope.namespaces.push(crate::config::Pattern::exact("no-such"));
+        let found = diff(&before, &narrow);
+        assert!(found.is_empty() && found.unknown[0].reason.contains("was not asked for it"));
+        // And a scope that does cover it says that it is gone.
+        narrow.scope = super::super::Scope::default();
+        assert_eq!(diff(&before, &narrow).removed.len(), shop().len());
+    }
+
+    #[test]
+    fn requests_of_the_target_are_of_its_spec() {
+        let target = |cpu: &str, ready| PastTarget {
+            replicas: Some(2),
+            ready: Some(ready),
+            requests: [("cpu".to_owned(), cpu.parse().unwrap())].into(),
+            limits: Resources::new(),
+        };
+        let mut before = snapshot(minute(0), shop()[..1].to_vec());
+        let mut after = before.clone();
+        before.hpas[0].workload = Some(target("1000m", 1));
+        assert!(diff(&before, &after).is_empty(), "not read is not known");
+        after.hpas[0].workload = Some(target("1", 1));
+        assert!(diff(&before, &after).is_empty());
+        after.hpas[0].workload = Some(target("2", 2));
+        let found = diff(&before, &after);
+        let fields: Vec<(&str, Part)> =
+            found.changed[0].fields.iter().map(|it| (it.field.as_str(), it.part)).collect();
+        assert_eq!(
+            fields,
+            [("workload.requests.cpu", Part::Spec), ("workload.ready", Part::Status)]
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! What can go wrong with the database, in words for a person.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+/// Why the history cannot be read or written. What was in it stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no directory to put it in.
+    #[error(
+        "no place for the history: neither $XDG_STATE_HOME nor $HOME is set, and the user database \
+         has no home for this user; set history.path in the configuration"
+    )]
+    NoPlace,
+    /// There is no history yet.
+    #[error("no history at {}; watchdog snapshot take begins one", .path.display())]
+    Missing {
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// The file or its directory cannot be made, opened or locked.
+    #[error("history {}: {error}", .path.display())]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// A file that is something else, or what is left of a history.
+    #[error("{} is no history database, or a damaged one ({detail}); move it away to begin a new one", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// Written by a later version of watchdog.
+    #[error(
+        "history {} has schema {found}, and this watchdog knows up to {known}: a newer version wrote it",
+        .path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The latest schema that is known.
+        known: i64,
+    },
+    /// No room on the disk.
+    #[error("history {}: no room on the disk; nothing of this was stored", .path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It may only be read.
+    #[error("history {}: it may not be written (read-only file, directory or disk)", .path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Somebody else writes for too long.
+    #[error("history {}: somebody else is writing it and does not end", .path.display())]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Anything else, in SQLite's words.
+    #[error("history {}: {error}", .path.display())]
+    Other {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        error: rusqlite::Error,
+    },
+}
+
+impl Error {
+    pub(super) fn sqlite(path: &Path, error: rusqlite::Error) -> Self {
+        let path = path.to_owned();
+        let Some(failure) = error.sqlite_error() else {
+            return Self::Other { path, error };
+        };
+        match failure.code {
+            // Beyond a limit on the size of files the system says "too large", which SQLite calls
+            // a failed write.
+            ErrorCode::DiskFull => Self::Full { path },
+            ErrorCode::SystemIoFailure
+                if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_WRITE =>
+            {
+                Self::Full { path }
+            }
+            ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
+                Self::Damaged { path, detail: error.to_string() }
+            }
+            ErrorCode::ReadOnly => Self::ReadOnly { path },
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },
+            _ => Self::Other { path, error },
+        }
+    }
+
+    pub(super) fn damaged(path: &Path, detail: impl Into<String>) -> Self {
+        Self::Damaged { path: path.to_owned(), detail: detail.into() }
+    }
+
+    pub(super) fn io(path: &Path, error: io::Error) -> Self {
+        Self::Io { path: path.to_owned(), error }
+    }
+}

@@ -1,0 +1,28 @@
+//! What was, in a SQLite database: snapshots of all clusters of a scope, one HPA over time, and the
+//! differences between two snapshots. Any number of processes may read and write it at once.
+//!
+//! The tables are described in `schema`, the bytes in `code`.
+
+mod code;
+mod diff;
+mod error;
+mod place;
+mod read;
+mod reference;
+mod schema;
+mod snapshot;
+mod track;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use diff::{Change, Diff, Field, Part, Place, Unknown, diff};
+pub use error::Error;
+pub use place::{Env, Holder, Lock, path, size};
+pub use read::{Seen, Summary};
+pub use reference::{Moment, Reference, ReferenceError};
+pub use schema::Store;
+pub use snapshot::{ClusterOutcome, Recorded, Scope, Snapshot};
+pub use track::{Point, Sight, Track, TrackQuery};
+pub use write::Pruned;

@@ -1,0 +1,163 @@
+//! Where the history is, and the lock of those who take snapshots.
+
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::error::Error;
+
+/// What the environment says about where the history is. Empty values count as absent.
+#[derive(Debug, Clone, Default)]
+pub struct Env {
+    /// `$XDG_STATE_HOME`; ignored unless absolute, as the XDG Base Directory Specification says.
+    pub xdg_state_home: Option<OsString>,
+    /// `$HOME`.
+    pub home: Option<OsString>,
+    /// The home that the user database has, for where `$HOME` is not set, as under some crons.
+    pub user_home: Option<PathBuf>,
+}
+
+impl Env {
+    /// The environment of this process.
+    pub fn current() -> Self {
+        Self {
+            xdg_state_home: std::env::var_os("XDG_STATE_HOME"),
+            home: std::env::var_os("HOME"),
+            user_home: crate::process::user_home(),
+        }
+    }
+}
+
+/// The database: `history.path` of the configuration, else `$XDG_STATE_HOME/watchdog/history.db`,
+/// else `~/.local/state/watchdog/history.db`.
+pub fn path(configured: Option<&Path>, env: &Env) -> Result<PathBuf, Error> {
+    if let Some(path) = configured {
+        return Ok(path.to_owned());
+    }
+    let absolute = |value: &Option<OsString>| {
+        value.as_ref().map(PathBuf::from).filter(|path| path.is_absolute())
+    };
+    let state = absolute(&env.xdg_state_home).or_else(|| {
+        let home = absolute(&env.home).or_else(|| env.user_home.clone())?;
+        Some(home.join(".local").join("state"))
+    });
+    Ok(state.ok_or(Error::NoPlace)?.join("watchdog").join("history.db"))
+}
+
+/// Makes the directory of `path`, for its user only; one that is there stays as it is.
+pub(super) fn make_directory(path: &Path) -> Result<(), Error> {
+    let Some(directory) = path.parent().filter(|it| !it.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(|error| Error::io(directory, error))
+}
+
+/// Makes the file for its user only, before SQLite would make it for everybody.
+pub(super) fn make_file(path: &Path) -> Result<(), Error> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(Error::io(path, error)),
+        _ => Ok(()),
+    }
+}
+
+/// The lock of those who take snapshots: held until dropped, and by the kernel's word no longer
+/// than its process lives.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// Who holds the lock, in words: `process 4242 since 2026-11-23T08:00:00Z`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder(pub String);
+
+impl Lock {
+    /// Takes the lock beside the database at `path`, or says who holds it.
+    pub fn take(path: &Path, now: Timestamp) -> Result<Result<Self, Holder>, Error> {
+        make_directory(path)?;
+        let path = path.with_extension("lock");
+        let io = |error| Error::io(&path, error);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(io)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                let _ = (&file).take(200).read_to_string(&mut text);
+                let text = text.lines().next().unwrap_or_default();
+                let holder = if text.is_empty() { "another process" } else { text };
+                return Ok(Err(Holder(holder.to_owned())));
+            }
+            Err(TryLockError::Error(error)) => return Err(io(error)),
+        }
+        let since = now.round(jiff::Unit::Second).unwrap_or(now);
+        let line = format!("process {} since {since}\n", std::process::id());
+        // Who holds it is a courtesy: a full disk must not keep the lock from being one.
+        let _ = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| file.write_all(line.as_bytes()));
+        Ok(Ok(Self { _file: file }))
+    }
+}
+
+/// The size of the database with its journal, in bytes.
+pub fn size(path: &Path) -> u64 {
+    let journal = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let of = |path: &Path| fs::metadata(path).map_or(0, |it| it.len());
+    of(path) + of(&journal("-wal"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_says_where() {
+        let env = |state: &str, home: &str, user: &str| Env {
+            xdg_state_home: Some(state.into()),
+            home: Some(home.into()),
+            user_home: (!user.is_empty()).then(|| PathBuf::from(user)),
+        };
+        let at = |env: &Env| path(None, env).map(|path| path.display().to_string()).ok();
+        assert_eq!(at(&env("/s", "/h", "/u")).unwrap(), "/s/watchdog/history.db");
+        assert_eq!(at(&env("s", "/h", "/u")).unwrap(), "/h/.local/state/watchdog/history.db");
+        assert_eq!(at(&env("", "", "/u")).unwrap(), "/u/.local/state/watchdog/history.db");
+        let nowhere = path(None, &env("", "", "")).unwrap_err().to_string();
+        assert!(nowhere.contains("set history.path"), "{nowhere}");
+        assert_eq!(path(Some(Path::new("x.db")), &env("", "", "")).unwrap(), Path::new("x.db"));
+    }
+
+    #[test]
+    fn a_lock_names_its_holder() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("deep/history.db");
+        let now = "2026-11-23T08:00:00.5Z".parse().unwrap();
+        let lock = Lock::take(&path, now).unwrap().unwrap();
+        let holder = Lock::take(&path, now).unwrap().unwrap_err();
+        assert!(
+            holder.0.starts_with(&format!("process {} since ", std::process::id())),
+            "{holder:?}"
+        );
+        drop(lock);
+        Lock::take(&path, now).unwrap().unwrap();
+    }
+}

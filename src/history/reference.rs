@@ -1,0 +1,99 @@
+//! How a snapshot is named on the command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::config::duration;
+
+/// A snapshot of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// By its number.
+    Id(i64),
+    /// So many before the latest.
+    Latest(u32),
+    /// The last one that was taken that long ago or earlier.
+    Ago(Duration),
+    /// The last one that was taken then or earlier.
+    At(Timestamp),
+}
+
+/// A snapshot of the database or in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// In the database.
+    Stored(Moment),
+    /// In a file that `snapshot take` or `snapshot show` wrote as JSON.
+    File(PathBuf),
+}
+
+/// The text names no snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected a snapshot: a number, latest, latest~N, a time ago (-1h), an RFC 3339 time or a file"
+)]
+pub struct ReferenceError;
+
+impl FromStr for Moment {
+    type Err = ReferenceError;
+
+    fn from_str(text: &str) -> Result<Self, ReferenceError> {
+        if let Some(rest) = text.strip_prefix("latest") {
+            let back = rest.strip_prefix('~').map(str::parse);
+            return match (rest, back) {
+                ("", _) => Ok(Self::Latest(0)),
+                (_, Some(Ok(back))) => Ok(Self::Latest(back)),
+                _ => Err(ReferenceError),
+            };
+        }
+        if let Some(ago) = text.strip_prefix('-') {
+            return duration::parse(ago).map(Self::Ago).map_err(|_| ReferenceError);
+        }
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return text.parse().map(Self::Id).map_err(|_| ReferenceError);
+        }
+        text.parse().map(Self::At).map_err(|_| ReferenceError)
+    }
+}
+
+impl FromStr for Reference {
+    type Err = ReferenceError;
+
+    fn from_str(text: &str) -> Result<Self, ReferenceError> {
+        match text.parse() {
+            Ok(moment) => Ok(Self::Stored(moment)),
+            // What looks like a file is one; anything else is a slip that deserves to be told.
+            Err(_) if text.contains(['/', '.']) && !text.starts_with('-') => {
+                Ok(Self::File(text.into()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        let stored = |text: &str| match text.parse() {
+            Ok(Reference::Stored(moment)) => moment,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(stored("17"), Moment::Id(17));
+        assert_eq!(stored("latest"), Moment::Latest(0));
+        assert_eq!(stored("latest~3"), Moment::Latest(3));
+        assert_eq!(stored("-1h30m"), Moment::Ago(Duration::from_mins(90)));
+        let time = "2026-11-23T08:00:00Z";
+        assert_eq!(stored(time), Moment::At(time.parse().unwrap()));
+        assert_eq!("a.json".parse(), Ok(Reference::File("a.json".into())));
+        assert_eq!("./17".parse(), Ok(Reference::File("./17".into())));
+        for wrong in ["", "lates", "latest~", "latest~-1", "-", "-1x", "99999999999999999999"] {
+            assert_eq!(wrong.parse::<Reference>(), Err(ReferenceError), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The tables, their version, and the way from each version to the next.
+//!
+//! Snapshots are numbered, and 64 of them in a row are a bucket. What an HPA said in a bucket is
+//! one row of `chunk`, complete in itself: the first record has everything, the others what
+//! changed (see `code`). So an unchanged HPA costs one record a bucket, and old buckets can be
+//! dropped whole. What seldom changes (specs, conditions, requests, the set of HPAs of a cluster)
+//! is a `part`, kept once.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::error::Error;
+use super::place;
+
+/// How many snapshots share a bucket.
+pub(super) const BUCKET: i64 = 64;
+
+/// "wdog", so that no other program's database is taken for ours.
+const APPLICATION: i64 = 0x7764_6f67;
+
+/// How long a writer waits for another one.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The step to version N is the Nth. Steps that were released never change.
+const STEPS: &[&str] = &["
+CREATE TABLE snapshot (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    taken_at INTEGER NOT NULL,
+    scope INTEGER NOT NULL,
+    hpas INTEGER NOT NULL
+);
+CREATE INDEX snapshot_time ON snapshot (taken_at);
+CREATE TABLE cluster (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    context TEXT NOT NULL,
+    server TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    UNIQUE (name, context, server)
+);
+CREATE TABLE outcome (
+    cluster INTEGER NOT NULL,
+    snapshot INTEGER NOT NULL,
+    taken_at INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    duration INTEGER NOT NULL,
+    roster INTEGER NOT NULL,
+    kind TEXT,
+    message INTEGER,
+    PRIMARY KEY (cluster, snapshot)
+) WITHOUT ROWID;
+CREATE INDEX outcome_snapshot ON outcome (snapshot);
+CREATE TABLE hpa (
+    id INTEGER PRIMARY KEY,
+    cluster TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    UNIQUE (cluster, namespace, name, uid)
+);
+CREATE INDEX hpa_name ON hpa (name);
+CREATE INDEX hpa_uid ON hpa (uid);
+CREATE TABLE chunk (
+    bucket INTEGER NOT NULL,
+    hpa INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (bucket, hpa)
+) WITHOUT ROWID;
+CREATE TABLE part (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    body BLOB NOT NULL,
+    bucket INTEGER NOT NULL
+);
+"];
+
+/// The latest version.
+pub(super) const VERSION: i64 = STEPS.len() as i64;
+
+/// The history database, open.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+}
+
+impl Store {
+    /// Opens the database to write to it; makes it, for its user only, where there is none.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        place::make_directory(path)?;
+        place::make_file(path)?;
+        Self::connect(path)
+    }
+
+    /// Opens the database to read it; [`Error::Missing`] where there is none.
+    pub fn open_existing(path: &Path) -> Result<Self, Error> {
+        match std::fs::metadata(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(Error::Missing { path: path.to_owned() })
+            }
+            Err(error) => Err(Error::io(path, error)),
+            Ok(_) => Self::connect(path),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn connect(path: &Path) -> Result<Self, Error> {
+        let sqlite = |error| Error::sqlite(path, error);
+        // Never made by SQLite, whose mode would be everybody's.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
+        connection.busy_timeout(PATIENCE).map_err(sqlite)?;
+        connection.set_prepared_statement_cache_capacity(32);
+        migrate(&mut connection, path)?;
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    pub(super) fn error(&self, error: rusqlite::Error) -> Error {
+        Error::sqlite(&self.path, error)
+    }
+
+    pub(super) fn damaged(&self, detail: impl Into<String>) -> Error {
+        Error::damaged(&self.path, detail)
+    }
+}
+
+fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, pragma, |row| row.get(0))
+}
+
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+    let sqlite = |error| Error::sqlite(path, error);
+    if current(connection, path)? == VERSION {
+        return Ok(());
+    }
+    // Both hold for the file from now on. They cannot be set within a transaction, and have no
+    // effect a second time.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(sqlite)?;
+    let mode: String = connection
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+        .map_err(sqlite)?;
+    tracing::debug!(%mode, path = %path.display(), "history");
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sqlite)?;
+    // Somebody else may have been faster.
+    let found = current(&transaction, path)?;
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or_default()) {
+        transaction.execute_batch(step).map_err(sqlite)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION).map_err(sqlite)?;
+    transaction.pragma_update(None, "user_version", VERSION).map_err(sqlite)?;
+    transaction.commit().map_err(sqlite)
+}
+
+/// The version of a database: 0 for an empty file.
+fn current(connection: &Connection, path: &Path) -> Result<i64, Error> {
+    let sqlite = |error| Error::sqlite(path, error);
+    let found = number(connection, "user_version").map_err(sqlite)?;
+    let application = number(connection, "application_id").map_err(sqlite)?;
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(sqlite)?;
+    match (application, found, tables) {
+        (APPLICATION, 1..=VERSION, _) | (0, 0, 0) => Ok(found),
+        (APPLICATION, found, _) if found > VERSION => {
+            Err(Error::Newer { path: path.to_owned(), found, known: VERSION })
+        }
+        _ => Err(Error::damaged(path, "a database of another program")),
+    }
+}

@@ -1,0 +1,387 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use super::*;
+use crate::findings::PastTarget;
+use crate::hpa::{Condition, Hpa, MetricCurrent, parse_list};
+use crate::kubectl::ErrorKind;
+
+pub(super) fn shop() -> Vec<Hpa> {
+    let json =
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
+    parse_list(&Arc::from("prod"), &Arc::from("prod-admin"), json).unwrap().hpas
+}
+
+pub(super) fn start() -> Timestamp {
+    "2026-11-23T08:00:00Z".parse().unwrap()
+}
+
+pub(super) fn minute(minutes: i64) -> Timestamp {
+    start() + SignedDuration::from_mins(minutes)
+}
+
+pub(super) fn outcome(name: &str, error: Option<&str>) -> ClusterOutcome {
+    ClusterOutcome {
+        name: name.into(),
+        context: format!("{name}-admin").into(),
+        server: format!("https://{name}.example:6443"),
+        error: error.map(|message| (ErrorKind::Unreachable, message.to_owned())),
+        duration: Duration::from_millis(120),
+    }
+}
+
+pub(super) fn snapshot(taken_at: Timestamp, hpas: Vec<Hpa>) -> Snapshot {
+    let hpas = hpas.into_iter().map(|hpa| Recorded { hpa, workload: None }).collect();
+    Snapshot { taken_at, scope: Scope::default(), clusters: vec![outcome("prod", None)], hpas }
+}
+
+fn temporary() -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state/watchdog/history.db");
+    (dir, path)
+}
+
+fn count(store: &Store, table: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table}");
+    store.connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn it_is_made_for_its_user_only() {
+    let (_dir, path) = temporary();
+    assert!(matches!(Store::open_existing(&path), Err(Error::Missing { .. })));
+    assert!(!path.exists());
+    drop(Store::open(&path).unwrap());
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(mode(path.parent().unwrap()), 0o700);
+    Store::open_existing(&path).unwrap();
+}
+
+#[test]
+fn a_recording_comes_back() {
+    let (_dir, path) = temporary();
+    let mut store = Store::open(&path).unwrap();
+    let mut taken = snapshot(minute(0), shop());
+    taken
+        .hpas
+        .sort_by(|a, b| (&a.hpa.namespace, &a.hpa.name).cmp(&(&b.hpa.namespace, &b.hpa.name)));
+    taken.clusters.push(outcome("down", Some("connection refused")));
+    taken.scope.namespaces.push(crate::config::Pattern::parse("shop-*").unwrap());
+    let id = store.store(&taken).unwrap();
+    assert_eq!(store.snapshot(id).unwrap().unwrap(), taken);
+    assert_eq!(store.snapshot(id + 1).unwrap(), None);
+    let [summary] = &store.snapshots(None, 9).unwrap()[..] else { panic!() };
+    assert_eq!((summary.id, summary.hpas), (id, taken.hpas.len()));
+    assert_eq!(summary.clusters, taken.clusters);
+}
+
+#[test]
+fn what_has_not_changed_is_not_stored_again() {
+    let (_dir, path) = temporary();
+    let mut store = Store::open(&path).unwrap();
+    let bytes = |store: &Store| -> i64 {
+        store
+            .connection
+            .query_row("SELECT sum(length(body)) FROM chunk", [], |row| row.get(0))
+            .unwrap()
+    };
+    // The first bucket has 63 places: there is no snapshot 0.
+    store.store(&snapshot(minute(0), shop())).unwrap();
+    let (chunks, parts, first) = (count(&store, "chunk"), count(&store, "part"), bytes(&store));
+    for at in 1..63 {
+        store.store(&snapshot(minute(at), shop())).unwrap();
+    }
+    assert_eq!(
+        (count(&store, "chunk"), count(&store, "part"), bytes(&store)),
+        (chunks, parts, first)
+    );
+    store.store(&snapshot(minute(63), shop())).unwrap();
+    assert_eq!((count(&store, "chunk"), count(&store, "part")), (2 * chunks, parts));
+}
+
+#[test]
+fn an_outage_is_no_deletion() {
+    let (_dir, path) = temporary();
+    let mut store = Store::open(&path).unwrap();
+    let hpa = shop().swap_remove(0);
+    store.store(&snapshot(minute(0), vec![hpa.clone()])).unwrap();
+    let mut outage = snapshot(minute(1), Vec::new());
+    outage.clusters = vec![outcome("prod", Some("refused"))];
+    store.store(&outage).unwrap();
+    store.store(&snapshot(minute(2), vec![hpa.clone()])).unwrap();
+    let mut elsewhere = snapshot(minute(3), Vec::new());
+    elsewhere.scope.namespaces.push(crate::config::Pattern::exact("elsewhere"));
+    store.store(&elsewhere).unwrap();
+    store.store(&snapshot(minute(4), Vec::new())).unwrap();
+    store.store(&snapshot(minute(5), vec![hpa.clone()])).unwrap();
+    store.store(&snapshot(minute(6), Vec::new())).unwrap();
+
+    let tracks = store.tracks(&TrackQuery::default(), Timestamp::MIN, Timestamp::MAX).unwrap();
+    let [track] = &tracks[..] else { panic!("{tracks:?}") };
+    assert_eq!((&track.name, &track.uid), (&hpa.name, &hpa.uid));
+    let sights: Vec<char> = track
+        .points
+        .iter()
+        .map(|point| match &point.sight {
+            Sight::Seen(_) => 's',
+            Sight::Absent => 'a',
+            Sight::Unknown => 'u',
+        })
+        .collect();
+    assert_eq!(String::from_iter(sights), "susas");
+    let past = store.past("prod", &hpa.uid, minute(1), minute(6)).unwrap();
+    let times: Vec<Timestamp> = past.readings.iter().map(|reading| reading.at).collect();
+    assert_eq!(times, [minute(2), minute(5)]);
+    assert_eq!(past.readings[0].hpa, hpa);
+    assert_eq!(store.past("other", &hpa.uid, minute(0), minute(9)).unwrap().readings, []);
+}
+
+#[test]
+fn snapshots_are_found() {
+    let (_dir, path) = temporary();
+    let mut store = Store::open(&path).unwrap();
+    let find = |store: &Store, text: &str| store.find(text.parse().unwrap(), minute(10)).unwrap();
+    assert_eq!(find(&store, "latest"), None);
+    for at in [0, 2, 4] {
+        store.store(&snapshot(minute(at), Vec::new())).unwrap();
+    }
+    for (text, id) in [
+        ("latest", Some(3)),
+        ("latest~2", Some(1)),
+        ("latest~3", None),
+        ("2", Some(2)),
+        ("4", None),
+        ("-6m", Some(3)),
+        ("-7m", Some(2)),
+        ("-11m", None),
+        ("2026-11-23T08:03:59Z", Some(2)),
+    ] {
+        assert_eq!(find(&store, text), id, "{text}");
+    }
+    let since: Vec<i64> =
+        store.snapshots(Some(minute(1)), 9).unwrap().iter().map(|it| it.id).collect();
+    assert_eq!(since, [3, 2]);
+}
+
+#[test]
+fn pruning_forgets_what_only_the_old_needed() {
+    let (_dir, path) = temporary();
+    let mut store = Store::open(&path).unwrap();
+    let mut hpas = shop();
+    let old = hpas.remove(0);
+    store.store(&snapshot(minute(0), vec![old])).unwrap();
+    for at in 1..200 {
+        hpas[0].current_replicas = i32::try_from(at).unwrap();
+        store.store(&snapshot(minute(at), hpas.clone())).unwrap();
+    }
+    let before = count(&store, "part");
+    let pruned = store.prune(minute(150)).unwrap();
+    assert_eq!(pruned, Pruned { snapshots: 150, left: 50 });
+    assert!(count(&store, "part") < before, "the spec of the first is gone");
+    assert_eq!(count(&store, "hpa"), i64::try_from(hpas.len()).unwrap());
+    let kept = store.snapshot(store.find(Moment::Latest(49), minute(300)).unwrap().unwrap());
+    let kept = kept.unwrap().unwrap();
+    assert_eq!((kept.taken_at, kept.hpas.len()), (minute(150), hpas.len()));
+    assert!(kept.hpas.iter().any(|it| it.hpa.current_replicas == 150));
+    // The newest stays, and numbers are not used again.
+    assert_eq!(store.prune(minute(1000)).unwrap(), Pruned { snapshots: 49, left: 1 });
+    assert_eq!(store.prune(minute(1000)).unwrap(), Pruned { snapshots: 0, left: 1 });
+    assert_eq!(store.store(&snapshot(minute(1001), hpas)).unwrap(), 201);
+}
+
+#[test]
+fn other_files_are_refused_and_left_alone() {
+    let (dir, path) = temporary();
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let refused = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        let error = Store::open(&path).unwrap_err();
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+        error
+    };
+    let error = refused(&[b'x'; 5000]);
+    assert!(matches!(error, Error::Damaged { .. }), "{error:?}");
+    let other = dir.path().join("other.db");
+    let connection = rusqlite::Connection::open(&other).unwrap();
+    connection.execute_batch("CREATE TABLE theirs (x); PRAGMA user_version = 1").unwrap();
+    drop(connection);
+    let error = refused(&fs::read(&other).unwrap());
+    assert!(error.to_string().contains("a database of another program"), "{error}");
+
+    fs::remove_file(&path).unwrap();
+    let store = Store::open(&path).unwrap();
+    store.connection.pragma_update(None, "user_version", 99).unwrap();
+    drop(store);
+    let error = Store::open(&path).unwrap_err();
+    assert!(error.to_string().contains("has schema 99, and this watchdog knows up to"), "{error}");
+}
+
+#[test]
+fn damage_within_is_told() {
+    let (_dir, path) = temporary();
+    let mut store = Store::open(&path).unwrap();
+    let id = store.store(&snapshot(minute(0), shop())).unwrap();
+    store.connection.execute("UPDATE chunk SET body = x'0501'", []).unwrap();
+    let error = store.snapshot(id).unwrap_err();
+    assert!(error.to_string().contains("makes no sense"), "{error}");
+    store.connection.execute("DELETE FROM part", []).unwrap();
+    assert!(store.snapshot(id).unwrap_err().to_string().contains("is missing"));
+}
+
+#[test]
+fn a_full_disk_takes_one_snapshot_and_no_more() {
+    let (_dir, path) = temporary();
+    let mut store = Store::open(&path).unwrap();
+    let first = store.store(&snapshot(minute(0), shop())).unwrap();
+    let pages: i64 =
+        store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    store.connection.pragma_update(None, "max_page_count", pages).unwrap();
+    let mut more = shop();
+    for (index, hpa) in more.iter_mut().enumerate() {
+        hpa.labels.insert("filler".into(), format!("{index}-").repeat(2000));
+    }
+    let error = store.store(&snapshot(minute(1), more.clone())).unwrap_err();
+    assert!(matches!(error, Error::Full { .. }), "{error:?}");
+    assert_eq!(store.snapshots(None, 9).unwrap().len(), 1);
+    assert_eq!(store.snapshot(first).unwrap().unwrap().hpas.len(), shop().len());
+    store.connection.pragma_update(None, "max_page_count", 1_000_000).unwrap();
+    store.store(&snapshot(minute(1), more)).unwrap();
+}
+
+#[test]
+fn many_write_at_once() {
+    let (_dir, path) = temporary();
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let path = &path;
+            scope.spawn(move || {
+                let mut store = Store::open(path).unwrap();
+                for at in 0..25 {
+                    let mut hpas = shop();
+                    hpas[0].current_replicas = writer * 100 + i32::try_from(at).unwrap();
+                    let id = store.store(&snapshot(minute(at), hpas.clone())).unwrap();
+                    let back = store.snapshot(id).unwrap().unwrap();
+                    let name = &hpas[0].name;
+                    let found = back.hpas.iter().find(|it| it.hpa.name == *name).unwrap();
+                    assert_eq!(found.hpa, hpas[0]);
+                }
+            });
+        }
+    });
+    let store = Store::open_existing(&path).unwrap();
+    assert_eq!(store.snapshots(None, 1000).unwrap().len(), 100);
+}
+
+fn time() -> impl Strategy<Value = Option<Timestamp>> {
+    prop_oneof![
+        Just(None),
+        (0..100_i64)
+            .prop_map(|second| Some(Timestamp::from_second(1_800_000_000 + second).unwrap())),
+        any::<i32>().prop_map(|odd| {
+            Some(Timestamp::from_nanosecond(i128::from(odd) * 9_876_543_219).unwrap())
+        }),
+    ]
+}
+
+fn amount() -> impl Strategy<Value = Option<String>> {
+    prop_oneof![
+        Just(None),
+        any::<i64>().prop_map(|number| Some(format!("{number}m"))),
+        (0..200_i32).prop_map(|number| Some(number.to_string())),
+        ".{0,6}".prop_map(Some),
+    ]
+}
+
+fn current() -> impl Strategy<Value = Option<MetricCurrent>> {
+    proptest::option::of((amount(), amount(), proptest::option::of(any::<i32>())).prop_map(
+        |(value, average_value, utilization)| MetricCurrent { value, average_value, utilization },
+    ))
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let word = prop_oneof![Just("True"), Just("ScalingActive"), Just("odd \u{7}word")];
+    (word.clone(), word.clone(), word, time()).prop_map(|(kind, status, reason, time)| Condition {
+        kind: kind.into(),
+        status: status.into(),
+        reason: reason.into(),
+        message: "m".into(),
+        last_transition_time: time,
+    })
+}
+
+fn target() -> impl Strategy<Value = Option<PastTarget>> {
+    let count = || proptest::option::of(any::<i32>());
+    proptest::option::of((count(), count(), 0..3_i64).prop_map(|(replicas, ready, cpu)| {
+        let requests = [("cpu".to_owned(), crate::hpa::Quantity::from_units(cpu))].into();
+        PastTarget { replicas, ready, requests, limits: crate::hpa::Resources::new() }
+    }))
+}
+
+/// Any HPA that could be stored as the next reading of the recording's at `index`.
+fn reading(index: usize) -> impl Strategy<Value = Recorded> {
+    let flag = || proptest::option::of(any::<bool>());
+    (
+        (any::<i32>(), any::<i32>(), time(), 1..5_i32),
+        proptest::collection::vec(current(), 4),
+        proptest::collection::vec(condition(), 0..4),
+        (flag(), flag()),
+        target(),
+    )
+        .prop_map(move |(numbers, currents, conditions, flags, workload)| {
+            let mut hpa = shop().swap_remove(index);
+            (hpa.current_replicas, hpa.desired_replicas, hpa.last_scale_time, hpa.min_replicas) =
+                numbers;
+            for (metric, current) in hpa.metrics.iter_mut().zip(currents) {
+                metric.current = current;
+            }
+            hpa.conditions = conditions;
+            (hpa.able_to_scale, hpa.scaling_active) = flags;
+            Recorded { hpa, workload }
+        })
+}
+
+fn history() -> impl Strategy<Value = Vec<Vec<Option<Recorded>>>> {
+    let step = (0..3_usize).map(|index| proptest::option::weighted(0.8, reading(index)).boxed());
+    let step = step.collect::<Vec<_>>();
+    proptest::collection::vec((step, 1..40_usize), 1..8).prop_map(|steps| {
+        let repeat = |(step, times): (Vec<_>, usize)| std::iter::repeat_n(step, times);
+        steps.into_iter().flat_map(repeat).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn any_history_comes_back(history in history()) {
+        let (_dir, path) = temporary();
+        let mut store = Store::open(&path).unwrap();
+        // Not a disk's test: the commits need not reach one.
+        store.connection.pragma_update(None, "synchronous", "OFF").unwrap();
+        let mut stored = Vec::new();
+        for (index, readings) in history.iter().enumerate() {
+            let mut taken = snapshot(minute(i64::try_from(index).unwrap()), Vec::new());
+            taken.hpas = readings.iter().flatten().cloned().collect();
+            taken.hpas.sort_by(|a, b| (&a.hpa.namespace, &a.hpa.name).cmp(&(&b.hpa.namespace, &b.hpa.name)));
+            stored.push((store.store(&taken).unwrap(), taken));
+        }
+        for (id, taken) in &stored {
+            prop_assert_eq!(&store.snapshot(*id).unwrap().unwrap(), taken);
+        }
+        for (index, name) in shop().iter().map(|hpa| &hpa.uid).enumerate().take(3) {
+            let past = store.past("prod", name, Timestamp::MIN, Timestamp::MAX).unwrap();
+            let told = past.readings.iter().map(|it| (it.at, &it.hpa, &it.target));
+            let wanted = history.iter().zip(&stored).filter_map(|(readings, (_, taken))| {
+                let recorded = readings[index].as_ref()?;
+                Some((taken.taken_at, &recorded.hpa, &recorded.workload))
+            });
+            prop_assert!(told.eq(wanted));
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Snapshots and their differences, as people and scripts read them.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::color::{Style, Tone};
+use super::document::SCHEMA_VERSION;
+use super::table::{Cell, Column, Rendered, Table};
+use super::text::sanitize;
+use super::time::age_at;
+use super::{csv, json, yaml};
+use crate::history::{Diff, Field, Moment, Place, Pruned, Recorded, Snapshot, Summary};
+
+/// What `snapshot take` has to tell.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken<'a> {
+    /// The number in the database, if it was stored.
+    pub id: Option<i64>,
+    /// The snapshot.
+    pub snapshot: &'a Snapshot,
+    /// How long reading and storing took.
+    pub took: Duration,
+    /// The file that it was written to.
+    pub to: Option<&'a Path>,
+}
+
+/// `snapshot 17: 43 HPAs of 2 clusters in 0.4 s`
+pub fn taken(taken: &Taken<'_>) -> String {
+    let snapshot = taken.snapshot;
+    let name = match (taken.id, taken.to) {
+        (Some(id), _) => format!("snapshot {id}"),
+        (None, Some(path)) => format!("snapshot {}", path.display()),
+        (None, None) => "snapshot, not kept".to_owned(),
+    };
+    let failed = snapshot.failed().len();
+    let failed = if failed == 0 { String::new() } else { format!(", {failed} not read") };
+    let line = format!(
+        "{name}: {} of {}{failed} in {:.1} s",
+        count(snapshot.hpas.len(), "HPA"),
+        count(snapshot.clusters.len(), "cluster"),
+        taken.took.as_secs_f64()
+    );
+    format!("{}\n", sanitize(&line))
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `17 deleted, 40 left, 1.2 MiB`
+pub fn pruned(pruned: Pruned, bytes: u64) -> String {
+    let Pruned { snapshots, left } = pruned;
+    let size = crate::hpa::Quantity::from_units(i64::try_from(bytes).unwrap_or(i64::MAX));
+    format!("{} deleted, {left} left, {}B\n", count(snapshots, "snapshot"), size.human_bytes())
+}
+
+/// What was asked for, in words.
+pub fn name(moment: Moment) -> String {
+    match moment {
+        Moment::Id(id) => format!("number {id}"),
+        Moment::Latest(0) => "the latest".to_owned(),
+        Moment::Latest(back) => format!("latest~{back}"),
+        Moment::Ago(ago) => format!("{} ago or earlier", crate::config::duration::format(ago)),
+        Moment::At(time) => format!("{time} or earlier"),
+    }
+}
+
+/// `snapshot 17, taken 2026-11-23T08:00:00Z: 43 HPAs of 2 clusters`
+pub fn headline(id: Option<i64>, snapshot: &Snapshot) -> String {
+    let mut text = format!(
+        "{}: {} of {}",
+        title(id, snapshot),
+        count(snapshot.hpas.len(), "HPA"),
+        count(snapshot.clusters.len(), "cluster"),
+    );
+    for cluster in &snapshot.clusters {
+        if let Some((kind, _)) = &cluster.error {
+            text += &format!(", {} not read ({kind})", cluster.name);
+        }
+    }
+    text
+}
+
+fn title(id: Option<i64>, snapshot: &Snapshot) -> String {
+    let name = id.map_or_else(|| "snapshot".to_owned(), |id| format!("snapshot {id}"));
+    format!("{name}, taken {}", whole_seconds(snapshot.taken_at))
+}
+
+fn whole_seconds(time: Timestamp) -> Timestamp {
+    time.round(jiff::Unit::Second).unwrap_or(time)
+}
+
+/// ID TAKEN AGE HPAS CLUSTERS NOT READ
+pub fn table(
+    snapshots: &[Summary],
+    style: Style,
+    width: Option<usize>,
+    now: Timestamp,
+) -> Rendered {
+    let mut table = Table::new(vec![
+        Column::new("ID").right(),
+        Column::new("TAKEN"),
+        Column::new("AGE"),
+        Column::new("HPAS").right(),
+        Column::new("CLUSTERS").right(),
+        Column::new("NOT READ").flexible(),
+    ]);
+    for snapshot in snapshots {
+        let failed: Vec<&str> = snapshot
+            .clusters
+            .iter()
+            .filter(|cluster| cluster.error.is_some())
+            .map(|cluster| &*cluster.name)
+            .collect();
+        table.row(vec![
+            Cell::new(snapshot.id.to_string()),
+            Cell::new(whole_seconds(snapshot.taken_at).to_string()),
+            Cell::new(age_at(snapshot.taken_at, now)),
+            Cell::new(snapshot.hpas.to_string()),
+            Cell::new(snapshot.clusters.len().to_string()),
+            Cell::new(failed.join(", ")).tone(Tone::Error),
+        ]);
+    }
+    table.render(width, style)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Numbered<'a> {
+    schema_version: &'static str,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<i64>,
+    #[serde(flatten)]
+    snapshot: &'a Snapshot,
+}
+
+fn numbered(id: Option<i64>, snapshot: &Snapshot) -> Numbered<'_> {
+    Numbered { schema_version: SCHEMA_VERSION, kind: "Snapshot", id, snapshot }
+}
+
+/// A snapshot as a JSON document, which [`read`] reads.
+pub fn document(id: Option<i64>, snapshot: &Snapshot) -> Result<Vec<u8>, serde_json::Error> {
+    json::pretty(&numbered(id, snapshot))
+}
+
+/// The same as YAML.
+pub fn yaml(id: Option<i64>, snapshot: &Snapshot) -> Result<Vec<u8>, serde_json::Error> {
+    yaml::document(&numbered(id, snapshot))
+}
+
+/// Reads a snapshot from the bytes of a JSON document; else why it is none.
+pub fn read(bytes: &[u8]) -> Result<Snapshot, String> {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(default)]
+        kind: String,
+    }
+    let head: Head = serde_json::from_slice(bytes)
+        .map_err(|error| format!("not JSON: line {}, column {}", error.line(), error.column()))?;
+    if head.kind != "Snapshot" {
+        let kind: String = sanitize(&head.kind).chars().take(40).collect();
+        return Err(format!("kind {kind:?} is no snapshot; snapshot take --to FILE writes one"));
+    }
+    serde_json::from_slice(bytes).map_err(|error| format!("no snapshot: {error}"))
+}
+
+/// A line of `jsonl`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot: Option<i64>,
+    taken_at: Timestamp,
+    #[serde(flatten)]
+    recorded: &'a Recorded,
+}
+
+/// One HPA a line, each with the snapshot's number and time.
+pub fn jsonl(id: Option<i64>, snapshot: &Snapshot) -> Result<Vec<u8>, serde_json::Error> {
+    let mut lines = Vec::new();
+    for recorded in &snapshot.hpas {
+        let line = Line { snapshot: id, taken_at: snapshot.taken_at, recorded };
+        lines.extend(json::line(&line)?);
+    }
+    Ok(lines)
+}
+
+const CSV_HEADER: [&str; 15] = [
+    "snapshot",
+    "takenAt",
+    "cluster",
+    "context",
+    "namespace",
+    "name",
+    "targetKind",
+    "targetName",
+    "minReplicas",
+    "maxReplicas",
+    "currentReplicas",
+    "desiredReplicas",
+    "targetReplicas",
+    "targetReady",
+    "targets",
+];
+
+/// One HPA a line, under the JSON's names where there is one.
+pub fn csv(id: Option<i64>, snapshot: &Snapshot, header: bool) -> anyhow::Result<Vec<u8>> {
+    let number = |number: Option<i32>| number.map(|it| it.to_string()).unwrap_or_default();
+    let rows = snapshot.hpas.iter().map(|Recorded { hpa, workload }| {
+        let workload = workload.as_ref();
+        [
+            id.map(|id| id.to_string()).unwrap_or_default(),
+            snapshot.taken_at.to_string(),
+            hpa.cluster.to_string(),
+            hpa.context.to_string(),
+            hpa.namespace.clone(),
+            hpa.name.clone(),
+            hpa.target.kind.to_string(),
+            hpa.target.name.clone(),
+            hpa.min_replicas.to_string(),
+            hpa.max_replicas.to_string(),
+            hpa.current_replicas.to_string(),
+            hpa.desired_replicas.to_string(),
+            number(workload.and_then(|it| it.replicas)),
+            number(workload.and_then(|it| it.ready)),
+            hpa.targets(),
+        ]
+        .map(Cow::Owned)
+    });
+    csv::document(if header { &CSV_HEADER } else { &[] }, rows)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DiffDocument<'a> {
+    schema_version: &'static str,
+    kind: &'static str,
+    before: Side,
+    after: Side,
+    #[serde(flatten)]
+    diff: &'a Diff,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Side {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<i64>,
+    taken_at: Timestamp,
+    clusters: Vec<crate::history::ClusterOutcome>,
+    hpas: usize,
+}
+
+/// A snapshot with its number, where it has one.
+pub type Named = (Option<i64>, Snapshot);
+
+fn diff_document<'a>(diff: &'a Diff, before: &Named, after: &Named) -> DiffDocument<'a> {
+    let side = |(id, snapshot): &Named| Side {
+        id: *id,
+        taken_at: snapshot.taken_at,
+        clusters: snapshot.clusters.clone(),
+        hpas: snapshot.hpas.len(),
+    };
+    DiffDocument {
+        schema_version: SCHEMA_VERSION,
+        kind: "SnapshotDiff",
+        before: side(before),
+        after: side(after),
+        diff,
+    }
+}
+
+/// Differences as a JSON document.
+pub fn diff_json(diff: &Diff, before: &Named, after: &Named) -> Result<Vec<u8>, serde_json::Error> {
+    json::pretty(&diff_document(diff, before, after))
+}
+
+/// The same as YAML.
+pub fn diff_yaml(diff: &Diff, before: &Named, after: &Named) -> Result<Vec<u8>, serde_json::Error> {
+    yaml::document(&diff_document(diff, before, after))
+}
+
+/// Differences for people: `+` added, `-` removed, `~` changed with its fields below, `?` unknown.
+pub fn diff(diff: &Diff, before: &Named, after: &Named, style: Style) -> String {
+    let mut text = String::new();
+    let mut line = |tone: Tone, line: String| {
+        text.push_str(&style.paint(tone, &sanitize(&line)));
+        text.push('\n');
+    };
+    line(Tone::Dim, format!("from {}", title(before.0, &before.1)));
+    line(Tone::Dim, format!("to   {}", title(after.0, &after.1)));
+    let place = |it: &Place| format!("{}/{}/{}", it.cluster, it.namespace, it.name);
+    for added in &diff.added {
+        line(Tone::Ok, format!("+ {}", place(added)));
+    }
+    for removed in &diff.removed {
+        line(Tone::Error, format!("- {}", place(removed)));
+    }
+    for change in &diff.changed {
+        line(Tone::Bold, format!("~ {}", place(&change.place)));
+        for field in &change.fields {
+            line(Tone::Plain, format!("    {}", field_text(field)));
+        }
+    }
+    for unknown in &diff.unknown {
+        let parts = [Some(&unknown.cluster), unknown.namespace.as_ref(), unknown.name.as_ref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        line(Tone::Warning, format!("? {}: {}", parts.join("/"), unknown.reason));
+    }
+    let mut summary = format!(
+        "{} added, {} removed, {} changed, {} unchanged",
+        diff.added.len(),
+        diff.removed.len(),
+        diff.changed.len(),
+        diff.unchanged
+    );
+    if !diff.unknown.is_empty() {
+        summary += &format!(", {} unknown", diff.unknown.len());
+    }
+    line(Tone::Plain, summary);
+    text
+}
+
+/// `maxReplicas: 10 → 15`
+fn field_text(field: &Field) -> String {
+    let value = |value: &Value| match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        // A metric's target.
+        Value::Object(map) if map.len() == 2 && map.contains_key("type") => {
+            let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or_default();
+            format!("{} {}", text("type"), text("value"))
+        }
+        other => other.to_string(),
+    };
+    format!("{}: {} → {}", field.field, value(&field.before), value(&field.after))
+}
