@@ -35,7 +35,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 findings at or above -
     could not be read: what could be is printed all the same); 64 bad usage; 130/143 interrupted.";
 
 /// Flags that every command takes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The kubeconfig, instead of $KUBECONFIG or ~/.kube/config
@@ -105,6 +105,8 @@ pub enum Command {
     /// HorizontalPodAutoscalers
     #[command(subcommand)]
     Hpa(HpaCommand),
+    /// Watch all clusters: what begins, ends and is scaled, every interval
+    Monitor(super::monitor::MonitorArgs),
     /// Snapshots of every HPA of every cluster, and what changed between them
     #[command(subcommand)]
     Snapshot(super::snapshot::SnapshotCommand),

@@ -126,7 +126,7 @@ fn fail_on(args: &HpaCheckArgs) -> Option<Severity> {
 }
 
 /// What has to be read for the selected rules.
-fn parts(selection: &Selection) -> Parts {
+pub(super) fn parts(selection: &Selection) -> Parts {
     let needs = selection.needs();
     let needed = |need| needs.contains(&need);
     // Which pods are a target's is told by the target.

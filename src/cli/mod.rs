@@ -14,6 +14,7 @@ mod forward;
 mod guard;
 mod hpa;
 mod judge;
+mod monitor;
 mod ns;
 mod prove;
 mod setup;
@@ -116,6 +117,7 @@ async fn run(cli: Cli) -> Exit {
         Command::Forward(command) if command.takes_signals() => {
             return forward::run(&global, command).await;
         }
+        Command::Monitor(args) => return monitor::run(&global, &args).await,
         Command::Doctor(args) if args.prove => return prove::run(&global, &args).await,
         Command::Supervisor(command @ SupervisorCommand::Run) => {
             return forward::supervisor(&global, command).await;
@@ -151,7 +153,7 @@ async fn dispatch(global: &Global, command: Command) -> Exit {
         Command::Config(command) => config::run(global, command),
         Command::Doctor(args) => doctor::run(global, &args).await,
         Command::Completions(args) => completions::run(global, &args),
-        Command::Demo(_) | Command::Guard(_) => Exit::Done,
+        Command::Demo(_) | Command::Guard(_) | Command::Monitor(_) => Exit::Done,
     }
 }
 

@@ -6,6 +6,7 @@ mod detail;
 mod hpas;
 mod namespaces;
 mod outcome;
+mod services;
 mod targets;
 mod world;
 
@@ -23,6 +24,7 @@ pub use detail::{Detail, Part, describe_hpas};
 pub use hpas::{HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
 pub use outcome::{Collected, Failure, Outcome};
+pub use services::collect_services;
 pub use targets::{Scaled, collect_with_targets};
 pub use world::{ClusterWorld, Parts, WorldRequest, collect_worlds};
 

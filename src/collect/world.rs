@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -72,6 +72,12 @@ pub struct ClusterWorld {
 }
 
 impl ClusterWorld {
+    /// A cluster of which nothing was read.
+    pub fn unread(cluster: &Cluster, duration: Duration, error: Error) -> Self {
+        let outcome = Outcome::new(cluster, duration, Some(error));
+        Self { outcome, world: World::of(Vec::new()), chosen: None }
+    }
+
     /// Whether an HPA of this world is one of those that were asked for.
     pub fn is_chosen(&self, hpa: &Hpa) -> bool {
         self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&key(hpa)))

@@ -15,6 +15,8 @@ pub enum Resource {
     /// v1
     Namespaces,
     /// v1
+    Services,
+    /// v1
     Pods,
     /// v1
     Events,
@@ -43,6 +45,7 @@ impl Resource {
         match self {
             Self::HorizontalPodAutoscalers => "/apis/autoscaling/v2",
             Self::Namespaces
+            | Self::Services
             | Self::Pods
             | Self::Events
             | Self::ReplicationControllers
@@ -59,6 +62,7 @@ impl Resource {
         match self {
             Self::HorizontalPodAutoscalers => "horizontalpodautoscalers",
             Self::Namespaces => "namespaces",
+            Self::Services => "services",
             Self::Pods => "pods",
             Self::Events => "events",
             Self::ReplicationControllers => "replicationcontrollers",
@@ -78,6 +82,7 @@ impl Resource {
         match self {
             Self::HorizontalPodAutoscalers => "horizontalpodautoscalers.v2.autoscaling",
             Self::Namespaces => "namespaces",
+            Self::Services => "services",
             Self::Pods => "pods",
             Self::Events => "events",
             Self::ReplicationControllers => "replicationcontrollers",

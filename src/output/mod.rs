@@ -14,6 +14,7 @@ pub mod get;
 pub mod hpas;
 pub mod json;
 mod messages;
+pub mod monitor;
 pub mod namespaces;
 pub mod openmetrics;
 pub mod outlet;

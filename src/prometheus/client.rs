@@ -127,6 +127,16 @@ impl Client {
         samples(&asked.map_err(|_| QueryError::Timeout(self.within))??)
     }
 
+    /// Whether it says that it is well (`/-/healthy`), as Alertmanager does.
+    ///
+    /// # Errors
+    /// Where it does not answer, or says that it is not.
+    pub async fn is_healthy(&self) -> Result<(), QueryError> {
+        let path = format!("{}/-/healthy", self.prefix);
+        let asked = timeout(self.within, self.get(&path)).await;
+        asked.map_err(|_| QueryError::Timeout(self.within))?.map(drop)
+    }
+
     async fn get(&self, path: &str) -> Result<Bytes, QueryError> {
         let broken = |error: &dyn std::fmt::Display| QueryError::Connection(error.to_string());
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));

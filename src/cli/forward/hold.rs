@@ -1,6 +1,7 @@
 //! Forwards held by this process: the session with the supervisor, its heartbeats, what is known of
 //! the forwards, and starting again where the supervisor was killed.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -110,7 +111,7 @@ pub(super) struct Held {
 
 /// What happened to the forwards that are held.
 #[derive(Debug)]
-pub(super) enum Change {
+pub(in crate::cli) enum Change {
     /// An event of one of them.
     Event(Event),
     /// Their numbers changed.
@@ -120,8 +121,8 @@ pub(super) enum Change {
 }
 
 /// Forwards that live as long as this process wants them.
-pub(super) struct Hold<'a> {
-    setup: &'a Setup,
+pub(in crate::cli) struct Hold {
+    setup: Rc<Setup>,
     paths: Paths,
     ready_timeout: Duration,
     session: Session,
@@ -129,19 +130,19 @@ pub(super) struct Hold<'a> {
     listing: bool,
 }
 
-impl<'a> Hold<'a> {
+impl Hold {
     /// Starts the forwards and waits until all of them are ready. On failure the user has been
     /// told, and none is held.
-    pub(super) async fn start(
-        setup: &'a Setup,
+    pub(in crate::cli) async fn start(
+        setup: Rc<Setup>,
         specs: Vec<Spec>,
         ready_timeout: Duration,
     ) -> Result<Self, Exit> {
-        let paths = Paths::from_env().map_err(|error| unreachable(setup, &error.into()))?;
+        let paths = Paths::from_env().map_err(|error| unreachable(&setup, &error.into()))?;
         let (session, forwards) =
-            open(setup, &paths, specs, ready_timeout).await.map_err(|failure| match failure {
-                Failure::Client(error) => unreachable(setup, &error),
-                Failure::Refused(spec, error) => refused(setup, Some(&spec), &error),
+            open(&setup, &paths, specs, ready_timeout).await.map_err(|failure| match failure {
+                Failure::Client(error) => unreachable(&setup, &error),
+                Failure::Refused(spec, error) => refused(&setup, Some(&spec), &error),
             })?;
         Ok(Self { setup, paths, ready_timeout, session, forwards, listing: false })
     }
@@ -152,18 +153,18 @@ impl<'a> Hold<'a> {
     }
 
     /// How they stand, in the order in which they were asked for.
-    pub(super) fn statuses(&self) -> Vec<ForwardStatus> {
+    pub(in crate::cli) fn statuses(&self) -> Vec<ForwardStatus> {
         self.forwards.iter().map(|held| held.status.clone()).collect()
     }
 
     /// Whether none of them is left, and if so, whether one failed.
-    pub(super) fn over(&self) -> Option<bool> {
+    pub(in crate::cli) fn over(&self) -> Option<bool> {
         let failed = |held: &Held| held.status.state == ForwardState::Failed;
         self.forwards.iter().all(|held| held.ended).then(|| self.forwards.iter().any(failed))
     }
 
     /// What happens next. Can be dropped and called again.
-    pub(super) async fn next(&mut self) -> Change {
+    pub(in crate::cli) async fn next(&mut self) -> Change {
         loop {
             match self.session.next().await {
                 None => return Change::Lost,
@@ -188,8 +189,8 @@ impl<'a> Hold<'a> {
 
     /// Starts everything again that was held by a supervisor that is gone, on the same local
     /// ports. On failure the user has been told.
-    pub(super) async fn again(&mut self) -> Result<(), Exit> {
-        let setup = self.setup;
+    pub(in crate::cli) async fn again(&mut self) -> Result<(), Exit> {
+        let setup = &Rc::clone(&self.setup);
         if let Some(failed) = self.over() {
             setup.messages.note("the supervisor is gone; no forward is left to start again");
             return Err(if failed { Exit::Failed } else { Exit::Done });
@@ -228,7 +229,7 @@ impl<'a> Hold<'a> {
     }
 
     /// Gives the forwards up.
-    pub(super) async fn release(mut self) {
+    pub(in crate::cli) async fn release(mut self) {
         let names = self.forwards.iter().filter(|held| !held.ended);
         let names: Vec<String> = names.map(|held| held.status.name.clone()).collect();
         let count = names.len();

@@ -3,7 +3,7 @@
 
 mod act;
 mod args;
-mod hold;
+pub(super) mod hold;
 mod plan;
 mod run;
 mod screen;

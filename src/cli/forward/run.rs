@@ -1,6 +1,7 @@
 //! `watchdog forward run … -- COMMAND`
 
 use std::process::Command;
+use std::rc::Rc;
 
 use super::args::RunArgs;
 use super::hold::{Change, Hold};
@@ -14,7 +15,7 @@ use crate::process::{Attended, Interrupt, Suspend};
 use crate::supervisor::ForwardState;
 
 pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
+    let setup = Rc::new(Setup::new(global)?);
     let wanted = wanted(&args.target, &setup.config.forwards).map_err(|why| setup.misused(&why))?;
     let Some((program, rest)) = args.command.split_first() else {
         return Err(setup.misused(&"no command after --"));
@@ -24,7 +25,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
     let ready = async {
         let wish = Wish { args: &args.forward, name: None, local_port: None };
         let specs = specs(global, &setup, &wanted, &wish).await?;
-        Hold::start(&setup, specs, args.forward.ready_timeout).await
+        Hold::start(Rc::clone(&setup), specs, args.forward.ready_timeout).await
     };
     let mut hold = tokio::select! {
         hold = ready => hold?,
@@ -51,7 +52,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
 async fn attend(
     setup: &Setup,
     mut command: Attended,
-    hold: &mut Hold<'_>,
+    hold: &mut Hold,
     interrupt: &mut Interrupt,
     suspend: &mut Suspend,
 ) -> Result<Exit, Exit> {

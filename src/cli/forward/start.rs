@@ -1,5 +1,6 @@
 //! `watchdog forward start`
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
@@ -22,7 +23,7 @@ use crate::supervisor::{ForwardStatus, LeaseRequest, Reply, Spec, SupervisorInfo
 const REFRESH: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
+    let setup = Rc::new(Setup::new(global)?);
     let forwards = &setup.config.forwards;
     let wanted = if args.all {
         if forwards.is_empty() {
@@ -43,7 +44,7 @@ pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit>
     let mut interrupt = Interrupt::listen().map_err(listen)?;
     let ready = async {
         let specs = plan(global, &setup, args, &wanted).await?;
-        Hold::start(&setup, specs, args.forward.ready_timeout).await
+        Hold::start(Rc::clone(&setup), specs, args.forward.ready_timeout).await
     };
     let hold = tokio::select! {
         hold = ready => hold?,
@@ -126,7 +127,7 @@ fn print_list(
 async fn attached(
     setup: &Setup,
     args: &StartArgs,
-    mut hold: Hold<'_>,
+    mut hold: Hold,
     mut interrupt: Interrupt,
     mut suspend: Suspend,
 ) -> Result<Exit, Exit> {

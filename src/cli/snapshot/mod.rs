@@ -18,7 +18,8 @@ use super::args::{Description, Global, HpaFormat, Listing, NamespaceArgs};
 use super::exit::Exit;
 use super::judge::{judge, worlds};
 use super::setup::Setup;
-use crate::history::{self, Part, Reference, Snapshot, Store, diff};
+use crate::collect::{NamespaceFilter, Outcome};
+use crate::history::{self, ClusterOutcome, Part, Reference, Scope, Snapshot, Store, diff};
 use crate::hpa::Hpa;
 use crate::output::hpas::{self, TableOptions};
 use crate::output::{Document, snapshots, stdout};
@@ -236,4 +237,25 @@ pub(super) fn write_file(setup: &Setup, path: &Path, bytes: &[u8]) -> Result<(),
     write().map_err(|error: std::io::Error| {
         setup.failed(&format!("cannot write {}: {error}", path.display()))
     })
+}
+
+/// What a snapshot was asked to hold.
+pub(super) fn scope(namespaces: &NamespaceFilter, selector: Option<&str>) -> Scope {
+    let (namespaces, excluded) = match namespaces {
+        NamespaceFilter::All => (Vec::new(), Vec::new()),
+        NamespaceFilter::Default(config) => (Vec::new(), config.exclude.clone()),
+        NamespaceFilter::Only(patterns) => (patterns.clone(), Vec::new()),
+    };
+    Scope { namespaces, excluded, selector: selector.map(str::to_owned) }
+}
+
+/// A cluster's outcome as a snapshot keeps it.
+pub(super) fn outcome(outcome: Outcome) -> ClusterOutcome {
+    ClusterOutcome {
+        name: outcome.name,
+        context: outcome.context,
+        server: outcome.server,
+        error: outcome.error.map(|failure| (failure.kind, failure.message)),
+        duration: outcome.duration,
+    }
 }
