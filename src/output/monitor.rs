@@ -217,7 +217,10 @@ fn summary(seen: &Seen<'_>) -> String {
     let wrong: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
         .into_iter()
         .filter(|severity| count(*severity) > 0)
-        .map(|severity| format!("{} {severity}", count(severity)))
+        .map(|severity| match severity {
+            Severity::Info => format!("{} for information", count(severity)),
+            severity => plural(count(severity), severity.as_str()),
+        })
         .collect();
     let wrong = if wrong.is_empty() { "nothing found".to_owned() } else { wrong.join(", ") };
     format!("{read} of {} read, {hpas}, {wrong}", plural(clusters.len(), "cluster"))

@@ -28,6 +28,7 @@ mod forward;
 mod get;
 mod hostile;
 mod kubeconfig;
+mod monitor;
 mod outcomes;
 mod own_cluster;
 mod plugins;

@@ -30,9 +30,10 @@ pub(super) struct Look {
     pub(super) worlds: Vec<ClusterWorld>,
 }
 
-/// The share of an interval that a look may take: what is slower is seen at the next one.
+/// How long a look may take: most of the interval, and never so short that a slow cluster could
+/// not be read at all.
 pub(super) fn share(interval: Duration) -> Duration {
-    interval.mul_f64(0.9)
+    interval.mul_f64(0.9).max(Duration::from_secs(15))
 }
 
 /// Looks at all clusters. Dropping the future ends what is still running.
