@@ -44,10 +44,9 @@ impl<'a> Selector<'a> {
 
     /// A label that everything it matches has, where it names one.
     pub(super) fn label(&self) -> Option<(&'a str, &'a str)> {
-        self.requirements.iter().find_map(|requirement| match requirement.test.one() {
-            Some(value) => Some((requirement.key, value)),
-            None => None,
-        })
+        self.requirements
+            .iter()
+            .find_map(|requirement| requirement.test.one().map(|value| (requirement.key, value)))
     }
 }
 
@@ -91,12 +90,12 @@ fn requirement(text: &str) -> Option<Requirement<'_>> {
     if let Some((head, values)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
         let values = values.split(',').map(str::trim).collect();
         let (key, operator) = head.trim().split_once(char::is_whitespace)?;
-        let test = match operator.trim() {
+        let is = match operator.trim() {
             "in" => Test::In(values),
             "notin" => Test::NotIn(values),
             _ => return None,
         };
-        return Some(Requirement { key: word(key)?, test });
+        return Some(Requirement { key: word(key)?, test: is });
     }
     Some(Requirement { key: word(text)?, test: Test::Exists })
 }
