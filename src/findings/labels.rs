@@ -42,11 +42,11 @@ impl<'a> Selector<'a> {
         })
     }
 
-    /// A label that everything it matches has, where it names one.
-    pub(super) fn label(&self) -> Option<(&'a str, &'a str)> {
+    /// The labels that everything it matches has.
+    pub(super) fn labels(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.requirements
             .iter()
-            .find_map(|requirement| requirement.test.one().map(|value| (requirement.key, value)))
+            .filter_map(|requirement| Some((requirement.key, requirement.test.one()?)))
     }
 }
 
@@ -153,10 +153,11 @@ mod tests {
     }
 
     #[test]
-    fn a_label_to_look_up() {
-        let label = |text: &'static str| Selector::parse(text).unwrap().label();
-        assert_eq!(label("!canary,tier in (a,b),app=web"), Some(("app", "web")));
-        assert_eq!(label("tier in (a)"), Some(("tier", "a")));
-        assert_eq!(label("app!=web,tier"), None);
+    fn labels_to_look_up() {
+        let labels =
+            |text: &'static str| Selector::parse(text).unwrap().labels().collect::<Vec<_>>();
+        assert_eq!(labels("!canary,tier in (a,b),app=web,x=1"), [("app", "web"), ("x", "1")]);
+        assert_eq!(labels("tier in (a)"), [("tier", "a")]);
+        assert_eq!(labels("app!=web,tier"), []);
     }
 }
