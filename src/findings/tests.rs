@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::fixtures::Case;
-use super::{Evaluation, Known, Past, Selection, Severity, World, evaluate, rules};
+use super::{Evaluation, Ignore, Known, Past, Selection, Severity, World, evaluate, rules};
 use crate::hpa::{Pod, Workload, parse_list};
 
 macro_rules! recording {
@@ -140,11 +140,45 @@ fn without_pods_and_targets() {
 }
 
 #[test]
-fn what_is_not_selected_still_explains() {
-    let evaluation = judge(&shop(), &Selection::only(["metrics-unavailable"]).unwrap());
-    let hpas: Vec<&str> = evaluation.findings.iter().map(|finding| &*finding.hpa).collect();
-    assert_eq!(hpas, ["nometrics", "objectmetric"]);
-    assert!(evaluation.not_evaluated.is_empty());
+fn what_is_ignored_still_explains() {
+    let ignored: Vec<Ignore> =
+        ["missing-requests", "crash-oom=*"].iter().map(|text| text.parse().unwrap()).collect();
+    let evaluation = judge(&shop(), &Selection::all().without(&ignored));
+    let of = |id: &str| -> Vec<&str> {
+        evaluation.findings.iter().filter(|f| f.id == id).map(|f| &*f.hpa).collect()
+    };
+    assert_eq!(of("metrics-unavailable"), ["nometrics", "objectmetric"]);
+    assert_eq!(of("missing-requests"), [""; 0]);
+    assert_eq!(of("crash-oom"), ["crashing"], "by place it is left out later");
+}
+
+/// What is not looked for explains nothing: a list must not call such an HPA fine.
+#[test]
+fn what_is_not_selected_does_not_explain() {
+    let symptoms = |selection: &Selection| {
+        let evaluation = judge(&shop(), selection);
+        evaluation.findings.iter().filter(|f| f.id == "metrics-unavailable").count()
+    };
+    assert_eq!(symptoms(&Selection::only(["metrics-unavailable"]).unwrap()), 8);
+    assert_eq!(symptoms(&Selection::all().decided_by(&[])), 8);
+}
+
+/// From the HPAs alone, whoever does not scale has an error.
+#[test]
+fn the_status_agrees() {
+    let world = shop();
+    let found = judge(&world, &Selection::all().decided_by(&[]));
+    for hpa in &world.hpas {
+        let worst = found.findings.iter().filter(|f| f.hpa == hpa.name).map(|f| f.severity).max();
+        let status = crate::hpa::Status::of(hpa, then()).severity;
+        match status {
+            crate::hpa::Severity::Error => assert_eq!(worst, Some(Severity::Error), "{}", hpa.name),
+            crate::hpa::Severity::Warning => {
+                assert!(worst >= Some(Severity::Warning), "{}", hpa.name)
+            }
+            crate::hpa::Severity::Ok => assert!(worst < Some(Severity::Error), "{}", hpa.name),
+        }
+    }
 }
 
 #[test]
