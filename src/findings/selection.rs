@@ -75,7 +75,7 @@ impl Selection {
     pub fn without(mut self, ignored: &[Ignore]) -> Self {
         let is_ignored = |id: &&'static str| ignored.iter().any(|ignore| ignore.is_whole(id));
         self.ignored.extend(self.ids.iter().filter(|id| is_ignored(id)));
-        self.ids.retain(|id| !is_ignored(&id));
+        self.ids.retain(|id| !is_ignored(id));
         self
     }
 

@@ -174,7 +174,7 @@ fn the_status_agrees() {
         match status {
             crate::hpa::Severity::Error => assert_eq!(worst, Some(Severity::Error), "{}", hpa.name),
             crate::hpa::Severity::Warning => {
-                assert!(worst >= Some(Severity::Warning), "{}", hpa.name)
+                assert!(worst >= Some(Severity::Warning), "{}", hpa.name);
             }
             crate::hpa::Severity::Ok => assert!(worst < Some(Severity::Error), "{}", hpa.name),
         }
