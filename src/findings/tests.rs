@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::fixtures::Case;
 use super::{Evaluation, Ignore, Known, Past, Selection, Severity, World, evaluate, rules};
-use crate::hpa::{Pod, Workload, parse_list};
+use crate::hpa::{Amount, DisruptionBudget, Pod, Quantity, Quota, Workload, parse_list};
 
 macro_rules! recording {
     ($name:literal) => {
@@ -184,6 +184,43 @@ fn the_status_agrees() {
 #[test]
 fn the_healthy_have_no_findings() {
     assert_eq!(Case::new().pods(4, |_| {}).ids(), [""; 0]);
+}
+
+/// Nonsense in an HPA is no reason to fall over.
+#[test]
+fn extremes() {
+    const EXTREMES: [i32; 5] = [i32::MIN, -1, 0, 1, i32::MAX];
+    let limited = Case::new().cpu(1, Some(i32::MAX)).condition(
+        "ScalingLimited",
+        "True",
+        "TooManyReplicas",
+        "",
+    );
+    for (min, current, max) in EXTREMES
+        .into_iter()
+        .flat_map(|min| EXTREMES.map(|current| (min, current)))
+        .flat_map(|(min, current)| EXTREMES.map(|max| (min, current, max)))
+    {
+        let case = limited.clone().pods(1, |_| {}).world(|world| {
+            world.quotas = Ok(vec![Quota {
+                namespace: "shop".to_owned(),
+                name: "q".to_owned(),
+                scoped: false,
+                hard: [("pods".to_owned(), Quantity::from_units(i64::MAX))].into(),
+                used: [("pods".to_owned(), Quantity::from_units(i64::MIN))].into(),
+            }]);
+            world.budgets = Ok(vec![DisruptionBudget {
+                namespace: "shop".to_owned(),
+                name: "b".to_owned(),
+                selector: Some("app=web".to_owned()),
+                min_available: Some(Amount::Percent(i32::MAX)),
+                max_unavailable: Some(Amount::Percent(i32::MIN)),
+                disruptions_allowed: None,
+            }]);
+        });
+        let case = case.replicas(min, current, max).minutes([30, 20, 10, -10]);
+        assert!(!case.evaluation().findings.is_empty());
+    }
 }
 
 #[test]

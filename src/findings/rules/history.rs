@@ -127,7 +127,11 @@ fn config_drift(subject: &Subject<'_>) -> Known<Option<Raise>> {
         changes.extend(target_changes(then, now));
     }
     if changes.is_empty() {
-        return Ok(None);
+        // Half of it could not be compared.
+        return match (&last.target, &subject.target) {
+            (Some(_), Err(why)) => Err(why.clone()),
+            _ => Ok(None),
+        };
     }
     let texts: Vec<String> =
         changes.iter().map(|(field, then, now)| format!("{field} {then} → {now}")).collect();

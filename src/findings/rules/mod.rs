@@ -87,3 +87,9 @@ fn cause(message: &str) -> Cow<'_, str> {
     let rest = SAID.iter().find_map(|said| message.strip_prefix(said)).unwrap_or(message);
     if rest.is_empty() { Cow::Borrowed("the controller gives no reason") } else { rest.into() }
 }
+
+/// A number that is whole already, as one that prints as such.
+#[expect(clippy::cast_possible_truncation, reason = "it has no fraction, and the rest saturates")]
+fn whole(number: f64) -> i64 {
+    number as i64
+}

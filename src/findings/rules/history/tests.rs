@@ -118,4 +118,10 @@ fn requests_and_limits() {
         target.requests.insert("cpu".to_owned(), "0.1".parse().unwrap());
     });
     same.clear("config-drift");
+    let unread = |case: Case| {
+        case.no_target().world(|w| w.unread = vec![("apps/Deployment".into(), "forbidden".into())])
+    };
+    assert_eq!(unread(Case::new().minutes([1])).unknown("config-drift"), "forbidden");
+    let spec = Case::new().before(MINUTES, |hpa| hpa.max_replicas = 20);
+    unread(spec).raised("config-drift");
 }

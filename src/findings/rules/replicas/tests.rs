@@ -18,7 +18,7 @@ fn wants_more() {
         raise.message,
         "wants more than its maximum of 10 replicas: cpu is 300% of 70%, which asks for 43"
     );
-    assert_eq!(raise.evidence["wantedReplicas"], 43.0);
+    assert_eq!(raise.evidence["wantedReplicas"], 43);
     maxed().replicas(10, 10, 10).clear("maxed-out");
     maxed().condition("ScalingLimited", "True", "TooFewReplicas", "").clear("maxed-out");
     maxed().condition("ScalingLimited", "False", "DesiredWithinRange", "").clear("maxed-out");
