@@ -108,7 +108,7 @@ fn pods_that_are_refused() {
 
 fn progressing(case: Case, status: &str, reason: &str) -> Case {
     let said =
-        condition("Progressing", status, reason, "ReplicaSet \"web-2\" has timed out", HOUR_AGO);
+        condition("Progressing", status, reason, "ReplicaSet \"web-2\" has timed out.", HOUR_AGO);
     case.target(|target| target.conditions.push(said))
 }
 
