@@ -35,52 +35,62 @@ impl Evaluation {
     pub fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
         let mine = std::mem::take(&mut self.not_evaluated);
-        let mut counts = BTreeMap::new();
+        let mut counts = Counts::default();
         for NotEvaluated { id, reason, count } in mine.into_iter().chain(other.not_evaluated) {
-            let at = rules().iter().position(|rule| rule.id == id).unwrap_or(usize::MAX);
-            *counts.entry((at, id, reason)).or_default() += count;
+            counts.add(id, reason, count);
         }
-        self.not_evaluated = listed(counts);
+        self.not_evaluated = counts.list();
     }
 }
 
-fn listed(counts: BTreeMap<(usize, &'static str, String), usize>) -> Vec<NotEvaluated> {
-    let one = |((_, id, reason), count)| NotEvaluated { id, reason, count };
-    counts.into_iter().map(one).collect()
+/// How often a rule could not be decided, by rule and reason.
+#[derive(Default)]
+struct Counts(BTreeMap<&'static str, BTreeMap<String, usize>>);
+
+impl Counts {
+    fn add(&mut self, id: &'static str, reason: String, count: usize) {
+        *self.0.entry(id).or_default().entry(reason).or_default() += count;
+    }
+
+    fn list(mut self) -> Vec<NotEvaluated> {
+        rules()
+            .iter()
+            .filter_map(|rule| Some((rule.id, self.0.remove(rule.id)?)))
+            .flat_map(|(id, reasons)| {
+                reasons.into_iter().map(move |(reason, count)| NotEvaluated { id, reason, count })
+            })
+            .collect()
+    }
 }
 
-/// Judges each subject by the selected rules. What follows from another finding is left out, also
-/// where that one is not selected: who accepts a cause accepts its effects.
+/// Judges each subject by the selected rules. What follows from another finding is left out.
 pub fn evaluate<'s, 'a: 's>(
     subjects: impl IntoIterator<Item = &'s Subject<'a>>,
     selection: &Selection,
 ) -> Evaluation {
     let mut findings = Vec::new();
-    let mut counts = BTreeMap::new();
-    let judged: Vec<_> = rules()
-        .iter()
-        .enumerate()
-        .filter(|(_, rule)| selection.contains(rule.id) || causes(rule.id))
-        .collect();
+    let mut counts = Counts::default();
+    let is_judged = |id: &str| selection.contains(id) || selection.explains(id) && causes(id);
+    let judged: Vec<_> = rules().iter().filter(|rule| is_judged(rule.id)).collect();
     for subject in subjects {
-        let verdicts: Vec<_> =
-            judged.iter().map(|(at, rule)| (*at, *rule, (rule.check)(subject))).collect();
+        let verdicts: Vec<_> = judged
+            .iter()
+            .map(|rule| (*rule, (rule.check)(subject)))
+            .filter(|(_, verdict)| *verdict != Verdict::Clear)
+            .collect();
         let raised: Vec<&str> = verdicts
             .iter()
-            .filter(|(_, _, verdict)| matches!(verdict, Verdict::Raised(_)))
-            .map(|(_, rule, _)| rule.id)
+            .filter(|(_, verdict)| matches!(verdict, Verdict::Raised(_)))
+            .map(|(rule, _)| rule.id)
             .collect();
-        for (at, rule, verdict) in verdicts {
-            if !selection.contains(rule.id)
-                || verdict == Verdict::Clear
-                || explained(subject, rule.id, &raised)
-            {
+        for (rule, verdict) in verdicts {
+            if !selection.contains(rule.id) || explained(subject, rule.id, &raised) {
                 continue;
             }
             match verdict {
                 Verdict::Clear => {}
                 Verdict::NotEvaluated(reason) => {
-                    *counts.entry((at, rule.id, reason)).or_default() += 1;
+                    counts.add(rule.id, reason, 1);
                 }
                 Verdict::Raised(raise) => findings.push(Finding {
                     id: rule.id,
@@ -95,5 +105,5 @@ pub fn evaluate<'s, 'a: 's>(
             }
         }
     }
-    Evaluation { findings, not_evaluated: listed(counts) }
+    Evaluation { findings, not_evaluated: counts.list() }
 }

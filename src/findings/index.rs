@@ -47,12 +47,9 @@ fn same(one: &ObjectRef, other: &ObjectRef) -> bool {
     one.kind == other.kind && one.name == other.name && one.group() == other.group()
 }
 
-/// Kinds whose pods name them as their owner, or the ReplicaSet between by the usual rule.
+/// Kinds whose pods always name them as their owner, or the ReplicaSet between by the usual rule.
 fn owns_pods(kind: &str) -> bool {
-    matches!(
-        kind,
-        "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController" | "Rollout"
-    )
+    matches!(kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController")
 }
 
 impl<'a> Index<'a> {
@@ -96,30 +93,43 @@ impl<'a> Index<'a> {
         let key = (&*workload.namespace, &*workload.kind, &*workload.name);
         let candidates = self.owned.get(&key).into_iter().flatten().copied();
         let owned: Vec<&Pod> = candidates.filter(|pod| pod.is_owned_by(workload)).collect();
-        if owned.is_empty() && !owns_pods(&workload.kind) {
+        if owned.is_empty() && !owns_pods(&workload.kind) && self.may_have_pods(workload) {
             return Err(format!("whose pods are a {}'s cannot be told", workload.kind));
         }
         Ok(owned)
     }
 
+    /// Whether pods may be a workload's by its selector, where none is by its owner.
+    fn may_have_pods(&self, workload: &Workload) -> bool {
+        let selector = workload.selector.as_deref().and_then(Selector::parse);
+        selector.is_none_or(|selector| !self.selected(&workload.namespace, &selector).is_empty())
+    }
+
     /// The pods in a namespace that a selector matches.
     pub(super) fn selected(&self, namespace: &str, selector: &Selector<'_>) -> Vec<&'a Pod> {
         let pods = self.world.pods.as_deref().unwrap_or_default();
-        let candidates = if let Some((key, value)) = selector.label() {
-            let labels = |pod: &'a Pod| {
-                let label = move |(key, value): (&'a String, &'a String)| {
-                    ((&*pod.namespace, &**key, &**value), pod)
-                };
-                pod.labels.iter().map(label)
+        let labelled = |pod: &'a Pod| {
+            let label = move |(key, value): (&'a String, &'a String)| {
+                ((&*pod.namespace, &**key, &**value), pod)
             };
-            let index = self.labelled.get_or_init(|| map(pods.iter().flat_map(labels)));
-            index.get(&(namespace, key, value))
-        } else {
+            pod.labels.iter().map(label)
+        };
+        let by_label = || {
+            let index = self.labelled.get_or_init(|| map(pods.iter().flat_map(labelled)));
+            // The rarest: every pod of a chart may have the first.
+            selector
+                .labels()
+                .map(|(key, value)| {
+                    index.get(&(namespace, key, value)).map(Vec::as_slice).unwrap_or_default()
+                })
+                .min_by_key(|pods| pods.len())
+        };
+        let all = || {
             let index =
                 self.namespaces.get_or_init(|| map(pods.iter().map(|pod| (&*pod.namespace, pod))));
-            index.get(namespace)
+            index.get(namespace).map(Vec::as_slice).unwrap_or_default()
         };
-        let candidates = candidates.into_iter().flatten().copied();
+        let candidates = by_label().unwrap_or_else(all).iter().copied();
         candidates.filter(|pod| selector.matches(&pod.labels)).collect()
     }
 

@@ -12,6 +12,8 @@ use crate::config::pattern::{PatternError, nearest};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
     ids: BTreeSet<&'static str>,
+    /// Judged, where what was read allows it, but not reported: they still explain others.
+    ignored: BTreeSet<&'static str>,
 }
 
 /// No rule has this id.
@@ -47,13 +49,14 @@ impl Default for Selection {
 impl Selection {
     /// Every rule.
     pub fn all() -> Self {
-        Self { ids: rules().iter().map(|rule| rule.id).collect() }
+        Self { ids: rules().iter().map(|rule| rule.id).collect(), ignored: BTreeSet::new() }
     }
 
-    /// These alone.
+    /// These alone. What they follow from is not looked for.
     pub fn only<'a>(ids: impl IntoIterator<Item = &'a str>) -> Result<Self, UnknownRule> {
         let known = |id: &str| find(id).map(|rule| rule.id).ok_or_else(|| UnknownRule::new(id));
-        Ok(Self { ids: ids.into_iter().map(known).collect::<Result<_, _>>()? })
+        let ids = ids.into_iter().map(known).collect::<Result<_, _>>()?;
+        Ok(Self { ids, ignored: BTreeSet::new() })
     }
 
     /// Those that can be decided from the HPAs and these alone, such as all that need no history.
@@ -61,19 +64,29 @@ impl Selection {
     pub fn decided_by(mut self, known: &[Need]) -> Self {
         let decided = |rule: &Rule| rule.needs.iter().all(|need| known.contains(need));
         self.ids.retain(|id| find(id).is_some_and(decided));
+        self.ignored.retain(|id| find(id).is_some_and(decided));
         self
     }
 
-    /// All but what `ignored` leaves out for every HPA.
+    /// All but what `ignored` leaves out for every HPA. Who accepts a cause accepts its effects:
+    /// what follows from an ignored finding is left out with it, where that can be told from what is
+    /// read for the others.
     #[must_use]
     pub fn without(mut self, ignored: &[Ignore]) -> Self {
-        self.ids.retain(|id| !ignored.iter().any(|ignore| ignore.is_whole(id)));
+        let is_ignored = |id: &&'static str| ignored.iter().any(|ignore| ignore.is_whole(id));
+        self.ignored.extend(self.ids.iter().filter(|id| is_ignored(id)));
+        self.ids.retain(|id| !is_ignored(id));
         self
     }
 
-    /// Whether the rule is evaluated.
+    /// Whether the rule is evaluated and its findings are reported.
     pub fn contains(&self, id: &str) -> bool {
         self.ids.contains(id)
+    }
+
+    /// Whether it may be the cause of others.
+    pub(super) fn explains(&self, id: &str) -> bool {
+        self.contains(id) || self.ignored.contains(id)
     }
 
     /// The rules, in the order of the catalogue.

@@ -3,7 +3,7 @@
 use super::super::finding::{Raise, Severity};
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
-use super::some;
+use super::{some, whole};
 use crate::hpa::{Amount, DisruptionBudget, MetricType, Quota, ScaledObject, Workload};
 
 pub(in super::super) const PDB_BLOCKS: Rule = Rule {
@@ -92,12 +92,12 @@ fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let quotas = subject.index.quotas(&hpa.namespace).filter(|quota| !quota.scoped);
     let tightest = quotas
         .flat_map(|quota| rooms(quota, workload))
-        .filter(|room| room.pods < f64::from(more))
-        .min_by(|one, other| one.pods.total_cmp(&other.pods));
+        .filter(|room| room.pods < i64::from(more))
+        .min_by_key(|room| room.pods);
     let raise = |room: Room<'_>| {
         let message = format!(
             "can reach {} of its maximum of {} replicas: quota {} has {} of {} left, enough for {} of {more} more pods",
-            f64::from(current) + room.pods,
+            i64::from(current).saturating_add(room.pods),
             hpa.max_replicas,
             room.quota.name,
             room.left,
@@ -120,8 +120,7 @@ struct Room<'a> {
     quota: &'a Quota,
     resource: &'a str,
     left: String,
-    /// A whole number.
-    pods: f64,
+    pods: i64,
 }
 
 fn rooms<'a>(quota: &'a Quota, workload: &'a Workload) -> impl Iterator<Item = Room<'a>> {
@@ -140,7 +139,7 @@ fn rooms<'a>(quota: &'a Quota, workload: &'a Workload) -> impl Iterator<Item = R
         let used = quota.used.get(resource).map_or(0.0, |used| used.as_f64());
         let left = (hard.as_f64() - used).max(0.0);
         // The tiny addend is for what floating point leaves of an exact fit.
-        let pods = (of_pod > 0.0).then(|| (left / of_pod + 1e-9).floor())?;
+        let pods = (of_pod > 0.0).then(|| whole((left / of_pod + 1e-9).floor()))?;
         Some(Room { quota, resource, left: amount(resource, left), pods })
     })
 }
@@ -304,3 +303,6 @@ fn keda_managed(subject: &Subject<'_>) -> Option<Raise> {
     }
     Some(raise)
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,7 +127,11 @@ fn config_drift(subject: &Subject<'_>) -> Known<Option<Raise>> {
         changes.extend(target_changes(then, now));
     }
     if changes.is_empty() {
-        return Ok(None);
+        // Half of it could not be compared.
+        return match (&last.target, &subject.target) {
+            (Some(_), Err(why)) => Err(why.clone()),
+            _ => Ok(None),
+        };
     }
     let texts: Vec<String> =
         changes.iter().map(|(field, then, now)| format!("{field} {then} → {now}")).collect();
@@ -232,3 +236,6 @@ fn target_changes(then: &PastTarget, now: &Workload) -> Vec<Change> {
     changes.extend(of("limits", &then.limits, &now.limits));
     changes
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,19 +112,16 @@ fn measured<'a>(subject: &Subject<'a>) -> Known<Vec<&'a Pod>> {
 
 /// The containers of a pod that lack the request the metric needs.
 fn without_request<'a>(pod: &'a Pod, metric: &Metric) -> Vec<&'a str> {
-    match &metric.container {
-        Some(name) => pod
-            .containers
-            .iter()
-            .filter(|container| container.name == *name)
-            .filter(|container| !container.requests.contains_key(&metric.name))
-            .map(|container| &*container.name)
-            .collect(),
-        None => {
-            let missing = pod.missing_requests.get(&metric.name);
-            missing.into_iter().flatten().map(String::as_str).collect()
-        }
-    }
+    let Some(name) = &metric.container else {
+        let missing = pod.missing_requests.get(&metric.name);
+        return missing.into_iter().flatten().map(String::as_str).collect();
+    };
+    pod.containers
+        .iter()
+        .filter(|container| container.name == *name)
+        .filter(|container| !container.requests.contains_key(&metric.name))
+        .map(|container| &*container.name)
+        .collect()
 }
 
 pub(in super::super) const CONTAINER_MISSING: Rule = Rule {
@@ -245,26 +242,26 @@ fn over_limit(metric: &Metric, sizes: &Sizes<'_>) -> Option<Raise> {
     };
     let limit = *limits.get(&metric.name)?;
     let target = metric.target.quantity()?;
-    let (amount, how, request) = match metric.target.kind {
+    let (amount, request) = match metric.target.kind {
         TargetType::Utilization => {
             let request = *requests.get(&metric.name)?;
-            let amount = target.as_f64() / 100.0 * request.as_f64();
-            let request_text = human(&metric.name, request);
-            let how = format!(
-                "{target} % of the request of {request_text} is {}",
-                text(&metric.name, amount)
-            );
-            (amount, how, Some(request))
+            (target.as_f64() / 100.0 * request.as_f64(), Some(request))
         }
-        TargetType::AverageValue => {
-            (target.as_f64(), format!("the target is {}", human(&metric.name, target)), None)
-        }
+        TargetType::AverageValue => (target.as_f64(), None),
         _ => return None,
     };
     // 130 % of 500m is 650m, whatever floating point makes of it.
     if amount < limit.as_f64() * (1.0 - 1e-9) {
         return None;
     }
+    let how = match request {
+        Some(request) => format!(
+            "{target} % of the request of {} is {}",
+            human(&metric.name, request),
+            text(&metric.name, amount),
+        ),
+        None => format!("the target is {}", human(&metric.name, target)),
+    };
     let message = format!(
         "{} reaches its limit before its target: {how} a pod, the limit is {}",
         metric.label(),
@@ -294,3 +291,6 @@ fn text(resource: &str, amount: f64) -> String {
         if resource == "cpu" { format!("{:.0}m", amount * 1e3) } else { format!("{amount:.0}") };
     exact.parse().map_or(exact, |quantity| human(resource, quantity))
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,7 +77,7 @@ fn few(names: Vec<&str>) -> Vec<&str> {
     names.into_iter().take(MOST).collect()
 }
 
-/// The controller's sentence without the part that its reason says already.
+/// The controller's sentence without its full stop and the part that its reason says already.
 fn cause(message: &str) -> Cow<'_, str> {
     const SAID: [&str; 3] = [
         "the HPA controller was unable to get the target's current scale: ",
@@ -85,5 +85,12 @@ fn cause(message: &str) -> Cow<'_, str> {
         "the HPA was unable to compute the replica count: ",
     ];
     let rest = SAID.iter().find_map(|said| message.strip_prefix(said)).unwrap_or(message);
+    let rest = rest.trim_end().trim_end_matches('.');
     if rest.is_empty() { Cow::Borrowed("the controller gives no reason") } else { rest.into() }
+}
+
+/// A number that is whole already, as one that prints as such.
+#[expect(clippy::cast_possible_truncation, reason = "it has no fraction, and the rest saturates")]
+fn whole(number: f64) -> i64 {
+    number as i64
 }

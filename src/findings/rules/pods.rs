@@ -6,7 +6,7 @@ use super::super::finding::{Raise, Severity};
 use super::super::rule::{Need, Rule};
 use super::super::run::{Lasted, Run, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject};
-use super::{count, few};
+use super::{cause, count, few};
 use crate::hpa::{Condition, Pod, Workload};
 
 /// Pods that are ready, as the target counts them, else by looking at them.
@@ -143,7 +143,7 @@ fn unschedulable(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 "{} of {} have no node: {}",
                 names.len(),
                 count(pods.len(), "pod"),
-                said.trim_end_matches('.'),
+                cause(said),
             );
             Raise::new(severity, message).with("schedulerMessage", said)
         }
@@ -152,7 +152,7 @@ fn unschedulable(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 "pods of {} cannot be created ({}): {}",
                 subject.hpa.reference(),
                 failure.reason,
-                failure.message,
+                cause(&failure.message),
             );
             Raise::new(Severity::Error, message).with("controllerMessage", failure.message.as_str())
         }
@@ -191,7 +191,7 @@ fn rollout_stuck(subject: &Subject<'_>) -> Known<Option<Raise>> {
         let message = format!(
             "the rollout of {} is stuck{updated}: {}",
             subject.hpa.reference(),
-            condition.message,
+            cause(&condition.message),
         );
         let raise = Raise::new(Severity::Error, message)
             .with("controllerMessage", condition.message.as_str());
@@ -331,3 +331,6 @@ pub(in super::super) fn only_broken_unready(subject: &Subject<'_>) -> bool {
         .live_pods()
         .is_ok_and(|pods| pods.iter().filter(|pod| !pod.ready).all(|pod| is_broken(subject, pod)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use super::super::finding::{Raise, Severity, Verdict};
 use super::super::rule::{Need, Rule};
 use super::super::run::{Lasted, Run, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject, condition};
+use super::whole;
 use crate::hpa::{Hpa, Metric};
 
 /// Maxed out for this long, an HPA is short of capacity and not merely peaking.
@@ -24,10 +25,9 @@ pub(super) fn strongest(hpa: &Hpa) -> Option<(&Metric, f64)> {
         .max_by(|(_, one), (_, other)| one.total_cmp(other))
 }
 
-/// How many replicas the metrics ask for by the controller's formula, before any limit: a whole
-/// number.
-pub(super) fn proposed(hpa: &Hpa, ratio: f64) -> f64 {
-    (f64::from(hpa.current_replicas) * ratio).ceil()
+/// How many replicas the metrics ask for by the controller's formula, before any limit.
+pub(super) fn proposed(hpa: &Hpa, ratio: f64) -> i64 {
+    whole((f64::from(hpa.current_replicas) * ratio).ceil())
 }
 
 pub(in super::super) const MAXED_OUT: Rule = Rule {
@@ -170,3 +170,6 @@ fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Raise>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

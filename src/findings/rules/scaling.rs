@@ -121,7 +121,7 @@ fn idle(hpa: &Hpa) -> Option<Way> {
     let free = ratio < 1.0 - down - BEYOND
         && hpa.metrics.iter().all(|metric| metric.ratio().is_some())
         && hpa.current_replicas > hpa.min_replicas
-        && proposed(hpa, ratio) < f64::from(hpa.current_replicas)
+        && proposed(hpa, ratio) < i64::from(hpa.current_replicas)
         && !down_disabled
         && stabilized != Some("ScaleDownStabilized")
         && limited(hpa) != Some("ScaleDownLimit");
@@ -210,7 +210,7 @@ fn underused(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 "{} replicas for {} where about {} would do: {} is {} of {}",
                 hpa.current_replicas,
                 span(length),
-                proposed(hpa, ratio).max(f64::from(hpa.min_replicas)),
+                proposed(hpa, ratio).max(i64::from(hpa.min_replicas)),
                 metric.label(),
                 metric.current_text(),
                 metric.target_text(),
@@ -228,3 +228,6 @@ fn underused(subject: &Subject<'_>) -> Known<Option<Raise>> {
         _ => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests;

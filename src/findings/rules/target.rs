@@ -177,7 +177,7 @@ fn duplicate_target(subject: &Subject<'_>) -> Verdict {
         (true, Some(condition)) => {
             format!(
                 "several HPAs act on the same pods, and the controller acts for none: {}",
-                condition.message
+                cause(&condition.message)
             )
         }
         (false, ambiguous) => {
@@ -275,3 +275,6 @@ fn scaled_to_zero(subject: &Subject<'_>) -> Verdict {
         .map(raise)
         .into()
 }
+
+#[cfg(test)]
+mod tests;
