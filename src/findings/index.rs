@@ -47,12 +47,9 @@ fn same(one: &ObjectRef, other: &ObjectRef) -> bool {
     one.kind == other.kind && one.name == other.name && one.group() == other.group()
 }
 
-/// Kinds whose pods name them as their owner, or the ReplicaSet between by the usual rule.
+/// Kinds whose pods always name them as their owner, or the ReplicaSet between by the usual rule.
 fn owns_pods(kind: &str) -> bool {
-    matches!(
-        kind,
-        "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController" | "Rollout"
-    )
+    matches!(kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController")
 }
 
 impl<'a> Index<'a> {
@@ -96,10 +93,16 @@ impl<'a> Index<'a> {
         let key = (&*workload.namespace, &*workload.kind, &*workload.name);
         let candidates = self.owned.get(&key).into_iter().flatten().copied();
         let owned: Vec<&Pod> = candidates.filter(|pod| pod.is_owned_by(workload)).collect();
-        if owned.is_empty() && !owns_pods(&workload.kind) {
+        if owned.is_empty() && !owns_pods(&workload.kind) && self.may_have_pods(workload) {
             return Err(format!("whose pods are a {}'s cannot be told", workload.kind));
         }
         Ok(owned)
+    }
+
+    /// Whether pods may be a workload's by its selector, where none is by its owner.
+    fn may_have_pods(&self, workload: &Workload) -> bool {
+        let selector = workload.selector.as_deref().and_then(Selector::parse);
+        selector.is_none_or(|selector| !self.selected(&workload.namespace, &selector).is_empty())
     }
 
     /// The pods in a namespace that a selector matches.

@@ -128,3 +128,79 @@ pub(super) fn span(length: SignedDuration) -> String {
         _ => two(seconds / 86_400, "d", seconds % 86_400 / 3600, "h"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::now;
+    use super::*;
+    use crate::hpa::Hpa;
+
+    fn hpa() -> Hpa {
+        let json =
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
+        let name = std::sync::Arc::from("prod");
+        crate::hpa::parse_list(&name, &name, json.as_bytes()).unwrap().hpas.remove(0)
+    }
+
+    /// Readings so many seconds ago, oldest first.
+    fn past(ago: &[i64]) -> Past {
+        let hpa = hpa();
+        let reading = |ago: &i64| Reading {
+            at: now() - SignedDuration::from_secs(*ago),
+            hpa: hpa.clone(),
+            target: None,
+        };
+        Past { readings: ago.iter().map(reading).collect() }
+    }
+
+    fn run(ago: &[i64], holds: impl Fn(i64) -> Option<bool>) -> (usize, i64, Beginning) {
+        let past = past(ago);
+        let run =
+            Run::of(&past, now(), |reading| holds(now().duration_since(reading.at).as_secs()));
+        (run.readings.len(), run.length.as_secs(), run.beginning)
+    }
+
+    #[test]
+    fn until_it_was_otherwise() {
+        let always = |_| Some(true);
+        assert_eq!(run(&[], always), (0, 0, Beginning::Unknown));
+        assert_eq!(run(&[90, 60, 30], always), (3, 90, Beginning::Unknown));
+        assert_eq!(run(&[90, 60, 30], |ago| Some(ago < 70)), (2, 60, Beginning::Change));
+        assert_eq!(
+            run(&[90, 60, 30], |ago| (ago < 70).then_some(true)),
+            (2, 60, Beginning::Unknown)
+        );
+        assert_eq!(run(&[90, 60, 30], |_| Some(false)), (0, 0, Beginning::Change));
+    }
+
+    #[test]
+    fn gaps_part_it() {
+        let always = |_| Some(true);
+        // Two readings are missing, then three.
+        assert_eq!(run(&[240, 210, 180, 150, 60, 30], always).0, 6);
+        assert_eq!(run(&[240, 210, 180, 60, 30], always), (2, 60, Beginning::Unknown));
+        // Nothing was read of late.
+        assert_eq!(run(&[3090, 3060, 3030, 3000], always), (0, 0, Beginning::Unknown));
+        // Once a day is usual, and still no evidence of what lay between.
+        let day = 86_400;
+        assert_eq!(run(&[3 * day, 2 * day, day], always).0, 0);
+        assert_eq!(run(&[10_800, 7200, 3600], always).0, 3);
+    }
+
+    #[test]
+    fn spans() {
+        let text = |seconds| span(SignedDuration::from_secs(seconds));
+        for (seconds, expected) in [
+            (-5, "0 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (3599, "59 min"),
+            (3600, "1 h"),
+            (12_000, "3 h 20 min"),
+            (86_400, "1 d"),
+            (187_200, "2 d 4 h"),
+        ] {
+            assert_eq!(text(seconds), expected);
+        }
+    }
+}

@@ -304,3 +304,6 @@ fn keda_managed(subject: &Subject<'_>) -> Option<Raise> {
     }
     Some(raise)
 }
+
+#[cfg(test)]
+mod tests;

@@ -232,3 +232,6 @@ fn target_changes(then: &PastTarget, now: &Workload) -> Vec<Change> {
     changes.extend(of("limits", &then.limits, &now.limits));
     changes
 }
+
+#[cfg(test)]
+mod tests;

@@ -294,3 +294,6 @@ fn text(resource: &str, amount: f64) -> String {
         if resource == "cpu" { format!("{:.0}m", amount * 1e3) } else { format!("{amount:.0}") };
     exact.parse().map_or(exact, |quantity| human(resource, quantity))
 }
+
+#[cfg(test)]
+mod tests;

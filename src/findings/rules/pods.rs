@@ -331,3 +331,6 @@ pub(in super::super) fn only_broken_unready(subject: &Subject<'_>) -> bool {
         .live_pods()
         .is_ok_and(|pods| pods.iter().filter(|pod| !pod.ready).all(|pod| is_broken(subject, pod)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -170,3 +170,6 @@ fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Raise>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

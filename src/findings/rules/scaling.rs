@@ -228,3 +228,6 @@ fn underused(subject: &Subject<'_>) -> Known<Option<Raise>> {
         _ => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests;

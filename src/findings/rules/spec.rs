@@ -166,3 +166,6 @@ fn memory_only(subject: &Subject<'_>) -> Verdict {
     let message = format!("scales by memory alone ({}): it will rarely scale down", hpa.targets());
     Raise::new(Severity::Info, message).with("metrics", hpa.target_texts()).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -275,3 +275,6 @@ fn scaled_to_zero(subject: &Subject<'_>) -> Verdict {
         .map(raise)
         .into()
 }
+
+#[cfg(test)]
+mod tests;
