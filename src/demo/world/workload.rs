@@ -225,7 +225,7 @@ fn deployment_status(world: &World, workload: &Workload) -> Value {
     // Zeros are left out, as the real server does.
     for (field, number) in [
         ("replicas", replicas),
-        ("updatedReplicas", replicas),
+        ("updatedReplicas", if workload.stuck { replicas / 3 } else { replicas }),
         ("readyReplicas", ready),
         ("availableReplicas", ready),
         ("unavailableReplicas", replicas - ready),
