@@ -108,21 +108,28 @@ impl<'a> Index<'a> {
     /// The pods in a namespace that a selector matches.
     pub(super) fn selected(&self, namespace: &str, selector: &Selector<'_>) -> Vec<&'a Pod> {
         let pods = self.world.pods.as_deref().unwrap_or_default();
-        let candidates = if let Some((key, value)) = selector.label() {
-            let labels = |pod: &'a Pod| {
-                let label = move |(key, value): (&'a String, &'a String)| {
-                    ((&*pod.namespace, &**key, &**value), pod)
-                };
-                pod.labels.iter().map(label)
+        let labelled = |pod: &'a Pod| {
+            let label = move |(key, value): (&'a String, &'a String)| {
+                ((&*pod.namespace, &**key, &**value), pod)
             };
-            let index = self.labelled.get_or_init(|| map(pods.iter().flat_map(labels)));
-            index.get(&(namespace, key, value))
-        } else {
+            pod.labels.iter().map(label)
+        };
+        let by_label = || {
+            let index = self.labelled.get_or_init(|| map(pods.iter().flat_map(labelled)));
+            // The rarest: every pod of a chart may have the first.
+            selector
+                .labels()
+                .map(|(key, value)| {
+                    index.get(&(namespace, key, value)).map(Vec::as_slice).unwrap_or_default()
+                })
+                .min_by_key(|pods| pods.len())
+        };
+        let all = || {
             let index =
                 self.namespaces.get_or_init(|| map(pods.iter().map(|pod| (&*pod.namespace, pod))));
-            index.get(namespace)
+            index.get(namespace).map(Vec::as_slice).unwrap_or_default()
         };
-        let candidates = candidates.into_iter().flatten().copied();
+        let candidates = by_label().unwrap_or_else(all).iter().copied();
         candidates.filter(|pod| selector.matches(&pod.labels)).collect()
     }
 

@@ -42,12 +42,11 @@ impl<'a> Selector<'a> {
         })
     }
 
-    /// A label that everything it matches has, where it names one.
-    pub(super) fn label(&self) -> Option<(&'a str, &'a str)> {
-        self.requirements.iter().find_map(|requirement| match requirement.test.one() {
-            Some(value) => Some((requirement.key, value)),
-            None => None,
-        })
+    /// The labels that everything it matches has.
+    pub(super) fn labels(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.requirements
+            .iter()
+            .filter_map(|requirement| Some((requirement.key, requirement.test.one()?)))
     }
 }
 
@@ -91,12 +90,12 @@ fn requirement(text: &str) -> Option<Requirement<'_>> {
     if let Some((head, values)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
         let values = values.split(',').map(str::trim).collect();
         let (key, operator) = head.trim().split_once(char::is_whitespace)?;
-        let test = match operator.trim() {
+        let is = match operator.trim() {
             "in" => Test::In(values),
             "notin" => Test::NotIn(values),
             _ => return None,
         };
-        return Some(Requirement { key: word(key)?, test });
+        return Some(Requirement { key: word(key)?, test: is });
     }
     Some(Requirement { key: word(text)?, test: Test::Exists })
 }
@@ -154,10 +153,11 @@ mod tests {
     }
 
     #[test]
-    fn a_label_to_look_up() {
-        let label = |text: &'static str| Selector::parse(text).unwrap().label();
-        assert_eq!(label("!canary,tier in (a,b),app=web"), Some(("app", "web")));
-        assert_eq!(label("tier in (a)"), Some(("tier", "a")));
-        assert_eq!(label("app!=web,tier"), None);
+    fn labels_to_look_up() {
+        let labels =
+            |text: &'static str| Selector::parse(text).unwrap().labels().collect::<Vec<_>>();
+        assert_eq!(labels("!canary,tier in (a,b),app=web,x=1"), [("app", "web"), ("x", "1")]);
+        assert_eq!(labels("tier in (a)"), [("tier", "a")]);
+        assert_eq!(labels("app!=web,tier"), []);
     }
 }

@@ -214,7 +214,8 @@ fn thousands_of_hpas() {
         }
         for workload in &shop.workloads {
             let mut workload = workload.clone();
-            workload.selector = workload.selector.as_deref().map(rename);
+            let selector = workload.selector.as_deref().map(rename);
+            workload.selector = selector.map(|selector| format!("a-chart=all,{selector}"));
             (workload.namespace, workload.name) = (namespace.clone(), rename(&workload.name));
             world.workloads.push(workload);
         }
@@ -222,6 +223,7 @@ fn thousands_of_hpas() {
             let mut pod = pod.clone();
             pod.namespace.clone_from(&namespace);
             pod.labels.entry("app".to_owned()).and_modify(|app| *app = rename(app));
+            pod.labels.insert("a-chart".to_owned(), "all".to_owned());
             let hash = pod.labels.get("pod-template-hash").cloned().unwrap_or_default();
             if let Some(owner) = &mut pod.owner {
                 let name = owner.name.trim_end_matches(&hash).trim_end_matches('-');

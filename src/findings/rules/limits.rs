@@ -112,19 +112,16 @@ fn measured<'a>(subject: &Subject<'a>) -> Known<Vec<&'a Pod>> {
 
 /// The containers of a pod that lack the request the metric needs.
 fn without_request<'a>(pod: &'a Pod, metric: &Metric) -> Vec<&'a str> {
-    match &metric.container {
-        Some(name) => pod
-            .containers
-            .iter()
-            .filter(|container| container.name == *name)
-            .filter(|container| !container.requests.contains_key(&metric.name))
-            .map(|container| &*container.name)
-            .collect(),
-        None => {
-            let missing = pod.missing_requests.get(&metric.name);
-            missing.into_iter().flatten().map(String::as_str).collect()
-        }
-    }
+    let Some(name) = &metric.container else {
+        let missing = pod.missing_requests.get(&metric.name);
+        return missing.into_iter().flatten().map(String::as_str).collect();
+    };
+    pod.containers
+        .iter()
+        .filter(|container| container.name == *name)
+        .filter(|container| !container.requests.contains_key(&metric.name))
+        .map(|container| &*container.name)
+        .collect()
 }
 
 pub(in super::super) const CONTAINER_MISSING: Rule = Rule {

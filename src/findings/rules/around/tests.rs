@@ -173,7 +173,7 @@ fn keda() {
 
     let label = |by: &str| {
         Case::new().hpa(|hpa| {
-            hpa.labels.extend([("app.kubernetes.io/managed-by".to_owned(), by.to_owned())])
+            hpa.labels.extend([("app.kubernetes.io/managed-by".to_owned(), by.to_owned())]);
         })
     };
     label("keda-operator").raised("keda-managed");

@@ -87,7 +87,7 @@ fn drift() {
             |hpa| {
                 hpa.behavior =
                     serde_json::from_value(json!({"scaleDown": {"stabilizationWindowSeconds": 0}}))
-                        .unwrap()
+                        .unwrap();
             },
             "behavior {\"scaleDown\":{\"stabilizationWindowSeconds\":0}} → none",
         ),
