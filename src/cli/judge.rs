@@ -8,21 +8,20 @@ use crate::output::hpas::Judged;
 
 /// One world a cluster, of HPAs that stand cluster by cluster.
 pub(super) fn worlds(hpas: Vec<Hpa>) -> Vec<World> {
-    let mut worlds: Vec<World> = Vec::new();
+    let mut clusters: Vec<Vec<Hpa>> = Vec::new();
     for hpa in hpas {
-        match worlds.last_mut() {
-            Some(world) if world.hpas.first().is_some_and(|one| one.cluster == hpa.cluster) => {
-                world.hpas.push(hpa);
-            }
-            _ => worlds.push(World::of(vec![hpa])),
+        match clusters.last_mut() {
+            Some(own) if own.first().is_some_and(|one| one.cluster == hpa.cluster) => own.push(hpa),
+            _ => clusters.push(vec![hpa]),
         }
     }
-    worlds
+    clusters.into_iter().map(World::of).collect()
 }
 
 /// Each HPA with what can be told of it from the HPAs of its cluster alone.
 pub(super) fn judge(worlds: &[World], now: Timestamp) -> Vec<Judged<'_>> {
-    let selection = Selection::all().decided_by(&[]);
+    // All rules: what needs more is not decided, but some can be told by what the controller says.
+    let selection = Selection::all();
     let mut judged = Vec::new();
     for world in worlds {
         let subjects = world.subjects(now, &|_| Err("it was not asked for".to_owned()));
@@ -44,7 +43,10 @@ pub(super) fn judge(worlds: &[World], now: Timestamp) -> Vec<Judged<'_>> {
 
 /// What can be told of one HPA by itself, its target and its pods.
 pub(super) fn judge_one(world: &World, now: Timestamp) -> Evaluation {
-    let selection = Selection::all().decided_by(&[Need::Target, Need::Pods]);
     let subjects = world.subjects(now, &|_| Err("it was not asked for".to_owned()));
-    evaluate(&subjects, &selection)
+    let mut evaluation = evaluate(&subjects, &Selection::all());
+    // What was not asked for is no news.
+    let asked = Selection::all().decided_by(&[Need::Target, Need::Pods]);
+    evaluation.not_evaluated.retain(|one| asked.contains(one.id));
+    evaluation
 }

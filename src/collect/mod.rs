@@ -26,6 +26,7 @@ pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
 pub use outcome::{Collected, Failure, Outcome};
 pub use services::collect_services;
 pub use targets::{Scaled, collect_with_targets};
+pub use outcome::{Collected, Failure, Outcome, Status};
 pub use world::{ClusterWorld, Parts, WorldRequest, collect_worlds};
 
 /// Told as clusters begin and end, for a progress display.

@@ -143,7 +143,11 @@ impl<'a> Index<'a> {
     pub(super) fn budgets_of(&self, pod: &Pod) -> Vec<&'a DisruptionBudget> {
         let budgets = self.world.budgets.as_deref().unwrap_or_default();
         let parsed = |budget: &'a DisruptionBudget| {
-            let selector = Selector::parse(budget.selector.as_deref()?)?;
+            let selector = match budget.selector.as_deref()? {
+                // Of policy/v1: a selector without requirements is of all pods.
+                "" => Selector::all(),
+                text => Selector::parse(text)?,
+            };
             Some((&*budget.namespace, (budget, selector)))
         };
         let index = self.budgets.get_or_init(|| map(budgets.iter().filter_map(parsed)));

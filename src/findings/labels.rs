@@ -24,6 +24,11 @@ enum Test<'a> {
 }
 
 impl<'a> Selector<'a> {
+    /// Matches everything.
+    pub(super) fn all() -> Self {
+        Self { requirements: Vec::new() }
+    }
+
     /// `None` for a text that is no selector.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let requirements = split(text).map(requirement).collect::<Option<Vec<_>>>()?;

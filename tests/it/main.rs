@@ -19,6 +19,7 @@
 mod support;
 
 mod agreement;
+mod check;
 mod completions;
 mod config;
 mod demo;

@@ -49,7 +49,11 @@ type Pair = (Hpa, Option<Workload>);
 impl World {
     /// A busy cluster, with HPAs in every state; `hpas` of them, or the whole catalogue.
     pub(super) fn production(cluster: &str, now: i64, hpas: Option<usize>) -> World {
-        World::new(cluster, now, catalogue::production(), hpas, &[])
+        let mut world = World::new(cluster, now, catalogue::production(), hpas, &[]);
+        if hpas.is_none() {
+            world.workloads.extend(catalogue::unscaled());
+        }
+        world
     }
 
     /// A small cluster that does mostly well.

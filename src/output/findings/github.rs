@@ -1,7 +1,7 @@
 //! Workflow commands of GitHub Actions: an annotation for each finding.
 
 use super::super::text::sanitize;
-use super::{Report, not_evaluated};
+use super::{Report, not_evaluated, sentences};
 use crate::findings::Severity;
 
 /// `::error title=…::…`, one a line, for findings, clusters that could not be read, and what could
@@ -21,8 +21,7 @@ pub fn github(report: &Report<'_>) -> String {
                 Severity::Info => "notice",
             };
             let title = format!("{}: {}", finding.id, finding.place());
-            let message = format!("{}. {}", finding.message, finding.action);
-            text += &command(level, &title, &message);
+            text += &command(level, &title, &sentences(finding));
         }
     }
     for sentence in not_evaluated(report) {

@@ -5,6 +5,8 @@ mod github;
 mod junit;
 mod sarif;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -139,6 +141,12 @@ fn by_reason(all: &[NotEvaluated]) -> Vec<(&str, Vec<&'static str>, usize)> {
         }
     }
     reasons
+}
+
+/// What is wrong and what to do, as two sentences.
+fn sentences(finding: &Finding) -> String {
+    let end = if finding.message.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{end} {}", finding.message, finding.action)
 }
 
 /// `1 HPA`, `12 HPAs`.

@@ -90,7 +90,7 @@ fn result(finding: &Finding) -> Value {
     let mut result = json!({
         "ruleId": finding.id,
         "level": level(finding.severity),
-        "message": {"text": format!("{}. {}", finding.message, finding.action)},
+        "message": {"text": super::sentences(finding)},
         "locations": [{
             // There is no file; but collectors take no result without one (GitHub), and the path
             // tells one HPA from another.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::super::color::{Style, Tone};
-use super::super::text::{sanitize, wrap};
+use super::super::text::{sanitize, width, wrap};
 use super::{Report, by_reason, counted, hpas, tone};
 use crate::findings::{Finding, Severity};
 
@@ -84,20 +84,27 @@ impl Page {
             hpas(report.hpas()),
             counted(report.clusters.len(), "cluster")
         );
-        let mut by_severity = Vec::new();
+        let mut found = Vec::new();
         for severity in [Severity::Error, Severity::Warning, Severity::Info] {
             let count = report.findings().filter(|finding| finding.severity == severity).count();
             if count > 0 {
-                let what = counted(count, severity.as_str());
-                by_severity.push(self.style.paint(tone(severity), &what));
+                found.push((tone(severity), counted(count, severity.as_str())));
             }
         }
-        let found = match by_severity.as_slice() {
-            [] => "nothing found".to_owned(),
-            some => format!("{} in {}", some.join(", "), hpas(hit)),
+        let line = |style: Style| {
+            let counts: Vec<String> =
+                found.iter().map(|(tone, what)| style.paint(*tone, what)).collect();
+            match counts.as_slice() {
+                [] => format!("{looked}: nothing found."),
+                some => format!("{looked}: {} in {}.", some.join(", "), hpas(hit)),
+            }
         };
-        // Not wrapped: short, and painted in parts.
-        self.line(&format!("{looked}: {found}."));
+        let plain = line(Style::PLAIN);
+        if self.width.is_none_or(|room| width(&plain) <= room) {
+            self.line(&line(self.style));
+        } else {
+            self.wrapped(0, &plain, Tone::Plain);
+        }
         if hit > 0 {
             self.by_rule(report);
         }
