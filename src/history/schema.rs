@@ -117,6 +117,9 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
         connection.busy_timeout(PATIENCE).map_err(sqlite)?;
+        // In WAL mode a commit then waits for no disk: a power cut may cost the latest snapshots,
+        // and nothing else.
+        connection.pragma_update(None, "synchronous", "NORMAL").map_err(sqlite)?;
         connection.set_prepared_statement_cache_capacity(32);
         migrate(&mut connection, path)?;
         Ok(Self { connection, path: path.to_owned() })

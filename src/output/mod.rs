@@ -3,6 +3,7 @@
 //! No logic enters here: values come in as they are and go out as text. Nothing but
 //! [`stdout`] writes to standard output.
 
+pub mod chart;
 pub mod clusters;
 pub mod color;
 pub mod csv;
@@ -10,11 +11,13 @@ pub mod doctor;
 pub mod document;
 pub mod forwards;
 pub mod get;
+pub mod history;
 pub mod hpas;
 pub mod json;
 mod messages;
 pub mod namespaces;
 pub mod openmetrics;
+pub mod page;
 pub mod progress;
 pub mod snapshots;
 pub mod stdout;
