@@ -97,7 +97,8 @@ impl Store {
 
     /// Opens the database to read it; [`Error::Missing`] where there is none.
     pub fn open_existing(path: &Path) -> Result<Self, Error> {
-        match std::fs::metadata(path) {
+        // Opened, so that what the system says of it is told in its own words.
+        match std::fs::File::open(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 Err(Error::Missing { path: path.to_owned() })
             }

@@ -5,7 +5,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::text::width;
+use super::text::{truncate, width};
 use crate::history::{Gap, Span};
 
 /// The characters that charts are drawn with.
@@ -63,7 +63,7 @@ pub struct Chart<'a> {
 }
 
 /// Columns for the labels of the vertical axis, the axis included.
-const MARGIN: usize = 9;
+const MARGIN: usize = 10;
 
 impl Chart<'_> {
     /// How many halves of a character a chart of that many columns has.
@@ -144,7 +144,7 @@ impl Chart<'_> {
         let mut labels = vec![String::new(); height];
         for tick in scale.ticks() {
             if let Some(label) = labels.get_mut(row_of(tick)) {
-                *label = (self.label)(tick);
+                *label = truncate(&(self.label)(tick), MARGIN - 2).into_owned();
             }
         }
         let (axis, tick) = match self.charset {

@@ -10,7 +10,7 @@ use super::chart::{Charset, Chart, sparkline};
 use super::color::{Style, Tone};
 use super::csv;
 use super::table::{Cell, Column as TableColumn, Rendered, Table};
-use super::text::sanitize;
+use super::text::{sanitize, wrap};
 use crate::history::{Column, Point, Sight, Span, Track};
 use crate::hpa::{Hpa, Metric, MetricType, Quantity, TargetType};
 
@@ -37,13 +37,9 @@ const METRIC_HEIGHT: usize = 6;
 pub fn charts(track: &Track, view: View) -> String {
     let halves = Chart::halves(view.width);
     let columns = track.columns(view.since, view.until, halves);
-    let mut text = String::new();
-    let mut line = |tone: Tone, line: &str| {
-        text.push_str(&view.style.paint(tone, &sanitize(line)));
-        text.push('\n');
-    };
-    line(Tone::Bold, &title(track));
-    line(Tone::Dim, &range(track, view.since, view.until));
+    let mut out = Paper { text: String::new(), view };
+    out.line(Tone::Bold, &title(track));
+    out.line(Tone::Dim, &range(track, view.since, view.until));
     let gaps: Vec<_> = columns.iter().map(|column| column.gap).collect();
     let every = |value: &dyn Fn(&Column) -> Option<f64>| columns.iter().map(value).collect();
     let base = Chart {
@@ -58,8 +54,8 @@ pub fn charts(track: &Track, view: View) -> String {
         charset: view.charset,
     };
 
-    line(Tone::Plain, "");
-    line(Tone::Plain, &replicas_line(track));
+    out.line(Tone::Plain, "");
+    out.line(Tone::Plain, &replicas_line(track));
     let replicas: Vec<Option<Span>> = columns.iter().map(|column| column.current).collect();
     // Where it is what there is, the line says it.
     let wanted: Vec<Option<f64>> = columns
@@ -72,15 +68,13 @@ pub fn charts(track: &Track, view: View) -> String {
         .collect();
     let bounds = [every(&|it| it.min), every(&|it| it.max)];
     let chart = Chart { line: &replicas, second: &wanted, bounds: &bounds, ..base };
-    for row in chart.render() {
-        line(Tone::Plain, &row);
-    }
+    out.rows(&chart.render());
     for (index, metric) in track.metrics().iter().enumerate() {
         let of = |column: &Column| column.metrics.get(index).copied().unwrap_or_default();
         let values: Vec<Option<Span>> = columns.iter().map(|column| of(column).value).collect();
         let target = [every(&|column| of(column).target)];
-        line(Tone::Plain, "");
-        line(Tone::Plain, &metric_line(track, index, metric));
+        out.line(Tone::Plain, "");
+        out.line(Tone::Plain, &metric_line(track, index, metric));
         let chart = Chart {
             line: &values,
             bounds: &target,
@@ -91,15 +85,37 @@ pub fn charts(track: &Track, view: View) -> String {
         };
         let rows = chart.render();
         if rows.is_empty() {
-            line(Tone::Dim, "         no reading in all this time");
+            out.line(Tone::Dim, "no reading in all this time");
         }
-        for row in rows {
-            line(Tone::Plain, &row);
+        out.rows(&rows);
+    }
+    out.line(Tone::Plain, "");
+    out.line(Tone::Dim, &legend(&columns, &wanted, view.charset));
+    out.text
+}
+
+/// The text as it grows.
+struct Paper {
+    text: String,
+    view: View,
+}
+
+impl Paper {
+    /// A line of words, which may take several of the terminal's.
+    fn line(&mut self, tone: Tone, line: &str) {
+        for row in wrap(&sanitize(line), self.view.width) {
+            self.text.push_str(&self.view.style.paint(tone, &row));
+            self.text.push('\n');
         }
     }
-    line(Tone::Plain, "");
-    line(Tone::Dim, &legend(&columns, &wanted, view.charset));
-    text
+
+    /// Rows of a chart, in which every space counts.
+    fn rows(&mut self, rows: &[String]) {
+        for row in rows {
+            self.text.push_str(&sanitize(row));
+            self.text.push('\n');
+        }
+    }
 }
 
 /// `production/shop/checkout, Deployment/checkout`
@@ -208,7 +224,7 @@ fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> Strin
     if has(Gap::Nothing) {
         parts.push("blank: no snapshot".to_owned());
     }
-    parts.join("   ")
+    parts.join("; ")
 }
 
 /// CLUSTER NAMESPACE NAME REPLICAS (their course) NOW LOW HIGH MIN MAX CHANGES
@@ -418,4 +434,82 @@ pub fn csv(tracks: &[Track]) -> anyhow::Result<Vec<u8>> {
         })
     });
     csv::document(&CSV_HEADER, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::history::{ClusterOutcome, Recorded, Scope, Snapshot, Store, TrackQuery};
+    use crate::hpa::{MetricCurrent, parse_list};
+    use crate::kubectl::ErrorKind;
+
+    /// Four hours of one HPA that follows its load, with an outage.
+    fn tracks() -> (Vec<Track>, Timestamp, Timestamp) {
+        let json =
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
+        let cluster: Arc<str> = Arc::from("production");
+        let hpas = parse_list(&cluster, &cluster, json).unwrap().hpas;
+        let mut hpa = hpas.into_iter().find(|hpa| hpa.name == "healthy").unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&dir.path().join("history.db")).unwrap();
+        let start: Timestamp = "2026-11-23T04:00:00Z".parse().unwrap();
+        for step in 0..48_i32 {
+            let load = 40 + (step * step * 7) % 50;
+            hpa.current_replicas = 2 + (step / 6) % 7;
+            hpa.desired_replicas = if step > 40 { 9 } else { hpa.current_replicas };
+            hpa.metrics[0].current = Some(MetricCurrent {
+                value: Some(load.to_string()),
+                average_value: None,
+                utilization: Some(load),
+            });
+            let down = (20..24).contains(&step);
+            let error = down.then(|| (ErrorKind::Unreachable, "refused".to_owned()));
+            let recorded = (!down).then(|| Recorded::new(hpa.clone(), None));
+            let outcome = ClusterOutcome {
+                name: Arc::clone(&cluster),
+                context: Arc::clone(&cluster),
+                server: String::new(),
+                error,
+                duration: Duration::ZERO,
+            };
+            let snapshot = Snapshot {
+                taken_at: start + SignedDuration::from_mins(5 * i64::from(step)),
+                scope: Scope::default(),
+                clusters: vec![outcome],
+                hpas: recorded.into_iter().collect(),
+            };
+            store.store(&snapshot).unwrap();
+        }
+        let end = start + SignedDuration::from_hours(4);
+        (store.tracks(&TrackQuery::default(), start, end).unwrap(), start, end)
+    }
+
+    #[test]
+    fn what_a_person_sees() {
+        let (tracks, since, until) = tracks();
+        let view = |width, charset| View { since, until, width, charset, style: Style::PLAIN };
+        insta::assert_snapshot!("charts_80", charts(&tracks[0], view(80, Charset::Unicode)));
+        insta::assert_snapshot!("charts_80_ascii", charts(&tracks[0], view(80, Charset::Ascii)));
+        let view = view(80, Charset::Unicode);
+        insta::assert_snapshot!("overview", overview(&tracks, view, Some(80)).text);
+    }
+
+    #[test]
+    fn amounts_for_people() {
+        let (tracks, ..) = tracks();
+        let mut metric = tracks[0].metrics()[0].clone();
+        assert_eq!(amount(&metric, 68.4), "68%");
+        metric.target.kind = TargetType::AverageValue;
+        assert_eq!(amount(&metric, 0.25), "250m");
+        metric.name = "memory".to_owned();
+        assert_eq!(amount(&metric, 209_715_200.0), "200Mi");
+        metric.kind = MetricType::External;
+        assert_eq!(amount(&metric, 1500.0), "1.5k");
+        assert_eq!(amount(&metric, 0.0), "0");
+    }
 }

@@ -66,7 +66,7 @@ fn charts_fit_and_tell_everything_without_colour() {
         let output = run(columns, "history healthy --color never");
         for text in [
             "production/shop/healthy, Deployment/healthy",
-            "140 snapshots, in 6 of them its cluster could not be read",
+            "140 snapshots, in 6 of them",
             "replicas: 2, wanted 3, allowed 2 to 10; lowest 2, highest 6",
             "cpu: 30%, target 70%",
             "? cluster not read",
