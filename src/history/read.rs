@@ -51,7 +51,7 @@ impl Seen {
         for (metric, reading) in hpa.metrics.iter_mut().zip(&self.state.readings) {
             metric.current = reading.as_ref().map(super::code::Compact::current);
         }
-        hpa.conditions = (*self.shape).clone();
+        hpa.conditions.clone_from(&self.shape);
         for (condition, time) in hpa.conditions.iter_mut().zip(&self.state.times) {
             condition.last_transition_time = *time;
         }
@@ -233,33 +233,28 @@ impl<'a> Reader<'a> {
 
     /// Puts together what was taken apart.
     pub(super) fn seen(&mut self, state: &State) -> Result<Arc<Seen>, Error> {
-        let spec = match self.specs.get(&state.spec) {
-            Some(spec) => Arc::clone(spec),
-            None => {
-                let spec: Arc<Hpa> = Arc::new(self.json(state.spec)?);
-                self.specs.insert(state.spec, Arc::clone(&spec));
-                spec
+        let spec = if let Some(spec) = self.specs.get(&state.spec) {
+            Arc::clone(spec)
+        } else {
+            let spec: Arc<Hpa> = Arc::new(self.json(state.spec)?);
+            self.specs.insert(state.spec, Arc::clone(&spec));
+            spec
+        };
+        let shape = if let Some(shape) = self.shapes.get(&state.shape) {
+            Arc::clone(shape)
+        } else {
+            let shape: Arc<Vec<Condition>> = Arc::new(self.json(state.shape)?);
+            self.shapes.insert(state.shape, Arc::clone(&shape));
+            shape
+        };
+        let mut resources = None;
+        if let Some(target) = state.target {
+            if !self.targets.contains_key(&target.resources) {
+                let part: TargetPart = self.json(target.resources)?;
+                self.targets.insert(target.resources, Arc::new(part));
             }
-        };
-        let shape = match self.shapes.get(&state.shape) {
-            Some(shape) => Arc::clone(shape),
-            None => {
-                let shape: Arc<Vec<Condition>> = Arc::new(self.json(state.shape)?);
-                self.shapes.insert(state.shape, Arc::clone(&shape));
-                shape
-            }
-        };
-        let resources = match state.target {
-            None => None,
-            Some(target) => Some(match self.targets.get(&target.resources) {
-                Some(part) => Arc::clone(part),
-                None => {
-                    let part: Arc<TargetPart> = Arc::new(self.json(target.resources)?);
-                    self.targets.insert(target.resources, Arc::clone(&part));
-                    part
-                }
-            }),
-        };
+            resources = self.targets.get(&target.resources).cloned();
+        }
         Ok(Arc::new(Seen { spec, shape, resources, state: state.clone() }))
     }
 

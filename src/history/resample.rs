@@ -87,7 +87,7 @@ impl Track {
         };
         let width = (end - start) / count_i64;
         let patience = self.interval() * 5 / 2;
-        let mut places = Places { spec: None, places: Vec::new(), metrics: self.metrics() };
+        let mut places = Places { spec: None, indexes: Vec::new(), metrics: self.metrics() };
         let mut points = self.points.iter().peekable();
         let mut last: Option<&Point> = None;
         let mut columns = Vec::with_capacity(count);
@@ -133,7 +133,7 @@ impl Track {
 /// Where the metrics that are wanted stand in a spec, which seldom changes.
 struct Places<'a> {
     spec: Option<Arc<Hpa>>,
-    places: Vec<Option<usize>>,
+    indexes: Vec<Option<usize>>,
     metrics: &'a [Metric],
 }
 
@@ -153,7 +153,7 @@ impl Places<'_> {
                         && metric.kind == wanted.kind
                 })
             };
-            self.places = self.metrics.iter().map(place).collect();
+            self.indexes = self.metrics.iter().map(place).collect();
             self.spec = Some(Arc::clone(&seen.spec));
         }
         column.gap = None;
@@ -161,7 +161,7 @@ impl Places<'_> {
         column.desired = Some(Span::join(column.desired, f64::from(seen.desired_replicas())));
         column.min = Some(f64::from(seen.spec.min_replicas));
         column.max = Some(f64::from(seen.spec.max_replicas));
-        for (metric, place) in column.metrics.iter_mut().zip(&self.places) {
+        for (metric, place) in column.metrics.iter_mut().zip(&self.indexes) {
             let Some(place) = place else { continue };
             if let Some(value) = seen.metric(*place) {
                 metric.value = Some(Span::join(metric.value, value));

@@ -78,6 +78,7 @@ CREATE TABLE part (
 "];
 
 /// The latest version.
+#[expect(clippy::cast_possible_wrap, reason = "there will never be that many")]
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
 /// The history database, open.

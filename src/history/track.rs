@@ -195,13 +195,12 @@ impl Reader<'_> {
         let mut chunk = Chunk::default();
         let mut points = Vec::with_capacity(outcomes.len());
         for &(snapshot, at, roster, failed) in &*outcomes {
-            let listed = match rosters.get(&roster) {
-                Some(listed) => *listed,
-                None => {
-                    let listed = self.roster(roster)?.binary_search(&hpa.id).is_ok();
-                    rosters.insert(roster, listed);
-                    listed
-                }
+            let listed = if let Some(listed) = rosters.get(&roster) {
+                *listed
+            } else {
+                let listed = self.roster(roster)?.binary_search(&hpa.id).is_ok();
+                rosters.insert(roster, listed);
+                listed
             };
             let sight = if listed {
                 Sight::Seen(chunk.at(self, hpa.id, snapshot)?)

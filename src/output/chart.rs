@@ -330,6 +330,7 @@ pub fn sparkline(values: &[Option<Span>], charset: Charset) -> String {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the charts take it")]
     fn span(value: f64) -> Option<Span> {
         Some(Span { low: value, high: value, last: value })
     }

@@ -256,7 +256,7 @@ pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered 
             Cell::new(&track.namespace),
             Cell::new(&track.name).tone(Tone::Bold),
             Cell::new(sparkline(&course, view.charset)),
-            Cell::new(number(replicas().last())),
+            Cell::new(number(replicas().next_back())),
             Cell::new(number(replicas().min())),
             Cell::new(number(replicas().max())),
             Cell::new(number(spec.map(|it| it.min_replicas))),

@@ -63,18 +63,15 @@ fn lists(clusters: &Clusters, cluster: &str) -> Vec<String> {
     requests
 }
 
-/// One kubectl for the HPAs, one for each kind of target; as many for ten times the HPAs.
+/// One kubectl for the HPAs, and one for each of the five kinds of target that occurs.
 #[test]
 fn the_number_of_calls_does_not_grow() {
-    let asked = [40, 400].map(|hpas| {
+    for hpas in [40, 400] {
         let clusters = Clusters::small(1, hpas);
         clusters.run("snapshot take -A").code(0);
-        let mut requests = lists(&clusters, clusters.demo().clusters()[0].name());
-        requests.sort();
-        requests
-    });
-    assert_eq!(asked[0], asked[1]);
-    assert!(asked[0].len() <= 6, "{asked:#?}");
+        let requests = lists(&clusters, clusters.demo().clusters()[0].name());
+        assert!(requests.len() <= 6, "{requests:#?}");
+    }
     let clusters = Clusters::new();
     clusters.run("snapshot take --cluster production").code(0);
     let requests = lists(&clusters, "production");
