@@ -110,6 +110,8 @@ pub enum Command {
     /// Snapshots of every HPA of every cluster, and what changed between them
     #[command(subcommand)]
     Snapshot(super::snapshot::SnapshotCommand),
+    /// Replicas and metrics over time, from the snapshots
+    History(super::history::HistoryArgs),
     /// Port-forwards that are kept up, and that nobody can orphan
     #[command(subcommand)]
     Forward(super::forward::ForwardCommand),

@@ -12,6 +12,7 @@ mod doctor;
 mod exit;
 mod forward;
 mod guard;
+mod history;
 mod hpa;
 mod judge;
 mod monitor;
@@ -148,6 +149,7 @@ async fn dispatch(global: &Global, command: Command) -> Exit {
         Command::Ns(command) => ns::run(global, command).await,
         Command::Hpa(command) => hpa::run(global, command).await,
         Command::Snapshot(command) => snapshot::run(global, command).await,
+        Command::History(args) => history::run(global, &args),
         Command::Forward(command) => forward::run(global, command).await,
         Command::Supervisor(command) => forward::supervisor(global, command).await,
         Command::Config(command) => config::run(global, command),

@@ -126,7 +126,6 @@ pub(super) mod text {
 
     use serde::{Deserialize as _, Deserializer, Serializer, de};
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     pub(in super::super) fn serialize<S: Serializer>(
         duration: &Duration,
         to: S,

@@ -116,9 +116,11 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Diff {
                     diff.changed.push(Change { place: place.clone(), fields });
                 }
             }
-            (Some(_), None) => missing(after, "later", place, &mut diff.unknown, &mut diff.removed),
+            (Some(_), None) => {
+                missing(after, "later", place, &mut diff.unknown, &mut diff.removed);
+            }
             (None, Some(_)) => {
-                missing(before, "earlier", place, &mut diff.unknown, &mut diff.added)
+                missing(before, "earlier", place, &mut diff.unknown, &mut diff.added);
             }
             (None, None) => {}
         }

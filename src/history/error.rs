@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// Why the history cannot be read or written. What was in it stays as it is.
 #[derive(Debug, thiserror::Error)]
@@ -84,18 +84,24 @@ impl Error {
             return Self::Other { path, error };
         };
         match failure.code {
-            // Beyond a limit on the size of files the system says "too large", which SQLite calls
-            // a failed write.
             ErrorCode::DiskFull => Self::Full { path },
+            // Beyond a limit on the size of files the system says "too large", which SQLite calls
+            // a failed write, here or in the file that it shares between processes.
             ErrorCode::SystemIoFailure
-                if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_WRITE =>
+                if matches!(
+                    failure.extended_code,
+                    ffi::SQLITE_IOERR_WRITE
+                        | ffi::SQLITE_IOERR_TRUNCATE
+                        | ffi::SQLITE_IOERR_SHMSIZE
+                ) =>
             {
                 Self::Full { path }
             }
             ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
                 Self::Damaged { path, detail: error.to_string() }
             }
-            ErrorCode::ReadOnly => Self::ReadOnly { path },
+            // What can be opened, but not by SQLite, has no room for its journal beside it.
+            ErrorCode::ReadOnly | ErrorCode::CannotOpen => Self::ReadOnly { path },
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },
             _ => Self::Other { path, error },
         }

@@ -1,6 +1,7 @@
 //! Reading snapshots back.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use super::error::Error;
 use super::reference::Moment;
 use super::schema::Store;
 use super::snapshot::{ClusterOutcome, Recorded, Scope, Snapshot};
+use super::track::OutcomeRow;
 use super::write::{TargetPart, place_of};
 use crate::findings::PastTarget;
 use crate::hpa::{Condition, Hpa};
@@ -49,7 +51,7 @@ impl Seen {
         for (metric, reading) in hpa.metrics.iter_mut().zip(&self.state.readings) {
             metric.current = reading.as_ref().map(super::code::Compact::current);
         }
-        hpa.conditions = (*self.shape).clone();
+        hpa.conditions.clone_from(&self.shape);
         for (condition, time) in hpa.conditions.iter_mut().zip(&self.state.times) {
             condition.last_transition_time = *time;
         }
@@ -155,6 +157,8 @@ pub(super) struct Reader<'a> {
     shapes: HashMap<i64, Arc<Vec<Condition>>>,
     targets: HashMap<i64, Arc<TargetPart>>,
     clusters: HashMap<i64, (Arc<str>, Arc<str>, String)>,
+    rosters: HashMap<i64, Rc<Vec<i64>>>,
+    pub(super) outcomes: HashMap<String, Rc<Vec<OutcomeRow>>>,
 }
 
 impl<'a> Reader<'a> {
@@ -168,6 +172,8 @@ impl<'a> Reader<'a> {
             shapes: HashMap::new(),
             targets: HashMap::new(),
             clusters: HashMap::new(),
+            rosters: HashMap::new(),
+            outcomes: HashMap::new(),
         })
     }
 
@@ -201,7 +207,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The HPAs of a cluster, by number, sorted.
-    pub(super) fn roster(&self, id: i64) -> Result<Vec<i64>, Error> {
+    pub(super) fn roster(&mut self, id: i64) -> Result<Rc<Vec<i64>>, Error> {
+        if let Some(known) = self.rosters.get(&id) {
+            return Ok(Rc::clone(known));
+        }
         let body = self.part(id)?;
         let mut bytes = Bytes(&body);
         let mut roster = Vec::new();
@@ -213,6 +222,8 @@ impl<'a> Reader<'a> {
                 .ok_or_else(|| self.store.damaged(format!("part {id} is no list of HPAs")))?;
             roster.push(last);
         }
+        let roster = Rc::new(roster);
+        self.rosters.insert(id, Rc::clone(&roster));
         Ok(roster)
     }
 
@@ -222,33 +233,28 @@ impl<'a> Reader<'a> {
 
     /// Puts together what was taken apart.
     pub(super) fn seen(&mut self, state: &State) -> Result<Arc<Seen>, Error> {
-        let spec = match self.specs.get(&state.spec) {
-            Some(spec) => Arc::clone(spec),
-            None => {
-                let spec: Arc<Hpa> = Arc::new(self.json(state.spec)?);
-                self.specs.insert(state.spec, Arc::clone(&spec));
-                spec
+        let spec = if let Some(spec) = self.specs.get(&state.spec) {
+            Arc::clone(spec)
+        } else {
+            let spec: Arc<Hpa> = Arc::new(self.json(state.spec)?);
+            self.specs.insert(state.spec, Arc::clone(&spec));
+            spec
+        };
+        let shape = if let Some(shape) = self.shapes.get(&state.shape) {
+            Arc::clone(shape)
+        } else {
+            let shape: Arc<Vec<Condition>> = Arc::new(self.json(state.shape)?);
+            self.shapes.insert(state.shape, Arc::clone(&shape));
+            shape
+        };
+        let mut resources = None;
+        if let Some(target) = state.target {
+            if !self.targets.contains_key(&target.resources) {
+                let part: TargetPart = self.json(target.resources)?;
+                self.targets.insert(target.resources, Arc::new(part));
             }
-        };
-        let shape = match self.shapes.get(&state.shape) {
-            Some(shape) => Arc::clone(shape),
-            None => {
-                let shape: Arc<Vec<Condition>> = Arc::new(self.json(state.shape)?);
-                self.shapes.insert(state.shape, Arc::clone(&shape));
-                shape
-            }
-        };
-        let resources = match state.target {
-            None => None,
-            Some(target) => Some(match self.targets.get(&target.resources) {
-                Some(part) => Arc::clone(part),
-                None => {
-                    let part: Arc<TargetPart> = Arc::new(self.json(target.resources)?);
-                    self.targets.insert(target.resources, Arc::clone(&part));
-                    part
-                }
-            }),
-        };
+            resources = self.targets.get(&target.resources).cloned();
+        }
         Ok(Arc::new(Seen { spec, shape, resources, state: state.clone() }))
     }
 
@@ -321,7 +327,7 @@ impl<'a> Reader<'a> {
         let mut clusters = Vec::new();
         let mut wanted = Vec::new();
         for (cluster, roster) in self.outcomes(id)? {
-            wanted.extend(self.roster(roster)?);
+            wanted.extend(self.roster(roster)?.iter());
             clusters.push(cluster);
         }
         wanted.sort_unstable();

@@ -78,6 +78,7 @@ CREATE TABLE part (
 "];
 
 /// The latest version.
+#[expect(clippy::cast_possible_wrap, reason = "there will never be that many")]
 pub(super) const VERSION: i64 = STEPS.len() as i64;
 
 /// The history database, open.
@@ -97,7 +98,8 @@ impl Store {
 
     /// Opens the database to read it; [`Error::Missing`] where there is none.
     pub fn open_existing(path: &Path) -> Result<Self, Error> {
-        match std::fs::metadata(path) {
+        // Opened, so that what the system says of it is told in its own words.
+        match std::fs::File::open(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 Err(Error::Missing { path: path.to_owned() })
             }
@@ -117,6 +119,9 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
         connection.busy_timeout(PATIENCE).map_err(sqlite)?;
+        // In WAL mode a commit then waits for no disk: a power cut may cost the latest snapshots,
+        // and nothing else.
+        connection.pragma_update(None, "synchronous", "NORMAL").map_err(sqlite)?;
         connection.set_prepared_statement_cache_capacity(32);
         migrate(&mut connection, path)?;
         Ok(Self { connection, path: path.to_owned() })

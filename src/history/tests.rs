@@ -140,6 +140,8 @@ fn an_outage_is_no_deletion() {
     let times: Vec<Timestamp> = past.readings.iter().map(|reading| reading.at).collect();
     assert_eq!(times, [minute(2), minute(5)]);
     assert_eq!(past.readings[0].hpa, hpa);
+    let all = store.pasts(minute(1), minute(6)).unwrap();
+    assert_eq!(all.into_iter().collect::<Vec<_>>(), [(("prod".to_owned(), hpa.uid.clone()), past)]);
     assert_eq!(store.past("other", &hpa.uid, minute(0), minute(9)).unwrap().readings, []);
 }
 

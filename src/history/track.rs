@@ -1,6 +1,7 @@
 //! One HPA over time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -72,6 +73,9 @@ impl Point {
     }
 }
 
+/// Snapshot, time in milliseconds, part of the roster, whether something went wrong.
+pub(super) type OutcomeRow = (i64, i64, i64, bool);
+
 struct Identity {
     id: i64,
     cluster: String,
@@ -105,6 +109,22 @@ impl Store {
         Ok(tracks)
     }
 
+    /// The readings of every HPA of `since..until`, by cluster and uid: for many HPAs much less work
+    /// than [`Store::past`] for each.
+    pub fn pasts(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<BTreeMap<(String, String), Past>, Error> {
+        let mut pasts: BTreeMap<(String, String), Past> = BTreeMap::new();
+        for track in self.tracks(&TrackQuery::default(), since, until)? {
+            let past = pasts.entry((track.cluster.clone(), track.uid.clone())).or_default();
+            past.readings.extend(track.readings());
+            past.readings.sort_by_key(|reading| reading.at);
+        }
+        Ok(pasts)
+    }
+
     /// The readings of one HPA of `since..until`, as the findings take them.
     pub fn past(
         &self,
@@ -120,14 +140,20 @@ impl Store {
         };
         let mut readings: Vec<Reading> = Vec::new();
         for track in self.tracks(&query, since, until)? {
-            readings.extend(track.points.iter().filter_map(|point| {
-                let seen = point.seen()?;
-                Some(Reading { at: point.at, hpa: seen.hpa(), target: seen.target() })
-            }));
+            readings.extend(track.readings());
         }
         // One without a uid is told apart by its name, and then there may be several.
         readings.sort_by_key(|reading| reading.at);
         Ok(Past { readings })
+    }
+}
+
+impl Track {
+    fn readings(&self) -> impl Iterator<Item = Reading> {
+        self.points.iter().filter_map(|point| {
+            let seen = point.seen()?;
+            Some(Reading { at: point.at, hpa: seen.hpa(), target: seen.target() })
+        })
     }
 }
 
@@ -163,49 +189,18 @@ impl Reader<'_> {
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Point>, Error> {
-        let (since, until) = (since.as_millisecond(), until.as_millisecond());
-        let range = self.rows(
-            "SELECT min(id), max(id) FROM snapshot WHERE taken_at >= ?1 AND taken_at < ?2",
-            [since, until],
-            |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?)),
-        )?;
-        let Some(&(Some(first), Some(last))) = range.first() else { return Ok(Vec::new()) };
-        // A cluster that has changed its context or address has several numbers.
-        let clusters =
-            self.rows("SELECT id FROM cluster WHERE name = ?1", [&hpa.cluster], |row| {
-                row.get::<_, i64>(0)
-            })?;
-        let mut outcomes = Vec::new();
-        for cluster in clusters {
-            outcomes.extend(self.rows(
-                "SELECT snapshot, taken_at, roster, kind IS NOT NULL FROM outcome
-                 WHERE cluster = ?1 AND snapshot BETWEEN ?2 AND ?3",
-                [cluster, first, last],
-                |row| {
-                    Ok((
-                        row.get::<_, i64>(0)?,
-                        row.get::<_, i64>(1)?,
-                        row.get::<_, i64>(2)?,
-                        row.get::<_, bool>(3)?,
-                    ))
-                },
-            )?);
-        }
-        outcomes.sort_unstable();
-        outcomes.retain(|(_, at, ..)| (since..until).contains(at));
-
+        let outcomes = self.outcomes_of(&hpa.cluster, since, until)?;
         let mut rosters: HashMap<i64, bool> = HashMap::new();
         let mut scopes: HashMap<i64, bool> = HashMap::new();
         let mut chunk = Chunk::default();
         let mut points = Vec::with_capacity(outcomes.len());
-        for (snapshot, at, roster, failed) in outcomes {
-            let listed = match rosters.get(&roster) {
-                Some(listed) => *listed,
-                None => {
-                    let listed = self.roster(roster)?.binary_search(&hpa.id).is_ok();
-                    rosters.insert(roster, listed);
-                    listed
-                }
+        for &(snapshot, at, roster, failed) in &*outcomes {
+            let listed = if let Some(listed) = rosters.get(&roster) {
+                *listed
+            } else {
+                let listed = self.roster(roster)?.binary_search(&hpa.id).is_ok();
+                rosters.insert(roster, listed);
+                listed
             };
             let sight = if listed {
                 Sight::Seen(chunk.at(self, hpa.id, snapshot)?)
@@ -226,6 +221,46 @@ impl Reader<'_> {
         let first = points.iter().position(seen).unwrap_or_default();
         points.drain(..first);
         Ok(points)
+    }
+
+    /// The snapshots of a time that asked for a cluster, each with its time, its roster and whether
+    /// something went wrong. Kept for the cluster's next HPA: a reader serves one stretch of time.
+    fn outcomes_of(
+        &mut self,
+        cluster: &str,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Rc<Vec<OutcomeRow>>, Error> {
+        if let Some(known) = self.outcomes.get(cluster) {
+            return Ok(Rc::clone(known));
+        }
+        let (since, until) = (since.as_millisecond(), until.as_millisecond());
+        let range = self.rows(
+            "SELECT min(id), max(id) FROM snapshot WHERE taken_at >= ?1 AND taken_at < ?2",
+            [since, until],
+            |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?)),
+        )?;
+        let mut outcomes = Vec::new();
+        if let Some(&(Some(first), Some(last))) = range.first() {
+            // A cluster that has changed its context or address has several numbers.
+            let numbers =
+                self.rows("SELECT id FROM cluster WHERE name = ?1", [cluster], |row| {
+                    row.get::<_, i64>(0)
+                })?;
+            for number in numbers {
+                outcomes.extend(self.rows(
+                    "SELECT snapshot, taken_at, roster, kind IS NOT NULL FROM outcome
+                     WHERE cluster = ?1 AND snapshot BETWEEN ?2 AND ?3",
+                    [number, first, last],
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+                )?);
+            }
+        }
+        outcomes.sort_unstable();
+        outcomes.retain(|(_, at, ..): &OutcomeRow| (since..until).contains(at));
+        let outcomes = Rc::new(outcomes);
+        self.outcomes.insert(cluster.to_owned(), Rc::clone(&outcomes));
+        Ok(outcomes)
     }
 
     /// Whether a snapshot was to hold that namespace.

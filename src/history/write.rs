@@ -313,21 +313,18 @@ impl<'a> Writer<'a> {
             .prepare_cached("SELECT id, bucket FROM part WHERE hash = ?1")?
             .query_row([hash], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        let id = match known {
-            Some((id, bucket)) => {
-                if bucket < self.bucket {
-                    self.transaction
-                        .prepare_cached("UPDATE part SET bucket = ?2 WHERE id = ?1")?
-                        .execute([id, self.bucket])?;
-                }
-                id
-            }
-            None => {
+        let id = if let Some((id, bucket)) = known {
+            if bucket < self.bucket {
                 self.transaction
-                    .prepare_cached("INSERT INTO part (hash, body, bucket) VALUES (?1, ?2, ?3)")?
-                    .execute(params![hash, body, self.bucket])?;
-                self.transaction.last_insert_rowid()
+                    .prepare_cached("UPDATE part SET bucket = ?2 WHERE id = ?1")?
+                    .execute([id, self.bucket])?;
             }
+            id
+        } else {
+            self.transaction
+                .prepare_cached("INSERT INTO part (hash, body, bucket) VALUES (?1, ?2, ?3)")?
+                .execute(params![hash, body, self.bucket])?;
+            self.transaction.last_insert_rowid()
         };
         self.parts.insert(hash, id);
         Ok(id)

@@ -3,6 +3,7 @@
 //! No logic enters here: values come in as they are and go out as text. Nothing but
 //! [`stdout`] writes to standard output.
 
+pub mod chart;
 pub mod clusters;
 pub mod color;
 pub mod csv;
@@ -11,6 +12,7 @@ pub mod document;
 pub mod findings;
 pub mod forwards;
 pub mod get;
+pub mod history;
 pub mod hpas;
 pub mod json;
 mod messages;
@@ -18,6 +20,7 @@ pub mod monitor;
 pub mod namespaces;
 pub mod openmetrics;
 pub mod outlet;
+pub mod page;
 pub mod progress;
 pub mod snapshots;
 pub mod stdout;

@@ -1,6 +1,7 @@
 //! Snapshots and their differences, as people and scripts read them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::table::{Cell, Column, Rendered, Table};
 use super::text::sanitize;
 use super::time::age_at;
 use super::{csv, json, yaml};
-use crate::history::{Diff, Field, Moment, Place, Pruned, Recorded, Snapshot, Summary};
+use crate::history::{Diff, Field, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown};
 
 /// What `snapshot take` has to tell.
 #[derive(Clone, Copy, Debug)]
@@ -308,10 +309,8 @@ pub fn diff(diff: &Diff, before: &Named, after: &Named, style: Style) -> String 
             line(Tone::Plain, format!("    {}", field_text(field)));
         }
     }
-    for unknown in &diff.unknown {
-        let parts = [Some(&unknown.cluster), unknown.namespace.as_ref(), unknown.name.as_ref()];
-        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-        line(Tone::Warning, format!("? {}: {}", parts.join("/"), unknown.reason));
+    for (name, reason) in unknowns(&diff.unknown) {
+        line(Tone::Warning, format!("? {name}: {reason}"));
     }
     let mut summary = format!(
         "{} added, {} removed, {} changed, {} unchanged",
@@ -325,6 +324,26 @@ pub fn diff(diff: &Diff, before: &Named, after: &Named, style: Style) -> String 
     }
     line(Tone::Plain, summary);
     text
+}
+
+/// What is unknown with its reason; of many in one cluster for one reason, only how many.
+fn unknowns(unknown: &[Unknown]) -> Vec<(String, &str)> {
+    const FEW: usize = 3;
+    let mut groups: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for it in unknown {
+        let parts = [Some(&it.cluster), it.namespace.as_ref(), it.name.as_ref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        groups.entry((&it.cluster, &it.reason)).or_default().push(parts.join("/"));
+    }
+    let mut lines = Vec::new();
+    for ((cluster, reason), names) in groups {
+        if names.len() > FEW {
+            lines.push((format!("{cluster}: {}", count(names.len(), "HPA")), reason));
+        } else {
+            lines.extend(names.into_iter().map(|name| (name, reason)));
+        }
+    }
+    lines
 }
 
 /// `maxReplicas: 10 → 15`

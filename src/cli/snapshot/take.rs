@@ -41,10 +41,7 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit>
     let exit = reading.report(&collected);
     let snapshot = snapshot(taken_at, &request, collected);
 
-    let stored = match &path {
-        Some(path) => Some(store(setup, path, &snapshot, args)),
-        None => None,
-    };
+    let stored = path.as_ref().map(|path| store(setup, path, &snapshot, args));
     // What was read is worth having, whatever became of the database.
     let id = stored.and_then(Result::ok);
     let mut failed = id.is_none() && path.is_some();

@@ -1,0 +1,133 @@
+//! `watchdog history`
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum, ValueHint};
+use jiff::Timestamp;
+
+use super::args::Global;
+use super::exit::Exit;
+use super::setup::Setup;
+use super::snapshot::{ago, chosen, open, write_file};
+use crate::config::{Pattern, duration};
+use crate::history::{Point, TrackQuery};
+use crate::output::chart::Charset;
+use crate::output::history::{self, View};
+use crate::output::{Document, page, stdout};
+
+/// `watchdog history`
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// The HPA's name; without one, a line for each HPA
+    #[arg(value_parser = crate::kubectl::Name::parse)]
+    pub name: Option<crate::kubectl::Name>,
+    /// Only these namespaces: a name, a glob or a /regex/ (repeatable)
+    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
+          add = super::complete::namespaces())]
+    pub namespace: Vec<Pattern>,
+    /// How far back, e.g. 30m, 24h or 7d
+    #[arg(long, value_name = "DUR", value_parser = duration::parse, default_value = "24h")]
+    pub since: Duration,
+    /// Draw with ASCII characters only [default: where the locale is not UTF-8]
+    #[arg(long)]
+    pub ascii: bool,
+    /// Write the charts to a file as an HTML page instead
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub html: Option<PathBuf>,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = HistoryFormat::Chart)]
+    pub output: HistoryFormat,
+}
+
+/// Forms of a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    /// Charts for people.
+    Chart,
+    /// A line for each change.
+    Table,
+    /// One JSON document.
+    Json,
+    /// Comma-separated values, a line for each reading.
+    Csv,
+}
+
+/// The columns of a chart where there is no terminal, and the most that one takes.
+const PIPE_WIDTH: usize = 80;
+const MAX_WIDTH: usize = 160;
+
+pub(super) fn run(global: &Global, args: &HistoryArgs) -> Exit {
+    show(global, args).unwrap_or_else(|exit| exit)
+}
+
+fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    let store = open(&setup)?;
+    let until = Timestamp::now();
+    let since = ago(until, args.since);
+    let query = TrackQuery {
+        name: args.name.as_ref().map(|name| name.as_str().to_owned()),
+        namespace: match &args.namespace[..] {
+            [only] if only.is_exact() => Some(only.as_str().to_owned()),
+            _ => None,
+        },
+        ..TrackQuery::default()
+    };
+    let mut tracks = store.tracks(&query, since, until).map_err(|error| setup.failed(&error))?;
+    tracks.retain(|track| {
+        let context = track.points.iter().rev().find_map(Point::seen);
+        let context = context.map_or("", |seen| &*seen.spec().context);
+        chosen(global, &track.cluster, context)
+            && (args.namespace.is_empty()
+                || args.namespace.iter().any(|it| it.matches(&track.namespace)))
+    });
+    if tracks.is_empty() {
+        let what = match &args.name {
+            Some(name) => format!("HPA {name} is not"),
+            None => "no HPA is".to_owned(),
+        };
+        let last = duration::format(args.since);
+        let text = format!("{what} in the snapshots of the last {last} that were asked for");
+        return Err(setup.failed(&text));
+    }
+    if let Some(path) = &args.html {
+        let page = page::page(&tracks, since, until, until);
+        write_file(&setup, path, page.as_bytes())?;
+        return Ok(Exit::Done);
+    }
+    let width = stdout::terminal_width();
+    let locale = Charset::of_locale(|name| std::env::var(name).ok());
+    let view = View {
+        since,
+        until,
+        width: width.unwrap_or(PIPE_WIDTH).min(MAX_WIDTH),
+        charset: if args.ascii { Charset::Ascii } else { locale },
+        style: setup.style,
+    };
+    match args.output {
+        HistoryFormat::Chart if args.name.is_none() => {
+            setup.print_table(&history::overview(&tracks, view, width))?;
+        }
+        HistoryFormat::Chart => {
+            let charts: Vec<String> =
+                tracks.iter().map(|track| history::charts(track, view)).collect();
+            setup.print(charts.join("\n").as_bytes())?;
+        }
+        HistoryFormat::Table => {
+            setup.print_table(&history::table(&tracks, setup.style, width))?;
+        }
+        HistoryFormat::Csv => setup.print_document(history::csv(&tracks))?,
+        HistoryFormat::Json => {
+            let document = Document {
+                kind: "History",
+                taken_at: None,
+                clusters: None,
+                key: "hpas",
+                items: &history::json(&tracks),
+            };
+            setup.print_document(document.json())?;
+        }
+    }
+    Ok(Exit::Done)
+}

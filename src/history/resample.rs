@@ -1,0 +1,215 @@
+//! A track in columns of equal time, for charts.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::track::{Point, Sight, Track};
+use crate::hpa::{Hpa, Metric};
+
+/// What a value did in a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    /// The lowest.
+    pub low: f64,
+    /// The highest.
+    pub high: f64,
+    /// The last.
+    pub last: f64,
+}
+
+impl Span {
+    fn join(span: Option<Self>, value: f64) -> Self {
+        match span {
+            None => Self { low: value, high: value, last: value },
+            Some(span) => {
+                Self { low: span.low.min(value), high: span.high.max(value), last: value }
+            }
+        }
+    }
+}
+
+/// Why a column has no values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gap {
+    /// The HPA did not exist.
+    Absent,
+    /// Its cluster could not be read.
+    Unknown,
+    /// No snapshot was taken.
+    Nothing,
+}
+
+/// A metric in a column.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct MetricColumn {
+    /// What it was.
+    pub value: Option<Span>,
+    /// What it should have been.
+    pub target: Option<f64>,
+}
+
+/// An HPA in one stretch of time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Its beginning.
+    pub at: Timestamp,
+    /// Why there are no values, where there are none.
+    pub gap: Option<Gap>,
+    /// The target's replicas.
+    pub current: Option<Span>,
+    /// The replicas that were wanted.
+    pub desired: Option<Span>,
+    /// The fewest allowed.
+    pub min: Option<f64>,
+    /// The most allowed.
+    pub max: Option<f64>,
+    /// The metrics of [`Track::metrics`], in their order.
+    pub metrics: Vec<MetricColumn>,
+}
+
+impl Track {
+    /// The metrics that it was last seen with.
+    pub fn metrics(&self) -> &[Metric] {
+        let last = self.points.iter().rev().find_map(Point::seen);
+        last.map_or(&[], |seen| &seen.spec().metrics)
+    }
+
+    /// `since..until` in that many columns. A reading holds until the next one, as long as that
+    /// comes about when it should: what is missing is a gap.
+    pub fn columns(&self, since: Timestamp, until: Timestamp, count: usize) -> Vec<Column> {
+        let (start, end) =
+            (since.as_millisecond(), until.as_millisecond().max(since.as_millisecond() + 1));
+        let count_i64 = i64::try_from(count.max(1)).unwrap_or(1);
+        let edge = |index: i64| {
+            let offset = i128::from(end - start) * i128::from(index) / i128::from(count_i64);
+            start + i64::try_from(offset).unwrap_or_default()
+        };
+        let width = (end - start) / count_i64;
+        let patience = self.interval() * 5 / 2;
+        let mut places = Places { spec: None, indexes: Vec::new(), metrics: self.metrics() };
+        let mut points = self.points.iter().peekable();
+        let mut last: Option<&Point> = None;
+        let mut columns = Vec::with_capacity(count);
+        for index in 0..count_i64 {
+            let (from, to) = (edge(index), edge(index + 1));
+            let mut column = Column {
+                at: Timestamp::from_millisecond(from).unwrap_or(since),
+                gap: Some(Gap::Nothing),
+                current: None,
+                desired: None,
+                min: None,
+                max: None,
+                metrics: vec![MetricColumn::default(); places.metrics.len()],
+            };
+            let mut any = false;
+            while let Some(point) = points.next_if(|point| point.at.as_millisecond() < to) {
+                places.fill(&mut column, point);
+                last = Some(point);
+                any = true;
+            }
+            // Between two readings the earlier one holds.
+            if !any
+                && let Some(last) = last
+                && from - last.at.as_millisecond() <= patience.max(width)
+            {
+                places.fill(&mut column, last);
+            }
+            columns.push(column);
+        }
+        columns
+    }
+
+    /// The usual time between two points, in milliseconds: the median.
+    fn interval(&self) -> i64 {
+        let times = self.points.iter().map(|point| point.at.as_millisecond());
+        let mut steps: Vec<i64> = times.clone().skip(1).zip(times).map(|(b, a)| b - a).collect();
+        steps.sort_unstable();
+        let minute = i64::try_from(SignedDuration::from_mins(1).as_millis()).unwrap_or_default();
+        steps.get(steps.len() / 2).copied().unwrap_or(minute)
+    }
+}
+
+/// Where the metrics that are wanted stand in a spec, which seldom changes.
+struct Places<'a> {
+    spec: Option<Arc<Hpa>>,
+    indexes: Vec<Option<usize>>,
+    metrics: &'a [Metric],
+}
+
+impl Places<'_> {
+    fn fill(&mut self, column: &mut Column, point: &Point) {
+        let seen = match &point.sight {
+            Sight::Seen(seen) => seen,
+            Sight::Absent | Sight::Unknown if column.current.is_some() => return,
+            Sight::Absent => return column.gap = Some(Gap::Absent),
+            Sight::Unknown => return column.gap = Some(Gap::Unknown),
+        };
+        if !self.spec.as_ref().is_some_and(|spec| Arc::ptr_eq(spec, &seen.spec)) {
+            let place = |wanted: &Metric| {
+                seen.spec.metrics.iter().position(|metric| {
+                    metric.label() == wanted.label()
+                        && metric.selector == wanted.selector
+                        && metric.kind == wanted.kind
+                })
+            };
+            self.indexes = self.metrics.iter().map(place).collect();
+            self.spec = Some(Arc::clone(&seen.spec));
+        }
+        column.gap = None;
+        column.current = Some(Span::join(column.current, f64::from(seen.current_replicas())));
+        column.desired = Some(Span::join(column.desired, f64::from(seen.desired_replicas())));
+        column.min = Some(f64::from(seen.spec.min_replicas));
+        column.max = Some(f64::from(seen.spec.max_replicas));
+        for (metric, place) in column.metrics.iter_mut().zip(&self.indexes) {
+            let Some(place) = place else { continue };
+            if let Some(value) = seen.metric(*place) {
+                metric.value = Some(Span::join(metric.value, value));
+            }
+            let target = seen.spec.metrics.get(*place).and_then(|it| it.target.quantity());
+            metric.target = target.map(crate::hpa::Quantity::as_f64);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{minute, outcome, shop, snapshot};
+    use super::super::{Store, TrackQuery};
+    use super::*;
+
+    #[test]
+    fn readings_hold_and_gaps_are_gaps() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&dir.path().join("history.db")).unwrap();
+        let mut hpa = shop().into_iter().find(|hpa| hpa.name == "healthy").unwrap();
+        for (at, replicas) in [(0, 2), (1, 5), (2, 3), (3, -1), (4, 3), (30, 4)] {
+            let mut taken = snapshot(minute(at), Vec::new());
+            if replicas < 0 {
+                taken.clusters = vec![outcome("prod", Some("refused"))];
+            } else {
+                hpa.current_replicas = replicas;
+                taken = snapshot(minute(at), vec![hpa.clone()]);
+            }
+            store.store(&taken).unwrap();
+        }
+        let track = store.tracks(&TrackQuery::default(), minute(0), minute(40)).unwrap().remove(0);
+        let columns = track.columns(minute(0), minute(40), 80);
+        let current = |index: usize| columns[index].current.map(|span| span.last);
+        let gaps: Vec<Option<Gap>> = columns.iter().map(|column| column.gap).collect();
+        assert_eq!((current(0), current(1), current(2)), (Some(2.0), Some(2.0), Some(5.0)));
+        assert_eq!(
+            (gaps[6], gaps[7], current(8)),
+            (Some(Gap::Unknown), Some(Gap::Unknown), Some(3.0))
+        );
+        // Two and a half minutes after the reading of minute 4 nobody looked any more.
+        assert_eq!((gaps[13], gaps[14], gaps[59]), (None, Some(Gap::Nothing), Some(Gap::Nothing)));
+        assert_eq!(current(60), Some(4.0));
+        let metric = columns[0].metrics[0];
+        assert_eq!((metric.value.map(|it| it.last), metric.target), (Some(68.0), Some(70.0)));
+        // All of the first three minutes in one column.
+        let wide = track.columns(minute(0), minute(3), 1);
+        let span = wide[0].current.unwrap();
+        assert_eq!((span.low, span.high, span.last), (2.0, 5.0, 3.0));
+    }
+}

@@ -1,0 +1,515 @@
+//! One HPA over time: charts, tables, JSON, CSV. The HTML page is in [`super::page`].
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::chart::{Charset, Chart, sparkline};
+use super::color::{Style, Tone};
+use super::csv;
+use super::table::{Cell, Column as TableColumn, Rendered, Table};
+use super::text::{sanitize, wrap};
+use crate::history::{Column, Point, Sight, Span, Track};
+use crate::hpa::{Hpa, Metric, MetricType, Quantity, TargetType};
+
+/// What is drawn, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// From when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// The characters.
+    pub charset: Charset,
+    /// Colour, which nothing depends on.
+    pub style: Style,
+}
+
+/// Lines of the plot of replicas, and of a metric.
+const REPLICAS_HEIGHT: usize = 10;
+const METRIC_HEIGHT: usize = 6;
+
+/// One HPA as charts: replicas, and each metric against its target.
+pub fn charts(track: &Track, view: View) -> String {
+    let halves = Chart::halves(view.width);
+    let columns = track.columns(view.since, view.until, halves);
+    let mut out = Paper { text: String::new(), view };
+    out.line(Tone::Bold, &title(track));
+    out.line(Tone::Dim, &range(track, view.since, view.until));
+    let gaps: Vec<_> = columns.iter().map(|column| column.gap).collect();
+    let every = |value: &dyn Fn(&Column) -> Option<f64>| columns.iter().map(value).collect();
+    let base = Chart {
+        line: &[],
+        second: &[],
+        bounds: &[],
+        gaps: &gaps,
+        range: (view.since, view.until),
+        label: &|value| format!("{value}"),
+        whole: true,
+        height: REPLICAS_HEIGHT,
+        charset: view.charset,
+    };
+
+    out.line(Tone::Plain, "");
+    out.line(Tone::Plain, &replicas_line(track));
+    let replicas: Vec<Option<Span>> = columns.iter().map(|column| column.current).collect();
+    // Where it is what there is, the line says it.
+    let wanted: Vec<Option<f64>> = columns
+        .iter()
+        .map(|it| {
+            it.desired
+                .map(|span| span.last)
+                .filter(|last| Some(*last) != it.current.map(|it| it.last))
+        })
+        .collect();
+    let bounds = [every(&|it| it.min), every(&|it| it.max)];
+    let chart = Chart { line: &replicas, second: &wanted, bounds: &bounds, ..base };
+    out.rows(&chart.render());
+    for (index, metric) in track.metrics().iter().enumerate() {
+        let of = |column: &Column| column.metrics.get(index).copied().unwrap_or_default();
+        let values: Vec<Option<Span>> = columns.iter().map(|column| of(column).value).collect();
+        let target = [every(&|column| of(column).target)];
+        out.line(Tone::Plain, "");
+        out.line(Tone::Plain, &metric_line(track, index, metric));
+        let chart = Chart {
+            line: &values,
+            bounds: &target,
+            label: &|value| amount(metric, value),
+            whole: false,
+            height: METRIC_HEIGHT,
+            ..base
+        };
+        let rows = chart.render();
+        if rows.is_empty() {
+            out.line(Tone::Dim, "no reading in all this time");
+        }
+        out.rows(&rows);
+    }
+    out.line(Tone::Plain, "");
+    out.line(Tone::Dim, &legend(&columns, &wanted, view.charset));
+    out.text
+}
+
+/// The text as it grows.
+struct Paper {
+    text: String,
+    view: View,
+}
+
+impl Paper {
+    /// A line of words, which may take several of the terminal's.
+    fn line(&mut self, tone: Tone, line: &str) {
+        for row in wrap(&sanitize(line), self.view.width) {
+            self.text.push_str(&self.view.style.paint(tone, &row));
+            self.text.push('\n');
+        }
+    }
+
+    /// Rows of a chart, in which every space counts.
+    fn rows(&mut self, rows: &[String]) {
+        for row in rows {
+            self.text.push_str(&sanitize(row));
+            self.text.push('\n');
+        }
+    }
+}
+
+/// `production/shop/checkout, Deployment/checkout`
+pub(super) fn title(track: &Track) -> String {
+    let Track { cluster, namespace, name, .. } = track;
+    let reference = last_seen(track).map(|it| format!(", {}", it.reference())).unwrap_or_default();
+    format!("{cluster}/{namespace}/{name}{reference}")
+}
+
+fn last_seen(track: &Track) -> Option<&Hpa> {
+    track.points.iter().rev().find_map(Point::seen).map(crate::history::Seen::spec)
+}
+
+/// `2026-11-22 08:00 to 2026-11-23 08:00 UTC, 1,440 snapshots, 3 without an answer`
+pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String {
+    let time =
+        |time: Timestamp| time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string();
+    let count = |sight: &dyn Fn(&Sight) -> bool| {
+        track.points.iter().filter(|point| sight(&point.sight)).count()
+    };
+    let mut text =
+        format!("{} to {} UTC, {} snapshots", time(since), time(until), track.points.len());
+    let unknown = count(&|sight| matches!(sight, Sight::Unknown));
+    if unknown > 0 {
+        text += &format!(", in {unknown} of them its cluster could not be read");
+    }
+    if count(&|sight| matches!(sight, Sight::Absent)) > 0 {
+        text += ", for a time it did not exist";
+    }
+    text
+}
+
+/// `replicas: 6, wanted 6, allowed 2 to 10; from 3 to 9, 14 changes`
+pub(super) fn replicas_line(track: &Track) -> String {
+    let seen: Vec<_> = track.points.iter().filter_map(Point::seen).collect();
+    let Some(last) = seen.last() else { return "replicas".to_owned() };
+    let replicas = || seen.iter().map(|seen| seen.current_replicas());
+    let changes = replicas().skip(1).zip(replicas()).filter(|(a, b)| a != b).count();
+    format!(
+        "replicas: {}, wanted {}, allowed {} to {}; lowest {}, highest {}, {changes} change{}",
+        last.current_replicas(),
+        last.desired_replicas(),
+        last.spec().min_replicas,
+        last.spec().max_replicas,
+        replicas().min().unwrap_or_default(),
+        replicas().max().unwrap_or_default(),
+        if changes == 1 { "" } else { "s" },
+    )
+}
+
+/// `cpu: 68%, target 70%`
+pub(super) fn metric_line(track: &Track, index: usize, metric: &Metric) -> String {
+    let last = track.points.iter().rev().find_map(Point::seen);
+    let last = last.and_then(|seen| seen.metric(index));
+    let value = last.map_or_else(|| "unknown".to_owned(), |value| amount(metric, value));
+    let selector = metric.selector.as_ref().map(|it| format!("{{{it}}}")).unwrap_or_default();
+    let target = metric.target.quantity().map(Quantity::as_f64);
+    let target = target.map_or_else(|| "unknown".to_owned(), |target| amount(metric, target));
+    format!("{}{selector}: {value}, target {target}", metric.label())
+}
+
+/// A value of a metric, for a label: `68%`, `120Mi`, `250m`, `1.5k`.
+pub(super) fn amount(metric: &Metric, value: f64) -> String {
+    let of_pods = matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource);
+    if metric.target.kind == TargetType::Utilization {
+        return format!("{value:.0}%");
+    }
+    let quantity = format!("{value:.3}").parse::<Quantity>();
+    match (quantity, metric.name.as_str()) {
+        (Ok(quantity), "cpu") if of_pods => quantity.human_cpu(),
+        (Ok(quantity), name) if of_pods && (name == "memory" || name.ends_with("storage")) => {
+            quantity.human_bytes()
+        }
+        _ => short(value),
+    }
+}
+
+/// A number in a few characters: `1.5k`, `0.25`.
+fn short(value: f64) -> String {
+    let (number, unit) = match value.abs() {
+        1e12.. => (value / 1e12, "T"),
+        1e9.. => (value / 1e9, "G"),
+        1e6.. => (value / 1e6, "M"),
+        1e3.. => (value / 1e3, "k"),
+        _ => (value, ""),
+    };
+    let text = format!("{number:.2}");
+    format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// Only what occurs.
+fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> String {
+    use crate::history::Gap;
+    let [line, second, bound] = charset.marks();
+    let has = |gap: Gap| columns.iter().any(|column| column.gap == Some(gap));
+    let mut parts = vec![format!("{line} current"), format!("{bound} min, max, target")];
+    if wanted.iter().any(Option::is_some) {
+        parts.insert(1, format!("{second} wanted"));
+    }
+    if has(Gap::Unknown) {
+        parts.push("? cluster not read".to_owned());
+    }
+    if has(Gap::Absent) {
+        parts.push("x did not exist".to_owned());
+    }
+    if has(Gap::Nothing) {
+        parts.push("blank: no snapshot".to_owned());
+    }
+    parts.join("; ")
+}
+
+/// CLUSTER NAMESPACE NAME REPLICAS (their course) NOW LOW HIGH MIN MAX CHANGES
+pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered {
+    let mut table = Table::new(vec![
+        TableColumn::new("CLUSTER").flexible(),
+        TableColumn::new("NAMESPACE").flexible(),
+        TableColumn::new("NAME").flexible(),
+        TableColumn::new("REPLICAS"),
+        TableColumn::new("NOW").right(),
+        TableColumn::new("LOW").right(),
+        TableColumn::new("HIGH").right(),
+        TableColumn::new("MIN").right(),
+        TableColumn::new("MAX").right(),
+        TableColumn::new("CHANGES").right().optional(0),
+    ])
+    .headings(2);
+    for track in tracks {
+        let columns = track.columns(view.since, view.until, 24);
+        let course: Vec<Option<Span>> = columns.iter().map(|column| column.current).collect();
+        let seen: Vec<_> = track.points.iter().filter_map(Point::seen).collect();
+        let replicas = || seen.iter().map(|seen| seen.current_replicas());
+        let changes = replicas().skip(1).zip(replicas()).filter(|(a, b)| a != b).count();
+        let number =
+            |number: Option<i32>| number.map_or_else(|| "-".to_owned(), |it| it.to_string());
+        let spec = seen.last().map(|seen| seen.spec());
+        table.row(vec![
+            Cell::new(&track.cluster),
+            Cell::new(&track.namespace),
+            Cell::new(&track.name).tone(Tone::Bold),
+            Cell::new(sparkline(&course, view.charset)),
+            Cell::new(number(replicas().next_back())),
+            Cell::new(number(replicas().min())),
+            Cell::new(number(replicas().max())),
+            Cell::new(number(spec.map(|it| it.min_replicas))),
+            Cell::new(number(spec.map(|it| it.max_replicas))),
+            Cell::new(changes.to_string()),
+        ]);
+    }
+    table.render(width, view.style)
+}
+
+/// One row for each reading that differs from the one before, and for each gap:
+/// TIME NAME REPLICAS WANTED MIN MAX TARGETS
+pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
+    let mut table = Table::new(vec![
+        TableColumn::new("TIME"),
+        TableColumn::new("CLUSTER").flexible().optional(0),
+        TableColumn::new("NAME").flexible().optional(1),
+        TableColumn::new("REPLICAS").right(),
+        TableColumn::new("WANTED").right(),
+        TableColumn::new("MIN").right(),
+        TableColumn::new("MAX").right(),
+        TableColumn::new("TARGETS").flexible(),
+    ]);
+    for track in tracks {
+        let mut before: Option<&Sight> = None;
+        for point in &track.points {
+            if before == Some(&point.sight) {
+                continue;
+            }
+            before = Some(&point.sight);
+            let time = point.at.round(jiff::Unit::Second).unwrap_or(point.at);
+            let mut cells = vec![
+                Cell::new(time.to_string()),
+                Cell::new(&track.cluster),
+                Cell::new(&track.name).tone(Tone::Bold),
+            ];
+            match &point.sight {
+                Sight::Seen(seen) => {
+                    let hpa = seen.hpa();
+                    let numbers = [
+                        hpa.current_replicas,
+                        hpa.desired_replicas,
+                        hpa.min_replicas,
+                        hpa.max_replicas,
+                    ];
+                    cells.extend(numbers.map(|number| Cell::new(number.to_string())));
+                    cells.push(Cell::parts(hpa.target_texts()));
+                }
+                Sight::Absent | Sight::Unknown => {
+                    cells.extend((0..4).map(|_| Cell::new("-")));
+                    let why = if point.sight == Sight::Absent {
+                        "did not exist"
+                    } else {
+                        "cluster not read"
+                    };
+                    cells.push(Cell::new(why).tone(Tone::Warning));
+                }
+            }
+            table.row(cells);
+        }
+    }
+    table.render(width, style)
+}
+
+/// A track, as JSON has it.
+#[derive(Debug, Serialize)]
+pub struct TrackJson<'a> {
+    cluster: &'a str,
+    namespace: &'a str,
+    name: &'a str,
+    uid: &'a str,
+    points: Vec<PointJson>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PointJson {
+    at: Timestamp,
+    status: &'static str,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    reading: Option<ReadingJson>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReadingJson {
+    min_replicas: i32,
+    max_replicas: i32,
+    current_replicas: i32,
+    desired_replicas: i32,
+    metrics: Vec<Metric>,
+    scaling_active: Option<bool>,
+    able_to_scale: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workload: Option<crate::findings::PastTarget>,
+}
+
+/// The items of the document `History`.
+pub fn json(tracks: &[Track]) -> Vec<TrackJson<'_>> {
+    let reading = |point: &Point| {
+        let seen = point.seen()?;
+        let hpa = seen.hpa();
+        Some(ReadingJson {
+            min_replicas: hpa.min_replicas,
+            max_replicas: hpa.max_replicas,
+            current_replicas: hpa.current_replicas,
+            desired_replicas: hpa.desired_replicas,
+            metrics: hpa.metrics,
+            scaling_active: hpa.scaling_active,
+            able_to_scale: hpa.able_to_scale,
+            workload: seen.target(),
+        })
+    };
+    let point = |point: &Point| PointJson {
+        at: point.at,
+        status: status(&point.sight),
+        reading: reading(point),
+    };
+    tracks
+        .iter()
+        .map(|track| TrackJson {
+            cluster: &track.cluster,
+            namespace: &track.namespace,
+            name: &track.name,
+            uid: &track.uid,
+            points: track.points.iter().map(point).collect(),
+        })
+        .collect()
+}
+
+fn status(sight: &Sight) -> &'static str {
+    match sight {
+        Sight::Seen(_) => "seen",
+        Sight::Absent => "absent",
+        Sight::Unknown => "unknown",
+    }
+}
+
+const CSV_HEADER: [&str; 11] = [
+    "at",
+    "cluster",
+    "namespace",
+    "name",
+    "uid",
+    "status",
+    "minReplicas",
+    "maxReplicas",
+    "currentReplicas",
+    "desiredReplicas",
+    "targets",
+];
+
+/// A line for each point.
+pub fn csv(tracks: &[Track]) -> anyhow::Result<Vec<u8>> {
+    let rows = tracks.iter().flat_map(|track| {
+        track.points.iter().map(|point| {
+            let hpa = point.seen().map(crate::history::Seen::hpa);
+            let number = |value: fn(&Hpa) -> i32| {
+                hpa.as_ref().map(|hpa| value(hpa).to_string()).unwrap_or_default()
+            };
+            [
+                point.at.to_string(),
+                track.cluster.clone(),
+                track.namespace.clone(),
+                track.name.clone(),
+                track.uid.clone(),
+                status(&point.sight).to_owned(),
+                number(|hpa| hpa.min_replicas),
+                number(|hpa| hpa.max_replicas),
+                number(|hpa| hpa.current_replicas),
+                number(|hpa| hpa.desired_replicas),
+                hpa.as_ref().map(Hpa::targets).unwrap_or_default(),
+            ]
+            .map(Cow::Owned)
+        })
+    });
+    csv::document(&CSV_HEADER, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::history::{ClusterOutcome, Recorded, Scope, Snapshot, Store, TrackQuery};
+    use crate::hpa::{MetricCurrent, parse_list};
+    use crate::kubectl::ErrorKind;
+
+    /// Four hours of one HPA that follows its load, with an outage.
+    fn tracks() -> (Vec<Track>, Timestamp, Timestamp) {
+        let json =
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
+        let cluster: Arc<str> = Arc::from("production");
+        let hpas = parse_list(&cluster, &cluster, json).unwrap().hpas;
+        let mut hpa = hpas.into_iter().find(|hpa| hpa.name == "healthy").unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&dir.path().join("history.db")).unwrap();
+        let start: Timestamp = "2026-11-23T04:00:00Z".parse().unwrap();
+        for step in 0..48_i32 {
+            let load = 40 + (step * step * 7) % 50;
+            hpa.current_replicas = 2 + (step / 6) % 7;
+            hpa.desired_replicas = if step > 40 { 9 } else { hpa.current_replicas };
+            hpa.metrics[0].current = Some(MetricCurrent {
+                value: Some(load.to_string()),
+                average_value: None,
+                utilization: Some(load),
+            });
+            let down = (20..24).contains(&step);
+            let error = down.then(|| (ErrorKind::Unreachable, "refused".to_owned()));
+            let recorded = (!down).then(|| Recorded::new(hpa.clone(), None));
+            let outcome = ClusterOutcome {
+                name: Arc::clone(&cluster),
+                context: Arc::clone(&cluster),
+                server: String::new(),
+                error,
+                duration: Duration::ZERO,
+            };
+            let snapshot = Snapshot {
+                taken_at: start + SignedDuration::from_mins(5 * i64::from(step)),
+                scope: Scope::default(),
+                clusters: vec![outcome],
+                hpas: recorded.into_iter().collect(),
+            };
+            store.store(&snapshot).unwrap();
+        }
+        let end = start + SignedDuration::from_hours(4);
+        (store.tracks(&TrackQuery::default(), start, end).unwrap(), start, end)
+    }
+
+    #[test]
+    fn what_a_person_sees() {
+        let (tracks, since, until) = tracks();
+        let view = |width, charset| View { since, until, width, charset, style: Style::PLAIN };
+        insta::assert_snapshot!("charts_80", charts(&tracks[0], view(80, Charset::Unicode)));
+        insta::assert_snapshot!("charts_80_ascii", charts(&tracks[0], view(80, Charset::Ascii)));
+        let view = view(80, Charset::Unicode);
+        insta::assert_snapshot!("overview", overview(&tracks, view, Some(80)).text);
+    }
+
+    #[test]
+    fn amounts_for_people() {
+        let (tracks, ..) = tracks();
+        let mut metric = tracks[0].metrics()[0].clone();
+        assert_eq!(amount(&metric, 68.4), "68%");
+        metric.target.kind = TargetType::AverageValue;
+        assert_eq!(amount(&metric, 0.25), "250m");
+        metric.name = "memory".to_owned();
+        assert_eq!(amount(&metric, 209_715_200.0), "200Mi");
+        metric.kind = MetricType::External;
+        assert_eq!(amount(&metric, 1500.0), "1.5k");
+        assert_eq!(amount(&metric, 0.0), "0");
+    }
+}

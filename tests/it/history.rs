@@ -1,0 +1,150 @@
+//! `history`: one HPA over time.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use unicode_width::UnicodeWidthStr as _;
+use watchdog::history::{ClusterOutcome, Recorded, Scope, Snapshot, Store};
+use watchdog::hpa::{MetricCurrent, parse_list};
+use watchdog::kubectl::ErrorKind;
+
+use crate::support::{Sandbox, Terminal, plain};
+
+const SHOP: &[u8] =
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
+
+/// A day of `healthy` and `podsmetric`, one snapshot in ten minutes, with an outage of an hour.
+fn day() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let path = sandbox.path("state/watchdog/history.db");
+    let mut store = Store::open(&path).unwrap();
+    let cluster: Arc<str> = Arc::from("production");
+    let mut hpas = parse_list(&cluster, &cluster, SHOP).unwrap().hpas;
+    hpas.retain(|hpa| ["healthy", "podsmetric"].contains(&hpa.name.as_str()));
+    let now = Timestamp::now();
+    for step in (0..140).rev() {
+        let up = !(60..66).contains(&step);
+        for hpa in &mut hpas {
+            hpa.current_replicas = 2 + (step / 10) % 5;
+            hpa.desired_replicas = hpa.current_replicas + i32::from(step % 10 == 0);
+            let utilization = 30 + step % 50;
+            hpa.metrics[0].current = Some(MetricCurrent {
+                value: Some(utilization.to_string()),
+                average_value: Some(format!("{utilization}m")),
+                utilization: Some(utilization),
+            });
+        }
+        let error = (!up).then(|| (ErrorKind::Unreachable, "connection refused".to_owned()));
+        let outcome = ClusterOutcome {
+            name: Arc::clone(&cluster),
+            context: Arc::clone(&cluster),
+            server: "https://production.example".to_owned(),
+            error,
+            duration: Duration::from_millis(100),
+        };
+        let recorded = hpas.iter().filter(|_| up).map(|hpa| Recorded::new(hpa.clone(), None));
+        let snapshot = Snapshot {
+            taken_at: now - SignedDuration::from_mins(i64::from(step) * 10),
+            scope: Scope::default(),
+            clusters: vec![outcome],
+            hpas: recorded.collect(),
+        };
+        store.store(&snapshot).unwrap();
+    }
+    sandbox
+}
+
+#[test]
+fn charts_fit_and_tell_everything_without_colour() {
+    let sandbox = day();
+    let run = |columns: u16, line: &str| {
+        Terminal::new(columns, 50).run(sandbox.watchdog(line.split_whitespace())).code(0)
+    };
+    for columns in [80, 160, 300] {
+        let output = run(columns, "history healthy --color never");
+        for text in [
+            "production/shop/healthy, Deployment/healthy",
+            "140 snapshots, in 6 of them",
+            "replicas: 2, wanted 3, allowed 2 to 10; lowest 2, highest 6",
+            "cpu: 30%, target 70%",
+            "? cluster not read",
+            "○ wanted",
+        ] {
+            assert!(output.stdout.contains(text), "{text} at {columns}: {output}");
+        }
+        assert!(!output.stdout.contains('\u{1b}'));
+        let widest = output.stdout.lines().map(str::width).max().unwrap();
+        assert!(widest <= usize::from(columns.min(160)) && widest > 70, "{widest} at {columns}");
+        let axis = output.stdout.lines().find(|line| line.contains('└')).unwrap();
+        assert!(axis.contains("??"), "{axis}");
+    }
+    let colored = run(80, "history healthy --color always");
+    let bare = run(80, "history healthy --color never");
+    // The minute may have turned.
+    assert_eq!(plain(&colored.stdout).lines().count(), bare.stdout.lines().count());
+    let ascii = run(80, "history podsmetric --ascii --color never");
+    assert!(ascii.stdout.is_ascii(), "{ascii}");
+    assert!(ascii.stdout.contains("****") && ascii.stdout.contains("http_requests_per_second"));
+    let locale = sandbox.watchdog(["history", "healthy"]).env("LC_ALL", "C").run().code(0);
+    assert!(locale.stdout.is_ascii(), "{locale}");
+}
+
+#[test]
+fn all_hpas_a_line_each() {
+    let sandbox = day();
+    let output = sandbox.watchdog(["history", "-n", "shop"]).run().code(0);
+    assert_eq!(output.lines().len(), 3, "{output}");
+    assert!(output.stdout.contains('▆'), "{output}");
+    sandbox.watchdog(["history", "-n", "sho?", "--cluster", "prod*"]).run().code(0);
+    for args in [
+        ["history", "nope"].as_slice(),
+        &["history", "-n", "other"],
+        &["history", "--cluster", "staging"],
+    ] {
+        let output = sandbox.watchdog(args.iter().copied()).run().code(1).prints_nothing();
+        output.says("in the snapshots of the last 1d that were asked for");
+    }
+}
+
+#[test]
+fn forms_for_scripts() {
+    let sandbox = day();
+    let run = |line: &str| sandbox.watchdog(line.split_whitespace()).run().code(0);
+    let json = run("history healthy -o json --since 10h").json();
+    assert_eq!(json["kind"], "History");
+    let points = json["hpas"][0]["points"].as_array().unwrap();
+    assert!((59..=60).contains(&points.len()), "{}", points.len());
+    let last = points.last().unwrap();
+    assert_eq!((&last["status"], &last["currentReplicas"]), (&"seen".into(), &2.into()));
+    assert_eq!(last["metrics"][0]["current"]["value"], "30");
+    let all = run("history healthy -o json").json();
+    let statuses = all["hpas"][0]["points"].as_array().unwrap();
+    assert_eq!(statuses.iter().filter(|point| point["status"] == "unknown").count(), 6);
+    assert_eq!(run("history healthy -o csv").lines().len(), 141);
+    let table = run("history healthy -o table");
+    assert!(table.stdout.contains("cluster not read") && table.lines().len() < 140, "{table}");
+}
+
+#[test]
+fn a_page_that_needs_nothing_else() {
+    let sandbox = day();
+    sandbox.watchdog(["history", "--html", "page.html"]).run().code(0).quiet().prints_nothing();
+    let page = fs::read_to_string(sandbox.path("files/page.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>"));
+    assert_eq!(page.matches("<svg ").count(), 5, "two HPAs' replicas, and three metrics");
+    assert!(page.contains("prefers-color-scheme:dark"));
+    assert!(page.contains("<title>the cluster could not be read</title>"));
+    for forbidden in ["<script", "http:", "https:", "url(", "@import", "NaN", "inf"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn without_a_database_there_is_nothing_to_show() {
+    let sandbox = Sandbox::new();
+    let output = sandbox.watchdog(["history"]).run().code(1).prints_nothing();
+    output.says("no history at ").says("watchdog snapshot take begins one");
+    assert!(!sandbox.path("state/watchdog").exists());
+}

@@ -1,0 +1,389 @@
+//! `snapshot take | list | show | diff | prune | export`: real kubectl, real SQLite.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use serde_json::Value;
+use watchdog::demo::Fault;
+use watchdog::history::Store;
+
+use crate::support::{Clusters, Output, kubectl, until};
+
+fn database(clusters: &Clusters) -> PathBuf {
+    clusters.sandbox.path("state/watchdog/history.db")
+}
+
+fn ids(clusters: &Clusters) -> Vec<i64> {
+    let list = clusters.run("snapshot list -o json").code(0).json();
+    assert_eq!(list["kind"], "SnapshotList");
+    list["snapshots"].as_array().unwrap().iter().map(|it| it["id"].as_i64().unwrap()).collect()
+}
+
+/// How many times `key` holds something in a difference.
+fn count(diff: &Value, key: &str) -> usize {
+    diff[key].as_array().unwrap().len()
+}
+
+#[test]
+fn what_is_taken_is_what_hpa_list_says() {
+    let clusters = Clusters::new();
+    let taken = clusters.run("snapshot take -o json").code(0).quiet().json();
+    assert_eq!((&taken["kind"], &taken["id"]), (&"Snapshot".into(), &1.into()));
+    assert_eq!(taken["clusters"][0]["status"], "ok");
+    let listed = clusters.run("hpa list -o json").code(0).json();
+    let (taken, listed) = (taken["hpas"].as_array().unwrap(), listed["hpas"].as_array().unwrap());
+    assert_eq!(taken.len(), listed.len());
+    for (taken, listed) in taken.iter().zip(listed) {
+        for (key, value) in listed.as_object().unwrap().iter().filter(|(key, _)| *key != "status") {
+            assert_eq!(&taken[key], value, "{key}");
+        }
+    }
+    let checkout = taken.iter().find(|hpa| hpa["name"] == "checkout").unwrap();
+    assert_eq!(checkout["workload"]["replicas"], checkout["currentReplicas"]);
+    assert!(checkout["workload"]["requests"]["cpu"].is_string(), "{checkout}");
+
+    let shown = clusters.run("snapshot show -o json").code(0).json();
+    assert_eq!(shown["hpas"].as_array().unwrap(), taken);
+    let table = clusters.run("snapshot show 1").code(0).says("note: snapshot 1, taken 20");
+    let list = clusters.run("hpa list").code(0);
+    let columns = |output: &Output| output.lines()[0].to_owned();
+    assert_eq!(columns(&table), columns(&list));
+    let mode = fs::metadata(database(&clusters)).unwrap().permissions().mode() & 0o7777;
+    assert_eq!(mode, 0o600);
+}
+
+/// What a cluster was asked for, less the version that kubectl itself asks for.
+fn lists(clusters: &Clusters, cluster: &str) -> Vec<String> {
+    let mut requests = clusters.cluster(cluster).requests();
+    requests.retain(|line| !line.contains(" /version"));
+    requests
+}
+
+/// One kubectl for the HPAs, and one for each of the five kinds of target that occurs.
+#[test]
+fn the_number_of_calls_does_not_grow() {
+    for hpas in [40, 400] {
+        let clusters = Clusters::small(1, hpas);
+        clusters.run("snapshot take -A").code(0);
+        let requests = lists(&clusters, clusters.demo().clusters()[0].name());
+        assert!(requests.len() <= 6, "{requests:#?}");
+    }
+    let clusters = Clusters::new();
+    clusters.run("snapshot take --cluster production").code(0);
+    let requests = lists(&clusters, "production");
+    assert!(requests.len() <= 6, "{requests:#?}");
+}
+
+#[test]
+fn an_outage_is_no_deletion() {
+    let clusters = Clusters::new();
+    clusters.run("snapshot take").code(0);
+    clusters.cluster("staging").set_fault(Some(Fault::Status(503)));
+    clusters.sandbox.configure("kubectl: {retries: 0}\n");
+    let line = clusters.run("snapshot take").code(3).says("error: staging: ");
+    assert!(line.stdout.starts_with("snapshot 2: ") && line.stdout.contains(", 1 not read"));
+    let diff = clusters.run("snapshot diff -o json --exit-code").code(3).json();
+    assert_eq!(
+        (count(&diff, "added"), count(&diff, "removed"), count(&diff, "changed")),
+        (0, 0, 0)
+    );
+    assert!(count(&diff, "unknown") > 1);
+    clusters.cluster("staging").set_fault(None);
+    clusters.run("snapshot take").code(0);
+    let diff = clusters.run("snapshot diff 1 latest -o json --exit-code").code(0).json();
+    assert_eq!(count(&diff, "unknown"), 0);
+    assert!(clusters.run("snapshot list").code(0).stdout.contains("staging"));
+}
+
+#[test]
+fn a_target_that_may_not_be_read_leaves_the_rest() {
+    let clusters = Clusters::new();
+    clusters.cluster("production").add_fault("/apis/apps/v1/deployments", Fault::Status(403));
+    let output = clusters.run("snapshot take -o json --cluster production").code(3);
+    let output = output.says("error: production: forbidden: targets: ");
+    assert!(output.json()["hpas"].as_array().unwrap().len() > 10);
+}
+
+#[test]
+fn differences_field_by_field() {
+    let clusters = Clusters::new();
+    clusters.run("snapshot take --to before.json").code(0);
+    let path = clusters.sandbox.path("files/before.json");
+    let mut before: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let hpas = before["hpas"].as_array_mut().unwrap();
+    let removed = hpas.pop().unwrap();
+    let changed = hpas.iter_mut().find(|hpa| hpa["name"] == "checkout").unwrap();
+    changed["maxReplicas"] = 7.into();
+    changed["currentReplicas"] = 1.into();
+    clusters.sandbox.write("before.json", before.to_string());
+    let run = |line: &str, code: i32| clusters.run(line).code(code);
+    let text = run("snapshot diff before.json latest --exit-code", 2).quiet().stdout;
+    let name = removed["name"].as_str().unwrap();
+    assert!(text.contains(&format!("/{name}\n")) && text.contains("+ "), "{text}");
+    assert!(text.contains("    maxReplicas: 7 → 20\n"), "{text}");
+    assert!(text.contains("    currentReplicas: 1 → "), "{text}");
+    let text = run("snapshot diff before.json 1 --spec --exit-code", 2).stdout;
+    assert!(text.contains("maxReplicas") && !text.contains("currentReplicas"), "{text}");
+    let json = run("snapshot diff latest before.json -o json", 0).json();
+    assert_eq!(json["kind"], "SnapshotDiff");
+    assert_eq!(json["removed"][0]["name"], removed["name"]);
+    assert_eq!(json["changed"][0]["fields"][0]["field"], "maxReplicas");
+    assert_eq!(json["changed"][0]["fields"][0]["before"], 20);
+    run("snapshot diff 1 latest --exit-code", 0);
+    run("snapshot diff latest -0s --exit-code", 0);
+    run("snapshot diff -1d latest", 1).says("no such snapshot: 1d ago or earlier");
+    run("snapshot diff 1 17", 1).says("no such snapshot: number 17");
+    run("snapshot diff 1 no.json", 1).says("no.json: No such file");
+    run("snapshot diff 1 lates", 64).says("expected a snapshot: a number, latest");
+    clusters.sandbox.write("other.json", r#"{"kind":"HpaList"}"#);
+    run("snapshot diff 1 other.json", 1).says("kind \"HpaList\" is no snapshot");
+}
+
+/// What was not asked for is not gone.
+#[test]
+fn a_narrower_snapshot_takes_nothing_away() {
+    let clusters = Clusters::new();
+    clusters.run("snapshot take").code(0);
+    clusters.run("snapshot take -n shop --cluster production").code(0);
+    let diff = clusters.run("snapshot diff -o json").code(0).json();
+    assert_eq!((count(&diff, "removed"), count(&diff, "changed")), (0, 0));
+    assert!(count(&diff, "unknown") > 10);
+    let narrowed = clusters.run("snapshot diff -o json --cluster production").code(0).json();
+    assert!(count(&narrowed, "unknown") < count(&diff, "unknown"));
+}
+
+#[test]
+fn a_file_is_written_at_once_or_not_at_all() {
+    let clusters = Clusters::small(1, 3);
+    clusters.sandbox.write("there.json", "old");
+    clusters.run("snapshot take --no-store --to there.json").code(0);
+    assert!(!database(&clusters).exists() && !clusters.sandbox.path("state/watchdog").exists());
+    let there = fs::read_to_string(clusters.sandbox.path("files/there.json")).unwrap();
+    assert!(
+        there.starts_with("{\n  \"schemaVersion\": \"1\",\n  \"kind\": \"Snapshot\""),
+        "{there}"
+    );
+    let output = clusters.run("snapshot take --to no/such/directory.json").code(1);
+    output.says("error: cannot write no/such/directory.json: ").prints_nothing();
+    assert_eq!(ids(&clusters), [1], "it is stored all the same");
+    let files: Vec<_> = fs::read_dir(clusters.sandbox.path("files")).unwrap().collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+}
+
+/// No HOME, a short PATH, no terminal.
+#[test]
+fn under_cron() {
+    let clusters = Clusters::small(1, 5);
+    let kubeconfig = clusters.sandbox.path("home/.kube/config");
+    let path = clusters.sandbox.path("cron/history.db");
+    let config = format!("history: {{path: {}, keep: 12h}}\n", path.display());
+    let config = clusters.sandbox.write("cron.yaml", config);
+    let cron = |args: &[&str]| {
+        let run = clusters.watchdog(args.iter().copied());
+        let run = run.arg("--kubeconfig").arg(&kubeconfig).arg("--config").arg(&config);
+        let run = run.arg("--kubectl").arg(kubectl());
+        let names =
+            ["HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "TERM", "LANG"];
+        let run = names.into_iter().fold(run, crate::support::Run::without);
+        run.env("PATH", "/usr/bin:/bin").run()
+    };
+    cron(&["snapshot", "take", "-q"]).code(0).quiet().prints_nothing();
+    let line = cron(&["snapshot", "take"]).code(0).quiet().stdout;
+    assert!(line.starts_with("snapshot 2: 5 HPAs of 1 cluster in "), "{line}");
+    assert_eq!(cron(&["snapshot", "list", "-o", "name"]).code(0).lines(), ["2", "1"]);
+    let mode = fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o7777;
+    assert_eq!(mode, 0o700);
+}
+
+#[test]
+fn runs_do_not_pile_up() {
+    let clusters = Clusters::small(1, 2);
+    let script = clusters.sandbox.script(
+        "slow-kubectl",
+        &format!("while [ ! -e go ]; do sleep 0.05; done; exec {} \"$@\"", kubectl().display()),
+    );
+    let slow = || {
+        let run = clusters.watchdog(["snapshot", "take", "--wait", "1m", "--kubectl"]);
+        run.arg(&script).start()
+    };
+    let first = slow();
+    until("the lock", || {
+        fs::read_to_string(clusters.sandbox.path("state/watchdog/history.lock"))
+            .ok()
+            .filter(|text| text.contains(" since "))
+    });
+    let holder = format!("another run is taking a snapshot: process {} since 20", first.pid());
+    clusters.run("snapshot take").code(1).says(&holder).prints_nothing();
+    clusters.run("snapshot take --wait 100ms").code(1).says(&holder).says("(waited 100ms)");
+    clusters.run("snapshot take --wait 1m --deadline 100ms").code(1).says(&holder);
+    clusters.run("snapshot take --no-store").code(0);
+    let second = slow();
+    clusters.sandbox.write("go", "");
+    first.wait().code(0);
+    second.wait().code(0);
+    assert_eq!(ids(&clusters).len(), 2);
+}
+
+#[test]
+fn a_deadline_for_all() {
+    let clusters = Clusters::small(2, 2);
+    let script = clusters.sandbox.script("kubectl", "exec sleep 600");
+    let start = Instant::now();
+    let run =
+        clusters.watchdog(["snapshot", "take", "--deadline", "1s", "-o", "json", "--kubectl"]);
+    let output = run.arg(&script).run().code(3);
+    assert!(start.elapsed() < Duration::from_secs(20));
+    let output = output.says("timeout: not read within 1s, the time for all");
+    assert_eq!(output.json()["clusters"][1]["error"]["kind"], "timeout");
+    assert_eq!(ids(&clusters), [1], "that nothing could be read is part of the history");
+}
+
+/// Whatever moment SIGKILL comes at, what is listed is whole, and the next run works.
+#[test]
+fn killed_in_the_middle_of_a_write() {
+    let clusters = Clusters::small(1, 300);
+    clusters.run("snapshot take -A").code(0);
+    let journal = clusters.sandbox.path("state/watchdog/history.db-wal");
+    let mut stored = 1;
+    for round in 0..8 {
+        let running = clusters.watchdog(["snapshot", "take", "-A"]).start();
+        if round % 2 == 0 {
+            // The writing has begun, or is over.
+            until("a write", || {
+                let grown = fs::metadata(&journal).is_ok_and(|it| it.len() > 0);
+                (grown || running.status("State").is_none_or(|it| it.starts_with('Z')))
+                    .then_some(())
+            });
+        } else {
+            thread::sleep(Duration::from_millis(60 * round));
+        }
+        // It may have been faster.
+        let _ = kill(running.pid(), Signal::SIGKILL);
+        running.wait();
+        // Its kubectl, if it had one, ends by itself.
+        let now = ids(&clusters);
+        assert!((stored..=stored + 1).contains(&now.len()), "{now:?}");
+        stored = now.len();
+        for id in now {
+            let hpas = clusters.run(&format!("snapshot show {id} -o name")).code(0);
+            assert_eq!(hpas.lines().len(), 300);
+        }
+    }
+    clusters.run("snapshot take -A").code(0);
+    assert_eq!(ids(&clusters).len(), stored + 1);
+}
+
+/// A limit on the size of files stands for a full disk.
+#[test]
+fn a_full_disk_costs_the_database_nothing_and_the_reader_nothing() {
+    let clusters = Clusters::small(1, 200);
+    let program = env!("CARGO_BIN_EXE_watchdog");
+    let limited = |blocks: u32| {
+        let script =
+            format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" snapshot take -A -o json");
+        clusters.sandbox.command("/bin/sh").args(["-c", &script, program]).run()
+    };
+    let output = limited(100).code(1);
+    let text = "no room on the disk; nothing of this was stored";
+    assert_eq!(output.says(text).json()["hpas"].as_array().unwrap().len(), 200);
+    clusters.run("snapshot take -A").code(0);
+    let output = limited(8).code(1).says(text);
+    assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 200);
+    assert_eq!(ids(&clusters).len(), 1);
+    clusters.run("snapshot show -o name").code(0);
+    clusters.run("snapshot take -A").code(0);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told_and_the_snapshot_printed() {
+    let clusters = Clusters::small(1, 3);
+    let config = |path: &str| clusters.sandbox.configure(&format!("history: {{path: {path}}}\n"));
+    config("/proc/no/history.db");
+    let output = clusters.run("snapshot take --no-store -o json").code(0);
+    assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 3);
+    clusters.run("snapshot take").code(1).says("error: history /proc/no: ");
+    clusters.run("snapshot list").code(1).says("no history at /proc/no/history.db");
+
+    let damaged = clusters.sandbox.write("damaged.db", "this is no database ".repeat(500));
+    config(&damaged.display().to_string());
+    let output = clusters.run("snapshot take -o json").code(1);
+    let output = output.says("damaged.db is no history database, or a damaged one");
+    assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 3);
+    assert!(output.json()["id"].is_null());
+    clusters.run("snapshot list").code(1).says("move it away to begin a new one");
+    assert!(fs::read_to_string(damaged).unwrap().starts_with("this is no database"));
+}
+
+#[test]
+fn old_snapshots_go() {
+    let clusters = Clusters::small(1, 3);
+    for _ in 0..3 {
+        clusters.run("snapshot take").code(0);
+    }
+    clusters.run("snapshot take --keep 1ms").code(0);
+    assert_eq!(ids(&clusters), [4]);
+    clusters.run("snapshot take --keep 0").code(0);
+    let pruned = clusters.run("snapshot prune").code(0);
+    assert!(pruned.stdout.starts_with("0 snapshots deleted, 2 left, "), "{pruned}");
+    let pruned = clusters.run("snapshot prune --keep 1ms").code(0);
+    assert!(pruned.stdout.starts_with("1 snapshot deleted, 1 left, "), "{pruned}");
+    clusters.sandbox.configure("history: {keep: 0}\n");
+    clusters.run("snapshot prune").code(64).says("history.keep is 0");
+}
+
+#[test]
+fn export_for_other_programs() {
+    let clusters = Clusters::broken();
+    clusters.sandbox.configure("kubectl: {retries: 0}\n");
+    let scope = "--cluster production --cluster down";
+    clusters.run(&format!("snapshot take {scope}")).code(3);
+    clusters.run(&format!("snapshot take {scope}")).code(3);
+    let metrics = clusters.run("snapshot export -o openmetrics").code(0).quiet();
+    for line in [
+        "watchdog_cluster_up{cluster=\"down\",context=\"down\"} 0",
+        "watchdog_cluster_error{cluster=\"down\",kind=\"unreachable\"} 1",
+        "watchdog_hpa_max_replicas{cluster=\"production\",namespace=\"shop\",hpa=\"checkout\"} 20",
+        "# EOF",
+    ] {
+        assert!(metrics.lines().contains(&line), "{line}: {metrics}");
+    }
+    // Each family once, each series once, nothing that is not of the format.
+    let mut seen = std::collections::BTreeSet::new();
+    for line in metrics.lines() {
+        let series = line.rsplit_once(' ').map_or(line, |(series, _)| series);
+        let is_sample = !line.starts_with('#');
+        assert!(!is_sample || seen.insert(series.to_owned()), "twice: {series}");
+        assert!(!is_sample || line.rsplit(' ').next().unwrap().parse::<f64>().is_ok(), "{line}");
+    }
+    let hpas = clusters.run("snapshot show -o name").code(0).lines().len();
+    let jsonl = clusters.run("snapshot export --since 1h -o jsonl").code(0);
+    assert_eq!(jsonl.lines().len(), 2 * hpas);
+    let first: Value = serde_json::from_str(jsonl.lines()[0]).unwrap();
+    assert_eq!(first["snapshot"], 1);
+    let csv = clusters.run("snapshot export --since 1h -o csv").code(0);
+    assert_eq!(csv.lines().len(), 2 * hpas + 1);
+    clusters.run("snapshot export --to all.json").code(0).prints_nothing();
+    clusters.run("snapshot diff all.json latest --exit-code").code(3);
+    clusters.run("snapshot export --since 1h").code(64).says("--since needs -o jsonl or -o csv");
+}
+
+/// A database that an earlier version wrote, and what it said of it.
+#[test]
+fn the_database_of_each_version_opens() {
+    let dir = tempfile::tempdir().unwrap();
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/history");
+    let path = dir.path().join("v1.db");
+    fs::copy(format!("{source}/v1.db"), &path).unwrap();
+    let mut store = Store::open(&path).unwrap();
+    let wanted = fs::read(format!("{source}/v1.json")).unwrap();
+    let wanted = watchdog::output::snapshots::read(&wanted).unwrap();
+    assert_eq!(store.snapshot(1).unwrap().unwrap(), wanted);
+    let id = store.store(&wanted).unwrap();
+    assert_eq!(id, 4);
+    assert_eq!(store.snapshot(id).unwrap().unwrap(), wanted);
+    assert_eq!(store.snapshots(None, 10).unwrap().len(), 4);
+}
