@@ -8,12 +8,11 @@ use jiff::Timestamp;
 
 use super::args::{CheckFormat, FailOn, Global, HpaCheckArgs};
 use super::exit::Exit;
+use super::pasts::{self, Pasts};
 use super::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Parts, WorldRequest, collect_worlds};
-use crate::findings::{
-    Baseline, Evaluation, Known, Need, Past, Selection, Severity, Subject, evaluate,
-};
-use crate::hpa::Hpa;
+use crate::findings::{Baseline, Evaluation, Known, Need, Selection, Severity, Subject, evaluate};
+use crate::history::Store;
 use crate::output::findings::{self as output, ClusterReport, Report};
 use crate::output::stdout;
 
@@ -40,11 +39,12 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     reading.done();
     let now = Timestamp::now();
 
+    let store = pasts::open(setup);
     let mut accepted = 0;
     let clusters: Vec<ClusterReport<'_>> = worlds
         .iter()
         .map(|world| {
-            let Evaluation { mut findings, not_evaluated } = judge(world, &selection, now);
+            let Evaluation { mut findings, not_evaluated } = judge(world, &selection, &store, now);
             findings.retain(|finding| !args.ignore.iter().any(|ignore| ignore.matches(finding)));
             let before = findings.len();
             if let Some(baseline) = &baseline {
@@ -142,15 +142,20 @@ pub(super) fn parts(selection: &Selection) -> Parts {
 }
 
 /// The findings of one cluster.
-fn judge(world: &ClusterWorld, selection: &Selection, now: Timestamp) -> Evaluation {
-    let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &past);
+fn judge(
+    world: &ClusterWorld,
+    selection: &Selection,
+    store: &Known<Store>,
+    now: Timestamp,
+) -> Evaluation {
+    let pasts = match store {
+        Ok(store) => Pasts::read(store, world, now)
+            .unwrap_or_else(|error| Pasts::none(&format!("the history cannot be read: {error}"))),
+        Err(why) => Pasts::none(why),
+    };
+    let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
     subjects.retain(|subject| world.is_chosen(subject.hpa));
     evaluate(&subjects, selection)
-}
-
-/// The earlier readings of an HPA.
-fn past<'a>(_hpa: &Hpa) -> Known<&'a Past> {
-    Err("there is no history".to_owned())
 }
 
 fn read_baseline(setup: &Setup, file: &Path) -> Result<Baseline, Exit> {

@@ -17,6 +17,7 @@ mod hpa;
 mod judge;
 mod monitor;
 mod ns;
+mod pasts;
 mod prove;
 mod setup;
 mod snapshot;

@@ -175,7 +175,9 @@ impl Judge {
                 return Some(Value::String(text.clone()));
             }
             (Kind::Choice(choices), _) => format!("one of {}", choices.join(", ")),
-            (Kind::Program | Kind::File, Node::Null) => return Some(Value::Null),
+            (Kind::Program | Kind::File | Kind::Name | Kind::Port, Node::Null) => {
+                return Some(Value::Null);
+            }
             (Kind::Program | Kind::File, Node::Text(text)) if !text.is_empty() => {
                 if text.starts_with('~') {
                     let message = format!("{path}: ~ has no meaning here; write the whole path");
@@ -195,7 +197,6 @@ impl Judge {
                 }
             },
             (Kind::Duration, _) => "a duration, such as 30d".to_owned(),
-            (Kind::Name | Kind::Port, Node::Null) => return Some(Value::Null),
             (Kind::Name, Node::Text(text)) if namespace_name(text).is_ok() => {
                 return Some(Value::String(text.clone()));
             }

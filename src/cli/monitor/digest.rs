@@ -6,18 +6,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::sweep::Look;
+use crate::cli::pasts::Pasts;
 use crate::collect::{ClusterWorld, WorldRequest};
-use crate::findings::{Finding, Known, NotEvaluated, Past, Selection, Subject, evaluate};
+use crate::findings::{Finding, NotEvaluated, Selection, Subject, evaluate};
 use crate::history::{Recorded, Snapshot, Store};
 use crate::kubectl::ErrorKind;
 use crate::monitor::{self, Counts, Event, Scaled, Tracker};
 use crate::output::monitor::Seen;
 
-/// How far back the findings look.
-const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 /// How often what is too old is deleted.
 const PRUNE: Duration = Duration::from_hours(1);
 
@@ -144,15 +143,7 @@ impl Inner {
         for world in &look.worlds {
             self.count(world);
             let pasts = self.pasts(world, now, &mut trouble);
-            let past = |hpa: &crate::hpa::Hpa| -> Known<&Past> {
-                match &pasts {
-                    Ok(pasts) => {
-                        pasts.get(hpa.uid.as_str()).ok_or_else(|| "there is no history".to_owned())
-                    }
-                    Err(why) => Err(why.clone()),
-                }
-            };
-            let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &past);
+            let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
             subjects.retain(|subject| world.is_chosen(subject.hpa));
             recorded.extend(subjects.iter().map(|subject| {
                 let target = subject.target.as_ref().ok().copied().flatten();
@@ -213,24 +204,17 @@ impl Inner {
         Ok(())
     }
 
-    /// The earlier readings of a cluster's HPAs by uid.
     fn pasts(
         &mut self,
         world: &ClusterWorld,
         now: Timestamp,
         trouble: &mut Option<String>,
-    ) -> Known<BTreeMap<String, Past>> {
-        let Some(store) = &self.store else { return Err("there is no history".to_owned()) };
-        let since = now.checked_sub(WINDOW).unwrap_or(Timestamp::MIN);
-        let cluster = &*world.outcome.name;
-        let past = |hpa: &crate::hpa::Hpa| {
-            store.past(cluster, &hpa.uid, since, now).map(|past| (hpa.uid.clone(), past))
-        };
-        let pasts: Result<_, _> = world.judged().map(past).collect();
-        pasts.map_err(|error| {
+    ) -> Pasts {
+        let Some(store) = &self.store else { return Pasts::none("there is no history") };
+        Pasts::read(store, world, now).unwrap_or_else(|error| {
             self.store = None;
             trouble.get_or_insert(error.to_string());
-            "the history cannot be read".to_owned()
+            Pasts::none("the history cannot be read")
         })
     }
 

@@ -222,16 +222,14 @@ impl Plan {
         let mut pause = PAUSE;
         loop {
             // Why it failed has been said on stderr.
-            match Hold::start(Rc::clone(&self.setup), vec![spec.clone()], READY).await {
-                Ok(hold) => {
-                    pause = PAUSE;
-                    self.held(hold, &found, role, &mut tell).await;
-                    tell(None, "the forward has ended; it is started again".to_owned());
-                }
-                Err(_) => {
-                    let again = crate::config::duration::format(pause);
-                    tell(None, format!("the forward could not be started; again in {again}"));
-                }
+            let start = Hold::start(Rc::clone(&self.setup), vec![spec.clone()], READY);
+            if let Ok(hold) = start.await {
+                pause = PAUSE;
+                self.held(hold, &found, role, &mut tell).await;
+                tell(None, "the forward has ended; it is started again".to_owned());
+            } else {
+                let again = crate::config::duration::format(pause);
+                tell(None, format!("the forward could not be started; again in {again}"));
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST);

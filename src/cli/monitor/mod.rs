@@ -154,7 +154,6 @@ impl Setting {
 
 type Sweeping = Pin<Box<dyn Future<Output = (Vec<Watched>, Look)>>>;
 
-#[expect(clippy::too_many_arguments, reason = "they live longer than a configuration")]
 async fn watch(
     args: &MonitorArgs,
     setting: &mut Setting,
