@@ -193,6 +193,8 @@ pub enum HpaCommand {
     Get(HpaGetArgs),
     /// What is wrong with the HPAs, and what to do; fails where something is
     Check(HpaCheckArgs),
+    /// Every HPA, looked at again and again, with what changed
+    Watch(super::watch::HpaWatchArgs),
 }
 
 /// `watchdog hpa list`

@@ -1,4 +1,4 @@
-//! `watchdog hpa list | get`; `check` is in a file of its own
+//! `watchdog hpa list | get`; `check` and `watch` are in files of their own
 
 use std::cmp::Reverse;
 
@@ -18,6 +18,7 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Exit {
         HpaCommand::List(args) => list(global, &args).await,
         HpaCommand::Get(args) => describe(global, args).await,
         HpaCommand::Check(args) => super::check::check(global, &args).await,
+        HpaCommand::Watch(args) => return super::watch::run(global, &args).await,
     };
     result.unwrap_or_else(|exit| exit)
 }
@@ -43,7 +44,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
         hpas.retain(Judged::is_problem);
     }
     if let Some(field) = args.sort_by {
-        sort(&mut hpas, field);
+        sort(&mut hpas, field, |judged| judged);
     }
 
     let document = Document {
@@ -97,23 +98,25 @@ fn nothing(args: &HpaListArgs, namespaces: &NamespaceFilter, found: usize) -> St
     text
 }
 
-fn sort(hpas: &mut [Judged<'_>], field: SortBy) {
+/// Sorts rows, of which each has an HPA.
+pub(super) fn sort<'a, T>(rows: &mut [T], field: SortBy, of: impl Fn(&T) -> &Judged<'a>) {
     // The sort is stable: within equals the order stays cluster, namespace, name.
     match field {
         SortBy::Cluster => {}
-        SortBy::Namespace => {
-            hpas.sort_by(|a, b| {
-                (&a.hpa.namespace, &a.hpa.name).cmp(&(&b.hpa.namespace, &b.hpa.name))
-            });
-        }
-        SortBy::Name => hpas.sort_by(|a, b| a.hpa.name.cmp(&b.hpa.name)),
-        SortBy::Reference => hpas.sort_by_cached_key(|it| it.hpa.reference()),
-        SortBy::Replicas => hpas.sort_by_key(|it| Reverse(it.hpa.current_replicas)),
-        SortBy::Min => hpas.sort_by_key(|it| it.hpa.min_replicas),
-        SortBy::Max => hpas.sort_by_key(|it| Reverse(it.hpa.max_replicas)),
-        SortBy::Status => hpas
-            .sort_by_key(|it| (Reverse(it.worst().map(|finding| finding.severity)), it.status())),
-        SortBy::Age => hpas.sort_by_key(|it| Reverse(it.hpa.created_at)),
+        SortBy::Namespace => rows.sort_by(|a, b| {
+            let (a, b) = (of(a).hpa, of(b).hpa);
+            (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name))
+        }),
+        SortBy::Name => rows.sort_by(|a, b| of(a).hpa.name.cmp(&of(b).hpa.name)),
+        SortBy::Reference => rows.sort_by_cached_key(|it| of(it).hpa.reference()),
+        SortBy::Replicas => rows.sort_by_key(|it| Reverse(of(it).hpa.current_replicas)),
+        SortBy::Min => rows.sort_by_key(|it| of(it).hpa.min_replicas),
+        SortBy::Max => rows.sort_by_key(|it| Reverse(of(it).hpa.max_replicas)),
+        SortBy::Status => rows.sort_by_key(|it| {
+            let judged = of(it);
+            (Reverse(judged.worst().map(|finding| finding.severity)), judged.status())
+        }),
+        SortBy::Age => rows.sort_by_key(|it| Reverse(of(it).hpa.created_at)),
     }
 }
 

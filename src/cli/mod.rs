@@ -21,6 +21,7 @@ mod pasts;
 mod prove;
 mod setup;
 mod snapshot;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -120,6 +121,7 @@ async fn run(cli: Cli) -> Exit {
             return forward::run(&global, command).await;
         }
         Command::Monitor(args) => return monitor::run(&global, &args).await,
+        Command::Hpa(args::HpaCommand::Watch(args)) => return watch::run(&global, &args).await,
         Command::Doctor(args) if args.prove => return prove::run(&global, &args).await,
         Command::Supervisor(command @ SupervisorCommand::Run) => {
             return forward::supervisor(&global, command).await;

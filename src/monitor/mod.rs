@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+mod changes;
 mod tracker;
 
 /// Looks at a cluster since the start of a session.
@@ -14,4 +15,5 @@ pub struct Counts {
     pub failed: BTreeMap<&'static str, u64>,
 }
 
+pub use changes::{Change, ChangeKind, Changes, Entry, Observed, Reading, State};
 pub use tracker::{Event, EventKind, Look, Scaled, Tracker};

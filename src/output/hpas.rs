@@ -11,6 +11,7 @@ use super::time::age_at;
 use super::{csv, json};
 use crate::findings::{Evidence, Finding, Severity};
 use crate::hpa::{Hpa, Status};
+use crate::monitor::{Reading, State};
 
 /// An HPA with what was found of it.
 #[derive(Clone, Debug)]
@@ -73,10 +74,52 @@ pub struct TableOptions {
     pub now: Timestamp,
 }
 
+/// What is special about a row of a list that is watched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// How it stands since the last look; none in a list that is not watched.
+    pub state: Option<State>,
+    /// What it was at the last look, where that was something else.
+    pub before: Option<Reading>,
+}
+
+impl Mark {
+    /// A number, with what it was.
+    fn number(self, now: i32, was: impl FnOnce(Reading) -> i32) -> Cell {
+        match self.before.map(was) {
+            Some(was) if was != now => Cell::new(format!("{was}→{now}")).tone(Tone::Bold),
+            _ => Cell::new(now.to_string()),
+        }
+    }
+
+    fn name(self, name: &str) -> Cell {
+        let text =
+            if self.state == Some(State::New) { format!("{name} (new)") } else { name.into() };
+        Cell::new(text).tone(Tone::Bold)
+    }
+
+    fn status(self, judged: &Judged<'_>) -> Cell {
+        let now = judged.status();
+        match (self.state, self.before) {
+            (Some(State::Unknown), _) => Cell::new("unknown").tone(Tone::Warning),
+            (Some(State::Gone), _) => Cell::new("gone").tone(Tone::Warning),
+            (_, Some(before)) if before.status != now => {
+                Cell::new(format!("{}→{now}", before.status)).short(now).tone(judged.tone())
+            }
+            _ => Cell::new(now).tone(judged.tone()),
+        }
+    }
+}
+
 /// kubectl's columns with the cluster before and the status after: CLUSTER NAMESPACE NAME
 /// REFERENCE TARGETS MINPODS MAXPODS REPLICAS STATUS AGE; `wide` adds CONTEXT DESIRED LASTSCALE
 /// MESSAGE.
 pub fn table(hpas: &[Judged<'_>], options: TableOptions) -> Rendered {
+    watched_table(hpas, &[], options)
+}
+
+/// As [`table`], each row with the mark at the same place of `marks`.
+pub fn watched_table(hpas: &[Judged<'_>], marks: &[Mark], options: TableOptions) -> Rendered {
     let mut columns = vec![
         Column::new("CLUSTER").flexible(),
         Column::new("NAMESPACE").flexible(),
@@ -98,7 +141,8 @@ pub fn table(hpas: &[Judged<'_>], options: TableOptions) -> Rendered {
     let mut table = Table::new(columns)
         .headings(if options.grouped { 2 } else { 0 })
         .no_headers(options.no_headers);
-    for judged in hpas {
+    for (index, judged) in hpas.iter().enumerate() {
+        let mark = marks.get(index).copied().unwrap_or_default();
         let hpa = judged.hpa;
         let since = |time: Option<Timestamp>| {
             Cell::new(time.map_or_else(|| "-".to_owned(), |time| age_at(time, options.now)))
@@ -108,13 +152,13 @@ pub fn table(hpas: &[Judged<'_>], options: TableOptions) -> Rendered {
         let mut cells = vec![
             Cell::new(&hpa.cluster),
             Cell::new(&hpa.namespace),
-            Cell::new(&hpa.name).tone(Tone::Bold),
+            mark.name(&hpa.name),
             Cell::new(reference).short(short),
             targets(hpa),
-            Cell::new(hpa.min_replicas.to_string()),
-            Cell::new(hpa.max_replicas.to_string()),
-            Cell::new(hpa.current_replicas.to_string()),
-            Cell::new(judged.status()).tone(judged.tone()),
+            mark.number(hpa.min_replicas, |before| before.min_replicas),
+            mark.number(hpa.max_replicas, |before| before.max_replicas),
+            mark.number(hpa.current_replicas, |before| before.current_replicas),
+            mark.status(judged),
             since(hpa.created_at),
         ];
         if options.wide {

@@ -27,6 +27,7 @@ pub mod stdout;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod watch;
 pub mod yaml;
 
 pub use color::{ColorChoice, Style, Tone};

@@ -51,7 +51,7 @@ pub enum MonitorFormat {
     Jsonl,
 }
 
-fn interval(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn interval(text: &str) -> Result<Duration, String> {
     match duration::parse(text) {
         Ok(interval) if interval >= Duration::from_secs(1) => Ok(interval),
         Ok(_) => Err("at least 1s".to_owned()),

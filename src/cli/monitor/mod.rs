@@ -6,7 +6,7 @@ mod args;
 mod digest;
 mod endpoints;
 mod metrics;
-mod sweep;
+pub(super) mod sweep;
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-pub(super) use args::{MonitorArgs, MonitorFormat};
+pub(super) use args::{MonitorArgs, MonitorFormat, interval as interval_of};
 
 use super::args::Global;
 use super::exit::Exit;
@@ -152,7 +152,7 @@ impl Setting {
     }
 }
 
-type Sweeping = Pin<Box<dyn Future<Output = (Vec<Watched>, Look)>>>;
+pub(super) type Sweeping = Pin<Box<dyn Future<Output = (Vec<Watched>, Look)>>>;
 
 async fn watch(
     args: &MonitorArgs,
@@ -218,7 +218,7 @@ async fn watch(
 }
 
 /// What `future` gives, if there is one; else never.
-async fn maybe<T>(future: &mut Option<Pin<Box<dyn Future<Output = T>>>>) -> Option<T> {
+pub(super) async fn maybe<T>(future: &mut Option<Pin<Box<dyn Future<Output = T>>>>) -> Option<T> {
     match future {
         Some(future) => Some(future.as_mut().await),
         None => std::future::pending().await,

@@ -11,33 +11,33 @@ use crate::collect::{ClusterWorld, Collector, WorldRequest, collect_worlds};
 use crate::kubectl::{Breaker, Cluster, Error, ErrorKind};
 
 /// A cluster that is watched.
-pub(super) struct Watched {
-    pub(super) cluster: Cluster,
+pub(in crate::cli) struct Watched {
+    pub(in crate::cli) cluster: Cluster,
     breaker: Breaker,
 }
 
 impl Watched {
-    pub(super) fn new(cluster: Cluster) -> Self {
+    pub(in crate::cli) fn new(cluster: Cluster) -> Self {
         Self { cluster, breaker: Breaker::default() }
     }
 }
 
 /// What was seen.
-pub(super) struct Look {
-    pub(super) taken_at: Timestamp,
-    pub(super) took: Duration,
+pub(in crate::cli) struct Look {
+    pub(in crate::cli) taken_at: Timestamp,
+    pub(in crate::cli) took: Duration,
     /// In the order of the clusters.
-    pub(super) worlds: Vec<ClusterWorld>,
+    pub(in crate::cli) worlds: Vec<ClusterWorld>,
 }
 
 /// How long a look may take: most of the interval, and never so short that a slow cluster could
 /// not be read at all.
-pub(super) fn share(interval: Duration) -> Duration {
+pub(in crate::cli) fn share(interval: Duration) -> Duration {
     interval.mul_f64(0.9).max(Duration::from_secs(15))
 }
 
 /// Looks at all clusters. Dropping the future ends what is still running.
-pub(super) async fn look(
+pub(in crate::cli) async fn look(
     collector: Collector,
     watched: Vec<Watched>,
     request: WorldRequest,
