@@ -1,20 +1,23 @@
 //! `watchdog hpa watch`: the list, looked at every interval. On a terminal it is drawn in place, with
 //! what changed marked, and stands when the watching ends; elsewhere each change is a line.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
+use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::args::{Global, NamespaceArgs, SortBy};
 use super::exit::Exit;
 use super::judge::judge;
+use super::monitor::interval_of;
 use super::monitor::sweep::{self, Look, Watched};
-use super::monitor::{Sweeping, interval_of, maybe};
 use super::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Outcome, Parts, WorldRequest};
-use crate::monitor::{Change, Changes, Observed};
+use crate::monitor::{Changes, Observed};
 use crate::output::hpas::{Judged, Mark};
 use crate::output::outlet::Outlet;
 use crate::output::stdout;
@@ -82,11 +85,13 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
     };
     request.namespaces.names().map_err(|error| setup.misused(&error))?;
 
-    let mut view = View::new(args, &setup);
-    let mut watched: Vec<Watched> = reading.clusters.iter().cloned().map(Watched::new).collect();
-    let mut sweeping: Option<Sweeping> = None;
+    let mut view = View::new(args, &setup, reading.clusters.len());
+    // A cluster that keeps one waiting keeps nobody from seeing the others.
+    let mut idle: Vec<Watched> = reading.clusters.iter().cloned().map(Watched::new).collect();
+    let mut looks: JoinSet<(Vec<Watched>, Look)> = JoinSet::new();
     let mut ticks = interval(args.interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    view.draw();
     let exit = loop {
         tokio::select! {
             signal = interrupt.next() => break match signal {
@@ -99,15 +104,22 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
             }
             // Nobody looks at what a stopped terminal or a sleeping reader has not taken yet; what
             // changes meanwhile is seen by the next look.
-            _ = ticks.tick(), if sweeping.is_none() => if view.outlet.is_idle() {
-                let (collector, watched) = (reading.collector.clone(), std::mem::take(&mut watched));
+            _ = ticks.tick() => if view.outlet.is_idle() {
                 let within = sweep::share(args.interval);
-                sweeping = Some(Box::pin(sweep::look(collector, watched, request.clone(), within)));
+                for watched in idle.drain(..) {
+                    let collector = reading.collector.clone();
+                    looks.spawn(sweep::look(collector, vec![watched], request.clone(), within));
+                }
             },
-            Some((again, look)) = maybe(&mut sweeping) => {
-                sweeping = None;
-                watched = again;
+            Some(Ok((again, look))) = looks.join_next() => {
+                idle.extend(again);
                 view.look(look);
+                // Those that are there at the same time are drawn at once.
+                while let Some(Ok((again, look))) = looks.try_join_next() {
+                    idle.extend(again);
+                    view.look(look);
+                }
+                view.draw();
             }
             () = resize.next() => view.draw(),
             () = suspend.next() => {
@@ -127,10 +139,10 @@ struct View<'a> {
     style: crate::output::Style,
     outlet: Outlet,
     changes: Changes,
-    clusters: Vec<Outcome>,
-    /// How many HPAs the last look found changed.
-    changed: usize,
-    taken_at: Option<Timestamp>,
+    /// How reading each cluster went last.
+    clusters: BTreeMap<Arc<str>, Outcome>,
+    /// How many clusters there are.
+    of: usize,
     /// Where no list is drawn.
     lines: Option<Lines>,
     /// The widths of the lines that stand on the terminal; the cursor is at the end of the last.
@@ -138,7 +150,7 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn new(args: &'a HpaWatchArgs, setup: &Setup) -> Self {
+    fn new(args: &'a HpaWatchArgs, setup: &Setup, of: usize) -> Self {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let jsonl = args.output == WatchFormat::Jsonl;
         let live = !jsonl && stdout::is_terminal() && !dumb;
@@ -147,53 +159,45 @@ impl<'a> View<'a> {
             style: setup.style,
             outlet: Outlet::stdout(),
             changes: Changes::default(),
-            clusters: Vec::new(),
-            changed: 0,
-            taken_at: None,
+            clusters: BTreeMap::new(),
+            of,
             lines: (!live).then(|| Lines::new(jsonl, setup.style)),
             drawn: Vec::new(),
         }
     }
 
+    /// Takes in what was seen; what changed is told where no list is drawn.
     fn look(&mut self, look: Look) {
         let at = look.taken_at;
-        let mut changes: Vec<Change> = Vec::new();
-        self.clusters.clear();
         for world in look.worlds {
             let complete = world.outcome.error.is_none();
             let observed = observed(&world, at);
-            changes.extend(self.changes.look(&world.outcome.name, observed, complete, at));
-            self.clusters.push(world.outcome);
-        }
-        if self.args.problems {
-            changes.retain(|change| change.concerns);
-        }
-        // At the first look all is new, and nothing has changed.
-        self.changed = if self.taken_at.is_some() { changes.len() } else { 0 };
-        self.taken_at = Some(at);
-        match &mut self.lines {
-            Some(lines) => {
-                let text = lines.look(&self.clusters, &changes, at);
+            let mut changes = self.changes.look(&world.outcome.name, observed, complete, at);
+            if self.args.problems {
+                changes.retain(|change| change.concerns);
+            }
+            if let Some(lines) = &mut self.lines {
+                let text = lines.look(&world.outcome, &changes, at);
                 if !text.is_empty() {
                     self.outlet.write(text);
                 }
             }
-            None => self.draw(),
+            self.clusters.insert(Arc::clone(&world.outcome.name), world.outcome);
         }
     }
 
     /// Draws the list anew, unless the terminal is behind.
     fn draw(&mut self) {
-        let (None, Some(now), true) = (&self.lines, self.taken_at, self.outlet.is_idle()) else {
+        if self.lines.is_some() || !self.outlet.is_idle() {
             return;
-        };
+        }
         let size = Size {
             // The last column stays free: a line that fills it leaves the cursor in doubt.
             columns: stdout::terminal_width().unwrap_or(80).saturating_sub(1),
             lines: stdout::terminal_height().saturating_sub(1),
         };
         let mut text = self.erased(size.columns + 1);
-        let lines = self.block(size, now);
+        let lines = self.block(size, Timestamp::now());
         // Colours take no room.
         self.drawn = lines.iter().map(|line| width(&plain(line))).collect();
         text += &lines.join("\n");
@@ -214,11 +218,12 @@ impl<'a> View<'a> {
             super::hpa::sort(&mut rows, field, |(judged, _)| judged);
         }
         let (hpas, marks): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        let clusters: Vec<&Outcome> = self.clusters.values().collect();
         let frame = Frame {
-            clusters: &self.clusters,
+            clusters: &clusters,
+            of: self.of,
             hpas: &hpas,
             marks: &marks,
-            changes: self.changed,
             interval: self.args.interval,
             grouped: matches!(self.args.sort_by, None | Some(SortBy::Cluster)),
             now,

@@ -202,7 +202,7 @@ mod tests {
 
     fn seen(name: &str, uid: &str, replicas: i32, status: &'static str) -> Observed {
         let json = format!(
-            r#"{{"items":[{{"metadata":{{"name":"{name}","namespace":"shop","uid":"{uid}"}},
+            r#"{{"kind":"HorizontalPodAutoscalerList","apiVersion":"autoscaling/v2","items":[{{"metadata":{{"name":"{name}","namespace":"shop","uid":"{uid}"}},
             "spec":{{"minReplicas":1,"maxReplicas":9,"scaleTargetRef":{{"kind":"Deployment","name":"{name}"}}}},
             "status":{{"currentReplicas":{replicas},"desiredReplicas":{replicas}}}}}]}}"#
         );

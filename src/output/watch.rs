@@ -12,7 +12,7 @@ use super::hpas::{Judged, Mark, TableOptions, watched_table};
 use super::json;
 use super::text::{sanitize, truncate};
 use crate::collect::{Failure, Outcome};
-use crate::monitor::{Change, ChangeKind, Reading};
+use crate::monitor::{Change, ChangeKind, Reading, State};
 
 /// The size of a terminal.
 #[derive(Clone, Copy, Debug)]
@@ -26,14 +26,14 @@ pub struct Size {
 /// What is shown of a look.
 #[derive(Debug)]
 pub struct Frame<'a> {
-    /// How reading each cluster went.
-    pub clusters: &'a [Outcome],
+    /// How reading each cluster went last; of those that have answered, or failed to, at all.
+    pub clusters: &'a [&'a Outcome],
+    /// How many clusters there are.
+    pub of: usize,
     /// The HPAs, in the order in which they are shown.
     pub hpas: &'a [Judged<'a>],
     /// What is special about each.
     pub marks: &'a [Mark],
-    /// How many changed since the look before.
-    pub changes: usize,
     /// From one look to the next.
     pub interval: Duration,
     /// Whether HPAs of one cluster and namespace stand together.
@@ -48,7 +48,7 @@ pub fn block(frame: &Frame<'_>, size: Size, style: Style) -> Vec<String> {
     let columns = size.columns.max(1);
     let room = size.lines.max(2);
     let mut lines = vec![style.bold(&truncate(&header(frame), columns))];
-    for (name, failure) in failed(frame.clusters) {
+    for (name, failure) in failed(frame.clusters.iter().copied()) {
         let text = format!("{name}: {}: {}", failure.kind, failure.message);
         lines.push(style.error(&truncate(&sanitize(&text), columns)));
     }
@@ -94,21 +94,31 @@ pub fn block(frame: &Frame<'_>, size: Size, style: Style) -> Vec<String> {
 }
 
 fn header(frame: &Frame<'_>) -> String {
-    let read = frame.clusters.len() - failed(frame.clusters).count();
+    let read = frame.clusters.len() - failed(frame.clusters.iter().copied()).count();
+    let pending = match frame.of.saturating_sub(frame.clusters.len()) {
+        0 => String::new(),
+        pending => format!(" ({pending} not yet)"),
+    };
+    let changed = |mark: &&Mark| {
+        mark.before.is_some() || matches!(mark.state, Some(State::New | State::Gone))
+    };
+    let changes = frame.marks.iter().filter(changed).count();
     let problems = frame.hpas.iter().filter(|judged| judged.is_problem()).count();
     format!(
-        "{}Z  {read} of {} read, {}, {}, {} (every {}, Ctrl-C ends)",
+        "{}Z  {read} of {} read{pending}, {}, {}, {} (every {}, Ctrl-C ends)",
         frame.now.strftime("%H:%M:%S"),
-        plural(frame.clusters.len(), "cluster"),
+        plural(frame.of, "cluster"),
         plural(frame.hpas.len(), "HPA"),
         plural(problems, "problem"),
-        plural(frame.changes, "change"),
+        plural(changes, "change"),
         crate::config::duration::format(frame.interval),
     )
 }
 
-fn failed(clusters: &[Outcome]) -> impl Iterator<Item = (&str, &Failure)> {
-    clusters.iter().filter_map(|cluster| Some((&*cluster.name, cluster.error.as_ref()?)))
+fn failed<'a>(
+    clusters: impl Iterator<Item = &'a Outcome>,
+) -> impl Iterator<Item = (&'a str, &'a Failure)> {
+    clusters.filter_map(|cluster| Some((&*cluster.name, cluster.error.as_ref()?)))
 }
 
 fn plural(count: usize, word: &str) -> String {
@@ -130,15 +140,12 @@ impl Lines {
         Self { jsonl, style, failing: BTreeMap::new() }
     }
 
-    /// What a look has to say: clusters that fail now, or do no more, and what changed.
-    pub fn look(&mut self, clusters: &[Outcome], changes: &[Change], at: Timestamp) -> Vec<u8> {
+    /// What a look at a cluster has to say: that it fails now, or does no more, and what changed.
+    pub fn look(&mut self, cluster: &Outcome, changes: &[Change], at: Timestamp) -> Vec<u8> {
         let mut out = Vec::new();
-        for cluster in clusters {
-            let before = self.failing.get(&cluster.name).copied();
-            let now = cluster.error.as_ref();
-            if before == now.map(|failure| failure.kind) {
-                continue;
-            }
+        let before = self.failing.get(&cluster.name).copied();
+        let now = cluster.error.as_ref();
+        if before != now.map(|failure| failure.kind) {
             match now {
                 Some(failure) => self.failing.insert(Arc::clone(&cluster.name), failure.kind),
                 None => self.failing.remove(&cluster.name),
@@ -218,7 +225,6 @@ fn line(value: &impl serde::Serialize) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::hpa::Hpa;
-    use crate::monitor::State;
     use crate::output::text::width;
 
     fn hpas(count: usize) -> Vec<Hpa> {
@@ -230,7 +236,9 @@ mod tests {
                     "status": {"currentReplicas": 5}})
             })
             .collect();
-        let text = json!({"items": items}).to_string();
+        let text = json!({"kind": "HorizontalPodAutoscalerList", "apiVersion": "autoscaling/v2",
+            "items": items})
+        .to_string();
         crate::hpa::parse_list(&"prod".into(), &"prod".into(), text.as_bytes()).unwrap().hpas
     }
 
@@ -239,9 +247,9 @@ mod tests {
         let judged: Vec<_> = hpas.iter().map(|hpa| Judged { hpa, findings: Vec::new() }).collect();
         let frame = Frame {
             clusters: &[],
+            of: 0,
             hpas: &judged,
             marks: &vec![mark; count],
-            changes: 1,
             interval: Duration::from_secs(5),
             grouped: true,
             now: "2026-11-23T10:00:00Z".parse().unwrap(),

@@ -44,3 +44,4 @@ mod snapshot;
 mod streams;
 mod terminal;
 mod usage;
+mod watch;

@@ -152,7 +152,7 @@ impl Setting {
     }
 }
 
-pub(super) type Sweeping = Pin<Box<dyn Future<Output = (Vec<Watched>, Look)>>>;
+type Sweeping = Pin<Box<dyn Future<Output = (Vec<Watched>, Look)>>>;
 
 async fn watch(
     args: &MonitorArgs,
@@ -218,7 +218,7 @@ async fn watch(
 }
 
 /// What `future` gives, if there is one; else never.
-pub(super) async fn maybe<T>(future: &mut Option<Pin<Box<dyn Future<Output = T>>>>) -> Option<T> {
+async fn maybe<T>(future: &mut Option<Pin<Box<dyn Future<Output = T>>>>) -> Option<T> {
     match future {
         Some(future) => Some(future.as_mut().await),
         None => std::future::pending().await,

@@ -51,6 +51,18 @@ impl Terminal {
 
     /// Runs a program whose stdout is this terminal; what the screen got stands for its stdout.
     pub fn run(self, run: Run) -> Output {
+        self.show(run, |_| {})
+    }
+
+    /// The same, of a program that has to be ended: by SIGINT, once `meanwhile` is done.
+    pub fn run_until(self, run: Run, meanwhile: impl FnOnce()) -> Output {
+        self.show(run, |running| {
+            meanwhile();
+            running.signal(nix::sys::signal::Signal::SIGINT);
+        })
+    }
+
+    fn show(self, run: Run, meanwhile: impl FnOnce(&super::run::Running)) -> Output {
         let running = run.stdout(self.stdio()).start();
         let (sender, receiver) = channel();
         let mut screen = self.screen;
@@ -63,6 +75,7 @@ impl Terminal {
                 }
             }
         });
+        meanwhile(&running);
         let mut output = running.wait();
         drop(self.line);
         let mut shown = Vec::new();
