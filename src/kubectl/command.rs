@@ -19,8 +19,6 @@ pub enum Resource {
     /// v1
     Pods,
     /// v1
-    Events,
-    /// v1
     ReplicationControllers,
     /// apps/v1
     Deployments,
@@ -41,13 +39,35 @@ pub enum Resource {
 }
 
 impl Resource {
+    /// Every one: what a role has to allow.
+    pub const ALL: [Self; 13] = [
+        Self::HorizontalPodAutoscalers,
+        Self::Namespaces,
+        Self::Services,
+        Self::Pods,
+        Self::ReplicationControllers,
+        Self::Deployments,
+        Self::StatefulSets,
+        Self::ReplicaSets,
+        Self::Rollouts,
+        Self::PodDisruptionBudgets,
+        Self::ResourceQuotas,
+        Self::VerticalPodAutoscalers,
+        Self::ScaledObjects,
+    ];
+
+    /// The API group; empty for the core group.
+    pub fn group(self) -> &'static str {
+        let path = self.group_path().strip_prefix("/apis/").unwrap_or_default();
+        path.split_once('/').map_or("", |(group, _)| group)
+    }
+
     fn group_path(self) -> &'static str {
         match self {
             Self::HorizontalPodAutoscalers => "/apis/autoscaling/v2",
             Self::Namespaces
             | Self::Services
             | Self::Pods
-            | Self::Events
             | Self::ReplicationControllers
             | Self::ResourceQuotas => "/api/v1",
             Self::Deployments | Self::StatefulSets | Self::ReplicaSets => "/apis/apps/v1",
@@ -58,13 +78,13 @@ impl Resource {
         }
     }
 
-    fn plural(self) -> &'static str {
+    /// The name in paths and roles, such as `pods`.
+    pub fn plural(self) -> &'static str {
         match self {
             Self::HorizontalPodAutoscalers => "horizontalpodautoscalers",
             Self::Namespaces => "namespaces",
             Self::Services => "services",
             Self::Pods => "pods",
-            Self::Events => "events",
             Self::ReplicationControllers => "replicationcontrollers",
             Self::Deployments => "deployments",
             Self::StatefulSets => "statefulsets",
@@ -84,7 +104,6 @@ impl Resource {
             Self::Namespaces => "namespaces",
             Self::Services => "services",
             Self::Pods => "pods",
-            Self::Events => "events",
             Self::ReplicationControllers => "replicationcontrollers",
             Self::Deployments => "deployments.v1.apps",
             Self::StatefulSets => "statefulsets.v1.apps",

@@ -22,6 +22,7 @@ mod agreement;
 mod check;
 mod completions;
 mod config;
+mod configs;
 mod demo;
 mod doctor;
 mod forms;
