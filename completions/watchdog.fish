@@ -41,6 +41,9 @@ complete -c watchdog -n "__fish_watchdog_needs_command" -s V -l version -d 'Prin
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "cluster" -d 'Clusters of the kubeconfig'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "ns" -d 'Namespaces'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "hpa" -d 'HorizontalPodAutoscalers'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "monitor" -d 'Watch all clusters: what begins, ends and is scaled, every interval'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "snapshot" -d 'Snapshots of every HPA of every cluster, and what changed between them'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "history" -d 'Replicas and metrics over time, from the snapshots'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "forward" -d 'Port-forwards that are kept up, and that nobody can orphan'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "supervisor" -d 'The background process that holds port-forwards'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "config" -d 'The configuration file'
@@ -135,24 +138,25 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_su
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -f -a "list" -d 'Every HPA of every cluster'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -f -a "ls" -d 'Every HPA of every cluster'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -f -a "get" -d 'One HPA explained: what it wants, what it sees, its target and pods'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check" -f -a "check" -d 'What is wrong with the HPAs, and what to do; fails where something is'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -f -a "list" -d 'Every HPA of every cluster'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -f -a "ls" -d 'Every HPA of every cluster'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -f -a "get" -d 'One HPA explained: what it wants, what it sees, its target and pods'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -f -a "check" -d 'What is wrong with the HPAs, and what to do; fails where something is'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch" -f -a "watch" -d 'Every HPA, looked at again and again, with what changed'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
@@ -274,6 +278,247 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+namespace\t'Namespace, then name, across clusters'
+name\t'Name, across clusters and namespaces'
+reference\t'The target\'s kind and name'
+replicas\t'Most replicas first'
+min\t'Smallest minimum first'
+max\t'Largest maximum first'
+status\t'Errors first, then warnings'
+age\t'Youngest first'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l interval -d 'The time from one look to the next, at least 1s' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s o -l output -d 'The form of the output' -r -f -a "table\t'The list, drawn in place; where stdout is no terminal, a line a change'
+jsonl\t'A JSON object a change; the first look gives what is there'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l interval -d 'The time from one look to the next [default: monitoring.scan_interval_seconds]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-listen -d 'Serve what is seen to a Prometheus at http://ADDRESS/metrics; on loopback alone' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s o -l output -d 'The form of the output' -r -f -a "text\t'Lines for people'
+jsonl\t'A JSON object a line: looks with every HPA\'s replicas, findings that begin and end'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l once -d 'Look once, print what is found, and end'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-store -d 'Neither read nor write the history'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-forwards -d 'No forwards to Prometheus and Alertmanager'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -f -a "take" -d 'Collect every HPA of every cluster, with its target, into the history'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -f -a "list" -d 'Snapshots of the history, the newest first'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -f -a "ls" -d 'Snapshots of the history, the newest first'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -f -a "show" -d 'The HPAs of one snapshot'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -f -a "diff" -d 'What changed from one snapshot to another, field by field'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -f -a "prune" -d 'Delete old snapshots'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export" -f -a "export" -d 'A snapshot for other programs, or all since a time'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s o -l output -d 'Print the snapshot instead of one line' -r -f -a "text\t'For people'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l to -d 'Write the snapshot to a file too, as JSON, at once or not at all' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l wait -d 'How long to wait while another run takes a snapshot [default: not at all]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l keep -d 'Delete older snapshots, 0 for none [default: history.keep]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l deadline -d 'How long all may take; what is not read by then is recorded as not read' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l no-store -d 'Leave the history alone'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l since -d 'Only snapshots of this last time, e.g. 24h' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 0 for all' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s o -l output -d 'The form of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'
+name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l since -d 'Only snapshots of this last time, e.g. 24h' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many, 0 for all' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s o -l output -d 'The form of the output' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'
+name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s o -l output -d 'The form of the output' -r -f -a "table\t'Columns for people'
+wide\t'More columns'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values'
+name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s o -l output -d 'The form of the output' -r -f -a "text\t'For people'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l spec -d 'Only what people and their tools set: no replicas, readings and conditions'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l exit-code -d 'End with 2 where they differ, with 3 where they cannot be compared as a whole'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l keep -d 'Delete what is older; the newest snapshot always stays [default: history.keep]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l since -d 'Instead: all snapshots of this last time, oldest first (jsonl, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l to -d 'Write to a file instead, at once or not at all' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s o -l output -d 'The form of the output' -r -f -a "json\t'One JSON document'
+jsonl\t'One JSON object a line, for each HPA of each snapshot'
+csv\t'Comma-separated values, a line for each HPA of each snapshot'
+openmetrics\t'For Prometheus, such as node_exporter\'s textfile collector'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l since -d 'How far back, e.g. 30m, 24h or 7d' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l html -d 'Write the charts to a file as an HTML page instead' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s o -l output -d 'The form of the output' -r -f -a "chart\t'Charts for people'
+table\t'A line for each change'
+json\t'One JSON document'
+csv\t'Comma-separated values, a line for each reading'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l ascii -d 'Draw with ASCII characters only [default: where the locale is not UTF-8]'
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r

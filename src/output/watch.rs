@@ -99,10 +99,10 @@ fn header(frame: &Frame<'_>) -> String {
         0 => String::new(),
         pending => format!(" ({pending} not yet)"),
     };
-    let changed = |mark: &&Mark| {
+    let has_changed = |mark: &&Mark| {
         mark.before.is_some() || matches!(mark.state, Some(State::New | State::Gone))
     };
-    let changes = frame.marks.iter().filter(changed).count();
+    let changes = frame.marks.iter().filter(has_changed).count();
     let problems = frame.hpas.iter().filter(|judged| judged.is_problem()).count();
     format!(
         "{}Z  {read} of {} read{pending}, {}, {}, {} (every {}, Ctrl-C ends)",

@@ -103,6 +103,52 @@ fn people_get_a_line_a_change() {
     watch.ends(Signal::SIGTERM, 143);
 }
 
+/// A list with these HPAs, by name and replicas.
+fn hpas(hpas: &[(&str, u32)]) -> String {
+    let item = |(name, replicas): &(&str, u32)| {
+        serde_json::json!({
+            "metadata": {"name": name, "namespace": "shop", "uid": name},
+            "spec": {"minReplicas": 1, "maxReplicas": 9, "scaleTargetRef":
+                {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}},
+            "status": {"currentReplicas": replicas, "desiredReplicas": replicas,
+                "conditions": [{"type": "ScalingActive", "status": "True", "reason": "ValidMetricFound"}]},
+        })
+    };
+    let items: Vec<Value> = hpas.iter().map(item).collect();
+    serde_json::json!({
+        "kind": "HorizontalPodAutoscalerList", "apiVersion": "autoscaling/v2",
+        "metadata": {}, "items": items,
+    })
+    .to_string()
+}
+
+#[test]
+fn what_comes_changes_and_goes_is_told() {
+    let clusters = Clusters::small(1, 0);
+    let list = clusters.sandbox.write("list", hpas(&[("web", 3), ("api", 1)]));
+    let script = clusters.sandbox.script("kubectl", &format!("exec cat '{}'", list.display()));
+    // At once, or a look could find half of it.
+    let becomes = |now: &[(&str, u32)]| {
+        let new = clusters.sandbox.write("list.new", hpas(now));
+        fs::rename(new, &list).unwrap();
+    };
+    let watch = Watch::start(&clusters, &format!("--kubectl {}", script.display()));
+    let tells = |what: &str| {
+        until(what, || watch.text().lines().find(|line| line.contains(what)).map(str::to_owned))
+    };
+    tells("/shop/web  replicas 3 (1 to 9)");
+    becomes(&[("web", 5), ("api", 1)]);
+    assert!(tells("/shop/web  replicas 3→5").contains("  changed   "));
+    becomes(&[("web", 5), ("jobs", 2)]);
+    assert!(tells("/shop/jobs  replicas 2 (1 to 9)").contains("  appeared  "));
+    let gone = until("api is gone", || {
+        watch.text().lines().find(|line| line.contains("  gone      ")).map(str::to_owned)
+    });
+    assert!(gone.contains("/shop/api  "), "{gone}");
+    assert_eq!(watch.text().lines().count(), 5, "{}", watch.text());
+    watch.ends(Signal::SIGTERM, 143);
+}
+
 #[test]
 fn wrong_flags_are_usage() {
     let clusters = Clusters::new();
