@@ -33,6 +33,7 @@ mod outcomes;
 mod own_cluster;
 mod plugins;
 mod processes;
+mod rbac;
 mod readme;
 mod scope;
 mod scripted;
