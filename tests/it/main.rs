@@ -36,6 +36,7 @@ mod outcomes;
 mod own_cluster;
 mod plugins;
 mod processes;
+mod rbac;
 mod readme;
 mod scope;
 mod scripted;

@@ -146,7 +146,7 @@ fn by_reason(all: &[NotEvaluated]) -> Vec<(&str, Vec<&'static str>, usize)> {
 /// What is wrong and what to do, as two sentences.
 fn sentences(finding: &Finding) -> String {
     let end = if finding.message.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{}{end} {}", finding.message, finding.action)
+    format!("{}{end} To do: {}", finding.message, finding.action)
 }
 
 /// `1 HPA`, `12 HPAs`.

@@ -119,10 +119,10 @@ fn annotations_are_escaped() {
         assert_eq!(
             lines[0],
             "::error title=maxed-out%3A eu%2Cprod%3A1/shop/web::a\\n::error::b%250A <c> & \"d\", \
-             e\\u{1b}[31m\u{ffff}. do it"
+             e\\u{1b}[31m\u{ffff}. To do: do it"
         );
         assert!(lines[1].starts_with("::notice title=min-eq-max%3A"), "{github}");
-        assert!(lines[1].ends_with("::as it is. do it"), "{github}");
+        assert!(lines[1].ends_with("::as it is. To do: do it"), "{github}");
         assert!(lines[2].starts_with("::notice title=not evaluated::flapping, config-drift: "));
     });
 }
