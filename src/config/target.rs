@@ -248,6 +248,14 @@ pub fn forward_name(text: &str) -> Result<String, TargetError> {
     }
 }
 
+/// What the environment variables of a forward of this name begin with: the name in upper case,
+/// everything but letters and digits as `_`; never a digit first.
+pub fn variable_prefix(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    let prefix: String = name.chars().map(plain).collect();
+    if prefix.starts_with(|c: char| c.is_ascii_digit()) { format!("_{prefix}") } else { prefix }
+}
+
 /// Takes the name of a namespace (a label of RFC 1123).
 pub fn namespace_name(text: &str) -> Result<String, TargetError> {
     let why = if text.len() > 63 {

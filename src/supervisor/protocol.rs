@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The version of everything but `Hello` and `Shutdown`.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// What a client asks. Each request has one reply, in order; events come between replies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +61,9 @@ pub enum Request {
         /// The forward.
         name: String,
     },
+    /// Takes back what the starts of this connection have added to forwards, leases and names: for
+    /// a client that wanted several forwards and did not get them all. What was there before stays.
+    GiveBack,
     /// Ends a forward's kubectl and starts another one.
     Restart {
         /// The forward.
@@ -301,6 +304,9 @@ impl ForwardState {
 pub struct ForwardStatus {
     /// Its name.
     pub name: String,
+    /// The other names under which it was asked for: it is found by them too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// The kubeconfig's name for the cluster.
     pub cluster: String,
     /// The context.
@@ -335,6 +341,8 @@ pub struct ForwardStatus {
     pub started_at: Timestamp,
     /// When a connection was last open.
     pub last_used_at: Option<Timestamp>,
+    /// How long it may be unused, in milliseconds; 0 for ever.
+    pub idle_ms: u64,
     /// When the idle rule will end it or put it to sleep; none while it is used, or without the rule.
     pub idle_deadline: Option<Timestamp>,
     /// On whose behalf it lives.
@@ -342,6 +350,13 @@ pub struct ForwardStatus {
     /// The last thing that went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
+}
+
+impl ForwardStatus {
+    /// Whether it is found by this name.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
 }
 
 /// A lease, as `forward list -o json` shows it.
@@ -392,6 +407,9 @@ pub struct Event {
 pub struct Story {
     /// The forward's name.
     pub name: String,
+    /// Its other names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// It as it stands, unless it has ended.
     pub forward: Option<Box<ForwardStatus>>,
     /// The last events.

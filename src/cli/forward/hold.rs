@@ -104,8 +104,17 @@ impl Drop for Session {
 pub(super) struct Held {
     spec: Spec,
     pub(super) status: ForwardStatus,
+    /// It was there before.
+    existing: bool,
     /// It was ended by somebody else, or will not come back by itself.
     ended: bool,
+}
+
+impl Held {
+    /// The name that it was asked for by, else the one that it got.
+    fn name(&self) -> &str {
+        self.spec.name.as_deref().unwrap_or(&self.status.name)
+    }
 }
 
 /// What happened to the forwards that are held.
@@ -143,6 +152,9 @@ impl<'a> Hold<'a> {
                 Failure::Client(error) => unreachable(setup, &error),
                 Failure::Refused(spec, error) => refused(setup, Some(&spec), &error),
             })?;
+        for held in forwards.iter().filter(|held| held.existing) {
+            super::joined(setup, &held.spec, &held.status);
+        }
         Ok(Self { setup, paths, ready_timeout, session, forwards, listing: false })
     }
 
@@ -154,6 +166,12 @@ impl<'a> Hold<'a> {
     /// How they stand, in the order in which they were asked for.
     pub(super) fn statuses(&self) -> Vec<ForwardStatus> {
         self.forwards.iter().map(|held| held.status.clone()).collect()
+    }
+
+    /// The same, each with the name that it was asked for by.
+    pub(super) fn named(&self) -> Vec<(String, ForwardStatus)> {
+        let named = |held: &Held| (held.name().to_owned(), held.status.clone());
+        self.forwards.iter().map(named).collect()
     }
 
     /// Whether none of them is left, and if so, whether one failed.
@@ -196,7 +214,7 @@ impl<'a> Hold<'a> {
         }
         setup.messages.note("the supervisor is gone; starting it and the forwards again");
         let specs = self.forwards.iter().filter(|held| !held.ended);
-        let specs: Vec<Spec> = specs.map(|held| same_place(&held.spec, &held.status)).collect();
+        let specs: Vec<Spec> = specs.map(same_place).collect();
         let mut failure = None;
         for pause in PAUSES {
             sleep(pause).await;
@@ -255,9 +273,13 @@ impl<'a> Hold<'a> {
     fn take(&mut self, asked: Option<Asked>, reply: Reply) -> Option<Change> {
         match reply {
             Reply::Event(event) => {
-                let held = self.forwards.iter_mut().find(|held| held.status.name == event.name)?;
-                held.status.state = event.state;
-                held.ended |= matches!(event.state, ForwardState::Stopping | ForwardState::Failed);
+                // More than one where two of its names were asked for.
+                let named = |held: &&mut Held| held.status.name == event.name;
+                for held in self.forwards.iter_mut().filter(named) {
+                    held.status.state = event.state;
+                    held.ended |=
+                        matches!(event.state, ForwardState::Stopping | ForwardState::Failed);
+                }
                 Some(Change::Event(event))
             }
             Reply::Forwards { forwards } => {
@@ -317,14 +339,14 @@ async fn open(
                 None => return Err(Failure::Client(ClientError::Gone(gone()))),
             }
         };
-        let status = match reply {
-            Reply::Started { forward, .. } => *forward,
+        let (status, existing) = match reply {
+            Reply::Started { forward, existing } => (*forward, existing),
             Reply::Error(refusal) => {
                 return Err(Failure::Refused(Box::new(spec), ClientError::Refused(refusal)));
             }
             _ => return Err(Failure::Client(ClientError::Confused)),
         };
-        forwards.push(Held { spec, status, ended: false });
+        forwards.push(Held { spec, status, existing, ended: false });
     }
     let names = forwards.iter().map(|held| held.status.name.clone()).collect();
     session.send(Asked::Watch, Request::Watch { names }).await;
@@ -348,11 +370,11 @@ pub(super) fn start_request(spec: &Spec, lease: LeaseRequest, ready_timeout: Dur
 }
 
 /// The forward under the name and at the port that its users know.
-fn same_place(spec: &Spec, status: &ForwardStatus) -> Spec {
+fn same_place(held: &Held) -> Spec {
     Spec {
-        name: Some(status.name.clone()),
-        local_port: LocalPort::Exact(status.local_port),
-        ..spec.clone()
+        name: Some(held.name().to_owned()),
+        local_port: LocalPort::Exact(held.status.local_port),
+        ..held.spec.clone()
     }
 }
 

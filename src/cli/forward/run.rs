@@ -33,7 +33,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
     let mut suspend = Suspend::listen().map_err(listen)?;
 
     let mut command = Command::new(program);
-    command.args(rest).envs(variables(&hold.statuses()));
+    command.args(rest).envs(variables(&hold.named()));
     let code = match Attended::spawn(command) {
         Ok(command) => attend(&setup, command, &mut hold, &mut interrupt, &mut suspend).await,
         Err(error) => {

@@ -16,6 +16,7 @@ fn ago(seconds: i64) -> Timestamp {
 fn forward(name: &str, state: ForwardState) -> ForwardStatus {
     ForwardStatus {
         name: name.to_owned(),
+        aliases: Vec::new(),
         cluster: "production".to_owned(),
         context: Some("admin@production".to_owned()),
         namespace: "monitoring".to_owned(),
@@ -33,6 +34,7 @@ fn forward(name: &str, state: ForwardState) -> ForwardStatus {
         bytes_out: 7 << 30,
         started_at: ago(3 * 3600),
         last_used_at: Some(ago(0)),
+        idle_ms: 300_000,
         idle_deadline: None,
         leases: vec![LeaseStatus {
             kind: LeaseKind::Session,
@@ -45,6 +47,7 @@ fn forward(name: &str, state: ForwardState) -> ForwardStatus {
 
 fn unused() -> ForwardStatus {
     ForwardStatus {
+        aliases: vec!["postgres".to_owned()],
         namespace: "databases-of-the-shop".to_owned(),
         resource: "statefulset/postgres".to_owned(),
         remote_port: "postgres".to_owned(),
@@ -125,6 +128,9 @@ fn the_json_is_the_contract() {
       "forwards": [
         {
           "name": "db",
+          "aliases": [
+            "postgres"
+          ],
           "cluster": "production",
           "context": "admin@production",
           "namespace": "databases-of-the-shop",
@@ -142,6 +148,7 @@ fn the_json_is_the_contract() {
           "bytesOut": 0,
           "startedAt": "2026-11-23T11:58:25Z",
           "lastUsedAt": null,
+          "idleMs": 300000,
           "idleDeadline": "2026-11-23T12:03:25Z",
           "leases": [
             {
@@ -205,6 +212,7 @@ fn why_tells_a_story_in_order() {
     forward.last_error = Some("error: lost connection to pod".to_owned());
     let story = Story {
         name: "prometheus".to_owned(),
+        aliases: Vec::new(),
         forward: Some(Box::new(forward)),
         events: vec![
             event(86_400, ForwardState::Starting, "asked for by pid 77; kubectl started as pid 41"),
@@ -268,8 +276,8 @@ fn the_live_lines_fit() {
 #[test]
 fn variables_are_named_after_the_forwards() {
     let forwards = [
-        forward("prom.eu-1", ForwardState::Ready),
-        ForwardStatus { name: "9x".to_owned(), ..unused() },
+        ("prom.eu-1".to_owned(), forward("of-another-name", ForwardState::Ready)),
+        ("9x".to_owned(), unused()),
     ];
     insta::assert_snapshot!(exports(&forwards), @r#"
     export WATCHDOG_ENDPOINT='http://127.0.0.1:55553'
