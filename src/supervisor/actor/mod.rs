@@ -8,6 +8,7 @@ mod start;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use super::child::ChildEvent;
@@ -38,6 +39,17 @@ pub(super) enum Message {
     PidEnded { id: u64, pid: u32 },
     /// A signal asks for the end.
     Shutdown { why: String },
+    /// The guard is gone: without one we must not stay, though nobody asked for the end.
+    GuardKilled,
+}
+
+/// How the actor ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// As it was told to, or with nothing to do: clients know, or want nothing.
+    Told,
+    /// As in a crash: clients are to see their connections close, and to start everything again.
+    Crashed,
 }
 
 /// A client that waits for a forward to be ready.
@@ -71,6 +83,10 @@ pub(super) struct Actor {
     next_check: Option<Instant>,
     idle_since: Instant,
     shutting_down: bool,
+    /// The guard is gone: nobody is answered any more.
+    orphaned: bool,
+    /// Held so that their questions stay unanswered until the connection closes.
+    unanswered: Vec<oneshot::Sender<Reply>>,
 }
 
 impl Actor {
@@ -87,6 +103,8 @@ impl Actor {
             next_check: None,
             idle_since: Instant::now(),
             shutting_down: false,
+            orphaned: false,
+            unanswered: Vec::new(),
         }
     }
 
@@ -95,11 +113,11 @@ impl Actor {
         mut self,
         mut messages: mpsc::Receiver<Message>,
         mut relayed: mpsc::UnboundedReceiver<(u64, RelayEvent)>,
-    ) {
+    ) -> End {
         loop {
             self.settle();
             if self.shutting_down && self.forwards.is_empty() {
-                return;
+                return if self.orphaned { End::Crashed } else { End::Told };
             }
             let deadline = self.deadline();
             let sleep = async {
@@ -114,7 +132,7 @@ impl Actor {
                 biased;
                 message = messages.recv() => match message {
                     Some(message) => self.told(message),
-                    None => return,
+                    None => return End::Told,
                 },
                 Some((id, event)) = relayed.recv() => {
                     if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
@@ -123,7 +141,7 @@ impl Actor {
                 }
                 () = sleep => {
                     if self.tick() {
-                        return;
+                        return End::Told;
                     }
                 }
             }
@@ -171,7 +189,26 @@ impl Actor {
                 );
             }
             Message::Shutdown { why } => self.shut_down(&why),
+            Message::GuardKilled => self.lose_guard(),
         }
+    }
+
+    /// Ends as if by a crash, but in good order: nobody is told that their forwards are stopping,
+    /// so that whoever still wants them starts them again.
+    fn lose_guard(&mut self) {
+        let why = "the supervisor's guard was killed";
+        if !self.shutting_down {
+            let alive = self.forwards.iter().filter(|f| f.state != ForwardState::Stopping);
+            let event = |forward: &Forward| Event {
+                name: forward.name.clone(),
+                at: Timestamp::now(),
+                state: ForwardState::Reconnecting,
+                message: why.to_owned(),
+            };
+            alive.map(event).for_each(|event| self.tell(&event));
+            self.orphaned = true;
+        }
+        self.shut_down(why);
     }
 
     fn shut_down(&mut self, why: &str) {
@@ -182,6 +219,10 @@ impl Actor {
     }
 
     fn asked(&mut self, session: SessionId, request: Request, reply: oneshot::Sender<Reply>) {
+        if self.orphaned {
+            self.unanswered.push(reply);
+            return;
+        }
         let answer = match request {
             Request::Hello { .. } => Reply::Hello(self.info.clone()),
             Request::Shutdown => {

@@ -4,16 +4,17 @@
 use std::time::Instant;
 
 use super::super::lease::Lease;
-use super::super::protocol::{ForwardState, Refusal, RefusalKind, Reply};
+use super::super::protocol::{Event, ForwardState, Refusal, RefusalKind, Reply};
 use super::{Actor, KEPT_STORIES, Waiter};
 
 impl Actor {
     /// Answers those whose wait is over, drops what has ended, tells what happened.
     pub(super) fn settle(&mut self) {
-        let waiters = std::mem::take(&mut self.waiters);
-        for waiter in waiters {
-            if let Some(waiter) = self.serve(waiter) {
-                self.waiters.push(waiter);
+        if !self.orphaned {
+            for waiter in std::mem::take(&mut self.waiters) {
+                if let Some(waiter) = self.serve(waiter) {
+                    self.waiters.push(waiter);
+                }
             }
         }
         let failed: Vec<(u64, String)> = self
@@ -51,12 +52,19 @@ impl Actor {
             }
         }
         for event in std::mem::take(&mut self.world.outbox) {
-            for client in self.clients.values() {
-                let watched = client.watches.as_ref();
-                if watched.is_some_and(|names| names.is_empty() || names.contains(&event.name)) {
-                    // Who reads too slowly misses some; the state itself is always to be had.
-                    let _ = client.events.try_send(event.clone());
-                }
+            if !self.orphaned {
+                self.tell(&event);
+            }
+        }
+    }
+
+    /// Tells those who watch.
+    pub(super) fn tell(&self, event: &Event) {
+        for client in self.clients.values() {
+            let watched = client.watches.as_ref();
+            if watched.is_some_and(|names| names.is_empty() || names.contains(&event.name)) {
+                // Who reads too slowly misses some; the state itself is always to be had.
+                let _ = client.events.try_send(event.clone());
             }
         }
     }
