@@ -245,29 +245,36 @@ impl<'a> Hold<'a> {
         self.answered(1).await;
     }
 
-    /// Gives the forwards up.
-    pub(super) async fn release(mut self) {
+    /// Gives the forwards up. Returns how each stands then, if the supervisor says so in time: one
+    /// that others still want stays.
+    pub(super) async fn release(mut self) -> Vec<ForwardStatus> {
         let names = self.forwards.iter().filter(|held| !held.ended);
         let names: Vec<String> = names.map(|held| held.status.name.clone()).collect();
         let count = names.len();
-        for name in names {
-            self.session.send(Asked::Farewell, Request::Release { name }).await;
+        for name in &names {
+            self.session.send(Asked::Farewell, Request::Release { name: name.clone() }).await;
         }
+        self.session.send(Asked::Farewell, Request::List { names: Vec::new() }).await;
         // The end of the connection says the same, a moment later.
-        self.answered(count).await;
+        if !self.answered(count + 1).await {
+            return Vec::new();
+        }
+        self.forwards.retain(|held| names.contains(&held.status.name));
+        self.forwards.into_iter().map(|held| held.status).collect()
     }
 
-    /// Waits a moment for the answers to farewells.
-    async fn answered(&mut self, count: usize) {
+    /// Waits a moment for the answers to farewells. Returns whether all have come.
+    async fn answered(&mut self, count: usize) -> bool {
         let wait = async {
             let mut left = count;
             while left > 0 {
-                let Some((asked, reply)) = self.session.next().await else { return };
+                let Some((asked, reply)) = self.session.next().await else { return false };
                 left -= usize::from(asked == Some(Asked::Farewell));
                 self.take(asked, reply);
             }
+            true
         };
-        let _ = timeout(FAREWELL, wait).await;
+        timeout(FAREWELL, wait).await.unwrap_or(false)
     }
 
     fn take(&mut self, asked: Option<Asked>, reply: Reply) -> Option<Change> {
@@ -286,16 +293,13 @@ impl<'a> Hold<'a> {
                 self.listing = false;
                 for held in self.forwards.iter_mut().filter(|held| !held.ended) {
                     let now = forwards.iter().find(|forward| forward.name == held.status.name);
-                    match now {
-                        Some(status) => {
-                            held.status = status.clone();
-                            held.ended = matches!(
-                                held.status.state,
-                                ForwardState::Stopping | ForwardState::Failed
-                            );
-                        }
-                        None => held.ended = true,
+                    if let Some(status) = now {
+                        held.status = status.clone();
+                    } else {
+                        held.status.state = ForwardState::Stopping;
                     }
+                    let state = held.status.state;
+                    held.ended = matches!(state, ForwardState::Stopping | ForwardState::Failed);
                 }
                 Some(Change::Status)
             }
