@@ -3,9 +3,9 @@
 use std::process::Command;
 
 use super::args::RunArgs;
+use super::asked;
 use super::hold::{Change, Hold};
 use super::plan::{Wish, specs};
-use super::target::wanted;
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -15,7 +15,7 @@ use crate::supervisor::ForwardState;
 
 pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
-    let wanted = wanted(&args.target, &setup.config.forwards).map_err(|why| setup.misused(&why))?;
+    let wanted = asked(&setup, args.all, &args.target)?;
     let Some((program, rest)) = args.command.split_first() else {
         return Err(setup.misused(&"no command after --"));
     };
