@@ -88,6 +88,7 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
         guard_pid: registry.instance().guard.as_ref().map(|guard| guard.pid),
         started_at: Timestamp::now(),
     };
+    let guard = info.guard_pid;
     let world = World {
         timers,
         to_actor: to_actor.clone(),
@@ -97,7 +98,6 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
     };
     let actor = Actor::new(world, info).run(messages, relayed);
     let signals = to_actor.clone();
-    let guard = info.guard_pid;
     let listening = tokio::spawn(async move {
         loop {
             let signal = interrupt.next().await;

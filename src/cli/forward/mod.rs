@@ -27,6 +27,7 @@ use crate::supervisor::{
     Client, ClientError, ForwardStatus, Launch, LocalPort, Paths, RefusalKind, Reply, Request,
     Spec, connect_or_start, connect_within,
 };
+use target::{Wanted, wanted};
 
 /// How long a supervisor that runs may take to greet.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -132,6 +133,19 @@ async fn ask(setup: &Setup, client: &mut Client, request: &Request) -> Result<Re
         ));
     }
     Err(exit)
+}
+
+/// The forwards that are meant: all of the config, or those of the arguments. On failure the user has
+/// been told.
+fn asked<'a>(setup: &'a Setup, all: bool, words: &[String]) -> Result<Vec<Wanted<'a>>, Exit> {
+    let forwards = &setup.config.forwards;
+    if !all {
+        return wanted(words, forwards).map_err(|why| setup.misused(&why));
+    }
+    if forwards.is_empty() {
+        return Err(setup.failed(&"the config names no forwards"));
+    }
+    Ok(forwards.iter().map(Wanted::Named).collect())
 }
 
 /// Says that a forward was there already: by which names it is found, and what of this request does

@@ -8,11 +8,12 @@ use super::args::{StartArgs, StartFormat};
 use super::hold::{Change, Hold, start_request};
 use super::plan::{Wish, specs};
 use super::screen::Screen;
-use super::target::{Wanted, wanted};
-use super::{connect_started, joined, refused};
+use super::target::Wanted;
+use super::{asked, connect_started, joined, refused};
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
+use crate::config::target::forward_name;
 use crate::output::forwards::ForwardList;
 use crate::output::json;
 use crate::process::{Interrupt, Interrupted, Suspend};
@@ -25,15 +26,10 @@ const REFRESH: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
-    let forwards = &setup.config.forwards;
-    let wanted = if args.all {
-        if forwards.is_empty() {
-            return Err(setup.failed(&"the config names no forwards"));
-        }
-        forwards.iter().map(Wanted::Named).collect()
-    } else {
-        wanted(&args.target, forwards).map_err(|why| setup.misused(&why))?
-    };
+    let wanted = asked(&setup, args.all, &args.target)?;
+    if let Some(name) = &args.name {
+        forward_name(name).map_err(|why| setup.misused(&why))?;
+    }
     if wanted.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
         return Err(setup.misused(&"--name and --local-port are for one forward"));
     }
@@ -181,7 +177,7 @@ async fn attached(
         }
     };
     screen.leave().await;
-    hold.release().await;
+    screen.farewell(&hold.release().await).await;
     Ok(exit)
 }
 
