@@ -47,6 +47,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Embedded demo clusters: nothing outside this machine')
             [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Run the supervisor, and end whatever it leaves when it is gone')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;cluster' {
@@ -68,6 +69,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Contexts of the kubeconfig: cluster, server, which is current, which are read')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask each API server for its version and readiness')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;cluster;list' {
@@ -112,6 +114,21 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;cluster;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Contexts of the kubeconfig: cluster, server, which is current, which are read')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask each API server for its version and readiness')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;cluster;help;list' {
+            break
+        }
+        'watchdog;cluster;help;test' {
+            break
+        }
+        'watchdog;cluster;help;help' {
+            break
+        }
         'watchdog;ns' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
@@ -130,6 +147,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Namespaces of the scope, after the filters')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;ns;list' {
@@ -157,6 +175,17 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;ns;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Namespaces of the scope, after the filters')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;ns;help;list' {
+            break
+        }
+        'watchdog;ns;help;help' {
+            break
+        }
         'watchdog;hpa' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
@@ -177,6 +206,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Every HPA of every cluster')
             [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'Every HPA of every cluster')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One HPA explained: what it wants, what it sees, its target and pods')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;hpa;list' {
@@ -264,6 +294,21 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;hpa;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Every HPA of every cluster')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One HPA explained: what it wants, what it sees, its target and pods')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;hpa;help;list' {
+            break
+        }
+        'watchdog;hpa;help;get' {
+            break
+        }
+        'watchdog;hpa;help;help' {
+            break
+        }
         'watchdog;forward' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
@@ -294,6 +339,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'End a port-forward''s kubectl and start another; the local port stays')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End port-forwards, whoever still wants them')
             [CompletionResult]::new('reap', 'reap', [CompletionResultType]::ParameterValue, 'End what a supervisor that was killed left behind, and nothing else')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;forward;start' {
@@ -340,6 +386,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--kubectl', '--kubectl', [CompletionResultType]::ParameterName, 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every forward of the config')
             [CompletionResult]::new('--current', '--current', [CompletionResultType]::ParameterName, 'Only the current context')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is run on stderr (-vv: more)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is run on stderr (-vv: more)')
@@ -571,6 +618,61 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;forward;help' {
+            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command with port-forwards up, and end them after it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Port-forwards: state, endpoint, use, and on whose behalf they live')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Everything about each port-forward, or those named')
+            [CompletionResult]::new('endpoint', 'endpoint', [CompletionResultType]::ParameterValue, 'Print where a port-forward is reached: http://127.0.0.1:PORT')
+            [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"')
+            [CompletionResult]::new('heartbeat', 'heartbeat', [CompletionResultType]::ParameterValue, 'Keep a port-forward alive that was started with --require-heartbeat')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'What kubectl wrote for a port-forward')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'The story of a port-forward: what happened when, and what to do')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'End a port-forward''s kubectl and start another; the local port stays')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End port-forwards, whoever still wants them')
+            [CompletionResult]::new('reap', 'reap', [CompletionResultType]::ParameterValue, 'End what a supervisor that was killed left behind, and nothing else')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;forward;help;start' {
+            break
+        }
+        'watchdog;forward;help;run' {
+            break
+        }
+        'watchdog;forward;help;list' {
+            break
+        }
+        'watchdog;forward;help;status' {
+            break
+        }
+        'watchdog;forward;help;endpoint' {
+            break
+        }
+        'watchdog;forward;help;env' {
+            break
+        }
+        'watchdog;forward;help;heartbeat' {
+            break
+        }
+        'watchdog;forward;help;logs' {
+            break
+        }
+        'watchdog;forward;help;why' {
+            break
+        }
+        'watchdog;forward;help;restart' {
+            break
+        }
+        'watchdog;forward;help;stop' {
+            break
+        }
+        'watchdog;forward;help;reap' {
+            break
+        }
+        'watchdog;forward;help;help' {
+            break
+        }
         'watchdog;supervisor' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
@@ -591,6 +693,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the supervisor here, in the foreground (it is otherwise started on demand)')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Whether it runs, since when, and what it holds')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End it and every port-forward')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;supervisor;run' {
@@ -652,6 +755,25 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;supervisor;help' {
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the supervisor here, in the foreground (it is otherwise started on demand)')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Whether it runs, since when, and what it holds')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End it and every port-forward')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;supervisor;help;run' {
+            break
+        }
+        'watchdog;supervisor;help;status' {
+            break
+        }
+        'watchdog;supervisor;help;stop' {
+            break
+        }
+        'watchdog;supervisor;help;help' {
+            break
+        }
         'watchdog;config' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
@@ -672,6 +794,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write the configuration with every key, its default and a comment')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the configuration in force, defaults filled in')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check a configuration file')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;config;init' {
@@ -730,6 +853,25 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'watchdog;config;help' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write the configuration with every key, its default and a comment')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the configuration in force, defaults filled in')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check a configuration file')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;config;help;init' {
+            break
+        }
+        'watchdog;config;help;show' {
+            break
+        }
+        'watchdog;config;help;validate' {
+            break
+        }
+        'watchdog;config;help;help' {
             break
         }
         'watchdog;doctor' {
@@ -813,6 +955,145 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'watchdog;help' {
+            [CompletionResult]::new('cluster', 'cluster', [CompletionResultType]::ParameterValue, 'Clusters of the kubeconfig')
+            [CompletionResult]::new('ns', 'ns', [CompletionResultType]::ParameterValue, 'Namespaces')
+            [CompletionResult]::new('hpa', 'hpa', [CompletionResultType]::ParameterValue, 'HorizontalPodAutoscalers')
+            [CompletionResult]::new('forward', 'forward', [CompletionResultType]::ParameterValue, 'Port-forwards that are kept up, and that nobody can orphan')
+            [CompletionResult]::new('supervisor', 'supervisor', [CompletionResultType]::ParameterValue, 'The background process that holds port-forwards')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration file')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check what watchdog needs: kubectl, contexts, the local port')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Embedded demo clusters: nothing outside this machine')
+            [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Run the supervisor, and end whatever it leaves when it is gone')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;help;cluster' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Contexts of the kubeconfig: cluster, server, which is current, which are read')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask each API server for its version and readiness')
+            break
+        }
+        'watchdog;help;cluster;list' {
+            break
+        }
+        'watchdog;help;cluster;test' {
+            break
+        }
+        'watchdog;help;ns' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Namespaces of the scope, after the filters')
+            break
+        }
+        'watchdog;help;ns;list' {
+            break
+        }
+        'watchdog;help;hpa' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Every HPA of every cluster')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One HPA explained: what it wants, what it sees, its target and pods')
+            break
+        }
+        'watchdog;help;hpa;list' {
+            break
+        }
+        'watchdog;help;hpa;get' {
+            break
+        }
+        'watchdog;help;forward' {
+            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command with port-forwards up, and end them after it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Port-forwards: state, endpoint, use, and on whose behalf they live')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Everything about each port-forward, or those named')
+            [CompletionResult]::new('endpoint', 'endpoint', [CompletionResultType]::ParameterValue, 'Print where a port-forward is reached: http://127.0.0.1:PORT')
+            [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"')
+            [CompletionResult]::new('heartbeat', 'heartbeat', [CompletionResultType]::ParameterValue, 'Keep a port-forward alive that was started with --require-heartbeat')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'What kubectl wrote for a port-forward')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'The story of a port-forward: what happened when, and what to do')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'End a port-forward''s kubectl and start another; the local port stays')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End port-forwards, whoever still wants them')
+            [CompletionResult]::new('reap', 'reap', [CompletionResultType]::ParameterValue, 'End what a supervisor that was killed left behind, and nothing else')
+            break
+        }
+        'watchdog;help;forward;start' {
+            break
+        }
+        'watchdog;help;forward;run' {
+            break
+        }
+        'watchdog;help;forward;list' {
+            break
+        }
+        'watchdog;help;forward;status' {
+            break
+        }
+        'watchdog;help;forward;endpoint' {
+            break
+        }
+        'watchdog;help;forward;env' {
+            break
+        }
+        'watchdog;help;forward;heartbeat' {
+            break
+        }
+        'watchdog;help;forward;logs' {
+            break
+        }
+        'watchdog;help;forward;why' {
+            break
+        }
+        'watchdog;help;forward;restart' {
+            break
+        }
+        'watchdog;help;forward;stop' {
+            break
+        }
+        'watchdog;help;forward;reap' {
+            break
+        }
+        'watchdog;help;supervisor' {
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the supervisor here, in the foreground (it is otherwise started on demand)')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Whether it runs, since when, and what it holds')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End it and every port-forward')
+            break
+        }
+        'watchdog;help;supervisor;run' {
+            break
+        }
+        'watchdog;help;supervisor;status' {
+            break
+        }
+        'watchdog;help;supervisor;stop' {
+            break
+        }
+        'watchdog;help;config' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write the configuration with every key, its default and a comment')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the configuration in force, defaults filled in')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check a configuration file')
+            break
+        }
+        'watchdog;help;config;init' {
+            break
+        }
+        'watchdog;help;config;show' {
+            break
+        }
+        'watchdog;help;config;validate' {
+            break
+        }
+        'watchdog;help;doctor' {
+            break
+        }
+        'watchdog;help;completions' {
+            break
+        }
+        'watchdog;help;demo' {
+            break
+        }
+        'watchdog;help;guard' {
+            break
+        }
+        'watchdog;help;help' {
             break
         }
     })

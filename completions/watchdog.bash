@@ -37,6 +37,9 @@ _watchdog() {
             watchdog,guard)
                 cmd="watchdog__subcmd__guard"
                 ;;
+            watchdog,help)
+                cmd="watchdog__subcmd__help"
+                ;;
             watchdog,hpa)
                 cmd="watchdog__subcmd__hpa"
                 ;;
@@ -46,11 +49,26 @@ _watchdog() {
             watchdog,supervisor)
                 cmd="watchdog__subcmd__supervisor"
                 ;;
+            watchdog__subcmd__cluster,help)
+                cmd="watchdog__subcmd__cluster__subcmd__help"
+                ;;
             watchdog__subcmd__cluster,list)
                 cmd="watchdog__subcmd__cluster__subcmd__list"
                 ;;
             watchdog__subcmd__cluster,test)
                 cmd="watchdog__subcmd__cluster__subcmd__test"
+                ;;
+            watchdog__subcmd__cluster__subcmd__help,help)
+                cmd="watchdog__subcmd__cluster__subcmd__help__subcmd__help"
+                ;;
+            watchdog__subcmd__cluster__subcmd__help,list)
+                cmd="watchdog__subcmd__cluster__subcmd__help__subcmd__list"
+                ;;
+            watchdog__subcmd__cluster__subcmd__help,test)
+                cmd="watchdog__subcmd__cluster__subcmd__help__subcmd__test"
+                ;;
+            watchdog__subcmd__config,help)
+                cmd="watchdog__subcmd__config__subcmd__help"
                 ;;
             watchdog__subcmd__config,init)
                 cmd="watchdog__subcmd__config__subcmd__init"
@@ -61,6 +79,18 @@ _watchdog() {
             watchdog__subcmd__config,validate)
                 cmd="watchdog__subcmd__config__subcmd__validate"
                 ;;
+            watchdog__subcmd__config__subcmd__help,help)
+                cmd="watchdog__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            watchdog__subcmd__config__subcmd__help,init)
+                cmd="watchdog__subcmd__config__subcmd__help__subcmd__init"
+                ;;
+            watchdog__subcmd__config__subcmd__help,show)
+                cmd="watchdog__subcmd__config__subcmd__help__subcmd__show"
+                ;;
+            watchdog__subcmd__config__subcmd__help,validate)
+                cmd="watchdog__subcmd__config__subcmd__help__subcmd__validate"
+                ;;
             watchdog__subcmd__forward,endpoint)
                 cmd="watchdog__subcmd__forward__subcmd__endpoint"
                 ;;
@@ -69,6 +99,9 @@ _watchdog() {
                 ;;
             watchdog__subcmd__forward,heartbeat)
                 cmd="watchdog__subcmd__forward__subcmd__heartbeat"
+                ;;
+            watchdog__subcmd__forward,help)
+                cmd="watchdog__subcmd__forward__subcmd__help"
                 ;;
             watchdog__subcmd__forward,list)
                 cmd="watchdog__subcmd__forward__subcmd__list"
@@ -100,8 +133,152 @@ _watchdog() {
             watchdog__subcmd__forward,why)
                 cmd="watchdog__subcmd__forward__subcmd__why"
                 ;;
+            watchdog__subcmd__forward__subcmd__help,endpoint)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__endpoint"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,env)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__env"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,heartbeat)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__heartbeat"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,help)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__help"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,list)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__list"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,logs)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__logs"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,reap)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__reap"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,restart)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__restart"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,run)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__run"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,start)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__start"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,status)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__status"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,stop)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__stop"
+                ;;
+            watchdog__subcmd__forward__subcmd__help,why)
+                cmd="watchdog__subcmd__forward__subcmd__help__subcmd__why"
+                ;;
+            watchdog__subcmd__help,cluster)
+                cmd="watchdog__subcmd__help__subcmd__cluster"
+                ;;
+            watchdog__subcmd__help,completions)
+                cmd="watchdog__subcmd__help__subcmd__completions"
+                ;;
+            watchdog__subcmd__help,config)
+                cmd="watchdog__subcmd__help__subcmd__config"
+                ;;
+            watchdog__subcmd__help,demo)
+                cmd="watchdog__subcmd__help__subcmd__demo"
+                ;;
+            watchdog__subcmd__help,doctor)
+                cmd="watchdog__subcmd__help__subcmd__doctor"
+                ;;
+            watchdog__subcmd__help,forward)
+                cmd="watchdog__subcmd__help__subcmd__forward"
+                ;;
+            watchdog__subcmd__help,guard)
+                cmd="watchdog__subcmd__help__subcmd__guard"
+                ;;
+            watchdog__subcmd__help,help)
+                cmd="watchdog__subcmd__help__subcmd__help"
+                ;;
+            watchdog__subcmd__help,hpa)
+                cmd="watchdog__subcmd__help__subcmd__hpa"
+                ;;
+            watchdog__subcmd__help,ns)
+                cmd="watchdog__subcmd__help__subcmd__ns"
+                ;;
+            watchdog__subcmd__help,supervisor)
+                cmd="watchdog__subcmd__help__subcmd__supervisor"
+                ;;
+            watchdog__subcmd__help__subcmd__cluster,list)
+                cmd="watchdog__subcmd__help__subcmd__cluster__subcmd__list"
+                ;;
+            watchdog__subcmd__help__subcmd__cluster,test)
+                cmd="watchdog__subcmd__help__subcmd__cluster__subcmd__test"
+                ;;
+            watchdog__subcmd__help__subcmd__config,init)
+                cmd="watchdog__subcmd__help__subcmd__config__subcmd__init"
+                ;;
+            watchdog__subcmd__help__subcmd__config,show)
+                cmd="watchdog__subcmd__help__subcmd__config__subcmd__show"
+                ;;
+            watchdog__subcmd__help__subcmd__config,validate)
+                cmd="watchdog__subcmd__help__subcmd__config__subcmd__validate"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,endpoint)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__endpoint"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,env)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__env"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,heartbeat)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__heartbeat"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,list)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__list"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,logs)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__logs"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,reap)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__reap"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,restart)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__restart"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,run)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__run"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,start)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__start"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,status)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__status"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,stop)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__stop"
+                ;;
+            watchdog__subcmd__help__subcmd__forward,why)
+                cmd="watchdog__subcmd__help__subcmd__forward__subcmd__why"
+                ;;
+            watchdog__subcmd__help__subcmd__hpa,get)
+                cmd="watchdog__subcmd__help__subcmd__hpa__subcmd__get"
+                ;;
+            watchdog__subcmd__help__subcmd__hpa,list)
+                cmd="watchdog__subcmd__help__subcmd__hpa__subcmd__list"
+                ;;
+            watchdog__subcmd__help__subcmd__ns,list)
+                cmd="watchdog__subcmd__help__subcmd__ns__subcmd__list"
+                ;;
+            watchdog__subcmd__help__subcmd__supervisor,run)
+                cmd="watchdog__subcmd__help__subcmd__supervisor__subcmd__run"
+                ;;
+            watchdog__subcmd__help__subcmd__supervisor,status)
+                cmd="watchdog__subcmd__help__subcmd__supervisor__subcmd__status"
+                ;;
+            watchdog__subcmd__help__subcmd__supervisor,stop)
+                cmd="watchdog__subcmd__help__subcmd__supervisor__subcmd__stop"
+                ;;
             watchdog__subcmd__hpa,get)
                 cmd="watchdog__subcmd__hpa__subcmd__get"
+                ;;
+            watchdog__subcmd__hpa,help)
+                cmd="watchdog__subcmd__hpa__subcmd__help"
                 ;;
             watchdog__subcmd__hpa,list)
                 cmd="watchdog__subcmd__hpa__subcmd__list"
@@ -109,8 +286,29 @@ _watchdog() {
             watchdog__subcmd__hpa,ls)
                 cmd="watchdog__subcmd__hpa__subcmd__list"
                 ;;
+            watchdog__subcmd__hpa__subcmd__help,get)
+                cmd="watchdog__subcmd__hpa__subcmd__help__subcmd__get"
+                ;;
+            watchdog__subcmd__hpa__subcmd__help,help)
+                cmd="watchdog__subcmd__hpa__subcmd__help__subcmd__help"
+                ;;
+            watchdog__subcmd__hpa__subcmd__help,list)
+                cmd="watchdog__subcmd__hpa__subcmd__help__subcmd__list"
+                ;;
+            watchdog__subcmd__ns,help)
+                cmd="watchdog__subcmd__ns__subcmd__help"
+                ;;
             watchdog__subcmd__ns,list)
                 cmd="watchdog__subcmd__ns__subcmd__list"
+                ;;
+            watchdog__subcmd__ns__subcmd__help,help)
+                cmd="watchdog__subcmd__ns__subcmd__help__subcmd__help"
+                ;;
+            watchdog__subcmd__ns__subcmd__help,list)
+                cmd="watchdog__subcmd__ns__subcmd__help__subcmd__list"
+                ;;
+            watchdog__subcmd__supervisor,help)
+                cmd="watchdog__subcmd__supervisor__subcmd__help"
                 ;;
             watchdog__subcmd__supervisor,run)
                 cmd="watchdog__subcmd__supervisor__subcmd__run"
@@ -121,6 +319,18 @@ _watchdog() {
             watchdog__subcmd__supervisor,stop)
                 cmd="watchdog__subcmd__supervisor__subcmd__stop"
                 ;;
+            watchdog__subcmd__supervisor__subcmd__help,help)
+                cmd="watchdog__subcmd__supervisor__subcmd__help__subcmd__help"
+                ;;
+            watchdog__subcmd__supervisor__subcmd__help,run)
+                cmd="watchdog__subcmd__supervisor__subcmd__help__subcmd__run"
+                ;;
+            watchdog__subcmd__supervisor__subcmd__help,status)
+                cmd="watchdog__subcmd__supervisor__subcmd__help__subcmd__status"
+                ;;
+            watchdog__subcmd__supervisor__subcmd__help,stop)
+                cmd="watchdog__subcmd__supervisor__subcmd__help__subcmd__stop"
+                ;;
             *)
                 ;;
         esac
@@ -128,7 +338,7 @@ _watchdog() {
 
     case "${cmd}" in
         watchdog)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version cluster ns hpa forward supervisor config doctor completions demo guard"
+            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version cluster ns hpa forward supervisor config doctor completions demo guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -192,7 +402,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__cluster)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version list test"
+            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version list test help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -248,6 +458,62 @@ _watchdog() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__cluster__subcmd__help)
+            opts="list test help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__cluster__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__cluster__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__cluster__subcmd__help__subcmd__test)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -464,7 +730,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__config)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version init show validate"
+            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version init show validate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -520,6 +786,76 @@ _watchdog() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__config__subcmd__help)
+            opts="init show validate help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__config__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__config__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__config__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__config__subcmd__help__subcmd__validate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -864,7 +1200,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version start run list ls status endpoint env heartbeat logs why restart stop reap"
+            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version start run list ls status endpoint env heartbeat logs why restart stop reap help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1112,6 +1448,202 @@ _watchdog() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help)
+            opts="start run list status endpoint env heartbeat logs why restart stop reap help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__endpoint)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__env)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__heartbeat)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__logs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__reap)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__restart)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__start)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__forward__subcmd__help__subcmd__why)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -1384,7 +1916,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__run)
-            opts="-n -v -q -h -V --namespace --idle --ready-timeout --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version"
+            opts="-n -v -q -h -V --all --namespace --idle --ready-timeout --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1835,8 +2367,498 @@ _watchdog() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        watchdog__subcmd__help)
+            opts="cluster ns hpa forward supervisor config doctor completions demo guard help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__cluster)
+            opts="list test"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__cluster__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__cluster__subcmd__test)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__config)
+            opts="init show validate"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__config__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__config__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__config__subcmd__validate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__demo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward)
+            opts="start run list status endpoint env heartbeat logs why restart stop reap"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__endpoint)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__env)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__heartbeat)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__logs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__reap)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__restart)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__start)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__forward__subcmd__why)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__guard)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__hpa)
+            opts="list get"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__hpa__subcmd__get)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__hpa__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__ns)
+            opts="list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__ns__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__supervisor)
+            opts="run status stop"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__supervisor__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__supervisor__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__help__subcmd__supervisor__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         watchdog__subcmd__hpa)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version list ls get"
+            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version list ls get help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1979,6 +3001,62 @@ _watchdog() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        watchdog__subcmd__hpa__subcmd__help)
+            opts="list get help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__hpa__subcmd__help__subcmd__get)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__hpa__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__hpa__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         watchdog__subcmd__hpa__subcmd__list)
             opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --sort-by --problems --no-headers --output --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2072,7 +3150,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__ns)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version list"
+            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2128,6 +3206,48 @@ _watchdog() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__ns__subcmd__help)
+            opts="list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__ns__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__ns__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -2216,7 +3336,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__supervisor)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version run status stop"
+            opts="-v -q -h -V --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version run status stop help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2272,6 +3392,76 @@ _watchdog() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__supervisor__subcmd__help)
+            opts="run status stop help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__supervisor__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__supervisor__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__supervisor__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        watchdog__subcmd__supervisor__subcmd__help__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

@@ -44,6 +44,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand completions 'Print shell completions'
             cand demo 'Embedded demo clusters: nothing outside this machine'
             cand guard 'Run the supervisor, and end whatever it leaves when it is gone'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;cluster'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
@@ -64,6 +65,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --version 'Print version'
             cand list 'Contexts of the kubeconfig: cluster, server, which is current, which are read'
             cand test 'Ask each API server for its version and readiness'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;cluster;list'= {
             cand -o 'The form of the output'
@@ -105,6 +107,17 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;cluster;help'= {
+            cand list 'Contexts of the kubeconfig: cluster, server, which is current, which are read'
+            cand test 'Ask each API server for its version and readiness'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;cluster;help;list'= {
+        }
+        &'watchdog;cluster;help;test'= {
+        }
+        &'watchdog;cluster;help;help'= {
+        }
         &'watchdog;ns'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
@@ -123,6 +136,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand list 'Namespaces of the scope, after the filters'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;ns;list'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
@@ -148,6 +162,14 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;ns;help'= {
+            cand list 'Namespaces of the scope, after the filters'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;ns;help;list'= {
+        }
+        &'watchdog;ns;help;help'= {
+        }
         &'watchdog;hpa'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
@@ -168,6 +190,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand list 'Every HPA of every cluster'
             cand ls 'Every HPA of every cluster'
             cand get 'One HPA explained: what it wants, what it sees, its target and pods'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;hpa;list'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
@@ -251,6 +274,17 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;hpa;help'= {
+            cand list 'Every HPA of every cluster'
+            cand get 'One HPA explained: what it wants, what it sees, its target and pods'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;hpa;help;list'= {
+        }
+        &'watchdog;hpa;help;get'= {
+        }
+        &'watchdog;hpa;help;help'= {
+        }
         &'watchdog;forward'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
@@ -281,6 +315,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand restart 'End a port-forward''s kubectl and start another; the local port stays'
             cand stop 'End port-forwards, whoever still wants them'
             cand reap 'End what a supervisor that was killed left behind, and nothing else'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;forward;start'= {
             cand -n 'The namespace [default: the forward''s, else the context''s, else `default`]'
@@ -325,6 +360,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --kubectl 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH'
             cand --timeout 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]'
             cand --color 'When to colour [default: auto]'
+            cand --all 'Every forward of the config'
             cand --current 'Only the current context'
             cand -v 'Say what is run on stderr (-vv: more)'
             cand --verbose 'Say what is run on stderr (-vv: more)'
@@ -544,6 +580,47 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;forward;help'= {
+            cand start 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d'
+            cand run 'Run a command with port-forwards up, and end them after it'
+            cand list 'Port-forwards: state, endpoint, use, and on whose behalf they live'
+            cand status 'Everything about each port-forward, or those named'
+            cand endpoint 'Print where a port-forward is reached: http://127.0.0.1:PORT'
+            cand env 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"'
+            cand heartbeat 'Keep a port-forward alive that was started with --require-heartbeat'
+            cand logs 'What kubectl wrote for a port-forward'
+            cand why 'The story of a port-forward: what happened when, and what to do'
+            cand restart 'End a port-forward''s kubectl and start another; the local port stays'
+            cand stop 'End port-forwards, whoever still wants them'
+            cand reap 'End what a supervisor that was killed left behind, and nothing else'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;forward;help;start'= {
+        }
+        &'watchdog;forward;help;run'= {
+        }
+        &'watchdog;forward;help;list'= {
+        }
+        &'watchdog;forward;help;status'= {
+        }
+        &'watchdog;forward;help;endpoint'= {
+        }
+        &'watchdog;forward;help;env'= {
+        }
+        &'watchdog;forward;help;heartbeat'= {
+        }
+        &'watchdog;forward;help;logs'= {
+        }
+        &'watchdog;forward;help;why'= {
+        }
+        &'watchdog;forward;help;restart'= {
+        }
+        &'watchdog;forward;help;stop'= {
+        }
+        &'watchdog;forward;help;reap'= {
+        }
+        &'watchdog;forward;help;help'= {
+        }
         &'watchdog;supervisor'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
@@ -564,6 +641,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand run 'Run the supervisor here, in the foreground (it is otherwise started on demand)'
             cand status 'Whether it runs, since when, and what it holds'
             cand stop 'End it and every port-forward'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;supervisor;run'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
@@ -621,6 +699,20 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;supervisor;help'= {
+            cand run 'Run the supervisor here, in the foreground (it is otherwise started on demand)'
+            cand status 'Whether it runs, since when, and what it holds'
+            cand stop 'End it and every port-forward'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;supervisor;help;run'= {
+        }
+        &'watchdog;supervisor;help;status'= {
+        }
+        &'watchdog;supervisor;help;stop'= {
+        }
+        &'watchdog;supervisor;help;help'= {
+        }
         &'watchdog;config'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
@@ -641,6 +733,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand init 'Write the configuration with every key, its default and a comment'
             cand show 'Print the configuration in force, defaults filled in'
             cand validate 'Check a configuration file'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;config;init'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
@@ -696,6 +789,20 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+        }
+        &'watchdog;config;help'= {
+            cand init 'Write the configuration with every key, its default and a comment'
+            cand show 'Print the configuration in force, defaults filled in'
+            cand validate 'Check a configuration file'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;config;help;init'= {
+        }
+        &'watchdog;config;help;show'= {
+        }
+        &'watchdog;config;help;validate'= {
+        }
+        &'watchdog;config;help;help'= {
         }
         &'watchdog;doctor'= {
             cand -o 'The form of the output'
@@ -775,6 +882,110 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+        }
+        &'watchdog;help'= {
+            cand cluster 'Clusters of the kubeconfig'
+            cand ns 'Namespaces'
+            cand hpa 'HorizontalPodAutoscalers'
+            cand forward 'Port-forwards that are kept up, and that nobody can orphan'
+            cand supervisor 'The background process that holds port-forwards'
+            cand config 'The configuration file'
+            cand doctor 'Check what watchdog needs: kubectl, contexts, the local port'
+            cand completions 'Print shell completions'
+            cand demo 'Embedded demo clusters: nothing outside this machine'
+            cand guard 'Run the supervisor, and end whatever it leaves when it is gone'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;help;cluster'= {
+            cand list 'Contexts of the kubeconfig: cluster, server, which is current, which are read'
+            cand test 'Ask each API server for its version and readiness'
+        }
+        &'watchdog;help;cluster;list'= {
+        }
+        &'watchdog;help;cluster;test'= {
+        }
+        &'watchdog;help;ns'= {
+            cand list 'Namespaces of the scope, after the filters'
+        }
+        &'watchdog;help;ns;list'= {
+        }
+        &'watchdog;help;hpa'= {
+            cand list 'Every HPA of every cluster'
+            cand get 'One HPA explained: what it wants, what it sees, its target and pods'
+        }
+        &'watchdog;help;hpa;list'= {
+        }
+        &'watchdog;help;hpa;get'= {
+        }
+        &'watchdog;help;forward'= {
+            cand start 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d'
+            cand run 'Run a command with port-forwards up, and end them after it'
+            cand list 'Port-forwards: state, endpoint, use, and on whose behalf they live'
+            cand status 'Everything about each port-forward, or those named'
+            cand endpoint 'Print where a port-forward is reached: http://127.0.0.1:PORT'
+            cand env 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"'
+            cand heartbeat 'Keep a port-forward alive that was started with --require-heartbeat'
+            cand logs 'What kubectl wrote for a port-forward'
+            cand why 'The story of a port-forward: what happened when, and what to do'
+            cand restart 'End a port-forward''s kubectl and start another; the local port stays'
+            cand stop 'End port-forwards, whoever still wants them'
+            cand reap 'End what a supervisor that was killed left behind, and nothing else'
+        }
+        &'watchdog;help;forward;start'= {
+        }
+        &'watchdog;help;forward;run'= {
+        }
+        &'watchdog;help;forward;list'= {
+        }
+        &'watchdog;help;forward;status'= {
+        }
+        &'watchdog;help;forward;endpoint'= {
+        }
+        &'watchdog;help;forward;env'= {
+        }
+        &'watchdog;help;forward;heartbeat'= {
+        }
+        &'watchdog;help;forward;logs'= {
+        }
+        &'watchdog;help;forward;why'= {
+        }
+        &'watchdog;help;forward;restart'= {
+        }
+        &'watchdog;help;forward;stop'= {
+        }
+        &'watchdog;help;forward;reap'= {
+        }
+        &'watchdog;help;supervisor'= {
+            cand run 'Run the supervisor here, in the foreground (it is otherwise started on demand)'
+            cand status 'Whether it runs, since when, and what it holds'
+            cand stop 'End it and every port-forward'
+        }
+        &'watchdog;help;supervisor;run'= {
+        }
+        &'watchdog;help;supervisor;status'= {
+        }
+        &'watchdog;help;supervisor;stop'= {
+        }
+        &'watchdog;help;config'= {
+            cand init 'Write the configuration with every key, its default and a comment'
+            cand show 'Print the configuration in force, defaults filled in'
+            cand validate 'Check a configuration file'
+        }
+        &'watchdog;help;config;init'= {
+        }
+        &'watchdog;help;config;show'= {
+        }
+        &'watchdog;help;config;validate'= {
+        }
+        &'watchdog;help;doctor'= {
+        }
+        &'watchdog;help;completions'= {
+        }
+        &'watchdog;help;demo'= {
+        }
+        &'watchdog;help;guard'= {
+        }
+        &'watchdog;help;help'= {
         }
     ]
     $completions[$command]
