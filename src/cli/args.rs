@@ -8,17 +8,18 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use crate::config::{ColorChoice, Pattern, duration};
 use crate::findings::{Ignore, Rule, Selection, UnknownRule};
 
-/// The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig.
+/// The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig, and port-forwards
+/// that are kept up.
 #[derive(Debug, Parser)]
 #[command(
     name = "watchdog",
     version,
     about,
     long_about = "The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig, \
-        read through your own kubectl. It only ever reads.",
+        and port-forwards that are kept up, both through your own kubectl. It only ever reads \
+        clusters: nothing in them is created, changed or deleted.",
     after_help = EXIT_CODES,
     propagate_version = true,
-    disable_help_subcommand = true,
     max_term_width = 100
 )]
 pub struct Cli {

@@ -12,6 +12,7 @@ pub mod bench;
 mod child;
 mod client;
 mod forward;
+mod frame;
 mod lease;
 mod paths;
 mod peer;

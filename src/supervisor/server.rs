@@ -8,10 +8,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::actor::Message;
+use super::frame::{read_frame, write_frame};
 use super::lease::SessionId;
-use super::protocol::{
-    Event, PROTOCOL, Refusal, RefusalKind, Reply, Request, read_frame, write_frame,
-};
+use super::protocol::{Event, PROTOCOL, Refusal, RefusalKind, Reply, Request};
 
 /// Requests of one connection that may wait for their answers, the heartbeats during a slow start
 /// among them; one more ends it.

@@ -38,8 +38,9 @@ fn asked(path: &str) -> Option<((String, String), String)> {
         _ => return None,
     };
     let (resource, named) = match rest {
-        ["namespaces", _, resource, name @ ..] => (*resource, !name.is_empty()),
-        [resource, name @ ..] => (*resource, !name.is_empty()),
+        ["namespaces", _, resource, name @ ..] | [resource, name @ ..] => {
+            (*resource, !name.is_empty())
+        }
         [] => return None,
     };
     let verb = if named { "get" } else { "list" };

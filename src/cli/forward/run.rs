@@ -4,9 +4,9 @@ use std::process::Command;
 use std::rc::Rc;
 
 use super::args::RunArgs;
+use super::asked;
 use super::hold::{Change, Hold};
 use super::plan::{Wish, specs};
-use super::target::wanted;
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -16,7 +16,7 @@ use crate::supervisor::ForwardState;
 
 pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
     let setup = Rc::new(Setup::new(global)?);
-    let wanted = wanted(&args.target, &setup.config.forwards).map_err(|why| setup.misused(&why))?;
+    let wanted = asked(&setup, args.all, &args.target)?;
     let Some((program, rest)) = args.command.split_first() else {
         return Err(setup.misused(&"no command after --"));
     };
@@ -34,7 +34,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
     let mut suspend = Suspend::listen().map_err(listen)?;
 
     let mut command = Command::new(program);
-    command.args(rest).envs(variables(&hold.statuses()));
+    command.args(rest).envs(variables(&hold.named()));
     let code = match Attended::spawn(command) {
         Ok(command) => attend(&setup, command, &mut hold, &mut interrupt, &mut suspend).await,
         Err(error) => {

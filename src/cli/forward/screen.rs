@@ -11,6 +11,7 @@ use super::args::StartFormat;
 use crate::output::forwards::{event_line, live_lines};
 use crate::output::outlet::Outlet;
 use crate::output::stdout;
+use crate::output::text::{sanitize, width};
 use crate::output::{Style, json};
 use crate::supervisor::{Event, ForwardState, ForwardStatus};
 
@@ -25,8 +26,8 @@ pub(super) struct Screen {
     format: StartFormat,
     style: Style,
     live: bool,
-    /// How many lines stand on the terminal; the cursor is at the end of the last.
-    drawn: usize,
+    /// The widths of the lines that stand on the terminal; the cursor is at the end of the last.
+    drawn: Vec<usize>,
     out: Outlet,
 }
 
@@ -43,7 +44,7 @@ impl Screen {
     pub(super) fn new(format: StartFormat, style: Style) -> Self {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let live = format == StartFormat::Text && stdout::is_terminal() && !dumb;
-        Self { format, style, live, drawn: 0, out: Outlet::stdout() }
+        Self { format, style, live, drawn: Vec::new(), out: Outlet::stdout() }
     }
 
     /// Whether numbers are shown as they change.
@@ -103,8 +104,26 @@ impl Screen {
 
     /// Leaves the lines standing, and the cursor below them; waits for all to be written.
     pub(super) async fn leave(&mut self) {
-        if std::mem::take(&mut self.drawn) > 0 {
+        if !std::mem::take(&mut self.drawn).is_empty() {
             self.out.write("\n");
+        }
+        self.out.flush(LAST_WORDS).await;
+    }
+
+    /// The last words, after the forwards were given up: which have ended, and which others still
+    /// want.
+    pub(super) async fn farewell(&mut self, forwards: &[ForwardStatus]) {
+        for forward in forwards {
+            let ended = forward.state == ForwardState::Stopping;
+            let message = if ended { "ended" } else { "given up here; others still want it" };
+            if self.live {
+                self.out.write(format!("{}: {message}\n", sanitize(&forward.name)));
+            } else {
+                let (name, state) = (forward.name.clone(), forward.state);
+                let message = message.to_owned();
+                let event = Event { name, at: Timestamp::now(), state, message };
+                self.out.write(self.line(&event, Some(forward)));
+            }
         }
         self.out.flush(LAST_WORDS).await;
     }
@@ -129,12 +148,12 @@ impl Screen {
 
     /// What takes the lines away.
     fn erased(&mut self) -> String {
-        let up = match self.drawn {
+        let drawn = std::mem::take(&mut self.drawn);
+        let up = match rows(&drawn, stdout::terminal_width().unwrap_or(80)) {
             0 => return String::new(),
             1 => String::new(),
-            lines => format!("\x1b[{}A", lines - 1),
+            rows => format!("\x1b[{}A", rows - 1),
         };
-        self.drawn = 0;
         format!("\r{up}{CLEAR}")
     }
 
@@ -147,7 +166,28 @@ impl Screen {
             lines.truncate(room - 1);
             lines.push(format!("and {} more", forwards.len() - lines.len()));
         }
-        self.drawn = lines.len();
+        let plain = live_lines(forwards, Style::PLAIN, columns);
+        self.drawn = plain.iter().take(lines.len()).map(|line| width(line)).collect();
         lines.join("\n")
+    }
+}
+
+/// How many rows lines of these widths take on a terminal of so many columns: one each, unless it
+/// has become narrower since they were drawn.
+fn rows(widths: &[usize], columns: usize) -> usize {
+    widths.iter().map(|width| width.div_ceil(columns.max(1)).max(1)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_a_narrower_terminal_wraps_are_counted_as_its_rows() {
+        assert_eq!(rows(&[], 80), 0);
+        assert_eq!(rows(&[79, 0, 30], 80), 3);
+        assert_eq!(rows(&[79, 0, 30], 200), 3);
+        assert_eq!(rows(&[79, 0, 30], 40), 4);
+        assert_eq!(rows(&[79], 0), 79);
     }
 }

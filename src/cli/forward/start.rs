@@ -9,30 +9,28 @@ use super::args::{StartArgs, StartFormat};
 use super::hold::{Change, Hold, start_request};
 use super::plan::{Wish, specs};
 use super::screen::Screen;
-use super::target::{Wanted, wanted};
-use super::{connect_started, refused};
+use super::target::Wanted;
+use super::{asked, connect_started, joined, refused};
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
+use crate::config::target::forward_name;
 use crate::output::forwards::ForwardList;
 use crate::output::json;
 use crate::process::{Interrupt, Interrupted, Suspend};
-use crate::supervisor::{ForwardStatus, LeaseRequest, Reply, Spec, SupervisorInfo};
+use crate::supervisor::{
+    ClientError, ForwardStatus, LeaseRequest, Reply, Request, Spec, SupervisorInfo,
+};
 
 /// How often the numbers of a live line are asked for.
 const REFRESH: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
     let setup = Rc::new(Setup::new(global)?);
-    let forwards = &setup.config.forwards;
-    let wanted = if args.all {
-        if forwards.is_empty() {
-            return Err(setup.failed(&"the config names no forwards"));
-        }
-        forwards.iter().map(Wanted::Named).collect()
-    } else {
-        wanted(&args.target, forwards).map_err(|why| setup.misused(&why))?
-    };
+    let wanted = asked(&setup, args.all, &args.target)?;
+    if let Some(name) = &args.name {
+        forward_name(name).map_err(|why| setup.misused(&why))?;
+    }
     if wanted.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
         return Err(setup.misused(&"--name and --local-port are for one forward"));
     }
@@ -66,7 +64,8 @@ async fn plan(
     specs(global, setup, wanted, &wish).await
 }
 
-/// `-d`: returns when they are ready, or at the first that is not.
+/// `-d`: returns when they are ready. At the first that is not, those before it are given back: all
+/// or none, as with a start that stays.
 async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exit, Exit> {
     let lease = match args.owner_pid {
         Some(pid) => LeaseRequest::Pid { pid },
@@ -76,35 +75,35 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
     let mut client = connect_started(setup).await?;
     let info = client.info().clone();
     let mut ready = Vec::new();
-    let mut failed = None;
     for spec in specs {
         let request = start_request(spec, lease, args.forward.ready_timeout);
-        match client.request(&request).await {
+        let error = match client.request(&request).await {
             Ok(Reply::Started { forward, existing }) => {
-                if existing {
-                    let name = &forward.name;
-                    let other = args.name.as_ref().is_some_and(|wanted| wanted != name);
-                    let keeps = if other { " under that name" } else { "" };
-                    setup
-                        .messages
-                        .note(&format!("{name} was there already{keeps}; it has one lease more"));
-                }
-                if args.output != StartFormat::Json {
-                    setup.print(&announced(&forward, args.output)?)?;
-                }
-                ready.push(*forward);
+                ready.push((spec, *forward, existing));
+                continue;
             }
-            Ok(_) => {
-                let error = crate::supervisor::ClientError::Confused;
-                failed = Some(refused(setup, Some(spec), &error));
-            }
-            Err(error) => failed = Some(refused(setup, Some(spec), &error)),
+            Ok(_) => ClientError::Confused,
+            Err(error) => error,
+        };
+        let exit = refused(setup, Some(spec), &error);
+        if !ready.is_empty() && client.request(&Request::GiveBack).await.is_ok() {
+            let names: Vec<&str> = ready.iter().map(|(_, it, _)| it.name.as_str()).collect();
+            setup.messages.note(&format!("given up with it: {}", names.join(", ")));
         }
+        return Err(exit);
     }
-    if args.output == StartFormat::Json && failed.is_none() {
+    for (spec, forward, _) in ready.iter().filter(|(.., existing)| *existing) {
+        joined(setup, spec, forward);
+    }
+    let ready: Vec<ForwardStatus> = ready.into_iter().map(|(_, forward, _)| forward).collect();
+    if args.output == StartFormat::Json {
         print_list(setup, &info, &ready)?;
+        return Ok(Exit::Done);
     }
-    Ok(failed.unwrap_or(Exit::Done))
+    for forward in &ready {
+        setup.print(&announced(forward, args.output)?)?;
+    }
+    Ok(Exit::Done)
 }
 
 /// The line that says where a forward is reached.
@@ -179,7 +178,7 @@ async fn attached(
         }
     };
     screen.leave().await;
-    hold.release().await;
+    screen.farewell(&hold.release().await).await;
     Ok(exit)
 }
 

@@ -44,8 +44,13 @@ pub(in crate::supervisor) fn key(spec: &Spec) -> Result<(Key, Name), Refusal> {
 impl Key {
     /// Whether a request with this key is served by the forward of `other`.
     pub(in crate::supervisor) fn is_served_by(&self, other: &Self, port: u16) -> bool {
+        self.has_target_of(other) && self.port.is_none_or(|wanted| wanted == port)
+    }
+
+    /// Whether both lead to the same, from whatever local port.
+    pub(in crate::supervisor) fn has_target_of(&self, other: &Self) -> bool {
         let without = |key: &Self| Self { port: None, ..key.clone() };
-        without(self) == without(other) && self.port.is_none_or(|wanted| wanted == port)
+        without(self) == without(other)
     }
 
     /// The target's own name, from which a forward without a name gets one.

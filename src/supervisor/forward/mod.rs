@@ -42,6 +42,8 @@ pub(super) struct World {
 pub(super) struct Forward {
     pub(super) id: u64,
     pub(super) name: String,
+    /// Other names under which it was asked for.
+    pub(super) aliases: Vec<String>,
     pub(super) key: Key,
     pub(super) state: ForwardState,
     pub(super) leases: Vec<Lease>,
@@ -86,6 +88,7 @@ impl Forward {
         Ok(Self {
             id,
             name,
+            aliases: Vec::new(),
             key,
             state: ForwardState::Starting,
             leases: Vec::new(),
@@ -111,6 +114,11 @@ impl Forward {
             events: VecDeque::new(),
             log: VecDeque::new(),
         })
+    }
+
+    /// Whether it is found by this name.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
     }
 
     /// The local port.

@@ -38,6 +38,7 @@ impl Forward {
         });
         ForwardStatus {
             name: self.name.clone(),
+            aliases: self.aliases.clone(),
             cluster: self.spec.cluster.clone(),
             context: self.spec.context.clone(),
             namespace: self.spec.namespace.clone(),
@@ -55,6 +56,7 @@ impl Forward {
             bytes_out: count(|counters| &counters.bytes_out),
             started_at: self.started_at,
             last_used_at: self.last_used_at,
+            idle_ms: self.spec.idle_ms,
             idle_deadline,
             leases,
             last_error: self.last_error.clone(),

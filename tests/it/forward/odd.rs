@@ -92,7 +92,10 @@ fn what_the_dead_leave_is_no_obstacle() {
     let lock = dir.join("supervisor.lock");
     let holder = holder.arg(&lock).args(["sh", "-c", script]).start();
     holder.says("locked");
-    for process in forwards.clusters.sandbox.processes() {
+    // In the middle of the exec it would not be found.
+    let here = || forwards.clusters.sandbox.processes();
+    until("it sleeps", || here().iter().any(|it| it.command == "sleep 600").then_some(()));
+    for process in here() {
         process.kill();
     }
     holder.wait();

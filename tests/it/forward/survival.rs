@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::support::{
     Forwards, PROMETHEUS, Terminal, between, connect, free, healthy, number, request, sigkill,
@@ -282,17 +283,39 @@ fn an_attached_client_gets_its_forward_back_from_a_new_supervisor() {
     let port = port_of(&forwards, "prometheus-server");
     let old = forwards.supervisor();
     sigkill(old);
-    until("a new supervisor has it at the old port", || {
-        // Asked in the very moment of the supervisor's end, `list` may fail.
-        let output = forwards.run("list -o json");
-        let forward = (output.code == Some(0)).then(|| output.json()["forwards"][0].clone())?;
-        (forward["state"] == "ready" && forward["localPort"] == port).then_some(())
-    });
-    assert_ne!(forwards.supervisor(), old);
-    assert!(request(port, "/-/healthy").unwrap().contains("Healthy"));
+    comes_back(&forwards, port, old);
     client.signal(Signal::SIGINT);
     client.wait().code(0);
     forwards.no_kubectl();
+}
+
+#[test]
+fn an_attached_client_gets_its_forward_back_when_the_guard_is_killed() {
+    let forwards = Forwards::new();
+    let client = forwards.attached(PROMETHEUS);
+    let port = port_of(&forwards, "prometheus-server");
+    let (old, kubectl) = (forwards.supervisor(), forwards.kubectl("prometheus-server"));
+    sigkill(forwards.guard());
+    comes_back(&forwards, port, old);
+    forwards.gone(&[old, kubectl]);
+    client.signal(Signal::SIGINT);
+    let output = client.wait().code(0);
+    assert!(output.stdout.contains("the supervisor's guard was killed"), "{output}");
+    assert!(!output.stdout.contains("SIGTERM"), "{output}");
+    forwards.no_kubectl();
+}
+
+/// A supervisor other than `old` has the forward at the port.
+fn comes_back(forwards: &Forwards, port: u16, old: Pid) {
+    until("a new supervisor has it at the old port", || {
+        // Asked in the very moment of the supervisor's end, `list` may fail.
+        let output = forwards.run("list -o json");
+        let list = (output.code == Some(0)).then(|| output.json())?;
+        let forward = &list["forwards"][0];
+        let new = list["supervisor"]["pid"] != old.as_raw();
+        (new && forward["state"] == "ready" && forward["localPort"] == port).then_some(())
+    });
+    assert!(request(port, "/-/healthy").unwrap().contains("Healthy"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Read as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::Stdio;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -64,6 +64,15 @@ impl Terminal {
 
     fn show(self, run: Run, meanwhile: impl FnOnce(&super::run::Running)) -> Output {
         let running = run.stdout(self.stdio()).start();
+        let screen = self.watched();
+        meanwhile(&running);
+        let mut output = running.wait();
+        output.stdout = screen.text();
+        output
+    }
+
+    /// What the screen gets from now on until nobody writes to it any more, read as it comes.
+    pub fn watched(self) -> Screen {
         let (sender, receiver) = channel();
         let mut screen = self.screen;
         thread::spawn(move || {
@@ -75,20 +84,30 @@ impl Terminal {
                 }
             }
         });
-        meanwhile(&running);
-        let mut output = running.wait();
+        Screen { line: self.line, receiver }
+    }
+}
+
+/// A terminal's screen.
+pub struct Screen {
+    line: File,
+    receiver: Receiver<Vec<u8>>,
+}
+
+impl Screen {
+    /// All that it got. Whoever writes to it must have ended.
+    pub fn text(self) -> String {
         drop(self.line);
         let mut shown = Vec::new();
         loop {
-            match receiver.recv_timeout(DEADLINE) {
+            match self.receiver.recv_timeout(DEADLINE) {
                 Ok(more) => shown.extend(more),
                 Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => panic!("the terminal never closed: {output}"),
+                Err(RecvTimeoutError::Timeout) => panic!("the terminal never closed: {shown:?}"),
             }
         }
         // The terminal turns each newline into a return and a newline.
-        output.stdout = String::from_utf8(shown).expect("UTF-8").replace("\r\n", "\n");
-        output
+        String::from_utf8(shown).expect("UTF-8").replace("\r\n", "\n")
     }
 }
 
