@@ -37,11 +37,9 @@ fn asked(path: &str) -> Option<((String, String), String)> {
         ["apis", group, _, rest @ ..] => (*group, rest),
         _ => return None,
     };
-    let (resource, named) = match rest {
-        ["namespaces", _, resource, name @ ..] => (*resource, !name.is_empty()),
-        [resource, name @ ..] => (*resource, !name.is_empty()),
-        [] => return None,
-    };
+    let of_namespace = rest.len() > 2 && rest.first() == Some(&"namespaces");
+    let rest = if of_namespace { &rest[2..] } else { rest };
+    let (resource, named) = (*rest.first()?, rest.len() > 1);
     let verb = if named { "get" } else { "list" };
     Some(((group.to_owned(), resource.to_owned()), verb.to_owned()))
 }
