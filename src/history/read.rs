@@ -49,7 +49,7 @@ impl Seen {
     pub fn hpa(&self) -> Hpa {
         let mut hpa = (*self.spec).clone();
         for (metric, reading) in hpa.metrics.iter_mut().zip(&self.state.readings) {
-            metric.current = reading.as_ref().map(super::code::Compact::current);
+            metric.current = reading.as_ref().map(super::amount::Compact::current);
         }
         hpa.conditions.clone_from(&self.shape);
         for (condition, time) in hpa.conditions.iter_mut().zip(&self.state.times) {
