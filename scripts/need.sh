@@ -82,6 +82,19 @@ present() {
     esac
 }
 
+# want_python PACKAGE…: Python packages for one test, below target/python where the machine has none.
+# What cannot be had is said, and is no failure.
+want_python() {
+    want_import=$(printf 'import %s; ' "$@")
+    PYTHONPATH=target/python python3 -c "$want_import" >/dev/null 2>&1 && return
+    if present pip; then
+        say "Installing $* below target/python with pip."
+        python3 -m pip install --quiet --disable-pip-version-check --no-cache-dir \
+            --target target/python "$@" </dev/null >&2 && return
+    fi
+    say "not run: the tests that need the Python packages $* (python3 -m pip install --target target/python $*)"
+}
+
 # Rust is the one thing that is never installed from here: which one, and how, is the user's choice.
 need_cargo() {
     if ! have cargo; then

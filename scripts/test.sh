@@ -7,6 +7,8 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
 need cargo cc kubectl
+# They hold what `hpa check` prints for other programs against its published schemas.
+want_python jsonschema xmlschema
 if cargo nextest --version >/dev/null 2>&1; then
     cargo test --locked --doc
     exec cargo nextest run --locked --no-fail-fast

@@ -12,7 +12,11 @@ pub mod findings;
 
 pub mod history;
 
+pub mod prometheus;
+
 pub mod collect;
+
+pub mod monitor;
 
 pub mod supervisor;
 

@@ -6,18 +6,20 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config::{ColorChoice, Pattern, duration};
+use crate::findings::{Ignore, Rule, Selection, UnknownRule};
 
-/// The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig.
+/// The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig, and port-forwards
+/// that are kept up.
 #[derive(Debug, Parser)]
 #[command(
     name = "watchdog",
     version,
     about,
     long_about = "The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig, \
-        read through your own kubectl. It only ever reads.",
+        and port-forwards that are kept up, both through your own kubectl. It only ever reads \
+        clusters: nothing in them is created, changed or deleted.",
     after_help = EXIT_CODES,
     propagate_version = true,
-    disable_help_subcommand = true,
     max_term_width = 100
 )]
 pub struct Cli {
@@ -29,11 +31,12 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 a difference under --exit-code; 3 incomplete (a cluster, or part of one, \
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 findings at or above --fail-on, or a difference under --exit-code; \
+    3 incomplete (a cluster, or part of one, \
     could not be read: what could be is printed all the same); 64 bad usage; 130/143 interrupted.";
 
 /// Flags that every command takes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The kubeconfig, instead of $KUBECONFIG or ~/.kube/config
@@ -103,6 +106,8 @@ pub enum Command {
     /// HorizontalPodAutoscalers
     #[command(subcommand)]
     Hpa(HpaCommand),
+    /// Watch all clusters: what begins, ends and is scaled, every interval
+    Monitor(super::monitor::MonitorArgs),
     /// Snapshots of every HPA of every cluster, and what changed between them
     #[command(subcommand)]
     Snapshot(super::snapshot::SnapshotCommand),
@@ -187,6 +192,10 @@ pub enum HpaCommand {
     List(HpaListArgs),
     /// One HPA explained: what it wants, what it sees, its target and pods
     Get(HpaGetArgs),
+    /// What is wrong with the HPAs, and what to do; fails where something is
+    Check(HpaCheckArgs),
+    /// Every HPA, looked at again and again, with what changed
+    Watch(super::watch::HpaWatchArgs),
 }
 
 /// `watchdog hpa list`
@@ -201,7 +210,7 @@ pub struct HpaListArgs {
     /// Sort by this field instead of cluster, namespace and name
     #[arg(long, value_name = "FIELD", value_enum)]
     pub sort_by: Option<SortBy>,
-    /// Only HPAs whose status is not OK
+    /// Only HPAs with an error or a warning
     #[arg(long)]
     pub problems: bool,
     /// No header line (table, wide, csv)
@@ -224,6 +233,72 @@ pub struct HpaGetArgs {
     /// The form of the output
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
+}
+
+/// `watchdog hpa check`
+#[derive(Debug, Args)]
+pub struct HpaCheckArgs {
+    /// Only the HPA of this name
+    #[arg(value_parser = crate::kubectl::Name::parse)]
+    pub name: Option<crate::kubectl::Name>,
+    /// Which namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// Only HPAs with these labels, e.g. app=web,tier!=cache
+    #[arg(short = 'l', long, value_parser = selector)]
+    pub selector: Option<String>,
+    /// Exit with 2 where a finding is at least this bad
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+    /// Only this finding (repeatable)
+    #[arg(long, value_name = "ID", value_parser = rule)]
+    pub only: Vec<&'static Rule>,
+    /// Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or
+    /// CLUSTER/NAMESPACE/NAME (repeatable)
+    #[arg(long, value_name = "ID[=GLOB]")]
+    pub ignore: Vec<Ignore>,
+    /// Leave out the findings that this file accepts
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// Accept what is found now: write it to this file, for --baseline, and print nothing
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "baseline")]
+    pub write_baseline: Option<PathBuf>,
+    /// Instead: say what a finding means and what to do; no cluster is read
+    #[arg(long, value_name = "ID", value_parser = rule, exclusive = true)]
+    pub explain: Option<&'static Rule>,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = CheckFormat::Table)]
+    pub output: CheckFormat,
+}
+
+/// `--fail-on`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// Any finding.
+    Info,
+    /// None.
+    Never,
+}
+
+/// Forms of a list of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people.
+    Table,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line, for each finding.
+    Jsonl,
+    /// JUnit's XML: an HPA is a test case.
+    Junit,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
 }
 
 /// `--sort-by`.
@@ -363,6 +438,11 @@ fn timeout(text: &str) -> Result<Duration, String> {
         return Err("more than an hour for one call; 1h is the most".to_owned());
     }
     Ok(timeout)
+}
+
+fn rule(id: &str) -> Result<&'static Rule, UnknownRule> {
+    let selected = Selection::only([id])?;
+    selected.rules().next().ok_or_else(|| UnknownRule { id: id.to_owned(), nearest: Vec::new() })
 }
 
 pub(super) fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {

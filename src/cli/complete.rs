@@ -47,7 +47,11 @@ pub(super) fn registration(shell: clap_complete::Shell) -> std::io::Result<Vec<u
 pub(super) fn forwards() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let help = |forward: &ForwardStatus| format!("{} {}", forward.resource, forward.endpoint);
-        candidates(running().iter().map(|forward| (forward.name.clone(), help(forward))))
+        let running = running();
+        candidates(running.iter().flat_map(|forward| {
+            let names = std::iter::once(&forward.name).chain(&forward.aliases);
+            names.map(|name| (name.clone(), help(forward)))
+        }))
     })
 }
 

@@ -15,7 +15,9 @@ use crate::kubectl::{KubeConfig, Kubectl, Read, Target};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
 use crate::process::{self, ProcessInfo};
-use crate::supervisor::{Client, ClientError, ForwardState, ForwardStatus, Paths, Reply, Request};
+use crate::supervisor::{
+    ClientError, ForwardState, ForwardStatus, Paths, Reply, Request, connect_within,
+};
 
 /// How long the supervisor may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -160,7 +162,7 @@ fn check_port(port: u16, forwards: &[ForwardStatus]) -> Check {
 async fn check_supervisor() -> (Check, Vec<ForwardStatus>) {
     let name = "supervisor";
     let ask = async {
-        let Some(mut client) = Client::connect(&Paths::from_env()?).await? else {
+        let Some(mut client) = connect_within(&Paths::from_env()?, PATIENCE).await? else {
             return Ok(None);
         };
         client.check_protocol()?;
@@ -171,7 +173,7 @@ async fn check_supervisor() -> (Check, Vec<ForwardStatus>) {
         }
     };
     // One that hangs must not hang this.
-    let answer = match timeout(PATIENCE, ask).await {
+    let answer = match timeout(2 * PATIENCE, ask).await {
         Ok(answer) => answer.map_err(|error| error.to_string()),
         Err(_) => Err("it is there, but does not answer".to_owned()),
     };

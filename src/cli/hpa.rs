@@ -1,4 +1,4 @@
-//! `watchdog hpa list | get`
+//! `watchdog hpa list | get`; `check` and `watch` are in files of their own
 
 use std::cmp::Reverse;
 
@@ -6,16 +6,19 @@ use jiff::Timestamp;
 
 use super::args::{Description, Global, HpaCommand, HpaFormat, HpaGetArgs, HpaListArgs, SortBy};
 use super::exit::Exit;
+use super::judge::{judge, judge_one, worlds};
 use super::setup::Reading;
-use crate::collect::{HpaRequest, NamespaceFilter, collect_hpas, describe_hpas};
-use crate::hpa::{Hpa, Status};
-use crate::output::hpas::{self, TableOptions};
+use crate::collect::{Collected, HpaRequest, NamespaceFilter, collect_hpas, describe_hpas};
+use crate::findings::Evaluation;
+use crate::output::hpas::{self, Judged, TableOptions};
 use crate::output::{Document, get, stdout};
 
 pub(super) async fn run(global: &Global, command: HpaCommand) -> Exit {
     let result = match command {
         HpaCommand::List(args) => list(global, &args).await,
         HpaCommand::Get(args) => describe(global, args).await,
+        HpaCommand::Check(args) => super::check::check(global, &args).await,
+        HpaCommand::Watch(args) => return super::watch::run(global, &args).await,
     };
     result.unwrap_or_else(|exit| exit)
 }
@@ -28,23 +31,26 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
         label_selector: args.selector.clone(),
         name: None,
     };
-    let collected = collect_hpas(&reading.collector, &reading.clusters, &request)
-        .await
-        .map_err(|error| setup.misused(&error))?;
+    let Collected { clusters, items } =
+        collect_hpas(&reading.collector, &reading.clusters, &request)
+            .await
+            .map_err(|error| setup.misused(&error))?;
     reading.done();
     let now = Timestamp::now();
-    let mut hpas: Vec<&Hpa> = collected.items.iter().collect();
+    let found = items.len();
+    let worlds = worlds(items);
+    let mut hpas = judge(&worlds, now);
     if args.problems {
-        hpas.retain(|hpa| Status::of(hpa, now).is_problem());
+        hpas.retain(Judged::is_problem);
     }
     if let Some(field) = args.sort_by {
-        sort(&mut hpas, field, now);
+        sort(&mut hpas, field, |judged| judged);
     }
 
     let document = Document {
         kind: "HpaList",
         taken_at: Some(now),
-        clusters: Some(&collected.clusters),
+        clusters: Some(&clusters),
         key: "hpas",
         items: &hpas::Listed::all(&hpas, now),
     };
@@ -67,13 +73,13 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
         HpaFormat::Json => setup.print_document(document.json())?,
         HpaFormat::Yaml => setup.print_document(document.yaml())?,
         HpaFormat::Jsonl => setup.print_document(hpas::jsonl(&hpas, now))?,
-        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, now, args.no_headers))?,
+        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, args.no_headers))?,
         HpaFormat::Name => setup.print(hpas::names(&hpas).as_bytes())?,
     }
-    if hpas.is_empty() && collected.clusters.iter().any(|cluster| cluster.error.is_none()) {
-        setup.messages.note(&nothing(args, &request.namespaces, collected.items.len()));
+    if hpas.is_empty() && clusters.iter().any(|cluster| cluster.error.is_none()) {
+        setup.messages.note(&nothing(args, &request.namespaces, found));
     }
-    Ok(reading.report(&collected))
+    Ok(reading.report_outcomes(&clusters))
 }
 
 /// Why the list is empty.
@@ -92,23 +98,25 @@ fn nothing(args: &HpaListArgs, namespaces: &NamespaceFilter, found: usize) -> St
     text
 }
 
-fn sort(hpas: &mut [&Hpa], field: SortBy, now: Timestamp) {
+/// Sorts rows, of which each has an HPA.
+pub(super) fn sort<'a, T>(rows: &mut [T], field: SortBy, of: impl Fn(&T) -> &Judged<'a>) {
     // The sort is stable: within equals the order stays cluster, namespace, name.
     match field {
         SortBy::Cluster => {}
-        SortBy::Namespace => {
-            hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
-        }
-        SortBy::Name => hpas.sort_by(|a, b| a.name.cmp(&b.name)),
-        SortBy::Reference => hpas.sort_by_cached_key(|hpa| hpa.reference()),
-        SortBy::Replicas => hpas.sort_by_key(|hpa| Reverse(hpa.current_replicas)),
-        SortBy::Min => hpas.sort_by_key(|hpa| hpa.min_replicas),
-        SortBy::Max => hpas.sort_by_key(|hpa| Reverse(hpa.max_replicas)),
-        SortBy::Status => hpas.sort_by_cached_key(|hpa| {
-            let status = Status::of(hpa, now);
-            (Reverse(status.severity), status.reason.into_owned())
+        SortBy::Namespace => rows.sort_by(|a, b| {
+            let (a, b) = (of(a).hpa, of(b).hpa);
+            (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name))
         }),
-        SortBy::Age => hpas.sort_by_key(|hpa| Reverse(hpa.created_at)),
+        SortBy::Name => rows.sort_by(|a, b| of(a).hpa.name.cmp(&of(b).hpa.name)),
+        SortBy::Reference => rows.sort_by_cached_key(|it| of(it).hpa.reference()),
+        SortBy::Replicas => rows.sort_by_key(|it| Reverse(of(it).hpa.current_replicas)),
+        SortBy::Min => rows.sort_by_key(|it| of(it).hpa.min_replicas),
+        SortBy::Max => rows.sort_by_key(|it| Reverse(of(it).hpa.max_replicas)),
+        SortBy::Status => rows.sort_by_key(|it| {
+            let judged = of(it);
+            (Reverse(judged.worst().map(|finding| finding.severity)), judged.status())
+        }),
+        SortBy::Age => rows.sort_by_key(|it| Reverse(of(it).hpa.created_at)),
     }
 }
 
@@ -129,8 +137,14 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {
         .map_err(|error| setup.misused(&error))?;
     reading.done();
     let now = Timestamp::now();
-    let details: Vec<get::Detailed<'_>> =
-        collected.items.iter().map(|detail| get::Detailed::new(detail, now)).collect();
+    let evaluations: Vec<Evaluation> =
+        collected.items.iter().map(|detail| judge_one(&detail.world(), now)).collect();
+    let details: Vec<get::Detailed<'_>> = collected
+        .items
+        .iter()
+        .zip(&evaluations)
+        .map(|(detail, evaluation)| get::Detailed::new(detail, evaluation, now))
+        .collect();
     let document = Document {
         kind: "HpaDetailList",
         taken_at: Some(now),

@@ -2,6 +2,7 @@
 //! parses, calls a room below, prints, and says how it ended.
 
 mod args;
+mod check;
 mod cluster;
 mod complete;
 mod completions;
@@ -13,10 +14,14 @@ mod forward;
 mod guard;
 mod history;
 mod hpa;
+mod judge;
+mod monitor;
 mod ns;
+mod pasts;
 mod prove;
 mod setup;
 mod snapshot;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -115,6 +120,8 @@ async fn run(cli: Cli) -> Exit {
         Command::Forward(command) if command.takes_signals() => {
             return forward::run(&global, command).await;
         }
+        Command::Monitor(args) => return monitor::run(&global, &args).await,
+        Command::Hpa(args::HpaCommand::Watch(args)) => return watch::run(&global, &args).await,
         Command::Doctor(args) if args.prove => return prove::run(&global, &args).await,
         Command::Supervisor(command @ SupervisorCommand::Run) => {
             return forward::supervisor(&global, command).await;
@@ -151,7 +158,7 @@ async fn dispatch(global: &Global, command: Command) -> Exit {
         Command::Config(command) => config::run(global, command),
         Command::Doctor(args) => doctor::run(global, &args).await,
         Command::Completions(args) => completions::run(global, &args),
-        Command::Demo(_) | Command::Guard(_) => Exit::Done,
+        Command::Demo(_) | Command::Guard(_) | Command::Monitor(_) => Exit::Done,
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::args::{Global, NamespaceArgs};
 use super::exit::Exit;
-use crate::collect::{Collected, Collector, NamespaceFilter, Observer};
+use crate::collect::{Collected, Collector, NamespaceFilter, Observer, Outcome};
 use crate::config::{self, Config, Contexts};
 use crate::kubectl::{
     self, Cluster, KubeConfig, KubeConfigError, Kubectl, Read, Scope, Selection, Settings, Sources,
@@ -219,7 +219,18 @@ impl Reading {
 
     /// Says what could not be read; how the command ends by that.
     pub(super) fn report<T>(&self, collected: &Collected<T>) -> Exit {
-        for (cluster, failure) in collected.failed() {
+        self.report_outcomes(&collected.clusters)
+    }
+
+    /// As [`Reading::report`], of clusters alone.
+    pub(super) fn report_outcomes<'a>(
+        &self,
+        outcomes: impl IntoIterator<Item = &'a Outcome>,
+    ) -> Exit {
+        let mut exit = Exit::Done;
+        for cluster in outcomes {
+            let Some(failure) = &cluster.error else { continue };
+            exit = Exit::Incomplete;
             let message = format!("{}: {}: {}", cluster.name, failure.kind, failure.message);
             self.setup.messages.error(&message);
             let kubeconfig = self.collector.kubectl.kubeconfig();
@@ -227,7 +238,7 @@ impl Reading {
                 self.setup.messages.note(&format!("{}: {hint}", cluster.name));
             }
         }
-        if collected.is_complete() { Exit::Done } else { Exit::Incomplete }
+        exit
     }
 }
 

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use super::Collector;
 use super::hpas::{HpaRequest, collect_hpas};
 use super::outcome::{Collected, Failure};
-use crate::hpa::{Hpa, ParseError, Pod, Workload, owned_by};
+use crate::findings::World;
+use crate::hpa::{Hpa, ParseError, Pod, Workload};
 use crate::kubectl::{
     ApiPath, Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, ObjectRef, Read, Resource,
 };
@@ -24,9 +25,31 @@ pub struct Detail {
     pub target: Part<Workload>,
     /// The pods that the target owns; none where the target is not known.
     pub pods: Option<Part<Vec<Pod>>>,
+    /// Pods that the target's selector matches and that it does not own.
+    pub others: Vec<Pod>,
 }
 
 impl Detail {
+    /// What of its cluster was read, for findings.
+    pub fn world(&self) -> World {
+        let mut world = World::of(vec![self.hpa.clone()]);
+        let kind = self.hpa.target.kind_name();
+        match &self.target {
+            Ok(workload) => world.read_targets(&kind, vec![workload.clone()]),
+            Err(failure) if failure.kind == ErrorKind::NotFound => {
+                world.read_targets(&kind, Vec::new());
+            }
+            Err(failure) => world.cannot_read_targets(&kind, &failure.message),
+        }
+        world.pods = match &self.pods {
+            Some(Ok(pods)) => Ok(pods.iter().chain(&self.others).cloned().collect()),
+            Some(Err(failure)) => Err(failure.message.clone()),
+            // Without a target there are none to look at.
+            None => Ok(Vec::new()),
+        };
+        world
+    }
+
     /// The parts that could not be read. A target that does not exist has been read well: that
     /// it is not there is the answer.
     pub fn unread(&self) -> impl Iterator<Item = (&'static str, &Failure)> {
@@ -93,11 +116,12 @@ async fn describe(collector: &Collector, cluster: &Cluster, hpa: Hpa) -> Detail 
         Ok(workload) => Some(read_pods(collector, cluster, &hpa, workload).await),
         Err(_) => None,
     };
-    Detail {
-        hpa,
-        target: target.map_err(Failure::from),
-        pods: pods.map(|pods| pods.map_err(Failure::from)),
-    }
+    let (pods, others) = match pods {
+        Some(Ok((owned, others))) => (Some(Ok(owned)), others),
+        Some(Err(error)) => (Some(Err(Failure::from(error))), Vec::new()),
+        None => (None, Vec::new()),
+    };
+    Detail { hpa, target: target.map_err(Failure::from), pods, others }
 }
 
 async fn read_target(
@@ -121,17 +145,18 @@ async fn read_target(
     Workload::parse(&json).map_err(bad_response)
 }
 
+/// The pods that the workload owns, and those that only its selector matches.
 async fn read_pods(
     collector: &Collector,
     cluster: &Cluster,
     hpa: &Hpa,
     workload: &Workload,
-) -> Result<Vec<Pod>, Error> {
+) -> Result<(Vec<Pod>, Vec<Pod>), Error> {
     let query = ListQuery { label_selector: workload.selector.clone(), ..ListQuery::default() };
     let read = collector.list(Resource::Pods, Some(&name(&hpa.namespace)?), query);
     let json = collector.kubectl.read(cluster.target(), &read).await?;
     let (pods, _) = Pod::parse_list(&json).map_err(bad_response)?;
-    Ok(owned_by(&pods, workload).into_iter().cloned().collect())
+    Ok(pods.into_iter().partition(|pod| pod.is_owned_by(workload)))
 }
 
 fn name(text: &str) -> Result<Name, Error> {

@@ -34,17 +34,25 @@ pub async fn collect_hpas(
     let results = collector
         .each(clusters, |collector, cluster| {
             let (request, names) = (request.clone(), names.clone());
-            async move {
-                let start = Instant::now();
-                let (mut hpas, error) =
-                    read_cluster(&collector, &cluster, &request, names.as_deref()).await;
-                hpas.retain(|hpa| request.namespaces.covers(&hpa.namespace));
-                hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
-                (Outcome::new(&cluster, start.elapsed(), error), hpas)
-            }
+            async move { collect_cluster(&collector, &cluster, &request, names.as_deref()).await }
         })
         .await;
     Ok(Collected::join(results))
+}
+
+/// The HPAs of one cluster, ordered by namespace and name. `names` are the namespaces of the
+/// request, where they are all given by name.
+pub(super) async fn collect_cluster(
+    collector: &Collector,
+    cluster: &Cluster,
+    request: &HpaRequest,
+    names: Option<&[Name]>,
+) -> (Outcome, Vec<Hpa>) {
+    let start = Instant::now();
+    let (mut hpas, error) = read_cluster(collector, cluster, request, names).await;
+    hpas.retain(|hpa| request.namespaces.covers(&hpa.namespace));
+    hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    (Outcome::new(cluster, start.elapsed(), error), hpas)
 }
 
 pub(super) async fn read_cluster(

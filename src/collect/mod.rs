@@ -6,7 +6,9 @@ mod detail;
 mod hpas;
 mod namespaces;
 mod outcome;
+mod services;
 mod targets;
+mod world;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -21,8 +23,10 @@ pub use clusters::{Probe, probe_clusters};
 pub use detail::{Detail, Part, describe_hpas};
 pub use hpas::{HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
-pub use outcome::{Collected, Failure, Outcome};
+pub use outcome::{Collected, Failure, Outcome, Status};
+pub use services::collect_services;
 pub use targets::{Scaled, collect_with_targets};
+pub use world::{ClusterWorld, Parts, WorldRequest, collect_worlds};
 
 /// Told as clusters begin and end, for a progress display.
 pub trait Observer: Send + Sync {

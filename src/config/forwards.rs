@@ -9,7 +9,9 @@ use super::duration;
 use super::keys::Judge;
 use super::node::{Node, Part};
 use super::pattern::nearest;
-use super::target::{RemotePort, Resource, TargetError, forward_name, namespace_name};
+use super::target::{
+    RemotePort, Resource, TargetError, forward_name, namespace_name, variable_prefix,
+};
 
 /// One of `forwards`: a port-forward that `watchdog forward start NAME` starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,18 +82,35 @@ impl Judge {
     pub(super) fn forwards(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
         let before = self.findings.len();
         let mut names: Vec<String> = Vec::new();
+        let mut ports: Vec<(u64, String)> = Vec::new();
         let mut forwards = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let entry: Vec<usize> = here.iter().copied().chain([index]).collect();
             let path = format!("{path}[{index}]");
             let Some(forward) = self.forward(&path, item, &entry) else { continue };
-            if let Some(Value::String(name)) = forward.get("name") {
-                if names.contains(name) {
-                    let at = position(item, "name").map_or(entry.clone(), |at| join(&entry, at));
-                    let message = format!("{path}.name: another forward is named {name:?} already");
-                    self.add(&at, Part::Value, message);
+            let at = |key| position(item, key).map_or(entry.clone(), |at| join(&entry, at));
+            let Some(Value::String(name)) = forward.get("name") else { continue };
+            let prefix = variable_prefix(name);
+            if names.contains(name) {
+                let message = format!("{path}.name: another forward is named {name:?} already");
+                self.add(&at("name"), Part::Value, message);
+            } else if let Some(other) = names.iter().find(|it| variable_prefix(it) == prefix) {
+                let message = format!(
+                    "{path}.name: {name:?} and {other:?} have the same environment variables, {prefix}_ENDPOINT and others"
+                );
+                self.add(&at("name"), Part::Value, message);
+            }
+            names.push(name.clone());
+            // 0 is any port that is free.
+            if let Some(port) =
+                forward.get("local_port").and_then(Value::as_u64).filter(|it| *it > 0)
+            {
+                if let Some((_, other)) = ports.iter().find(|(taken, _)| *taken == port) {
+                    let message =
+                        format!("{path}.local_port: {port} is the local port of forward {other:?}");
+                    self.add(&at("local_port"), Part::Value, message);
                 }
-                names.push(name.clone());
+                ports.push((port, name.clone()));
             }
             forwards.push(Value::Object(forward));
         }
@@ -255,6 +274,16 @@ mod tests {
         w.yaml:17:15: forwards[3].local_port: expected a whole number, 0 to 65535, found 70000
         w.yaml:18:12: forwards[3].context: expected a text, found 5; a name like this needs quotes
         w.yaml:19:3: forwards[4]: expected a map with the keys name, context, cluster, namespace, resource, port, local_port, idle, found the text "prom"
+        "#);
+        insta::assert_snapshot!(complaint(
+            "forwards:\n\
+             - {name: a-b, resource: p, port: 1, local_port: 9090}\n\
+             - name: A.b\n  resource: q\n  port: 1\n  local_port: 9090\n\
+             - {name: c, resource: r, port: 1, local_port: 0}\n\
+             - {name: d, resource: s, port: 1, local_port: 0}\n"
+        ), @r#"
+        w.yaml:3:9: forwards[1].name: "A.b" and "a-b" have the same environment variables, A_B_ENDPOINT and others
+        w.yaml:6:15: forwards[1].local_port: 9090 is the local port of forward "a-b"
         "#);
         assert_eq!(
             complaint("forwards: {name: x}"),

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::node::{Node, Part};
 use super::pattern::{Pattern, nearest};
+use super::target::{RemotePort, namespace_name};
 use super::{ColorChoice, Config, duration};
 
 const DAY: i128 = 86_400;
@@ -28,6 +29,10 @@ enum Kind {
     File,
     /// A duration with its unit.
     Duration,
+    /// The name of an object, or null.
+    Name,
+    /// A port's number or name, or null.
+    Port,
     /// A list of port-forwards.
     Forwards,
 }
@@ -44,6 +49,9 @@ const KEYS: &[(&str, Kind)] = &[
     ("monitoring.scan_interval_seconds", seconds(DAY)),
     ("monitoring.prometheus.enabled", Kind::Bool),
     ("monitoring.prometheus.auto_discover", Kind::Bool),
+    ("monitoring.prometheus.namespace", Kind::Name),
+    ("monitoring.prometheus.service", Kind::Name),
+    ("monitoring.prometheus.port", Kind::Port),
     ("monitoring.prometheus.local_port", Kind::Whole { min: 1, max: 65535, unit: "" }),
     (HEARTBEAT_INTERVAL, seconds(HOUR)),
     (HEARTBEAT_TIMEOUT, seconds(DAY)),
@@ -167,7 +175,9 @@ impl Judge {
                 return Some(Value::String(text.clone()));
             }
             (Kind::Choice(choices), _) => format!("one of {}", choices.join(", ")),
-            (Kind::Program | Kind::File, Node::Null) => return Some(Value::Null),
+            (Kind::Program | Kind::File | Kind::Name | Kind::Port, Node::Null) => {
+                return Some(Value::Null);
+            }
             (Kind::Program | Kind::File, Node::Text(text)) if !text.is_empty() => {
                 if text.starts_with('~') {
                     let message = format!("{path}: ~ has no meaning here; write the whole path");
@@ -187,6 +197,17 @@ impl Judge {
                 }
             },
             (Kind::Duration, _) => "a duration, such as 30d".to_owned(),
+            (Kind::Name, Node::Text(text)) if namespace_name(text).is_ok() => {
+                return Some(Value::String(text.clone()));
+            }
+            (Kind::Name, _) => "the name of an object, or null".to_owned(),
+            (Kind::Port, Node::Int(port)) if RemotePort::parse(&port.to_string()).is_ok() => {
+                return Some(i64::try_from(*port).map_or(Value::Null, Value::from));
+            }
+            (Kind::Port, Node::Text(text)) if RemotePort::parse(text).is_ok() => {
+                return Some(Value::String(text.clone()));
+            }
+            (Kind::Port, _) => "a port's number or name, or null".to_owned(),
             (Kind::Forwards, Node::List(items)) => return self.forwards(path, items, here),
             (Kind::Forwards, _) => "a list of maps (for none, [])".to_owned(),
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),

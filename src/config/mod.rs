@@ -87,6 +87,12 @@ pub struct Prometheus {
     pub enabled: bool,
     /// Whether each cluster is searched for its Prometheus service.
     pub auto_discover: bool,
+    /// The namespace of the Service, where it is not to be searched for.
+    pub namespace: Option<String>,
+    /// The Service, likewise.
+    pub service: Option<String>,
+    /// The port of the Service, likewise.
+    pub port: Option<target::RemotePort>,
     /// The first local port for forwards, 1 to 65535.
     pub local_port: u16,
     /// Seconds between two signs of life of a forward's client, 1 to 3600.
@@ -104,6 +110,9 @@ impl Default for Prometheus {
         Self {
             enabled: true,
             auto_discover: true,
+            namespace: None,
+            service: None,
+            port: None,
             local_port: 55553,
             heartbeat_interval_seconds: 5,
             heartbeat_timeout_seconds: 30,

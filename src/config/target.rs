@@ -232,6 +232,14 @@ impl Ports {
     }
 }
 
+/// The text as an error quotes it: of one that is long, the beginning.
+fn quoted(text: &str) -> String {
+    const MOST: usize = 63;
+    let short: String = text.chars().take(MOST).collect();
+    let dots = if short.len() < text.len() { "…" } else { "" };
+    format!("{short:?}{dots}")
+}
+
 /// Takes the name of a forward: it stands in commands, tables and environment variables.
 pub fn forward_name(text: &str) -> Result<String, TargetError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -242,10 +250,19 @@ pub fn forward_name(text: &str) -> Result<String, TargetError> {
         Ok(text.to_owned())
     } else {
         Err(TargetError(format!(
-            "{text:?} is no name for a forward: a letter, then at most 62 letters, digits, dashes, \
-             dots and underscores"
+            "{} is no name for a forward: a letter, then at most 62 letters, digits, dashes, \
+             dots and underscores",
+            quoted(text)
         )))
     }
+}
+
+/// What the environment variables of a forward of this name begin with: the name in upper case,
+/// everything but letters and digits as `_`; never a digit first.
+pub fn variable_prefix(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    let prefix: String = name.chars().map(plain).collect();
+    if prefix.starts_with(|c: char| c.is_ascii_digit()) { format!("_{prefix}") } else { prefix }
 }
 
 /// Takes the name of a namespace (a label of RFC 1123).

@@ -26,6 +26,8 @@ pub(super) type Answer = Response<Bytes>;
 pub(super) struct Api {
     /// `127.0.0.1:PORT`.
     address: String,
+    /// API groups that are not served here.
+    lacks: &'static [&'static str],
     world: RwLock<World>,
     lists: Vec<RwLock<Option<Arc<List>>>>,
 }
@@ -106,6 +108,14 @@ impl Route {
         }
     }
 
+    /// The API group that is asked for.
+    fn group(&self) -> Option<&str> {
+        match self {
+            Route::Group(group) | Route::Resources { group, .. } => Some(group),
+            _ => self.resource().map(|resource| resource.group),
+        }
+    }
+
     /// The resource type whose objects are asked for.
     pub(super) fn resource(&self) -> Option<&'static Resource> {
         match self {
@@ -120,7 +130,8 @@ impl Route {
 impl Api {
     pub(super) fn new(address: String, world: World) -> Api {
         let lists = RESOURCES.iter().map(|_| RwLock::new(None)).collect();
-        let api = Api { address, world: RwLock::new(world), lists };
+        let lacks = world.lacks();
+        let api = Api { address, lacks, world: RwLock::new(world), lists };
         // HPAs are what everybody asks for first: no request should have to wait for them.
         if let Some(index) = resources::find("autoscaling", "v2", "horizontalpodautoscalers") {
             api.list(index);
@@ -192,12 +203,15 @@ impl Api {
             return status(&Status::method_not_allowed());
         }
         let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if route.group().is_some_and(|group| self.lacks.contains(&group)) {
+            return not_found();
+        }
         match route {
             Route::Health => text(StatusCode::OK, "text/plain; charset=utf-8", "ok"),
             Route::Version => document(&discovery::version()),
             Route::Core => self.discovery(accept, true),
             Route::Groups => self.discovery(accept, false),
-            Route::Group(group) => found(discovery::group(group)),
+            Route::Group(group) => found(discovery::group(group, self.lacks)),
             Route::Resources { group, version } => found(discovery::resource_list(group, version)),
             Route::List { resource, namespace } => self
                 .answer_list(*resource, namespace.as_deref(), query, accept)
@@ -222,7 +236,7 @@ impl Api {
                 continue;
             }
             if let Some(version @ ("v2" | "v2beta1")) = parameter(option, "v") {
-                let mut answer = document(&discovery::aggregated(core, version));
+                let mut answer = document(&discovery::aggregated(core, version, self.lacks));
                 let kind = format!(
                     "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
                 );
@@ -235,7 +249,7 @@ impl Api {
         document(&if core {
             discovery::api_versions(&self.address)
         } else {
-            discovery::group_list()
+            discovery::group_list(self.lacks)
         })
     }
 

@@ -1,4 +1,5 @@
-//! Discovery documents, classic and aggregated, made from the table of resource types.
+//! Discovery documents, classic and aggregated, made from the table of resource types, less the API
+//! groups that the cluster `lacks`.
 
 use serde_json::{Value, json};
 
@@ -17,15 +18,15 @@ pub(super) fn api_versions(address: &str) -> Value {
 }
 
 /// `/apis`, classic.
-pub(super) fn group_list() -> Value {
+pub(super) fn group_list(lacks: &[&str]) -> Value {
     let groups: Vec<Value> =
-        groups().iter().map(|(group, versions)| entry(group, versions)).collect();
+        groups(lacks).iter().map(|(group, versions)| entry(group, versions)).collect();
     json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
 
 /// `/apis/GROUP`.
-pub(super) fn group(name: &str) -> Option<Value> {
-    let groups = groups();
+pub(super) fn group(name: &str, lacks: &[&str]) -> Option<Value> {
+    let groups = groups(lacks);
     let (group, versions) = groups.iter().find(|(group, _)| *group == name)?;
     let mut document = json!({"kind": "APIGroup", "apiVersion": "v1"});
     if let (Some(document), Value::Object(entry)) =
@@ -84,8 +85,8 @@ pub(super) fn resource_list(group: &str, version: &str) -> Option<Value> {
 }
 
 /// `/api` (`core`) or `/apis` as one document, in version `v2` or `v2beta1`.
-pub(super) fn aggregated(core: bool, version: &str) -> Value {
-    let wanted = if core { vec![("", vec!["v1"])] } else { groups() };
+pub(super) fn aggregated(core: bool, version: &str, lacks: &[&str]) -> Value {
+    let wanted = if core { vec![("", vec!["v1"])] } else { groups(lacks) };
     let items: Vec<Value> = wanted
         .iter()
         .map(|(group, versions)| {

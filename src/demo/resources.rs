@@ -178,6 +178,25 @@ pub(super) const RESOURCES: &[Resource] = &[
         custom: true,
         ..CORE
     },
+    Resource {
+        group: "autoscaling.k8s.io",
+        plural: "verticalpodautoscalers",
+        singular: "verticalpodautoscaler",
+        kind: "VerticalPodAutoscaler",
+        short: &["vpa"],
+        custom: true,
+        ..CORE
+    },
+    Resource {
+        group: "keda.sh",
+        version: "v1alpha1",
+        plural: "scaledobjects",
+        singular: "scaledobject",
+        kind: "ScaledObject",
+        short: &["so"],
+        custom: true,
+        ..CORE
+    },
 ];
 
 /// The position in [`RESOURCES`] of a resource type.
@@ -188,10 +207,12 @@ pub(super) fn find(group: &str, version: &str, plural: &str) -> Option<usize> {
 }
 
 /// The API groups in order, each with its versions, the preferred one first; the core group is not
-/// among them.
-pub(super) fn groups() -> Vec<(&'static str, Vec<&'static str>)> {
+/// among them, nor are those that the cluster `lacks`.
+pub(super) fn groups(lacks: &[&str]) -> Vec<(&'static str, Vec<&'static str>)> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    for resource in RESOURCES.iter().filter(|resource| !resource.group.is_empty()) {
+    let named =
+        |resource: &&Resource| !resource.group.is_empty() && !lacks.contains(&resource.group);
+    for resource in RESOURCES.iter().filter(named) {
         match groups.iter_mut().find(|(group, _)| *group == resource.group) {
             Some((_, versions)) if versions.contains(&resource.version) => {}
             Some((_, versions)) => versions.push(resource.version),

@@ -199,6 +199,25 @@ async fn discovery_comes_in_three_forms() {
 }
 
 #[tokio::test]
+async fn not_every_cluster_has_every_api() {
+    let demo = demo().await;
+    for (path, items) in [
+        ("/apis/autoscaling.k8s.io/v1/verticalpodautoscalers", 3),
+        ("/apis/keda.sh/v1alpha1/namespaces/media/scaledobjects", 1),
+    ] {
+        let [production, staging] = demo.clusters() else { panic!("two clusters") };
+        let group = path.split('/').nth(2).unwrap();
+        assert_eq!(get(production, path).await.names().len(), items);
+        for path in [path, &format!("/apis/{group}"), &format!("/apis/{group}/v1")] {
+            let reply = get(staging, path).await;
+            assert_eq!((reply.code, reply.body.as_str()), (404, "404 page not found\n"), "{path}");
+        }
+        assert!(get(production, "/apis").await.body.contains(group));
+        assert!(!get(staging, "/apis").await.body.contains(group));
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_refused_as_the_real_server_does() {
     let demo = demo().await;
     let cluster = &demo.clusters()[0];

@@ -1,6 +1,26 @@
 //! What is wrong with an HPA, and what to do: the catalogue of findings, each a pure function over
 //! one HPA with what it is judged by. No I/O and no clock.
 
+mod baseline;
+mod evaluate;
+mod finding;
+mod follows;
+mod index;
+mod labels;
+mod rule;
+mod rules;
+mod run;
+mod selection;
 mod subject;
 
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod tests;
+
+pub use baseline::{Baseline, BaselineError, Fingerprint};
+pub use evaluate::{Evaluation, NotEvaluated, evaluate};
+pub use finding::{Evidence, Finding, Raise, Severity, Verdict};
+pub use rule::{Need, Rule, find, rules};
+pub use selection::{Ignore, IgnoreError, Selection, UnknownRule};
 pub use subject::{Known, Past, PastTarget, Reading, Subject, World};

@@ -1,8 +1,13 @@
 //! What a finding is decided from.
 
-use jiff::Timestamp;
+use std::sync::Arc;
 
-use crate::hpa::{DisruptionBudget, Hpa, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload};
+use jiff::{SignedDuration, Timestamp};
+
+use super::index::Index;
+use crate::hpa::{
+    Condition, DisruptionBudget, Hpa, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
+};
 
 /// Something that was read, or why it was not: what is not known must never pass as fine.
 pub type Known<T> = Result<T, String>;
@@ -29,7 +34,43 @@ pub struct World {
     pub scaled_objects: Known<Vec<ScaledObject>>,
 }
 
-/// One HPA with what it is judged by.
+impl World {
+    /// A cluster of which only the HPAs were read.
+    pub fn of(hpas: Vec<Hpa>) -> Self {
+        const UNASKED: &str = "it was not asked for";
+        let mut kinds: Vec<String> = Vec::new();
+        for hpa in &hpas {
+            let kind = hpa.target.kind_name();
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        Self {
+            hpas,
+            workloads: Vec::new(),
+            unread: kinds.into_iter().map(|kind| (kind, UNASKED.to_owned())).collect(),
+            pods: Err(UNASKED.to_owned()),
+            budgets: Err(UNASKED.to_owned()),
+            quotas: Err(UNASKED.to_owned()),
+            vertical: Err(UNASKED.to_owned()),
+            scaled_objects: Err(UNASKED.to_owned()),
+        }
+    }
+
+    /// The targets of a kind (as `unread` names it) were read.
+    pub fn read_targets(&mut self, kind: &str, workloads: Vec<Workload>) {
+        self.unread.retain(|(unread, _)| unread != kind);
+        self.workloads.extend(workloads);
+    }
+
+    /// The targets of a kind could not be read.
+    pub fn cannot_read_targets(&mut self, kind: &str, why: &str) {
+        self.unread.retain(|(unread, _)| unread != kind);
+        self.unread.push((kind.to_owned(), why.to_owned()));
+    }
+}
+
+/// One HPA with what it is judged by. [`World::subjects`] makes them.
 #[derive(Debug, Clone)]
 pub struct Subject<'a> {
     /// The HPA.
@@ -44,6 +85,84 @@ pub struct Subject<'a> {
     pub past: Known<&'a Past>,
     /// The moment of this reading.
     pub now: Timestamp,
+    /// What else is found quickly.
+    pub(super) index: Arc<Index<'a>>,
+}
+
+impl World {
+    /// Every HPA with what it is judged by, in the order of `hpas`. `past` gives an HPA's earlier
+    /// readings, or why there are none to be had; `now` is the moment of this reading.
+    pub fn subjects<'a>(
+        &'a self,
+        now: Timestamp,
+        past: &dyn Fn(&Hpa) -> Known<&'a Past>,
+    ) -> Vec<Subject<'a>> {
+        let index = Arc::new(Index::new(self));
+        let subject = |hpa: &'a Hpa| {
+            let target = index.target(hpa);
+            Subject {
+                hpa,
+                pods: match &target {
+                    Ok(Some(workload)) => index.pods_of(workload),
+                    Ok(None) => Ok(Vec::new()),
+                    Err(why) => Err(why.clone()),
+                },
+                target,
+                world: self,
+                past: past(hpa),
+                now,
+                index: Arc::clone(&index),
+            }
+        };
+        self.hpas.iter().map(subject).collect()
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// The target, where it was read and exists.
+    pub(super) fn workload(&self) -> Option<&'a Workload> {
+        self.target.as_ref().ok().copied().flatten()
+    }
+
+    /// The pods that the target owns and that are meant to run: neither finished nor terminating.
+    pub(super) fn live_pods(&self) -> Known<Vec<&'a Pod>> {
+        let live = |pod: &&'a Pod| pod.deleted_at.is_none() && !pod.is_finished();
+        self.pods
+            .as_ref()
+            .map(|pods| pods.iter().copied().filter(live).collect())
+            .map_err(Clone::clone)
+    }
+
+    /// The HPA's condition of that type, where it has that status and nothing stands above it that
+    /// makes it old news.
+    pub(super) fn condition(&self, kind: &str, status: bool) -> Option<&'a Condition> {
+        condition(self.hpa, kind, status)
+    }
+
+    /// The time since `then`, never negative.
+    pub(super) fn since(&self, then: Timestamp) -> SignedDuration {
+        self.now.duration_since(then).max(SignedDuration::ZERO)
+    }
+
+    /// Whether the HPA is known to be younger than that.
+    pub(super) fn is_younger(&self, than: SignedDuration) -> bool {
+        self.hpa.age(self.now).is_some_and(|age| age < than)
+    }
+}
+
+/// [`Subject::condition`] of any HPA.
+pub(super) fn condition<'a>(hpa: &'a Hpa, kind: &str, status: bool) -> Option<&'a Condition> {
+    let readable = match kind {
+        "AbleToScale" => true,
+        "ScalingActive" => hpa.able_to_scale != Some(false),
+        _ => !hpa.is_stale(),
+    };
+    hpa.condition(kind).filter(|condition| readable && condition.is_true() == Some(status))
+}
+
+/// Whether what an HPA's status says of metrics and replicas is of now.
+pub(super) fn is_fresh(hpa: &Hpa) -> bool {
+    !hpa.conditions.is_empty() && !hpa.is_stale()
 }
 
 /// The earlier readings of one HPA (same uid), oldest first, the present one not among them.

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use super::json::{Int, StringMap, Text};
+use super::owner::OwnerReferences;
 use super::selector::Selector;
 
 /// A `HorizontalPodAutoscaler`.
@@ -34,6 +35,8 @@ pub(super) struct ObjectMeta<'a> {
     #[serde(borrow)]
     pub(super) creation_timestamp: Text<'a>,
     pub(super) labels: StringMap,
+    #[serde(borrow)]
+    pub(super) owner_references: OwnerReferences<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]

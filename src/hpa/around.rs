@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::containers::Resources;
 use super::record::ObjectRef;
 
+mod read;
+
 /// A number, or a percentage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Amount {
@@ -22,7 +24,8 @@ pub struct DisruptionBudget {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// The selector of its pods as `kubectl -l` takes it; `None` selects nothing.
+    /// The selector of its pods as `kubectl -l` takes it: empty selects all of its namespace, `None`
+    /// selects none.
     pub selector: Option<String>,
     /// How many pods must stay available.
     pub min_available: Option<Amount>,
@@ -58,7 +61,8 @@ pub struct VerticalAutoscaler {
     pub target: ObjectRef,
     /// `Off`, `Initial`, `Recreate`, `Auto`, `InPlaceOrRecreate`; `Auto` where it says nothing.
     pub mode: String,
-    /// The resources that it sets in any container (`cpu` and `memory` where it says nothing).
+    /// The resources that it sets in any container (`cpu` and `memory` where it says nothing). Where
+    /// it names containers one by one, these are taken for all there are.
     pub resources: Vec<String>,
 }
 
@@ -69,7 +73,7 @@ pub struct ScaledObject {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// The HPA that KEDA made for it.
+    /// The HPA that KEDA made for it: by its status, else by the name it is to be given.
     pub hpa: Option<String>,
     /// Whether it is paused, by its condition or an annotation.
     pub paused: bool,

@@ -123,7 +123,8 @@ fn container(raw: RawContainer<'_>, sidecar: bool) -> Container {
     Container { name: raw.name.into_string(), sidecar, requests, limits }
 }
 
-fn amounts(map: &StringMap) -> Resources {
+/// Amounts as quantities; what is none is left out.
+pub(super) fn amounts(map: &StringMap) -> Resources {
     let parse = |(name, text): (&String, &String)| Some((name.clone(), text.parse().ok()?));
     map.0.iter().filter_map(parse).collect()
 }

@@ -132,7 +132,7 @@ fn hpa(
             scale_up: behavior.scale_up.map(scaling_rules),
             scale_down: behavior.scale_down.map(scaling_rules),
         }),
-        owner: None,
+        owner: metadata.owner_references.controller(),
     }
 }
 

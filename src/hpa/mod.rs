@@ -10,6 +10,8 @@ mod containers;
 mod convert;
 mod explain;
 mod json;
+mod managed;
+mod owner;
 mod pods;
 mod quantity;
 mod read;
@@ -28,7 +30,8 @@ mod fuzz;
 pub use around::{Amount, DisruptionBudget, Quota, ScaledObject, VerticalAutoscaler};
 pub use containers::{Container, Resources};
 pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
-pub use pods::{LastTermination, Owner, Pod, PodSummary, owned_by, summarize};
+pub use owner::Owner;
+pub use pods::{LastTermination, Pod, PodSummary, owned_by, summarize};
 pub use quantity::{Quantity, QuantityError};
 pub use read::ParseError;
 pub use record::{

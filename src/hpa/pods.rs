@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::api;
 use super::containers::{Container, Demand, PodSpec, Resources};
-use super::json::{Flag, Int, Opt, Seq, StringMap, Text};
+use super::json::{Int, Opt, Seq, StringMap, Text};
+use super::owner::{Owner, OwnerReferences};
 use super::read::{ParseError, read_list};
 use super::record::{group, lenient_time};
 use super::workload::Workload;
@@ -54,20 +55,6 @@ pub struct Pod {
     pub limits: Resources,
     /// Under `cpu` and `memory`: the containers without that request.
     pub missing_requests: BTreeMap<String, Vec<String>>,
-}
-
-/// The controlling owner of a pod.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Owner {
-    /// Such as `apps/v1`.
-    pub api_version: String,
-    /// Such as `ReplicaSet`.
-    pub kind: String,
-    /// Its name.
-    pub name: String,
-    /// Its uid.
-    pub uid: String,
 }
 
 /// The end of a container.
@@ -206,21 +193,7 @@ struct Meta<'a> {
     deletion_timestamp: Text<'a>,
     labels: StringMap,
     #[serde(borrow)]
-    owner_references: Seq<OwnerReference<'a>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct OwnerReference<'a> {
-    #[serde(borrow)]
-    api_version: Text<'a>,
-    #[serde(borrow)]
-    kind: Text<'a>,
-    #[serde(borrow)]
-    name: Text<'a>,
-    #[serde(borrow)]
-    uid: Text<'a>,
-    controller: Flag,
+    owner_references: OwnerReferences<'a>,
 }
 
 #[derive(Default, Deserialize)]
@@ -283,7 +256,6 @@ impl Raw<'_> {
         let node = std::mem::take(&mut spec.node_name).into_option();
         let Demand { containers, requests, limits, missing_requests } = spec.demand();
         let status = self.status.0.unwrap_or_default();
-        let owner = metadata.owner_references.0.into_iter().find(|owner| owner.controller.0);
         let conditions = &status.conditions.0;
         let unschedulable = conditions.iter().find(|c| {
             c.kind.as_str() == "PodScheduled"
@@ -296,12 +268,7 @@ impl Raw<'_> {
             namespace: metadata.namespace.into_string(),
             name: metadata.name.into_string(),
             labels: metadata.labels.0,
-            owner: owner.map(|owner| Owner {
-                api_version: owner.api_version.into_string(),
-                kind: owner.kind.into_string(),
-                name: owner.name.into_string(),
-                uid: owner.uid.into_string(),
-            }),
+            owner: metadata.owner_references.controller(),
             created_at: metadata.creation_timestamp.time(),
             deleted_at: metadata.deletion_timestamp.time(),
             node,

@@ -82,6 +82,14 @@ pub struct ObjectRef {
 }
 
 impl ObjectRef {
+    /// Its kind with its group: `apps/Deployment`, `ReplicationController` in the core group.
+    pub fn kind_name(&self) -> String {
+        match self.group() {
+            "" => self.kind.to_string(),
+            group => format!("{group}/{}", self.kind),
+        }
+    }
+
     /// The API group: empty for the core group.
     pub fn group(&self) -> &str {
         group(&self.api_version)

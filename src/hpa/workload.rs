@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::api::{self, ObjectMeta};
+use super::api;
 use super::containers::{Container, Demand, PodSpec, Resources};
 use super::convert;
 use super::json::{Flag, Int, Opt, Seq, Text};
+use super::managed::{Annotations, ManagedFields, replicas_holders};
 use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
 use super::record::{Condition, ObjectRef, group, lenient_time};
 use super::selector::Selector;
@@ -117,11 +118,28 @@ struct Raw<'a> {
     #[serde(borrow)]
     kind: Text<'a>,
     #[serde(borrow)]
-    metadata: Opt<ObjectMeta<'a>>,
+    metadata: Opt<Meta<'a>>,
     #[serde(borrow)]
     spec: Opt<Spec<'a>>,
     #[serde(borrow)]
     status: Opt<Status<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Meta<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    namespace: Text<'a>,
+    #[serde(borrow)]
+    uid: Text<'a>,
+    #[serde(borrow)]
+    creation_timestamp: Text<'a>,
+    #[serde(borrow)]
+    managed_fields: ManagedFields<'a>,
+    #[serde(borrow)]
+    annotations: Opt<Annotations<'a>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -171,6 +189,8 @@ impl Raw<'_> {
             return Err(wrong_kind(&kind, "an object"));
         }
         let metadata = self.metadata.0.unwrap_or_default();
+        let annotations = metadata.annotations.0.unwrap_or_default();
+        let replicas_holders = replicas_holders(&metadata.managed_fields, &annotations);
         let spec = self.spec.0.unwrap_or_default();
         let status = self.status.0.unwrap_or_default();
         let name = metadata
@@ -207,7 +227,7 @@ impl Raw<'_> {
             requests,
             limits,
             missing_requests,
-            replicas_holders: Vec::new(),
+            replicas_holders,
             kind,
         })
     }
@@ -277,6 +297,16 @@ mod tests {
         assert_eq!(custom.replicas, Replicas { spec: Some(3), ..Replicas::default() });
         assert_eq!(custom.selector.as_deref(), Some("farm=f"));
         assert!(custom.paused && custom.containers.is_empty());
+    }
+
+    #[test]
+    fn who_holds_the_replicas() {
+        let all = list(recording!("deployments-shop.json"));
+        let find = |name: &str| all.iter().find(|w| w.name == name).unwrap();
+        // Created with a number, by a client that did not name itself, and never scaled since.
+        assert_eq!(find("healthy").replicas_holders, ["unknown"]);
+        // The controller has written the subresource since.
+        assert!(find("external").replicas_holders.is_empty());
     }
 
     #[test]

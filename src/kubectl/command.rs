@@ -15,9 +15,9 @@ pub enum Resource {
     /// v1
     Namespaces,
     /// v1
-    Pods,
+    Services,
     /// v1
-    Events,
+    Pods,
     /// v1
     ReplicationControllers,
     /// apps/v1
@@ -28,31 +28,72 @@ pub enum Resource {
     ReplicaSets,
     /// argoproj.io/v1alpha1: Argo Rollouts
     Rollouts,
+    /// policy/v1
+    PodDisruptionBudgets,
+    /// v1
+    ResourceQuotas,
+    /// autoscaling.k8s.io/v1: the Vertical Pod Autoscaler's, where it is installed
+    VerticalPodAutoscalers,
+    /// keda.sh/v1alpha1: KEDA's, where it is installed
+    ScaledObjects,
 }
 
 impl Resource {
+    /// Every one: what a role has to allow.
+    pub const ALL: [Self; 13] = [
+        Self::HorizontalPodAutoscalers,
+        Self::Namespaces,
+        Self::Services,
+        Self::Pods,
+        Self::ReplicationControllers,
+        Self::Deployments,
+        Self::StatefulSets,
+        Self::ReplicaSets,
+        Self::Rollouts,
+        Self::PodDisruptionBudgets,
+        Self::ResourceQuotas,
+        Self::VerticalPodAutoscalers,
+        Self::ScaledObjects,
+    ];
+
+    /// The API group; empty for the core group.
+    pub fn group(self) -> &'static str {
+        let path = self.group_path().strip_prefix("/apis/").unwrap_or_default();
+        path.split_once('/').map_or("", |(group, _)| group)
+    }
+
     fn group_path(self) -> &'static str {
         match self {
             Self::HorizontalPodAutoscalers => "/apis/autoscaling/v2",
-            Self::Namespaces | Self::Pods | Self::Events | Self::ReplicationControllers => {
-                "/api/v1"
-            }
+            Self::Namespaces
+            | Self::Services
+            | Self::Pods
+            | Self::ReplicationControllers
+            | Self::ResourceQuotas => "/api/v1",
             Self::Deployments | Self::StatefulSets | Self::ReplicaSets => "/apis/apps/v1",
             Self::Rollouts => "/apis/argoproj.io/v1alpha1",
+            Self::PodDisruptionBudgets => "/apis/policy/v1",
+            Self::VerticalPodAutoscalers => "/apis/autoscaling.k8s.io/v1",
+            Self::ScaledObjects => "/apis/keda.sh/v1alpha1",
         }
     }
 
-    fn plural(self) -> &'static str {
+    /// The name in paths and roles, such as `pods`.
+    pub fn plural(self) -> &'static str {
         match self {
             Self::HorizontalPodAutoscalers => "horizontalpodautoscalers",
             Self::Namespaces => "namespaces",
+            Self::Services => "services",
             Self::Pods => "pods",
-            Self::Events => "events",
             Self::ReplicationControllers => "replicationcontrollers",
             Self::Deployments => "deployments",
             Self::StatefulSets => "statefulsets",
             Self::ReplicaSets => "replicasets",
             Self::Rollouts => "rollouts",
+            Self::PodDisruptionBudgets => "poddisruptionbudgets",
+            Self::ResourceQuotas => "resourcequotas",
+            Self::VerticalPodAutoscalers => "verticalpodautoscalers",
+            Self::ScaledObjects => "scaledobjects",
         }
     }
 
@@ -61,13 +102,17 @@ impl Resource {
         match self {
             Self::HorizontalPodAutoscalers => "horizontalpodautoscalers.v2.autoscaling",
             Self::Namespaces => "namespaces",
+            Self::Services => "services",
             Self::Pods => "pods",
-            Self::Events => "events",
             Self::ReplicationControllers => "replicationcontrollers",
             Self::Deployments => "deployments.v1.apps",
             Self::StatefulSets => "statefulsets.v1.apps",
             Self::ReplicaSets => "replicasets.v1.apps",
             Self::Rollouts => "rollouts.v1alpha1.argoproj.io",
+            Self::PodDisruptionBudgets => "poddisruptionbudgets.v1.policy",
+            Self::ResourceQuotas => "resourcequotas",
+            Self::VerticalPodAutoscalers => "verticalpodautoscalers.v1.autoscaling.k8s.io",
+            Self::ScaledObjects => "scaledobjects.v1alpha1.keda.sh",
         }
     }
 
@@ -167,8 +212,7 @@ impl ApiPath {
 /// One object of any kind, as an HPA names its target: kubectl finds out the plural.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectRef {
-    /// `Kind.version.group`, made of letters, digits, dots and dashes.
-    kind: String,
+    kind: KindRef,
     namespace: Name,
     name: Name,
 }
@@ -176,6 +220,18 @@ pub struct ObjectRef {
 impl ObjectRef {
     /// A reference, or `None` where `api_version` or `kind` is not what Kubernetes would take.
     pub fn new(api_version: &str, kind: &str, namespace: Name, name: Name) -> Option<Self> {
+        Some(Self { kind: KindRef::new(api_version, kind)?, namespace, name })
+    }
+}
+
+/// A kind whose plural only kubectl can find out: `Kind.version.group`, made of letters, digits, dots
+/// and dashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindRef(String);
+
+impl KindRef {
+    /// A kind, or `None` where `api_version` or `kind` is not what Kubernetes would take.
+    pub fn new(api_version: &str, kind: &str) -> Option<Self> {
         let plain = |text: &str| {
             text.starts_with(|c: char| c.is_ascii_alphabetic())
                 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
@@ -189,7 +245,7 @@ impl ObjectRef {
         if group.is_empty() {
             return None;
         }
-        Some(Self { kind: format!("{kind}.{version}.{group}"), namespace, name })
+        Some(Self(format!("{kind}.{version}.{group}")))
     }
 }
 
@@ -213,6 +269,13 @@ pub enum Read {
     },
     /// `kubectl get KIND.VERSION.GROUP/NAME -o json`
     Object(ObjectRef),
+    /// `kubectl get KIND.VERSION.GROUP -o json`
+    Kind {
+        /// What to list.
+        kind: KindRef,
+        /// One namespace, or all.
+        namespace: Option<Name>,
+    },
 }
 
 impl Read {
@@ -241,10 +304,7 @@ impl Read {
             Self::List { resource, namespace, query } => {
                 let mut args =
                     strings(&["get", resource.qualified(), "--output=json", "--watch=false"]);
-                args.push(match namespace {
-                    Some(namespace) => format!("--namespace={namespace}"),
-                    None => "--all-namespaces=true".to_owned(),
-                });
+                args.push(scope(namespace.as_ref()));
                 if let Some(selector) = &query.label_selector {
                     args.push(format!("--selector={selector}"));
                 }
@@ -260,9 +320,24 @@ impl Read {
                 "--output=json".to_owned(),
                 "--watch=false".to_owned(),
                 "--".to_owned(),
-                format!("{}/{}", object.kind, object.name),
+                format!("{}/{}", object.kind.0, object.name),
+            ],
+            Self::Kind { kind, namespace } => vec![
+                "get".to_owned(),
+                scope(namespace.as_ref()),
+                "--output=json".to_owned(),
+                "--watch=false".to_owned(),
+                "--".to_owned(),
+                kind.0.clone(),
             ],
         }
+    }
+}
+
+fn scope(namespace: Option<&Name>) -> String {
+    match namespace {
+        Some(namespace) => format!("--namespace={namespace}"),
+        None => "--all-namespaces=true".to_owned(),
     }
 }
 
@@ -318,6 +393,7 @@ mod tests {
             Read::Object(
                 ObjectRef::new("apps/v1", "Deployment", name("shop"), name("web")).unwrap(),
             ),
+            Read::Kind { kind: KindRef::new("x.io/v1", "Farm").unwrap(), namespace: None },
         ];
         for read in reads {
             let args = read.args();
@@ -335,7 +411,7 @@ mod tests {
     fn a_kind_that_is_no_kind_is_refused() {
         let make = |api: &str, kind: &str| ObjectRef::new(api, kind, name("n"), name("x"));
         assert_eq!(
-            make("argoproj.io/v1alpha1", "Rollout").unwrap().kind,
+            make("argoproj.io/v1alpha1", "Rollout").unwrap().kind.0,
             "Rollout.v1alpha1.argoproj.io"
         );
         for (api, kind) in [

@@ -19,7 +19,7 @@ mod scope;
 mod selector;
 
 pub use breaker::{Breaker, BreakerState};
-pub use command::{ApiPath, ListQuery, ObjectRef, Read, Resource};
+pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
 pub use error::{Error, ErrorKind};
 pub use forward::{
     ForwardCommand, ForwardEvent, ForwardTarget, InvalidTarget, PortForward, RemotePort,

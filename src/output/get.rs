@@ -2,16 +2,18 @@
 //! pods that its own status does not show.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::color::{Style, Tone};
-use super::hpas::tone;
+use super::hpas::{Own, status, status_tone};
 use super::table::{Cell, Column, Table};
 use super::text::{sanitize, wrap};
 use super::time::age_at;
 use crate::collect::{Detail, Failure, Part};
+use crate::findings::{Evaluation, NotEvaluated};
 use crate::hpa::{
     Explanation, Hpa, Pod, PodSummary, Resources, Severity, Status, TargetType, Workload, explain,
     summarize,
@@ -25,6 +27,9 @@ pub struct Detailed<'a> {
     #[serde(flatten)]
     hpa: &'a Hpa,
     status: Status<'a>,
+    findings: Vec<Own<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    not_evaluated: &'a [NotEvaluated],
     explanation: Explanation,
     workload: Option<&'a Workload>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,12 +39,14 @@ pub struct Detailed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pods_error: Option<&'a Failure>,
     #[serde(skip)]
+    evaluation: &'a Evaluation,
+    #[serde(skip)]
     now: Timestamp,
 }
 
 impl<'a> Detailed<'a> {
-    /// Joins what was collected with what can be said of it at `now`.
-    pub fn new(detail: &'a Detail, now: Timestamp) -> Self {
+    /// Joins what was collected with what was found of it, and what can be said of it at `now`.
+    pub fn new(detail: &'a Detail, evaluation: &'a Evaluation, now: Timestamp) -> Self {
         fn split<T>(part: Option<&Part<T>>) -> (Option<&T>, Option<&Failure>) {
             (part.and_then(|part| part.as_ref().ok()), part.and_then(|part| part.as_ref().err()))
         }
@@ -48,6 +55,9 @@ impl<'a> Detailed<'a> {
         Self {
             hpa: &detail.hpa,
             status: Status::of(&detail.hpa, now),
+            findings: evaluation.findings.iter().map(Own::from).collect(),
+            not_evaluated: &evaluation.not_evaluated,
+            evaluation,
             explanation: explain(&detail.hpa),
             workload,
             workload_error,
@@ -75,8 +85,8 @@ impl Page {
     fn write(mut self, detail: &Detailed<'_>) -> String {
         let hpa = detail.hpa;
         let place = format!("{}/{}/{}", hpa.cluster, hpa.namespace, hpa.name);
-        let status =
-            self.style.paint(tone(detail.status.severity), &sanitize(&detail.status.reason));
+        let findings = &detail.evaluation.findings;
+        let status = self.style.paint(status_tone(findings), status(findings));
         self.text += &format!("{}  {status}\n", self.style.bold(&sanitize(&place)));
         self.overview(detail);
         if let Some(stale) = &detail.explanation.stale {
@@ -84,6 +94,7 @@ impl Page {
                 self.text += &format!("  {}\n", self.style.warning(&line));
             }
         }
+        self.findings(detail.evaluation);
         self.metrics(detail);
         self.conditions(detail);
         self.heading("Behavior");
@@ -109,6 +120,25 @@ impl Page {
         self.field("created", &format!("{created}, last scaled {scaled}"));
         if hpa.context != hpa.cluster {
             self.field("context", &hpa.context);
+        }
+    }
+
+    fn findings(&mut self, evaluation: &Evaluation) {
+        self.heading("Findings");
+        let mut findings: Vec<_> = evaluation.findings.iter().collect();
+        findings.sort_by_key(|finding| Reverse(finding.severity));
+        for finding in &findings {
+            let severity = finding.severity.as_str();
+            let painted = self.style.paint(super::findings::tone(finding.severity), severity);
+            self.text += &format!("  {painted} {}\n", self.style.bold(finding.id));
+            self.indented(4, &finding.message);
+            self.indented(4, &format!("To do: {}", finding.action));
+        }
+        if findings.is_empty() {
+            self.indented(2, "none");
+        }
+        for one in &evaluation.not_evaluated {
+            self.indented(2, &format!("not evaluated: {}: {}", one.id, one.reason));
         }
     }
 

@@ -9,7 +9,53 @@ use super::table::{Cell, Column, Rendered, Table};
 use super::text::sanitize;
 use super::time::age_at;
 use super::{csv, json};
-use crate::hpa::{Hpa, Severity, Status};
+use crate::findings::{Evidence, Finding, Severity};
+use crate::hpa::{Hpa, Status};
+use crate::monitor::{Reading, State};
+
+/// An HPA with what was found of it.
+#[derive(Clone, Debug)]
+pub struct Judged<'a> {
+    /// The HPA.
+    pub hpa: &'a Hpa,
+    /// What is wrong with it, in the order of the catalogue.
+    pub findings: Vec<Finding>,
+}
+
+impl Judged<'_> {
+    /// The worst of its findings; of several the first of the catalogue.
+    pub fn worst(&self) -> Option<&Finding> {
+        worst(&self.findings)
+    }
+
+    /// `OK`, or the id of the worst finding.
+    pub fn status(&self) -> &'static str {
+        status(&self.findings)
+    }
+
+    /// Whether something is wrong, and not only worth knowing.
+    pub fn is_problem(&self) -> bool {
+        self.worst().is_some_and(|finding| finding.severity >= Severity::Warning)
+    }
+
+    fn tone(&self) -> Tone {
+        status_tone(&self.findings)
+    }
+}
+
+fn worst(findings: &[Finding]) -> Option<&Finding> {
+    findings.iter().rev().max_by_key(|finding| finding.severity)
+}
+
+/// `OK`, or the id of the worst finding.
+pub(super) fn status(findings: &[Finding]) -> &'static str {
+    worst(findings).map_or("OK", |finding| finding.id)
+}
+
+/// The colour of [`status`].
+pub(super) fn status_tone(findings: &[Finding]) -> Tone {
+    worst(findings).map_or(Tone::Ok, |finding| super::findings::tone(finding.severity))
+}
 
 /// How a table of HPAs is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -28,10 +74,52 @@ pub struct TableOptions {
     pub now: Timestamp,
 }
 
+/// What is special about a row of a list that is watched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// How it stands since the last look; none in a list that is not watched.
+    pub state: Option<State>,
+    /// What it was at the last look, where that was something else.
+    pub before: Option<Reading>,
+}
+
+impl Mark {
+    /// A number, with what it was.
+    fn number(self, now: i32, was: impl FnOnce(Reading) -> i32) -> Cell {
+        match self.before.map(was) {
+            Some(was) if was != now => Cell::new(format!("{was}→{now}")).tone(Tone::Bold),
+            _ => Cell::new(now.to_string()),
+        }
+    }
+
+    fn name(self, name: &str) -> Cell {
+        let text =
+            if self.state == Some(State::New) { format!("{name} (new)") } else { name.into() };
+        Cell::new(text).tone(Tone::Bold)
+    }
+
+    fn status(self, judged: &Judged<'_>) -> Cell {
+        let now = judged.status();
+        match (self.state, self.before) {
+            (Some(State::Unknown), _) => Cell::new("unknown").tone(Tone::Warning),
+            (Some(State::Gone), _) => Cell::new("gone").tone(Tone::Warning),
+            (_, Some(before)) if before.status != now => {
+                Cell::new(format!("{}→{now}", before.status)).short(now).tone(judged.tone())
+            }
+            _ => Cell::new(now).tone(judged.tone()),
+        }
+    }
+}
+
 /// kubectl's columns with the cluster before and the status after: CLUSTER NAMESPACE NAME
 /// REFERENCE TARGETS MINPODS MAXPODS REPLICAS STATUS AGE; `wide` adds CONTEXT DESIRED LASTSCALE
 /// MESSAGE.
-pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
+pub fn table(hpas: &[Judged<'_>], options: TableOptions) -> Rendered {
+    watched_table(hpas, &[], options)
+}
+
+/// As [`table`], each row with the mark at the same place of `marks`.
+pub fn watched_table(hpas: &[Judged<'_>], marks: &[Mark], options: TableOptions) -> Rendered {
     let mut columns = vec![
         Column::new("CLUSTER").flexible(),
         Column::new("NAMESPACE").flexible(),
@@ -53,8 +141,9 @@ pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
     let mut table = Table::new(columns)
         .headings(if options.grouped { 2 } else { 0 })
         .no_headers(options.no_headers);
-    for hpa in hpas {
-        let status = Status::of(hpa, options.now);
+    for (index, judged) in hpas.iter().enumerate() {
+        let mark = marks.get(index).copied().unwrap_or_default();
+        let hpa = judged.hpa;
         let since = |time: Option<Timestamp>| {
             Cell::new(time.map_or_else(|| "-".to_owned(), |time| age_at(time, options.now)))
         };
@@ -63,20 +152,20 @@ pub fn table(hpas: &[&Hpa], options: TableOptions) -> Rendered {
         let mut cells = vec![
             Cell::new(&hpa.cluster),
             Cell::new(&hpa.namespace),
-            Cell::new(&hpa.name).tone(Tone::Bold),
+            mark.name(&hpa.name),
             Cell::new(reference).short(short),
             targets(hpa),
-            Cell::new(hpa.min_replicas.to_string()),
-            Cell::new(hpa.max_replicas.to_string()),
-            Cell::new(hpa.current_replicas.to_string()),
-            Cell::new(&status.reason).tone(tone(status.severity)),
+            mark.number(hpa.min_replicas, |before| before.min_replicas),
+            mark.number(hpa.max_replicas, |before| before.max_replicas),
+            mark.number(hpa.current_replicas, |before| before.current_replicas),
+            mark.status(judged),
             since(hpa.created_at),
         ];
         if options.wide {
             cells.push(Cell::new(&hpa.context));
             cells.push(Cell::new(hpa.desired_replicas.to_string()));
             cells.push(since(hpa.last_scale_time));
-            cells.push(Cell::new(message(hpa, &status)));
+            cells.push(Cell::new(judged.worst().map_or("", |finding| &finding.message)));
         }
         table.row(cells);
     }
@@ -88,24 +177,6 @@ fn targets(hpa: &Hpa) -> Cell {
     let texts = hpa.target_texts();
     let short: Vec<String> = texts.iter().map(|text| text.replace("<unknown>", "?")).collect();
     Cell::parts(texts).short_parts(short)
-}
-
-/// The colour of a severity.
-pub(super) fn tone(severity: Severity) -> Tone {
-    match severity {
-        Severity::Ok => Tone::Ok,
-        Severity::Warning => Tone::Warning,
-        Severity::Error => Tone::Error,
-    }
-}
-
-/// What the controller says of the condition that the status names.
-fn message<'a>(hpa: &'a Hpa, status: &Status<'_>) -> &'a str {
-    let named = |condition: &&crate::hpa::Condition| *condition.reason == *status.reason;
-    match hpa.conditions.iter().find(named) {
-        Some(condition) if status.is_problem() => &condition.message,
-        _ => "",
-    }
 }
 
 /// kubectl's short names of the kinds, for narrow terminals.
@@ -121,23 +192,51 @@ fn short_reference(kind: &str, name: &str) -> String {
     format!("{short}/{name}")
 }
 
-/// An HPA with its status, as JSON has it.
+/// An HPA with its status and findings, as JSON has it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Listed<'a> {
     #[serde(flatten)]
     hpa: &'a Hpa,
     status: Status<'a>,
+    findings: Vec<Own<'a>>,
+}
+
+/// A finding as part of its HPA, which it need not name.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Own<'a> {
+    id: &'static str,
+    severity: Severity,
+    message: &'a str,
+    action: &'a str,
+    evidence: &'a Evidence,
+}
+
+impl<'a> From<&'a Finding> for Own<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        Self {
+            id: finding.id,
+            severity: finding.severity,
+            message: &finding.message,
+            action: &finding.action,
+            evidence: &finding.evidence,
+        }
+    }
 }
 
 impl<'a> Listed<'a> {
     /// Joins HPAs with their status at `now`.
-    pub fn all(hpas: &[&'a Hpa], now: Timestamp) -> Vec<Self> {
-        hpas.iter().map(|hpa| Self { hpa, status: Status::of(hpa, now) }).collect()
+    pub fn all(hpas: &'a [Judged<'a>], now: Timestamp) -> Vec<Self> {
+        let listed = |judged: &'a Judged<'a>| Self {
+            hpa: judged.hpa,
+            status: Status::of(judged.hpa, now),
+            findings: judged.findings.iter().map(Own::from).collect(),
+        };
+        hpas.iter().map(listed).collect()
     }
 }
 
 /// One JSON object a line.
-pub fn jsonl(hpas: &[&Hpa], now: Timestamp) -> Result<Vec<u8>> {
+pub fn jsonl(hpas: &[Judged<'_>], now: Timestamp) -> Result<Vec<u8>> {
     let mut lines = Vec::new();
     for listed in Listed::all(hpas, now) {
         lines.extend(json::line(&listed)?);
@@ -146,8 +245,9 @@ pub fn jsonl(hpas: &[&Hpa], now: Timestamp) -> Result<Vec<u8>> {
 }
 
 /// `CLUSTER/NAMESPACE/NAME`, one a line.
-pub fn names(hpas: &[&Hpa]) -> String {
-    let line = |hpa: &&Hpa| {
+pub fn names(hpas: &[Judged<'_>]) -> String {
+    let line = |judged: &Judged<'_>| {
+        let hpa = judged.hpa;
         let parts = [&*hpa.cluster, &hpa.namespace, &hpa.name];
         parts.map(|part| sanitize(part).into_owned()).join("/") + "\n"
     };
@@ -173,9 +273,10 @@ const CSV_HEADER: [&str; 15] = [
 ];
 
 /// Comma-separated values, under the JSON's names.
-pub fn csv(hpas: &[&Hpa], now: Timestamp, no_headers: bool) -> Result<Vec<u8>> {
+pub fn csv(hpas: &[Judged<'_>], no_headers: bool) -> Result<Vec<u8>> {
     let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
-    let rows = hpas.iter().map(|hpa| {
+    let rows = hpas.iter().map(|judged| {
+        let hpa = judged.hpa;
         [
             hpa.cluster.to_string(),
             hpa.context.to_string(),
@@ -189,7 +290,7 @@ pub fn csv(hpas: &[&Hpa], now: Timestamp, no_headers: bool) -> Result<Vec<u8>> {
             hpa.current_replicas.to_string(),
             hpa.desired_replicas.to_string(),
             hpa.targets(),
-            Status::of(hpa, now).reason.into_owned(),
+            judged.status().to_owned(),
             time(hpa.created_at),
             time(hpa.last_scale_time),
         ]

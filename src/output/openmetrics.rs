@@ -2,85 +2,62 @@
 //! Prometheus (which node_exporter's textfile collector reads) have in common: gauges only, without
 //! timestamps.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::text::sanitize;
+use crate::findings::Finding;
 use crate::history::{Recorded, Snapshot};
 use crate::hpa::{Hpa, Quantity};
+use crate::monitor::Counts;
 
 /// The exposition of a snapshot, `# EOF` at its end.
 pub fn snapshot(snapshot: &Snapshot) -> String {
     let mut out = Exposition::default();
-    out.family("watchdog_snapshot_timestamp_seconds", "When the snapshot was taken.");
-    out.sample(&[], seconds(snapshot.taken_at));
+    out.snapshot(snapshot);
+    out.0.push_str("# EOF\n");
+    out.0
+}
 
-    out.family("watchdog_cluster_up", "Whether all of the cluster could be read.");
-    for cluster in &snapshot.clusters {
-        let up = if cluster.error.is_none() { 1.0 } else { 0.0 };
-        out.sample(&[("cluster", &cluster.name), ("context", &cluster.context)], up);
+/// The exposition of a session: its last look, what is wrong, and how its looks went.
+pub fn session(
+    snapshot: &Snapshot,
+    present: &[Finding],
+    counts: &BTreeMap<Arc<str>, Counts>,
+) -> String {
+    let mut out = Exposition::default();
+    out.snapshot(snapshot);
+    out.family("watchdog_finding", "1 for each finding that is present, by its severity.");
+    for finding in present {
+        let labels = [
+            ("cluster", &*finding.cluster),
+            ("namespace", &finding.namespace),
+            ("hpa", &finding.hpa),
+            ("id", finding.id),
+            ("severity", finding.severity.as_str()),
+        ];
+        out.sample(&labels, 1.0);
     }
-    out.family("watchdog_cluster_error", "Why a cluster could not be read.");
-    for cluster in &snapshot.clusters {
-        if let Some((kind, _)) = &cluster.error {
-            out.sample(&[("cluster", &cluster.name), ("kind", kind.as_str())], 1.0);
-        }
+    out.counter("watchdog_cluster_looks", "Looks at the cluster since the start.");
+    for (cluster, counts) in counts {
+        out.sample(&[("cluster", cluster)], exact(counts.looks));
     }
-    out.family("watchdog_cluster_read_duration_seconds", "How long reading the cluster took.");
-    for cluster in &snapshot.clusters {
-        out.sample(&[("cluster", &cluster.name)], cluster.duration.as_secs_f64());
-    }
-
-    let hpas = &snapshot.hpas;
-    let number = |number: i32| Some(f64::from(number));
-    out.hpas("watchdog_hpa_min_replicas", "The fewest replicas it may set.", hpas, |it| {
-        number(it.hpa.min_replicas)
-    });
-    out.hpas("watchdog_hpa_max_replicas", "The most replicas it may set.", hpas, |it| {
-        number(it.hpa.max_replicas)
-    });
-    out.hpas(
-        "watchdog_hpa_current_replicas",
-        "The target's replicas, as the HPA saw them.",
-        hpas,
-        |it| number(it.hpa.current_replicas),
-    );
-    out.hpas("watchdog_hpa_desired_replicas", "The replicas that the HPA wants.", hpas, |it| {
-        number(it.hpa.desired_replicas)
-    });
-    out.hpas("watchdog_hpa_target_replicas", "The target's spec.replicas.", hpas, |it| {
-        it.workload.as_ref()?.replicas.map(f64::from)
-    });
-    out.hpas("watchdog_hpa_target_ready_replicas", "The target's ready pods.", hpas, |it| {
-        it.workload.as_ref()?.ready.map(f64::from)
-    });
-    out.hpas("watchdog_hpa_last_scale_timestamp_seconds", "When it last scaled.", hpas, |it| {
-        it.hpa.last_scale_time.map(seconds)
-    });
-    out.metrics("watchdog_hpa_metric_target", "What the metric should be.", hpas, |metric| {
-        metric.target.quantity()
-    });
-    out.metrics(
-        "watchdog_hpa_metric_current",
-        "What the metric is; absent where unknown.",
-        hpas,
-        |metric| metric.current.as_ref()?.quantity(),
-    );
-    out.family("watchdog_hpa_condition", "1 for each condition, with its status and reason.");
-    for Recorded { hpa, .. } in hpas {
-        for condition in &hpa.conditions {
-            let mut labels = identity(hpa);
-            labels.extend([
-                ("condition", condition.kind.as_str()),
-                ("status", condition.status.as_str()),
-                ("reason", condition.reason.as_str()),
-            ]);
-            out.sample(&labels, 1.0);
+    out.counter("watchdog_cluster_failed_looks", "Looks of which something was missing.");
+    for (cluster, counts) in counts {
+        for (kind, count) in &counts.failed {
+            out.sample(&[("cluster", cluster), ("kind", kind)], exact(*count));
         }
     }
     out.0.push_str("# EOF\n");
     out.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact up to 2 to the 53rd")]
+fn exact(count: u64) -> f64 {
+    count as f64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact for some 285,000 years")]
@@ -93,16 +70,99 @@ fn identity(hpa: &Hpa) -> Vec<(&str, &str)> {
 }
 
 #[derive(Default)]
-struct Exposition(String, &'static str);
+struct Exposition(String, &'static str, &'static str);
 
 impl Exposition {
+    fn snapshot(&mut self, snapshot: &Snapshot) {
+        self.family("watchdog_snapshot_timestamp_seconds", "When the snapshot was taken.");
+        self.sample(&[], seconds(snapshot.taken_at));
+
+        self.family("watchdog_cluster_up", "Whether all of the cluster could be read.");
+        for cluster in &snapshot.clusters {
+            let up = if cluster.error.is_none() { 1.0 } else { 0.0 };
+            self.sample(&[("cluster", &cluster.name), ("context", &cluster.context)], up);
+        }
+        self.family("watchdog_cluster_error", "Why a cluster could not be read.");
+        for cluster in &snapshot.clusters {
+            if let Some((kind, _)) = &cluster.error {
+                self.sample(&[("cluster", &cluster.name), ("kind", kind.as_str())], 1.0);
+            }
+        }
+        self.family("watchdog_cluster_read_duration_seconds", "How long reading the cluster took.");
+        for cluster in &snapshot.clusters {
+            self.sample(&[("cluster", &cluster.name)], cluster.duration.as_secs_f64());
+        }
+
+        let hpas = &snapshot.hpas;
+        let number = |number: i32| Some(f64::from(number));
+        self.hpas("watchdog_hpa_min_replicas", "The fewest replicas it may set.", hpas, |it| {
+            number(it.hpa.min_replicas)
+        });
+        self.hpas("watchdog_hpa_max_replicas", "The most replicas it may set.", hpas, |it| {
+            number(it.hpa.max_replicas)
+        });
+        self.hpas(
+            "watchdog_hpa_current_replicas",
+            "The target's replicas, as the HPA saw them.",
+            hpas,
+            |it| number(it.hpa.current_replicas),
+        );
+        self.hpas(
+            "watchdog_hpa_desired_replicas",
+            "The replicas that the HPA wants.",
+            hpas,
+            |it| number(it.hpa.desired_replicas),
+        );
+        self.hpas("watchdog_hpa_target_replicas", "The target's spec.replicas.", hpas, |it| {
+            it.workload.as_ref()?.replicas.map(f64::from)
+        });
+        self.hpas("watchdog_hpa_target_ready_replicas", "The target's ready pods.", hpas, |it| {
+            it.workload.as_ref()?.ready.map(f64::from)
+        });
+        self.hpas(
+            "watchdog_hpa_last_scale_timestamp_seconds",
+            "When it last scaled.",
+            hpas,
+            |it| it.hpa.last_scale_time.map(seconds),
+        );
+        self.metrics("watchdog_hpa_metric_target", "What the metric should be.", hpas, |metric| {
+            metric.target.quantity()
+        });
+        self.metrics(
+            "watchdog_hpa_metric_current",
+            "What the metric is; absent where unknown.",
+            hpas,
+            |metric| metric.current.as_ref()?.quantity(),
+        );
+        self.family("watchdog_hpa_condition", "1 for each condition, with its status and reason.");
+        for Recorded { hpa, .. } in hpas {
+            for condition in &hpa.conditions {
+                let mut labels = identity(hpa);
+                labels.extend([
+                    ("condition", condition.kind.as_str()),
+                    ("status", condition.status.as_str()),
+                    ("reason", condition.reason.as_str()),
+                ]);
+                self.sample(&labels, 1.0);
+            }
+        }
+    }
+
+    fn counter(&mut self, name: &'static str, help: &str) {
+        let _ = writeln!(self.0, "# TYPE {name} counter\n# HELP {name} {help}");
+        self.1 = name;
+        self.2 = "_total";
+    }
+
     fn family(&mut self, name: &'static str, help: &str) {
         let _ = writeln!(self.0, "# TYPE {name} gauge\n# HELP {name} {help}");
         self.1 = name;
+        self.2 = "";
     }
 
     fn sample(&mut self, labels: &[(&str, &str)], value: f64) {
         self.0.push_str(self.1);
+        self.0.push_str(self.2);
         for (index, (name, value)) in labels.iter().enumerate() {
             let value = sanitize(value).replace('\\', r"\\").replace('"', "\\\"");
             let open = if index == 0 { '{' } else { ',' };

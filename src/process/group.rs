@@ -8,6 +8,7 @@
 use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -17,6 +18,7 @@ use rustix::process::{WaitId, WaitIdOptions, waitid};
 #[cfg(target_os = "linux")]
 use tokio::io::unix::AsyncFd;
 use tokio::process::{ChildStderr, ChildStdout};
+use tokio::sync::watch;
 
 #[cfg(target_os = "linux")]
 use super::pidfd;
@@ -31,6 +33,8 @@ pub struct Group {
     reaped: bool,
     #[cfg(target_os = "linux")]
     pidfd: Option<AsyncFd<std::os::fd::OwnedFd>>,
+    /// Where there is no pidfd: one thread waits, however often it is asked.
+    waiter: OnceLock<watch::Receiver<bool>>,
 }
 
 impl Group {
@@ -51,6 +55,7 @@ impl Group {
             child,
             pgid,
             reaped: false,
+            waiter: OnceLock::new(),
         })
     }
 
@@ -78,14 +83,20 @@ impl Group {
             return Ok(());
         }
         let Some(leader) = self.leader() else { return Ok(()) };
-        let wait = move || loop {
-            match waitid(WaitId::Pid(leader), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
-                Err(rustix::io::Errno::INTR) => {}
-                Err(error) => return Err(io::Error::from(error)),
-                Ok(_) => return Ok(()),
-            }
+        let wait = move |ended: &watch::Sender<bool>| {
+            let flags = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            // Any other error means that it has been reaped.
+            while let Err(rustix::io::Errno::INTR) = waitid(WaitId::Pid(leader), flags) {}
+            ended.send_replace(true);
         };
-        tokio::task::spawn_blocking(wait).await.map_err(io::Error::other)?
+        let waiter = self.waiter.get_or_init(|| {
+            let (ended, waiter) = watch::channel(false);
+            tokio::task::spawn_blocking(move || wait(&ended));
+            waiter
+        });
+        // Where the thread is gone there is nobody left to wait.
+        let _ = waiter.clone().wait_for(|ended| *ended).await;
+        Ok(())
     }
 
     /// Kills what is left of the group, leader included, and reaps nobody.

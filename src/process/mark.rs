@@ -17,8 +17,7 @@ pub fn marked(name: &str, value: &str) -> Vec<Identity> {
     let carries = |pid: u32| {
         // Root may read everybody's.
         let ours = fs::metadata(format!("/proc/{pid}")).is_ok_and(|it| it.uid() == super::uid());
-        ours && fs::read(format!("/proc/{pid}/environ"))
-            .is_ok_and(|it| it.split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes()))
+        ours && environment(pid).split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes())
     };
     let found = stat::pids().into_iter().filter(|&pid| pid != own).filter_map(|pid| {
         // Identity first: it is then the one whose environment is read, or one that is gone.
@@ -26,6 +25,23 @@ pub fn marked(name: &str, value: &str) -> Vec<Identity> {
         (carries(pid) && identity.is_alive()).then_some(identity)
     });
     found.collect()
+}
+
+/// The environment that a process was started with. In the middle of an exec there is none to be
+/// read: then looked for again, a few times.
+fn environment(pid: u32) -> Vec<u8> {
+    const KTHREADD: u32 = 2;
+    for _ in 0..5 {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        let stat = stat::Stat::of(pid);
+        // A thread of the kernel never has any.
+        let exec = stat.is_some_and(|it| !it.zombie && it.parent != KTHREADD && pid != KTHREADD);
+        if !environment.is_empty() || !exec {
+            return environment;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Vec::new()
 }
 
 /// What [`end_marked`] or [`end_group`] did.

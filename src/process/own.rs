@@ -11,6 +11,12 @@ pub fn raise_open_files_limit() {
     }
 }
 
+/// Whether this process's parent is still the one of this number: a child whose parent has ended is
+/// given to another.
+pub fn has_parent(pid: u32) -> bool {
+    u32::try_from(nix::unistd::getppid().as_raw()) == Ok(pid)
+}
+
 /// The guard that this process was started by, if it was: its parent, by its command line.
 pub fn guard_pid() -> Option<u32> {
     let parent = u32::try_from(nix::unistd::getppid().as_raw()).ok()?;

@@ -6,10 +6,9 @@ use std::io;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
+use super::frame::{read_frame, write_frame};
 use super::paths::{Paths, PathsError};
-use super::protocol::{
-    Event, PROTOCOL, Refusal, Reply, Request, SupervisorInfo, read_frame, write_frame,
-};
+use super::protocol::{Event, PROTOCOL, Refusal, Reply, Request, SupervisorInfo};
 
 /// Why the supervisor could not be asked.
 #[derive(Debug, thiserror::Error)]

@@ -7,9 +7,12 @@
 //! parent-death signal goes by it.
 
 mod actor;
+#[doc(hidden)]
+pub mod bench;
 mod child;
 mod client;
 mod forward;
+mod frame;
 mod lease;
 mod paths;
 mod peer;
@@ -34,5 +37,5 @@ pub use reap::{Reaped, Stray, reap};
 pub use registry::MARK;
 pub use serve::{ServeError, serve};
 pub use socket::{BindError, Readiness, failure};
-pub use start::{Launch, connect_or_start};
+pub use start::{Launch, connect_or_start, connect_within};
 pub use timers::Timers;

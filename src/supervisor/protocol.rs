@@ -1,23 +1,18 @@
-//! What client and supervisor say to each other: JSON in frames, each led by its length.
+//! What client and supervisor say to each other, as JSON (its frames: `frame`).
 //!
 //! `Hello` and `Shutdown` never change their form, so that a client of any version can find out
 //! whom it talks to, and replace it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// The version of everything but `Hello` and `Shutdown`.
-pub const PROTOCOL: u32 = 1;
-
-/// The longest frame: a start request carries an environment, which is well below this.
-pub(super) const MAX_FRAME: usize = 4 << 20;
+pub const PROTOCOL: u32 = 2;
 
 /// What a client asks. Each request has one reply, in order; events come between replies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +61,9 @@ pub enum Request {
         /// The forward.
         name: String,
     },
+    /// Takes back what the starts of this connection have added to forwards, leases and names: for
+    /// a client that wanted several forwards and did not get them all. What was there before stays.
+    GiveBack,
     /// Ends a forward's kubectl and starts another one.
     Restart {
         /// The forward.
@@ -146,6 +144,8 @@ pub enum RefusalKind {
     NotFound,
     /// The local port is held by somebody else.
     PortTaken,
+    /// The local port is another forward's.
+    PortOurs,
     /// The name is taken by a forward of another target.
     NameTaken,
     /// kubectl said no, for good.
@@ -304,6 +304,9 @@ impl ForwardState {
 pub struct ForwardStatus {
     /// Its name.
     pub name: String,
+    /// The other names under which it was asked for: it is found by them too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// The kubeconfig's name for the cluster.
     pub cluster: String,
     /// The context.
@@ -338,6 +341,8 @@ pub struct ForwardStatus {
     pub started_at: Timestamp,
     /// When a connection was last open.
     pub last_used_at: Option<Timestamp>,
+    /// How long it may be unused, in milliseconds; 0 for ever.
+    pub idle_ms: u64,
     /// When the idle rule will end it or put it to sleep; none while it is used, or without the rule.
     pub idle_deadline: Option<Timestamp>,
     /// On whose behalf it lives.
@@ -345,6 +350,13 @@ pub struct ForwardStatus {
     /// The last thing that went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
+}
+
+impl ForwardStatus {
+    /// Whether it is found by this name.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
 }
 
 /// A lease, as `forward list -o json` shows it.
@@ -395,6 +407,9 @@ pub struct Event {
 pub struct Story {
     /// The forward's name.
     pub name: String,
+    /// Its other names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// It as it stands, unless it has ended.
     pub forward: Option<Box<ForwardStatus>>,
     /// The last events.
@@ -413,79 +428,9 @@ pub struct LogLine {
     pub text: String,
 }
 
-/// Writes one frame: the length as four bytes, big-endian, then the JSON.
-pub(super) async fn write_frame<T: Serialize>(
-    to: &mut (impl AsyncWrite + Unpin),
-    message: &T,
-) -> io::Result<()> {
-    let mut frame = vec![0; 4];
-    serde_json::to_writer(&mut frame, message)?;
-    let length = frame.len() - 4;
-    if length > MAX_FRAME {
-        return Err(io::Error::other("the message is longer than a frame may be"));
-    }
-    let length = u32::try_from(length).map_err(io::Error::other)?;
-    frame[..4].copy_from_slice(&length.to_be_bytes());
-    to.write_all(&frame).await?;
-    to.flush().await
-}
-
-/// Reads one frame's bytes; none at the end of the stream. A frame that is too long is an error
-/// after which the stream is of no more use.
-pub(super) async fn read_frame(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
-    let mut length = [0; 4];
-    match from.read_exact(&mut length).await {
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        Err(error) => return Err(error),
-    }
-    let length = u32::from_be_bytes(length) as usize;
-    if length > MAX_FRAME {
-        let text = format!("a frame of {length} bytes; {MAX_FRAME} is the most");
-        return Err(io::Error::new(io::ErrorKind::InvalidData, text));
-    }
-    let mut frame = Vec::with_capacity(length.min(64 << 10));
-    // As the bytes come, not as they are announced.
-    from.take(length as u64).read_to_end(&mut frame).await?;
-    if frame.len() < length {
-        return Ok(None);
-    }
-    Ok(Some(frame))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn runtime() -> tokio::runtime::Runtime {
-        tokio::runtime::Builder::new_current_thread().build().unwrap()
-    }
-
-    #[test]
-    fn a_frame_comes_back_as_it_was_sent() {
-        runtime().block_on(async {
-            let request = Request::Stop { names: vec!["a".into(), "ü".into()] };
-            let mut bytes = Vec::new();
-            write_frame(&mut bytes, &request).await.unwrap();
-            write_frame(&mut bytes, &Request::Beat).await.unwrap();
-            let mut from = bytes.as_slice();
-            let frame = read_frame(&mut from).await.unwrap().unwrap();
-            assert_eq!(serde_json::from_slice::<Request>(&frame).unwrap(), request);
-            assert!(read_frame(&mut from).await.unwrap().is_some());
-            assert!(read_frame(&mut from).await.unwrap().is_none());
-        });
-    }
-
-    #[test]
-    fn a_frame_that_is_too_long_or_cut_is_no_frame() {
-        runtime().block_on(async {
-            let long = u32::try_from(MAX_FRAME + 1).unwrap().to_be_bytes();
-            let error = read_frame(&mut long.as_slice()).await.unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
-            let cut = [0, 0, 0, 9, b'{'];
-            assert!(read_frame(&mut cut.as_slice()).await.unwrap().is_none());
-        });
-    }
 
     #[test]
     fn hello_and_shutdown_keep_their_form() {

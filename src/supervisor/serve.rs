@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use super::actor::{Actor, Message};
+use super::actor::{Actor, End, Message};
 use super::forward::World;
 use super::paths::Paths;
 use super::protocol::{PROTOCOL, SupervisorInfo};
@@ -88,6 +88,7 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
         guard_pid: registry.instance().guard.as_ref().map(|guard| guard.pid),
         started_at: Timestamp::now(),
     };
+    let guard = info.guard_pid;
     let world = World {
         timers,
         to_actor: to_actor.clone(),
@@ -100,21 +101,31 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
     let listening = tokio::spawn(async move {
         loop {
             let signal = interrupt.next().await;
-            let why = format!("the supervisor was ended by {}", signal.name());
-            if signals.send(Message::Shutdown { why }).await.is_err() {
+            // The kernel says SIGTERM for a guard that has died, after it gave us another parent.
+            let message = match guard {
+                Some(guard) if !process::has_parent(guard) => Message::GuardKilled,
+                _ => {
+                    let why = format!("the supervisor was ended by {}", signal.name());
+                    Message::Shutdown { why }
+                }
+            };
+            if signals.send(message).await.is_err() {
                 return;
             }
         }
     });
-    let accepting = server::accept(socket.listener(), to_actor);
-    tokio::pin!(accepting);
-    tokio::select! {
-        () = actor => {}
-        () = &mut accepting => {}
+    let mut accepting = Box::pin(server::accept(socket.listener(), to_actor));
+    let end = tokio::select! {
+        end = actor => end,
+        () = &mut accepting => End::Told,
+    };
+    match end {
+        // What was said last is still to be written: without it an attached client takes this for a
+        // crash, and starts everything again.
+        End::Told => drop(tokio::time::timeout(LAST_WORDS, &mut accepting).await),
+        // Which is what it is here.
+        End::Crashed => drop(accepting),
     }
-    // What was said last is still to be written: without it an attached client takes this for a
-    // crash, and starts everything again.
-    let _ = tokio::time::timeout(LAST_WORDS, &mut accepting).await;
     listening.abort();
     // What left its kubectl's group is the guard's to end; but the guard may be what is gone.
     process::end_marked(MARK, &registry.instance().id, timers.stop_grace).await;

@@ -8,13 +8,15 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::actor::Message;
+use super::frame::{read_frame, write_frame};
 use super::lease::SessionId;
-use super::protocol::{
-    Event, PROTOCOL, Refusal, RefusalKind, Reply, Request, read_frame, write_frame,
-};
+use super::protocol::{Event, PROTOCOL, Refusal, RefusalKind, Reply, Request};
 
-/// Requests of one connection that may wait for their answers; more are not read.
-const MAX_WAITING: usize = 64;
+/// Requests of one connection that may wait for their answers, the heartbeats during a slow start
+/// among them; one more ends it.
+const MAX_WAITING: usize = 4096;
+/// Frames of one connection that may be read ahead.
+const MAX_AHEAD: usize = 64;
 /// Events that may wait for a slow client.
 const MAX_EVENTS: usize = 256;
 
@@ -57,7 +59,7 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
     }
 
     // Frames are read on a task of their own: a read that is cancelled loses bytes.
-    let (frames_to, mut frames) = mpsc::channel::<Result<Vec<u8>, String>>(MAX_WAITING);
+    let (frames_to, mut frames) = mpsc::channel::<Result<Vec<u8>, String>>(MAX_AHEAD);
     let beats = to.clone();
     let reader = tokio::spawn(async move {
         loop {
@@ -77,7 +79,6 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
     let mut waiting: VecDeque<oneshot::Receiver<Reply>> = VecDeque::new();
     let mut greeted = false;
     loop {
-        let room = waiting.len() < MAX_WAITING;
         let answered = async {
             match waiting.front_mut() {
                 Some(front) => front.await,
@@ -91,8 +92,14 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
                 answer.unwrap_or_else(|_| refusal(RefusalKind::ShuttingDown, "the supervisor is ending"))
             }
             Some(event) = events.recv() => Reply::Event(event),
-            frame = frames.recv(), if room => {
+            frame = frames.recv() => {
                 let Some(frame) = frame else { break };
+                // One that only asks and never reads would otherwise be held here for ever.
+                if waiting.len() >= MAX_WAITING {
+                    let why = "too many questions before the first answer";
+                    let _ = write_frame(&mut write, &refusal(RefusalKind::BadRequest, why)).await;
+                    break;
+                }
                 let (reply, answer) = oneshot::channel();
                 match frame.as_deref().map(parse) {
                     Ok(Ok(request)) => {

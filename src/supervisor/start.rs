@@ -86,6 +86,15 @@ pub async fn connect_or_start(paths: &Paths, launch: &Launch) -> Result<Client, 
     }
 }
 
+/// A connection to the supervisor that is running; none where none is. One that does not answer
+/// `within` this time is an error that names it.
+pub async fn connect_within(
+    paths: &Paths,
+    within: Duration,
+) -> Result<Option<Client>, ClientError> {
+    connect(paths, Instant::now() + within).await
+}
+
 /// Like [`Client::connect`], but one that is just ending counts as none, and one that does not
 /// answer is named.
 async fn connect(paths: &Paths, deadline: Instant) -> Result<Option<Client>, ClientError> {

@@ -1,4 +1,5 @@
-use super::super::protocol::{PROTOCOL, Reply, Request, SupervisorInfo, read_frame, write_frame};
+use super::super::frame::{read_frame, write_frame};
+use super::super::protocol::{PROTOCOL, Reply, Request, SupervisorInfo};
 use super::super::socket::{BindError, ServerSocket};
 use super::*;
 use crate::process::{exit_of, marked};

@@ -67,6 +67,12 @@ fn hpa(cluster: &str, context: &str, item: &Value) -> Value {
     if !spec["behavior"].is_null() {
         hpa["behavior"] = spec["behavior"].clone();
     }
+    let owners = list(&metadata["ownerReferences"]).iter();
+    if let Some(owner) = owners.into_iter().find(|owner| owner["controller"] == true) {
+        let field = |name: &str| or(&owner[name], json!(""));
+        hpa["owner"] = reference(owner);
+        hpa["owner"]["uid"] = field("uid");
+    }
     hpa
 }
 
@@ -179,11 +185,12 @@ fn json_is_kubectls_object_by_object() {
             assert_eq!(json["kind"], "HpaList", "{what}");
             let taken = json["takenAt"].as_str().unwrap();
             assert!(taken.parse::<jiff::Timestamp>().is_ok() && taken.ends_with('Z'), "{taken}");
-            // The status is ours alone; everything else is the server's.
+            // The status and the findings are ours alone; everything else is the server's.
             let mut hpas = json["hpas"].as_array().unwrap().clone();
             for hpa in &mut hpas {
                 let status = hpa.as_object_mut().unwrap().shift_remove("status").unwrap();
                 assert!(status["reason"].is_string() && status["severity"].is_string(), "{status}");
+                assert!(hpa.as_object_mut().unwrap().shift_remove("findings").unwrap().is_array());
             }
             assert_same(&what, &hpas, &theirs);
             let outcomes = json["clusters"].as_array().unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Clusters, Output, Run};
+use crate::support::{Clusters, Forwards, Output, PROMETHEUS, Run, healthy};
 
 /// What is done to a run.
 type Change<'a> = dyn Fn(Run) -> Run + 'a;
@@ -74,4 +74,17 @@ fn every_check_is_made_whatever_the_others_found() {
             assert!(found, "{name}: {output}");
         }
     }
+}
+
+/// With processes of its own only: a forward that is there before is there after.
+#[test]
+fn what_it_proves_it_has_done() {
+    let forwards = Forwards::new();
+    let port = forwards.start(PROMETHEUS);
+    let output = forwards.watchdog(["doctor", "--prove"]).run().code(0);
+    println!("{output}");
+    assert!(output.stdout.lines().filter(|line| line.contains("SIGKILL")).count() >= 2, "{output}");
+    healthy(port);
+    assert_eq!(forwards.forward("prometheus-server")["restarts"], 0);
+    assert_eq!(forwards.kubectls().len(), 1);
 }

@@ -158,13 +158,30 @@ fn every_order_is_that_of_its_field() {
     let by_status = rows(&clusters.run("hpa list -o csv --sort-by status").code(0));
     let first_ok = by_status.iter().position(|row| row["status"] == "OK").unwrap();
     assert!(first_ok > 0 && by_status[first_ok..].iter().all(|row| row["status"] == "OK"));
+    let position = |id: &str| by_status.iter().position(|row| row["status"] == id).unwrap();
+    assert!(position("target-missing") < position("maxed-out"), "an error is before a warning");
+    assert!(position("low-min") < position("min-eq-max"), "and a warning before the rest");
 }
 
 #[test]
-fn problems_are_those_whose_status_is_not_ok() {
+fn problems_are_those_with_an_error_or_a_warning() {
     let clusters = Clusters::new();
+    let all = clusters.run("hpa list -A -o json").code(0).json();
+    let wrong: Vec<String> = hpas(&all)
+        .iter()
+        .filter(|hpa| {
+            let findings = hpa["findings"].as_array().unwrap();
+            findings.iter().any(|finding| finding["severity"] != "info")
+        })
+        .map(id)
+        .collect();
     let mut expected = rows(&clusters.run("hpa list -A -o csv").code(0));
-    expected.retain(|row| row["status"] != "OK");
+    let known = expected.len();
+    expected.retain(|row| {
+        wrong.contains(&format!("{}/{}/{}", row["cluster"], row["namespace"], row["name"]))
+    });
+    let worth_knowing = expected.iter().all(|row| row["status"] != "min-eq-max");
+    assert!(worth_knowing && expected.len() == wrong.len() && known > wrong.len() + 10);
     assert!(expected.len() > 5);
     assert_eq!(rows(&clusters.run("hpa list -A -o csv --problems").code(0)), expected);
     let json = clusters.run("hpa list -A -o json --problems").code(0).json();

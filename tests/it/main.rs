@@ -19,8 +19,10 @@
 mod support;
 
 mod agreement;
+mod check;
 mod completions;
 mod config;
+mod configs;
 mod demo;
 mod doctor;
 mod forms;
@@ -29,10 +31,12 @@ mod get;
 mod history;
 mod hostile;
 mod kubeconfig;
+mod monitor;
 mod outcomes;
 mod own_cluster;
 mod plugins;
 mod processes;
+mod rbac;
 mod readme;
 mod scope;
 mod scripted;
@@ -42,3 +46,4 @@ mod snapshot;
 mod streams;
 mod terminal;
 mod usage;
+mod watch;

@@ -1,11 +1,16 @@
 //! What README says of the tests is so.
 
+use std::env;
 use std::fs;
+
+use watchdog::findings::{Severity, rules};
+
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
 /// The table of what dies names the tests that show it.
 #[test]
 fn the_tests_that_readme_names_exist() {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let readme = fs::read_to_string(README).unwrap();
     let mut named = 0;
     for module in ["survival", "relay", "odd", "chaos"] {
         let path = format!("{}/tests/it/forward/{module}.rs", env!("CARGO_MANIFEST_DIR"));
@@ -17,4 +22,30 @@ fn the_tests_that_readme_names_exist() {
         }
     }
     assert!(named >= 8, "{named}");
+}
+
+/// The table of findings is the catalogue's; `UPDATE_README=1` writes it.
+#[test]
+fn the_table_of_findings_is_the_catalogue() {
+    const BEGIN: &str = "<!-- findings: begin -->\n";
+    const END: &str = "<!-- findings: end -->\n";
+    let mut table = String::from("| finding | | raised when | what to do |\n|---|---|---|---|\n");
+    for rule in rules() {
+        let severity = match rule.severity {
+            Severity::Error => "E",
+            Severity::Warning => "W",
+            Severity::Info => "I",
+        };
+        let cell = |text: &str| text.replace('|', "\\|");
+        let (condition, action) = (cell(rule.condition), cell(rule.action));
+        table += &format!("| `{}` | {severity} | {condition} | {action} |\n", rule.id);
+    }
+    let readme = fs::read_to_string(README).unwrap();
+    let (before, rest) = readme.split_once(BEGIN).expect("README has the table's beginning");
+    let (kept, after) = rest.split_once(END).expect("README has the table's end");
+    if kept != table && env::var_os("UPDATE_README").is_some() {
+        fs::write(README, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        return;
+    }
+    assert!(kept == table, "README is stale: UPDATE_README=1 writes the table anew\n{table}");
 }

@@ -2,12 +2,13 @@
 
 use crate::support::{Clusters, Sandbox};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "cluster list",
     "cluster test",
     "ns list",
     "hpa list",
     "hpa get",
+    "hpa check",
     "config init",
     "config show",
     "config validate",
@@ -34,7 +35,7 @@ fn help_and_version_are_no_error_and_need_nothing() {
         assert!(output.stdout.contains("Usage: watchdog"), "{output}");
     }
     let codes = run("--help").stdout;
-    for code in ["0 done", "1 failed", "3 incomplete", "64 bad usage", "130/143"] {
+    for code in ["0 done", "1 failed", "2 findings", "3 incomplete", "64 bad usage", "130/143"] {
         assert!(codes.split_whitespace().collect::<Vec<_>>().join(" ").contains(code), "{codes}");
     }
 }
@@ -57,6 +58,14 @@ fn bad_usage_is_64_on_stderr_alone() {
             "hpa get a b",
             "hpa list extra",
             "hpa list -o nonsense",
+            "hpa check a b",
+            "hpa check --fail-on nonsense",
+            "hpa check --ignore nonsense",
+            "hpa check --only nonsense",
+            "hpa check --explain nonsense",
+            "hpa check --explain low-min -n shop",
+            "hpa check --baseline a --write-baseline b",
+            "hpa check -o yaml",
             "hpa list --sort-by nonsense",
             "hpa list --timeout 0s",
             "hpa list --timeout soon",

@@ -6,7 +6,7 @@ use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::output::text::sanitize;
-use crate::supervisor::{self, Client, Paths, Readiness, Request, Stray, Timers};
+use crate::supervisor::{self, Paths, Readiness, Request, Stray, Timers, connect_within};
 
 pub(super) async fn heartbeat(global: &Global, name: String) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
@@ -82,7 +82,7 @@ pub(super) async fn serve(global: &Global) -> Result<Exit, Exit> {
 /// `supervisor stop`: of whatever version it is, so the protocol does not matter.
 pub(super) async fn shutdown(global: &Global) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
-    let connect = async { Client::connect(&Paths::from_env()?).await };
+    let connect = async { connect_within(&Paths::from_env()?, super::PATIENCE).await };
     let Some(mut client) = connect.await.map_err(|error| unreachable(&setup, &error))? else {
         setup.messages.note("no supervisor is running");
         return Ok(Exit::Done);

@@ -75,6 +75,8 @@ pub enum ForwardCommand {
         name: String,
     },
     /// End port-forwards, whoever still wants them
+    #[command(override_usage = "watchdog forward stop [OPTIONS] <NAME>...\n       \
+                                watchdog forward stop [OPTIONS] --all")]
     Stop {
         /// Their names
         #[arg(value_name = "NAME", required_unless_present = "all", add = complete::forwards())]
@@ -110,7 +112,7 @@ pub struct StartArgs {
     #[arg(long, value_name = "N")]
     pub local_port: Option<u16>,
     /// The forward's name
-    #[arg(long, value_parser = target::forward_name)]
+    #[arg(long)]
     pub name: Option<String>,
     /// Return once it is ready, and print the endpoint
     #[arg(short, long)]
@@ -146,15 +148,19 @@ pub struct ForwardArgs {
 /// `watchdog forward run`
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "watchdog forward run [OPTIONS] <FORWARD | TYPE/NAME [LOCAL:]REMOTE>... -- <COMMAND>...",
+    override_usage = "watchdog forward run [OPTIONS] <FORWARD | TYPE/NAME [LOCAL:]REMOTE>... -- <COMMAND>...\n       \
+                      watchdog forward run [OPTIONS] --all -- <COMMAND>...",
     after_help = "COMMAND finds WATCHDOG_ENDPOINT, WATCHDOG_HOST and WATCHDOG_PORT of the first \
                   forward, and <NAME>_ENDPOINT, <NAME>_HOST and <NAME>_PORT of each. Its exit code \
                   is passed on (128 and the number of the signal that ended it)."
 )]
 pub struct RunArgs {
     /// Names of the config's forwards, or kubectl's own TYPE/NAME [LOCAL:]REMOTE, one after another
-    #[arg(value_name = "TARGET", required = true, add = complete::configured())]
+    #[arg(value_name = "TARGET", required_unless_present = "all", add = complete::configured())]
     pub target: Vec<String>,
+    /// Every forward of the config
+    #[arg(long, conflicts_with_all = ["target", "namespace"])]
+    pub all: bool,
     /// How to forward
     #[command(flatten)]
     pub forward: ForwardArgs,

@@ -1,6 +1,7 @@
 //! Forwards held by this process: the session with the supervisor, its heartbeats, what is known of
 //! the forwards, and starting again where the supervisor was killed.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -104,13 +105,22 @@ impl Drop for Session {
 pub(super) struct Held {
     spec: Spec,
     pub(super) status: ForwardStatus,
+    /// It was there before.
+    existing: bool,
     /// It was ended by somebody else, or will not come back by itself.
     ended: bool,
 }
 
+impl Held {
+    /// The name that it was asked for by, else the one that it got.
+    fn name(&self) -> &str {
+        self.spec.name.as_deref().unwrap_or(&self.status.name)
+    }
+}
+
 /// What happened to the forwards that are held.
 #[derive(Debug)]
-pub(super) enum Change {
+pub(in crate::cli) enum Change {
     /// An event of one of them.
     Event(Event),
     /// Their numbers changed.
@@ -120,8 +130,8 @@ pub(super) enum Change {
 }
 
 /// Forwards that live as long as this process wants them.
-pub(super) struct Hold<'a> {
-    setup: &'a Setup,
+pub(in crate::cli) struct Hold {
+    setup: Rc<Setup>,
     paths: Paths,
     ready_timeout: Duration,
     session: Session,
@@ -129,20 +139,23 @@ pub(super) struct Hold<'a> {
     listing: bool,
 }
 
-impl<'a> Hold<'a> {
+impl Hold {
     /// Starts the forwards and waits until all of them are ready. On failure the user has been
     /// told, and none is held.
-    pub(super) async fn start(
-        setup: &'a Setup,
+    pub(in crate::cli) async fn start(
+        setup: Rc<Setup>,
         specs: Vec<Spec>,
         ready_timeout: Duration,
     ) -> Result<Self, Exit> {
-        let paths = Paths::from_env().map_err(|error| unreachable(setup, &error.into()))?;
+        let paths = Paths::from_env().map_err(|error| unreachable(&setup, &error.into()))?;
         let (session, forwards) =
-            open(setup, &paths, specs, ready_timeout).await.map_err(|failure| match failure {
-                Failure::Client(error) => unreachable(setup, &error),
-                Failure::Refused(spec, error) => refused(setup, Some(&spec), &error),
+            open(&setup, &paths, specs, ready_timeout).await.map_err(|failure| match failure {
+                Failure::Client(error) => unreachable(&setup, &error),
+                Failure::Refused(spec, error) => refused(&setup, Some(&spec), &error),
             })?;
+        for held in forwards.iter().filter(|held| held.existing) {
+            super::joined(&setup, &held.spec, &held.status);
+        }
         Ok(Self { setup, paths, ready_timeout, session, forwards, listing: false })
     }
 
@@ -152,18 +165,24 @@ impl<'a> Hold<'a> {
     }
 
     /// How they stand, in the order in which they were asked for.
-    pub(super) fn statuses(&self) -> Vec<ForwardStatus> {
+    pub(in crate::cli) fn statuses(&self) -> Vec<ForwardStatus> {
         self.forwards.iter().map(|held| held.status.clone()).collect()
     }
 
+    /// The same, each with the name that it was asked for by.
+    pub(super) fn named(&self) -> Vec<(String, ForwardStatus)> {
+        let named = |held: &Held| (held.name().to_owned(), held.status.clone());
+        self.forwards.iter().map(named).collect()
+    }
+
     /// Whether none of them is left, and if so, whether one failed.
-    pub(super) fn over(&self) -> Option<bool> {
+    pub(in crate::cli) fn over(&self) -> Option<bool> {
         let failed = |held: &Held| held.status.state == ForwardState::Failed;
         self.forwards.iter().all(|held| held.ended).then(|| self.forwards.iter().any(failed))
     }
 
     /// What happens next. Can be dropped and called again.
-    pub(super) async fn next(&mut self) -> Change {
+    pub(in crate::cli) async fn next(&mut self) -> Change {
         loop {
             match self.session.next().await {
                 None => return Change::Lost,
@@ -188,11 +207,15 @@ impl<'a> Hold<'a> {
 
     /// Starts everything again that was held by a supervisor that is gone, on the same local
     /// ports. On failure the user has been told.
-    pub(super) async fn again(&mut self) -> Result<(), Exit> {
-        let setup = self.setup;
+    pub(in crate::cli) async fn again(&mut self) -> Result<(), Exit> {
+        let setup = &Rc::clone(&self.setup);
+        if let Some(failed) = self.over() {
+            setup.messages.note("the supervisor is gone; no forward is left to start again");
+            return Err(if failed { Exit::Failed } else { Exit::Done });
+        }
         setup.messages.note("the supervisor is gone; starting it and the forwards again");
         let specs = self.forwards.iter().filter(|held| !held.ended);
-        let specs: Vec<Spec> = specs.map(|held| same_place(&held.spec, &held.status)).collect();
+        let specs: Vec<Spec> = specs.map(same_place).collect();
         let mut failure = None;
         for pause in PAUSES {
             sleep(pause).await;
@@ -223,53 +246,61 @@ impl<'a> Hold<'a> {
         self.answered(1).await;
     }
 
-    /// Gives the forwards up.
-    pub(super) async fn release(mut self) {
+    /// Gives the forwards up. Returns how each stands then, if the supervisor says so in time: one
+    /// that others still want stays.
+    pub(super) async fn release(mut self) -> Vec<ForwardStatus> {
         let names = self.forwards.iter().filter(|held| !held.ended);
         let names: Vec<String> = names.map(|held| held.status.name.clone()).collect();
         let count = names.len();
-        for name in names {
-            self.session.send(Asked::Farewell, Request::Release { name }).await;
+        for name in &names {
+            self.session.send(Asked::Farewell, Request::Release { name: name.clone() }).await;
         }
+        self.session.send(Asked::Farewell, Request::List { names: Vec::new() }).await;
         // The end of the connection says the same, a moment later.
-        self.answered(count).await;
+        if !self.answered(count + 1).await {
+            return Vec::new();
+        }
+        self.forwards.retain(|held| names.contains(&held.status.name));
+        self.forwards.into_iter().map(|held| held.status).collect()
     }
 
-    /// Waits a moment for the answers to farewells.
-    async fn answered(&mut self, count: usize) {
+    /// Waits a moment for the answers to farewells. Returns whether all have come.
+    async fn answered(&mut self, count: usize) -> bool {
         let wait = async {
             let mut left = count;
             while left > 0 {
-                let Some((asked, reply)) = self.session.next().await else { return };
+                let Some((asked, reply)) = self.session.next().await else { return false };
                 left -= usize::from(asked == Some(Asked::Farewell));
                 self.take(asked, reply);
             }
+            true
         };
-        let _ = timeout(FAREWELL, wait).await;
+        timeout(FAREWELL, wait).await.unwrap_or(false)
     }
 
     fn take(&mut self, asked: Option<Asked>, reply: Reply) -> Option<Change> {
         match reply {
             Reply::Event(event) => {
-                let held = self.forwards.iter_mut().find(|held| held.status.name == event.name)?;
-                held.status.state = event.state;
-                held.ended |= matches!(event.state, ForwardState::Stopping | ForwardState::Failed);
+                // More than one where two of its names were asked for.
+                let named = |held: &&mut Held| held.status.name == event.name;
+                for held in self.forwards.iter_mut().filter(named) {
+                    held.status.state = event.state;
+                    held.ended |=
+                        matches!(event.state, ForwardState::Stopping | ForwardState::Failed);
+                }
                 Some(Change::Event(event))
             }
             Reply::Forwards { forwards } => {
                 self.listing = false;
                 for held in self.forwards.iter_mut().filter(|held| !held.ended) {
                     let now = forwards.iter().find(|forward| forward.name == held.status.name);
-                    match now {
-                        Some(status) => {
-                            held.status = status.clone();
-                            held.ended = matches!(
-                                held.status.state,
-                                ForwardState::Stopping | ForwardState::Failed
-                            );
-                        }
-                        None => held.ended = true,
+                    if let Some(status) = now {
+                        held.status = status.clone();
+                    } else {
+                        held.status.state = ForwardState::Stopping;
                     }
+                    let state = held.status.state;
+                    held.ended = matches!(state, ForwardState::Stopping | ForwardState::Failed);
                 }
                 Some(Change::Status)
             }
@@ -313,14 +344,14 @@ async fn open(
                 None => return Err(Failure::Client(ClientError::Gone(gone()))),
             }
         };
-        let status = match reply {
-            Reply::Started { forward, .. } => *forward,
+        let (status, existing) = match reply {
+            Reply::Started { forward, existing } => (*forward, existing),
             Reply::Error(refusal) => {
                 return Err(Failure::Refused(Box::new(spec), ClientError::Refused(refusal)));
             }
             _ => return Err(Failure::Client(ClientError::Confused)),
         };
-        forwards.push(Held { spec, status, ended: false });
+        forwards.push(Held { spec, status, existing, ended: false });
     }
     let names = forwards.iter().map(|held| held.status.name.clone()).collect();
     session.send(Asked::Watch, Request::Watch { names }).await;
@@ -344,11 +375,11 @@ pub(super) fn start_request(spec: &Spec, lease: LeaseRequest, ready_timeout: Dur
 }
 
 /// The forward under the name and at the port that its users know.
-fn same_place(spec: &Spec, status: &ForwardStatus) -> Spec {
+fn same_place(held: &Held) -> Spec {
     Spec {
-        name: Some(status.name.clone()),
-        local_port: LocalPort::Exact(status.local_port),
-        ..spec.clone()
+        name: Some(held.name().to_owned()),
+        local_port: LocalPort::Exact(held.status.local_port),
+        ..held.spec.clone()
     }
 }
 

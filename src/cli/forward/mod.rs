@@ -3,7 +3,7 @@
 
 mod act;
 mod args;
-mod hold;
+pub(super) mod hold;
 mod plan;
 mod run;
 mod screen;
@@ -14,14 +14,23 @@ mod target;
 pub(super) use args::{ForwardCommand, SupervisorCommand};
 pub(super) use show::describe;
 
+use std::time::Duration;
+
+use jiff::Timestamp;
+
 use super::args::Global;
 use super::exit::Exit;
 use super::setup::Setup;
+use crate::config::duration;
 use crate::process;
 use crate::supervisor::{
-    Client, ClientError, Launch, LocalPort, Paths, RefusalKind, Reply, Request, Spec,
-    connect_or_start,
+    Client, ClientError, ForwardStatus, Launch, LocalPort, Paths, RefusalKind, Reply, Request,
+    Spec, connect_or_start, connect_within,
 };
+use target::{Wanted, wanted};
+
+/// How long a supervisor that runs may take to greet.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Every verb that signals simply end.
 pub(super) async fn run(global: &Global, command: ForwardCommand) -> Exit {
@@ -66,7 +75,7 @@ impl ForwardCommand {
 /// The supervisor, if it runs. On failure the user has been told.
 async fn connect(setup: &Setup) -> Result<Option<Client>, Exit> {
     let connect = async {
-        let client = Client::connect(&Paths::from_env()?).await?;
+        let client = connect_within(&Paths::from_env()?, PATIENCE).await?;
         client.as_ref().map_or(Ok(()), Client::check_protocol)?;
         Ok(client)
     };
@@ -108,7 +117,55 @@ async fn connect_for(setup: &Setup, name: &str) -> Result<Client, Exit> {
 /// Asks. On failure the user has been told; of a name that does not exist by the supervisor's own
 /// sentence, which says what is near.
 async fn ask(setup: &Setup, client: &mut Client, request: &Request) -> Result<Reply, Exit> {
-    client.request(request).await.map_err(|error| refused(setup, None, &error))
+    let error = match client.request(request).await {
+        Ok(reply) => return Ok(reply),
+        Err(error) => error,
+    };
+    let exit = refused(setup, None, &error);
+    if matches!(&error, ClientError::Refused(refusal) if refusal.kind == RefusalKind::NotFound) {
+        // It may be one that ended with a supervisor that was killed.
+        let started = client.info().started_at;
+        let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+        let today = day(started) == day(Timestamp::now());
+        let started = started.strftime(if today { "%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%SZ" });
+        setup.messages.note(&format!(
+            "the supervisor was started at {started}; forwards of an earlier one are gone"
+        ));
+    }
+    Err(exit)
+}
+
+/// The forwards that are meant: all of the config, or those of the arguments. On failure the user has
+/// been told.
+fn asked<'a>(setup: &'a Setup, all: bool, words: &[String]) -> Result<Vec<Wanted<'a>>, Exit> {
+    let forwards = &setup.config.forwards;
+    if !all {
+        return wanted(words, forwards).map_err(|why| setup.misused(&why));
+    }
+    if forwards.is_empty() {
+        return Err(setup.failed(&"the config names no forwards"));
+    }
+    Ok(forwards.iter().map(Wanted::Named).collect())
+}
+
+/// Says that a forward was there already: by which names it is found, and what of this request does
+/// not apply to it.
+fn joined(setup: &Setup, spec: &Spec, forward: &ForwardStatus) {
+    let name = &forward.name;
+    let mut text = match &spec.name {
+        Some(asked) if asked != name => {
+            format!("{asked} is {name}, which was there already and is found by both names")
+        }
+        _ => format!("{name} was there already"),
+    };
+    text += "; it has one lease more";
+    if spec.idle_ms != forward.idle_ms {
+        text += &match forward.idle_ms {
+            0 => "; it stays without an idle time".to_owned(),
+            ms => format!("; its idle time stays {}", duration::format(Duration::from_millis(ms))),
+        };
+    }
+    setup.messages.note(&text);
 }
 
 /// Says why the supervisor cannot be reached.

@@ -1,11 +1,12 @@
 //! `watchdog forward run … -- COMMAND`
 
 use std::process::Command;
+use std::rc::Rc;
 
 use super::args::RunArgs;
+use super::asked;
 use super::hold::{Change, Hold};
 use super::plan::{Wish, specs};
-use super::target::wanted;
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -14,8 +15,8 @@ use crate::process::{Attended, Interrupt, Suspend};
 use crate::supervisor::ForwardState;
 
 pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
-    let wanted = wanted(&args.target, &setup.config.forwards).map_err(|why| setup.misused(&why))?;
+    let setup = Rc::new(Setup::new(global)?);
+    let wanted = asked(&setup, args.all, &args.target)?;
     let Some((program, rest)) = args.command.split_first() else {
         return Err(setup.misused(&"no command after --"));
     };
@@ -24,7 +25,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
     let ready = async {
         let wish = Wish { args: &args.forward, name: None, local_port: None };
         let specs = specs(global, &setup, &wanted, &wish).await?;
-        Hold::start(&setup, specs, args.forward.ready_timeout).await
+        Hold::start(Rc::clone(&setup), specs, args.forward.ready_timeout).await
     };
     let mut hold = tokio::select! {
         hold = ready => hold?,
@@ -33,7 +34,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
     let mut suspend = Suspend::listen().map_err(listen)?;
 
     let mut command = Command::new(program);
-    command.args(rest).envs(variables(&hold.statuses()));
+    command.args(rest).envs(variables(&hold.named()));
     let code = match Attended::spawn(command) {
         Ok(command) => attend(&setup, command, &mut hold, &mut interrupt, &mut suspend).await,
         Err(error) => {
@@ -51,7 +52,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
 async fn attend(
     setup: &Setup,
     mut command: Attended,
-    hold: &mut Hold<'_>,
+    hold: &mut Hold,
     interrupt: &mut Interrupt,
     suspend: &mut Suspend,
 ) -> Result<Exit, Exit> {

@@ -2,15 +2,21 @@
 //! line an event.
 
 use std::io;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::StartFormat;
 use crate::output::forwards::{event_line, live_lines};
-use crate::output::stdout::{self, Written};
+use crate::output::outlet::Outlet;
+use crate::output::stdout;
+use crate::output::text::{sanitize, width};
 use crate::output::{Style, json};
 use crate::supervisor::{Event, ForwardState, ForwardStatus};
+
+/// How long the last words may take to be written.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Clears from the cursor to the end of the screen.
 const CLEAR: &str = "\x1b[J";
@@ -20,8 +26,9 @@ pub(super) struct Screen {
     format: StartFormat,
     style: Style,
     live: bool,
-    /// How many lines stand on the terminal; the cursor is at the end of the last.
-    drawn: usize,
+    /// The widths of the lines that stand on the terminal; the cursor is at the end of the last.
+    drawn: Vec<usize>,
+    out: Outlet,
 }
 
 /// An event as a line of JSON, with where the forward is reached.
@@ -37,7 +44,7 @@ impl Screen {
     pub(super) fn new(format: StartFormat, style: Style) -> Self {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let live = format == StartFormat::Text && stdout::is_terminal() && !dumb;
-        Self { format, style, live, drawn: 0 }
+        Self { format, style, live, drawn: Vec::new(), out: Outlet::stdout() }
     }
 
     /// Whether numbers are shown as they change.
@@ -46,9 +53,10 @@ impl Screen {
     }
 
     /// The forwards are ready, or ready again.
-    pub(super) fn ready(&mut self, forwards: &[ForwardStatus]) -> io::Result<Written> {
+    pub(super) fn ready(&mut self, forwards: &[ForwardStatus]) {
         if self.live {
-            return self.draw(forwards);
+            self.draw_anew(forwards);
+            return;
         }
         let mut text = Vec::new();
         for forward in forwards {
@@ -58,69 +66,94 @@ impl Screen {
             );
             let (name, state) = (forward.name.clone(), forward.state);
             let event = Event { name, at: Timestamp::now(), state, message };
-            text.extend(self.line(&event, Some(forward))?);
+            text.extend(self.line(&event, Some(forward)));
         }
-        stdout::write_all(&text)
+        self.out.write(text);
     }
 
     /// Something happened.
-    pub(super) fn event(
-        &mut self,
-        event: &Event,
-        forwards: &[ForwardStatus],
-    ) -> io::Result<Written> {
+    pub(super) fn event(&mut self, event: &Event, forwards: &[ForwardStatus]) {
         if self.live {
             // What the line itself shows needs no second one.
             if matches!(event.state, ForwardState::Ready | ForwardState::Dormant) {
-                return self.draw(forwards);
+                self.draw_anew(forwards);
+                return;
             }
             let mut text = self.erased();
             text += &event_line(event, self.style);
             text.push('\n');
             text += &self.block(forwards);
-            return stdout::write_all(text.as_bytes());
+            self.out.write(text);
+            return;
         }
         let forward = forwards.iter().find(|forward| forward.name == event.name);
-        stdout::write_all(&self.line(event, forward)?)
+        self.out.write(self.line(event, forward));
     }
 
-    /// Draws the lines anew.
-    pub(super) fn draw(&mut self, forwards: &[ForwardStatus]) -> io::Result<Written> {
-        if !self.live {
-            return Ok(Written::Done);
+    /// Draws the lines with their new numbers, unless the terminal is behind already.
+    pub(super) fn draw(&mut self, forwards: &[ForwardStatus]) {
+        if self.live && self.out.is_idle() {
+            self.draw_anew(forwards);
         }
+    }
+
+    fn draw_anew(&mut self, forwards: &[ForwardStatus]) {
         let text = self.erased() + &self.block(forwards);
-        stdout::write_all(text.as_bytes())
+        self.out.write(text);
     }
 
-    /// Leaves the lines standing, and the cursor below them.
-    pub(super) fn leave(&mut self) {
-        if std::mem::take(&mut self.drawn) > 0 {
-            // A terminal that is gone has no cursor.
-            let _ = stdout::write_all(b"\n");
+    /// Leaves the lines standing, and the cursor below them; waits for all to be written.
+    pub(super) async fn leave(&mut self) {
+        if !std::mem::take(&mut self.drawn).is_empty() {
+            self.out.write("\n");
         }
+        self.out.flush(LAST_WORDS).await;
     }
 
-    fn line(&self, event: &Event, forward: Option<&ForwardStatus>) -> io::Result<Vec<u8>> {
+    /// The last words, after the forwards were given up: which have ended, and which others still
+    /// want.
+    pub(super) async fn farewell(&mut self, forwards: &[ForwardStatus]) {
+        for forward in forwards {
+            let ended = forward.state == ForwardState::Stopping;
+            let message = if ended { "ended" } else { "given up here; others still want it" };
+            if self.live {
+                self.out.write(format!("{}: {message}\n", sanitize(&forward.name)));
+            } else {
+                let (name, state) = (forward.name.clone(), forward.state);
+                let message = message.to_owned();
+                let event = Event { name, at: Timestamp::now(), state, message };
+                self.out.write(self.line(&event, Some(forward)));
+            }
+        }
+        self.out.flush(LAST_WORDS).await;
+    }
+
+    /// Resolves when nobody reads any more, or nothing can be written.
+    pub(super) async fn ended(&mut self) -> io::Result<()> {
+        self.out.ended().await
+    }
+
+    fn line(&self, event: &Event, forward: Option<&ForwardStatus>) -> Vec<u8> {
         match self.format {
-            StartFormat::Text => Ok((event_line(event, self.style) + "\n").into_bytes()),
+            StartFormat::Text => (event_line(event, self.style) + "\n").into_bytes(),
             StartFormat::Jsonl => {
                 let endpoint = forward.map(|forward| forward.endpoint.as_str());
-                json::line(&Line { event, endpoint }).map_err(io::Error::other)
+                // Of strings and times alone: that cannot fail.
+                json::line(&Line { event, endpoint }).unwrap_or_default()
             }
             // The one document has been printed.
-            StartFormat::Json => Ok(Vec::new()),
+            StartFormat::Json => Vec::new(),
         }
     }
 
     /// What takes the lines away.
     fn erased(&mut self) -> String {
-        let up = match self.drawn {
+        let drawn = std::mem::take(&mut self.drawn);
+        let up = match rows(&drawn, stdout::terminal_width().unwrap_or(80)) {
             0 => return String::new(),
             1 => String::new(),
-            lines => format!("\x1b[{}A", lines - 1),
+            rows => format!("\x1b[{}A", rows - 1),
         };
-        self.drawn = 0;
         format!("\r{up}{CLEAR}")
     }
 
@@ -133,7 +166,28 @@ impl Screen {
             lines.truncate(room - 1);
             lines.push(format!("and {} more", forwards.len() - lines.len()));
         }
-        self.drawn = lines.len();
+        let plain = live_lines(forwards, Style::PLAIN, columns);
+        self.drawn = plain.iter().take(lines.len()).map(|line| width(line)).collect();
         lines.join("\n")
+    }
+}
+
+/// How many rows lines of these widths take on a terminal of so many columns: one each, unless it
+/// has become narrower since they were drawn.
+fn rows(widths: &[usize], columns: usize) -> usize {
+    widths.iter().map(|width| width.div_ceil(columns.max(1)).max(1)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_a_narrower_terminal_wraps_are_counted_as_its_rows() {
+        assert_eq!(rows(&[], 80), 0);
+        assert_eq!(rows(&[79, 0, 30], 80), 3);
+        assert_eq!(rows(&[79, 0, 30], 200), 3);
+        assert_eq!(rows(&[79, 0, 30], 40), 4);
+        assert_eq!(rows(&[79], 0), 79);
     }
 }

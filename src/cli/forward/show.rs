@@ -103,10 +103,13 @@ pub(super) async fn endpoint(global: &Global, name: &str) -> Result<Exit, Exit> 
 
 pub(super) async fn env(global: &Global, names: Vec<String>) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
-    let mut found = named(&setup, names.clone()).await?;
-    // The first one that was named is the one of WATCHDOG_ENDPOINT.
-    found.sort_by_key(|forward| names.iter().position(|name| *name == forward.name));
-    setup.print(output::exports(&found).as_bytes())?;
+    let found = named(&setup, names.clone()).await?;
+    // In the order in which they were named: the first is the one of WATCHDOG_ENDPOINT.
+    let pairs = names.into_iter().filter_map(|name| {
+        let forward = found.iter().find(|forward| forward.is_named(&name))?.clone();
+        Some((name, forward))
+    });
+    setup.print(output::exports(&pairs.collect::<Vec<_>>()).as_bytes())?;
     Ok(Exit::Done)
 }
 
@@ -248,6 +251,7 @@ mod tests {
     fn following_prints_each_line_once() {
         let story = |lines: &[i64]| Story {
             name: "a".to_owned(),
+            aliases: Vec::new(),
             forward: None,
             events: Vec::new(),
             log: lines

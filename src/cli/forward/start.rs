@@ -1,5 +1,6 @@
 //! `watchdog forward start`
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
@@ -8,31 +9,28 @@ use super::args::{StartArgs, StartFormat};
 use super::hold::{Change, Hold, start_request};
 use super::plan::{Wish, specs};
 use super::screen::Screen;
-use super::target::{Wanted, wanted};
-use super::{connect_started, refused};
+use super::target::Wanted;
+use super::{asked, connect_started, joined, refused};
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
+use crate::config::target::forward_name;
 use crate::output::forwards::ForwardList;
 use crate::output::json;
-use crate::output::stdout::Written;
 use crate::process::{Interrupt, Interrupted, Suspend};
-use crate::supervisor::{Event, ForwardStatus, LeaseRequest, Reply, Spec, SupervisorInfo};
+use crate::supervisor::{
+    ClientError, ForwardStatus, LeaseRequest, Reply, Request, Spec, SupervisorInfo,
+};
 
 /// How often the numbers of a live line are asked for.
 const REFRESH: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
-    let forwards = &setup.config.forwards;
-    let wanted = if args.all {
-        if forwards.is_empty() {
-            return Err(setup.failed(&"the config names no forwards"));
-        }
-        forwards.iter().map(Wanted::Named).collect()
-    } else {
-        wanted(&args.target, forwards).map_err(|why| setup.misused(&why))?
-    };
+    let setup = Rc::new(Setup::new(global)?);
+    let wanted = asked(&setup, args.all, &args.target)?;
+    if let Some(name) = &args.name {
+        forward_name(name).map_err(|why| setup.misused(&why))?;
+    }
     if wanted.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
         return Err(setup.misused(&"--name and --local-port are for one forward"));
     }
@@ -44,7 +42,7 @@ pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit>
     let mut interrupt = Interrupt::listen().map_err(listen)?;
     let ready = async {
         let specs = plan(global, &setup, args, &wanted).await?;
-        Hold::start(&setup, specs, args.forward.ready_timeout).await
+        Hold::start(Rc::clone(&setup), specs, args.forward.ready_timeout).await
     };
     let hold = tokio::select! {
         hold = ready => hold?,
@@ -66,7 +64,8 @@ async fn plan(
     specs(global, setup, wanted, &wish).await
 }
 
-/// `-d`: returns when they are ready, or at the first that is not.
+/// `-d`: returns when they are ready. At the first that is not, those before it are given back: all
+/// or none, as with a start that stays.
 async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exit, Exit> {
     let lease = match args.owner_pid {
         Some(pid) => LeaseRequest::Pid { pid },
@@ -76,33 +75,35 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
     let mut client = connect_started(setup).await?;
     let info = client.info().clone();
     let mut ready = Vec::new();
-    let mut failed = None;
     for spec in specs {
         let request = start_request(spec, lease, args.forward.ready_timeout);
-        match client.request(&request).await {
+        let error = match client.request(&request).await {
             Ok(Reply::Started { forward, existing }) => {
-                if existing {
-                    setup.messages.note(&format!(
-                        "{} was there already; it has one lease more",
-                        forward.name
-                    ));
-                }
-                if args.output != StartFormat::Json {
-                    setup.print(&announced(&forward, args.output)?)?;
-                }
-                ready.push(*forward);
+                ready.push((spec, *forward, existing));
+                continue;
             }
-            Ok(_) => {
-                let error = crate::supervisor::ClientError::Confused;
-                failed = Some(refused(setup, Some(spec), &error));
-            }
-            Err(error) => failed = Some(refused(setup, Some(spec), &error)),
+            Ok(_) => ClientError::Confused,
+            Err(error) => error,
+        };
+        let exit = refused(setup, Some(spec), &error);
+        if !ready.is_empty() && client.request(&Request::GiveBack).await.is_ok() {
+            let names: Vec<&str> = ready.iter().map(|(_, it, _)| it.name.as_str()).collect();
+            setup.messages.note(&format!("given up with it: {}", names.join(", ")));
         }
+        return Err(exit);
     }
-    if args.output == StartFormat::Json && failed.is_none() {
+    for (spec, forward, _) in ready.iter().filter(|(.., existing)| *existing) {
+        joined(setup, spec, forward);
+    }
+    let ready: Vec<ForwardStatus> = ready.into_iter().map(|(_, forward, _)| forward).collect();
+    if args.output == StartFormat::Json {
         print_list(setup, &info, &ready)?;
+        return Ok(Exit::Done);
     }
-    Ok(failed.unwrap_or(Exit::Done))
+    for forward in &ready {
+        setup.print(&announced(forward, args.output)?)?;
+    }
+    Ok(Exit::Done)
 }
 
 /// The line that says where a forward is reached.
@@ -125,7 +126,7 @@ fn print_list(
 async fn attached(
     setup: &Setup,
     args: &StartArgs,
-    mut hold: Hold<'_>,
+    mut hold: Hold,
     mut interrupt: Interrupt,
     mut suspend: Suspend,
 ) -> Result<Exit, Exit> {
@@ -134,55 +135,51 @@ async fn attached(
     if args.output == StartFormat::Json {
         print_list(setup, hold.info(), &hold.statuses())?;
     }
-    let mut written = screen.ready(&hold.statuses()).map_err(cannot)?;
+    screen.ready(&hold.statuses());
     let mut ticks = interval(REFRESH);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let exit = loop {
-        if written == Written::Closed {
-            break Exit::Done;
-        }
         if let Some(failed) = hold.over() {
-            screen.leave();
+            screen.leave().await;
             setup.messages.note("no forward is left");
             return Ok(if failed { Exit::Failed } else { Exit::Done });
         }
-        written = tokio::select! {
+        tokio::select! {
             signal = interrupt.next() => break ended_by(signal),
             () = suspend.next() => {
                 hold.suspend(true).await;
-                screen.leave();
+                screen.leave().await;
                 suspend.stop_self();
                 hold.suspend(false).await;
-                screen.draw(&hold.statuses()).map_err(cannot)?
+                screen.draw(&hold.statuses());
             }
-            _ = ticks.tick(), if screen.is_live() => {
-                hold.refresh();
-                continue;
+            end = screen.ended() => {
+                end.map_err(cannot)?;
+                break Exit::Done;
             }
+            _ = ticks.tick(), if screen.is_live() => hold.refresh(),
             change = hold.next() => match change {
-                Change::Status => screen.draw(&hold.statuses()).map_err(cannot)?,
-                Change::Event(event) => happened(&mut screen, &event, &mut hold).map_err(cannot)?,
+                Change::Status => screen.draw(&hold.statuses()),
+                Change::Event(event) => {
+                    if screen.is_live() {
+                        hold.refresh();
+                    }
+                    screen.event(&event, &hold.statuses());
+                }
                 Change::Lost => {
-                    screen.leave();
+                    screen.leave().await;
                     tokio::select! {
                         again = hold.again() => again?,
                         signal = interrupt.next() => return Ok(ended_by(signal)),
                     }
-                    screen.ready(&hold.statuses()).map_err(cannot)?
+                    screen.ready(&hold.statuses());
                 }
             },
-        };
+        }
     };
-    screen.leave();
-    hold.release().await;
+    screen.leave().await;
+    screen.farewell(&hold.release().await).await;
     Ok(exit)
-}
-
-fn happened(screen: &mut Screen, event: &Event, hold: &mut Hold<'_>) -> std::io::Result<Written> {
-    if screen.is_live() {
-        hold.refresh();
-    }
-    screen.event(event, &hold.statuses())
 }
 
 /// Ctrl-C is how it is meant to end.

@@ -23,6 +23,10 @@ pub(super) fn wanted<'a>(
     let mut wanted: Vec<Wanted<'a>> = Vec::new();
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
+        if word.is_empty() {
+            let text = "an empty word is no target; write TYPE/NAME and a port, such as svc/web 80, or the name of a forward of the config";
+            return Err(text.to_owned());
+        }
         // A number or `L:R` where a target should be.
         let stray = |word: &str| {
             let digits = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
@@ -122,6 +126,12 @@ mod tests {
         assert_eq!(read("prom svc/web http db"), "prom; service/web None http; db");
         assert_eq!(read("svc/web 80 svc/api 81"), "service/web None 80; service/api None 81");
         assert_eq!(read("pod/prom 80"), "pod/prom None 80");
+    }
+
+    #[test]
+    fn an_empty_word_is_told_what_belongs_there() {
+        let error = wanted(&[String::new()], &forwards()).unwrap_err();
+        assert!(error.starts_with("an empty word is no target; write TYPE/NAME"), "{error}");
     }
 
     #[test]

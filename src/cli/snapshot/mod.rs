@@ -16,8 +16,10 @@ use args::{DiffArgs, ListArgs, PruneArgs, ShowArgs};
 
 use super::args::{Description, Global, HpaFormat, Listing, NamespaceArgs};
 use super::exit::Exit;
+use super::judge::{judge, worlds};
 use super::setup::Setup;
-use crate::history::{self, Part, Reference, Snapshot, Store, diff};
+use crate::collect::{NamespaceFilter, Outcome};
+use crate::history::{self, ClusterOutcome, Part, Reference, Scope, Snapshot, Store, diff};
 use crate::hpa::Hpa;
 use crate::output::hpas::{self, TableOptions};
 use crate::output::{Document, snapshots, stdout};
@@ -121,7 +123,8 @@ fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Exit> {
     narrow(global, &args.namespaces, &mut snapshot);
     // Ages and states as they were then.
     let now = snapshot.taken_at;
-    let hpas: Vec<&Hpa> = snapshot.hpas.iter().map(|recorded| &recorded.hpa).collect();
+    let worlds = worlds(snapshot.hpas.iter().map(|recorded| recorded.hpa.clone()).collect());
+    let hpas = judge(&worlds, now);
     match args.output {
         HpaFormat::Table | HpaFormat::Wide => {
             setup.messages.note(&snapshots::headline(id, &snapshot));
@@ -140,7 +143,7 @@ fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Exit> {
         HpaFormat::Json => setup.print_document(snapshots::document(id, &snapshot))?,
         HpaFormat::Yaml => setup.print_document(snapshots::yaml(id, &snapshot))?,
         HpaFormat::Jsonl => setup.print_document(snapshots::jsonl(id, &snapshot))?,
-        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, now, args.no_headers))?,
+        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, args.no_headers))?,
         HpaFormat::Name => setup.print(hpas::names(&hpas).as_bytes())?,
     }
     Ok(Exit::Done)
@@ -234,4 +237,25 @@ pub(super) fn write_file(setup: &Setup, path: &Path, bytes: &[u8]) -> Result<(),
     write().map_err(|error: std::io::Error| {
         setup.failed(&format!("cannot write {}: {error}", path.display()))
     })
+}
+
+/// What a snapshot was asked to hold.
+pub(super) fn scope(namespaces: &NamespaceFilter, selector: Option<&str>) -> Scope {
+    let (namespaces, excluded) = match namespaces {
+        NamespaceFilter::All => (Vec::new(), Vec::new()),
+        NamespaceFilter::Default(config) => (Vec::new(), config.exclude.clone()),
+        NamespaceFilter::Only(patterns) => (patterns.clone(), Vec::new()),
+    };
+    Scope { namespaces, excluded, selector: selector.map(str::to_owned) }
+}
+
+/// A cluster's outcome as a snapshot keeps it.
+pub(super) fn outcome(outcome: Outcome) -> ClusterOutcome {
+    ClusterOutcome {
+        name: outcome.name,
+        context: outcome.context,
+        server: outcome.server,
+        error: outcome.error.map(|failure| (failure.kind, failure.message)),
+        duration: outcome.duration,
+    }
 }

@@ -10,8 +10,8 @@ use super::args::TakeArgs;
 use crate::cli::args::{Description, Global};
 use crate::cli::exit::Exit;
 use crate::cli::setup::{Reading, Setup};
-use crate::collect::{Collected, HpaRequest, NamespaceFilter, Scaled, collect_with_targets};
-use crate::history::{self, ClusterOutcome, Lock, Recorded, Scope, Snapshot, Store};
+use crate::collect::{Collected, HpaRequest, Scaled, collect_with_targets};
+use crate::history::{self, Lock, Recorded, Snapshot, Store};
 use crate::output::snapshots::{self, Taken};
 
 /// How often somebody who waits for the lock looks again.
@@ -109,24 +109,12 @@ fn store(setup: &Setup, path: &Path, snapshot: &Snapshot, args: &TakeArgs) -> Re
 }
 
 fn snapshot(taken_at: Timestamp, request: &HpaRequest, collected: Collected<Scaled>) -> Snapshot {
-    let (namespaces, excluded) = match &request.namespaces {
-        NamespaceFilter::All => (Vec::new(), Vec::new()),
-        NamespaceFilter::Default(config) => (Vec::new(), config.exclude.clone()),
-        NamespaceFilter::Only(patterns) => (patterns.clone(), Vec::new()),
-    };
-    let outcome = |outcome: crate::collect::Outcome| ClusterOutcome {
-        name: outcome.name,
-        context: outcome.context,
-        server: outcome.server,
-        error: outcome.error.map(|failure| (failure.kind, failure.message)),
-        duration: outcome.duration,
-    };
     let recorded = |scaled: Scaled| Recorded::new(scaled.hpa, scaled.target.as_ref());
     Snapshot {
         // As exact as the database keeps it, so that the file and the database agree.
         taken_at: Timestamp::from_millisecond(taken_at.as_millisecond()).unwrap_or(taken_at),
-        scope: Scope { namespaces, excluded, selector: request.label_selector.clone() },
-        clusters: collected.clusters.into_iter().map(outcome).collect(),
+        scope: super::scope(&request.namespaces, request.label_selector.as_deref()),
+        clusters: collected.clusters.into_iter().map(super::outcome).collect(),
         hpas: collected.items.into_iter().map(recorded).collect(),
     }
 }

@@ -200,7 +200,7 @@ fn media() -> Vec<Pair> {
                 Goal::Value(2_000_000),
                 Some(1_900_000),
             )),
-            Some(new("streaming", 3)),
+            Some(new("streaming", 3).stuck()),
         ),
         (hpa("image-proxy", 10).metric(Metric::memory(80, 100)), Some(new("image-proxy", 2))),
         (
@@ -322,6 +322,13 @@ pub(super) fn staging() -> Vec<Pair> {
             Some(Workload::new("platform", "api-gateway", 3))
         }),
     ]
+}
+
+/// In production, what no HPA scales: a canary whose pods have the labels that the selector of
+/// another Deployment asks for.
+pub(super) fn unscaled() -> Vec<Workload> {
+    let labels = [("app", "uploads"), ("track", "canary")];
+    vec![Workload::new("media", "uploads-canary", 1).selector(&labels)]
 }
 
 /// The monitoring stack, which no HPA scales.

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::resources::Resource;
 
+mod addons;
 mod catalogue;
 mod controller;
 mod events;
@@ -34,6 +35,8 @@ pub(super) struct World {
     cluster: String,
     /// When the demo started, in seconds since 1970: all ages count from here.
     now: i64,
+    /// API groups that this cluster does not have.
+    lacks: &'static [&'static str],
     workloads: Vec<Workload>,
     hpas: Vec<Hpa>,
     /// Workloads by namespace, kind and name.
@@ -46,15 +49,25 @@ type Pair = (Hpa, Option<Workload>);
 impl World {
     /// A busy cluster, with HPAs in every state; `hpas` of them, or the whole catalogue.
     pub(super) fn production(cluster: &str, now: i64, hpas: Option<usize>) -> World {
-        World::new(cluster, now, catalogue::production(), hpas)
+        let mut world = World::new(cluster, now, catalogue::production(), hpas, &[]);
+        if hpas.is_none() {
+            world.workloads.extend(catalogue::unscaled());
+        }
+        world
     }
 
     /// A small cluster that does mostly well.
     pub(super) fn staging(cluster: &str, now: i64, hpas: Option<usize>) -> World {
-        World::new(cluster, now, catalogue::staging(), hpas)
+        World::new(cluster, now, catalogue::staging(), hpas, addons::GROUPS)
     }
 
-    fn new(cluster: &str, now: i64, mut pairs: Vec<Pair>, hpas: Option<usize>) -> World {
+    fn new(
+        cluster: &str,
+        now: i64,
+        mut pairs: Vec<Pair>,
+        hpas: Option<usize>,
+        lacks: &'static [&'static str],
+    ) -> World {
         if let Some(wanted) = hpas {
             let missing = wanted.saturating_sub(pairs.len());
             pairs.extend((1..=missing).map(|number| generated::pair(cluster, number, missing)));
@@ -63,6 +76,7 @@ impl World {
         let mut world = World {
             cluster: cluster.to_owned(),
             now,
+            lacks,
             workloads: [catalogue::monitoring(), network::workloads()].concat(),
             hpas: Vec::with_capacity(pairs.len()),
             index: HashMap::new(),
@@ -77,6 +91,11 @@ impl World {
         });
         world.index = keys.collect();
         world
+    }
+
+    /// The API groups of the table of resource types that this cluster does not have.
+    pub(super) fn lacks(&self) -> &'static [&'static str] {
+        self.lacks
     }
 
     /// What an HPA scales, where it exists.
@@ -122,6 +141,8 @@ impl World {
             ("Event", _) => events::events(self),
             ("ResourceQuota", _) => surroundings::quotas(self),
             ("PodDisruptionBudget", _) => surroundings::disruption_budgets(self),
+            ("VerticalPodAutoscaler", _) => addons::vertical_autoscalers(self),
+            ("ScaledObject", _) => addons::scaled_objects(self),
             _ => Vec::new(),
         }
     }

@@ -79,6 +79,8 @@ pub(super) struct Workload {
     /// Seconds since it was created.
     pub(super) age: i64,
     pub(super) paused: bool,
+    /// Its newest template made no progress within its deadline; the pods are of the one before.
+    pub(super) stuck: bool,
     /// `kubectl apply` owns `spec.replicas`, against the HPA.
     pub(super) replicas_applied: bool,
     /// Pods that took the place of deleted ones: how many were before, and since when, in seconds
@@ -110,6 +112,7 @@ impl Workload {
             service_port: 80,
             age: natural_age(namespace, name) + 10 * MINUTE,
             paused: false,
+            stuck: false,
             replicas_applied: false,
             replaced: HashMap::new(),
         }
@@ -127,6 +130,12 @@ impl Workload {
 
     pub(super) fn selector(mut self, labels: &[(&str, &str)]) -> Workload {
         self.selector = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        self
+    }
+
+    /// A rollout that does not go on.
+    pub(super) fn stuck(mut self) -> Workload {
+        self.stuck = true;
         self
     }
 
@@ -168,6 +177,17 @@ impl Workload {
             more_ports: Vec::new(),
         });
         self
+    }
+
+    /// For how many seconds it has had as many ready pods as it has now, where some are missing.
+    pub(super) fn unready_since(&self) -> Option<i64> {
+        match self.pods {
+            Pods::Ready => None,
+            Pods::Crashing => Some(6 * HOUR),
+            Pods::Unschedulable(_) => Some(25 * MINUTE),
+            Pods::Starting(_) => Some(20),
+            Pods::NeverMade => Some(self.age),
+        }
     }
 
     /// How many of its pods are ready.

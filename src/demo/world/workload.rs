@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     World,
-    names::{mebibytes, quantity, resource_version, suffix, time, uid},
+    names::{MINUTE, mebibytes, quantity, resource_version, suffix, time, uid},
     spec::{Container, Kind, Pods, Workload},
 };
 
@@ -225,7 +225,7 @@ fn deployment_status(world: &World, workload: &Workload) -> Value {
     // Zeros are left out, as the real server does.
     for (field, number) in [
         ("replicas", replicas),
-        ("updatedReplicas", replicas),
+        ("updatedReplicas", if workload.stuck { replicas / 3 } else { replicas }),
         ("readyReplicas", ready),
         ("availableReplicas", ready),
         ("unavailableReplicas", replicas - ready),
@@ -238,7 +238,9 @@ fn deployment_status(world: &World, workload: &Workload) -> Value {
     // At most a quarter, rounded down, may be unavailable.
     let available = made && workload.replicas - ready <= workload.replicas / 4;
     let condition = |kind: &str, state: &str, reason: &str, message: &str| {
-        let at = time(world.now - workload.age + 40);
+        let since = workload.unready_since().filter(|_| kind == "Available" && state == "False");
+        let since = if workload.stuck && kind == "Progressing" { Some(25 * MINUTE) } else { since };
+        let at = time(world.now - since.unwrap_or(workload.age - 40));
         json!({
             "type": kind,
             "status": state,
@@ -256,7 +258,10 @@ fn deployment_status(world: &World, workload: &Workload) -> Value {
         condition("Available", "False", "MinimumReplicasUnavailable", message)
     };
     let set = pod_owner(workload).1;
-    let progress = if workload.paused {
+    let progress = if workload.stuck {
+        let message = format!("ReplicaSet \"{set}\" has timed out progressing.");
+        condition("Progressing", "False", "ProgressDeadlineExceeded", &message)
+    } else if workload.paused {
         condition("Progressing", "Unknown", "DeploymentPaused", "Deployment is paused")
     } else {
         let message = format!("ReplicaSet \"{set}\" has successfully progressed.");

@@ -11,7 +11,7 @@ use crate::supervisor::{Event, ForwardStatus};
 const NAME: usize = 24;
 
 /// A line a forward, of at most `columns` columns, without its end: name, state, endpoint,
-/// connections, bytes, restarts. Names and states stand below each other.
+/// connections, restarts, bytes. Names and states stand below each other.
 pub fn live_lines(forwards: &[ForwardStatus], style: Style, columns: usize) -> Vec<String> {
     let name = |forward: &ForwardStatus| {
         truncate(&sanitize(&forward.name), NAME.min(columns)).into_owned()
@@ -25,14 +25,13 @@ pub fn live_lines(forwards: &[ForwardStatus], style: Style, columns: usize) -> V
         let Some(room) = columns.checked_sub(names + 2 + states + 2) else {
             return truncate(&format!("{name}  {state}"), columns).into_owned();
         };
-        let rest = rest(forward);
         format!(
             "{}{:name_gap$}{}{:state_gap$}{}",
             style.bold(&name),
             "",
             style.paint(tone(forward.state), state),
             "",
-            truncate(&rest, room)
+            rest(forward, room)
         )
         .trim_end()
         .to_owned()
@@ -40,16 +39,31 @@ pub fn live_lines(forwards: &[ForwardStatus], style: Style, columns: usize) -> V
     forwards.iter().map(line).collect()
 }
 
-fn rest(forward: &ForwardStatus) -> String {
+/// What follows name and state, as far as it fits, the most important first: endpoint, connections,
+/// restarts, bytes.
+fn rest(forward: &ForwardStatus, room: usize) -> String {
+    let mut rest = truncate(&sanitize(&forward.endpoint), room).into_owned();
     let (open, ever) = (forward.open_connections, forward.total_connections);
-    let (bytes_in, bytes_out) = (human_bytes(forward.bytes_in), human_bytes(forward.bytes_out));
-    let endpoint = sanitize(&forward.endpoint);
     let restarts = match forward.restarts {
-        0 => String::new(),
-        1 => "  1 restart".to_owned(),
-        many => format!("  {many} restarts"),
+        0 => None,
+        1 => Some("1 restart".to_owned()),
+        many => Some(format!("{many} restarts")),
     };
-    format!("{endpoint}  {open} open, {ever} ever  {bytes_in} in, {bytes_out} out{restarts}")
+    let (bytes_in, bytes_out) = (forward.bytes_in, forward.bytes_out);
+    let bytes = format!("{} in, {} out", human_bytes(bytes_in), human_bytes(bytes_out));
+    let all_bytes = human_bytes(bytes_in.saturating_add(bytes_out));
+    let mut add = |field: &str| {
+        let fits = width(&rest) + 2 + width(field) <= room;
+        if fits {
+            rest = format!("{rest}  {field}");
+        }
+        fits
+    };
+    let first = [Some(format!("{open} open of {ever}")), restarts];
+    if first.iter().flatten().all(|field| add(field)) && !add(&bytes) {
+        add(&all_bytes);
+    }
+    rest
 }
 
 /// `12:00:00Z NAME STATE: MESSAGE`

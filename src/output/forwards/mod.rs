@@ -67,7 +67,7 @@ pub fn table(
     for forward in forwards {
         let bytes = forward.bytes_in.saturating_add(forward.bytes_out);
         table.row(vec![
-            Cell::new(&forward.name).tone(Tone::Bold),
+            Cell::new(name(forward)).tone(Tone::Bold),
             Cell::new(&forward.cluster),
             Cell::new(&forward.namespace),
             Cell::new(target(forward)),
@@ -99,6 +99,9 @@ fn page(forward: &ForwardStatus, now: Timestamp, style: Style) -> String {
     let mut field = |name: &str, value: &str| {
         text += &format!("  {name:<12} {}\n", sanitize(value));
     };
+    if !forward.aliases.is_empty() {
+        field("also called", &forward.aliases.join(", "));
+    }
     field("endpoint", &forward.endpoint);
     field("target", &format!("{} in {}", target(forward), place(forward)));
     let restarts = match forward.restarts {
@@ -142,6 +145,14 @@ fn head(forward: &ForwardStatus, style: Style) -> String {
     format!("{}  {state}", style.bold(&sanitize(&forward.name)))
 }
 
+/// `NAME`, or `NAME (ALIAS, ALIAS)`.
+fn name(forward: &ForwardStatus) -> String {
+    match forward.aliases.as_slice() {
+        [] => forward.name.clone(),
+        aliases => format!("{} ({})", forward.name, aliases.join(", ")),
+    }
+}
+
 /// `svc/web:80`
 fn target(forward: &ForwardStatus) -> String {
     let port = &forward.remote_port;
@@ -181,13 +192,15 @@ fn idle(forward: &ForwardStatus, now: Timestamp) -> String {
     if forward.open_connections > 0 {
         return "-".to_owned();
     }
-    let since = forward.last_used_at.unwrap_or(forward.started_at);
-    let limit =
-        forward.idle_deadline.and_then(|at| Duration::try_from(at.duration_since(since)).ok());
-    let unused = age_at(since, now);
-    match limit {
-        Some(limit) => format!("{unused}/{}", age(limit)),
-        None => unused,
+    let limit = Duration::from_millis(forward.idle_ms);
+    let left = forward.idle_deadline.map(|at| Duration::try_from(at.duration_since(now)));
+    match left {
+        // The deadline knows when the time began anew without a connection.
+        Some(left) => {
+            let unused = limit.saturating_sub(left.unwrap_or_default());
+            format!("{}/{}", age(unused), age(limit))
+        }
+        None => age_at(forward.last_used_at.unwrap_or(forward.started_at), now),
     }
 }
 
@@ -200,7 +213,8 @@ fn lease(lease: &LeaseStatus) -> String {
             Some(ms) => format!("heartbeat {} ago", age(Duration::from_millis(ms))),
             None => "heartbeat".to_owned(),
         },
-        LeaseKind::None => "none".to_owned(),
+        // Nobody's: it lives by the idle rule alone.
+        LeaseKind::None => "idle".to_owned(),
     }
 }
 

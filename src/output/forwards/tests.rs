@@ -16,6 +16,7 @@ fn ago(seconds: i64) -> Timestamp {
 fn forward(name: &str, state: ForwardState) -> ForwardStatus {
     ForwardStatus {
         name: name.to_owned(),
+        aliases: Vec::new(),
         cluster: "production".to_owned(),
         context: Some("admin@production".to_owned()),
         namespace: "monitoring".to_owned(),
@@ -33,6 +34,7 @@ fn forward(name: &str, state: ForwardState) -> ForwardStatus {
         bytes_out: 7 << 30,
         started_at: ago(3 * 3600),
         last_used_at: Some(ago(0)),
+        idle_ms: 300_000,
         idle_deadline: None,
         leases: vec![LeaseStatus {
             kind: LeaseKind::Session,
@@ -45,6 +47,7 @@ fn forward(name: &str, state: ForwardState) -> ForwardStatus {
 
 fn unused() -> ForwardStatus {
     ForwardStatus {
+        aliases: vec!["postgres".to_owned()],
         namespace: "databases-of-the-shop".to_owned(),
         resource: "statefulset/postgres".to_owned(),
         remote_port: "postgres".to_owned(),
@@ -81,10 +84,10 @@ fn some() -> Vec<ForwardStatus> {
 #[test]
 fn a_wide_terminal_has_every_column() {
     insta::assert_snapshot!(table(&some(), now(), Style::PLAIN, Some(160)).text, @r#"
-    NAME        CLUSTER     NAMESPACE              TARGET                    LOCAL            STATE        CONNS    BYTES  IDLE    LEASES                   AGE
-    prometheus  production  monitoring             svc/prometheus-server:80  127.0.0.1:55553  ready        2/17   7.0 GiB  -       session 77               3h
-    db          production  databases-of-the-shop  sts/postgres:postgres     127.0.0.1:55554  needs login  0/0        0 B  95s/5m  heartbeat 3s ago, pid 9  95s
-    rests       production  monitoring             svc/prometheus-server:80  127.0.0.1:55553  dormant      0/17   7.0 GiB  16m     none                     3h
+    NAME           CLUSTER     NAMESPACE              TARGET                    LOCAL            STATE        CONNS    BYTES  IDLE    LEASES                   AGE
+    prometheus     production  monitoring             svc/prometheus-server:80  127.0.0.1:55553  ready        2/17   7.0 GiB  -       session 77               3h
+    db (postgres)  production  databases-of-the-shop  sts/postgres:postgres     127.0.0.1:55554  needs login  0/0        0 B  95s/5m  heartbeat 3s ago, pid 9  95s
+    rests          production  monitoring             svc/prometheus-server:80  127.0.0.1:55553  dormant      0/17   7.0 GiB  16m     idle                     3h
     "#);
 }
 
@@ -93,10 +96,10 @@ fn a_narrow_terminal_keeps_what_matters() {
     let rendered = table(&some(), now(), Style::PLAIN, Some(80));
     assert!(rendered.text.lines().all(|line| super::super::text::width(line) <= 80));
     insta::assert_snapshot!(rendered.text, @r#"
-    NAME        CLUSTER     TARGET                    LOCAL   STATE        CONNS
-    prometheus  production  svc/prometheus-server:80  :55553  ready        2/17
-    db          production  sts/postgres:postgres     :55554  needs login  0/0
-    rests       production  svc/prometheus-server:80  :55553  dormant      0/17
+    NAME           CLUSTER     TARGET                    LOCAL   STATE        CONNS
+    prometheus     production  svc/prometheus-server:80  :55553  ready        2/17
+    db (postgres)  production  sts/postgres:postgres     :55554  needs login  0/0
+    rests          production  svc/prometheus-server:80  :55553  dormant      0/17
     "#);
 }
 
@@ -125,6 +128,9 @@ fn the_json_is_the_contract() {
       "forwards": [
         {
           "name": "db",
+          "aliases": [
+            "postgres"
+          ],
           "cluster": "production",
           "context": "admin@production",
           "namespace": "databases-of-the-shop",
@@ -142,6 +148,7 @@ fn the_json_is_the_contract() {
           "bytesOut": 0,
           "startedAt": "2026-11-23T11:58:25Z",
           "lastUsedAt": null,
+          "idleMs": 300000,
           "idleDeadline": "2026-11-23T12:03:25Z",
           "leases": [
             {
@@ -180,6 +187,7 @@ fn a_status_says_everything() {
       started      3h ago
 
     db  needs login
+      also called  postgres
       endpoint     http://127.0.0.1:55554
       target       sts/postgres:postgres in databases-of-the-shop, cluster production (context admin@production)
       kubectl      none now, never started again
@@ -205,6 +213,7 @@ fn why_tells_a_story_in_order() {
     forward.last_error = Some("error: lost connection to pod".to_owned());
     let story = Story {
         name: "prometheus".to_owned(),
+        aliases: Vec::new(),
         forward: Some(Box::new(forward)),
         events: vec![
             event(86_400, ForwardState::Starting, "asked for by pid 77; kubectl started as pid 41"),
@@ -247,10 +256,13 @@ fn why_tells_a_story_in_order() {
 fn the_live_lines_fit() {
     let forwards = some();
     insta::assert_snapshot!(live_lines(&forwards, Style::PLAIN, 120).join("\n"), @r#"
-    prometheus  ready        http://127.0.0.1:55553  2 open, 17 ever  1.2 MiB in, 7.0 GiB out  2 restarts
-    db          needs login  http://127.0.0.1:55554  0 open, 0 ever  0 B in, 0 B out
-    rests       dormant      http://127.0.0.1:55553  0 open, 17 ever  1.2 MiB in, 7.0 GiB out  2 restarts
+    prometheus  ready        http://127.0.0.1:55553  2 open of 17  2 restarts  1.2 MiB in, 7.0 GiB out
+    db          needs login  http://127.0.0.1:55554  0 open of 0  0 B in, 0 B out
+    rests       dormant      http://127.0.0.1:55553  0 open of 17  2 restarts  1.2 MiB in, 7.0 GiB out
     "#);
+    let one = [ForwardStatus { restarts: 0, ..forward("prometheus-server", ForwardState::Ready) }];
+    insta::assert_snapshot!(live_lines(&one, Style::PLAIN, 79).join("\n"), @"prometheus-server  ready  http://127.0.0.1:55553  2 open of 17  7.0 GiB");
+    insta::assert_snapshot!(live_lines(&forwards[..1], Style::PLAIN, 60).join("\n"), @"prometheus  ready  http://127.0.0.1:55553  2 open of 17");
     for columns in 0..120 {
         for line in live_lines(&forwards, Style::PLAIN, columns) {
             assert!(super::super::text::width(&line) <= columns, "{columns}: {line:?}");
@@ -268,8 +280,8 @@ fn the_live_lines_fit() {
 #[test]
 fn variables_are_named_after_the_forwards() {
     let forwards = [
-        forward("prom.eu-1", ForwardState::Ready),
-        ForwardStatus { name: "9x".to_owned(), ..unused() },
+        ("prom.eu-1".to_owned(), forward("of-another-name", ForwardState::Ready)),
+        ("9x".to_owned(), unused()),
     ];
     insta::assert_snapshot!(exports(&forwards), @r#"
     export WATCHDOG_ENDPOINT='http://127.0.0.1:55553'

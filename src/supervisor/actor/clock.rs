@@ -23,7 +23,9 @@ impl Actor {
         let exit = (self.forwards.is_empty() && self.clients.is_empty())
             .then(|| self.idle_since + self.world.timers.exit_after);
         let forwards = self.forwards.iter().filter_map(Forward::deadline);
-        let waiters = self.waiters.iter().map(|waiter| waiter.deadline);
+        // Where the guard is gone nobody is answered any more.
+        let waiters = self.waiters.iter().filter(|_| !self.orphaned);
+        let waiters = waiters.map(|waiter| waiter.deadline);
         forwards.chain(waiters).chain(self.next_check).chain(exit).min()
     }
 

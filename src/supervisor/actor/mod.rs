@@ -3,21 +3,22 @@
 
 mod clock;
 mod settle;
+mod start;
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use super::child::ChildEvent;
-use super::forward::{Forward, World, key};
-use super::lease::{Lease, Session, SessionId, Watcher};
+use super::forward::{Forward, World};
+use super::lease::{Lease, Session, SessionId};
 use super::protocol::{
-    Event, ForwardState, ForwardStatus, LeaseRequest, Refusal, RefusalKind, Reply, Request, Spec,
-    Story, SupervisorInfo,
+    Event, ForwardState, ForwardStatus, Refusal, RefusalKind, Reply, Request, Story, SupervisorInfo,
 };
 use super::relay::RelayEvent;
-use crate::process::{Identity, exit_of};
+use start::Addition;
 
 /// Stories of forwards that have ended, so that `why` can still tell them.
 const KEPT_STORIES: usize = 50;
@@ -38,16 +39,24 @@ pub(super) enum Message {
     PidEnded { id: u64, pid: u32 },
     /// A signal asks for the end.
     Shutdown { why: String },
+    /// The guard is gone: without one we must not stay, though nobody asked for the end.
+    GuardKilled,
+}
+
+/// How the actor ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// As it was told to, or with nothing to do: clients know, or want nothing.
+    Told,
+    /// As in a crash: clients are to see their connections close, and to start everything again.
+    Crashed,
 }
 
 /// A client that waits for a forward to be ready.
 struct Waiter {
-    forward: u64,
     session: SessionId,
-    lease: LeaseRequest,
     existing: bool,
-    /// Whether the request added a lease that was not held before.
-    fresh: bool,
+    addition: Addition,
     deadline: Instant,
     reply: oneshot::Sender<Reply>,
 }
@@ -57,6 +66,8 @@ struct Client {
     events: mpsc::Sender<Event>,
     /// The forwards watched: none, some by name, all.
     watches: Option<Vec<String>>,
+    /// What its starts have added.
+    added: Vec<Addition>,
 }
 
 pub(super) struct Actor {
@@ -72,6 +83,10 @@ pub(super) struct Actor {
     next_check: Option<Instant>,
     idle_since: Instant,
     shutting_down: bool,
+    /// The guard is gone: nobody is answered any more.
+    orphaned: bool,
+    /// Held so that their questions stay unanswered until the connection closes.
+    unanswered: Vec<oneshot::Sender<Reply>>,
 }
 
 impl Actor {
@@ -88,6 +103,8 @@ impl Actor {
             next_check: None,
             idle_since: Instant::now(),
             shutting_down: false,
+            orphaned: false,
+            unanswered: Vec::new(),
         }
     }
 
@@ -96,11 +113,11 @@ impl Actor {
         mut self,
         mut messages: mpsc::Receiver<Message>,
         mut relayed: mpsc::UnboundedReceiver<(u64, RelayEvent)>,
-    ) {
+    ) -> End {
         loop {
             self.settle();
             if self.shutting_down && self.forwards.is_empty() {
-                return;
+                return if self.orphaned { End::Crashed } else { End::Told };
             }
             let deadline = self.deadline();
             let sleep = async {
@@ -115,7 +132,7 @@ impl Actor {
                 biased;
                 message = messages.recv() => match message {
                     Some(message) => self.told(message),
-                    None => return,
+                    None => return End::Told,
                 },
                 Some((id, event)) = relayed.recv() => {
                     if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
@@ -124,18 +141,19 @@ impl Actor {
                 }
                 () = sleep => {
                     if self.tick() {
-                        return;
+                        return End::Told;
                     }
                 }
             }
         }
     }
 
-    fn told(&mut self, message: Message) {
+    pub(super) fn told(&mut self, message: Message) {
         match message {
             Message::Opened { session, pid, events } => {
                 let session_state = Session { pid, last_beat: Instant::now(), suspended: false };
-                let client = Client { session: session_state, events, watches: None };
+                let client =
+                    Client { session: session_state, events, watches: None, added: Vec::new() };
                 self.clients.insert(session, client);
             }
             Message::Beat { session } => {
@@ -148,7 +166,8 @@ impl Actor {
                 self.clients.remove(&session);
                 let gone = self.waiters.extract_if(.., |waiter| waiter.session == session);
                 for waiter in gone.collect::<Vec<_>>() {
-                    self.give_up(&waiter, "its client went before it was ready");
+                    let why = "its client went before it was ready";
+                    self.take_back(session, &waiter.addition, why);
                 }
                 self.end_leases(
                     "the client is gone",
@@ -170,7 +189,26 @@ impl Actor {
                 );
             }
             Message::Shutdown { why } => self.shut_down(&why),
+            Message::GuardKilled => self.lose_guard(),
         }
+    }
+
+    /// Ends as if by a crash, but in good order: nobody is told that their forwards are stopping,
+    /// so that whoever still wants them starts them again.
+    fn lose_guard(&mut self) {
+        let why = "the supervisor's guard was killed";
+        if !self.shutting_down {
+            let alive = self.forwards.iter().filter(|f| f.state != ForwardState::Stopping);
+            let event = |forward: &Forward| Event {
+                name: forward.name.clone(),
+                at: Timestamp::now(),
+                state: ForwardState::Reconnecting,
+                message: why.to_owned(),
+            };
+            alive.map(event).for_each(|event| self.tell(&event));
+            self.orphaned = true;
+        }
+        self.shut_down(why);
     }
 
     fn shut_down(&mut self, why: &str) {
@@ -181,6 +219,10 @@ impl Actor {
     }
 
     fn asked(&mut self, session: SessionId, request: Request, reply: oneshot::Sender<Reply>) {
+        if self.orphaned {
+            self.unanswered.push(reply);
+            return;
+        }
         let answer = match request {
             Request::Hello { .. } => Reply::Hello(self.info.clone()),
             Request::Shutdown => {
@@ -192,12 +234,10 @@ impl Actor {
             Request::Start { spec, lease, ready_timeout_ms } => {
                 let timeout = Duration::from_millis(ready_timeout_ms);
                 match self.start(session, *spec, lease) {
-                    Ok((forward, existing, fresh)) => {
+                    Ok((addition, existing)) => {
                         let now = Instant::now();
                         let deadline = now.checked_add(timeout).unwrap_or(now);
-                        let waiter =
-                            Waiter { forward, session, lease, existing, fresh, deadline, reply };
-                        self.waiters.push(waiter);
+                        self.waiters.push(Waiter { session, existing, addition, deadline, reply });
                         return;
                     }
                     Err(refusal) => Reply::Error(refusal),
@@ -219,7 +259,8 @@ impl Actor {
                 if let Some(refusal) = self.unknown(&names) {
                     Reply::Error(refusal)
                 } else {
-                    let meant = |f: &Forward| names.is_empty() || names.contains(&f.name);
+                    let meant =
+                        |f: &Forward| names.is_empty() || names.iter().any(|n| f.is_named(n));
                     let mut ids = Vec::new();
                     for forward in self.forwards.iter_mut().filter(|f| meant(f)) {
                         forward.stop(&mut self.world, "stopped by request");
@@ -241,9 +282,15 @@ impl Actor {
                 );
                 Reply::Done
             }
+            Request::GiveBack => {
+                let ids = self.give_back(session);
+                self.stoppers.push((ids, reply));
+                return;
+            }
             Request::Restart { name } => {
                 // One that is being ended stays so: its port is gone already.
-                let meant = |f: &&mut Forward| f.name == name && f.state != ForwardState::Stopping;
+                let meant =
+                    |f: &&mut Forward| f.is_named(&name) && f.state != ForwardState::Stopping;
                 match self.forwards.iter_mut().find(meant) {
                     Some(forward) => {
                         forward.restart(&mut self.world);
@@ -261,82 +308,6 @@ impl Actor {
             }
         };
         let _ = reply.send(answer);
-    }
-
-    /// A new forward, or the one that is there for the same target, with a lease more.
-    fn start(
-        &mut self,
-        session: SessionId,
-        spec: Spec,
-        lease: LeaseRequest,
-    ) -> Result<(u64, bool, bool), Refusal> {
-        if self.shutting_down {
-            let message = "the supervisor is ending".to_owned();
-            return Err(Refusal { kind: RefusalKind::ShuttingDown, message });
-        }
-        let (wanted, namespace) = key(&spec)?;
-        let same = self.forwards.iter().position(|forward| {
-            wanted.is_served_by(&forward.key, forward.port())
-                && !matches!(forward.state, ForwardState::Stopping | ForwardState::Failed)
-        });
-        let lease =
-            self.lease(same.map_or(self.next_id, |at| self.forwards[at].id), session, lease)?;
-        if let Some(at) = same {
-            let forward = &mut self.forwards[at];
-            let fresh = add_lease(&mut forward.leases, lease);
-            forward.wanted_again();
-            return Ok((forward.id, true, fresh));
-        }
-        let taken = |name: &str| {
-            let alive = |f: &&Forward| f.state != ForwardState::Stopping;
-            self.forwards.iter().filter(alive).any(|forward| forward.name == name)
-        };
-        let name = match &spec.name {
-            Some(name) if taken(name) => {
-                let message = format!("a forward named {name} is there already, to another target");
-                return Err(Refusal { kind: RefusalKind::NameTaken, message });
-            }
-            Some(name) => name.clone(),
-            None => {
-                let base = wanted.target_name().to_owned();
-                let numbered = (2..).map(|number| format!("{base}-{number}"));
-                let mut names = std::iter::once(base.clone()).chain(numbered);
-                names.find(|name| !taken(name)).unwrap_or(base)
-            }
-        };
-        let id = self.next_id;
-        self.next_id += 1;
-        let mut forward = Forward::new(id, name, spec, (wanted, namespace), &self.world)?;
-        forward.leases.push(lease);
-        forward.start(&mut self.world);
-        self.forwards.push(forward);
-        Ok((id, false, true))
-    }
-
-    fn lease(
-        &self,
-        forward: u64,
-        session: SessionId,
-        request: LeaseRequest,
-    ) -> Result<Lease, Refusal> {
-        Ok(match request {
-            LeaseRequest::Session => Lease::Session(session),
-            LeaseRequest::Heartbeat => Lease::Heartbeat(Instant::now()),
-            LeaseRequest::None => Lease::None,
-            LeaseRequest::Pid { pid } => {
-                let gone = || Refusal {
-                    kind: RefusalKind::BadRequest,
-                    message: format!("there is no process {pid}"),
-                };
-                let process = Identity::of(pid).ok_or_else(gone)?;
-                let to = self.world.to_actor.clone();
-                let task = tokio::spawn(async move {
-                    exit_of(process).await;
-                    let _ = to.send(Message::PidEnded { id: forward, pid }).await;
-                });
-                Lease::Pid(pid, Watcher(task.abort_handle()))
-            }
-        })
     }
 
     fn heartbeat(&mut self, name: &str) -> Reply {
@@ -360,10 +331,12 @@ impl Actor {
     }
 
     fn story(&self, name: &str) -> Reply {
-        if let Some(forward) = self.forwards.iter().find(|forward| forward.name == name) {
+        if let Some(forward) = self.forwards.iter().find(|forward| forward.is_named(name)) {
             return Reply::Story(self.story_of(forward, true));
         }
-        match self.stories.iter().rev().find(|story| story.name == name) {
+        let named =
+            |story: &&Story| story.name == name || story.aliases.iter().any(|alias| alias == name);
+        match self.stories.iter().rev().find(named) {
             Some(story) => Reply::Story(story.clone()),
             None => Reply::Error(self.not_found(name)),
         }
@@ -372,12 +345,13 @@ impl Actor {
     fn story_of(&self, forward: &Forward, alive: bool) -> Story {
         let (events, log) = forward.story();
         let status = alive.then(|| Box::new(self.status(forward)));
-        Story { name: forward.name.clone(), forward: status, events, log }
+        let (name, aliases) = (forward.name.clone(), forward.aliases.clone());
+        Story { name, aliases, forward: status, events, log }
     }
 
     /// The forward of that name; one that is being ended only where there is no other.
     fn find(&self, name: &str) -> Option<u64> {
-        let named = self.forwards.iter().filter(|forward| forward.name == name);
+        let named = self.forwards.iter().filter(|forward| forward.is_named(name));
         let found = named.min_by_key(|forward| forward.state == ForwardState::Stopping);
         found.map(|forward| forward.id)
     }
@@ -388,7 +362,8 @@ impl Actor {
     }
 
     fn not_found(&self, name: &str) -> Refusal {
-        let names = self.forwards.iter().map(|forward| forward.name.as_str());
+        let names = self.forwards.iter().flat_map(|f| std::iter::once(&f.name).chain(&f.aliases));
+        let names = names.map(String::as_str);
         let near = crate::config::pattern::nearest(name, names);
         let hint = match near.first() {
             Some(near) => format!("; did you mean {near}?"),
@@ -410,8 +385,8 @@ impl Actor {
         forward.status(leases.collect())
     }
 
-    fn statuses(&self, names: &[String]) -> Vec<ForwardStatus> {
-        let meant = |f: &&Forward| names.is_empty() || names.contains(&f.name);
+    pub(super) fn statuses(&self, names: &[String]) -> Vec<ForwardStatus> {
+        let meant = |f: &&Forward| names.is_empty() || names.iter().any(|n| f.is_named(n));
         let mut all: Vec<_> = self.forwards.iter().filter(meant).map(|f| self.status(f)).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         all
@@ -440,19 +415,4 @@ impl Actor {
             forward.note(&mut self.world, &format!("a lease ended: {why}"));
         }
     }
-}
-
-/// A session or process has one lease on a forward however often it asks. Returns whether it is a
-/// new one.
-fn add_lease(leases: &mut Vec<Lease>, lease: Lease) -> bool {
-    let same = |held: &Lease| match (held, &lease) {
-        (Lease::Session(a), Lease::Session(b)) => a == b,
-        (Lease::Pid(a, _), Lease::Pid(b, _)) => a == b,
-        (Lease::Heartbeat(_), Lease::Heartbeat(_)) | (Lease::None, Lease::None) => true,
-        _ => false,
-    };
-    let before = leases.len();
-    leases.retain(|held| !same(held));
-    leases.push(lease);
-    leases.len() > before
 }

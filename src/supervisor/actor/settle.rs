@@ -4,16 +4,17 @@
 use std::time::Instant;
 
 use super::super::lease::Lease;
-use super::super::protocol::{ForwardState, LeaseRequest, Refusal, RefusalKind, Reply};
+use super::super::protocol::{Event, ForwardState, Refusal, RefusalKind, Reply};
 use super::{Actor, KEPT_STORIES, Waiter};
 
 impl Actor {
     /// Answers those whose wait is over, drops what has ended, tells what happened.
     pub(super) fn settle(&mut self) {
-        let waiters = std::mem::take(&mut self.waiters);
-        for waiter in waiters {
-            if let Some(waiter) = self.serve(waiter) {
-                self.waiters.push(waiter);
+        if !self.orphaned {
+            for waiter in std::mem::take(&mut self.waiters) {
+                if let Some(waiter) = self.serve(waiter) {
+                    self.waiters.push(waiter);
+                }
             }
         }
         let failed: Vec<(u64, String)> = self
@@ -51,19 +52,26 @@ impl Actor {
             }
         }
         for event in std::mem::take(&mut self.world.outbox) {
-            for client in self.clients.values() {
-                let watched = client.watches.as_ref();
-                if watched.is_some_and(|names| names.is_empty() || names.contains(&event.name)) {
-                    // Who reads too slowly misses some; the state itself is always to be had.
-                    let _ = client.events.try_send(event.clone());
-                }
+            if !self.orphaned {
+                self.tell(&event);
+            }
+        }
+    }
+
+    /// Tells those who watch.
+    pub(super) fn tell(&self, event: &Event) {
+        for client in self.clients.values() {
+            let watched = client.watches.as_ref();
+            if watched.is_some_and(|names| names.is_empty() || names.contains(&event.name)) {
+                // Who reads too slowly misses some; the state itself is always to be had.
+                let _ = client.events.try_send(event.clone());
             }
         }
     }
 
     /// Answers a waiter whose wait is over; gives it back otherwise.
     fn serve(&mut self, waiter: Waiter) -> Option<Waiter> {
-        let forward = self.forwards.iter().find(|forward| forward.id == waiter.forward);
+        let forward = self.forwards.iter().find(|forward| forward.id == waiter.addition.forward);
         let error = match forward {
             None => Refusal {
                 kind: RefusalKind::Failed,
@@ -72,6 +80,9 @@ impl Actor {
             Some(forward) => match forward.state {
                 ForwardState::Ready | ForwardState::Dormant => {
                     let forward = Box::new(self.status(forward));
+                    if let Some(client) = self.clients.get_mut(&waiter.session) {
+                        client.added.push(waiter.addition);
+                    }
                     let started = Reply::Started { forward, existing: waiter.existing };
                     let _ = waiter.reply.send(started);
                     return None;
@@ -93,24 +104,8 @@ impl Actor {
                 }
             },
         };
-        self.give_up(&waiter, &error.message);
+        self.take_back(waiter.session, &waiter.addition, &error.message);
         let _ = waiter.reply.send(Reply::Error(error));
         None
-    }
-
-    /// A start that failed leaves no lease behind, and takes none that was there before.
-    pub(super) fn give_up(&mut self, waiter: &Waiter, why: &str) {
-        if !waiter.fresh {
-            return;
-        }
-        let session = waiter.session;
-        self.end_leases_of(waiter.forward, why, |held| match (held, waiter.lease) {
-            (Lease::Session(of), LeaseRequest::Session) => *of == session,
-            (Lease::Pid(of, _), LeaseRequest::Pid { pid }) => *of == pid,
-            (Lease::Heartbeat(_), LeaseRequest::Heartbeat) | (Lease::None, LeaseRequest::None) => {
-                true
-            }
-            _ => false,
-        });
     }
 }

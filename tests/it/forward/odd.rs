@@ -9,9 +9,11 @@ use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 use std::thread;
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
 
-use crate::support::{Forwards, PROMETHEUS, healthy, number, until, wrapped};
+use crate::support::{
+    Forwards, PROMETHEUS, connect, healthy, number, sigkill, text, until, wrapped,
+};
 
 fn runtime(forwards: &Forwards) -> PathBuf {
     forwards.clusters.sandbox.path("run/watchdog")
@@ -90,7 +92,10 @@ fn what_the_dead_leave_is_no_obstacle() {
     let lock = dir.join("supervisor.lock");
     let holder = holder.arg(&lock).args(["sh", "-c", script]).start();
     holder.says("locked");
-    for process in forwards.clusters.sandbox.processes() {
+    // In the middle of the exec it would not be found.
+    let here = || forwards.clusters.sandbox.processes();
+    until("it sleeps", || here().iter().any(|it| it.command == "sleep 600").then_some(()));
+    for process in here() {
         process.kill();
     }
     holder.wait();
@@ -157,6 +162,56 @@ fn a_supervisor_of_another_protocol_is_told_with_what_to_do() {
     fs::remove_file(dir.join("supervisor.sock")).unwrap();
 }
 
+/// Not for ever, and with what can be done.
+#[test]
+fn a_supervisor_that_hangs_is_named() {
+    let forwards = Forwards::new();
+    forwards.start(PROMETHEUS);
+    let supervisor = forwards.supervisor();
+    kill(supervisor, Signal::SIGSTOP).unwrap();
+    let advice = format!("kill -9 {supervisor}");
+    let verbs = ["list", "stop --all", "start -d --local-port 0 svc/echo 80 -n default"];
+    let asked: Vec<_> = verbs.iter().map(|verb| forwards.prepare(verb).start()).collect();
+    for running in asked {
+        running.wait().code(1).says("does not answer").says(&advice).prints_nothing();
+    }
+    kill(supervisor, Signal::SIGKILL).unwrap();
+    forwards.nothing();
+    healthy(forwards.start(PROMETHEUS));
+}
+
+/// In a file system of 256 KiB, made in a mount namespace of its own.
+#[test]
+fn a_full_disk_stops_what_is_new_and_nothing_else() {
+    const SCRIPT: &str = r#"
+        mount -t tmpfs -o size=256k,mode=700 tmpfs "$WATCHDOG_RUNTIME_DIR" || exit 77
+        start() { "$WATCHDOG" forward start -d --local-port 0 "$@" -n "$NS"; echo "code $?"; }
+        NS=default; start svc/echo 80
+        head -c 1000000 /dev/zero >"$WATCHDOG_RUNTIME_DIR/fill" 2>/dev/null
+        NS=monitoring; start svc/prometheus-server 80
+        "$WATCHDOG" forward endpoint echo; echo "code $?"
+        rm "$WATCHDOG_RUNTIME_DIR/fill"
+        start svc/prometheus-server 80
+        "$WATCHDOG" supervisor stop; echo "code $?"
+    "#;
+    let forwards = Forwards::new();
+    let dir = made(&forwards);
+    let run = forwards.clusters.sandbox.command("unshare").args(["-rm", "sh", "-c", SCRIPT]);
+    let output =
+        run.env("WATCHDOG_RUNTIME_DIR", &dir).env("WATCHDOG", env!("CARGO_BIN_EXE_watchdog")).run();
+    if output.code == Some(77) || output.stderr.contains("unshare") {
+        eprintln!("not run: a_full_disk_stops_what_is_new_and_nothing_else ({})", output.stderr);
+        return;
+    }
+    let lines: Vec<&str> = output.stdout.lines().collect();
+    let [first, "code 0", "code 1", same, "code 0", second, "code 0", "code 0"] = lines[..] else {
+        panic!("{output}")
+    };
+    assert_eq!(first, same);
+    assert_ne!(first, second);
+    output.says("registry").says("No space left on device");
+}
+
 #[test]
 fn a_context_that_points_elsewhere_is_not_followed() {
     let forwards = Forwards::new();
@@ -176,6 +231,35 @@ fn a_context_that_points_elsewhere_is_not_followed() {
     // It is meant after all.
     forwards.run("stop prometheus-server").code(0);
     healthy(forwards.start(&format!("{PROMETHEUS} --context production")));
+}
+
+/// Each try may open a browser: there is one, and no storm of them.
+#[test]
+fn a_lost_login_waits_for_a_person() {
+    let forwards = Forwards::new();
+    let path = |name: &str| forwards.clusters.sandbox.path("files").join(name);
+    let (lost, starts) = (path("lost"), path("starts"));
+    let body = format!(
+        "echo start >>{starts}; [ -e {lost} ] && {{ echo 'error: You must be logged in to the server (Unauthorized)' >&2; exit 1; }}; exec \"$REAL\" \"$@\"",
+        starts = starts.display(),
+        lost = lost.display(),
+    );
+    let script = wrapped(&forwards, &body);
+    let port = forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
+    healthy(port);
+    fs::write(&lost, "").unwrap();
+    sigkill(forwards.kubectl("prometheus-server"));
+    let forward = forwards.becomes("prometheus-server", "needsLogin");
+    assert!(text(&forward["lastError"]).contains("logged in"), "{forward}");
+    // Connections that come meanwhile start no more of them.
+    for _ in 0..3 {
+        drop(connect(port).unwrap());
+    }
+    assert_eq!(forwards.forward("prometheus-server")["state"], "needsLogin");
+    assert_eq!(fs::read_to_string(&starts).unwrap().lines().count(), 2);
+    fs::remove_file(&lost).unwrap();
+    forwards.run("restart prometheus-server").code(0);
+    healthy(port);
 }
 
 #[test]

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::support::{
-    Forwards, PROMETHEUS, between, connect, free, healthy, number, request, sigkill, until, wrapped,
+    Forwards, PROMETHEUS, Terminal, between, connect, free, healthy, number, request, sigkill,
+    until, wrapped,
 };
 
 /// A kubectl with grandchildren: one in its group, one in a session of its own, one whose parent
@@ -168,6 +170,49 @@ fn kubectl_is_killed_and_its_family_does_not_pile_up() {
     assert_eq!(count, 1, "{all:#?}");
 }
 
+/// Ctrl-S, or a screen that nobody scrolls: what cannot be shown must not end what is held. The
+/// line is drawn every second, so without care the second heartbeat after it would never come.
+#[test]
+fn a_terminal_that_is_stopped_stops_no_heartbeat() {
+    let forwards = Forwards::new();
+    let terminal = Terminal::new(80, 24);
+    let run = forwards.prepare(&format!("start --local-port 0 {PROMETHEUS}"));
+    let client = run.stdout(terminal.stdio()).start();
+    forwards.becomes("prometheus-server", "ready");
+    terminal.hold(true);
+    let silence = || number(&forwards.forward("prometheus-server")["leases"][0]["lastHeartbeatMs"]);
+    let (mut beats, mut last) = (0, silence());
+    until("six heartbeats", || {
+        let now = silence();
+        beats += u32::from(now < last);
+        last = now;
+        (beats == 6).then_some(())
+    });
+    // It can be ended all the same.
+    client.signal(Signal::SIGINT);
+    client.wait().code(0);
+    forwards.no_kubectl();
+}
+
+/// Ctrl-Z is said to the supervisor first, so that silence is no death.
+#[test]
+fn a_client_in_the_background_keeps_its_forward() {
+    let forwards = Forwards::new();
+    let client = forwards.attached(PROMETHEUS);
+    let kubectl = forwards.kubectl("prometheus-server");
+    client.signal(Signal::SIGTSTP);
+    until("it is stopped", || client.status("State")?.starts_with('T').then_some(()));
+    let silence = || number(&forwards.forward("prometheus-server")["leases"][0]["lastHeartbeatMs"]);
+    // The timeout is 3 s, checked every second.
+    until("it has been silent for longer than the timeout", || (silence() > 5000).then_some(()));
+    client.signal(Signal::SIGCONT);
+    until("it is heard of again", || (silence() < 2000).then_some(()));
+    assert_eq!(forwards.kubectl("prometheus-server"), kubectl);
+    client.signal(Signal::SIGINT);
+    client.wait().code(0);
+    forwards.no_kubectl();
+}
+
 /// 3 s of silence at least; 3 s and a check interval of 1 s, and a moment, at most. By the
 /// supervisor's own account, so that a slow machine does not matter: heartbeats come every second,
 /// so the last one was at most 1 s before the stop.
@@ -238,17 +283,39 @@ fn an_attached_client_gets_its_forward_back_from_a_new_supervisor() {
     let port = port_of(&forwards, "prometheus-server");
     let old = forwards.supervisor();
     sigkill(old);
-    until("a new supervisor has it at the old port", || {
-        // Asked in the very moment of the supervisor's end, `list` may fail.
-        let output = forwards.run("list -o json");
-        let forward = (output.code == Some(0)).then(|| output.json()["forwards"][0].clone())?;
-        (forward["state"] == "ready" && forward["localPort"] == port).then_some(())
-    });
-    assert_ne!(forwards.supervisor(), old);
-    assert!(request(port, "/-/healthy").unwrap().contains("Healthy"));
+    comes_back(&forwards, port, old);
     client.signal(Signal::SIGINT);
     client.wait().code(0);
     forwards.no_kubectl();
+}
+
+#[test]
+fn an_attached_client_gets_its_forward_back_when_the_guard_is_killed() {
+    let forwards = Forwards::new();
+    let client = forwards.attached(PROMETHEUS);
+    let port = port_of(&forwards, "prometheus-server");
+    let (old, kubectl) = (forwards.supervisor(), forwards.kubectl("prometheus-server"));
+    sigkill(forwards.guard());
+    comes_back(&forwards, port, old);
+    forwards.gone(&[old, kubectl]);
+    client.signal(Signal::SIGINT);
+    let output = client.wait().code(0);
+    assert!(output.stdout.contains("the supervisor's guard was killed"), "{output}");
+    assert!(!output.stdout.contains("SIGTERM"), "{output}");
+    forwards.no_kubectl();
+}
+
+/// A supervisor other than `old` has the forward at the port.
+fn comes_back(forwards: &Forwards, port: u16, old: Pid) {
+    until("a new supervisor has it at the old port", || {
+        // Asked in the very moment of the supervisor's end, `list` may fail.
+        let output = forwards.run("list -o json");
+        let list = (output.code == Some(0)).then(|| output.json())?;
+        let forward = &list["forwards"][0];
+        let new = list["supervisor"]["pid"] != old.as_raw();
+        (new && forward["state"] == "ready" && forward["localPort"] == port).then_some(())
+    });
+    assert!(request(port, "/-/healthy").unwrap().contains("Healthy"));
 }
 
 #[test]

@@ -164,6 +164,15 @@ fn a_port_that_is_taken_is_told_with_who_holds_it() {
 }
 
 #[test]
+fn a_port_of_another_forward_is_told_as_that() {
+    let forwards = Forwards::new();
+    let port = forwards.start("svc/echo 80 -n default");
+    let output = forwards.run(&format!("start -d --local-port {port} {PROMETHEUS}"));
+    output.code(1).says("is the port of forward echo").says("--local-port 0").prints_nothing();
+    assert!(forwards.find("prometheus-server").is_none());
+}
+
+#[test]
 fn names_that_are_not_there_are_told() {
     let forwards = Forwards::new();
     for verb in ["endpoint", "env", "status", "logs", "why", "heartbeat", "restart", "stop"] {

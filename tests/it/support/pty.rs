@@ -4,11 +4,11 @@ use std::fs::{File, OpenOptions};
 use std::io::Read as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::Stdio;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{Action, Winsize, tcflow, tcsetwinsize};
 
 use super::run::{DEADLINE, Output, Run};
 
@@ -43,9 +43,36 @@ impl Terminal {
         self.line.try_clone().unwrap().into()
     }
 
+    /// Stops its output, as Ctrl-S does, or lets it go on, as Ctrl-Q does.
+    pub fn hold(&self, hold: bool) {
+        let action = if hold { Action::OOff } else { Action::OOn };
+        tcflow(&self.line, action).unwrap();
+    }
+
     /// Runs a program whose stdout is this terminal; what the screen got stands for its stdout.
     pub fn run(self, run: Run) -> Output {
+        self.show(run, |_| {})
+    }
+
+    /// The same, of a program that has to be ended: by SIGINT, once `meanwhile` is done.
+    pub fn run_until(self, run: Run, meanwhile: impl FnOnce()) -> Output {
+        self.show(run, |running| {
+            meanwhile();
+            running.signal(nix::sys::signal::Signal::SIGINT);
+        })
+    }
+
+    fn show(self, run: Run, meanwhile: impl FnOnce(&super::run::Running)) -> Output {
         let running = run.stdout(self.stdio()).start();
+        let screen = self.watched();
+        meanwhile(&running);
+        let mut output = running.wait();
+        output.stdout = screen.text();
+        output
+    }
+
+    /// What the screen gets from now on until nobody writes to it any more, read as it comes.
+    pub fn watched(self) -> Screen {
         let (sender, receiver) = channel();
         let mut screen = self.screen;
         thread::spawn(move || {
@@ -57,19 +84,30 @@ impl Terminal {
                 }
             }
         });
-        let mut output = running.wait();
+        Screen { line: self.line, receiver }
+    }
+}
+
+/// A terminal's screen.
+pub struct Screen {
+    line: File,
+    receiver: Receiver<Vec<u8>>,
+}
+
+impl Screen {
+    /// All that it got. Whoever writes to it must have ended.
+    pub fn text(self) -> String {
         drop(self.line);
         let mut shown = Vec::new();
         loop {
-            match receiver.recv_timeout(DEADLINE) {
+            match self.receiver.recv_timeout(DEADLINE) {
                 Ok(more) => shown.extend(more),
                 Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => panic!("the terminal never closed: {output}"),
+                Err(RecvTimeoutError::Timeout) => panic!("the terminal never closed: {shown:?}"),
             }
         }
         // The terminal turns each newline into a return and a newline.
-        output.stdout = String::from_utf8(shown).expect("UTF-8").replace("\r\n", "\n");
-        output
+        String::from_utf8(shown).expect("UTF-8").replace("\r\n", "\n")
     }
 }
 

@@ -2,8 +2,6 @@
 //! something. Its leases and the replies to clients are its owner's business (`actor`).
 
 use std::collections::VecDeque;
-use std::ffi::OsString;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -11,18 +9,23 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+mod key;
+mod pin;
+mod report;
+
+use report::push;
+
+pub(super) use key::{Key, key};
+
 use super::actor::Message;
 use super::child::{Child, ChildEvent};
 use super::lease::Lease;
-use super::protocol::{
-    Event, ForwardState, ForwardStatus, LeaseStatus, LocalPort, LogLine, Refusal, RefusalKind, Spec,
-};
+use super::protocol::{Event, ForwardState, LogLine, Refusal, Spec};
 use super::registry::{MARK, Registry};
 use super::relay::{Relay, RelayEvent, Upstream};
 use super::timers::Timers;
-use crate::kubectl::{Backoff, Error, ForwardCommand, ForwardTarget, Name, RemotePort};
+use crate::kubectl::{Backoff, Error, ForwardCommand, Name};
 
-const KEPT_EVENTS: usize = 200;
 const KEPT_LINES: usize = 500;
 
 /// What forwards need of the world.
@@ -35,24 +38,12 @@ pub(super) struct World {
     pub(super) outbox: Vec<Event>,
 }
 
-/// What makes two requests mean one forward.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Key {
-    kubectl: PathBuf,
-    kubeconfig: Option<PathBuf>,
-    kubeconfig_env: Option<OsString>,
-    context: Option<String>,
-    server: String,
-    namespace: String,
-    target: ForwardTarget,
-    remote: RemotePort,
-    port: Option<u16>,
-}
-
 /// A forward.
 pub(super) struct Forward {
     pub(super) id: u64,
     pub(super) name: String,
+    /// Other names under which it was asked for.
+    pub(super) aliases: Vec<String>,
     pub(super) key: Key,
     pub(super) state: ForwardState,
     pub(super) leases: Vec<Lease>,
@@ -83,40 +74,6 @@ pub(super) struct Forward {
     log: VecDeque<LogLine>,
 }
 
-/// Reads what a request says into types; nothing of it has been trusted before.
-pub(super) fn key(spec: &Spec) -> Result<(Key, Name), Refusal> {
-    let bad = |message: String| Refusal { kind: RefusalKind::BadRequest, message };
-    let namespace = Name::parse(&spec.namespace).map_err(|error| bad(error.to_string()))?;
-    let key = Key {
-        kubectl: spec.kubectl.clone(),
-        kubeconfig: spec.kubeconfig.clone(),
-        kubeconfig_env: spec.environment.get("KUBECONFIG").cloned(),
-        context: spec.context.clone(),
-        server: spec.server.clone(),
-        namespace: spec.namespace.clone(),
-        target: ForwardTarget::parse(&spec.resource).map_err(|error| bad(error.to_string()))?,
-        remote: RemotePort::parse(&spec.remote_port).map_err(|error| bad(error.to_string()))?,
-        port: match spec.local_port {
-            LocalPort::Exact(port) if port > 0 => Some(port),
-            _ => None,
-        },
-    };
-    Ok((key, namespace))
-}
-
-impl Key {
-    /// Whether a request with this key is served by the forward of `other`.
-    pub(super) fn is_served_by(&self, other: &Self, port: u16) -> bool {
-        let without = |key: &Self| Self { port: None, ..key.clone() };
-        without(self) == without(other) && self.port.is_none_or(|wanted| wanted == port)
-    }
-
-    /// The target's own name, from which a forward without a name gets one.
-    pub(super) fn target_name(&self) -> &str {
-        self.target.name()
-    }
-}
-
 impl Forward {
     /// Binds the port; starts nothing yet.
     pub(super) fn new(
@@ -131,6 +88,7 @@ impl Forward {
         Ok(Self {
             id,
             name,
+            aliases: Vec::new(),
             key,
             state: ForwardState::Starting,
             leases: Vec::new(),
@@ -158,9 +116,19 @@ impl Forward {
         })
     }
 
+    /// Whether it is found by this name.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
+
     /// The local port.
     pub(super) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Whether it has its port.
+    pub(super) fn is_open(&self) -> bool {
+        self.relay.is_some()
     }
 
     /// Starts kubectl.
@@ -168,7 +136,7 @@ impl Forward {
         self.restart_at = None;
         self.wake = false;
         if self.generation > 0 {
-            if let Err(why) = self.check_pin() {
+            if let Err(why) = pin::check(&self.spec) {
                 self.fail(world, &why);
                 return;
             }
@@ -219,42 +187,6 @@ impl Forward {
             environment,
             directory: self.spec.directory.clone(),
         }
-    }
-
-    /// A restart must not lead somewhere else because a context was renamed under it.
-    ///
-    /// A context that is not there just now is not told from one that points to the same place: a
-    /// kubeconfig that is being written is empty for a moment, and kubectl will say so.
-    fn check_pin(&self) -> Result<(), String> {
-        let Some(context) = &self.spec.context else { return Ok(()) };
-        let variable = |name: &str| self.spec.environment.get(name).cloned();
-        let sources = crate::kubectl::Sources {
-            explicit: self.spec.kubeconfig.as_ref().map(|path| self.spec.directory.join(path)),
-            env: variable("KUBECONFIG").and_then(|list| self.resolved(&list)),
-            home: variable("HOME").map(PathBuf::from),
-        };
-        // One that is not plain enough to be read here is left to kubectl.
-        let Ok(kubeconfig) = crate::kubectl::KubeConfig::from_files(&sources) else {
-            return Ok(());
-        };
-        let server = kubeconfig
-            .contexts
-            .get(context)
-            .and_then(|context| kubeconfig.clusters.get(&context.cluster));
-        match server {
-            Some(server) if *server == self.spec.server => Ok(()),
-            Some(server) => Err(format!(
-                "context {context} now points to {server}, not to {}; start the forward again if that is meant",
-                self.spec.server
-            )),
-            None => Ok(()),
-        }
-    }
-
-    /// A list of files as kubectl sees it, which runs where the client ran.
-    fn resolved(&self, list: &std::ffi::OsStr) -> Option<OsString> {
-        let files = std::env::split_paths(list).filter(|file| !file.as_os_str().is_empty());
-        std::env::join_paths(files.map(|file| self.spec.directory.join(file))).ok()
     }
 
     /// Its kubectl said something.
@@ -508,63 +440,4 @@ impl Forward {
         self.state = state;
         self.note(world, message);
     }
-
-    /// Says what happened.
-    pub(super) fn note(&mut self, world: &mut World, message: &str) {
-        let event = Event {
-            name: self.name.clone(),
-            at: Timestamp::now(),
-            state: self.state,
-            message: message.to_owned(),
-        };
-        tracing::info!(forward = %self.name, state = self.state.as_str(), "{message}");
-        world.outbox.push(event.clone());
-        push(&mut self.events, KEPT_EVENTS, event);
-    }
-
-    /// As clients see it.
-    pub(super) fn status(&self, leases: Vec<LeaseStatus>) -> ForwardStatus {
-        let count = |which: fn(&super::relay::Counters) -> &std::sync::atomic::AtomicU64| {
-            self.relay.as_ref().map_or(0, |relay| which(&relay.counters).load(Relaxed))
-        };
-        let idle_deadline = self.idle_deadline().and_then(|at| {
-            let left = at.saturating_duration_since(Instant::now());
-            Timestamp::now().checked_add(left).ok()
-        });
-        ForwardStatus {
-            name: self.name.clone(),
-            cluster: self.spec.cluster.clone(),
-            context: self.spec.context.clone(),
-            namespace: self.spec.namespace.clone(),
-            resource: self.key.target.to_string(),
-            remote_port: self.key.remote.to_string(),
-            local_address: "127.0.0.1".to_owned(),
-            local_port: self.port,
-            endpoint: format!("http://127.0.0.1:{}", self.port),
-            state: self.state,
-            pid: self.child.as_ref().map(|child| child.pid),
-            restarts: self.restarts,
-            open_connections: count(|counters| &counters.open),
-            total_connections: count(|counters| &counters.total),
-            bytes_in: count(|counters| &counters.bytes_in),
-            bytes_out: count(|counters| &counters.bytes_out),
-            started_at: self.started_at,
-            last_used_at: self.last_used_at,
-            idle_deadline,
-            leases,
-            last_error: self.last_error.clone(),
-        }
-    }
-
-    /// What happened to it, and what its kubectl said.
-    pub(super) fn story(&self) -> (Vec<Event>, Vec<LogLine>) {
-        (self.events.iter().cloned().collect(), self.log.iter().cloned().collect())
-    }
-}
-
-fn push<T>(queue: &mut VecDeque<T>, most: usize, item: T) {
-    if queue.len() >= most {
-        queue.pop_front();
-    }
-    queue.push_back(item);
 }

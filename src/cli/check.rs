@@ -1,0 +1,190 @@
+//! `watchdog hpa check`
+
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::args::{CheckFormat, FailOn, Global, HpaCheckArgs};
+use super::exit::Exit;
+use super::pasts::{self, Pasts};
+use super::setup::{Reading, Setup};
+use crate::collect::{ClusterWorld, Parts, WorldRequest, collect_worlds};
+use crate::findings::{Baseline, Evaluation, Known, Need, Selection, Severity, Subject, evaluate};
+use crate::history::Store;
+use crate::output::findings::{self as output, ClusterReport, Report};
+use crate::output::stdout;
+
+pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Exit> {
+    if let Some(rule) = args.explain {
+        let setup = Setup::without_config(global);
+        setup.print(output::explain(rule, setup.style, stdout::terminal_width()).as_bytes())?;
+        return Ok(Exit::Done);
+    }
+    let reading = Reading::new(global).await?;
+    let setup = &reading.setup;
+    // Before any cluster is asked: a slip in a file's name should not cost a minute.
+    let baseline = args.baseline.as_deref().map(|file| read_baseline(setup, file)).transpose()?;
+    let selection = selection(args);
+    let request = WorldRequest {
+        namespaces: reading.namespaces(&args.namespaces),
+        label_selector: args.selector.clone(),
+        name: args.name.clone(),
+        parts: parts(&selection),
+    };
+    let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
+        .await
+        .map_err(|error| setup.misused(&error))?;
+    reading.done();
+    let now = Timestamp::now();
+
+    let store = pasts::open(setup);
+    let mut accepted = 0;
+    let clusters: Vec<ClusterReport<'_>> = worlds
+        .iter()
+        .map(|world| {
+            let Evaluation { mut findings, not_evaluated } = judge(world, &selection, &store, now);
+            findings.retain(|finding| !args.ignore.iter().any(|ignore| ignore.matches(finding)));
+            let before = findings.len();
+            if let Some(baseline) = &baseline {
+                findings.retain(|finding| !baseline.contains(finding));
+            }
+            accepted += before - findings.len();
+            let hpas = world.judged().collect();
+            ClusterReport { outcome: &world.outcome, hpas, findings, not_evaluated }
+        })
+        .collect();
+    let report = Report {
+        taken_at: now,
+        clusters,
+        accepted: baseline.as_ref().map(|_| accepted),
+        fail_on: fail_on(args),
+    };
+    let outcomes: Vec<_> = worlds.iter().map(|world| &world.outcome).collect();
+
+    if let Some(file) = &args.write_baseline {
+        let exit = reading.report_outcomes(outcomes);
+        if exit != Exit::Done {
+            let text = "the baseline is not written: it would accept less than is there";
+            setup.messages.note(text);
+            return Ok(exit);
+        }
+        let known: Baseline = report.findings().collect();
+        write_baseline(setup, file, &known)?;
+        return Ok(Exit::Done);
+    }
+
+    print(setup, args.output, &report)?;
+    if report.clusters.iter().all(|cluster| cluster.hpas.is_empty())
+        && outcomes.iter().any(|outcome| outcome.error.is_none())
+    {
+        setup.messages.note("no HPA was looked at (watchdog hpa list shows which there are)");
+    }
+    if matches!(args.output, CheckFormat::Jsonl) {
+        for sentence in output::not_evaluated(&report) {
+            setup.messages.note(&format!("not evaluated: {sentence}"));
+        }
+    }
+    Ok(match reading.report_outcomes(outcomes) {
+        Exit::Done if report.fails() => Exit::Findings,
+        exit => exit,
+    })
+}
+
+fn print(setup: &Setup, format: CheckFormat, report: &Report<'_>) -> Result<(), Exit> {
+    match format {
+        CheckFormat::Table => {
+            let text = output::text(report, setup.style, stdout::terminal_width());
+            setup.print(text.as_bytes())
+        }
+        CheckFormat::Json => setup.print_document(output::json(report)),
+        CheckFormat::Jsonl => setup.print_document(output::jsonl(report)),
+        CheckFormat::Junit => setup.print(output::junit(report).as_bytes()),
+        CheckFormat::Sarif => setup.print_document(output::sarif(report)),
+        CheckFormat::Github => setup.print(output::github(report).as_bytes()),
+    }
+}
+
+fn selection(args: &HpaCheckArgs) -> Selection {
+    let selected = if args.only.is_empty() {
+        Selection::all()
+    } else {
+        // Each is the id of a rule: the arguments were read by that.
+        Selection::only(args.only.iter().map(|rule| rule.id)).unwrap_or_default()
+    };
+    selected.without(&args.ignore)
+}
+
+fn fail_on(args: &HpaCheckArgs) -> Option<Severity> {
+    match args.fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Info => Some(Severity::Info),
+        FailOn::Never => None,
+    }
+}
+
+/// What has to be read for the selected rules.
+pub(super) fn parts(selection: &Selection) -> Parts {
+    let needs = selection.needs();
+    let needed = |need| needs.contains(&need);
+    // Which pods are a target's is told by the target.
+    let pods = needed(Need::Pods);
+    Parts {
+        targets: needed(Need::Target) || pods,
+        pods,
+        budgets: needed(Need::Budgets),
+        quotas: needed(Need::Quotas),
+        vertical: needed(Need::Vertical),
+        scaled_objects: needed(Need::ScaledObjects),
+    }
+}
+
+/// The findings of one cluster.
+fn judge(
+    world: &ClusterWorld,
+    selection: &Selection,
+    store: &Known<Store>,
+    now: Timestamp,
+) -> Evaluation {
+    let pasts = match store {
+        Ok(store) => Pasts::read(store, world, now)
+            .unwrap_or_else(|error| Pasts::none(&format!("the history cannot be read: {error}"))),
+        Err(why) => Pasts::none(why),
+    };
+    let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
+    subjects.retain(|subject| world.is_chosen(subject.hpa));
+    evaluate(&subjects, selection)
+}
+
+fn read_baseline(setup: &Setup, file: &Path) -> Result<Baseline, Exit> {
+    let failed = |why: &dyn std::fmt::Display| {
+        setup.failed(&format!("cannot read the baseline {}: {why}", file.display()))
+    };
+    let json = std::fs::read(file).map_err(|error| failed(&error))?;
+    Baseline::parse(&json).map_err(|error| failed(&error))
+}
+
+/// Writes the file whole, or leaves what was there.
+fn write_baseline(setup: &Setup, file: &Path, baseline: &Baseline) -> Result<(), Exit> {
+    let failed = |why: &dyn std::fmt::Display| {
+        setup.failed(&format!("cannot write the baseline {}: {why}", file.display()))
+    };
+    let json = baseline.to_json().map_err(|error| failed(&error))?;
+    let directory = match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    // As any file that is meant to be committed, and to be read by others; less the umask.
+    let mode = std::fs::Permissions::from_mode(0o666);
+    let mut new = tempfile::Builder::new()
+        .permissions(mode)
+        .tempfile_in(directory)
+        .map_err(|error| failed(&error))?;
+    new.write_all(&json).and_then(|()| new.as_file().sync_all()).map_err(|e| failed(&e))?;
+    new.persist(file).map_err(|error| failed(&error.error))?;
+    let count = baseline.iter().count();
+    setup.messages.note(&format!("{count} findings accepted in {}", file.display()));
+    Ok(())
+}

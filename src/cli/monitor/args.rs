@@ -1,0 +1,71 @@
+//! Flags of `watchdog monitor`.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::NamespaceArgs;
+use crate::config::duration;
+use crate::findings::Ignore;
+
+/// `watchdog monitor`
+#[derive(Debug, Args)]
+pub struct MonitorArgs {
+    /// Which namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// Only HPAs with these labels, e.g. app=web,tier!=cache
+    #[arg(short = 'l', long, value_parser = crate::cli::args::selector)]
+    pub selector: Option<String>,
+    /// The time from one look to the next [default: monitoring.scan_interval_seconds]
+    #[arg(long, value_name = "DUR", value_parser = interval)]
+    pub interval: Option<Duration>,
+    /// Look once, print what is found, and end
+    #[arg(long)]
+    pub once: bool,
+    /// Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or
+    /// CLUSTER/NAMESPACE/NAME (repeatable)
+    #[arg(long, value_name = "ID[=GLOB]")]
+    pub ignore: Vec<Ignore>,
+    /// Neither read nor write the history
+    #[arg(long)]
+    pub no_store: bool,
+    /// No forwards to Prometheus and Alertmanager
+    #[arg(long)]
+    pub no_forwards: bool,
+    /// Serve what is seen to a Prometheus at http://ADDRESS/metrics; on loopback alone
+    #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
+    pub metrics_listen: Option<SocketAddr>,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = MonitorFormat::Text)]
+    pub output: MonitorFormat,
+}
+
+/// Forms of what a session prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MonitorFormat {
+    /// Lines for people.
+    Text,
+    /// A JSON object a line: looks with every HPA's replicas, findings that begin and end.
+    Jsonl,
+}
+
+pub(in crate::cli) fn interval(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(interval) if interval >= Duration::from_secs(1) => Ok(interval),
+        Ok(_) => Err("at least 1s".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    match text.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_loopback() => Ok(address),
+        Ok(address) => Err(format!(
+            "{} is no loopback address, such as 127.0.0.1: what is served there is for this machine alone",
+            address.ip()
+        )),
+        Err(_) => Err("an address and a port, such as 127.0.0.1:9095".to_owned()),
+    }
+}

@@ -1,0 +1,262 @@
+//! What a look means: it is stored, judged by what was before, and compared with the last one. On a
+//! thread of its own, because a database may make one wait.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::sweep::Look;
+use crate::cli::pasts::Pasts;
+use crate::collect::{ClusterWorld, WorldRequest};
+use crate::findings::{Finding, NotEvaluated, Selection, Subject, evaluate};
+use crate::history::{Recorded, Snapshot, Store};
+use crate::kubectl::ErrorKind;
+use crate::monitor::{self, Counts, Event, Scaled, Tracker};
+use crate::output::monitor::Seen;
+
+/// How often what is too old is deleted.
+const PRUNE: Duration = Duration::from_hours(1);
+
+/// What became of a look.
+pub(super) struct Digest {
+    pub(super) snapshot: Snapshot,
+    pub(super) took: Duration,
+    /// Its number in the history.
+    pub(super) id: Option<i64>,
+    pub(super) events: Vec<Event>,
+    pub(super) scaled: Vec<Scaled>,
+    /// What is wrong now.
+    pub(super) present: Vec<Finding>,
+    pub(super) not_evaluated: Vec<NotEvaluated>,
+    /// Looks at each cluster since the start, and those that failed by the kind of failure.
+    pub(super) counts: BTreeMap<Arc<str>, Counts>,
+    /// What a person should know of the session itself.
+    pub(super) notes: Vec<String>,
+}
+
+impl Digest {
+    /// As it is printed.
+    pub(super) fn seen(&self) -> Seen<'_> {
+        Seen {
+            snapshot: &self.snapshot,
+            took: self.took,
+            id: self.id,
+            events: &self.events,
+            scaled: &self.scaled,
+            present: &self.present,
+            not_evaluated: &self.not_evaluated,
+        }
+    }
+}
+
+/// What a session keeps in mind.
+pub(super) struct Memory {
+    inner: Option<Inner>,
+}
+
+struct Inner {
+    history: Option<PathBuf>,
+    keep: Duration,
+    store: Option<Store>,
+    /// What was said last of the history, so that it is not said at each look.
+    said: Option<String>,
+    pruned: Option<Instant>,
+    tracker: Tracker,
+    counts: BTreeMap<Arc<str>, Counts>,
+}
+
+impl Memory {
+    pub(super) fn new(history: Option<PathBuf>, keep: Duration) -> Self {
+        Self { inner: Some(Inner::new(history, keep)) }
+    }
+
+    /// With another configuration: clusters that are not watched any more are forgotten.
+    pub(super) fn reload(
+        &mut self,
+        history: Option<PathBuf>,
+        keep: Duration,
+        clusters: &BTreeSet<Arc<str>>,
+    ) {
+        let Some(inner) = &mut self.inner else { return };
+        inner.keep = keep;
+        if inner.history != history {
+            inner.history = history;
+            inner.store = None;
+        }
+        inner.tracker.keep(clusters);
+        inner.counts.retain(|name, _| clusters.contains(name));
+    }
+
+    /// Stores and judges a look.
+    pub(super) async fn digest(
+        &mut self,
+        look: Look,
+        request: &WorldRequest,
+        selection: &Selection,
+    ) -> Digest {
+        let mut inner = self.inner.take().unwrap_or_else(|| Inner::new(None, Duration::ZERO));
+        let (scope, selection) = (
+            super::super::snapshot::scope(&request.namespaces, request.label_selector.as_deref()),
+            selection.clone(),
+        );
+        let work = tokio::task::spawn_blocking(move || {
+            let digest = inner.digest(look, scope, &selection);
+            (inner, digest)
+        });
+        match work.await {
+            Ok((inner, digest)) => {
+                self.inner = Some(inner);
+                digest
+            }
+            // Our own mistake; it is not to be hidden.
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+}
+
+impl Inner {
+    fn new(history: Option<PathBuf>, keep: Duration) -> Self {
+        Self {
+            history,
+            keep,
+            store: None,
+            said: None,
+            pruned: None,
+            tracker: Tracker::default(),
+            counts: BTreeMap::new(),
+        }
+    }
+
+    fn digest(
+        &mut self,
+        look: Look,
+        scope: crate::history::Scope,
+        selection: &Selection,
+    ) -> Digest {
+        let now = look.taken_at;
+        let mut trouble = self.open().err();
+        let mut evaluation = crate::findings::Evaluation::default();
+        let (mut events, mut scaled, mut recorded) = (Vec::new(), Vec::new(), Vec::new());
+        for world in &look.worlds {
+            self.count(world);
+            let pasts = self.pasts(world, now, &mut trouble);
+            let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
+            subjects.retain(|subject| world.is_chosen(subject.hpa));
+            recorded.extend(subjects.iter().map(|subject| {
+                let target = subject.target.as_ref().ok().copied().flatten();
+                Recorded::new(subject.hpa.clone(), target)
+            }));
+            let judged = evaluate(&subjects, selection);
+            if !nothing_read(world) {
+                let hpas: Vec<_> = world.judged().cloned().collect();
+                let look = monitor::Look {
+                    cluster: &world.outcome.name,
+                    hpas: &hpas,
+                    findings: &judged.findings,
+                    undecided: &judged.not_evaluated.iter().map(|it| it.id).collect(),
+                };
+                let (began, changed) = self.tracker.look(&look, now);
+                events.extend(began);
+                scaled.extend(changed);
+            }
+            evaluation.merge(judged);
+        }
+        let snapshot = Snapshot {
+            taken_at: Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now),
+            scope,
+            clusters: look
+                .worlds
+                .into_iter()
+                .map(|world| super::super::snapshot::outcome(world.outcome))
+                .collect(),
+            hpas: recorded,
+        };
+        let id = self.store(&snapshot, &mut trouble);
+        let notes = self.say(trouble);
+        Digest {
+            id,
+            took: look.took,
+            events,
+            scaled,
+            present: self.tracker.present().cloned().collect(),
+            not_evaluated: evaluation.not_evaluated,
+            counts: self.counts.clone(),
+            notes,
+            snapshot,
+        }
+    }
+
+    fn count(&mut self, world: &ClusterWorld) {
+        let counts = self.counts.entry(Arc::clone(&world.outcome.name)).or_default();
+        counts.looks += 1;
+        if let Some(failure) = &world.outcome.error {
+            *counts.failed.entry(failure.kind.as_str()).or_default() += 1;
+        }
+    }
+
+    fn open(&mut self) -> Result<(), String> {
+        if let (None, Some(path)) = (&self.store, &self.history) {
+            self.store = Some(Store::open(path).map_err(|error| error.to_string())?);
+        }
+        Ok(())
+    }
+
+    fn pasts(
+        &mut self,
+        world: &ClusterWorld,
+        now: Timestamp,
+        trouble: &mut Option<String>,
+    ) -> Pasts {
+        let Some(store) = &self.store else { return Pasts::none("there is no history") };
+        Pasts::read(store, world, now).unwrap_or_else(|error| {
+            self.store = None;
+            trouble.get_or_insert(error.to_string());
+            Pasts::none("the history cannot be read")
+        })
+    }
+
+    fn store(&mut self, snapshot: &Snapshot, trouble: &mut Option<String>) -> Option<i64> {
+        let store = self.store.as_mut()?;
+        let stored = store.store(snapshot);
+        let due = self.pruned.is_none_or(|at| at.elapsed() >= PRUNE) && !self.keep.is_zero();
+        let pruned = match snapshot.taken_at.checked_sub(self.keep) {
+            Ok(before) if due => store.prune(before).map(drop),
+            _ => Ok(()),
+        };
+        if due {
+            self.pruned = Some(Instant::now());
+        }
+        let (id, error) = match (stored, pruned) {
+            (Ok(id), Ok(())) => return Some(id),
+            (Ok(id), Err(error)) => (Some(id), error),
+            (Err(error), _) => (None, error),
+        };
+        // Opened again at the next look: the file may have been replaced.
+        self.store = None;
+        trouble.get_or_insert(error.to_string());
+        id
+    }
+
+    /// What is new of trouble with the history, and its end.
+    fn say(&mut self, trouble: Option<String>) -> Vec<String> {
+        if self.said == trouble {
+            return Vec::new();
+        }
+        let note = match &trouble {
+            Some(why) => format!("history: {why}"),
+            None => "history: it works again".to_owned(),
+        };
+        self.said = trouble;
+        vec![note]
+    }
+}
+
+/// Whether a look at the cluster says nothing: it did not answer.
+fn nothing_read(world: &ClusterWorld) -> bool {
+    world.outcome.error.as_ref().is_some_and(|failure| {
+        world.world.hpas.is_empty() || failure.kind == ErrorKind::BreakerOpen
+    })
+}

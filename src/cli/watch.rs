@@ -1,0 +1,277 @@
+//! `watchdog hpa watch`: the list, looked at every interval. On a terminal it is drawn in place, with
+//! what changed marked, and stands when the watching ends; elsewhere each change is a line.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::args::{Global, NamespaceArgs, SortBy};
+use super::exit::Exit;
+use super::judge::judge;
+use super::monitor::interval_of;
+use super::monitor::sweep::{self, Look, Watched};
+use super::setup::{Reading, Setup};
+use crate::collect::{ClusterWorld, Outcome, Parts, WorldRequest};
+use crate::monitor::{Changes, Observed};
+use crate::output::hpas::{Judged, Mark};
+use crate::output::outlet::Outlet;
+use crate::output::stdout;
+use crate::output::text::width;
+use crate::output::watch::{Frame, Lines, Size, block};
+use crate::process::{Interrupt, Interrupted, Resize, Suspend};
+
+/// How long the last lines may take to be written.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
+/// Clears from the cursor to the end of the screen.
+const CLEAR: &str = "\x1b[J";
+
+/// `watchdog hpa watch`
+#[derive(Debug, Args)]
+pub struct HpaWatchArgs {
+    /// Which namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// Only HPAs with these labels, e.g. app=web,tier!=cache
+    #[arg(short = 'l', long, value_parser = super::args::selector)]
+    pub selector: Option<String>,
+    /// Sort by this field instead of cluster, namespace and name
+    #[arg(long, value_name = "FIELD", value_enum)]
+    pub sort_by: Option<SortBy>,
+    /// Only HPAs with an error or a warning
+    #[arg(long)]
+    pub problems: bool,
+    /// The time from one look to the next, at least 1s
+    #[arg(long, value_name = "DUR", default_value = "5s", value_parser = interval_of)]
+    pub interval: Duration,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = WatchFormat::Table)]
+    pub output: WatchFormat,
+}
+
+/// Forms of a list that is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// The list, drawn in place; where stdout is no terminal, a line a change.
+    Table,
+    /// A JSON object a change; the first look gives what is there.
+    Jsonl,
+}
+
+/// Runs until it is told to end.
+pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Exit {
+    session(global, args).await.unwrap_or_else(|exit| exit)
+}
+
+async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
+    // No progress is drawn into a list that is drawn itself.
+    let quiet = Global { quiet: true, ..global.clone() };
+    let setup = Setup::new(global)?;
+    let reading = Reading::with(&quiet, Setup::new(global)?).await?;
+    let deaf = |error| setup.failed(&format!("cannot listen for signals: {error}"));
+    let mut interrupt = Interrupt::listen().map_err(deaf)?;
+    let mut resize = Resize::listen().map_err(deaf)?;
+    let mut suspend = Suspend::listen().map_err(deaf)?;
+    let request = WorldRequest {
+        namespaces: reading.namespaces(&args.namespaces),
+        label_selector: args.selector.clone(),
+        name: None,
+        parts: Parts::default(),
+    };
+    request.namespaces.names().map_err(|error| setup.misused(&error))?;
+
+    let mut view = View::new(args, &setup, reading.clusters.len());
+    // A cluster that keeps one waiting keeps nobody from seeing the others.
+    let mut idle: Vec<Watched> = reading.clusters.iter().cloned().map(Watched::new).collect();
+    let mut looks: JoinSet<(Vec<Watched>, Look)> = JoinSet::new();
+    let mut ticks = interval(args.interval);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    view.draw();
+    let exit = loop {
+        tokio::select! {
+            signal = interrupt.next() => break match signal {
+                Interrupted::Int => Exit::Done,
+                signal => Exit::Interrupted(signal),
+            },
+            end = view.outlet.ended() => {
+                let cannot = |error| setup.failed(&format!("cannot write to standard output: {error}"));
+                return end.map(|()| Exit::Done).map_err(cannot);
+            }
+            // Nobody looks at what a stopped terminal or a sleeping reader has not taken yet; what
+            // changes meanwhile is seen by the next look.
+            _ = ticks.tick() => if view.outlet.is_idle() {
+                let within = sweep::share(args.interval);
+                for watched in idle.drain(..) {
+                    let collector = reading.collector.clone();
+                    looks.spawn(sweep::look(collector, vec![watched], request.clone(), within));
+                }
+            },
+            Some(Ok((again, look))) = looks.join_next() => {
+                idle.extend(again);
+                view.look(look);
+                // Those that are there at the same time are drawn at once.
+                while let Some(Ok((again, look))) = looks.try_join_next() {
+                    idle.extend(again);
+                    view.look(look);
+                }
+                view.draw();
+            }
+            () = resize.next() => view.draw(),
+            () = suspend.next() => {
+                view.leave().await;
+                suspend.stop_self();
+                view.draw();
+            }
+        }
+    };
+    view.leave().await;
+    Ok(exit)
+}
+
+/// What is shown.
+struct View<'a> {
+    args: &'a HpaWatchArgs,
+    style: crate::output::Style,
+    outlet: Outlet,
+    changes: Changes,
+    /// How reading each cluster went last.
+    clusters: BTreeMap<Arc<str>, Outcome>,
+    /// How many clusters there are.
+    of: usize,
+    /// Where no list is drawn.
+    lines: Option<Lines>,
+    /// The widths of the lines that stand on the terminal; the cursor is at the end of the last.
+    drawn: Vec<usize>,
+}
+
+impl<'a> View<'a> {
+    fn new(args: &'a HpaWatchArgs, setup: &Setup, of: usize) -> Self {
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+        let jsonl = args.output == WatchFormat::Jsonl;
+        let live = !jsonl && stdout::is_terminal() && !dumb;
+        Self {
+            args,
+            style: setup.style,
+            outlet: Outlet::stdout(),
+            changes: Changes::default(),
+            clusters: BTreeMap::new(),
+            of,
+            lines: (!live).then(|| Lines::new(jsonl, setup.style)),
+            drawn: Vec::new(),
+        }
+    }
+
+    /// Takes in what was seen; what changed is told where no list is drawn.
+    fn look(&mut self, look: Look) {
+        let at = look.taken_at;
+        for world in look.worlds {
+            let complete = world.outcome.error.is_none();
+            let observed = observed(&world, at);
+            let mut changes = self.changes.look(&world.outcome.name, observed, complete, at);
+            if self.args.problems {
+                changes.retain(|change| change.concerns);
+            }
+            if let Some(lines) = &mut self.lines {
+                let text = lines.look(&world.outcome, &changes, at);
+                if !text.is_empty() {
+                    self.outlet.write(text);
+                }
+            }
+            self.clusters.insert(Arc::clone(&world.outcome.name), world.outcome);
+        }
+    }
+
+    /// Draws the list anew, unless the terminal is behind.
+    fn draw(&mut self) {
+        if self.lines.is_some() || !self.outlet.is_idle() {
+            return;
+        }
+        let size = Size {
+            // The last column stays free: a line that fills it leaves the cursor in doubt.
+            columns: stdout::terminal_width().unwrap_or(80).saturating_sub(1),
+            lines: stdout::terminal_height().saturating_sub(1),
+        };
+        let mut text = self.erased(size.columns + 1);
+        let lines = self.block(size, Timestamp::now());
+        // Colours take no room.
+        self.drawn = lines.iter().map(|line| width(&plain(line))).collect();
+        text += &lines.join("\n");
+        self.outlet.write(text);
+    }
+
+    fn block(&self, size: Size, now: Timestamp) -> Vec<String> {
+        let entries: Vec<_> =
+            self.changes.entries().filter(|entry| entry.concerns || !self.args.problems).collect();
+        let mut rows: Vec<(Judged<'_>, Mark)> = entries
+            .iter()
+            .map(|entry| {
+                let judged = Judged { hpa: &entry.seen.hpa, findings: entry.seen.findings.clone() };
+                (judged, Mark { state: Some(entry.state), before: entry.before })
+            })
+            .collect();
+        if let Some(field) = self.args.sort_by {
+            super::hpa::sort(&mut rows, field, |(judged, _)| judged);
+        }
+        let (hpas, marks): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        let clusters: Vec<&Outcome> = self.clusters.values().collect();
+        let frame = Frame {
+            clusters: &clusters,
+            of: self.of,
+            hpas: &hpas,
+            marks: &marks,
+            interval: self.args.interval,
+            grouped: matches!(self.args.sort_by, None | Some(SortBy::Cluster)),
+            now,
+        };
+        block(&frame, size, self.style)
+    }
+
+    /// What takes the lines away, on a terminal of so many columns: where it has become narrower,
+    /// they stand in more rows than they did.
+    fn erased(&mut self, columns: usize) -> String {
+        let drawn = std::mem::take(&mut self.drawn);
+        let rows: usize = drawn.iter().map(|width| width.div_ceil(columns).max(1)).sum();
+        match rows {
+            0 => String::new(),
+            1 => format!("\r{CLEAR}"),
+            rows => format!("\r\x1b[{}A{CLEAR}", rows - 1),
+        }
+    }
+
+    /// Leaves the list standing, and the cursor below it.
+    async fn leave(&mut self) {
+        if !std::mem::take(&mut self.drawn).is_empty() {
+            self.outlet.write("\n");
+        }
+        self.outlet.flush(LAST_WORDS).await;
+    }
+}
+
+/// The text without the codes of colours, which are all that a style adds.
+fn plain(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain += part.split_once('m').map_or("", |(_, rest)| rest);
+    }
+    plain
+}
+
+/// The HPAs of a cluster that were asked for, with what can be told of them.
+fn observed(world: &ClusterWorld, now: Timestamp) -> Vec<Observed> {
+    judge(std::slice::from_ref(&world.world), now)
+        .into_iter()
+        .filter(|judged| world.is_chosen(judged.hpa))
+        .map(|judged| Observed {
+            hpa: judged.hpa.clone(),
+            status: judged.status(),
+            problem: judged.is_problem(),
+            findings: judged.findings,
+        })
+        .collect()
+}

@@ -1,0 +1,453 @@
+//! Everything that findings are decided from, of each cluster: its HPAs, their targets, and what
+//! else is asked for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::Collector;
+use super::hpas::{HpaRequest, collect_cluster};
+use super::namespaces::NamespaceFilter;
+use super::outcome::{Failure, Outcome, Status};
+use crate::config::Lists;
+use crate::findings::{Known, World};
+use crate::hpa::{
+    DisruptionBudget, Hpa, ParseError, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
+};
+use crate::kubectl::{
+    ApiPath, Cluster, Error, ErrorKind, InvalidName, KindRef, ListQuery, Name, ObjectRef, Read,
+    Resource,
+};
+
+/// So many kubectls read parts of one cluster at the same time.
+const PARTS_AT_ONCE: usize = 3;
+/// As many pods are read at a time: kubectl's own chunk.
+const PODS_A_PAGE: u32 = 500;
+
+/// What besides the HPAs is to be read. Only what is needed costs a kubectl.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for one list")]
+pub struct Parts {
+    /// The scale targets.
+    pub targets: bool,
+    /// Pods.
+    pub pods: bool,
+    /// PodDisruptionBudgets.
+    pub budgets: bool,
+    /// ResourceQuotas.
+    pub quotas: bool,
+    /// VerticalPodAutoscalers.
+    pub vertical: bool,
+    /// KEDA's ScaledObjects.
+    pub scaled_objects: bool,
+}
+
+/// What to collect.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorldRequest {
+    /// HPAs of which namespaces.
+    pub namespaces: NamespaceFilter,
+    /// Judged are those with these labels alone. The others are read all the same, for two may scale
+    /// one target, but nothing around them.
+    pub label_selector: Option<String>,
+    /// Judged is that of this name alone, likewise.
+    pub name: Option<Name>,
+    /// What besides the HPAs.
+    pub parts: Parts,
+}
+
+/// One cluster as it was read.
+#[derive(Clone, Debug)]
+pub struct ClusterWorld {
+    /// How that went. A part that is forbidden is an error in the world alone: that part is not
+    /// known, and whoever needs it is told so. Any other failure is one of the cluster.
+    pub outcome: Outcome,
+    /// What was read.
+    pub world: World,
+    /// Namespaces and names of the HPAs that are judged, where that is not all of them.
+    chosen: Option<BTreeSet<(String, String)>>,
+}
+
+impl ClusterWorld {
+    /// A cluster of which nothing was read.
+    pub fn unread(cluster: &Cluster, duration: Duration, error: Error) -> Self {
+        let outcome = Outcome::new(cluster, duration, Some(error));
+        Self { outcome, world: World::of(Vec::new()), chosen: None }
+    }
+
+    /// Whether an HPA of this world is one of those that were asked for.
+    pub fn is_chosen(&self, hpa: &Hpa) -> bool {
+        self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&key(hpa)))
+    }
+
+    /// The HPAs of this world that were asked for.
+    pub fn judged(&self) -> impl Iterator<Item = &Hpa> {
+        self.world.hpas.iter().filter(|hpa| self.is_chosen(hpa))
+    }
+}
+
+fn key(hpa: &Hpa) -> (String, String) {
+    (hpa.namespace.clone(), hpa.name.clone())
+}
+
+/// Reads all `clusters`, each by one kubectl for its HPAs and then, where there are any, one for each
+/// kind of target that occurs and one for each further part. Pods are read in pages, of which only
+/// what findings are decided from is kept.
+pub async fn collect_worlds(
+    collector: &Collector,
+    clusters: &[Cluster],
+    request: &WorldRequest,
+) -> Result<Vec<ClusterWorld>, InvalidName> {
+    let names = request.namespaces.names()?;
+    let worlds = collector
+        .each(clusters, |collector, cluster| {
+            let (request, names) = (request.clone(), names.clone());
+            async move {
+                let start = Instant::now();
+                let mut read = read(&collector, &cluster, &request, names.as_deref()).await;
+                read.outcome.duration = start.elapsed();
+                read
+            }
+        })
+        .await;
+    Ok(worlds)
+}
+
+async fn read(
+    collector: &Collector,
+    cluster: &Cluster,
+    request: &WorldRequest,
+    names: Option<&[Name]>,
+) -> ClusterWorld {
+    let all =
+        HpaRequest { namespaces: request.namespaces.clone(), label_selector: None, name: None };
+    let (mut outcome, hpas) = collect_cluster(collector, cluster, &all, names).await;
+    let mut chosen: Option<BTreeSet<_>> = None;
+    if let (Some(selector), Status::Ok) = (&request.label_selector, outcome.status) {
+        // What a selector means is the server's to say.
+        let labelled = HpaRequest { label_selector: Some(selector.clone()), ..all };
+        let (asked, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
+        if let Some(failure) = asked.error {
+            outcome.fail(failure);
+        }
+        chosen = Some(labelled.iter().map(key).collect());
+    }
+    if let Some(name) = &request.name {
+        let of_name = hpas.iter().filter(|hpa| hpa.name == name.as_str()).map(key);
+        let labelled = |hpa: &(String, String)| chosen.as_ref().is_none_or(|c| c.contains(hpa));
+        chosen = Some(of_name.filter(labelled).collect());
+    }
+    let mut read = ClusterWorld { outcome, world: World::of(hpas), chosen };
+    let chosen: Vec<&Hpa> = read.judged().collect();
+    if chosen.is_empty() {
+        return read;
+    }
+    let namespaces: BTreeSet<&str> = chosen.iter().map(|hpa| hpa.namespace.as_str()).collect();
+    let reader = Reader {
+        collector: collector.clone(),
+        cluster: cluster.clone(),
+        namespaces: Arc::new(namespaces.iter().map(|name| (*name).to_owned()).collect()),
+        only: match namespaces.first() {
+            Some(only) if namespaces.len() == 1 => Name::parse(only).ok(),
+            _ => None,
+        },
+        named: names.map(<[Name]>::to_vec),
+    };
+    let targets = if request.parts.targets { kinds(&chosen) } else { Vec::new() };
+    for part in reader.parts(request.parts, targets).await {
+        read.take(part);
+    }
+    read
+}
+
+/// The kinds of target that occur, each with the names of its objects by namespace.
+fn kinds(hpas: &[&Hpa]) -> Vec<(TargetKind, BTreeSet<(String, String)>)> {
+    let mut kinds: BTreeMap<String, (TargetKind, BTreeSet<_>)> = BTreeMap::new();
+    for hpa in hpas {
+        let target = &hpa.target;
+        let name = target.kind_name();
+        // Of one kind under two versions either will do: the objects are the same.
+        let (_, objects) = kinds.entry(name.clone()).or_insert_with(|| {
+            let kind = target.kind.as_str().to_owned();
+            let api_version = target.api_version.as_str().to_owned();
+            (TargetKind { name, kind, api_version }, BTreeSet::new())
+        });
+        objects.insert((hpa.namespace.clone(), target.name.clone()));
+    }
+    kinds.into_values().collect()
+}
+
+#[derive(Clone, Debug)]
+struct TargetKind {
+    /// As [`World::unread`] names it.
+    name: String,
+    kind: String,
+    api_version: String,
+}
+
+/// A part as it was read.
+enum Part {
+    Targets(TargetKind, Result<Vec<Workload>, Error>),
+    Pods(Result<Vec<Pod>, Error>),
+    Budgets(Result<Vec<DisruptionBudget>, Error>),
+    Quotas(Result<Vec<Quota>, Error>),
+    Vertical(Result<Vec<VerticalAutoscaler>, Error>),
+    ScaledObjects(Result<Vec<ScaledObject>, Error>),
+}
+
+impl ClusterWorld {
+    fn take(&mut self, part: Part) {
+        let (world, outcome) = (&mut self.world, &mut self.outcome);
+        match part {
+            Part::Targets(kind, Ok(workloads)) => world.read_targets(&kind.name, workloads),
+            Part::Targets(kind, Err(error)) => {
+                let why = known::<()>(outcome, &kind.name, Err(error)).err().unwrap_or_default();
+                world.cannot_read_targets(&kind.name, &why);
+            }
+            Part::Pods(pods) => world.pods = known(outcome, "pods", pods),
+            Part::Budgets(list) => world.budgets = known(outcome, "poddisruptionbudgets", list),
+            Part::Quotas(list) => world.quotas = known(outcome, "resourcequotas", list),
+            Part::Vertical(list) => {
+                world.vertical = known(outcome, "verticalpodautoscalers", list);
+            }
+            Part::ScaledObjects(list) => {
+                world.scaled_objects = known(outcome, "scaledobjects", list);
+            }
+        }
+    }
+}
+
+/// A part, or why it is not known. What is forbidden is so by somebody's decision and stays so; any
+/// other failure leaves the cluster incompletely read.
+fn known<T>(outcome: &mut Outcome, what: &str, read: Result<T, Error>) -> Known<T> {
+    read.map_err(|error| {
+        let why = format!("{what}: {}", error.message);
+        if error.kind != ErrorKind::Forbidden {
+            outcome.fail(Failure { kind: error.kind, message: why.clone() });
+        }
+        why
+    })
+}
+
+/// Reads parts of one cluster.
+#[derive(Clone)]
+struct Reader {
+    collector: Collector,
+    cluster: Cluster,
+    /// The namespaces of the HPAs that are judged.
+    namespaces: Arc<BTreeSet<String>>,
+    /// That namespace, where it is one.
+    only: Option<Name>,
+    /// The namespaces that the user named, all of them exactly.
+    named: Option<Vec<Name>>,
+}
+
+impl Reader {
+    async fn parts(
+        &self,
+        parts: Parts,
+        targets: Vec<(TargetKind, BTreeSet<(String, String)>)>,
+    ) -> Vec<Part> {
+        let slots = Arc::new(Semaphore::new(PARTS_AT_ONCE));
+        let mut tasks = JoinSet::new();
+        macro_rules! spawn {
+            (|$reader:ident| $part:expr) => {{
+                let ($reader, slots) = (self.clone(), Arc::clone(&slots));
+                tasks.spawn(async move {
+                    let _slot = slots.acquire().await;
+                    $part
+                });
+            }};
+        }
+        // The longest first.
+        if parts.pods {
+            spawn!(|reader| Part::Pods(reader.pods().await));
+        }
+        for (kind, names) in targets {
+            spawn!(|reader| {
+                let read = reader.targets(&kind, &names).await;
+                Part::Targets(kind, read)
+            });
+        }
+        if parts.budgets {
+            spawn!(|reader| {
+                let resource = Resource::PodDisruptionBudgets;
+                Part::Budgets(reader.list(resource, DisruptionBudget::parse_list).await)
+            });
+        }
+        if parts.quotas {
+            spawn!(|reader| {
+                Part::Quotas(reader.list(Resource::ResourceQuotas, Quota::parse_list).await)
+            });
+        }
+        if parts.vertical {
+            spawn!(|reader| {
+                let resource = Resource::VerticalPodAutoscalers;
+                Part::Vertical(installed(
+                    reader.list(resource, VerticalAutoscaler::parse_list).await,
+                ))
+            });
+        }
+        if parts.scaled_objects {
+            spawn!(|reader| {
+                let read = reader.list(Resource::ScaledObjects, ScaledObject::parse_list).await;
+                Part::ScaledObjects(installed(read))
+            });
+        }
+        tasks.join_all().await
+    }
+
+    async fn pods(&self) -> Result<Vec<Pod>, Error> {
+        let query = ListQuery { limit: Some(PODS_A_PAGE), ..ListQuery::default() };
+        let read = |json: &[u8]| {
+            let (mut pods, next) = Pod::parse_list(json)?;
+            pods.retain(|pod| self.namespaces.contains(&pod.namespace));
+            pods.shrink_to_fit();
+            Ok((pods, next))
+        };
+        self.everywhere(Resource::Pods, &query, read).await
+    }
+
+    async fn list<T>(
+        &self,
+        resource: Resource,
+        parse: impl Fn(&[u8]) -> Result<(Vec<T>, Option<String>), ParseError>,
+    ) -> Result<Vec<T>, Error> {
+        self.everywhere(resource, &ListQuery::default(), parse).await
+    }
+
+    /// The targets of one kind: by a list, or by itself where it is one. Objects that do not exist
+    /// are no failure.
+    async fn targets(
+        &self,
+        kind: &TargetKind,
+        names: &BTreeSet<(String, String)>,
+    ) -> Result<Vec<Workload>, Error> {
+        let resource = Resource::of_kind(&kind.api_version, &kind.kind);
+        let read = match (names.first(), resource) {
+            (Some((namespace, name)), _) if names.len() == 1 => {
+                self.target(kind, resource, namespace, name).await
+            }
+            (_, Some(resource)) => self.list(resource, Workload::parse_list).await,
+            // Only kubectl knows the plural of a kind that is not built in.
+            (_, None) => match KindRef::new(&kind.api_version, &kind.kind) {
+                Some(kind) => {
+                    let read = Read::Kind { kind, namespace: self.only.clone() };
+                    let json = self.collector.kubectl.read(self.cluster.target(), &read).await;
+                    json.and_then(|json| {
+                        Ok(Workload::parse_list(&json).map_err(|error| bad(&error))?.0)
+                    })
+                }
+                // No such kind can exist, and so no such object.
+                None => Ok(Vec::new()),
+            },
+        };
+        let mut workloads = installed(read)?;
+        workloads.retain(|workload| {
+            // Of a list that has more the others are nobody's target.
+            names.contains(&(workload.namespace.clone(), workload.name.clone()))
+        });
+        workloads.shrink_to_fit();
+        Ok(workloads)
+    }
+
+    async fn target(
+        &self,
+        kind: &TargetKind,
+        resource: Option<Resource>,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Vec<Workload>, Error> {
+        // What is no name is nobody's.
+        let (Ok(namespace), Ok(name)) = (Name::parse(namespace), Name::parse(name)) else {
+            return Ok(Vec::new());
+        };
+        let read = match resource {
+            Some(resource) => Read::Raw(ApiPath::object(resource, &namespace, &name)),
+            None => match ObjectRef::new(&kind.api_version, &kind.kind, namespace, name) {
+                Some(object) => Read::Object(object),
+                None => return Ok(Vec::new()),
+            },
+        };
+        let json = self.collector.kubectl.read(self.cluster.target(), &read).await?;
+        Ok(vec![Workload::parse(&json).map_err(|error| bad(&error))?])
+    }
+
+    /// A list of the namespace of the HPAs where that is one, else of the whole cluster; and where
+    /// that is forbidden and the user named the namespaces, of each.
+    async fn everywhere<T>(
+        &self,
+        resource: Resource,
+        query: &ListQuery,
+        parse: impl Fn(&[u8]) -> Result<(Vec<T>, Option<String>), ParseError>,
+    ) -> Result<Vec<T>, Error> {
+        let error = match self.pages(resource, self.only.as_ref(), query, &parse).await {
+            Ok(all) => return Ok(all),
+            Err(error) => error,
+        };
+        match &self.named {
+            Some(names) if self.only.is_none() && error.kind == ErrorKind::Forbidden => {
+                let mut all = Vec::new();
+                let with_hpas = names.iter().filter(|name| self.namespaces.contains(name.as_str()));
+                for name in with_hpas {
+                    all.extend(self.pages(resource, Some(name), query, &parse).await?);
+                }
+                Ok(all)
+            }
+            _ => Err(error),
+        }
+    }
+
+    async fn pages<T>(
+        &self,
+        resource: Resource,
+        namespace: Option<&Name>,
+        query: &ListQuery,
+        parse: impl Fn(&[u8]) -> Result<(Vec<T>, Option<String>), ParseError>,
+    ) -> Result<Vec<T>, Error> {
+        let mut query = query.clone();
+        let mut all = Vec::new();
+        loop {
+            let read = self.collector.list(resource, namespace, query.clone());
+            let json = match self.collector.kubectl.read(self.cluster.target(), &read).await {
+                // The server forgets where a page ended after some minutes: then all at once.
+                Err(error)
+                    if query.continue_token.is_some() && error.message.contains("(Expired)") =>
+                {
+                    query = ListQuery { limit: None, continue_token: None, ..query };
+                    all.clear();
+                    continue;
+                }
+                answer => answer?,
+            };
+            let (page, next) = parse(&json).map_err(|error| bad(&error))?;
+            drop(json);
+            all.extend(page);
+            match next {
+                // With `-o json` kubectl itself follows the pages.
+                Some(token)
+                    if self.collector.lists == Lists::Raw
+                        && query.continue_token.as_ref() != Some(&token) =>
+                {
+                    query.continue_token = Some(token);
+                }
+                _ => return Ok(all),
+            }
+        }
+    }
+}
+
+/// An API that the cluster does not have has no objects.
+fn installed<T>(read: Result<Vec<T>, Error>) -> Result<Vec<T>, Error> {
+    match read {
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(Vec::new()),
+        read => read,
+    }
+}
+
+fn bad(error: &ParseError) -> Error {
+    Error::new(ErrorKind::BadResponse, error.to_string())
+}

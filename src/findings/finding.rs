@@ -1,0 +1,145 @@
+//! What a rule says of an HPA.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+
+/// How bad a finding is. The worst is the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// It scales, but not as it should, or it soon will not.
+    Warning,
+    /// It does not scale, or what it scales does not run.
+    Error,
+}
+
+impl Severity {
+    /// `info`, `warning`, `error`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Info, Self::Warning, Self::Error]
+            .into_iter()
+            .find(|severity| severity.as_str() == text)
+            .ok_or_else(|| format!("{text:?} is none of error, warning and info"))
+    }
+}
+
+/// The facts behind a finding: camelCase keys, in an order that reads well.
+pub type Evidence = serde_json::Map<String, Value>;
+
+/// Something that is wrong with one HPA. Its fields, in this order, are its JSON.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// The rule's id, such as `target-missing`.
+    pub id: &'static str,
+    /// How bad it is here.
+    pub severity: Severity,
+    /// The cluster's name in the kubeconfig.
+    #[serde(serialize_with = "shared")]
+    pub cluster: Arc<str>,
+    /// The HPA's namespace.
+    pub namespace: String,
+    /// The HPA's name.
+    pub hpa: String,
+    /// What is wrong: one sentence with the numbers, without a full stop. It may hold text from the
+    /// cluster, controls and all.
+    pub message: String,
+    /// What to do: one sentence.
+    pub action: Cow<'static, str>,
+    /// The facts.
+    pub evidence: Evidence,
+}
+
+impl Finding {
+    /// `cluster/namespace/name`.
+    pub fn place(&self) -> String {
+        format!("{}/{}/{}", self.cluster, self.namespace, self.hpa)
+    }
+}
+
+fn shared<S: Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(text)
+}
+
+/// What a rule found in an HPA: a [`Finding`] without the HPA.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raise {
+    /// How bad it is here.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do, where that is not the rule's own action.
+    pub action: Option<Cow<'static, str>>,
+    /// The facts.
+    pub evidence: Evidence,
+}
+
+impl Raise {
+    pub(super) fn new(severity: Severity, message: impl Into<String>) -> Self {
+        Self { severity, message: message.into(), action: None, evidence: Evidence::new() }
+    }
+
+    pub(super) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.evidence.insert(key.to_owned(), value.into());
+        self
+    }
+
+    pub(super) fn action(mut self, action: impl Into<Cow<'static, str>>) -> Self {
+        self.action = Some(action.into());
+        self
+    }
+}
+
+/// A rule's answer for one HPA.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// It does not apply.
+    Clear,
+    /// It applies.
+    Raised(Raise),
+    /// It cannot be told, and why: a fragment that is the same for all HPAs it holds for.
+    NotEvaluated(String),
+}
+
+impl From<Raise> for Verdict {
+    fn from(raise: Raise) -> Self {
+        Self::Raised(raise)
+    }
+}
+
+impl From<Option<Raise>> for Verdict {
+    fn from(raise: Option<Raise>) -> Self {
+        raise.map_or(Self::Clear, Self::Raised)
+    }
+}
+
+/// `Ok` is the verdict; what could not be read is the reason that there is none.
+impl<T: Into<Verdict>> From<Result<T, String>> for Verdict {
+    fn from(result: Result<T, String>) -> Self {
+        result.map_or_else(Self::NotEvaluated, Into::into)
+    }
+}

@@ -1,0 +1,121 @@
+//! Which finding follows from which: one cause is reported once.
+//!
+//! What the controller's status says while `AbleToScale` or `ScalingActive` is false is old news and
+//! is not read in the first place ([`Subject::condition`]); the rules of a target do not apply where
+//! there is none. The table is for the rest.
+
+use super::rules::{metrics, pods, spec};
+use super::subject::Subject;
+
+/// `effects` are not reported where `cause` is raised and `so` holds.
+struct Follows {
+    cause: &'static str,
+    effects: &'static [&'static str],
+    so: fn(&Subject<'_>) -> bool,
+}
+
+fn always(_: &Subject<'_>) -> bool {
+    true
+}
+
+static FOLLOWS: &[Follows] = &[
+    // With the target unknown, nothing about it can be told either.
+    Follows {
+        cause: "target-missing",
+        effects: &[
+            "missing-requests",
+            "container-missing",
+            "target-over-limit",
+            "not-ready",
+            "unschedulable",
+            "rollout-stuck",
+            "rollout-paused",
+            "crash-oom",
+            "selector-overlap",
+            "pdb-blocks",
+            "burst-over-quota",
+            "replicas-fight",
+            "vpa-conflict",
+        ],
+        so: |subject| subject.workload().is_none(),
+    },
+    Follows { cause: "target-missing", effects: &["flapping"], so: always },
+    // Two HPAs of one target: their pods overlap by necessity, and they take turns.
+    Follows { cause: "duplicate-target", effects: &["selector-overlap", "flapping"], so: always },
+    Follows {
+        cause: "missing-requests",
+        effects: &["metrics-unavailable", "metrics-partial"],
+        so: metrics::missing_requests_explain,
+    },
+    Follows {
+        cause: "container-missing",
+        effects: &["metrics-unavailable", "metrics-partial"],
+        so: metrics::container_missing_explains,
+    },
+    // Pods that do not run are not measured.
+    Follows {
+        cause: "crash-oom",
+        effects: &["metrics-unavailable"],
+        so: metrics::needs_running_pods,
+    },
+    Follows {
+        cause: "unschedulable",
+        effects: &["metrics-unavailable"],
+        so: metrics::needs_running_pods,
+    },
+    Follows {
+        cause: "rollout-stuck",
+        effects: &["metrics-unavailable"],
+        so: metrics::needs_running_pods,
+    },
+    Follows {
+        cause: "rollout-paused",
+        effects: &["metrics-unavailable"],
+        so: metrics::needs_running_pods,
+    },
+    Follows {
+        cause: "not-ready",
+        effects: &["metrics-unavailable"],
+        so: metrics::needs_running_pods,
+    },
+    Follows { cause: "crash-oom", effects: &["not-ready"], so: pods::broken_explain_unready },
+    Follows { cause: "unschedulable", effects: &["not-ready"], so: pods::broken_explain_unready },
+    Follows { cause: "crash-oom", effects: &["rollout-stuck"], so: pods::only_broken_unready },
+    Follows { cause: "unschedulable", effects: &["rollout-stuck"], so: pods::only_broken_unready },
+    Follows { cause: "rollout-stuck", effects: &["not-ready"], so: always },
+    Follows { cause: "rollout-paused", effects: &["not-ready"], so: pods::has_no_pods },
+    // Unready pods count as idle while it scales up.
+    Follows { cause: "crash-oom", effects: &["not-scaling"], so: always },
+    Follows { cause: "unschedulable", effects: &["not-scaling"], so: always },
+    Follows { cause: "not-ready", effects: &["not-scaling"], so: always },
+    Follows { cause: "not-scaling", effects: &["underused"], so: always },
+    Follows { cause: "direction-disabled", effects: &["underused"], so: spec::is_down_disabled },
+];
+
+/// Whether it is a cause of anything.
+pub(super) fn causes(id: &str) -> bool {
+    FOLLOWS.iter().any(|follows| follows.cause == id)
+}
+
+/// Whether a finding follows from one of those that are raised.
+pub(super) fn explained(subject: &Subject<'_>, id: &str, raised: &[&str]) -> bool {
+    FOLLOWS.iter().any(|follows| {
+        follows.effects.contains(&id) && raised.contains(&follows.cause) && (follows.so)(subject)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rule::find;
+    use super::*;
+
+    #[test]
+    fn the_table_names_rules() {
+        for follows in FOLLOWS {
+            for id in follows.effects.iter().chain([&follows.cause]) {
+                assert!(find(id).is_some(), "{id}");
+            }
+            assert!(!follows.effects.contains(&follows.cause));
+        }
+    }
+}

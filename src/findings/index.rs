@@ -1,0 +1,202 @@
+//! What belongs to what in a cluster, looked up instead of searched for: there may be thousands of
+//! HPAs and tens of thousands of pods.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::labels::Selector;
+use super::subject::{Known, World};
+use crate::hpa::{
+    DisruptionBudget, Hpa, ObjectRef, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
+};
+
+/// Namespace, kind, name.
+type Object<'a> = (&'a str, &'a str, &'a str);
+/// Namespace, label, value.
+type Label<'a> = (&'a str, &'a str, &'a str);
+
+#[derive(Debug)]
+pub(super) struct Index<'a> {
+    world: &'a World,
+    workloads: HashMap<Object<'a>, Vec<&'a Workload>>,
+    hpas: HashMap<Object<'a>, Vec<&'a Hpa>>,
+    /// By what owns them, directly or by the name of their ReplicaSet.
+    owned: HashMap<Object<'a>, Vec<&'a Pod>>,
+    labelled: OnceLock<HashMap<Label<'a>, Vec<&'a Pod>>>,
+    namespaces: OnceLock<HashMap<&'a str, Vec<&'a Pod>>>,
+    budgets: OnceLock<HashMap<&'a str, Vec<(&'a DisruptionBudget, Selector<'a>)>>>,
+    quotas: OnceLock<HashMap<&'a str, Vec<&'a Quota>>>,
+    vertical: OnceLock<HashMap<Object<'a>, Vec<&'a VerticalAutoscaler>>>,
+    scaled_objects: OnceLock<HashMap<&'a str, Vec<&'a ScaledObject>>>,
+}
+
+fn map<K: std::hash::Hash + Eq, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut map: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, value) in pairs {
+        map.entry(key).or_default().push(value);
+    }
+    map
+}
+
+fn scaled(hpa: &Hpa) -> Object<'_> {
+    (&hpa.namespace, hpa.target.kind.as_str(), &hpa.target.name)
+}
+
+/// Whether two references mean one object, in one namespace.
+fn same(one: &ObjectRef, other: &ObjectRef) -> bool {
+    one.kind == other.kind && one.name == other.name && one.group() == other.group()
+}
+
+/// Kinds whose pods always name them as their owner, or the ReplicaSet between by the usual rule.
+fn owns_pods(kind: &str) -> bool {
+    matches!(kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController")
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(world: &'a World) -> Self {
+        let workload = |w: &'a Workload| ((&*w.namespace, &*w.kind, &*w.name), w);
+        let pods = world.pods.as_deref().unwrap_or_default();
+        Self {
+            world,
+            workloads: map(world.workloads.iter().map(workload)),
+            hpas: map(world.hpas.iter().map(|hpa| (scaled(hpa), hpa))),
+            owned: map(pods.iter().flat_map(|pod| owners(pod).map(move |owner| (owner, pod)))),
+            labelled: OnceLock::new(),
+            namespaces: OnceLock::new(),
+            budgets: OnceLock::new(),
+            quotas: OnceLock::new(),
+            vertical: OnceLock::new(),
+            scaled_objects: OnceLock::new(),
+        }
+    }
+
+    /// What an HPA scales; `None` where it does not exist.
+    pub(super) fn target(&self, hpa: &Hpa) -> Known<Option<&'a Workload>> {
+        let found = self.workloads.get(&scaled(hpa)).into_iter().flatten();
+        if let Some(workload) = found.copied().find(|workload| workload.is(&hpa.target)) {
+            return Ok(Some(workload));
+        }
+        let (group, kind) = (hpa.target.group(), hpa.target.kind.as_str());
+        let is_kind = |name: &str| match name.rsplit_once('/') {
+            Some(parts) => parts == (group, kind),
+            None => group.is_empty() && name == kind,
+        };
+        match self.world.unread.iter().find(|(name, _)| is_kind(name)) {
+            Some((_, why)) => Err(why.clone()),
+            None => Ok(None),
+        }
+    }
+
+    /// The pods that a workload owns.
+    pub(super) fn pods_of(&self, workload: &Workload) -> Known<Vec<&'a Pod>> {
+        self.world.pods.as_ref().map_err(Clone::clone)?;
+        let key = (&*workload.namespace, &*workload.kind, &*workload.name);
+        let candidates = self.owned.get(&key).into_iter().flatten().copied();
+        let owned: Vec<&Pod> = candidates.filter(|pod| pod.is_owned_by(workload)).collect();
+        if owned.is_empty() && !owns_pods(&workload.kind) && self.may_have_pods(workload) {
+            return Err(format!("whose pods are a {}'s cannot be told", workload.kind));
+        }
+        Ok(owned)
+    }
+
+    /// Whether pods may be a workload's by its selector, where none is by its owner.
+    fn may_have_pods(&self, workload: &Workload) -> bool {
+        let selector = workload.selector.as_deref().and_then(Selector::parse);
+        selector.is_none_or(|selector| !self.selected(&workload.namespace, &selector).is_empty())
+    }
+
+    /// The pods in a namespace that a selector matches.
+    pub(super) fn selected(&self, namespace: &str, selector: &Selector<'_>) -> Vec<&'a Pod> {
+        let pods = self.world.pods.as_deref().unwrap_or_default();
+        let labelled = |pod: &'a Pod| {
+            let label = move |(key, value): (&'a String, &'a String)| {
+                ((&*pod.namespace, &**key, &**value), pod)
+            };
+            pod.labels.iter().map(label)
+        };
+        let by_label = || {
+            let index = self.labelled.get_or_init(|| map(pods.iter().flat_map(labelled)));
+            // The rarest: every pod of a chart may have the first.
+            selector
+                .labels()
+                .map(|(key, value)| {
+                    index.get(&(namespace, key, value)).map(Vec::as_slice).unwrap_or_default()
+                })
+                .min_by_key(|pods| pods.len())
+        };
+        let all = || {
+            let index =
+                self.namespaces.get_or_init(|| map(pods.iter().map(|pod| (&*pod.namespace, pod))));
+            index.get(namespace).map(Vec::as_slice).unwrap_or_default()
+        };
+        let candidates = by_label().unwrap_or_else(all).iter().copied();
+        candidates.filter(|pod| selector.matches(&pod.labels)).collect()
+    }
+
+    /// The other HPAs with the same target.
+    pub(super) fn rivals(&self, hpa: &'a Hpa) -> impl Iterator<Item = &'a Hpa> {
+        let found = self.hpas.get(&scaled(hpa)).into_iter().flatten().copied();
+        found.filter(|other| !std::ptr::eq(*other, hpa) && same(&other.target, &hpa.target))
+    }
+
+    /// The PodDisruptionBudgets that cover a pod.
+    pub(super) fn budgets_of(&self, pod: &Pod) -> Vec<&'a DisruptionBudget> {
+        let budgets = self.world.budgets.as_deref().unwrap_or_default();
+        let parsed = |budget: &'a DisruptionBudget| {
+            let selector = match budget.selector.as_deref()? {
+                // Of policy/v1: a selector without requirements is of all pods.
+                "" => Selector::all(),
+                text => Selector::parse(text)?,
+            };
+            Some((&*budget.namespace, (budget, selector)))
+        };
+        let index = self.budgets.get_or_init(|| map(budgets.iter().filter_map(parsed)));
+        let all = index.get(&*pod.namespace).into_iter().flatten();
+        all.filter(|(_, selector)| selector.matches(&pod.labels))
+            .map(|(budget, _)| *budget)
+            .collect()
+    }
+
+    /// The ResourceQuotas of a namespace.
+    pub(super) fn quotas(&self, namespace: &str) -> impl Iterator<Item = &'a Quota> {
+        let quotas = self.world.quotas.as_deref().unwrap_or_default();
+        let index =
+            self.quotas.get_or_init(|| map(quotas.iter().map(|quota| (&*quota.namespace, quota))));
+        index.get(namespace).into_iter().flatten().copied()
+    }
+
+    /// The VerticalPodAutoscalers with the same target.
+    pub(super) fn vertical(&self, hpa: &Hpa) -> Vec<&'a VerticalAutoscaler> {
+        let vertical = self.world.vertical.as_deref().unwrap_or_default();
+        let key = |v: &'a VerticalAutoscaler| {
+            ((&*v.namespace, v.target.kind.as_str(), &*v.target.name), v)
+        };
+        let index = self.vertical.get_or_init(|| map(vertical.iter().map(key)));
+        let found = index.get(&scaled(hpa)).into_iter().flatten().copied();
+        found.filter(|vertical| same(&vertical.target, &hpa.target)).collect()
+    }
+
+    /// KEDA's ScaledObjects of a namespace.
+    pub(super) fn scaled_objects(&self, namespace: &str) -> impl Iterator<Item = &'a ScaledObject> {
+        let objects = self.world.scaled_objects.as_deref().unwrap_or_default();
+        let index = self
+            .scaled_objects
+            .get_or_init(|| map(objects.iter().map(|object| (&*object.namespace, object))));
+        index.get(namespace).into_iter().flatten().copied()
+    }
+}
+
+/// What may own a pod, by the rules of [`Pod::is_owned_by`].
+fn owners(pod: &Pod) -> impl Iterator<Item = Object<'_>> {
+    let direct =
+        pod.owner.as_ref().map(|owner| (&*pod.namespace, owner.kind.as_str(), &*owner.name));
+    let above = move |label: &str, kind: &'static str| {
+        let (_, _, replica_set) = direct.filter(|(_, kind, _)| *kind == "ReplicaSet")?;
+        let hash = pod.labels.get(label).filter(|hash| !hash.is_empty())?;
+        let name = replica_set.strip_suffix(hash.as_str())?.strip_suffix('-')?;
+        Some((&*pod.namespace, kind, name))
+    };
+    let deployment = above("pod-template-hash", "Deployment");
+    let rollout = above("rollouts-pod-template-hash", "Rollout");
+    [direct, deployment, rollout].into_iter().flatten()
+}

@@ -1,0 +1,308 @@
+//! What else acts on an HPA's target: budgets, quotas, other autoscalers, other writers.
+
+use super::super::finding::{Raise, Severity};
+use super::super::rule::{Need, Rule};
+use super::super::subject::{Known, Subject};
+use super::{some, whole};
+use crate::hpa::{Amount, DisruptionBudget, MetricType, Quota, ScaledObject, Workload};
+
+pub(in super::super) const PDB_BLOCKS: Rule = Rule {
+    id: "pdb-blocks",
+    severity: Severity::Warning,
+    title: "a disruption budget allows none",
+    condition: "A PodDisruptionBudget over the target's pods has maxUnavailable 0, or a minAvailable that minReplicas does not exceed.",
+    action: "raise minReplicas above the budget's minAvailable, or use maxUnavailable: 1",
+    explain: "\
+At the HPA's minimum the budget lets no pod go: a node drain, and with it an upgrade of the cluster, hangs until \
+somebody deletes the pod by hand or load scales the target up.
+
+It is raised where a budget selects the target's running pods and has maxUnavailable 0, or minAvailable \
+at or above minReplicas. Percentages are taken of minReplicas and rounded up, as Kubernetes does.",
+    needs: &[Need::Target, Need::Pods, Need::Budgets],
+    uses: &[],
+    check: |subject| pdb_blocks(subject).into(),
+};
+
+fn pdb_blocks(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    subject.world.budgets.as_ref().map_err(Clone::clone)?;
+    let pods = subject.live_pods()?;
+    // All pods of a target have the labels of its template.
+    let Some(pod) = pods.first() else { return Ok(None) };
+    let min = subject.hpa.min_replicas;
+    let raise = |budget: &DisruptionBudget| {
+        let reason = blocks(budget, min)?;
+        let message = format!(
+            "the disruption budget {} lets no pod go while there are {min} replicas: {reason}",
+            budget.name,
+        );
+        let raise = Raise::new(Severity::Warning, message)
+            .with("budget", budget.name.as_str())
+            .with("minReplicas", min);
+        Some(match budget.disruptions_allowed {
+            Some(allowed) => raise.with("disruptionsAllowed", allowed),
+            None => raise,
+        })
+    };
+    Ok(subject.index.budgets_of(pod).into_iter().find_map(raise))
+}
+
+fn blocks(budget: &DisruptionBudget, min: i32) -> Option<String> {
+    let min = i64::from(min.max(1));
+    let of_min = |amount| match amount {
+        Amount::Count(count) => (i64::from(count), count.to_string()),
+        // Rounded up.
+        Amount::Percent(percent) => {
+            ((i64::from(percent) * min + 99).div_euclid(100), format!("{percent}%"))
+        }
+    };
+    if let Some((0, text)) = budget.max_unavailable.map(of_min) {
+        return Some(format!("its maxUnavailable is {text}"));
+    }
+    let (available, text) = budget.min_available.map(of_min)?;
+    (available >= min).then(|| format!("its minAvailable is {text}"))
+}
+
+pub(in super::super) const BURST_OVER_QUOTA: Rule = Rule {
+    id: "burst-over-quota",
+    severity: Severity::Warning,
+    title: "the quota ends before the maximum",
+    condition: "(max − current) × what a pod requests is more than a ResourceQuota of the namespace has left.",
+    action: "raise the quota, or lower maxReplicas or the requests",
+    explain: "\
+The HPA may go up to maxReplicas, but the namespace's quota refuses the pods long before: under load the \
+replicas are asked for and never come.
+
+What is left of each limit (requests.cpu, cpu, limits.memory, pods, …) is compared with what the missing pods \
+would take by the target's template. Quotas with scopes are left out: whether they cover these pods cannot \
+be told from here. Other targets of the namespace may want the same rest, and are not counted.",
+    needs: &[Need::Target, Need::Quotas],
+    uses: &[],
+    check: |subject| burst_over_quota(subject).into(),
+};
+
+fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    let hpa = subject.hpa;
+    let Some(workload) = subject.target.clone()? else { return Ok(None) };
+    subject.world.quotas.as_ref().map_err(Clone::clone)?;
+    let current = workload.replicas.spec.unwrap_or(hpa.current_replicas);
+    let more = hpa.max_replicas.saturating_sub(current);
+    if more <= 0 {
+        return Ok(None);
+    }
+    let quotas = subject.index.quotas(&hpa.namespace).filter(|quota| !quota.scoped);
+    let tightest = quotas
+        .flat_map(|quota| rooms(quota, workload))
+        .filter(|room| room.pods < i64::from(more))
+        .min_by_key(|room| room.pods);
+    let raise = |room: Room<'_>| {
+        let message = format!(
+            "can reach {} of its maximum of {} replicas: quota {} has {} of {} left, enough for {} of {more} more pods",
+            i64::from(current).saturating_add(room.pods),
+            hpa.max_replicas,
+            room.quota.name,
+            room.left,
+            room.resource,
+            room.pods,
+        );
+        Raise::new(Severity::Warning, message)
+            .with("quota", room.quota.name.as_str())
+            .with("resource", room.resource)
+            .with("left", room.left)
+            .with("podsThatFit", room.pods)
+            .with("currentReplicas", current)
+            .with("maxReplicas", hpa.max_replicas)
+    };
+    Ok(tightest.map(raise))
+}
+
+/// How many more pods one limit of a quota has room for.
+struct Room<'a> {
+    quota: &'a Quota,
+    resource: &'a str,
+    left: String,
+    pods: i64,
+}
+
+fn rooms<'a>(quota: &'a Quota, workload: &'a Workload) -> impl Iterator<Item = Room<'a>> {
+    quota.hard.iter().filter_map(move |(resource, hard)| {
+        let of_pod = match resource.as_str() {
+            "pods" | "count/pods" => 1.0,
+            name => {
+                let amounts = match name.split_once('.') {
+                    Some(("limits", name)) => workload.limits.get(name),
+                    Some(("requests", name)) => workload.requests.get(name),
+                    _ => workload.requests.get(name),
+                };
+                amounts?.as_f64()
+            }
+        };
+        let used = quota.used.get(resource).map_or(0.0, |used| used.as_f64());
+        let left = (hard.as_f64() - used).max(0.0);
+        // The tiny addend is for what floating point leaves of an exact fit.
+        let pods = (of_pod > 0.0).then(|| whole((left / of_pod + 1e-9).floor()))?;
+        Some(Room { quota, resource, left: amount(resource, left), pods })
+    })
+}
+
+fn amount(resource: &str, left: f64) -> String {
+    let text = if resource.ends_with("cpu") {
+        format!("{:.0}m", left * 1e3)
+    } else {
+        format!("{left:.0}")
+    };
+    match text.parse::<crate::hpa::Quantity>() {
+        Ok(quantity) if resource.ends_with("memory") => quantity.human_bytes(),
+        Ok(quantity) if resource.ends_with("cpu") => quantity.human_cpu(),
+        _ => text,
+    }
+}
+
+pub(in super::super) const REPLICAS_FIGHT: Rule = Rule {
+    id: "replicas-fight",
+    severity: Severity::Warning,
+    title: "something else sets the replicas too",
+    condition: "A field manager besides the subresource scale owns the target's spec.replicas, or its last-applied configuration names the field.",
+    action: "remove spec.replicas from the manifest or chart that the named manager applies",
+    explain: "\
+Whoever applies a manifest with spec.replicas sets the count back to what stands there, whatever the HPA \
+has made of it: with every deployment a loaded service drops to its start size, and climbs back by the HPA.
+
+It is told by metadata.managedFields (an owner of spec.replicas other than the subresource scale) and by \
+the annotation kubectl.kubernetes.io/last-applied-configuration. To hand the field over without a jump, first \
+remove it from what is last applied (kubectl apply edit-last-applied), then from the manifest.",
+    needs: &[Need::Target],
+    uses: &[],
+    check: |subject| replicas_fight(subject).into(),
+};
+
+fn replicas_fight(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    let Some(workload) = subject.target.clone()? else { return Ok(None) };
+    let holders = &workload.replicas_holders;
+    if holders.is_empty() {
+        return Ok(None);
+    }
+    let message = format!(
+        "spec.replicas of {} is also set by {}, against the HPA",
+        subject.hpa.reference(),
+        some(holders),
+    );
+    Ok(Some(Raise::new(Severity::Warning, message).with("managers", holders.clone())))
+}
+
+pub(in super::super) const VPA_CONFLICT: Rule = Rule {
+    id: "vpa-conflict",
+    severity: Severity::Warning,
+    title: "a vertical autoscaler acts on the same resource",
+    condition: "A VerticalPodAutoscaler whose mode is not Off has the same target and sets a resource that the HPA scales by.",
+    action: "set the VPA's mode to Off, take the resource out of its controlledResources, or scale by another metric",
+    explain: "\
+Both follow the same reading and each undoes the other's premise: the VPA changes the requests by \
+usage, which moves the utilization the HPA scales by, which changes the usage of each pod. The result swings, \
+or creeps to one extreme.
+
+It is raised where a VPA names the same target, its mode is other than Off, and cpu or memory is both among the \
+resources it controls and among the HPA's Resource or ContainerResource metrics. Where the cluster has no such API \
+there is nothing to raise.",
+    needs: &[Need::Vertical],
+    uses: &[],
+    check: |subject| vpa_conflict(subject).into(),
+};
+
+fn vpa_conflict(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    let hpa = subject.hpa;
+    subject.world.vertical.as_ref().map_err(Clone::clone)?;
+    let scaled_by = |resource: &&String| {
+        hpa.metrics.iter().any(|metric| {
+            matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
+                && metric.name == **resource
+        })
+    };
+    Ok(subject.index.vertical(hpa).into_iter().filter(|vertical| vertical.mode != "Off").find_map(
+        |vertical| {
+            let both: Vec<&str> =
+                vertical.resources.iter().filter(scaled_by).map(String::as_str).collect();
+            if both.is_empty() {
+                return None;
+            }
+            let message = format!(
+                "the VerticalPodAutoscaler {} (mode {}) sets {} of {}, which this HPA scales by",
+                vertical.name,
+                vertical.mode,
+                both.join(" and "),
+                hpa.reference(),
+            );
+            Some(
+                Raise::new(Severity::Warning, message)
+                    .with("verticalPodAutoscaler", vertical.name.as_str())
+                    .with("mode", vertical.mode.as_str())
+                    .with("resources", both),
+            )
+        },
+    ))
+}
+
+pub(in super::super) const KEDA_MANAGED: Rule = Rule {
+    id: "keda-managed",
+    severity: Severity::Info,
+    title: "made by KEDA",
+    condition: "The HPA is labelled as managed by keda-operator or owned by a ScaledObject; a warning where that is paused or runs on its fallback.",
+    action: "change the ScaledObject; KEDA overwrites what is changed in the HPA",
+    explain: "\
+KEDA made this HPA from a ScaledObject and keeps it as that says: edits of the HPA do not last.
+
+It is a warning where the ScaledObject is paused (autoscaling is off by intent, perhaps a forgotten one) or runs on \
+its fallback (its trigger fails, and a fixed count stands in). Whether it is cannot be told where \
+ScaledObjects cannot be read; the message says so.",
+    needs: &[],
+    uses: &[Need::ScaledObjects],
+    check: |subject| keda_managed(subject).into(),
+};
+
+fn keda_managed(subject: &Subject<'_>) -> Option<Raise> {
+    let hpa = subject.hpa;
+    let owner = hpa.owner.as_ref().filter(|owner| owner.kind == "ScaledObject");
+    let label =
+        hpa.labels.get("app.kubernetes.io/managed-by").is_some_and(|by| by == "keda-operator");
+    if owner.is_none() && !label {
+        return None;
+    }
+    let labelled = || hpa.labels.get("scaledobject.keda.sh/name").map(String::as_str);
+    let name = owner.map(|owner| &*owner.name).or_else(labelled);
+    let is_its = |object: &&ScaledObject| {
+        object.hpa.as_deref() == Some(&*hpa.name) || name == Some(&*object.name)
+    };
+    let object = subject.index.scaled_objects(&hpa.namespace).find(|object| is_its(object));
+    let name = name.or(object.map(|object| &*object.name));
+    let of = match name {
+        Some(name) => format!("KEDA made this HPA from ScaledObject {name}"),
+        None => "KEDA made this HPA".to_owned(),
+    };
+    let (severity, so) = match (object, &subject.world.scaled_objects) {
+        (Some(object), _) if object.paused => (Severity::Warning, ", which is paused".to_owned()),
+        (Some(object), _) if object.fallback => {
+            (Severity::Warning, ", which runs on its fallback because its trigger fails".to_owned())
+        }
+        (None, Err(why)) => {
+            (Severity::Info, format!("; whether that is paused is not known: {why}"))
+        }
+        _ => (Severity::Info, String::new()),
+    };
+    let mut raise = Raise::new(severity, format!("{of}{so}"));
+    if let Some(name) = name {
+        raise = raise.with("scaledObject", name);
+    }
+    if let Some(object) = object {
+        raise = raise.with("paused", object.paused).with("fallback", object.fallback);
+        if object.paused {
+            raise = raise.action(
+                "resume the ScaledObject: set or remove its annotation autoscaling.keda.sh/paused",
+            );
+        } else if object.fallback {
+            raise = raise.action("restore the trigger's source: see the ScaledObject's conditions (kubectl describe scaledobject)");
+        }
+    }
+    Some(raise)
+}
+
+#[cfg(test)]
+mod tests;

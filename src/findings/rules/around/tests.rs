@@ -1,0 +1,184 @@
+use super::super::super::fixtures::Case;
+use super::*;
+use crate::hpa::{ObjectRef, Owner, Resources, VerticalAutoscaler};
+
+fn budget(min_available: Option<Amount>, max_unavailable: Option<Amount>) -> Case {
+    let budget = DisruptionBudget {
+        namespace: "shop".to_owned(),
+        name: "web-pdb".to_owned(),
+        selector: Some("app=web".to_owned()),
+        min_available,
+        max_unavailable,
+        disruptions_allowed: Some(0),
+    };
+    Case::new().pods(4, |_| {}).world(|world| world.budgets = Ok(vec![budget]))
+}
+
+#[test]
+fn budgets() {
+    use Amount::{Count, Percent};
+    assert_eq!(
+        budget(Some(Count(2)), None).message("pdb-blocks"),
+        "the disruption budget web-pdb lets no pod go while there are 2 replicas: its minAvailable is 2"
+    );
+    for (min, max, blocks) in [
+        (Some(Count(1)), None, false),
+        (Some(Percent(100)), None, true),
+        (Some(Percent(51)), None, true),
+        (Some(Percent(50)), None, false),
+        (None, Some(Count(0)), true),
+        (None, Some(Percent(0)), true),
+        (None, Some(Percent(1)), false),
+        (None, Some(Count(1)), false),
+        (None, None, false),
+    ] {
+        let raised = matches!(
+            budget(min, max).verdict("pdb-blocks"),
+            super::super::super::Verdict::Raised(_)
+        );
+        assert_eq!(raised, blocks, "{min:?} {max:?}");
+    }
+    let other = |change: fn(&mut DisruptionBudget)| {
+        budget(Some(Count(2)), None).world(|world| change(&mut world.budgets.as_mut().unwrap()[0]))
+    };
+    other(|budget| budget.selector = Some("app=api".to_owned())).clear("pdb-blocks");
+    other(|budget| budget.selector = None).clear("pdb-blocks");
+    other(|budget| budget.namespace = "other".to_owned()).clear("pdb-blocks");
+    let unread = Case::new().world(|world| world.budgets = Err("forbidden".to_owned()));
+    assert_eq!(unread.unknown("pdb-blocks"), "forbidden");
+}
+
+fn resources(amounts: &[(&str, &str)]) -> Resources {
+    amounts.iter().map(|(name, text)| ((*name).to_owned(), text.parse().unwrap())).collect()
+}
+
+/// 4 of at most 10 replicas, each with 100m and 128Mi.
+fn quota(hard: &[(&str, &str)], used: &[(&str, &str)]) -> Case {
+    let quota = Quota {
+        namespace: "shop".to_owned(),
+        name: "small".to_owned(),
+        scoped: false,
+        hard: resources(hard),
+        used: resources(used),
+    };
+    Case::new().world(|world| world.quotas = Ok(vec![quota]))
+}
+
+#[test]
+fn quotas() {
+    assert_eq!(
+        quota(&[("requests.cpu", "1")], &[("requests.cpu", "750m")]).message("burst-over-quota"),
+        "can reach 6 of its maximum of 10 replicas: quota small has 250m of requests.cpu left, enough for 2 \
+         of 6 more pods"
+    );
+    for (hard, used, raised) in [
+        (("requests.cpu", "1"), "400m", false),
+        (("requests.cpu", "1"), "401m", true),
+        (("cpu", "1"), "401m", true),
+        (("memory", "1Gi"), "512Mi", true),
+        (("requests.memory", "1280Mi"), "512Mi", false),
+        (("limits.cpu", "4"), "2", true),
+        (("pods", "9"), "4", true),
+        (("pods", "10"), "4", false),
+        (("pods", "3"), "4", true),
+        (("requests.nvidia.com/gpu", "1"), "1", false),
+        (("configmaps", "1"), "1", false),
+    ] {
+        let case = quota(&[hard], &[(hard.0, used)]);
+        let verdict = case.verdict("burst-over-quota");
+        let is = matches!(verdict, super::super::super::Verdict::Raised(_));
+        assert_eq!(is, raised, "{hard:?} {used}: {verdict:?}");
+    }
+    let tight = || quota(&[("pods", "4"), ("cpu", "400m")], &[("pods", "3"), ("cpu", "400m")]);
+    assert!(tight().message("burst-over-quota").contains("0 of cpu left"), "the tightest");
+    tight().replicas(2, 10, 10).clear("burst-over-quota");
+    tight()
+        .world(|world| world.quotas.as_mut().unwrap()[0].scoped = true)
+        .clear("burst-over-quota");
+    let unread = Case::new().world(|world| world.quotas = Err("forbidden".to_owned()));
+    assert_eq!(unread.unknown("burst-over-quota"), "forbidden");
+}
+
+#[test]
+fn other_writers() {
+    let held = Case::new().target(|target| target.replicas_holders = vec!["helm".to_owned()]);
+    assert_eq!(
+        held.message("replicas-fight"),
+        "spec.replicas of Deployment/web is also set by helm, against the HPA"
+    );
+    Case::new().clear("replicas-fight");
+}
+
+fn vertical(change: impl FnOnce(&mut VerticalAutoscaler)) -> Case {
+    let mut vertical = VerticalAutoscaler {
+        namespace: "shop".to_owned(),
+        name: "web-vpa".to_owned(),
+        target: ObjectRef {
+            api_version: "apps/v1".into(),
+            kind: "Deployment".into(),
+            name: "web".to_owned(),
+        },
+        mode: "Auto".to_owned(),
+        resources: vec!["cpu".to_owned(), "memory".to_owned()],
+    };
+    change(&mut vertical);
+    Case::new().world(|world| world.vertical = Ok(vec![vertical]))
+}
+
+#[test]
+fn vertical_autoscalers() {
+    assert_eq!(
+        vertical(|_| {}).message("vpa-conflict"),
+        "the VerticalPodAutoscaler web-vpa (mode Auto) sets cpu of Deployment/web, which this HPA scales by"
+    );
+    vertical(|v| v.mode = "Off".to_owned()).clear("vpa-conflict");
+    vertical(|v| v.resources = vec!["memory".to_owned()]).clear("vpa-conflict");
+    vertical(|v| v.target.name = "api".to_owned()).clear("vpa-conflict");
+    vertical(|v| v.namespace = "other".to_owned()).clear("vpa-conflict");
+    vertical(|_| {}).hpa(|hpa| hpa.metrics.clear()).external("q", "5", None).clear("vpa-conflict");
+    let unread = Case::new().world(|world| world.vertical = Err("forbidden".to_owned()));
+    assert_eq!(unread.unknown("vpa-conflict"), "forbidden");
+}
+
+#[test]
+fn keda() {
+    let owned = || {
+        Case::new().hpa(|hpa| {
+            hpa.owner = Some(Owner {
+                api_version: "keda.sh/v1alpha1".to_owned(),
+                kind: "ScaledObject".to_owned(),
+                name: "web-scaler".to_owned(),
+                uid: "9".to_owned(),
+            });
+        })
+    };
+    let object = |paused, fallback| ScaledObject {
+        namespace: "shop".to_owned(),
+        name: "web-scaler".to_owned(),
+        hpa: None,
+        paused,
+        fallback,
+    };
+    let with = |object| owned().world(|world| world.scaled_objects = Ok(vec![object]));
+    let plain = with(object(false, false)).raised("keda-managed");
+    assert_eq!(plain.message, "KEDA made this HPA from ScaledObject web-scaler");
+    assert_eq!(plain.severity, Severity::Info);
+    let paused = with(object(true, false)).raised("keda-managed");
+    assert_eq!((paused.severity, paused.action.is_some()), (Severity::Warning, true));
+    assert!(with(object(false, true)).message("keda-managed").contains("fallback"));
+    let unread = owned().world(|world| world.scaled_objects = Err("forbidden".to_owned()));
+    assert!(unread.message("keda-managed").ends_with("not known: forbidden"));
+    let elsewhere = ScaledObject { namespace: "other".to_owned(), ..object(true, false) };
+    assert_eq!(with(elsewhere).severity("keda-managed"), Severity::Info);
+
+    let label = |by: &str| {
+        Case::new().hpa(|hpa| {
+            hpa.labels.extend([("app.kubernetes.io/managed-by".to_owned(), by.to_owned())]);
+        })
+    };
+    label("keda-operator").raised("keda-managed");
+    label("Helm").clear("keda-managed");
+    let named = ScaledObject { hpa: Some("web".to_owned()), ..object(true, false) };
+    let labelled = label("keda-operator").world(|world| world.scaled_objects = Ok(vec![named]));
+    assert_eq!(labelled.severity("keda-managed"), Severity::Warning);
+}

@@ -1,0 +1,241 @@
+//! What only earlier readings tell.
+
+use std::cmp::Ordering;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::finding::{Raise, Severity};
+use super::super::rule::{Need, Rule};
+use super::super::run::span;
+use super::super::subject::{Known, PastTarget, Subject};
+use super::some;
+use crate::hpa::{Hpa, Metric, Resources, Workload};
+
+pub(in super::super) const FLAPPING: Rule = Rule {
+    id: "flapping",
+    severity: Severity::Warning,
+    title: "replicas go up and down",
+    condition: "The replicas changed direction 3 times or more within 10 minutes; an error where they changed more than 5 times within 5 minutes.",
+    action: "lengthen the scale-down window (behavior.scaleDown.stabilizationWindowSeconds), widen the tolerance, or smooth the metric",
+    explain: "\
+The replica count swings: each change starts pods that are removed again minutes later, and the metric \
+that decides is itself moved by them. A scale-down window as long as the swing ends it.
+
+It counts the changes of current replicas between readings of the history. With readings far apart \
+most changes go unseen: fewer than 5 in the last 10 minutes are too few to tell, unless the HPA has not scaled \
+for so long by its lastScaleTime. Then nothing is raised, and no history is needed.",
+    needs: &[Need::History],
+    uses: &[],
+    check: |subject| flapping(subject).into(),
+};
+
+const REVERSALS_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+const REVERSALS: usize = 3;
+const CHANGES_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+const CHANGES: usize = 5;
+/// Three reversals need four changes, and those five readings.
+const READINGS: usize = 5;
+
+fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    let scaled = subject.hpa.last_scale_time.map(|at| subject.since(at));
+    if scaled.is_none_or(|ago| ago > REVERSALS_WITHIN) {
+        return Ok(None);
+    }
+    let past = subject.past.clone()?;
+    let late = past
+        .readings
+        .iter()
+        .rev()
+        .take_while(|reading| subject.since(reading.at) <= REVERSALS_WITHIN)
+        .map(|reading| (reading.at, &reading.hpa));
+    let mut series: Vec<(Timestamp, i32)> = [(subject.now, subject.hpa)]
+        .into_iter()
+        .chain(late)
+        .filter(|(_, hpa)| hpa.able_to_scale != Some(false) && !hpa.conditions.is_empty())
+        .map(|(at, hpa)| (at, hpa.current_replicas))
+        .collect();
+    if series.len() < READINGS {
+        return Err("too few readings in the last 10 minutes".to_owned());
+    }
+    series.reverse();
+    let steps: Vec<(Timestamp, Ordering)> = series
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [(since, one), (_, two)] if one != two => Some((*since, two.cmp(one))),
+            _ => None,
+        })
+        .collect();
+    let reversals = steps
+        .windows(2)
+        .filter(|pair| pair.first().map(|s| s.1) != pair.last().map(|s| s.1))
+        .count();
+    let changes = steps.iter().filter(|(since, _)| subject.since(*since) <= CHANGES_WITHIN).count();
+    let lowest = series.iter().map(|(_, replicas)| *replicas).min().unwrap_or_default();
+    let highest = series.iter().map(|(_, replicas)| *replicas).max().unwrap_or_default();
+    let (severity, message) = if changes > CHANGES {
+        (
+            Severity::Error,
+            format!(
+                "its replicas changed {changes} times in 5 minutes, between {lowest} and {highest}"
+            ),
+        )
+    } else if reversals >= REVERSALS {
+        (
+            Severity::Warning,
+            format!(
+                "its replicas changed direction {reversals} times in 10 minutes, between {lowest} and {highest}"
+            ),
+        )
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(
+        Raise::new(severity, message)
+            .with("reversals", reversals)
+            .with("changes", changes)
+            .with("lowest", lowest)
+            .with("highest", highest),
+    ))
+}
+
+pub(in super::super) const CONFIG_DRIFT: Rule = Rule {
+    id: "config-drift",
+    severity: Severity::Warning,
+    title: "changed since the last reading",
+    condition: "The HPA's spec, or its target's requests or limits, differ from the last reading of the history.",
+    action: "see whether the change was meant (watchdog snapshot diff shows it field by field)",
+    explain: "\
+Somebody or something changed how the target scales. Often that is meant; when it is not, it explains \
+what follows: a maximum that was lowered by hand in an incident, a chart that put an old value back.
+
+The present reading is compared with the one before it: minReplicas, maxReplicas, the target, metrics (by \
+what they are, not by their order), behavior, and the requests and limits of the target's template. Amounts \
+are compared by value: 1000m is 1. Each change is reported once, by the first reading that sees it.",
+    needs: &[Need::History],
+    uses: &[Need::Target],
+    check: |subject| config_drift(subject).into(),
+};
+
+/// A field, what it was and what it is.
+type Change = (String, String, String);
+
+fn config_drift(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    let past = subject.past.clone()?;
+    let last = past.readings.last().ok_or("there is no earlier reading")?;
+    let mut changes = spec_changes(&last.hpa, subject.hpa);
+    if let (Some(then), Some(now)) = (&last.target, subject.workload()) {
+        changes.extend(target_changes(then, now));
+    }
+    if changes.is_empty() {
+        // Half of it could not be compared.
+        return match (&last.target, &subject.target) {
+            (Some(_), Err(why)) => Err(why.clone()),
+            _ => Ok(None),
+        };
+    }
+    let texts: Vec<String> =
+        changes.iter().map(|(field, then, now)| format!("{field} {then} → {now}")).collect();
+    let message = format!(
+        "changed since the reading {} ago: {}",
+        span(subject.since(last.at)),
+        some(&texts),
+    );
+    let evidence: Vec<serde_json::Value> = changes
+        .into_iter()
+        .map(|(field, from, to)| serde_json::json!({"field": field, "from": from, "to": to}))
+        .collect();
+    Ok(Some(
+        Raise::new(Severity::Warning, message)
+            .with("since", last.at.to_string())
+            .with("changes", evidence),
+    ))
+}
+
+fn spec_changes(then: &Hpa, now: &Hpa) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut change = |field: &str, then: String, now: String| {
+        if then != now {
+            changes.push((field.to_owned(), then, now));
+        }
+    };
+    change("minReplicas", then.min_replicas.to_string(), now.min_replicas.to_string());
+    change("maxReplicas", then.max_replicas.to_string(), now.max_replicas.to_string());
+    let target = |hpa: &Hpa| match hpa.target.group() {
+        "" => hpa.reference(),
+        group => format!("{group}/{}", hpa.reference()),
+    };
+    change("target", target(then), target(now));
+    for metric in &then.metrics {
+        let field = metric_name(metric);
+        match now.metrics.iter().find(|other| is_same(metric, other)) {
+            Some(other) if !same_target(metric, other) => {
+                change(&field, target_of(metric), target_of(other));
+            }
+            Some(_) => {}
+            None => change(&field, target_of(metric), NONE.to_owned()),
+        }
+    }
+    for metric in &now.metrics {
+        if !then.metrics.iter().any(|other| is_same(metric, other)) {
+            change(&metric_name(metric), NONE.to_owned(), target_of(metric));
+        }
+    }
+    if then.behavior != now.behavior {
+        let text = |hpa: &Hpa| {
+            let json = hpa.behavior.as_ref().and_then(|b| serde_json::to_string(b).ok());
+            json.unwrap_or_else(|| NONE.to_owned())
+        };
+        change("behavior", text(then), text(now));
+    }
+    changes
+}
+
+const NONE: &str = "none";
+
+fn metric_name(metric: &Metric) -> String {
+    match &metric.selector {
+        Some(selector) => format!("metric {} ({selector})", metric.label()),
+        None => format!("metric {}", metric.label()),
+    }
+}
+
+fn is_same(one: &Metric, other: &Metric) -> bool {
+    one.kind == other.kind
+        && one.name == other.name
+        && one.container == other.container
+        && one.selector == other.selector
+        && one.object.as_ref().map(|object| (&object.kind, &object.name))
+            == other.object.as_ref().map(|object| (&object.kind, &object.name))
+}
+
+fn same_target(one: &Metric, other: &Metric) -> bool {
+    let equal = match (one.target.quantity(), other.target.quantity()) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.target.value == other.target.value,
+    };
+    one.target.kind == other.target.kind && equal
+}
+
+fn target_of(metric: &Metric) -> String {
+    format!("{} ({})", metric.target_text(), metric.target.kind.as_str())
+}
+
+fn target_changes(then: &PastTarget, now: &Workload) -> Vec<Change> {
+    let of = |what: &str, then: &Resources, now: &Resources| -> Vec<Change> {
+        let names: std::collections::BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+        let text = |amounts: &Resources, name: &str| {
+            amounts.get(name).map_or_else(|| NONE.to_owned(), ToString::to_string)
+        };
+        names
+            .into_iter()
+            .filter(|name| then.get(*name) != now.get(*name))
+            .map(|name| (format!("{what}.{name}"), text(then, name), text(now, name)))
+            .collect()
+    };
+    let mut changes = of("requests", &then.requests, &now.requests);
+    changes.extend(of("limits", &then.limits, &now.limits));
+    changes
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+use serde_json::json;
+
+use super::super::super::fixtures::{Case, HOUR_AGO, MINUTE_AGO};
+use super::*;
+
+/// The replicas at each step back from now, oldest first, the present ones last.
+fn replicas(step: SignedDuration, counts: &[i32]) -> Case {
+    let (now, before) = counts.split_last().unwrap();
+    let case =
+        Case::new().replicas(2, *now, 20).hpa(|hpa| hpa.last_scale_time = MINUTE_AGO.parse().ok());
+    before.iter().enumerate().fold(case, |case, (at, count)| {
+        let ago = step * i32::try_from(before.len() - at).unwrap();
+        case.before(ago, |hpa| hpa.current_replicas = *count)
+    })
+}
+
+const HALF: SignedDuration = SignedDuration::from_secs(30);
+const MINUTES: SignedDuration = SignedDuration::from_mins(1);
+
+#[test]
+fn to_and_fro() {
+    let swings = replicas(MINUTES, &[4, 4, 6, 6, 4, 5, 5, 3]);
+    let raise = swings.raised("flapping");
+    assert_eq!(
+        raise.message,
+        "its replicas changed direction 3 times in 10 minutes, between 3 and 6"
+    );
+    assert_eq!(raise.severity, Severity::Warning);
+    assert_eq!(swings.ids(), ["flapping"]);
+    replicas(MINUTES, &[4, 4, 6, 6, 4, 5, 5, 6]).clear("flapping");
+    let slow = SignedDuration::from_mins(4);
+    let sparse = replicas(slow, &[4, 6, 4, 6, 4, 6]);
+    assert_eq!(sparse.unknown("flapping"), "too few readings in the last 10 minutes");
+}
+
+#[test]
+fn in_leaps() {
+    let climbs = replicas(HALF, &[2, 3, 4, 5, 6, 7, 8, 9]).raised("flapping");
+    assert_eq!(climbs.severity, Severity::Error);
+    assert_eq!(climbs.message, "its replicas changed 7 times in 5 minutes, between 2 and 9");
+    replicas(HALF, &[2, 2, 2, 3, 4, 5, 6, 7]).clear("flapping");
+    // As many, but over ten minutes.
+    replicas(MINUTES, &[2, 3, 4, 5, 6, 7, 8, 9]).clear("flapping");
+}
+
+#[test]
+fn who_has_not_scaled_does_not_flap() {
+    Case::new().clear("flapping");
+    Case::new().hpa(|hpa| hpa.last_scale_time = HOUR_AGO.parse().ok()).clear("flapping");
+    let recent = Case::new().hpa(|hpa| hpa.last_scale_time = MINUTE_AGO.parse().ok());
+    assert_eq!(recent.unknown("flapping"), "no history yet");
+    // A failed round says nothing of the replicas.
+    let blind = replicas(MINUTES, &[4, 4, 4, 4, 4, 4]);
+    let blind = (1..=6).rev().fold(blind, |case, minutes| {
+        case.before(SignedDuration::from_mins(minutes), |hpa| {
+            hpa.able_to_scale = Some(false);
+            hpa.current_replicas = 0;
+        })
+    });
+    blind.clear("flapping");
+}
+
+#[test]
+fn drift() {
+    let changed = |change: fn(&mut Hpa)| Case::new().before(MINUTES, change);
+    assert_eq!(
+        changed(|hpa| hpa.max_replicas = 20).message("config-drift"),
+        "changed since the reading 1 min ago: maxReplicas 20 → 10"
+    );
+    changed(|_| {}).clear("config-drift");
+    changed(|hpa| hpa.current_replicas = 9).clear("config-drift");
+    // Equal by value.
+    changed(|hpa| hpa.metrics[0].target.value = Some("70.0".to_owned())).clear("config-drift");
+    changed(|hpa| hpa.target.api_version = "apps/v1beta1".into()).clear("config-drift");
+    for (change, text) in [
+        ((|hpa| hpa.min_replicas = 1) as fn(&mut Hpa), "minReplicas 1 → 2"),
+        (
+            |hpa| hpa.target.name = "old".to_owned(),
+            "target apps/Deployment/old → apps/Deployment/web",
+        ),
+        (
+            |hpa| hpa.metrics[0].target.value = Some("50".to_owned()),
+            "metric cpu 50% (Utilization) → 70% (Utilization)",
+        ),
+        (|hpa| hpa.metrics.clear(), "metric cpu none → 70% (Utilization)"),
+        (
+            |hpa| {
+                hpa.behavior =
+                    serde_json::from_value(json!({"scaleDown": {"stabilizationWindowSeconds": 0}}))
+                        .unwrap();
+            },
+            "behavior {\"scaleDown\":{\"stabilizationWindowSeconds\":0}} → none",
+        ),
+    ] {
+        let message = changed(change).message("config-drift");
+        assert!(message.ends_with(text), "{message}");
+    }
+    assert_eq!(Case::new().unknown("config-drift"), "no history yet");
+    assert_eq!(Case::new().history().unknown("config-drift"), "there is no earlier reading");
+}
+
+#[test]
+fn the_order_of_metrics_does_not_count() {
+    let two =
+        Case::new().external("queue", "50", None).before(MINUTES, |hpa| hpa.metrics.reverse());
+    two.clear("config-drift");
+}
+
+#[test]
+fn requests_and_limits() {
+    let case = Case::new().minutes([1]).target(|target| {
+        target.requests.insert("cpu".to_owned(), "200m".parse().unwrap());
+        target.limits.remove("memory");
+    });
+    let message = case.message("config-drift");
+    assert!(message.ends_with("requests.cpu 100m → 200m, limits.memory 512Mi → none"), "{message}");
+    let same = Case::new().minutes([1]).target(|target| {
+        target.requests.insert("cpu".to_owned(), "0.1".parse().unwrap());
+    });
+    same.clear("config-drift");
+    let unread = |case: Case| {
+        case.no_target().world(|w| w.unread = vec![("apps/Deployment".into(), "forbidden".into())])
+    };
+    assert_eq!(unread(Case::new().minutes([1])).unknown("config-drift"), "forbidden");
+    let spec = Case::new().before(MINUTES, |hpa| hpa.max_replicas = 20);
+    unread(spec).raised("config-drift");
+}

@@ -1,0 +1,239 @@
+//! Whether the controller has the metrics it scales by.
+
+use std::borrow::Cow;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::finding::{Raise, Severity, Verdict};
+use super::super::rule::{Need, Rule};
+use super::super::run::span;
+use super::super::subject::Subject;
+use super::{cause, limits, some};
+use crate::hpa::{Condition, Metric, MetricType, explain_condition};
+
+/// New pods have to start and be measured: for this long there may be no metrics.
+const UNMEASURED: SignedDuration = SignedDuration::from_mins(5);
+
+pub(in super::super) const METRICS_UNAVAILABLE: Rule = Rule {
+    id: "metrics-unavailable",
+    severity: Severity::Error,
+    title: "no metrics to scale by",
+    condition: "ScalingActive is False because no metric has a reading (FailedGet…) or the metrics cannot be understood; a warning while the HPA, or every pod of its target, is under 5 minutes old.",
+    action: "see that metrics-server, or the adapter that serves the metric, runs and knows the target's pods (kubectl top pods)",
+    explain: "\
+The controller has no usable reading of any metric, so it leaves the replicas as they are, whatever the \
+load. What the HPA's status says of metrics and desired replicas is then old.
+
+It is raised where ScalingActive is False, except for the reasons that have findings of their own \
+(ScalingDisabled: scaled-to-zero; AmbiguousSelector: duplicate-target). The reason tells which kind of \
+metric fails: FailedGetResourceMetric and FailedGetContainerResourceMetric come from metrics-server, \
+FailedGetPodsMetric, FailedGetObjectMetric and FailedGetExternalMetric from an adapter. A new HPA or \
+a new rollout needs a few minutes until its pods are measured: until then it is a warning.
+
+It is left out where its cause is known: missing-requests, container-missing, or pods that do not run \
+(crash-oom, unschedulable, not-ready, rollout-stuck, rollout-paused) where no pod is ready.",
+    needs: &[],
+    uses: &[Need::Target, Need::Pods],
+    check: metrics_unavailable,
+};
+
+fn inactive<'a>(subject: &Subject<'a>) -> Option<&'a Condition> {
+    subject.condition("ScalingActive", false).filter(|condition| {
+        condition.reason != "ScalingDisabled" && condition.reason != "AmbiguousSelector"
+    })
+}
+
+fn metrics_unavailable(subject: &Subject<'_>) -> Verdict {
+    let Some(condition) = inactive(subject) else { return Verdict::Clear };
+    let reason = if condition.reason.is_empty() { "no reason given" } else { &condition.reason };
+    let lasted = condition.last_transition_time.map(|since| subject.since(since));
+    let young = if condition.reason.starts_with("FailedGet") { young(subject) } else { None };
+    let severity = if young.is_some() { Severity::Warning } else { Severity::Error };
+    let mut message = match lasted {
+        Some(length) => format!("no replica count for {}", span(length)),
+        None => "no replica count".to_owned(),
+    };
+    message = format!("{message} ({reason}): {}", cause(&condition.message));
+    if let Some(young) = young {
+        message = format!("{message}; {young}");
+    }
+    let mut raise = Raise::new(severity, message)
+        .with("reason", condition.reason.as_str())
+        .with("controllerMessage", condition.message.as_str());
+    if let Some(since) = condition.last_transition_time {
+        raise = raise.with("since", since.to_string());
+    }
+    if let Some(action) = explain_condition(subject.hpa, condition).action {
+        raise = raise.action(Cow::Owned(action));
+    }
+    raise.into()
+}
+
+/// What excuses an HPA without metrics.
+fn young(subject: &Subject<'_>) -> Option<String> {
+    let is_new = |time: Timestamp| subject.since(time) < UNMEASURED;
+    if let Some(created) = subject.hpa.created_at.filter(|created| is_new(*created)) {
+        return Some(format!("the HPA is {} old", span(subject.since(created))));
+    }
+    let pods = subject.live_pods().ok()?;
+    let oldest = pods.iter().map(|pod| pod.created_at).min()??;
+    is_new(oldest).then(|| format!("its oldest pod is {} old", span(subject.since(oldest))))
+}
+
+pub(in super::super) const METRICS_PARTIAL: Rule = Rule {
+    id: "metrics-partial",
+    severity: Severity::Warning,
+    title: "a metric has no reading",
+    condition: "ScalingActive is True, and a metric of the spec has no reading while another has one.",
+    action: "restore that metric (see what its adapter says), or remove it from the HPA",
+    explain: "\
+The HPA still scales, but only up: as long as one metric has no reading, the controller does not \
+trust the others to scale down. The replicas climb with the load and stay there, and the \
+status looks healthy.
+
+It is raised where ScalingActive is True and the status has a reading for some metrics of the spec \
+and none for others. They are matched by type, name, selector and container. Where the status lists no \
+reading at all it cannot be told.",
+    needs: &[],
+    uses: &[],
+    check: metrics_partial,
+};
+
+fn metrics_partial(subject: &Subject<'_>) -> Verdict {
+    let hpa = subject.hpa;
+    if subject.condition("ScalingActive", true).is_none() || hpa.metrics.len() < 2 {
+        return Verdict::Clear;
+    }
+    let missing: Vec<String> = unread(subject).map(Metric::label).collect();
+    if missing.is_empty() {
+        return Verdict::Clear;
+    }
+    if missing.len() == hpa.metrics.len() {
+        return Verdict::NotEvaluated("the HPA's status lists no readings".to_owned());
+    }
+    let has = if missing.len() == 1 { "has" } else { "have" };
+    let message = format!(
+        "{} of {} metrics {has} no reading ({}): while that lasts the HPA scales up, but never down",
+        missing.len(),
+        hpa.metrics.len(),
+        some(&missing),
+    );
+    Raise::new(Severity::Warning, message).with("metrics", missing).into()
+}
+
+fn unread<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Metric> {
+    subject.hpa.metrics.iter().filter(|metric| metric.current.is_none())
+}
+
+/// Whether missing requests are why the metrics that have no reading have none.
+pub(in super::super) fn missing_requests_explain(subject: &Subject<'_>) -> bool {
+    match inactive(subject) {
+        // The controller asks for usage first: where that fails there is another cause as well.
+        Some(condition) => condition.message.contains("missing request for"),
+        None => unread(subject).all(limits::is_utilization),
+    }
+}
+
+/// Whether a container that is not there is why.
+pub(in super::super) fn container_missing_explains(subject: &Subject<'_>) -> bool {
+    match inactive(subject) {
+        Some(condition) => {
+            condition.reason == "FailedGetContainerResourceMetric"
+                && !condition.message.contains("unable to get metrics")
+        }
+        None => unread(subject).all(|metric| metric.kind == MetricType::ContainerResource),
+    }
+}
+
+/// Whether it lacks metrics that only running pods have, and no pod is ready.
+pub(in super::super) fn needs_running_pods(subject: &Subject<'_>) -> bool {
+    const OF_PODS: [&str; 3] =
+        ["FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedGetPodsMetric"];
+    inactive(subject).is_some_and(|condition| OF_PODS.contains(&condition.reason.as_str()))
+        && super::pods::ready(subject) == Some(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixtures::{Case, HOUR_AGO, MINUTE_AGO};
+    use super::*;
+
+    fn failed(reason: &str, message: &str) -> Case {
+        Case::new().condition("ScalingActive", "False", reason, message)
+    }
+
+    #[test]
+    fn unavailable() {
+        let case = failed("FailedGetResourceMetric", "no metrics returned");
+        let finding = case.raised("metrics-unavailable");
+        assert_eq!(finding.severity, Severity::Error);
+        assert_eq!(
+            finding.message,
+            "no replica count for 1 h (FailedGetResourceMetric): no metrics returned"
+        );
+        assert!(finding.action.unwrap().contains("metrics-server"));
+        assert_eq!(failed("FromTheFuture", "?").severity("metrics-unavailable"), Severity::Error);
+        for other in ["ScalingDisabled", "AmbiguousSelector"] {
+            failed(other, "").clear("metrics-unavailable");
+        }
+        Case::new().clear("metrics-unavailable");
+        // Old news.
+        failed("FailedGetResourceMetric", "")
+            .condition("AbleToScale", "False", "FailedGetScale", "")
+            .clear("metrics-unavailable");
+    }
+
+    #[test]
+    fn the_young_are_excused() {
+        let failed = || failed("FailedGetResourceMetric", "no metrics returned");
+        let new = failed().created(MINUTE_AGO).raised("metrics-unavailable");
+        assert_eq!(new.severity, Severity::Warning);
+        assert!(new.message.ends_with("; the HPA is 1 min old"), "{}", new.message);
+        let rollout = failed().pods(2, |pod| pod.created_at = MINUTE_AGO.parse().ok());
+        assert_eq!(rollout.severity("metrics-unavailable"), Severity::Warning);
+        let half = rollout.pods(1, |pod| pod.created_at = HOUR_AGO.parse().ok());
+        assert_eq!(half.severity("metrics-unavailable"), Severity::Error);
+        let invalid = Case::new().condition("ScalingActive", "False", "InvalidSelector", "");
+        assert_eq!(invalid.created(MINUTE_AGO).severity("metrics-unavailable"), Severity::Error);
+    }
+
+    #[test]
+    fn partial() {
+        let two = || Case::new().cpu(70, Some(60)).external("queue_depth", "50", None);
+        let finding = two().raised("metrics-partial");
+        assert!(finding.message.starts_with("1 of 2 metrics has no reading (queue_depth)"));
+        Case::new().cpu(70, Some(60)).external("q", "50", Some("40")).clear("metrics-partial");
+        two()
+            .condition("ScalingActive", "False", "FailedGetExternalMetric", "")
+            .clear("metrics-partial");
+        Case::new().cpu(70, None).clear("metrics-partial");
+        let none = Case::new().cpu(70, None).external("q", "50", None);
+        assert_eq!(none.unknown("metrics-partial"), "the HPA's status lists no readings");
+    }
+
+    #[test]
+    fn known_causes_are_enough() {
+        let missing = failed(
+            "FailedGetResourceMetric",
+            "failed to get cpu utilization: missing request for cpu in container app of Pod x",
+        );
+        assert_eq!(missing.pods(2, |_| {}).ids(), ["missing-requests"]);
+        let both = failed("FailedGetResourceMetric", "unable to get metrics for resource cpu")
+            .pods(2, |pod| {
+                pod.missing_requests.insert("cpu".to_owned(), vec!["app".to_owned()]);
+            });
+        assert_eq!(both.ids(), ["metrics-unavailable", "missing-requests"]);
+        let unready = failed("FailedGetResourceMetric", "did not receive metrics").pods(2, |pod| {
+            pod.ready = false;
+            pod.waiting_reason = Some("CrashLoopBackOff".to_owned());
+        });
+        assert_eq!(unready.ids(), ["crash-oom"]);
+        let one = unready.pods(1, |_| {});
+        assert_eq!(one.ids(), ["metrics-unavailable", "crash-oom"]);
+        let external = failed("FailedGetExternalMetric", "no such metric").pods(2, |pod| {
+            pod.ready = false;
+            pod.unschedulable = Some("no node".to_owned());
+        });
+        assert_eq!(external.ids(), ["metrics-unavailable", "unschedulable"]);
+    }
+}

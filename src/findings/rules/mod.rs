@@ -1,0 +1,96 @@
+//! The rules, by what they are about.
+
+mod around;
+mod history;
+mod limits;
+pub(super) mod metrics;
+pub(super) mod pods;
+mod replicas;
+mod scaling;
+pub(super) mod spec;
+mod target;
+
+use std::borrow::Cow;
+
+use super::rule::Rule;
+
+/// All rules, what stops an HPA first.
+pub fn rules() -> &'static [Rule] {
+    static RULES: [Rule; 34] = [
+        target::TARGET_MISSING,
+        target::SCALE_WRITE_FAILED,
+        metrics::METRICS_UNAVAILABLE,
+        metrics::METRICS_PARTIAL,
+        target::NEVER_RECONCILED,
+        target::DUPLICATE_TARGET,
+        target::SELECTOR_OVERLAP,
+        replicas::MAXED_OUT,
+        replicas::AT_MAX_SATISFIED,
+        replicas::SCALE_UP_THROTTLED,
+        target::SCALED_TO_ZERO,
+        pods::NOT_READY,
+        pods::UNSCHEDULABLE,
+        pods::ROLLOUT_STUCK,
+        pods::ROLLOUT_PAUSED,
+        pods::CRASH_OOM,
+        scaling::DESIRED_STUCK,
+        scaling::NOT_SCALING,
+        limits::MISSING_REQUESTS,
+        limits::CONTAINER_MISSING,
+        limits::TARGET_OVER_LIMIT,
+        spec::MIN_EQ_MAX,
+        spec::LOW_MIN,
+        around::PDB_BLOCKS,
+        around::BURST_OVER_QUOTA,
+        around::REPLICAS_FIGHT,
+        history::FLAPPING,
+        around::VPA_CONFLICT,
+        around::KEDA_MANAGED,
+        spec::DIRECTION_DISABLED,
+        spec::WINDOW_ZERO,
+        spec::MEMORY_ONLY,
+        scaling::UNDERUSED,
+        history::CONFIG_DRIFT,
+    ];
+    &RULES
+}
+
+/// `1 pod`, `3 pods`.
+fn count(number: usize, one: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {one}{s}")
+}
+
+/// The first names of a longer list: `a, b, c and 4 more`.
+fn some<T: AsRef<str>>(names: &[T]) -> String {
+    const MOST: usize = 3;
+    let first: Vec<&str> = names.iter().take(MOST).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(MOST) {
+        0 => first.join(", "),
+        rest => format!("{} and {rest} more", first.join(", ")),
+    }
+}
+
+/// Names as evidence: of a thousand pods the first ten do.
+fn few(names: Vec<&str>) -> Vec<&str> {
+    const MOST: usize = 10;
+    names.into_iter().take(MOST).collect()
+}
+
+/// The controller's sentence without its full stop and the part that its reason says already.
+fn cause(message: &str) -> Cow<'_, str> {
+    const SAID: [&str; 3] = [
+        "the HPA controller was unable to get the target's current scale: ",
+        "the HPA controller was unable to update the target scale: ",
+        "the HPA was unable to compute the replica count: ",
+    ];
+    let rest = SAID.iter().find_map(|said| message.strip_prefix(said)).unwrap_or(message);
+    let rest = rest.trim_end().trim_end_matches('.');
+    if rest.is_empty() { Cow::Borrowed("the controller gives no reason") } else { rest.into() }
+}
+
+/// A number that is whole already, as one that prints as such.
+#[expect(clippy::cast_possible_truncation, reason = "it has no fraction, and the rest saturates")]
+fn whole(number: f64) -> i64 {
+    number as i64
+}

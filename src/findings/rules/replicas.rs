@@ -1,0 +1,175 @@
+//! HPAs at or held below their maximum.
+
+use jiff::SignedDuration;
+
+use super::super::finding::{Raise, Severity, Verdict};
+use super::super::rule::{Need, Rule};
+use super::super::run::{Lasted, Run, TOO_LITTLE, span};
+use super::super::subject::{Known, Subject, condition};
+use super::whole;
+use crate::hpa::{Hpa, Metric};
+
+/// Maxed out for this long, an HPA is short of capacity and not merely peaking.
+const STARVED: SignedDuration = SignedDuration::from_mins(15);
+
+/// The reason why the replica count wanted is not the one set, where that is of now.
+pub(super) fn limited(hpa: &Hpa) -> Option<&str> {
+    condition(hpa, "ScalingLimited", true).map(|condition| condition.reason.as_str())
+}
+
+/// The metric that asks for the most, with how far it is off: 1 is on target.
+pub(super) fn strongest(hpa: &Hpa) -> Option<(&Metric, f64)> {
+    hpa.metrics
+        .iter()
+        .filter_map(|metric| Some((metric, metric.ratio()?)))
+        .max_by(|(_, one), (_, other)| one.total_cmp(other))
+}
+
+/// How many replicas the metrics ask for by the controller's formula, before any limit.
+pub(super) fn proposed(hpa: &Hpa, ratio: f64) -> i64 {
+    whole((f64::from(hpa.current_replicas) * ratio).ceil())
+}
+
+pub(in super::super) const MAXED_OUT: Rule = Rule {
+    id: "maxed-out",
+    severity: Severity::Warning,
+    title: "more replicas wanted than allowed",
+    condition: "ScalingLimited is True with the reason TooManyReplicas, and min and max differ; an error once the history shows it for 15 minutes.",
+    action: "raise maxReplicas, or find out why the load is so high; see that the nodes and quotas have room for the pods",
+    explain: "\
+The metrics ask for more replicas than maxReplicas allows: the target is short of capacity, and load \
+above what the replicas bear is not answered.
+
+It goes by the controller's own word, not by current = max: an HPA that rests at its maximum with its \
+metrics on target lacks nothing (at-max-satisfied). Where min equals max the limit is meant \
+(min-eq-max). The condition's lastTransitionTime does not move when only its reason changes, so how long \
+it has lasted comes from the history alone: without one it stays a warning. The number of replicas \
+named is current × reading / target of the strongest metric.",
+    needs: &[],
+    uses: &[Need::History],
+    check: maxed_out,
+};
+
+fn is_maxed_out(hpa: &Hpa) -> bool {
+    limited(hpa) == Some("TooManyReplicas") && hpa.min_replicas != hpa.max_replicas
+}
+
+fn maxed_out(subject: &Subject<'_>) -> Verdict {
+    let hpa = subject.hpa;
+    if !is_maxed_out(hpa) {
+        return Verdict::Clear;
+    }
+    let mut message = format!("wants more than its maximum of {} replicas", hpa.max_replicas);
+    let mut raise = Raise::new(Severity::Warning, "")
+        .with("maxReplicas", hpa.max_replicas)
+        .with("currentReplicas", hpa.current_replicas);
+    if let Some((metric, ratio)) = strongest(hpa).filter(|(_, ratio)| *ratio > 1.0) {
+        let wanted = proposed(hpa, ratio);
+        message = format!(
+            "{message}: {} is {} of {}, which asks for {wanted}",
+            metric.label(),
+            metric.current_text(),
+            metric.target_text(),
+        );
+        raise = raise
+            .with("metric", metric.label())
+            .with("current", metric.current_text())
+            .with("target", metric.target_text())
+            .with("wantedReplicas", wanted);
+    }
+    if let Ok(past) = subject.past {
+        let run = Run::of(past, subject.now, |reading| Some(is_maxed_out(&reading.hpa)));
+        if !run.readings.is_empty() {
+            message = format!("{message}, for {}", span(run.length));
+            raise = raise.with("lastedSeconds", run.length.as_secs());
+        }
+        if let Lasted::Yes(_) = run.lasted(subject, STARVED, 2) {
+            raise.severity = Severity::Error;
+        }
+    }
+    raise.message = message;
+    raise.into()
+}
+
+pub(in super::super) const AT_MAX_SATISFIED: Rule = Rule {
+    id: "at-max-satisfied",
+    severity: Severity::Info,
+    title: "at its maximum, and enough",
+    condition: "The current replicas equal maxReplicas, min and max differ, and ScalingLimited is False with the reason DesiredWithinRange.",
+    action: "raise maxReplicas where more load is to be expected",
+    explain: "\
+The target runs as many replicas as allowed and its metrics are on target, so nothing is lacking now; but \
+there is no headroom either. Any further load will not be answered by more replicas.
+
+This is what alarms on current = max wrongly call maxed out.",
+    needs: &[],
+    uses: &[],
+    check: at_max_satisfied,
+};
+
+fn at_max_satisfied(subject: &Subject<'_>) -> Verdict {
+    let hpa = subject.hpa;
+    let within = subject
+        .condition("ScalingLimited", false)
+        .is_some_and(|condition| condition.reason == "DesiredWithinRange");
+    if !within || hpa.current_replicas != hpa.max_replicas || hpa.min_replicas == hpa.max_replicas {
+        return Verdict::Clear;
+    }
+    let message = format!(
+        "runs at its maximum of {} replicas with its metrics on target: there is no headroom",
+        hpa.max_replicas
+    );
+    Raise::new(Severity::Info, message).with("maxReplicas", hpa.max_replicas).into()
+}
+
+pub(in super::super) const SCALE_UP_THROTTLED: Rule = Rule {
+    id: "scale-up-throttled",
+    severity: Severity::Warning,
+    title: "scaling up is held back",
+    condition: "ScalingLimited is True with the reason ScaleUpLimit in three readings in a row.",
+    action: "loosen behavior.scaleUp (more pods or percent a period, a shorter period)",
+    explain: "\
+More replicas are wanted than behavior.scaleUp lets it add at once (without behavior: twice the \
+replicas, or 4). One round like that is normal while load rises; several in a row mean that the policy is \
+slower than the load.
+
+It is raised where this reading and the two before it in the history show the reason ScaleUpLimit. \
+Readings with too long a gap between them do not count as in a row.",
+    needs: &[Need::History],
+    uses: &[],
+    check: |subject| scale_up_throttled(subject).into(),
+};
+
+fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    let hpa = subject.hpa;
+    let throttled = |hpa: &Hpa| limited(hpa) == Some("ScaleUpLimit");
+    if !throttled(hpa) {
+        return Ok(None);
+    }
+    let past = subject.past.clone()?;
+    let run = Run::of(past, subject.now, |reading| Some(throttled(&reading.hpa)));
+    match run.lasted(subject, SignedDuration::ZERO, 3) {
+        Lasted::No => Ok(None),
+        Lasted::Unknown => Err(TOO_LITTLE.to_owned()),
+        Lasted::Yes(length) => {
+            let readings = run.readings.len() + 1;
+            let message = format!(
+                "scaling up is held back by its policy in {readings} readings in a row, for {}: {} replicas \
+                 of at most {}",
+                span(length),
+                hpa.current_replicas,
+                hpa.max_replicas,
+            );
+            Ok(Some(
+                Raise::new(Severity::Warning, message)
+                    .with("readings", readings)
+                    .with("lastedSeconds", length.as_secs())
+                    .with("currentReplicas", hpa.current_replicas)
+                    .with("maxReplicas", hpa.max_replicas),
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

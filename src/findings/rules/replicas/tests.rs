@@ -1,0 +1,78 @@
+use super::super::super::fixtures::Case;
+use super::*;
+
+fn maxed() -> Case {
+    Case::new().replicas(2, 10, 10).cpu(70, Some(300)).condition(
+        "ScalingLimited",
+        "True",
+        "TooManyReplicas",
+        "",
+    )
+}
+
+#[test]
+fn wants_more() {
+    let raise = maxed().raised("maxed-out");
+    assert_eq!(raise.severity, Severity::Warning);
+    assert_eq!(
+        raise.message,
+        "wants more than its maximum of 10 replicas: cpu is 300% of 70%, which asks for 43"
+    );
+    assert_eq!(raise.evidence["wantedReplicas"], 43);
+    maxed().replicas(10, 10, 10).clear("maxed-out");
+    maxed().condition("ScalingLimited", "True", "TooFewReplicas", "").clear("maxed-out");
+    maxed().condition("ScalingLimited", "False", "DesiredWithinRange", "").clear("maxed-out");
+    let stale = maxed().condition("ScalingActive", "False", "FailedGetResourceMetric", "");
+    stale.clear("maxed-out");
+}
+
+#[test]
+fn too_few_is_never_raised() {
+    let resting = Case::new()
+        .replicas(2, 2, 10)
+        .cpu(70, Some(1))
+        .condition("ScalingLimited", "True", "TooFewReplicas", "")
+        .minutes((1..=60).rev());
+    assert_eq!(resting.ids(), [""; 0]);
+}
+
+#[test]
+fn an_error_after_a_quarter_of_an_hour() {
+    let since = |minutes: i64| maxed().minutes((1..=minutes).rev()).raised("maxed-out");
+    assert_eq!(since(14).severity, Severity::Warning);
+    assert_eq!(since(15).severity, Severity::Error);
+    assert!(since(15).message.ends_with(", for 15 min"));
+    // With a pause in between it is not the same.
+    let fine = |hpa: &mut Hpa| hpa.conditions.retain(|c| c.kind != "ScalingLimited");
+    let paused = maxed()
+        .minutes((11..=30).rev())
+        .before(SignedDuration::from_mins(10), fine)
+        .minutes((1..=9).rev());
+    assert_eq!(paused.severity("maxed-out"), Severity::Warning);
+    // Nor with a gap that nobody saw into.
+    let gap = maxed().minutes((12..=40).rev()).minutes((1..=5).rev());
+    assert_eq!(gap.severity("maxed-out"), Severity::Warning);
+    let sparse = maxed().minutes([40, 30, 20, 10]);
+    assert_eq!(sparse.severity("maxed-out"), Severity::Error);
+}
+
+#[test]
+fn at_max_and_satisfied() {
+    let case = Case::new().replicas(2, 10, 10);
+    assert_eq!(case.ids(), ["at-max-satisfied"]);
+    case.clone().replicas(10, 10, 10).clear("at-max-satisfied");
+    case.replicas(2, 9, 10).clear("at-max-satisfied");
+    maxed().clear("at-max-satisfied");
+}
+
+#[test]
+fn throttled() {
+    let limited = || Case::new().condition("ScalingLimited", "True", "ScaleUpLimit", "");
+    let raise = limited().minutes([2, 1]).raised("scale-up-throttled");
+    assert!(raise.message.contains("in 3 readings in a row, for 2 min"), "{}", raise.message);
+    assert_eq!(limited().minutes([1]).unknown("scale-up-throttled"), TOO_LITTLE);
+    assert_eq!(limited().unknown("scale-up-throttled"), "no history yet");
+    let fine = |hpa: &mut Hpa| hpa.conditions.retain(|c| c.kind != "ScalingLimited");
+    limited().before(SignedDuration::from_mins(2), fine).minutes([1]).clear("scale-up-throttled");
+    Case::new().clear("scale-up-throttled");
+}

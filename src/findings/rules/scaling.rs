@@ -1,0 +1,233 @@
+//! HPAs that do not move though they should, or need not stay where they are.
+
+use jiff::SignedDuration;
+
+use super::super::finding::{Raise, Severity};
+use super::super::rule::{Need, Rule};
+use super::super::run::{Lasted, Run, TOO_LITTLE, span};
+use super::super::subject::{Known, Subject, condition, is_fresh};
+use super::replicas::{limited, proposed, strongest};
+use super::spec;
+use crate::hpa::{Hpa, Quantity, ScalingRules};
+
+pub(in super::super) const DESIRED_STUCK: Rule = Rule {
+    id: "desired-stuck",
+    severity: Severity::Warning,
+    title: "the wanted count is not reached",
+    condition: "Desired and current replicas differ in two readings 60 seconds or more apart, and the current ones have not moved.",
+    action: "read the controller's events (kubectl describe hpa) and kube-controller-manager's log; see whether something else sets the replicas",
+    explain: "\
+The controller has decided on a replica count, and the target's spec.replicas does not follow. It sets \
+the count in the same round in which it decides, so the two differ for seconds only, unless the \
+controller has stopped, or something else writes the old count back.
+
+It is raised where desired and current differ now and in every reading of the last minute or more, with \
+the same current count. While scaling goes on step by step the current count moves, and nothing is raised.",
+    needs: &[Need::History],
+    uses: &[],
+    check: |subject| desired_stuck(subject).into(),
+};
+
+const STUCK: SignedDuration = SignedDuration::from_secs(60);
+
+fn desired_stuck(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    let now = subject.hpa;
+    let differs = |hpa: &Hpa| is_fresh(hpa) && hpa.desired_replicas != hpa.current_replicas;
+    if !differs(now) {
+        return Ok(None);
+    }
+    let past = subject.past.clone()?;
+    let run = Run::of(past, subject.now, |reading| {
+        let then = &reading.hpa;
+        Some(differs(then) && then.current_replicas == now.current_replicas)
+    });
+    match run.lasted(subject, STUCK, 2) {
+        Lasted::No => Ok(None),
+        Lasted::Unknown => Err(TOO_LITTLE.to_owned()),
+        Lasted::Yes(length) => {
+            let message = format!(
+                "wants {} replicas, but {} has stayed at {} for {}",
+                now.desired_replicas,
+                now.reference(),
+                now.current_replicas,
+                span(length),
+            );
+            Ok(Some(
+                Raise::new(Severity::Warning, message)
+                    .with("desiredReplicas", now.desired_replicas)
+                    .with("currentReplicas", now.current_replicas)
+                    .with("lastedSeconds", length.as_secs()),
+            ))
+        }
+    }
+}
+
+pub(in super::super) const NOT_SCALING: Rule = Rule {
+    id: "not-scaling",
+    severity: Severity::Warning,
+    title: "off target and not scaling",
+    condition: "For 5 minutes the strongest metric is further from its target than the tolerance and 20 points more, and the replicas stay as they are though min and max, policies and stabilization leave room.",
+    action: "look for pods that are not ready or not measured (kubectl top pods): they damp what the controller proposes",
+    explain: "\
+By its metrics the HPA ought to scale, nothing in its spec forbids it, and it does not. The usual reason \
+is pods that are missing from the metrics or not ready: the controller counts them as idle while it \
+scales up and as busy while it scales down, until nothing is left of the change.
+
+A point is a hundredth of reading / target. The deviation must exceed the tolerance (10 points unless \
+behavior says otherwise) by 20. Upwards the HPA must be below max; downwards it must be above min, \
+every metric must have a reading, and current × reading / target must come to fewer replicas. Readings in \
+which a stabilization window or a policy holds it back do not count, nor do those in which the \
+direction is disabled.",
+    needs: &[Need::History],
+    uses: &[],
+    check: |subject| not_scaling(subject).into(),
+};
+
+const IDLE: SignedDuration = SignedDuration::from_mins(5);
+const DEFAULT_TOLERANCE: f64 = 0.1;
+const BEYOND: f64 = 0.2;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Up,
+    Down,
+}
+
+fn tolerance(rules: Option<&ScalingRules>) -> f64 {
+    rules
+        .and_then(|rules| rules.tolerance.as_deref()?.parse::<Quantity>().ok())
+        .map_or(DEFAULT_TOLERANCE, Quantity::as_f64)
+}
+
+/// Which way it ought to scale, where it does not and nothing holds it back.
+fn idle(hpa: &Hpa) -> Option<Way> {
+    condition(hpa, "ScalingActive", true)?;
+    if !is_fresh(hpa) || hpa.desired_replicas != hpa.current_replicas || hpa.current_replicas == 0 {
+        return None;
+    }
+    let stabilized = condition(hpa, "AbleToScale", true).map(|c| c.reason.as_str());
+    let behavior = hpa.behavior.as_ref();
+    let (up_disabled, down_disabled) = spec::disabled(hpa);
+    let (_, ratio) = strongest(hpa)?;
+    let up = tolerance(behavior.and_then(|behavior| behavior.scale_up.as_ref()));
+    if ratio > 1.0 + up + BEYOND {
+        let free = hpa.current_replicas < hpa.max_replicas
+            && !up_disabled
+            && stabilized != Some("ScaleUpStabilized")
+            && limited(hpa) != Some("ScaleUpLimit");
+        return free.then_some(Way::Up);
+    }
+    let down = tolerance(behavior.and_then(|behavior| behavior.scale_down.as_ref()));
+    let free = ratio < 1.0 - down - BEYOND
+        && hpa.metrics.iter().all(|metric| metric.ratio().is_some())
+        && hpa.current_replicas > hpa.min_replicas
+        && proposed(hpa, ratio) < i64::from(hpa.current_replicas)
+        && !down_disabled
+        && stabilized != Some("ScaleDownStabilized")
+        && limited(hpa) != Some("ScaleDownLimit");
+    free.then_some(Way::Down)
+}
+
+fn not_scaling(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    let hpa = subject.hpa;
+    let Some(way) = idle(hpa) else { return Ok(None) };
+    let Some((metric, ratio)) = strongest(hpa) else { return Ok(None) };
+    let past = subject.past.clone()?;
+    let run = Run::of(past, subject.now, |reading| {
+        let then = &reading.hpa;
+        Some(idle(then) == Some(way) && then.current_replicas == hpa.current_replicas)
+    });
+    match run.lasted(subject, IDLE, 2) {
+        Lasted::No => Ok(None),
+        Lasted::Unknown => Err(TOO_LITTLE.to_owned()),
+        Lasted::Yes(length) => {
+            let (direction, bound) = match way {
+                Way::Up => ("up", format!("max {}", hpa.max_replicas)),
+                Way::Down => ("down", format!("min {}", hpa.min_replicas)),
+            };
+            let message = format!(
+                "does not scale {direction}: {} is {} of {}, and {} replicas ({bound}) have not changed for {}",
+                metric.label(),
+                metric.current_text(),
+                metric.target_text(),
+                hpa.current_replicas,
+                span(length),
+            );
+            Ok(Some(
+                Raise::new(Severity::Warning, message)
+                    .with("direction", direction)
+                    .with("metric", metric.label())
+                    .with("current", metric.current_text())
+                    .with("target", metric.target_text())
+                    .with("ratio", (ratio * 100.0).round() / 100.0)
+                    .with("currentReplicas", hpa.current_replicas)
+                    .with("lastedSeconds", length.as_secs()),
+            ))
+        }
+    }
+}
+
+pub(in super::super) const UNDERUSED: Rule = Rule {
+    id: "underused",
+    severity: Severity::Info,
+    title: "more replicas than are needed",
+    condition: "For 15 minutes the replicas are more than 3 above minReplicas, and every metric is 40 points or more below its target.",
+    action: "see what holds the replicas up (a long scale-down window, a slow policy), and lower minReplicas where load is always this low",
+    explain: "\
+The target runs well above its minimum, and all metrics say that far fewer replicas would do. With default \
+behavior the HPA would have scaled down after five minutes, so something holds it: a long window, \
+a slow policy, a scheduled minimum that was lifted and put back.
+
+A point is a hundredth of reading / target: 40 points below a target of 70 % is 42 %. A metric without a \
+reading counts against it. It is left out where not-scaling or a disabled direction explains it.",
+    needs: &[Need::History],
+    uses: &[],
+    check: |subject| underused(subject).into(),
+};
+
+const WASTED: SignedDuration = SignedDuration::from_mins(15);
+const UNDER: f64 = 0.6;
+const ABOVE_MIN: i32 = 3;
+
+fn is_underused(hpa: &Hpa) -> bool {
+    is_fresh(hpa)
+        && hpa.current_replicas > hpa.min_replicas.saturating_add(ABOVE_MIN)
+        && !hpa.metrics.is_empty()
+        && hpa.metrics.iter().all(|metric| metric.ratio().is_some_and(|ratio| ratio <= UNDER))
+}
+
+fn underused(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    let hpa = subject.hpa;
+    if !is_underused(hpa) {
+        return Ok(None);
+    }
+    let past = subject.past.clone()?;
+    let run = Run::of(past, subject.now, |reading| Some(is_underused(&reading.hpa)));
+    match (run.lasted(subject, WASTED, 2), strongest(hpa)) {
+        (Lasted::Unknown, _) => Err(TOO_LITTLE.to_owned()),
+        (Lasted::Yes(length), Some((metric, ratio))) => {
+            let message = format!(
+                "{} replicas for {} where about {} would do: {} is {} of {}",
+                hpa.current_replicas,
+                span(length),
+                proposed(hpa, ratio).max(i64::from(hpa.min_replicas)),
+                metric.label(),
+                metric.current_text(),
+                metric.target_text(),
+            );
+            Ok(Some(
+                Raise::new(Severity::Info, message)
+                    .with("currentReplicas", hpa.current_replicas)
+                    .with("minReplicas", hpa.min_replicas)
+                    .with("metric", metric.label())
+                    .with("current", metric.current_text())
+                    .with("target", metric.target_text())
+                    .with("lastedSeconds", length.as_secs()),
+            ))
+        }
+        _ => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests;

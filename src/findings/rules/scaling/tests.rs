@@ -1,0 +1,105 @@
+use serde_json::json;
+
+use super::super::super::fixtures::{Case, MINUTE_AGO};
+use super::*;
+use crate::hpa::Behavior;
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+#[test]
+fn stuck() {
+    let wants = || Case::new().hpa(|hpa| hpa.desired_replicas = 7);
+    assert_eq!(
+        wants().minutes([3, 2, 1]).message("desired-stuck"),
+        "wants 7 replicas, but Deployment/web has stayed at 4 for 3 min"
+    );
+    assert_eq!(wants().unknown("desired-stuck"), "no history yet");
+    assert_eq!(wants().history().unknown("desired-stuck"), TOO_LITTLE);
+    wants().before(SignedDuration::from_secs(60), |_| {}).raised("desired-stuck");
+    let short = wants().before(SignedDuration::from_secs(59), |_| {});
+    assert_eq!(short.unknown("desired-stuck"), TOO_LITTLE);
+    // It moves.
+    wants().before(MINUTE, |hpa| hpa.current_replicas = 3).clear("desired-stuck");
+    wants().before(MINUTE, |hpa| hpa.desired_replicas = 4).clear("desired-stuck");
+    Case::new().minutes([2, 1]).clear("desired-stuck");
+    // Left over from before.
+    let stale = wants().condition("ScalingActive", "False", "FailedGetResourceMetric", "");
+    stale.minutes([2, 1]).clear("desired-stuck");
+}
+
+fn for_minutes(case: Case, minutes: i64) -> Case {
+    case.minutes((1..=minutes).rev())
+}
+
+#[test]
+fn off_target_upwards() {
+    let hot = |percent: i32| Case::new().cpu(100, Some(percent));
+    assert_eq!(
+        for_minutes(hot(150), 5).message("not-scaling"),
+        "does not scale up: cpu is 150% of 100%, and 4 replicas (max 10) have not changed for 5 min"
+    );
+    for_minutes(hot(130), 5).clear("not-scaling");
+    for_minutes(hot(131), 5).raised("not-scaling");
+    assert_eq!(for_minutes(hot(150), 4).unknown("not-scaling"), TOO_LITTLE);
+    assert_eq!(hot(150).unknown("not-scaling"), "no history yet");
+    for_minutes(hot(150).created(MINUTE_AGO), 1).clear("not-scaling");
+    for_minutes(hot(150).replicas(2, 10, 10), 5).clear("not-scaling");
+    let stabilized = hot(150).condition("AbleToScale", "True", "ScaleUpStabilized", "");
+    for_minutes(stabilized, 5).clear("not-scaling");
+    let scaling = hot(150)
+        .before(SignedDuration::from_mins(3), |hpa| hpa.current_replicas = 3)
+        .minutes([2, 1]);
+    scaling.clear("not-scaling");
+}
+
+#[test]
+fn off_target_downwards() {
+    let cold = |percent: i32| Case::new().cpu(100, Some(percent));
+    assert!(for_minutes(cold(20), 5).message("not-scaling").starts_with("does not scale down"));
+    for_minutes(cold(20).replicas(4, 4, 10), 5).clear("not-scaling");
+    // Three quarters of 3 replicas are still 3.
+    for_minutes(cold(69).replicas(1, 3, 10), 5).clear("not-scaling");
+    for_minutes(cold(20).external("queue", "50", None), 5).clear("not-scaling");
+    let stabilized = cold(20).condition("AbleToScale", "True", "ScaleDownStabilized", "");
+    for_minutes(stabilized, 5).clear("not-scaling");
+    let tolerant = cold(20).hpa(|hpa| {
+        let rules = ScalingRules { tolerance: Some("700m".to_owned()), ..ScalingRules::default() };
+        hpa.behavior = Some(Behavior { scale_down: Some(rules), ..Behavior::default() });
+    });
+    for_minutes(tolerant, 5).clear("not-scaling");
+}
+
+#[test]
+fn broken_pods_explain_it() {
+    let hot = Case::new().cpu(100, Some(150)).pods(4, |_| {}).pods(1, |pod| {
+        pod.ready = false;
+        pod.waiting_reason = Some("CrashLoopBackOff".to_owned());
+    });
+    assert_eq!(for_minutes(hot, 10).ids(), ["crash-oom"]);
+}
+
+#[test]
+fn wasted() {
+    let idle = |percent: i32| {
+        let held = Case::new().replicas(2, 8, 10).cpu(100, Some(percent));
+        held.condition("AbleToScale", "True", "ScaleDownStabilized", "")
+    };
+    assert_eq!(
+        for_minutes(idle(30), 15).message("underused"),
+        "8 replicas for 15 min where about 3 would do: cpu is 30% of 100%"
+    );
+    assert_eq!(for_minutes(idle(30), 15).ids(), ["underused"]);
+    for_minutes(idle(60), 15).raised("underused");
+    for_minutes(idle(61), 15).clear("underused");
+    assert_eq!(for_minutes(idle(30), 14).unknown("underused"), TOO_LITTLE);
+    for_minutes(idle(30).replicas(5, 8, 10), 15).clear("underused");
+    for_minutes(idle(30).external("queue", "50", None), 15).clear("underused");
+    // Nothing holds it: that is the finding.
+    let free = idle(30).condition("AbleToScale", "True", "ReadyForNewScale", "");
+    assert_eq!(for_minutes(free, 15).ids(), ["not-scaling"]);
+    let disabled = idle(30).hpa(|hpa| {
+        hpa.behavior =
+            serde_json::from_value(json!({"scaleDown": {"selectPolicy": "Disabled"}})).unwrap();
+    });
+    assert_eq!(for_minutes(disabled, 15).ids(), ["direction-disabled"]);
+}

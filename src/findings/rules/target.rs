@@ -1,0 +1,280 @@
+//! The link between an HPA and what it scales.
+
+use super::super::finding::{Raise, Severity, Verdict};
+use super::super::labels::Selector;
+use super::super::rule::{Need, Rule};
+use super::super::run::span;
+use super::super::subject::Subject;
+use super::{cause, count, few, some};
+
+use jiff::SignedDuration;
+
+/// An HPA may go without conditions for this long.
+const UNRECONCILED: SignedDuration = SignedDuration::from_mins(2);
+
+pub(in super::super) const TARGET_MISSING: Rule = Rule {
+    id: "target-missing",
+    severity: Severity::Error,
+    title: "scale target missing",
+    condition: "The scale target does not exist, or the controller cannot read its scale (AbleToScale is False: FailedGetScale).",
+    action: "correct spec.scaleTargetRef (apiVersion, kind, name), or delete the HPA",
+    explain: "\
+The HPA scales nothing: the object that spec.scaleTargetRef names is not there, or the controller \
+cannot read its /scale.
+
+It is raised where the target was looked for and not found, and where AbleToScale is False with the \
+reason FailedGetScale. In the second case the target may well exist: its kind may have no /scale, its \
+API group may be wrong (extensions/v1beta1 is long gone), or the controller may lack the right to read it. \
+The message has the controller's own words.
+
+Nothing else about the target, its pods and its metrics is reported while this holds.",
+    needs: &[],
+    uses: &[Need::Target],
+    check: target_missing,
+};
+
+fn target_missing(subject: &Subject<'_>) -> Verdict {
+    let hpa = subject.hpa;
+    let reference = hpa.reference();
+    let failed = subject
+        .condition("AbleToScale", false)
+        .filter(|condition| condition.reason == "FailedGetScale");
+    let raise = |message: String| {
+        let raise = Raise::new(Severity::Error, message)
+            .with("target", reference.clone())
+            .with("apiVersion", hpa.target.api_version.as_str());
+        match failed {
+            Some(condition) => raise.with("controllerMessage", condition.message.as_str()),
+            None => raise,
+        }
+    };
+    match (&subject.target, failed) {
+        (Ok(None), _) => raise(format!("its scale target {reference} does not exist")).into(),
+        (Ok(Some(_)), Some(condition)) => raise(format!(
+            "its scale target {reference} exists, but the controller cannot read its scale: {}",
+            cause(&condition.message)
+        ))
+        .action("see that the target's kind has the subresource scale, and that the controller may read it (RBAC)")
+        .into(),
+        (Err(_), Some(condition)) => raise(format!(
+            "the controller cannot read the scale of {reference}: {}",
+            cause(&condition.message)
+        ))
+        .into(),
+        (Ok(Some(_)), None) => Verdict::Clear,
+        // Who can read its scale has found it.
+        (Err(_), None) if hpa.able_to_scale == Some(true) => Verdict::Clear,
+        (Err(why), None) => Verdict::NotEvaluated(why.clone()),
+    }
+}
+
+pub(in super::super) const SCALE_WRITE_FAILED: Rule = Rule {
+    id: "scale-write-failed",
+    severity: Severity::Error,
+    title: "replica count cannot be written",
+    condition: "The controller knows a replica count and cannot write it (AbleToScale is False: FailedUpdateScale, or any reason but FailedGetScale).",
+    action: "read the message: an admission webhook, a quota or missing RBAC on the target's /scale refuses the write",
+    explain: "\
+The controller has computed a replica count, but writing it to the target's /scale fails, so the target \
+stays as it is whatever the load.
+
+It is raised where AbleToScale is False with the reason FailedUpdateScale. The usual causes are an \
+admission webhook or policy that refuses changes to the target, missing RBAC on a custom resource's \
+/scale, and conflicts with another writer. The message has the API server's words. While it holds, \
+metrics and ScalingLimited are not judged: they may be from an earlier round.",
+    needs: &[],
+    uses: &[],
+    check: scale_write_failed,
+};
+
+fn scale_write_failed(subject: &Subject<'_>) -> Verdict {
+    let failed = subject
+        .condition("AbleToScale", false)
+        .filter(|condition| condition.reason != "FailedGetScale");
+    let raise = |condition: &crate::hpa::Condition| {
+        let reference = subject.hpa.reference();
+        let text = cause(&condition.message);
+        let message = if condition.reason == "FailedUpdateScale" {
+            format!("the controller cannot write the replica count of {reference}: {text}")
+        } else {
+            format!("the controller cannot scale {reference} ({}): {text}", condition.reason)
+        };
+        Raise::new(Severity::Error, message)
+            .with("reason", condition.reason.as_str())
+            .with("currentReplicas", subject.hpa.current_replicas)
+            .with("controllerMessage", condition.message.as_str())
+    };
+    failed.map(raise).into()
+}
+
+pub(in super::super) const NEVER_RECONCILED: Rule = Rule {
+    id: "never-reconciled",
+    severity: Severity::Error,
+    title: "no controller has looked at it",
+    condition: "The HPA is older than 2 minutes and has no conditions.",
+    action: "see that kube-controller-manager runs with its HPA controller enabled, and read its log",
+    explain: "\
+The HPA controller writes conditions within its first round, by default after 15 seconds. An HPA \
+that has none after two minutes is not being looked at: kube-controller-manager is down, runs \
+without the controller, cannot be the leader, or is far behind.
+
+Nothing is known of the metrics and replicas of such an HPA, and nothing is reported of them. Where \
+it holds for every HPA of a cluster, look at the control plane first.",
+    needs: &[],
+    uses: &[],
+    check: never_reconciled,
+};
+
+fn never_reconciled(subject: &Subject<'_>) -> Verdict {
+    if !subject.hpa.conditions.is_empty() || subject.is_younger(UNRECONCILED) {
+        return Verdict::Clear;
+    }
+    let raise = match subject.hpa.created_at {
+        Some(created) => Raise::new(
+            Severity::Error,
+            format!(
+                "no controller has looked at this HPA in the {} since it was created",
+                span(subject.since(created))
+            ),
+        )
+        .with("createdAt", created.to_string()),
+        None => Raise::new(Severity::Error, "no controller has looked at this HPA"),
+    };
+    raise.into()
+}
+
+pub(in super::super) const DUPLICATE_TARGET: Rule = Rule {
+    id: "duplicate-target",
+    severity: Severity::Error,
+    title: "several HPAs for one target",
+    condition: "Another HPA of the namespace has the same target, or ScalingActive is False with the reason AmbiguousSelector.",
+    action: "delete all but one of these HPAs; one HPA may have several metrics",
+    explain: "\
+Two HPAs act on the same pods. A current controller notices and acts for none of them (reason \
+AmbiguousSelector); an older one lets them overwrite each other's replica count, back and forth.
+
+It is raised for each HPA whose target (namespace, API group, kind and name) another HPA has too, and \
+for each that the controller calls ambiguous: then two different targets have selectors that match the \
+same pods. To scale by several metrics put them into one HPA: the largest proposal wins.",
+    needs: &[],
+    uses: &[],
+    check: duplicate_target,
+};
+
+/// The controller's word that several HPAs act on the same pods.
+fn is_ambiguous<'a>(subject: &Subject<'a>) -> Option<&'a crate::hpa::Condition> {
+    subject
+        .condition("ScalingActive", false)
+        .filter(|condition| condition.reason == "AmbiguousSelector")
+}
+
+fn duplicate_target(subject: &Subject<'_>) -> Verdict {
+    let reference = subject.hpa.reference();
+    let others: Vec<&str> = subject.index.rivals(subject.hpa).map(|hpa| &*hpa.name).collect();
+    let ambiguous = is_ambiguous(subject);
+    let message = match (others.is_empty(), ambiguous) {
+        (true, None) => return Verdict::Clear,
+        (true, Some(condition)) => {
+            format!(
+                "several HPAs act on the same pods, and the controller acts for none: {}",
+                cause(&condition.message)
+            )
+        }
+        (false, ambiguous) => {
+            let so =
+                if ambiguous.is_some() { ", so the controller acts for none of them" } else { "" };
+            format!("{reference} is also scaled by HPA {}{so}", some(&others))
+        }
+    };
+    let raise =
+        Raise::new(Severity::Error, message).with("target", reference).with("others", others);
+    match ambiguous {
+        Some(condition) => raise.with("controllerMessage", condition.message.as_str()),
+        None => raise,
+    }
+    .into()
+}
+
+pub(in super::super) const SELECTOR_OVERLAP: Rule = Rule {
+    id: "selector-overlap",
+    severity: Severity::Warning,
+    title: "selector matches pods of others",
+    condition: "The target's selector matches running pods that the target does not own.",
+    action: "give the target and its pods labels of their own; a Deployment's selector cannot be changed, it has to be made anew",
+    explain: "\
+The HPA averages its metrics over all pods that the target's selector matches, also those that belong \
+to something else. A job or a second Deployment with the same label then raises or lowers the reading, \
+and one of its pods without a request stops utilization metrics altogether, though the target itself \
+looks fine.
+
+It is raised where a pod that is neither finished nor terminating matches the selector, and is owned \
+neither by the target nor by a ReplicaSet of it.",
+    needs: &[Need::Target, Need::Pods],
+    uses: &[],
+    check: |subject| selector_overlap(subject).into(),
+};
+
+fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
+    let Some(workload) = subject.target.clone()? else { return Ok(None) };
+    let Some(text) = workload.selector.as_deref() else { return Ok(None) };
+    subject.pods.as_ref().map_err(Clone::clone)?;
+    let selector = Selector::parse(text).ok_or("the target's selector cannot be read")?;
+    let mut strangers = subject.index.selected(&workload.namespace, &selector);
+    strangers
+        .retain(|pod| pod.deleted_at.is_none() && !pod.is_finished() && !pod.is_owned_by(workload));
+    let Some(first) = strangers.first() else { return Ok(None) };
+    let owner = match &first.owner {
+        Some(owner) => format!("of {}/{}", owner.kind, owner.name),
+        None => "without an owner".to_owned(),
+    };
+    let names: Vec<&str> = strangers.iter().map(|pod| &*pod.name).collect();
+    let message = format!(
+        "the selector {text} of {} also matches {} that it does not own, such as {} {owner}: their usage \
+         counts for this HPA",
+        subject.hpa.reference(),
+        count(names.len(), "pod"),
+        first.name,
+    );
+    let raise = Raise::new(Severity::Warning, message)
+        .with("selector", text)
+        .with("podCount", names.len())
+        .with("pods", few(names));
+    Ok(Some(raise))
+}
+
+pub(in super::super) const SCALED_TO_ZERO: Rule = Rule {
+    id: "scaled-to-zero",
+    severity: Severity::Warning,
+    title: "target scaled to zero",
+    condition: "The target has 0 replicas although minReplicas is above 0 (ScalingActive is False: ScalingDisabled).",
+    action: "to turn autoscaling on again, scale the target to 1 or more (kubectl scale)",
+    explain: "\
+Somebody or something has set the target's replicas to 0. That turns autoscaling off: the controller \
+does nothing until they are 1 or more again, and minReplicas does not bring them back.
+
+It is raised where ScalingActive is False with the reason ScalingDisabled. Where minReplicas is 0 the \
+HPA may scale to zero itself, and nothing is raised.",
+    needs: &[],
+    uses: &[],
+    check: scaled_to_zero,
+};
+
+fn scaled_to_zero(subject: &Subject<'_>) -> Verdict {
+    let hpa = subject.hpa;
+    let raise = |_: &crate::hpa::Condition| {
+        let message = format!(
+            "{} has 0 replicas, which turns autoscaling off; minReplicas ({}) does not bring it back",
+            hpa.reference(),
+            hpa.min_replicas
+        );
+        Raise::new(Severity::Warning, message).with("minReplicas", hpa.min_replicas)
+    };
+    subject
+        .condition("ScalingActive", false)
+        .filter(|condition| condition.reason == "ScalingDisabled" && hpa.min_replicas > 0)
+        .map(raise)
+        .into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! Which rules count, and for which HPAs.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use super::finding::Finding;
+use super::rule::{Need, Rule, find, rules};
+use crate::config::Pattern;
+use crate::config::pattern::{PatternError, nearest};
+
+/// The rules that are evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    ids: BTreeSet<&'static str>,
+    /// Judged, where what was read allows it, but not reported: they still explain others.
+    ignored: BTreeSet<&'static str>,
+}
+
+/// No rule has this id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no finding {id:?}{}", did_you_mean(nearest))]
+pub struct UnknownRule {
+    /// What was asked for.
+    pub id: String,
+    /// The nearest ids, best first.
+    pub nearest: Vec<&'static str>,
+}
+
+fn did_you_mean(nearest: &[&str]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => format!("; did you mean {}?", names.join(" or ")),
+    }
+}
+
+impl UnknownRule {
+    fn new(id: &str) -> Self {
+        let ids = rules().iter().map(|rule| rule.id);
+        Self { id: id.to_owned(), nearest: nearest(id, ids) }
+    }
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self::all()
+    }
+}
+
+impl Selection {
+    /// Every rule.
+    pub fn all() -> Self {
+        Self { ids: rules().iter().map(|rule| rule.id).collect(), ignored: BTreeSet::new() }
+    }
+
+    /// These alone. What they follow from is not looked for.
+    pub fn only<'a>(ids: impl IntoIterator<Item = &'a str>) -> Result<Self, UnknownRule> {
+        let known = |id: &str| find(id).map(|rule| rule.id).ok_or_else(|| UnknownRule::new(id));
+        let ids = ids.into_iter().map(known).collect::<Result<_, _>>()?;
+        Ok(Self { ids, ignored: BTreeSet::new() })
+    }
+
+    /// Those that can be decided from the HPAs and these alone, such as all that need no history.
+    #[must_use]
+    pub fn decided_by(mut self, known: &[Need]) -> Self {
+        let decided = |rule: &Rule| rule.needs.iter().all(|need| known.contains(need));
+        self.ids.retain(|id| find(id).is_some_and(decided));
+        self.ignored.retain(|id| find(id).is_some_and(decided));
+        self
+    }
+
+    /// All but what `ignored` leaves out for every HPA. Who accepts a cause accepts its effects:
+    /// what follows from an ignored finding is left out with it, where that can be told from what is
+    /// read for the others.
+    #[must_use]
+    pub fn without(mut self, ignored: &[Ignore]) -> Self {
+        let is_ignored = |id: &&'static str| ignored.iter().any(|ignore| ignore.is_whole(id));
+        self.ignored.extend(self.ids.iter().filter(|id| is_ignored(id)));
+        self.ids.retain(|id| !is_ignored(id));
+        self
+    }
+
+    /// Whether the rule is evaluated and its findings are reported.
+    pub fn contains(&self, id: &str) -> bool {
+        self.ids.contains(id)
+    }
+
+    /// Whether it may be the cause of others.
+    pub(super) fn explains(&self, id: &str) -> bool {
+        self.contains(id) || self.ignored.contains(id)
+    }
+
+    /// The rules, in the order of the catalogue.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        rules().iter().filter(|rule| self.contains(rule.id))
+    }
+
+    /// All that is worth reading for them.
+    pub fn needs(&self) -> BTreeSet<Need> {
+        self.rules().flat_map(|rule| rule.needs.iter().chain(rule.uses)).copied().collect()
+    }
+}
+
+/// `ID` or `ID=GLOB`: findings to leave out.
+///
+/// ID is an id or a glob over ids; GLOB is a pattern over `namespace/name`, or over
+/// `cluster/namespace/name` where it has two slashes. A pattern between slashes is a regular
+/// expression, and is matched with both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignore {
+    id: Pattern,
+    place: Option<Pattern>,
+}
+
+/// Why a text is no [`Ignore`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IgnoreError {
+    /// Its id is none.
+    #[error(transparent)]
+    Unknown(#[from] UnknownRule),
+    /// Its pattern is none.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+}
+
+impl Ignore {
+    /// Whether the finding is left out. A cluster's name may have slashes itself.
+    pub fn matches(&self, finding: &Finding) -> bool {
+        self.id.matches(finding.id)
+            && self.place.as_ref().is_none_or(|place| {
+                place.matches(&format!("{}/{}", finding.namespace, finding.hpa))
+                    || place.matches(&finding.place())
+            })
+    }
+
+    /// Whether it leaves out all findings of that id.
+    pub fn is_whole(&self, id: &str) -> bool {
+        self.place.is_none() && self.id.matches(id)
+    }
+}
+
+impl FromStr for Ignore {
+    type Err = IgnoreError;
+
+    fn from_str(text: &str) -> Result<Self, IgnoreError> {
+        let (id, place) = match text.split_once('=') {
+            Some((id, place)) => (id, Some(Pattern::parse(place)?)),
+            None => (text, None),
+        };
+        let pattern = Pattern::parse(id)?;
+        if !rules().iter().any(|rule| pattern.matches(rule.id)) {
+            return Err(UnknownRule::new(id).into());
+        }
+        Ok(Self { id: pattern, place })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::finding;
+    use super::*;
+
+    fn ignores(text: &str, id: &'static str, place: (&str, &str, &str)) -> bool {
+        text.parse::<Ignore>().unwrap().matches(&finding(id, place))
+    }
+
+    const WEB: (&str, &str, &str) = ("eu/prod", "shop", "web");
+
+    #[test]
+    fn an_id_alone_is_everywhere() {
+        assert!(ignores("low-min", "low-min", WEB));
+        assert!(!ignores("low-min", "maxed-out", WEB));
+        assert!(ignores("*-min", "low-min", WEB));
+    }
+
+    #[test]
+    fn a_pattern_narrows_it() {
+        for (text, ignored) in [
+            ("low-min=shop/web", true),
+            ("low-min=shop/*", true),
+            ("low-min=shop/web-*", false),
+            ("low-min=eu/prod/shop/web", true),
+            ("low-min=*/shop/*", true),
+            ("low-min=us/prod/*", false),
+            ("low-min=/^shop/", true),
+            ("low-min=web", false),
+            ("maxed-out=shop/web", false),
+        ] {
+            assert_eq!(ignores(text, "low-min", WEB), ignored, "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        let error = |text: &str| text.parse::<Ignore>().unwrap_err().to_string();
+        assert_eq!(error("low-mim"), "there is no finding \"low-mim\"; did you mean low-min?");
+        assert_eq!(error("zzz=a/b"), "there is no finding \"zzz\"");
+        assert!(error("low-min=").contains("empty pattern"));
+        assert!(error("").contains("empty pattern"));
+        assert!(error("low-min=[a").contains("invalid glob"));
+    }
+
+    #[test]
+    fn selections() {
+        let all = Selection::all();
+        assert!(all.needs().contains(&Need::History));
+        let ignored: Vec<Ignore> =
+            ["maxed-out", "low-min=shop/*"].iter().map(|text| text.parse().unwrap()).collect();
+        let less = all.without(&ignored);
+        assert!(!less.contains("maxed-out"));
+        assert!(less.contains("low-min"), "elsewhere it counts");
+
+        let only = Selection::only(["low-min", "min-eq-max"]).unwrap();
+        assert_eq!(only.rules().count(), 2);
+        assert!(only.needs().is_empty());
+        assert_eq!(Selection::only(["low-mim"]).unwrap_err().nearest, ["low-min"]);
+
+        let now = Selection::all().decided_by(&[Need::Target]);
+        assert!(now.contains("maxed-out") && now.contains("container-missing"));
+        assert!(!now.contains("flapping") && !now.contains("crash-oom"));
+    }
+}

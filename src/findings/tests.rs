@@ -1,0 +1,316 @@
+//! The catalogue as a whole.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::fixtures::Case;
+use super::{Evaluation, Ignore, Known, Past, Selection, Severity, World, evaluate, rules};
+use crate::hpa::{Amount, DisruptionBudget, Pod, Quantity, Quota, Workload, parse_list};
+
+macro_rules! recording {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/", $name))
+    };
+}
+
+fn unread<T>() -> Known<T> {
+    Err("not asked for".to_owned())
+}
+
+/// The namespace that a real controller judged, and its targets and pods.
+fn shop() -> World {
+    let names = (Arc::from("prod"), Arc::from("prod-admin"));
+    let lists = [
+        &recording!("deployments-shop.json")[..],
+        recording!("statefulsets-shop.json"),
+        recording!("rollouts-shop.json"),
+    ];
+    let mut workloads: Vec<Workload> =
+        lists.iter().flat_map(|list| Workload::parse_list(list).unwrap().0).collect();
+    for workload in &mut workloads {
+        // Every object that was created with replicas says who created it.
+        workload.replicas_holders.clear();
+    }
+    World {
+        hpas: parse_list(&names.0, &names.1, recording!("hpas-shop.json")).unwrap().hpas,
+        workloads,
+        unread: Vec::new(),
+        pods: Ok(Pod::parse_list(recording!("pods-shop.json")).unwrap().0),
+        budgets: Ok(Vec::new()),
+        quotas: Ok(Vec::new()),
+        vertical: Ok(Vec::new()),
+        scaled_objects: Ok(Vec::new()),
+    }
+}
+
+const OWNERLESS: &str = "whose pods are a Rollout's cannot be told";
+
+/// When the recordings were six minutes old.
+fn then() -> Timestamp {
+    "2026-11-23T05:06:00Z".parse().unwrap()
+}
+
+fn judge(world: &World, selection: &Selection) -> Evaluation {
+    evaluate(&world.subjects(then(), &|_| Err("no history yet".to_owned())), selection)
+}
+
+fn pairs(evaluation: &Evaluation) -> Vec<(&str, &str, Severity)> {
+    evaluation.findings.iter().map(|f| (&*f.hpa, f.id, f.severity)).collect()
+}
+
+#[test]
+fn what_a_real_controller_judged() {
+    use Severity::{Error, Info, Warning};
+    let evaluation = judge(&shop(), &Selection::all());
+    assert_eq!(
+        pairs(&evaluation),
+        [
+            ("behavior", "direction-disabled", Warning),
+            ("container-missing", "container-missing", Error),
+            ("crashing", "crash-oom", Error),
+            ("dup-a", "duplicate-target", Error),
+            ("dup-b", "duplicate-target", Error),
+            ("keda-hpa-keda", "keda-managed", Info),
+            ("low-min", "low-min", Warning),
+            ("maxed", "maxed-out", Warning),
+            ("memory-only", "memory-only", Info),
+            ("min-eq-max", "min-eq-max", Info),
+            ("no-min", "low-min", Warning),
+            ("nometrics", "metrics-unavailable", Error),
+            ("norequests", "missing-requests", Error),
+            ("objectmetric", "metrics-unavailable", Error),
+            ("over-limit", "target-over-limit", Warning),
+            ("paused", "rollout-paused", Error),
+            ("pending", "unschedulable", Error),
+            ("podsmetric", "metrics-partial", Warning),
+            ("scaling-up", "maxed-out", Warning),
+            ("sidecar-norequests", "missing-requests", Error),
+            ("target-missing", "target-missing", Error),
+            ("zero", "scaled-to-zero", Warning),
+        ]
+    );
+    let unknown: Vec<_> =
+        evaluation.not_evaluated.iter().map(|n| (n.id, &*n.reason, n.count)).collect();
+    assert_eq!(
+        unknown,
+        [
+            // The pods of the Rollout canary were recorded without an owner.
+            ("selector-overlap", OWNERLESS, 1),
+            ("not-ready", OWNERLESS, 1),
+            ("unschedulable", OWNERLESS, 1),
+            ("crash-oom", OWNERLESS, 1),
+            ("missing-requests", OWNERLESS, 1),
+            ("pdb-blocks", OWNERLESS, 1),
+            // Only these have scaled within ten minutes: external, scaling-down, scaling-up.
+            ("flapping", "no history yet", 3),
+            ("config-drift", "no history yet", 29),
+        ]
+    );
+}
+
+#[test]
+fn without_pods_and_targets() {
+    let mut world = shop();
+    world.pods = Err("pods: forbidden".to_owned());
+    world.unread = ["apps/Deployment", "apps/StatefulSet", "argoproj.io/Rollout"]
+        .map(|kind| (kind.to_owned(), format!("{kind}: forbidden")))
+        .to_vec();
+    world.workloads.clear();
+    let evaluation = judge(&world, &Selection::all());
+    let found = pairs(&evaluation);
+    let has = |hpa: &str, id: &str| found.iter().any(|(h, i, _)| (*h, *i) == (hpa, id));
+    // By the controller's word.
+    assert!(has("target-missing", "target-missing"));
+    assert!(has("norequests", "missing-requests"));
+    assert!(!has("norequests", "metrics-unavailable"));
+    assert!(has("crashing", "metrics-unavailable"), "the cause is not known");
+    let count = |id: &str, reason: &str| {
+        evaluation
+            .not_evaluated
+            .iter()
+            .find(|n| n.id == id && n.reason == reason)
+            .map_or(0, |n| n.count)
+    };
+    assert_eq!(count("crash-oom", "apps/Deployment: forbidden"), 26);
+    assert_eq!(count("crash-oom", "apps/StatefulSet: forbidden"), 1);
+    assert_eq!(count("container-missing", "apps/Deployment: forbidden"), 2);
+    assert_eq!(count("target-missing", "apps/Deployment: forbidden"), 0);
+}
+
+#[test]
+fn what_is_ignored_still_explains() {
+    let ignored: Vec<Ignore> =
+        ["missing-requests", "crash-oom=*"].iter().map(|text| text.parse().unwrap()).collect();
+    let evaluation = judge(&shop(), &Selection::all().without(&ignored));
+    let of = |id: &str| -> Vec<&str> {
+        evaluation.findings.iter().filter(|f| f.id == id).map(|f| &*f.hpa).collect()
+    };
+    assert_eq!(of("metrics-unavailable"), ["nometrics", "objectmetric"]);
+    assert_eq!(of("missing-requests"), [""; 0]);
+    assert_eq!(of("crash-oom"), ["crashing"], "by place it is left out later");
+}
+
+/// What is not looked for explains nothing: a list must not call such an HPA fine.
+#[test]
+fn what_is_not_selected_does_not_explain() {
+    let symptoms = |selection: &Selection| {
+        let evaluation = judge(&shop(), selection);
+        evaluation.findings.iter().filter(|f| f.id == "metrics-unavailable").count()
+    };
+    assert_eq!(symptoms(&Selection::only(["metrics-unavailable"]).unwrap()), 8);
+    assert_eq!(symptoms(&Selection::all().decided_by(&[])), 8);
+}
+
+/// From the HPAs alone, whoever does not scale has an error.
+#[test]
+fn the_status_agrees() {
+    let world = shop();
+    let found = judge(&world, &Selection::all().decided_by(&[]));
+    for hpa in &world.hpas {
+        let worst = found.findings.iter().filter(|f| f.hpa == hpa.name).map(|f| f.severity).max();
+        let status = crate::hpa::Status::of(hpa, then()).severity;
+        match status {
+            crate::hpa::Severity::Error => assert_eq!(worst, Some(Severity::Error), "{}", hpa.name),
+            crate::hpa::Severity::Warning => {
+                assert!(worst >= Some(Severity::Warning), "{}", hpa.name);
+            }
+            crate::hpa::Severity::Ok => assert!(worst < Some(Severity::Error), "{}", hpa.name),
+        }
+    }
+}
+
+#[test]
+fn the_healthy_have_no_findings() {
+    assert_eq!(Case::new().pods(4, |_| {}).ids(), [""; 0]);
+}
+
+/// Nonsense in an HPA is no reason to fall over.
+#[test]
+fn extremes() {
+    const EXTREMES: [i32; 5] = [i32::MIN, -1, 0, 1, i32::MAX];
+    let limited = Case::new().cpu(1, Some(i32::MAX)).condition(
+        "ScalingLimited",
+        "True",
+        "TooManyReplicas",
+        "",
+    );
+    for (min, current, max) in EXTREMES
+        .into_iter()
+        .flat_map(|min| EXTREMES.map(|current| (min, current)))
+        .flat_map(|(min, current)| EXTREMES.map(|max| (min, current, max)))
+    {
+        let case = limited.clone().pods(1, |_| {}).world(|world| {
+            world.quotas = Ok(vec![Quota {
+                namespace: "shop".to_owned(),
+                name: "q".to_owned(),
+                scoped: false,
+                hard: [("pods".to_owned(), Quantity::from_units(i64::MAX))].into(),
+                used: [("pods".to_owned(), Quantity::from_units(i64::MIN))].into(),
+            }]);
+            world.budgets = Ok(vec![DisruptionBudget {
+                namespace: "shop".to_owned(),
+                name: "b".to_owned(),
+                selector: Some("app=web".to_owned()),
+                min_available: Some(Amount::Percent(i32::MAX)),
+                max_unavailable: Some(Amount::Percent(i32::MIN)),
+                disruptions_allowed: None,
+            }]);
+        });
+        let case = case.replicas(min, current, max).minutes([30, 20, 10, -10]);
+        assert!(!case.evaluation().findings.is_empty());
+    }
+}
+
+#[test]
+fn clusters_are_merged() {
+    let mut both = judge(&shop(), &Selection::all());
+    let findings = both.findings.len();
+    both.merge(judge(&shop(), &Selection::all()));
+    assert_eq!(both.findings.len(), 2 * findings);
+    let counts: Vec<_> =
+        both.not_evaluated.iter().skip(6).map(|n| (n.id, &*n.reason, n.count)).collect();
+    assert_eq!(counts, [("flapping", "no history yet", 6), ("config-drift", "no history yet", 58)]);
+}
+
+#[test]
+fn the_catalogue_is_whole() {
+    let mut ids = BTreeSet::new();
+    for rule in rules() {
+        assert!(ids.insert(rule.id), "{} is there twice", rule.id);
+        assert!(rule.condition.ends_with('.'), "{}: a sentence", rule.id);
+        assert!(!rule.action.ends_with('.'), "{}: a fragment", rule.id);
+        for text in [rule.title, rule.condition, rule.action, rule.explain] {
+            assert!(!text.is_empty() && !text.contains("  ") && text.trim() == text, "{}", rule.id);
+        }
+        assert!(rule.explain.len() > rule.condition.len(), "{}", rule.id);
+    }
+    assert_eq!(ids.len(), 34);
+}
+
+#[test]
+fn as_json() {
+    let evaluation = judge(&shop(), &Selection::only(["low-min"]).unwrap());
+    assert_eq!(
+        serde_json::to_value(&evaluation.findings[0]).unwrap(),
+        serde_json::json!({
+            "id": "low-min",
+            "severity": "warning",
+            "cluster": "prod",
+            "namespace": "shop",
+            "hpa": "low-min",
+            "message": "minReplicas is 1: at the minimum the loss of one pod is an outage",
+            "action": "set minReplicas to 2 or more where the target has to survive the loss of a pod or node",
+            "evidence": {"minReplicas": 1},
+        })
+    );
+}
+
+/// A fleet in one cluster: what is looked up must not be searched for.
+#[test]
+fn thousands_of_hpas() {
+    let shop = shop();
+    let mut world =
+        World { hpas: Vec::new(), workloads: Vec::new(), pods: unread(), ..shop.clone() };
+    let mut pods = Vec::new();
+    for copy in 0..100 {
+        let namespace = format!("shop-{}", copy % 3);
+        let rename = |name: &str| format!("{name}-{copy}");
+        for hpa in &shop.hpas {
+            let mut hpa = hpa.clone();
+            (hpa.namespace, hpa.name) = (namespace.clone(), rename(&hpa.name));
+            hpa.target.name = rename(&hpa.target.name);
+            world.hpas.push(hpa);
+        }
+        for workload in &shop.workloads {
+            let mut workload = workload.clone();
+            let selector = workload.selector.as_deref().map(rename);
+            workload.selector = selector.map(|selector| format!("a-chart=all,{selector}"));
+            (workload.namespace, workload.name) = (namespace.clone(), rename(&workload.name));
+            world.workloads.push(workload);
+        }
+        for pod in shop.pods.as_ref().unwrap() {
+            let mut pod = pod.clone();
+            pod.namespace.clone_from(&namespace);
+            pod.labels.entry("app".to_owned()).and_modify(|app| *app = rename(app));
+            pod.labels.insert("a-chart".to_owned(), "all".to_owned());
+            let hash = pod.labels.get("pod-template-hash").cloned().unwrap_or_default();
+            if let Some(owner) = &mut pod.owner {
+                let name = owner.name.trim_end_matches(&hash).trim_end_matches('-');
+                owner.name = [&*rename(name), &*hash].join("-").trim_end_matches('-').to_owned();
+            }
+            pods.push(pod);
+        }
+    }
+    world.pods = Ok(pods);
+    let start = std::time::Instant::now();
+    let evaluation = judge(&world, &Selection::all());
+    let took = start.elapsed();
+    // The same as one copy has, a hundred times.
+    assert_eq!(evaluation.findings.len(), 100 * judge(&shop, &Selection::all()).findings.len());
+    // A debug build on a busy machine; searching took many times this.
+    assert!(took.as_secs() < 5, "{took:?}");
+    let past = Past::default();
+    assert_eq!(world.subjects(then() + SignedDuration::from_mins(1), &|_| Ok(&past)).len(), 2900);
+}

@@ -1,0 +1,286 @@
+//! Findings as events that begin and end, debounced: one that comes and goes with every look would
+//! be noise to a person on call.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::findings::Finding;
+use crate::hpa::Hpa;
+
+/// A finding must be there, or not be there, in so many looks in a row before that counts.
+const LOOKS: u32 = 2;
+
+/// What became of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EventKind {
+    /// It is there now.
+    Began,
+    /// It is worse, or better, than it was.
+    Changed,
+    /// It is there no more.
+    Ended,
+}
+
+/// Something that happened to a finding.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// When that was told, which is up to a look later than when it was.
+    pub at: Timestamp,
+    /// What.
+    pub event: EventKind,
+    /// The first look at which the finding was there; none where it was there from the start.
+    pub since: Option<Timestamp>,
+    /// The finding as it was last seen.
+    pub finding: Finding,
+}
+
+/// An HPA whose number of replicas is another than at the last look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Scaled {
+    /// When that was seen.
+    pub at: Timestamp,
+    /// Its cluster.
+    pub cluster: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub hpa: String,
+    /// The replicas at the last look.
+    pub from: i32,
+    /// The replicas now.
+    pub to: i32,
+}
+
+/// One cluster at one look.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// The cluster.
+    pub cluster: &'a Arc<str>,
+    /// Its HPAs.
+    pub hpas: &'a [Hpa],
+    /// What was found in them.
+    pub findings: &'a [Finding],
+    /// The ids of the rules that could not be decided for all of them: of these, what is not found
+    /// may be there all the same.
+    pub undecided: &'a BTreeSet<&'static str>,
+}
+
+type Place = (String, String);
+
+#[derive(Debug, Default)]
+struct Cluster {
+    findings: BTreeMap<(Place, &'static str), State>,
+    replicas: BTreeMap<Place, (String, i32)>,
+}
+
+#[derive(Debug)]
+struct State {
+    finding: Finding,
+    /// None where it was there at the first look.
+    since: Option<Timestamp>,
+    /// Looks in a row at which it was there, while that is not told; at which it was not, after.
+    looks: u32,
+    told: bool,
+}
+
+/// The memory of a session. A cluster that could not be read is left as it was: give it no look.
+#[derive(Debug, Default)]
+pub struct Tracker {
+    clusters: BTreeMap<Arc<str>, Cluster>,
+}
+
+impl Tracker {
+    /// What a look at one cluster makes happen. At the first look at a cluster whatever is found has
+    /// begun before.
+    pub fn look(&mut self, look: &Look<'_>, now: Timestamp) -> (Vec<Event>, Vec<Scaled>) {
+        let first = !self.clusters.contains_key(look.cluster);
+        let cluster = self.clusters.entry(Arc::clone(look.cluster)).or_default();
+        (cluster.findings(look, now, first), cluster.scaled(look, now))
+    }
+
+    /// The findings that are there, as told: the clusters in order, and in each by place and id.
+    pub fn present(&self) -> impl Iterator<Item = &Finding> {
+        let states = self.clusters.values().flat_map(|cluster| cluster.findings.values());
+        states.filter(|state| state.told).map(|state| &state.finding)
+    }
+
+    /// Forgets clusters that are looked at no more.
+    pub fn keep(&mut self, clusters: &BTreeSet<Arc<str>>) {
+        self.clusters.retain(|name, _| clusters.contains(name));
+    }
+}
+
+impl Cluster {
+    fn findings(&mut self, look: &Look<'_>, now: Timestamp, first: bool) -> Vec<Event> {
+        let mut events = Vec::new();
+        let mut seen = BTreeSet::new();
+        for finding in look.findings {
+            let key = ((finding.namespace.clone(), finding.hpa.clone()), finding.id);
+            seen.insert(key.clone());
+            let state = self.findings.entry(key).or_insert_with(|| State {
+                finding: finding.clone(),
+                since: (!first).then_some(now),
+                looks: 0,
+                told: false,
+            });
+            let before = std::mem::replace(&mut state.finding, finding.clone());
+            let kind = if state.told {
+                state.looks = 0;
+                (before.severity != finding.severity).then_some(EventKind::Changed)
+            } else {
+                state.looks += 1;
+                state.told = first || state.looks >= LOOKS;
+                state.looks = if state.told { 0 } else { state.looks };
+                state.told.then_some(EventKind::Began)
+            };
+            if let Some(event) = kind {
+                let finding = finding.clone();
+                events.push(Event { at: now, event, since: state.since, finding });
+            }
+        }
+        self.findings.retain(|key, state| {
+            if seen.contains(key) || look.undecided.contains(key.1) {
+                return true;
+            }
+            if !state.told {
+                return false;
+            }
+            state.looks += 1;
+            let ended = state.looks >= LOOKS;
+            if ended {
+                events.push(Event {
+                    at: now,
+                    event: EventKind::Ended,
+                    since: state.since,
+                    finding: state.finding.clone(),
+                });
+            }
+            !ended
+        });
+        events
+    }
+
+    fn scaled(&mut self, look: &Look<'_>, now: Timestamp) -> Vec<Scaled> {
+        let mut scaled = Vec::new();
+        let mut replicas = BTreeMap::new();
+        for hpa in look.hpas {
+            let place = (hpa.namespace.clone(), hpa.name.clone());
+            // Another object of the same name was not scaled.
+            let before = self.replicas.remove(&place).filter(|(uid, _)| *uid == hpa.uid);
+            if let Some((_, from)) = before
+                && from != hpa.current_replicas
+            {
+                scaled.push(Scaled {
+                    at: now,
+                    cluster: look.cluster.to_string(),
+                    namespace: hpa.namespace.clone(),
+                    hpa: hpa.name.clone(),
+                    from,
+                    to: hpa.current_replicas,
+                });
+            }
+            replicas.insert(place, (hpa.uid.clone(), hpa.current_replicas));
+        }
+        self.replicas = replicas;
+        scaled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::{Evidence, Severity};
+
+    struct Session {
+        tracker: Tracker,
+        cluster: Arc<str>,
+        now: Timestamp,
+    }
+
+    impl Session {
+        fn new() -> Self {
+            let now = "2026-11-23T10:00:00Z".parse().unwrap();
+            Self { tracker: Tracker::default(), cluster: Arc::from("prod"), now }
+        }
+
+        fn at(&mut self, found: &[(&'static str, Severity)]) -> Vec<String> {
+            self.undecided(found, &[])
+        }
+
+        fn undecided(
+            &mut self,
+            found: &[(&'static str, Severity)],
+            undecided: &[&'static str],
+        ) -> Vec<String> {
+            let finding = |(id, severity): &(&'static str, Severity)| Finding {
+                id,
+                severity: *severity,
+                cluster: Arc::clone(&self.cluster),
+                namespace: "shop".to_owned(),
+                hpa: "web".to_owned(),
+                message: String::new(),
+                action: "".into(),
+                evidence: Evidence::new(),
+            };
+            let findings: Vec<Finding> = found.iter().map(finding).collect();
+            let undecided = undecided.iter().copied().collect();
+            let look = Look {
+                cluster: &self.cluster,
+                hpas: &[],
+                findings: &findings,
+                undecided: &undecided,
+            };
+            self.now += jiff::SignedDuration::from_secs(30);
+            let (events, _) = self.tracker.look(&look, self.now);
+            let text = |event: &Event| {
+                let since = if event.since.is_some() { "" } else { " (from the start)" };
+                format!("{} {:?}{since}", event.finding.id, event.event)
+            };
+            events.iter().map(text).collect()
+        }
+    }
+
+    use Severity::{Error, Warning};
+
+    #[test]
+    fn what_is_there_at_first_is_told_at_once_and_what_comes_later_when_it_stays() {
+        let mut session = Session::new();
+        assert_eq!(session.at(&[("a", Error)]), ["a Began (from the start)"]);
+        assert_eq!(session.at(&[("a", Error), ("b", Error)]), <[&str; 0]>::default());
+        // Gone again before it counted.
+        assert_eq!(session.at(&[("a", Error)]), <[&str; 0]>::default());
+        assert_eq!(session.at(&[("a", Error), ("b", Error)]), <[&str; 0]>::default());
+        assert_eq!(session.at(&[("a", Error), ("b", Error)]), ["b Began"]);
+        assert_eq!(session.tracker.present().count(), 2);
+    }
+
+    #[test]
+    fn the_end_counts_when_it_lasts_and_a_change_of_severity_at_once() {
+        let mut session = Session::new();
+        session.at(&[("a", Warning)]);
+        assert_eq!(session.at(&[("a", Error)]), ["a Changed (from the start)"]);
+        assert_eq!(session.at(&[]), <[&str; 0]>::default());
+        assert_eq!(session.at(&[("a", Error)]), <[&str; 0]>::default());
+        assert_eq!(session.at(&[]), <[&str; 0]>::default());
+        assert_eq!(session.at(&[]), ["a Ended (from the start)"]);
+        assert_eq!(session.at(&[]), <[&str; 0]>::default());
+        assert_eq!(session.tracker.present().count(), 0);
+    }
+
+    #[test]
+    fn what_could_not_be_decided_has_not_ended() {
+        let mut session = Session::new();
+        session.at(&[("a", Error)]);
+        for _ in 0..5 {
+            assert_eq!(session.undecided(&[], &["a"]), <[&str; 0]>::default());
+        }
+        session.at(&[]);
+        assert_eq!(session.at(&[]), ["a Ended (from the start)"]);
+    }
+}

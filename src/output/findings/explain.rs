@@ -1,0 +1,60 @@
+//! `--explain ID`: what is known of a finding.
+
+use super::super::color::Style;
+use super::super::text::wrap;
+use super::tone;
+use crate::findings::{Need, Rule};
+
+/// Lines longer than this tire the eye.
+const MOST: usize = 100;
+
+/// A rule in full.
+pub fn explain(rule: &Rule, style: Style, width: Option<usize>) -> String {
+    let width = width.map_or(MOST, |width| width.min(MOST));
+    let severity = style.paint(tone(rule.severity), rule.severity.as_str());
+    let mut text = format!("{}  {severity}\n", style.bold(rule.id));
+    let mut add = |paragraph: &str| {
+        for line in wrap(paragraph, width) {
+            text += &line;
+            text.push('\n');
+        }
+    };
+    add(&sentence(rule.title));
+    add("");
+    add(&format!("Raised when: {}", rule.condition));
+    for paragraph in rule.explain.split("\n\n") {
+        add("");
+        // Its own line breaks are those of the source.
+        add(&paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    add("");
+    add(&format!("To do: {}", rule.action));
+    let names =
+        |needs: &[Need]| needs.iter().map(|need| what(*need)).collect::<Vec<_>>().join(", ");
+    if !rule.needs.is_empty() {
+        add(&format!("Decided by the HPA and: {}.", names(rule.needs)));
+    }
+    if !rule.uses.is_empty() {
+        add(&format!("Told better with: {}.", names(rule.uses)));
+    }
+    text
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
+
+/// What a rule reads, for people.
+fn what(need: Need) -> &'static str {
+    match need {
+        Need::Target => "its target",
+        Need::Pods => "pods",
+        Need::Budgets => "PodDisruptionBudgets",
+        Need::Quotas => "ResourceQuotas",
+        Need::Vertical => "VerticalPodAutoscalers",
+        Need::ScaledObjects => "ScaledObjects",
+        Need::History => "earlier readings",
+    }
+}

@@ -1,0 +1,45 @@
+//! Workflow commands of GitHub Actions: an annotation for each finding.
+
+use super::super::text::sanitize;
+use super::{Report, not_evaluated, sentences};
+use crate::findings::Severity;
+
+/// `::error title=…::…`, one a line, for findings, clusters that could not be read, and what could
+/// not be told.
+pub fn github(report: &Report<'_>) -> String {
+    let mut text = String::new();
+    for cluster in &report.clusters {
+        if let Some(failure) = &cluster.outcome.error {
+            let title = format!("{} could not be read", cluster.outcome.name);
+            let message = format!("{}: {}", failure.kind, failure.message);
+            text += &command("error", &title, &message);
+        }
+        for finding in &cluster.findings {
+            let level = match finding.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Info => "notice",
+            };
+            let title = format!("{}: {}", finding.id, finding.place());
+            text += &command(level, &title, &sentences(finding));
+        }
+    }
+    for sentence in not_evaluated(report) {
+        text += &command("notice", "not evaluated", &sentence);
+    }
+    text
+}
+
+fn command(level: &str, title: &str, message: &str) -> String {
+    format!("::{level} title={}::{}\n", property(title), data(message))
+}
+
+/// What a command's data may hold, as the runner unescapes it. Control characters are made visible
+/// first, so that no name can begin a command of its own.
+fn data(text: &str) -> String {
+    sanitize(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

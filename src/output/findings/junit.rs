@@ -1,0 +1,171 @@
+//! JUnit's XML, in the form that Jenkins, GitLab and others take: a suite a cluster, a case an HPA.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::super::text::sanitize;
+use super::{ClusterReport, Report, hpas};
+use crate::findings::Finding;
+
+/// The document. An HPA fails by findings at or above the severity that the caller fails on; its
+/// others, and what could not be told, are there to be read.
+pub fn junit(report: &Report<'_>) -> String {
+    let suites: Vec<Suite<'_>> =
+        report.clusters.iter().map(|cluster| Suite::new(report, cluster)).collect();
+    let time = report.clusters.iter().map(|cluster| cluster.outcome.duration).max();
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _ = writeln!(
+        xml,
+        r#"<testsuites name="watchdog hpa check" tests="{}" failures="{}" errors="{}" time="{}">"#,
+        suites.iter().map(Suite::tests).sum::<usize>(),
+        suites.iter().map(|suite| suite.failures).sum::<usize>(),
+        suites.iter().map(Suite::errors).sum::<usize>(),
+        seconds(time.unwrap_or_default()),
+    );
+    for suite in &suites {
+        suite.write(report, &mut xml);
+    }
+    xml.push_str("</testsuites>\n");
+    xml
+}
+
+struct Suite<'a> {
+    cluster: &'a ClusterReport<'a>,
+    /// The findings of each HPA.
+    cases: Vec<(String, Vec<&'a Finding>)>,
+    failures: usize,
+}
+
+impl<'a> Suite<'a> {
+    fn new(report: &Report<'_>, cluster: &'a ClusterReport<'a>) -> Self {
+        let mut findings = cluster.findings.iter().peekable();
+        let mut cases = Vec::with_capacity(cluster.hpas.len());
+        for hpa in &cluster.hpas {
+            // Findings come HPA by HPA, in this order.
+            let mut own = Vec::new();
+            while let Some(finding) =
+                findings.next_if(|f| f.namespace == hpa.namespace && f.hpa == hpa.name)
+            {
+                own.push(finding);
+            }
+            cases.push((format!("{}/{}", hpa.namespace, hpa.name), own));
+        }
+        let fails = |(_, own): &&(String, Vec<&Finding>)| own.iter().any(|f| report.is_failure(f));
+        let failures = cases.iter().filter(fails).count();
+        Self { cluster, cases, failures }
+    }
+
+    fn tests(&self) -> usize {
+        self.cases.len() + self.errors()
+    }
+
+    fn errors(&self) -> usize {
+        usize::from(self.cluster.outcome.error.is_some())
+    }
+
+    fn write(&self, report: &Report<'_>, xml: &mut String) {
+        let outcome = self.cluster.outcome;
+        let cluster = escape(&outcome.name);
+        let time = report.taken_at.round(jiff::Unit::Second).unwrap_or(report.taken_at);
+        let _ = writeln!(
+            xml,
+            r#"  <testsuite name="{cluster}" tests="{}" failures="{}" errors="{}" skipped="0" time="{}" timestamp="{}">"#,
+            self.tests(),
+            self.failures,
+            self.errors(),
+            seconds(outcome.duration),
+            // The schema's readers want it without a zone; it is UTC.
+            time.to_string().trim_end_matches('Z'),
+        );
+        if !self.cluster.not_evaluated.is_empty() {
+            xml.push_str("    <properties>\n");
+            for one in &self.cluster.not_evaluated {
+                let value = format!("{} ({})", one.reason, hpas(one.count));
+                let (name, value) = (escape(one.id), escape(&value));
+                let _ = writeln!(
+                    xml,
+                    r#"      <property name="notEvaluated.{name}" value="{value}"/>"#
+                );
+            }
+            xml.push_str("    </properties>\n");
+        }
+        if let Some(failure) = &outcome.error {
+            let (kind, message) = (escape(failure.kind.as_str()), escape(&failure.message));
+            let _ = writeln!(
+                xml,
+                "    <testcase name=\"the cluster is read\" classname=\"{cluster}\" time=\"0\">\n      \
+                 <error type=\"{kind}\" message=\"{message}\"/>\n    </testcase>",
+            );
+        }
+        for (name, findings) in &self.cases {
+            case(report, xml, &cluster, name, findings);
+        }
+        xml.push_str("  </testsuite>\n");
+    }
+}
+
+fn case(report: &Report<'_>, xml: &mut String, cluster: &str, name: &str, findings: &[&Finding]) {
+    let open = format!(r#"    <testcase name="{}" classname="{cluster}" time="0""#, escape(name));
+    if findings.is_empty() {
+        let _ = writeln!(xml, "{open}/>");
+        return;
+    }
+    let _ = writeln!(xml, "{open}>");
+    let (failures, others): (Vec<&Finding>, Vec<&Finding>) =
+        findings.iter().partition(|finding| report.is_failure(finding));
+    let lines = |findings: &[&Finding]| {
+        let line = |f: &&Finding| {
+            format!(
+                "{} {}: {}\nTo do: {}\n",
+                f.severity,
+                f.id,
+                sanitize(&f.message),
+                sanitize(&f.action)
+            )
+        };
+        escape_lines(&findings.iter().map(line).collect::<String>())
+    };
+    if !failures.is_empty() {
+        let ids: Vec<&str> = failures.iter().map(|finding| finding.id).collect();
+        let worst = failures.iter().map(|finding| finding.severity).max();
+        let _ = writeln!(
+            xml,
+            r#"      <failure type="{}" message="{}">{}</failure>"#,
+            worst.map_or("", crate::findings::Severity::as_str),
+            escape(&ids.join(", ")),
+            lines(&failures),
+        );
+    }
+    if !others.is_empty() {
+        let _ = writeln!(xml, "      <system-out>{}</system-out>", lines(&others));
+    }
+    xml.push_str("    </testcase>\n");
+}
+
+/// Whole milliseconds, as seconds.
+fn seconds(duration: Duration) -> String {
+    format!("{}.{:03}", duration.as_secs(), duration.subsec_millis())
+}
+
+/// For an attribute or a text. What XML cannot hold is made visible.
+fn escape(text: &str) -> String {
+    escape_lines(&sanitize(text))
+}
+
+/// The same where line breaks are ours.
+fn escape_lines(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&apos;"),
+            // Characters that no XML document may have.
+            '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
+            other => safe.push(other),
+        }
+    }
+    safe
+}

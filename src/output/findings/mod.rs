@@ -1,0 +1,168 @@
+//! Findings, as people, scripts and CI systems read them.
+
+mod explain;
+mod github;
+mod junit;
+mod sarif;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+
+use super::document::SCHEMA_VERSION;
+use super::{Tone, json};
+use crate::collect::Outcome;
+use crate::findings::{Finding, NotEvaluated, Severity};
+use crate::hpa::Hpa;
+
+pub use explain::explain;
+pub use github::github;
+pub use junit::junit;
+pub use sarif::sarif;
+pub use table::text;
+
+/// What was found in one cluster.
+#[derive(Clone, Debug)]
+pub struct ClusterReport<'a> {
+    /// How reading it went.
+    pub outcome: &'a Outcome,
+    /// The HPAs that were judged.
+    pub hpas: Vec<&'a Hpa>,
+    /// What is wrong with them, less what is ignored or accepted.
+    pub findings: Vec<Finding>,
+    /// What could not be told of them.
+    pub not_evaluated: Vec<NotEvaluated>,
+}
+
+/// What was found in all of them.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// When.
+    pub taken_at: Timestamp,
+    /// By cluster.
+    pub clusters: Vec<ClusterReport<'a>>,
+    /// How many findings a baseline accepts, where there is one. They are not among the others.
+    pub accepted: Option<usize>,
+    /// From which severity on a finding is a failure; `None` where none is.
+    pub fail_on: Option<Severity>,
+}
+
+impl Report<'_> {
+    /// All findings, cluster by cluster.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.clusters.iter().flat_map(|cluster| &cluster.findings)
+    }
+
+    /// Whether any finding is a failure.
+    pub fn fails(&self) -> bool {
+        self.findings().any(|finding| self.is_failure(finding))
+    }
+
+    /// Whether a finding is one that the caller wants to fail on.
+    fn is_failure(&self, finding: &Finding) -> bool {
+        self.fail_on.is_some_and(|least| finding.severity >= least)
+    }
+
+    /// How many HPAs were judged.
+    fn hpas(&self) -> usize {
+        self.clusters.iter().map(|cluster| cluster.hpas.len()).sum()
+    }
+
+    /// What could not be told in any cluster: by rule and reason, in the order of the catalogue.
+    pub fn not_evaluated(&self) -> Vec<NotEvaluated> {
+        let mut all = crate::findings::Evaluation::default();
+        for cluster in &self.clusters {
+            all.merge(crate::findings::Evaluation {
+                findings: Vec::new(),
+                not_evaluated: cluster.not_evaluated.clone(),
+            });
+        }
+        all.not_evaluated
+    }
+}
+
+/// `{"schemaVersion","kind":"FindingList","takenAt","clusters":[…],"hpas":N,"findings":[…],
+/// "notEvaluated":[…]}`, with `"accepted":N` where there is a baseline.
+impl Serialize for Report<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("schemaVersion", SCHEMA_VERSION)?;
+        map.serialize_entry("kind", "FindingList")?;
+        let seconds = self.taken_at.round(jiff::Unit::Second).unwrap_or(self.taken_at);
+        map.serialize_entry("takenAt", &seconds)?;
+        let outcomes: Vec<_> = self.clusters.iter().map(|cluster| cluster.outcome).collect();
+        map.serialize_entry("clusters", &outcomes)?;
+        map.serialize_entry("hpas", &self.hpas())?;
+        if let Some(accepted) = self.accepted {
+            map.serialize_entry("accepted", &accepted)?;
+        }
+        map.serialize_entry("findings", &self.findings().collect::<Vec<_>>())?;
+        map.serialize_entry("notEvaluated", &self.not_evaluated())?;
+        map.end()
+    }
+}
+
+/// The whole as one JSON document.
+pub fn json(report: &Report<'_>) -> Result<Vec<u8>> {
+    Ok(json::pretty(report)?)
+}
+
+/// One finding a line.
+pub fn jsonl(report: &Report<'_>) -> Result<Vec<u8>> {
+    let mut lines = Vec::new();
+    for finding in report.findings() {
+        lines.extend(json::line(finding)?);
+    }
+    Ok(lines)
+}
+
+/// What could not be told, a sentence for each reason.
+pub fn not_evaluated(report: &Report<'_>) -> Vec<String> {
+    by_reason(&report.not_evaluated())
+        .into_iter()
+        .map(|(reason, ids, count)| format!("{}: {reason} ({})", ids.join(", "), hpas(count)))
+        .collect()
+}
+
+/// Rules by the reason that they share, and for how many HPAs each at most.
+fn by_reason(all: &[NotEvaluated]) -> Vec<(&str, Vec<&'static str>, usize)> {
+    let mut reasons: Vec<(&str, Vec<&'static str>, usize)> = Vec::new();
+    for one in all {
+        match reasons.iter_mut().find(|(reason, ..)| *reason == one.reason) {
+            Some((_, ids, most)) => {
+                ids.push(one.id);
+                *most = one.count.max(*most);
+            }
+            None => reasons.push((&one.reason, vec![one.id], one.count)),
+        }
+    }
+    reasons
+}
+
+/// What is wrong and what to do, as two sentences.
+fn sentences(finding: &Finding) -> String {
+    let end = if finding.message.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{end} To do: {}", finding.message, finding.action)
+}
+
+/// `1 HPA`, `12 HPAs`.
+fn hpas(count: usize) -> String {
+    counted(count, "HPA")
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The colour of a severity.
+pub(super) fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Error => Tone::Error,
+        Severity::Warning => Tone::Warning,
+        Severity::Info => Tone::Dim,
+    }
+}

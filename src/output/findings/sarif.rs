@@ -1,0 +1,159 @@
+//! SARIF 2.1.0, for GitHub code scanning and other collectors.
+
+use serde_json::{Value, json};
+
+use super::super::json::pretty;
+use super::Report;
+use crate::findings::{Finding, Rule, Severity, rules};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// The document: one run, its rules the whole catalogue, its results the findings. Clusters that
+/// could not be read and rules that could not be decided are notifications of the invocation.
+pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
+    let unread = report.clusters.iter().filter_map(|cluster| {
+        let failure = cluster.outcome.error.as_ref()?;
+        let text = format!("{}: {}: {}", cluster.outcome.name, failure.kind, failure.message);
+        Some(json!({
+            "descriptor": {"id": "cluster-unread"},
+            "level": "error",
+            "message": {"text": text},
+        }))
+    });
+    let not_evaluated = report.not_evaluated();
+    let not_evaluated = not_evaluated.iter().map(|one| {
+        let text = format!("not evaluated for {}: {}", super::hpas(one.count), one.reason);
+        let mut rule = json!({"id": one.id});
+        if let Some(index) = index(one.id) {
+            rule["index"] = json!(index);
+        }
+        json!({
+            "descriptor": {"id": "not-evaluated"},
+            "associatedRule": rule,
+            "level": "note",
+            "message": {"text": text},
+        })
+    });
+    let notifications: Vec<Value> = unread.chain(not_evaluated).collect();
+    let complete = report.clusters.iter().all(|cluster| cluster.outcome.error.is_none());
+    let end = report.taken_at.round(jiff::Unit::Second).unwrap_or(report.taken_at);
+    pretty(&json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "watchdog",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules().iter().map(rule).collect::<Vec<_>>(),
+                "notifications": [
+                    {
+                        "id": "cluster-unread",
+                        "shortDescription": {"text": "A cluster could not be read, or not all of it"},
+                        "defaultConfiguration": {"level": "error"},
+                    },
+                    {
+                        "id": "not-evaluated",
+                        "shortDescription": {"text": "A rule could not be decided for want of data"},
+                        "defaultConfiguration": {"level": "note"},
+                    },
+                ],
+            }},
+            "automationDetails": {"id": "watchdog/hpa-check/"},
+            "invocations": [{
+                "executionSuccessful": complete,
+                "endTimeUtc": end,
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": report.findings().map(result).collect::<Vec<_>>(),
+        }],
+    }))
+}
+
+fn rule(rule: &Rule) -> Value {
+    let level = level(rule.severity);
+    json!({
+        "id": rule.id,
+        "name": pascal_case(rule.id),
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.condition},
+        "help": {"text": format!("{}\n\nTo do: {}", rule.explain, rule.action)},
+        "defaultConfiguration": {"level": level},
+        "properties": {"tags": ["kubernetes", "autoscaling"], "problem.severity": match level {
+            "note" => "recommendation",
+            level => level,
+        }},
+    })
+}
+
+fn result(finding: &Finding) -> Value {
+    let place = finding.place();
+    let mut result = json!({
+        "ruleId": finding.id,
+        "level": level(finding.severity),
+        "message": {"text": super::sentences(finding)},
+        "locations": [{
+            // There is no file; but collectors take no result without one (GitHub), and the path
+            // tells one HPA from another.
+            "physicalLocation": {
+                "artifactLocation": {"uri": uri(finding)},
+                "region": {"startLine": 1},
+            },
+            "logicalLocations": [{
+                "name": finding.hpa,
+                "fullyQualifiedName": place,
+                "kind": "resource",
+            }],
+        }],
+        "partialFingerprints": {"watchdogFinding/v1": format!("{place} {}", finding.id)},
+        "properties": {"evidence": finding.evidence, "action": finding.action},
+    });
+    if let Some(index) = index(finding.id) {
+        result["ruleIndex"] = json!(index);
+    }
+    result
+}
+
+fn index(id: &str) -> Option<usize> {
+    rules().iter().position(|rule| rule.id == id)
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// `cluster/namespace/horizontalpodautoscaler/name`, percent-encoded.
+fn uri(finding: &Finding) -> String {
+    let parts = [&*finding.cluster, &finding.namespace, "horizontalpodautoscaler", &finding.hpa];
+    parts.map(encode).join("/")
+}
+
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded += &format!("%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// `target-missing` as `TargetMissing`.
+fn pascal_case(id: &str) -> String {
+    id.split('-')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map(|c| c.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
+                .collect::<String>()
+        })
+        .collect()
+}

@@ -1,0 +1,174 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::color::Style;
+use super::super::text::width;
+use super::*;
+use crate::collect::{Failure, Status};
+use crate::findings::{Evidence, find};
+use crate::hpa::parse_one;
+use crate::kubectl::ErrorKind;
+
+const HOSTILE: &str = "a\n::error::b%0A <c> & \"d\", e\u{1b}[31m\u{ffff}";
+
+fn hpa(name: &str) -> Hpa {
+    let json = format!(
+        r#"{{"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler","metadata":{{"namespace":"shop","name":"{name}"}}}}"#
+    );
+    parse_one(&Arc::from("eu,prod:1"), &Arc::from("x"), json.as_bytes()).unwrap()
+}
+
+fn finding(id: &'static str, severity: Severity, hpa: &str, message: &str) -> Finding {
+    Finding {
+        id,
+        severity,
+        cluster: Arc::from("eu,prod:1"),
+        namespace: "shop".to_owned(),
+        hpa: hpa.to_owned(),
+        message: message.to_owned(),
+        action: "do it".into(),
+        evidence: Evidence::new(),
+    }
+}
+
+fn outcome(error: Option<Failure>) -> Outcome {
+    Outcome {
+        name: Arc::from("eu,prod:1"),
+        context: Arc::from("x"),
+        server: "http://127.0.0.1:1".to_owned(),
+        status: if error.is_some() { Status::Error } else { Status::Ok },
+        error,
+        duration: Duration::from_millis(1234),
+    }
+}
+
+/// Two HPAs: one with an error of hostile words and a note, one well; and something untold.
+fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
+    let outcome = outcome(error);
+    let (web, api) = (hpa("web"), hpa("api"));
+    let report = Report {
+        taken_at: "2026-11-23T09:00:00.4Z".parse().unwrap(),
+        clusters: vec![ClusterReport {
+            outcome: &outcome,
+            hpas: vec![&web, &api],
+            findings: vec![
+                finding("maxed-out", Severity::Error, "web", HOSTILE),
+                finding("min-eq-max", Severity::Info, "web", "as it is."),
+            ],
+            not_evaluated: vec![
+                NotEvaluated { id: "flapping", reason: HOSTILE.to_owned(), count: 2 },
+                NotEvaluated { id: "config-drift", reason: HOSTILE.to_owned(), count: 1 },
+            ],
+        }],
+        accepted: Some(3),
+        fail_on: Some(Severity::Warning),
+    };
+    test(&report);
+}
+
+#[test]
+fn the_text_for_people() {
+    with_report(None, |report| {
+        let text = text(report, Style::PLAIN, None);
+        insta::assert_snapshot!(text, @r#"
+        eu,prod:1/shop/web
+          error    maxed-out
+                   a\n::error::b%0A <c> & "d", e\u{1b}[31m￿
+                   To do: do it
+          info     min-eq-max
+                   as it is.
+                   To do: do it
+
+        Looked at 2 HPAs in 1 cluster: 1 error, 1 info in 1 HPA.
+          maxed-out 1, min-eq-max 1
+          watchdog hpa check --explain ID says more of each.
+        Accepted by the baseline: 3.
+        Not evaluated:
+          flapping, config-drift (2 HPAs)
+            a\n::error::b%0A <c> & "d", e\u{1b}[31m￿
+        "#);
+    });
+    with_report(None, |report| {
+        for columns in [60, 80] {
+            let text = text(report, Style::PLAIN, Some(columns));
+            assert!(text.lines().all(|line| width(line) <= columns), "{text}");
+        }
+    });
+}
+
+#[test]
+fn a_cluster_that_was_not_read_is_never_clean() {
+    let failure = Failure { kind: ErrorKind::Timeout, message: HOSTILE.to_owned() };
+    with_report(Some(failure), |report| {
+        assert!(text(report, Style::PLAIN, None).contains("1 cluster could not be read"));
+        let github = github(report);
+        assert!(github.starts_with("::error title=eu%2Cprod%3A1 could not be read::timeout: "));
+        assert!(junit(report).contains("<error type=\"timeout\""));
+        let sarif: serde_json::Value = serde_json::from_slice(&sarif(report).unwrap()).unwrap();
+        assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
+    });
+}
+
+/// Nothing in a message can begin a command of its own, or end a title.
+#[test]
+fn annotations_are_escaped() {
+    with_report(None, |report| {
+        let github = github(report);
+        let lines: Vec<&str> = github.lines().collect();
+        assert_eq!(lines.len(), 3, "{github}");
+        assert_eq!(
+            lines[0],
+            "::error title=maxed-out%3A eu%2Cprod%3A1/shop/web::a\\n::error::b%250A <c> & \"d\", \
+             e\\u{1b}[31m\u{ffff}. To do: do it"
+        );
+        assert!(lines[1].starts_with("::notice title=min-eq-max%3A"), "{github}");
+        assert!(lines[1].ends_with("::as it is. To do: do it"), "{github}");
+        assert!(lines[2].starts_with("::notice title=not evaluated::flapping, config-drift: "));
+    });
+}
+
+#[test]
+fn xml_holds_only_what_it_may() {
+    with_report(None, |report| {
+        let xml = junit(report);
+        assert!(xml.contains(
+            "<failure type=\"error\" message=\"maxed-out\">error maxed-out: a\\n::error::b%0A \
+             &lt;c&gt; &amp; &quot;d&quot;, e\\u{1b}[31m\u{fffd}\nTo do: do it\n</failure>"
+        ));
+        assert!(xml.contains("<system-out>info min-eq-max: as it is.\n"), "{xml}");
+        assert!(xml.contains(r#"<testcase name="shop/api" classname="eu,prod:1" time="0"/>"#));
+        assert!(xml.contains(r#"tests="2" failures="1" errors="0""#), "{xml}");
+        assert!(xml.contains(r#"time="1.234" timestamp="2026-11-23T09:00:00""#), "{xml}");
+    });
+}
+
+#[test]
+fn sarif_names_rules_and_places() {
+    with_report(None, |report| {
+        let sarif: serde_json::Value = serde_json::from_slice(&sarif(report).unwrap()).unwrap();
+        let run = &sarif["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        assert_eq!(results.len(), 2);
+        for result in results {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+        }
+        assert_eq!(results[1]["level"], "note");
+        assert_eq!(
+            results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            "eu%2Cprod%3A1/shop/horizontalpodautoscaler/web"
+        );
+        let notes = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+        assert_eq!(notes.len(), 2);
+    });
+}
+
+#[test]
+fn every_rule_is_explained() {
+    for rule in crate::findings::rules() {
+        let text = explain(rule, Style::PLAIN, Some(72));
+        assert!(text.starts_with(rule.id) && text.contains("Raised when: "), "{text}");
+        assert!(text.lines().all(|line| width(line) <= 72), "{text}");
+    }
+    assert!(explain(find("pdb-blocks").unwrap(), Style::PLAIN, None).contains("Disruption"));
+}

@@ -1,0 +1,279 @@
+//! What `watchdog monitor` prints: lines for people, or JSON lines.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::json;
+
+use super::color::{Style, Tone};
+use super::text::sanitize;
+use super::{json, stdout};
+use crate::findings::{Finding, NotEvaluated, Severity};
+use crate::history::Snapshot;
+use crate::monitor::{Event, EventKind, Scaled};
+
+/// The beginning of a session.
+#[derive(Debug)]
+pub struct Started<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// What is watched.
+    pub clusters: Vec<&'a str>,
+    /// How often.
+    pub interval: Duration,
+    /// The database, where there is one.
+    pub history: Option<&'a Path>,
+    /// Where metrics are served.
+    pub metrics: Option<SocketAddr>,
+}
+
+/// A look, as it is printed.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// What was read.
+    pub snapshot: &'a Snapshot,
+    /// How long that took.
+    pub took: Duration,
+    /// Its number in the history.
+    pub id: Option<i64>,
+    /// Findings that began, changed, ended.
+    pub events: &'a [Event],
+    /// HPAs that were scaled.
+    pub scaled: &'a [Scaled],
+    /// What is wrong now.
+    pub present: &'a [Finding],
+    /// What could not be told.
+    pub not_evaluated: &'a [NotEvaluated],
+}
+
+/// An endpoint that can be asked, or cannot.
+#[derive(Debug)]
+pub struct Endpoint<'a> {
+    /// When that was seen.
+    pub at: Timestamp,
+    /// Its cluster.
+    pub cluster: &'a str,
+    /// `prometheus` or `alertmanager`.
+    pub role: &'static str,
+    /// Where, while it can be asked.
+    pub endpoint: Option<&'a str>,
+    /// What there is to say.
+    pub message: &'a str,
+}
+
+/// A session's output so far.
+#[derive(Debug)]
+pub struct Printer {
+    jsonl: bool,
+    style: Style,
+    live: bool,
+    /// The last look's summary, without its time: it is said again when it is another.
+    summary: Option<String>,
+    clusters: BTreeMap<String, Option<String>>,
+}
+
+impl Printer {
+    /// For people, or as JSON lines.
+    pub fn new(jsonl: bool, style: Style) -> Self {
+        let live = stdout::is_terminal();
+        Self { jsonl, style, live, summary: None, clusters: BTreeMap::new() }
+    }
+
+    /// Whether it prints to a terminal.
+    pub fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// The first line.
+    pub fn started(&self, started: &Started<'_>) -> Vec<u8> {
+        let interval = crate::config::duration::format(started.interval);
+        if self.jsonl {
+            return line(&json!({
+                "event": "started",
+                "at": started.at,
+                "clusters": started.clusters,
+                "intervalMs": millis(started.interval),
+                "history": started.history,
+                "metrics": started.metrics.map(|address| format!("http://{address}/metrics")),
+            }));
+        }
+        let mut text = format!(
+            "watching {} every {interval}: {}",
+            plural(started.clusters.len(), "cluster"),
+            started.clusters.join(", ")
+        );
+        if let Some(history) = started.history {
+            let _ = write!(text, "; history in {}", history.display());
+        }
+        if let Some(address) = started.metrics {
+            let _ = write!(text, "; metrics at http://{address}/metrics");
+        }
+        self.line(started.at, "start", Tone::Dim, &text)
+    }
+
+    /// What a look has to say: for people only what is new.
+    pub fn look(&mut self, seen: &Seen<'_>) -> Vec<u8> {
+        if self.jsonl { jsonl(seen) } else { self.text(seen) }
+    }
+
+    fn text(&mut self, seen: &Seen<'_>) -> Vec<u8> {
+        let at = seen.snapshot.taken_at;
+        let mut out = Vec::new();
+        for cluster in &seen.snapshot.clusters {
+            let now = cluster.error.as_ref().map(|(kind, message)| format!("{kind}: {message}"));
+            let kind = cluster.error.as_ref().map(|(kind, _)| kind.to_string());
+            let before = self.clusters.insert(cluster.name.to_string(), kind.clone());
+            let (tone, words) = match (before, now) {
+                (Some(before), _) if before == kind => continue,
+                (None, None) => continue,
+                (_, Some(error)) => (Tone::Error, error),
+                (Some(_), None) => (Tone::Ok, "it can be read again".to_owned()),
+            };
+            out.extend(self.line(at, "cluster", tone, &format!("{}  {words}", cluster.name)));
+        }
+        let mut events: Vec<&Event> = seen.events.iter().collect();
+        // What matters most comes first; of the same weight as found.
+        events.sort_by_key(|event| std::cmp::Reverse(event.finding.severity));
+        for event in events {
+            let finding = &event.finding;
+            let tone = match (event.event, finding.severity) {
+                (EventKind::Ended, _) => Tone::Ok,
+                (_, Severity::Error) => Tone::Error,
+                (_, Severity::Warning) => Tone::Warning,
+                (_, Severity::Info) => Tone::Dim,
+            };
+            let word = match event.event {
+                EventKind::Began if event.since.is_none() => "present",
+                EventKind::Began => "began",
+                EventKind::Changed => "changed",
+                EventKind::Ended => "ended",
+            };
+            let mut words = format!("{}  {}  {}", finding.severity, finding.place(), finding.id);
+            if event.event == EventKind::Ended {
+                if let Some(since) = event.since {
+                    let lasted = super::time::age_at(since, at);
+                    let _ = write!(words, "  after {lasted}");
+                }
+            } else {
+                let _ = write!(words, "  {}; {}", finding.message, finding.action);
+            }
+            out.extend(self.line(at, word, tone, &words));
+        }
+        for scaled in seen.scaled {
+            let Scaled { cluster, namespace, hpa, from, to, .. } = scaled;
+            let words = format!("{cluster}/{namespace}/{hpa}  {from} to {to} replicas");
+            out.extend(self.line(at, "scaled", Tone::Plain, &words));
+        }
+        let summary = summary(seen);
+        if self.summary.as_ref() != Some(&summary) {
+            let took = format!("{summary}, read in {:.1} s", seen.took.as_secs_f64());
+            out.extend(self.line(at, "look", Tone::Dim, &took));
+            self.summary = Some(summary);
+        }
+        out
+    }
+
+    /// An endpoint that can be asked, or cannot.
+    pub fn endpoint(&self, endpoint: &Endpoint<'_>) -> Vec<u8> {
+        let Endpoint { at, cluster, role, endpoint: address, message } = *endpoint;
+        if self.jsonl {
+            return line(&json!({
+                "event": "endpoint", "at": at, "cluster": cluster, "role": role,
+                "endpoint": address, "message": message,
+            }));
+        }
+        let tone = if address.is_some() { Tone::Ok } else { Tone::Warning };
+        let address = address.map(|address| format!("{address}  ")).unwrap_or_default();
+        self.line(at, role, tone, &format!("{cluster}  {address}{message}"))
+    }
+
+    fn line(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
+        // Whole seconds: nobody reads more.
+        let at = at.round(jiff::Unit::Second).unwrap_or(at);
+        let word = self.style.paint(tone, &format!("{word:<12}"));
+        format!("{at}  {word}  {}\n", sanitize(text)).into_bytes()
+    }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// How things stand, in a line.
+fn summary(seen: &Seen<'_>) -> String {
+    let clusters = &seen.snapshot.clusters;
+    let read = clusters.iter().filter(|cluster| cluster.error.is_none()).count();
+    let hpas = plural(seen.snapshot.hpas.len(), "HPA");
+    let count = |severity| seen.present.iter().filter(|f| f.severity == severity).count();
+    let wrong: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
+        .into_iter()
+        .filter(|severity| count(*severity) > 0)
+        .map(|severity| match severity {
+            Severity::Info => format!("{} for information", count(severity)),
+            severity => plural(count(severity), severity.as_str()),
+        })
+        .collect();
+    let wrong = if wrong.is_empty() { "nothing found".to_owned() } else { wrong.join(", ") };
+    format!("{read} of {} read, {hpas}, {wrong}", plural(clusters.len(), "cluster"))
+}
+
+fn line(value: &impl Serialize) -> Vec<u8> {
+    // Of strings, numbers and times alone: that cannot fail.
+    json::line(value).unwrap_or_default()
+}
+
+fn jsonl(seen: &Seen<'_>) -> Vec<u8> {
+    let replicas: Vec<_> = seen
+        .snapshot
+        .hpas
+        .iter()
+        .map(|recorded| {
+            let hpa = &recorded.hpa;
+            json!({
+                "cluster": &*hpa.cluster,
+                "namespace": hpa.namespace,
+                "name": hpa.name,
+                "minReplicas": hpa.min_replicas,
+                "maxReplicas": hpa.max_replicas,
+                "currentReplicas": hpa.current_replicas,
+                "desiredReplicas": hpa.desired_replicas,
+                "readyReplicas": recorded.workload.as_ref().and_then(|target| target.ready),
+            })
+        })
+        .collect();
+    let count = |severity| seen.present.iter().filter(|f| f.severity == severity).count();
+    let mut out = line(&json!({
+        "event": "look",
+        "at": seen.snapshot.taken_at,
+        "durationMs": millis(seen.took),
+        "snapshot": seen.id,
+        "clusters": seen.snapshot.clusters,
+        "hpas": replicas,
+        "findings": {
+            "error": count(Severity::Error),
+            "warning": count(Severity::Warning),
+            "info": count(Severity::Info),
+        },
+        "notEvaluated": seen.not_evaluated,
+    }));
+    for event in seen.events {
+        out.extend(line(event));
+    }
+    for scaled in seen.scaled {
+        out.extend(line(&json!({
+            "event": "scaled", "at": scaled.at, "cluster": scaled.cluster,
+            "namespace": scaled.namespace, "hpa": scaled.hpa,
+            "from": scaled.from, "to": scaled.to,
+        })));
+    }
+    out
+}

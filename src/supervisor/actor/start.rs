@@ -1,0 +1,203 @@
+//! A forward is asked for: a new one, or a lease more on the one that is there; and how that is
+//! taken back.
+
+use std::time::Instant;
+
+use super::super::forward::{Forward, Key, key};
+use super::super::lease::{Lease, SessionId, Watcher};
+use super::super::protocol::{ForwardState, LeaseRequest, LocalPort, Refusal, RefusalKind, Spec};
+use super::{Actor, Message};
+use crate::process::{Identity, exit_of};
+
+/// What a start added to a forward, and nothing that was there before.
+#[derive(Clone, Debug)]
+pub(in crate::supervisor) struct Addition {
+    pub(super) forward: u64,
+    lease: Option<LeaseRequest>,
+    alias: Option<String>,
+}
+
+impl Actor {
+    /// A new forward, or the one that is there for the same target, with a lease more. Returns what
+    /// was added, and whether it was there.
+    pub(in crate::supervisor) fn start(
+        &mut self,
+        session: SessionId,
+        spec: Spec,
+        request: LeaseRequest,
+    ) -> Result<(Addition, bool), Refusal> {
+        if self.shutting_down {
+            let message = "the supervisor is ending".to_owned();
+            return Err(Refusal { kind: RefusalKind::ShuttingDown, message });
+        }
+        let (wanted, namespace) = key(&spec)?;
+        let same = self.forwards.iter().position(|forward| {
+            wanted.is_served_by(&forward.key, forward.port())
+                && !matches!(forward.state, ForwardState::Stopping | ForwardState::Failed)
+        });
+        if let Some(at) = same {
+            return self.join(at, session, spec.name, request).map(|addition| (addition, true));
+        }
+        let name = if let Some(name) = &spec.name {
+            if let Some(bearer) = self.bearer(name) {
+                return Err(name_taken(name, bearer, &wanted));
+            }
+            name.clone()
+        } else {
+            let base = wanted.target_name().to_owned();
+            let numbered = (2..).map(|number| format!("{base}-{number}"));
+            let mut names = std::iter::once(base.clone()).chain(numbered);
+            names.find(|name| self.bearer(name).is_none()).unwrap_or(base)
+        };
+        if let LocalPort::Exact(port) = spec.local_port
+            && let Some(other) = self.forwards.iter().find(|f| f.port() == port && f.is_open())
+        {
+            let name = &other.name;
+            let message = format!(
+                "127.0.0.1:{port} is the port of forward {name}; watchdog forward stop {name} ends that one, --local-port 0 takes any that is free"
+            );
+            return Err(Refusal { kind: RefusalKind::PortOurs, message });
+        }
+        let id = self.next_id;
+        let lease = self.lease(id, session, request)?;
+        self.next_id += 1;
+        let mut forward = Forward::new(id, name, spec, (wanted, namespace), &self.world)?;
+        forward.leases.push(lease);
+        forward.start(&mut self.world);
+        self.forwards.push(forward);
+        Ok((Addition { forward: id, lease: Some(request), alias: None }, false))
+    }
+
+    /// A lease more on the forward at this index, and a name more where it was asked for by another.
+    fn join(
+        &mut self,
+        at: usize,
+        session: SessionId,
+        name: Option<String>,
+        request: LeaseRequest,
+    ) -> Result<Addition, Refusal> {
+        let forward = &self.forwards[at];
+        let id = forward.id;
+        let other = name.filter(|name| !forward.is_named(name));
+        if let Some(name) = &other
+            && let Some(bearer) = self.bearer(name)
+        {
+            return Err(name_taken(name, bearer, &forward.key));
+        }
+        let lease = self.lease(id, session, request)?;
+        let forward = &mut self.forwards[at];
+        let fresh = add_lease(&mut forward.leases, lease);
+        forward.wanted_again();
+        if let Some(alias) = &other {
+            forward.aliases.push(alias.clone());
+            forward.note(&mut self.world, &format!("called {alias} as well"));
+        }
+        if !fresh {
+            self.claim(id, session, request);
+        }
+        Ok(Addition { forward: id, lease: fresh.then_some(request), alias: other })
+    }
+
+    /// The forward that is found by this name.
+    fn bearer(&self, name: &str) -> Option<&Forward> {
+        let alive = |forward: &&Forward| forward.state != ForwardState::Stopping;
+        self.forwards.iter().filter(alive).find(|forward| forward.is_named(name))
+    }
+
+    /// A lease that others added is this session's wish too: it is no longer theirs to take back.
+    fn claim(&mut self, forward: u64, session: SessionId, request: LeaseRequest) {
+        let clients = self.clients.iter_mut().filter(|(id, _)| **id != session);
+        let added = clients.flat_map(|(_, client)| &mut client.added);
+        let waiters = self.waiters.iter_mut().filter(|waiter| waiter.session != session);
+        for addition in added.chain(waiters.map(|waiter| &mut waiter.addition)) {
+            if addition.forward == forward && addition.lease == Some(request) {
+                addition.lease = None;
+            }
+        }
+    }
+
+    fn lease(
+        &self,
+        forward: u64,
+        session: SessionId,
+        request: LeaseRequest,
+    ) -> Result<Lease, Refusal> {
+        Ok(match request {
+            LeaseRequest::Session => Lease::Session(session),
+            LeaseRequest::Heartbeat => Lease::Heartbeat(Instant::now()),
+            LeaseRequest::None => Lease::None,
+            LeaseRequest::Pid { pid } => {
+                let gone = || Refusal {
+                    kind: RefusalKind::BadRequest,
+                    message: format!("there is no process {pid}"),
+                };
+                let process = Identity::of(pid).ok_or_else(gone)?;
+                let to = self.world.to_actor.clone();
+                let task = tokio::spawn(async move {
+                    exit_of(process).await;
+                    let _ = to.send(Message::PidEnded { id: forward, pid }).await;
+                });
+                Lease::Pid(pid, Watcher(task.abort_handle()))
+            }
+        })
+    }
+
+    /// Takes back what this session's starts have added. Returns the forwards that end by it.
+    pub(super) fn give_back(&mut self, session: SessionId) -> Vec<u64> {
+        let added = self.clients.get_mut(&session).map(|client| std::mem::take(&mut client.added));
+        let added = added.unwrap_or_default();
+        for addition in &added {
+            self.take_back(session, addition, "another forward of the same start failed");
+        }
+        let of_it = |id: u64| added.iter().any(|addition| addition.forward == id);
+        let ending = |f: &&Forward| f.state == ForwardState::Stopping && of_it(f.id);
+        self.forwards.iter().filter(ending).map(|forward| forward.id).collect()
+    }
+
+    /// A start that failed leaves no lease and no name behind, and takes none that was there before.
+    pub(super) fn take_back(&mut self, session: SessionId, addition: &Addition, why: &str) {
+        if let Some(alias) = &addition.alias
+            && let Some(forward) = self.forwards.iter_mut().find(|f| f.id == addition.forward)
+        {
+            forward.aliases.retain(|held| held != alias);
+        }
+        let Some(request) = addition.lease else { return };
+        self.end_leases_of(addition.forward, why, |held| match (held, request) {
+            (Lease::Session(of), LeaseRequest::Session) => *of == session,
+            (Lease::Pid(of, _), LeaseRequest::Pid { pid }) => *of == pid,
+            (Lease::Heartbeat(_), LeaseRequest::Heartbeat) | (Lease::None, LeaseRequest::None) => {
+                true
+            }
+            _ => false,
+        });
+    }
+}
+
+/// The name is another forward's. Where that one leads to the same, it has failed or has another
+/// local port, or the request would have been served by it.
+fn name_taken(name: &str, bearer: &Forward, wanted: &Key) -> Refusal {
+    let differs = if !wanted.has_target_of(&bearer.key) {
+        "to another target".to_owned()
+    } else if bearer.state == ForwardState::Failed {
+        format!("and has failed; watchdog forward stop {name} ends it")
+    } else {
+        format!("at another local port, 127.0.0.1:{}", bearer.port())
+    };
+    let message = format!("a forward named {name} is there already, {differs}");
+    Refusal { kind: RefusalKind::NameTaken, message }
+}
+
+/// A session or process has one lease on a forward however often it asks. Returns whether it is a
+/// new one.
+fn add_lease(leases: &mut Vec<Lease>, lease: Lease) -> bool {
+    let same = |held: &Lease| match (held, &lease) {
+        (Lease::Session(a), Lease::Session(b)) => a == b,
+        (Lease::Pid(a, _), Lease::Pid(b, _)) => a == b,
+        (Lease::Heartbeat(_), Lease::Heartbeat(_)) | (Lease::None, Lease::None) => true,
+        _ => false,
+    };
+    let before = leases.len();
+    leases.retain(|held| !same(held));
+    leases.push(lease);
+    leases.len() > before
+}

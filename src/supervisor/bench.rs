@@ -1,0 +1,82 @@
+//! The two things that are done most often, for `benches/supervisor.rs` alone.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::actor::{Actor, Message};
+use super::forward::World;
+use super::paths::Paths;
+use super::protocol::{
+    Environment, ForwardStatus, LeaseRequest, LocalPort, PROTOCOL, Refusal, Spec, SupervisorInfo,
+};
+use super::registry::{Instance, Registry};
+use super::timers::Timers;
+
+/// A supervisor's state with one session and one forward, whose kubectl is a program that waits.
+pub struct Bench {
+    actor: Actor,
+    _ends: Ends,
+}
+
+type Ends = (mpsc::Receiver<Message>, Box<dyn std::any::Any>);
+
+impl Bench {
+    /// In `directory`; must be called on a runtime.
+    ///
+    /// # Errors
+    /// Where the directory or the forward cannot be made.
+    pub fn new(directory: &Path) -> io::Result<Self> {
+        let paths = Paths::new(directory.join("run")).map_err(io::Error::other)?;
+        let registry = Arc::new(Registry::enter(&paths, Instance::own(None))?);
+        let (to_actor, messages) = mpsc::channel(64);
+        let (relay_events, relayed) = mpsc::unbounded_channel();
+        let (events, watched) = mpsc::channel(64);
+        let timers = Timers { stop_grace: Duration::ZERO, ..Timers::default() };
+        let world = World { timers, to_actor, relay_events, registry, outbox: Vec::new() };
+        let info = SupervisorInfo {
+            protocol: PROTOCOL,
+            version: String::new(),
+            pid: std::process::id(),
+            guard_pid: None,
+            started_at: Timestamp::now(),
+        };
+        let mut actor = Actor::new(world, info);
+        actor.told(Message::Opened { session: 1, pid: Some(std::process::id()), events });
+        let refused = |refusal: Refusal| io::Error::other(refusal.to_string());
+        actor.start(1, spec(), LeaseRequest::Session).map_err(refused)?;
+        Ok(Self { actor, _ends: (messages, Box::new((relayed, watched))) })
+    }
+
+    /// A client is heard of.
+    pub fn heartbeat(&mut self) {
+        self.actor.told(Message::Beat { session: 1 });
+    }
+
+    /// The forward as clients see it.
+    pub fn status(&self) -> Vec<ForwardStatus> {
+        self.actor.statuses(&[])
+    }
+}
+
+fn spec() -> Spec {
+    Spec {
+        name: None,
+        cluster: "production".to_owned(),
+        context: None,
+        server: "https://production.example:6443".to_owned(),
+        namespace: "monitoring".to_owned(),
+        resource: "svc/prometheus-server".to_owned(),
+        remote_port: "9090".to_owned(),
+        local_port: LocalPort::Exact(0),
+        idle_ms: 300_000,
+        kubectl: PathBuf::from("/bin/cat"),
+        kubeconfig: None,
+        directory: PathBuf::from("/"),
+        environment: Environment::default(),
+    }
+}

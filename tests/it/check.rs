@@ -1,0 +1,416 @@
+//! `hpa check`: findings, their forms, and how it ends by them.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use watchdog::demo::Fault;
+
+use crate::support::{Clusters, Output, Sandbox, Terminal, plain};
+
+/// Every finding that needs no history and is not a matter of moments, by what raises it in the
+/// demo's production cluster.
+const FOUND: [(&str, &str); 32] = [
+    ("at-max-satisfied", "platform/billing-export"),
+    ("burst-over-quota", "search/query-router"),
+    ("burst-over-quota", "search/ranking"),
+    ("container-missing", "shop/wishlist"),
+    ("crash-oom", "payments/settlement"),
+    ("direction-disabled", "platform/notifications"),
+    ("duplicate-target", "shop/inventory"),
+    ("duplicate-target", "shop/inventory-memory"),
+    ("keda-managed", "media/keda-hpa-thumbnails"),
+    ("low-min", "platform/audit-log"),
+    ("low-min", "platform/feature-flags"),
+    ("maxed-out", "shop/catalog"),
+    ("memory-only", "media/image-proxy"),
+    ("memory-only", "shop/inventory-memory"),
+    ("metrics-partial", "media/subtitles"),
+    ("metrics-unavailable", "shop/recommendations"),
+    ("min-eq-max", "payments/refunds"),
+    ("missing-requests", "shop/reviews"),
+    ("missing-requests", "shop/storefront"),
+    ("never-reconciled", "platform/config-sync"),
+    ("pdb-blocks", "platform/session-cache"),
+    ("replicas-fight", "platform/auth"),
+    ("rollout-paused", "payments/webhooks"),
+    ("rollout-stuck", "media/streaming"),
+    ("scale-write-failed", "payments/payouts"),
+    ("scaled-to-zero", "payments/invoices"),
+    ("selector-overlap", "media/uploads"),
+    ("target-missing", "shop/pricing"),
+    ("target-over-limit", "platform/rate-limiter"),
+    ("unschedulable", "payments/fraud-scoring"),
+    ("vpa-conflict", "payments/payments-api"),
+    ("window-zero", "platform/scheduler"),
+];
+
+fn list<'a>(document: &'a Value, key: &str) -> &'a [Value] {
+    document[key].as_array().map(Vec::as_slice).unwrap()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
+}
+
+/// Id and place of each finding of a document.
+fn found(document: &Value) -> Vec<(String, String)> {
+    let place = |f: &Value| format!("{}/{}", text(&f["namespace"]), text(&f["hpa"]));
+    list(document, "findings").iter().map(|f| (text(&f["id"]).to_owned(), place(f))).collect()
+}
+
+fn ids(document: &Value) -> BTreeSet<String> {
+    found(document).into_iter().map(|(id, _)| id).collect()
+}
+
+/// What a cluster was asked for, less what kubectl asks by itself.
+fn requests(clusters: &Clusters, cluster: &str) -> Vec<String> {
+    let all = clusters.cluster(cluster).requests();
+    let path = |line: &str| line.split('?').next().unwrap().trim_start_matches("GET ").to_owned();
+    let paths = all.iter().map(|line| path(line));
+    paths.filter(|path| !["/api", "/apis", "/version"].contains(&path.as_str())).collect()
+}
+
+#[test]
+fn the_demo_has_most_findings() {
+    let clusters = Clusters::new();
+    let output = clusters.run("hpa check --cluster production -o json").code(2).quiet();
+    let json = output.json();
+    assert_eq!((text(&json["schemaVersion"]), text(&json["kind"])), ("1", "FindingList"));
+    assert_eq!(json["clusters"][0]["status"], "ok");
+    assert_eq!(json["hpas"], 46, "coredns is of a namespace that is left out");
+    let mut found = found(&json);
+    found.sort_unstable();
+    let expected: Vec<(String, String)> =
+        FOUND.iter().map(|(id, place)| ((*id).to_owned(), (*place).to_owned())).collect();
+    assert_eq!(found, expected);
+    for finding in list(&json, "findings") {
+        let keys: Vec<&String> = finding.as_object().unwrap().keys().collect();
+        let contract = "id severity cluster namespace hpa message action evidence";
+        assert_eq!(keys, contract.split(' ').collect::<Vec<_>>());
+        assert_eq!(finding["cluster"], "production");
+        assert!(!text(&finding["message"]).is_empty() && !text(&finding["action"]).is_empty());
+        assert!(finding["evidence"].is_object(), "{finding}");
+    }
+    // What needs history is neither raised nor passed over in silence.
+    let untold: Vec<&str> = list(&json, "notEvaluated").iter().map(|it| text(&it["id"])).collect();
+    for id in ["flapping", "config-drift", "desired-stuck"] {
+        assert!(untold.contains(&id), "{id}: {untold:?}");
+    }
+    for one in list(&json, "notEvaluated") {
+        assert!(text(&one["reason"]).contains("history") && one["count"].as_u64() > Some(0));
+    }
+    let staging = clusters.run("hpa check --cluster staging -o json").code(2).quiet().json();
+    assert!(ids(&staging).contains("metrics-unavailable"), "{staging}");
+    assert!(!ids(&staging).contains("vpa-conflict"), "it has no such API");
+}
+
+#[test]
+fn the_exit_code_goes_by_the_severity() {
+    let clusters = Clusters::new();
+    for (args, code) in [
+        ("--only low-min", 0),
+        ("--only low-min --fail-on error", 0),
+        ("--only low-min --fail-on warning", 2),
+        ("--only low-min --fail-on info", 2),
+        ("--only min-eq-max --fail-on warning", 0),
+        ("--only min-eq-max --fail-on info", 2),
+        ("--only target-missing", 2),
+        ("--only target-missing --fail-on never", 0),
+        ("-n media --ignore rollout-stuck", 0),
+    ] {
+        let output = clusters.run(&format!("hpa check -o json {args}")).code(code).quiet();
+        assert!(!list(&output.json(), "findings").is_empty(), "{output}");
+    }
+    // That something could not be read outranks what was found.
+    let broken = Clusters::broken();
+    let output = broken.run("hpa check --cluster production --cluster down -o json").code(3);
+    assert!(ids(&output.json()).contains("target-missing"), "{output}");
+    output.says("error: down: unreachable: ");
+    let output = broken.run("hpa check --cluster down --fail-on never").code(3);
+    assert!(output.stdout.contains("1 cluster could not be read"), "{output}");
+}
+
+#[test]
+fn what_is_ignored_is_left_out() {
+    let clusters = Clusters::new();
+    let check = |args: &str| clusters.run(&format!("hpa check --fail-on never -o json {args}"));
+    let json = check("--ignore low-min --ignore pdb-*").code(0).json();
+    assert!(!ids(&json).contains("low-min") && !ids(&json).contains("pdb-blocks"));
+    assert!(ids(&json).contains("maxed-out"));
+    let json = check("--only maxed-out --ignore maxed-out=shop/*").code(0).json();
+    assert_eq!(found(&json), [("maxed-out".to_owned(), "platform/api-gateway".to_owned())]);
+    let json = check("--only maxed-out --ignore maxed-out=staging/*/*").code(0).json();
+    assert_eq!(found(&json), [("maxed-out".to_owned(), "shop/catalog".to_owned())]);
+    clusters.run("hpa check --ignore maxd-out").code(64).says("did you mean maxed-out");
+}
+
+#[test]
+fn a_baseline_accepts_what_is_there_and_nothing_new() {
+    let clusters = Clusters::new();
+    let check = |args: &str| clusters.run(&format!("hpa check --cluster production {args}"));
+    let output = check("--ignore target-missing --write-baseline known.json").code(0);
+    output.clone().prints_nothing().says("31 findings accepted in known.json");
+    let output = check("--baseline known.json -o json").code(2).quiet();
+    assert_eq!(found(&output.json()), [("target-missing".to_owned(), "shop/pricing".to_owned())]);
+    assert_eq!(output.json()["accepted"], 31);
+    check("--write-baseline known.json").code(0);
+    let output = check("--baseline known.json").code(0);
+    assert!(output.stdout.contains("nothing found"), "{output}");
+    assert!(output.stdout.contains("Accepted by the baseline: 32."), "{output}");
+    // The report itself will do as one.
+    clusters.sandbox.write("report.json", check("-o json").stdout);
+    check("--baseline report.json").code(0);
+
+    let asked = clusters.cluster("production").requests().len();
+    check("--baseline nope.json").code(1).prints_nothing().says("nope.json");
+    clusters.sandbox.write("other.json", r#"{"schemaVersion":"1","kind":"HpaList"}"#);
+    check("--baseline other.json").code(1).prints_nothing().says("not a baseline");
+    assert_eq!(clusters.cluster("production").requests().len(), asked, "nobody was asked");
+    check("--write-baseline no/such/directory/b.json").code(1).says("cannot write the baseline");
+}
+
+#[test]
+fn a_baseline_is_not_made_of_half_the_clusters() {
+    let clusters = Clusters::broken();
+    let line = "hpa check --cluster production --cluster down --write-baseline known.json";
+    clusters.run(line).code(3).prints_nothing().says("the baseline is not written");
+    assert!(!clusters.sandbox.path("files/known.json").exists());
+}
+
+#[test]
+fn explaining_a_finding_reads_no_cluster() {
+    let sandbox = Sandbox::new();
+    let run = |id: &str| sandbox.watchdog(["hpa", "check", "--explain", id]).env("PATH", "").run();
+    let output = run("pdb-blocks").code(0).quiet();
+    assert!(output.stdout.starts_with("pdb-blocks  warning\n"), "{output}");
+    assert!(output.stdout.contains("To do: "), "{output}");
+    run("pdb-block").code(64).says("did you mean pdb-blocks");
+}
+
+/// What is forbidden is somebody's decision: it is said, and is no failure. What fails is one.
+#[test]
+fn a_part_that_cannot_be_read_is_not_passed_over() {
+    let clusters = Clusters::new();
+    let cluster = clusters.cluster("production");
+    let check = || clusters.run("hpa check --cluster production --fail-on never -o json");
+    let why = |json: &Value, id: &str| {
+        let one = list(json, "notEvaluated").iter().find(|it| it["id"] == id);
+        one.map(|one| text(&one["reason"]).to_owned())
+    };
+    for (resource, id) in [
+        ("pods", "crash-oom"),
+        ("poddisruptionbudgets", "pdb-blocks"),
+        ("resourcequotas", "burst-over-quota"),
+        ("verticalpodautoscalers", "vpa-conflict"),
+        ("deployments", "replicas-fight"),
+    ] {
+        cluster.set_fault(Some(Fault::Forbid(resource.to_owned())));
+        let json = check().code(0).quiet().json();
+        assert!(!ids(&json).contains(id), "{id}");
+        let why = why(&json, id).unwrap_or_else(|| panic!("{id} is passed over"));
+        assert!(why.contains("orbidden") && why.contains(resource), "{id}: {why}");
+        assert!(ids(&json).contains("maxed-out"), "the rest is told");
+    }
+    cluster.set_fault(None);
+    cluster.add_fault("/apis/policy/v1", Fault::TruncateBody);
+    let output = check().code(3).says("error: production: badResponse: poddisruptionbudgets: ");
+    assert!(why(&output.json(), "pdb-blocks").is_some(), "{output}");
+    assert!(ids(&output.json()).contains("crash-oom"), "{output}");
+    cluster.set_fault(Some(Fault::Forbid("horizontalpodautoscalers".to_owned())));
+    check().code(3).says("error: production: forbidden: ");
+}
+
+#[test]
+fn only_what_is_needed_is_read() {
+    const HPAS: &str = "/apis/autoscaling/v2/horizontalpodautoscalers";
+    let clusters = Clusters::new();
+    let asked = |args: &str| {
+        let before = requests(&clusters, "production").len();
+        clusters.run(&format!("hpa check --cluster production --fail-on never {args}")).code(0);
+        requests(&clusters, "production").split_off(before)
+    };
+    assert_eq!(asked("--only min-eq-max --only window-zero"), [HPAS]);
+    let paths = asked("--only vpa-conflict");
+    assert!(!paths.iter().any(|path| path.contains("/pods")), "{paths:#?}");
+    // Of one HPA: the HPAs of its namespace, for two may scale one target, and what is around it.
+    let clusters = Clusters::new();
+    clusters.run("hpa check checkout -n shop --cluster production --fail-on never").code(0);
+    let paths = requests(&clusters, "production");
+    assert!(paths.contains(&"/apis/apps/v1/namespaces/shop/deployments/checkout".to_owned()));
+    assert!(paths.iter().all(|path| path.contains("/namespaces/shop/")), "{paths:#?}");
+}
+
+#[test]
+fn it_narrows_by_name_namespace_and_label() {
+    let clusters = Clusters::new();
+    let check = |args: &str| {
+        let line = format!("hpa check --cluster production --fail-on never -o json {args}");
+        let json = clusters.run(&line).code(0).json();
+        (json["hpas"].as_u64().unwrap(), found(&json))
+    };
+    let finding = |id: &str, place: &str| (id.to_owned(), place.to_owned());
+    assert_eq!(check("catalog"), (1, vec![finding("maxed-out", "shop/catalog")]));
+    assert_eq!(check("-n shop -l app=catalog"), (1, vec![finding("maxed-out", "shop/catalog")]));
+    assert_eq!(check("catalog -l app=cart"), (0, Vec::new()));
+    // The other HPA of its target is not asked for, and is seen all the same.
+    let (one, found) = check("inventory");
+    assert_eq!((one, &*found[0].0), (1, "duplicate-target"));
+    assert_eq!(check("-n kube-system").0, 1);
+    assert_eq!(check("-A").0, 47);
+    clusters.run("hpa check nope").code(0).says("no HPA was looked at");
+}
+
+/// However many HPAs there are: the pods' pages aside.
+#[test]
+fn the_number_of_calls_is_fixed() {
+    let calls = |hpas: usize| {
+        let clusters = Clusters::small(1, hpas);
+        clusters.run("hpa check --fail-on never -o json").code(0);
+        let name = clusters.names()[0].to_owned();
+        let requests = requests(&clusters, &name);
+        let pages = requests.iter().filter(|line| line.ends_with("/pods")).count();
+        (requests.len() - pages, pages)
+    };
+    assert_eq!(calls(60).0, calls(400).0);
+    assert_eq!(calls(60).1, 1);
+    assert!(calls(400).1 > 1, "more pods than fit a page");
+}
+
+#[test]
+fn every_form_tells_the_same() {
+    let clusters = Clusters::new();
+    let run = |form: &str| clusters.run(&format!("hpa check -o {form}")).code(2);
+    let json = run("json").json();
+    let findings = list(&json, "findings");
+
+    let lines = run("jsonl").says("note: not evaluated: ");
+    let lines: Vec<Value> =
+        lines.lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines, findings);
+
+    let table = run("table").quiet();
+    for finding in findings {
+        assert!(table.stdout.contains(text(&finding["message"])), "{finding}");
+    }
+    assert!(table.stdout.contains("Looked at 58 HPAs in 2 clusters: "), "{table}");
+    assert!(table.stdout.contains("\nNot evaluated:\n"), "{table}");
+
+    let github = run("github").quiet();
+    let annotations =
+        github.lines().iter().filter(|line| !line.contains("title=not evaluated::")).count();
+    assert_eq!(annotations, findings.len(), "{github}");
+    let errors = findings.iter().filter(|finding| finding["severity"] == "error").count();
+    let marked = github.lines().iter().filter(|line| line.starts_with("::error ")).count();
+    assert_eq!(marked, errors);
+
+    let sarif = run("sarif").quiet().json();
+    let results = list(&sarif["runs"][0], "results");
+    assert_eq!(results.len(), findings.len());
+    for (result, finding) in results.iter().zip(findings) {
+        assert_eq!(result["ruleId"], finding["id"]);
+    }
+
+    let junit = run("junit").quiet();
+    let failed: BTreeSet<_> = findings
+        .iter()
+        .filter(|finding| finding["severity"] == "error")
+        .map(|finding| {
+            (text(&finding["cluster"]), text(&finding["namespace"]), text(&finding["hpa"]))
+        })
+        .collect();
+    assert_eq!(junit.stdout.matches("<failure ").count(), failed.len());
+    assert_eq!(junit.stdout.matches("<testcase ").count(), 58);
+}
+
+#[test]
+fn sarif_and_junit_are_what_their_schemas_say() {
+    let clusters = Clusters::broken();
+    for (form, schema) in [("sarif", "sarif-2.1.0.json"), ("junit", "junit-10.xsd")] {
+        let line = format!("hpa check --timeout 4s -o {form}");
+        let document = clusters.run(&line).code(3).stdout;
+        let file = clusters.sandbox.write(&format!("out.{form}"), document);
+        if !valid(schema, &file) {
+            return;
+        }
+    }
+    // A validator that takes anything would tell nothing.
+    let wrong = clusters.sandbox.write("wrong", r#"{"version":"2.1.0","runs":[{}]}"#);
+    assert!(!validate("sarif-2.1.0.json", &wrong).status.success());
+    let wrong = clusters.sandbox.write("wrong", "<testsuites><testcase/></testsuites>");
+    assert!(!validate("junit-10.xsd", &wrong).status.success());
+}
+
+fn validate(schema: &str, document: &Path) -> std::process::Output {
+    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas");
+    let mut python = Command::new("python3");
+    python.arg(schemas.join("validate.py")).arg(schemas.join(schema)).arg(document);
+    python.output().unwrap_or_else(|error| panic!("python3: {error}"))
+}
+
+/// Asserts that the document is valid; false where there is nothing to tell it by, and that is said.
+fn valid(schema: &str, document: &Path) -> bool {
+    let not_run = |why: &str| {
+        let name = "sarif_and_junit_are_what_their_schemas_say";
+        let _ = writeln!(io::stderr(), "{name} was not run: {why}");
+        false
+    };
+    if which::which("python3").is_err() {
+        return not_run("no python3 on PATH");
+    }
+    let output = validate(schema, document);
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.code() == Some(3) {
+        return not_run(said.trim());
+    }
+    assert!(output.status.success(), "{schema}: {said}");
+    true
+}
+
+#[test]
+fn it_fits_the_terminal() {
+    let clusters = Clusters::new();
+    let on_terminal = |columns: u16| -> Output {
+        let run = clusters.watchdog(["hpa", "check"]);
+        Terminal::new(columns, 40).run(run).code(2)
+    };
+    for columns in [60, 80, 120, 160] {
+        let output = on_terminal(columns);
+        assert!(output.stdout.contains("\x1b[31merror"), "{output}");
+        let text = plain(&output.stdout);
+        assert!(text.contains("target-missing") && text.contains("To do: "), "{output}");
+        for line in text.lines() {
+            assert!(line.chars().count() <= columns.into(), "at {columns}: {line:?}");
+            assert!(!line.ends_with(' '), "at {columns}: {line:?}");
+        }
+    }
+}
+
+#[test]
+fn one_hpa_explained_has_its_findings() {
+    let clusters = Clusters::new();
+    let get = |name: &str| {
+        let line = format!("hpa get {name} --cluster production");
+        let json = clusters.run(&format!("{line} -o json")).code(0).quiet().json();
+        let findings = list(&json["hpas"][0], "findings").to_vec();
+        (clusters.run(&line).code(0).quiet().stdout, findings)
+    };
+    for (name, id) in [
+        ("settlement", "crash-oom"),
+        ("pricing", "target-missing"),
+        ("uploads", "selector-overlap"),
+        ("reviews", "missing-requests"),
+        ("catalog", "maxed-out"),
+    ] {
+        let (page, findings) = get(name);
+        let ids: Vec<&str> = findings.iter().map(|finding| text(&finding["id"])).collect();
+        assert_eq!(ids, [id], "{name}");
+        let head = page.lines().next().unwrap();
+        assert!(head.ends_with(&format!("  {id}")), "{page}");
+        assert!(page.contains(&format!("To do: {}", text(&findings[0]["action"]))), "{page}");
+    }
+    let (page, findings) = get("checkout");
+    assert!(findings.is_empty() && page.contains("\nFindings\n  none\n"), "{page}");
+}

@@ -1,0 +1,219 @@
+//! The session: it looks, tells what began and ended, holds its forwards, and ends at once.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+use nix::sys::signal::Signal;
+use serde_json::Value;
+use watchdog::demo::Fault;
+
+use crate::support::{Forwards, Run, Running, healthy, port_of, request, text, until};
+
+/// The shortest times of everything.
+const CONFIG: &str = "\
+monitoring:
+  prometheus: {heartbeat_interval_seconds: 1, heartbeat_timeout_seconds: 3, heartbeat_check_seconds: 1}
+supervisor: {stop_grace_seconds: 1, restart_max_seconds: 1}
+kubectl: {retries: 0}
+";
+
+/// A session whose JSON lines go to a file.
+struct Session {
+    running: Running,
+    path: std::path::PathBuf,
+}
+
+impl Session {
+    fn start(forwards: &Forwards, flags: &str) -> Self {
+        let words = ["monitor", "--interval", "2s", "-o", "jsonl"];
+        let run = forwards.watchdog(words.into_iter().chain(flags.split_whitespace()));
+        Self::of(forwards, run)
+    }
+
+    fn of(forwards: &Forwards, run: Run) -> Self {
+        let path = forwards.clusters.sandbox.path("files/session.jsonl");
+        let running = run.stdout(File::create(&path).unwrap()).start();
+        Self { running, path }
+    }
+
+    /// Everything told so far.
+    fn told(&self) -> Vec<Value> {
+        let text = fs::read_to_string(&self.path).unwrap();
+        // The last line may be on its way.
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Waits for something to be told.
+    fn tells(&self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+        until(what, || self.told().into_iter().find(&is_it))
+    }
+
+    fn looks(&self) -> usize {
+        self.told().iter().filter(|it| it["event"] == "look").count()
+    }
+
+    /// Waits for as many looks as there are, and so many more.
+    fn looks_again(&self, times: usize) {
+        let wanted = self.looks() + times;
+        until("it looks again", || (self.looks() >= wanted).then_some(()));
+    }
+
+    fn ends(self, signal: Signal, code: i32) -> crate::support::Output {
+        self.running.signal(signal);
+        self.running.wait().code(code)
+    }
+}
+
+/// The session that the earlier tool's description shows: clusters found, a forward to Prometheus,
+/// everything collected again and again, replicas told.
+#[test]
+fn the_whole_session() {
+    let forwards = Forwards::new();
+    let session = Session::start(&forwards, "");
+    let started = session.tells("it starts", |it| it["event"] == "started");
+    assert_eq!(started["clusters"], serde_json::json!(["production", "staging"]));
+    let look = session.tells("a look", |it| it["event"] == "look");
+    assert_eq!(look["clusters"].as_array().unwrap().len(), 2);
+    let hpas = look["hpas"].as_array().unwrap();
+    let checkout = hpas.iter().find(|it| it["name"] == "checkout").unwrap();
+    assert!(checkout["currentReplicas"].as_i64().unwrap() > 0, "{checkout}");
+    for cluster in ["production", "staging"] {
+        let found = session.tells("Prometheus can be asked", |it| {
+            it["event"] == "endpoint"
+                && it["role"] == "prometheus"
+                && it["cluster"] == cluster
+                && it["endpoint"].is_string()
+        });
+        assert!(text(&found["message"]).contains("prometheus-server:80 (prometheus chart)"));
+        healthy(port_of(text(&found["endpoint"])));
+    }
+    let began = session.tells("a finding", |it| it["finding"]["id"] == "target-missing");
+    assert_eq!((&began["event"], &began["since"]), (&"began".into(), &Value::Null));
+    session.looks_again(2);
+    let ids: Vec<Value> = session
+        .told()
+        .into_iter()
+        .filter(|it| it["event"] == "look")
+        .map(|it| it["snapshot"].clone())
+        .collect();
+    assert_eq!(ids[..2], [Value::from(1), Value::from(2)], "each look is stored");
+    // Told once, not at each look.
+    let told = session.told();
+    let missing = told.iter().filter(|it| it["finding"]["id"] == "target-missing").count();
+    assert_eq!(missing, 1);
+    session.ends(Signal::SIGTERM, 143).quiet();
+    forwards.no_kubectl();
+}
+
+#[test]
+fn a_cluster_that_is_gone_ends_no_finding_and_opens_its_breaker() {
+    let forwards = Forwards::new();
+    let session = Session::start(&forwards, "--no-forwards");
+    session.tells("a look", |it| it["event"] == "look");
+    let staging = |it: &Value| {
+        let clusters = it["clusters"].as_array().cloned().unwrap_or_default();
+        clusters.into_iter().find(|cluster| cluster["name"] == "staging").unwrap_or_default()
+    };
+    forwards.clusters.cluster("staging").set_fault(Some(Fault::Status(503)));
+    session.tells("the breaker opens", |it| staging(it)["error"]["kind"] == "breakerOpen");
+    let asked = forwards.clusters.hpa_requests("staging");
+    session.looks_again(2);
+    assert_eq!(forwards.clusters.hpa_requests("staging"), asked, "it is left alone");
+    let ended = |it: &Value| it["event"] == "ended" && it["finding"]["cluster"] == "staging";
+    assert!(!session.told().iter().any(ended));
+    // The other one is looked at all the while.
+    let last = session.told().into_iter().rev().find(|it| it["event"] == "look").unwrap();
+    assert_eq!(last["clusters"][0]["status"], "ok");
+    session.ends(Signal::SIGINT, 0);
+}
+
+#[test]
+fn what_is_forbidden_or_new_begins_and_ends() {
+    let forwards = Forwards::new();
+    let session = Session::start(&forwards, "--no-forwards --cluster production");
+    session.tells("a look", |it| it["event"] == "look");
+    // Pods that cannot be read leave what they decide undecided: nothing has ended.
+    let forbid = Fault::Forbid("pods".to_owned());
+    forwards.clusters.cluster("production").set_fault(Some(forbid));
+    session.tells("pods are not readable", |it| {
+        let undecided = it["notEvaluated"].as_array().cloned().unwrap_or_default();
+        undecided.iter().any(|it| it["id"] == "crash-oom")
+    });
+    session.looks_again(3);
+    assert!(!session.told().iter().any(|it| it["event"] == "ended"), "{:#?}", session.told());
+    session.ends(Signal::SIGTERM, 143);
+}
+
+#[test]
+fn sighup_reads_the_configuration_again() {
+    let forwards = Forwards::new();
+    let session = Session::start(&forwards, "--no-forwards");
+    let clusters = |it: &Value| it["clusters"].as_array().map_or(0, Vec::len);
+    session.tells("both are read", |it| it["event"] == "look" && clusters(it) == 2);
+    forwards.clusters.sandbox.configure(&format!("{CONFIG}clusters: {{exclude: [staging]}}\n"));
+    session.running.signal(Signal::SIGHUP);
+    session.tells("one is read", |it| it["event"] == "look" && clusters(it) == 1);
+    // One that is wrong changes nothing.
+    forwards.clusters.sandbox.configure("nonsense: 1\n");
+    session.running.signal(Signal::SIGHUP);
+    session.looks_again(2);
+    let output = session.ends(Signal::SIGTERM, 143);
+    output.says("nonsense").says("the configuration stays as it was");
+}
+
+#[test]
+fn once_is_a_look_and_an_exit_code() {
+    let forwards = Forwards::new();
+    let output = forwards.watchdog(["monitor", "--once"]).run().code(0).quiet();
+    assert!(output.stdout.contains("2 of 2 clusters read"), "{output}");
+    assert!(output.stdout.contains("target-missing"), "{output}");
+    forwards.clusters.cluster("staging").set_fault(Some(Fault::Status(503)));
+    let output = forwards.watchdog(["monitor", "--once", "--no-store"]).run().code(3);
+    assert!(output.stdout.contains("1 of 2 clusters read"), "{output}");
+}
+
+/// Judged by Prometheus' own tool, where there is one.
+#[test]
+fn metrics_are_what_prometheus_reads() {
+    let forwards = Forwards::new();
+    for address in ["0.0.0.0:0", "192.0.2.1:80", "nonsense"] {
+        forwards.watchdog(["monitor", "--metrics-listen", address]).run().code(64);
+    }
+    let session = Session::start(&forwards, "--no-forwards --metrics-listen 127.0.0.1:0");
+    let started = session.tells("it starts", |it| it["event"] == "started");
+    let url = text(&started["metrics"]).trim_start_matches("http://127.0.0.1:").to_owned();
+    let port: u16 = url.trim_end_matches("/metrics").parse().unwrap();
+    session.tells("a look", |it| it["event"] == "look");
+    let answer = until("there are metrics", || {
+        request(port, "/metrics").ok().filter(|answer| answer.starts_with("HTTP/1.1 200"))
+    });
+    assert!(answer.contains("application/openmetrics-text"), "{answer}");
+    let (_, page) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(page.ends_with("# EOF\n"));
+    assert!(page.contains("watchdog_hpa_max_replicas{cluster=\"production\",namespace=\"shop\""));
+    assert!(page.contains("id=\"target-missing\",severity=\"error\"} 1\n"));
+    assert!(request(port, "/").unwrap().starts_with("HTTP/1.1 404"));
+    // Somebody who never asks keeps nobody.
+    let _silent = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    assert!(request(port, "/metrics").unwrap().starts_with("HTTP/1.1 200"));
+    if Command::new("promtool").arg("--version").output().is_ok() {
+        let mut promtool = Command::new("promtool")
+            .args(["check", "metrics"])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Its parser is that of the older text format, which has no end mark.
+        let page = page.trim_end_matches("# EOF\n");
+        promtool.stdin.take().unwrap().write_all(page.as_bytes()).unwrap();
+        let mut said = String::new();
+        promtool.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert!(promtool.wait().unwrap().code() != Some(1), "{said}");
+    } else {
+        eprintln!("not run: the part of metrics_are_what_prometheus_reads that asks promtool");
+    }
+    session.ends(Signal::SIGTERM, 143);
+}
