@@ -1,6 +1,7 @@
 //! HPAs with the objects that they scale, whole lists at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -24,8 +25,8 @@ pub struct Scaled {
 
 /// Collects the HPAs that `request` means with their targets, ordered by cluster, namespace and
 /// name. One kubectl process for a cluster's HPAs and one for each kind of target among them, five
-/// at most, whatever the number of HPAs. A cluster that is not read at `deadline`, which came after
-/// so long, has not been read.
+/// at most, whatever the number of HPAs. What is not read at `deadline`, which is so long after the
+/// beginning, counts as a timeout.
 pub async fn collect_with_targets(
     collector: &Collector,
     clusters: &[Cluster],
@@ -38,18 +39,8 @@ pub async fn collect_with_targets(
             let (request, names) = (request.clone(), names.clone());
             async move {
                 let start = Instant::now();
-                let read = read(&collector, &cluster, &request, names.as_deref());
-                let (scaled, failure) = match deadline {
-                    None => read.await,
-                    Some((at, limit)) => {
-                        tokio::time::timeout_at(at, read).await.unwrap_or_else(|_| {
-                            let kind = ErrorKind::Timeout;
-                            let limit = duration::format(limit);
-                            let message = format!("not read within {limit}, the time for all");
-                            (Vec::new(), Some(Failure { kind, message }))
-                        })
-                    }
-                };
+                let names = names.as_deref();
+                let (scaled, failure) = read(&collector, &cluster, &request, names, deadline).await;
                 let mut outcome = Outcome::new(&cluster, start.elapsed(), None);
                 if let Some(failure) = failure {
                     outcome.fail(failure);
@@ -61,13 +52,28 @@ pub async fn collect_with_targets(
     Ok(Collected::join(results))
 }
 
+/// `work`, unless the deadline passes first.
+async fn within<T>(
+    deadline: Option<(Instant, Duration)>,
+    work: impl Future<Output = T>,
+) -> Result<T, Error> {
+    let Some((at, limit)) = deadline else { return Ok(work.await) };
+    tokio::time::timeout_at(at, work).await.map_err(|_| {
+        let limit = duration::format(limit);
+        Error::new(ErrorKind::Timeout, format!("not read within {limit}, the time for all"))
+    })
+}
+
 async fn read(
     collector: &Collector,
     cluster: &Cluster,
     request: &HpaRequest,
     names: Option<&[Name]>,
+    deadline: Option<(Instant, Duration)>,
 ) -> (Vec<Scaled>, Option<Failure>) {
-    let (mut hpas, error) = read_cluster(collector, cluster, request, names).await;
+    let list = read_cluster(collector, cluster, request, names);
+    let (mut hpas, error) =
+        within(deadline, list).await.unwrap_or_else(|error| (Vec::new(), Some(error)));
     hpas.retain(|hpa| request.namespaces.covers(&hpa.namespace));
     hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     let mut failure = error.map(Failure::from);
@@ -77,7 +83,8 @@ async fn read(
         _ => None,
     };
     for resource in kinds(&hpas) {
-        match read_kind(collector, cluster, resource, namespace, &hpas).await {
+        let list = read_kind(collector, cluster, resource, namespace, &hpas);
+        match within(deadline, list).await.and_then(|read| read) {
             Ok(found) => targets.extend(found),
             // Where that kind is not installed, its objects do not exist.
             Err(error) if error.kind == ErrorKind::NotFound => {}

@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::hpa::MetricCurrent;
+use super::amount::{Compact, put_reading, take_reading};
 
 /// What of an HPA may change with every reading. The rest is interned, and named by its id.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,147 +34,6 @@ pub(super) struct Target {
     pub(super) resources: i64,
     pub(super) replicas: Option<i32>,
     pub(super) ready: Option<i32>,
-}
-
-/// A metric's reading in few bytes.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Compact {
-    value: Amount,
-    average: Amount,
-    utilization: Option<i32>,
-}
-
-/// A quantity as it was written.
-#[derive(Debug, Clone, PartialEq)]
-enum Amount {
-    Absent,
-    /// A text of any other form.
-    Text(Box<str>),
-    /// A whole number and the index of its suffix.
-    Number(i64, u8),
-    /// The text of the utilization.
-    Utilization,
-}
-
-/// The suffixes that a number may have here, and what they multiply by.
-const SUFFIXES: [(&str, f64); 13] = [
-    ("", 1.0),
-    ("m", 1e-3),
-    ("k", 1e3),
-    ("M", 1e6),
-    ("G", 1e9),
-    ("T", 1e12),
-    ("Ki", 1024.0),
-    ("Mi", 1_048_576.0),
-    ("Gi", 1_073_741_824.0),
-    ("Ti", 1_099_511_627_776.0),
-    ("u", 1e-6),
-    ("n", 1e-9),
-    ("P", 1e15),
-];
-/// Codes of amounts: absent, text, utilization; then the suffixes.
-const FIRST_SUFFIX: u8 = 3;
-
-impl Amount {
-    fn new(text: Option<&str>, utilization: Option<i32>) -> Self {
-        let Some(text) = text else { return Self::Absent };
-        if utilization.is_some_and(|number| number.to_string() == text) {
-            return Self::Utilization;
-        }
-        let digits = text.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(text.len());
-        let parsed = text.split_at_checked(digits).and_then(|(digits, suffix)| {
-            let number: i64 = digits.parse().ok()?;
-            let suffix = SUFFIXES.iter().position(|(known, _)| *known == suffix)?;
-            // `007` and `-0` are numbers too, but not written as this one would be again.
-            (number.to_string() == digits).then_some((number, u8::try_from(suffix).ok()?))
-        });
-        parsed.map_or_else(|| Self::Text(text.into()), |(n, suffix)| Self::Number(n, suffix))
-    }
-
-    fn text(&self, utilization: Option<i32>) -> Option<String> {
-        match self {
-            Self::Absent => None,
-            Self::Text(text) => Some(text.to_string()),
-            Self::Number(number, suffix) => {
-                let suffix = SUFFIXES.get(usize::from(*suffix)).map_or("", |(text, _)| text);
-                Some(format!("{number}{suffix}"))
-            }
-            Self::Utilization => utilization.map(|number| number.to_string()),
-        }
-    }
-
-    fn code(&self) -> u8 {
-        match self {
-            Self::Absent => 0,
-            Self::Text(_) => 1,
-            Self::Utilization => 2,
-            Self::Number(_, suffix) => FIRST_SUFFIX + suffix,
-        }
-    }
-
-    fn put(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Absent | Self::Utilization => {}
-            Self::Text(text) => {
-                put(out, text.len() as u64);
-                out.extend_from_slice(text.as_bytes());
-            }
-            Self::Number(number, _) => put_signed(out, *number),
-        }
-    }
-
-    fn take(code: u8, from: &mut Bytes<'_>) -> Option<Self> {
-        Some(match code {
-            0 => Self::Absent,
-            1 => {
-                let length = usize::try_from(from.number()?).ok()?;
-                Self::Text(std::str::from_utf8(from.bytes(length)?).ok()?.into())
-            }
-            2 => Self::Utilization,
-            code => Self::Number(from.signed()?, code - FIRST_SUFFIX),
-        })
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "a chart has no more than a few hundred dots")]
-    fn as_f64(&self, utilization: Option<i32>) -> Option<f64> {
-        match self {
-            Self::Absent => None,
-            Self::Text(text) => {
-                text.parse::<crate::hpa::Quantity>().ok().map(crate::hpa::Quantity::as_f64)
-            }
-            Self::Number(number, suffix) => {
-                Some(*number as f64 * SUFFIXES.get(usize::from(*suffix))?.1)
-            }
-            Self::Utilization => utilization.map(f64::from),
-        }
-    }
-}
-
-impl From<&MetricCurrent> for Compact {
-    fn from(current: &MetricCurrent) -> Self {
-        let utilization = current.utilization;
-        Self {
-            value: Amount::new(current.value.as_deref(), utilization),
-            average: Amount::new(current.average_value.as_deref(), utilization),
-            utilization,
-        }
-    }
-}
-
-impl Compact {
-    /// The reading in the record's form.
-    pub(super) fn current(&self) -> MetricCurrent {
-        MetricCurrent {
-            value: self.value.text(self.utilization),
-            average_value: self.average.text(self.utilization),
-            utilization: self.utilization,
-        }
-    }
-
-    /// The value in the target's own terms.
-    pub(super) fn value(&self) -> Option<f64> {
-        self.value.as_f64(self.utilization)
-    }
 }
 
 const READINGS: u64 = 1;
@@ -337,33 +196,6 @@ fn moved(number: i32, by: i64) -> Option<i32> {
     i32::try_from(i64::from(number).checked_add(by)?).ok()
 }
 
-fn put_reading(out: &mut Vec<u8>, reading: Option<&Compact>) {
-    // Three forms: none, without and with a utilization; then a code of four bits each.
-    let Some(reading) = reading else { return out.push(0) };
-    out.push(if reading.utilization.is_some() { 2 } else { 1 });
-    out.push(reading.value.code() << 4 | reading.average.code());
-    if let Some(utilization) = reading.utilization {
-        put_signed(out, i64::from(utilization));
-    }
-    reading.value.put(out);
-    reading.average.put(out);
-}
-
-#[expect(clippy::option_option, reason = "nonsense, or no reading")]
-fn take_reading(from: &mut Bytes<'_>) -> Option<Option<Compact>> {
-    let form = from.number()?;
-    if form == 0 {
-        return Some(None);
-    }
-    let codes = from.bytes(1)?.first()?;
-    let utilization = if form == 2 { Some(i32::try_from(from.signed()?).ok()?) } else { None };
-    Some(Some(Compact {
-        value: Amount::take(codes >> 4, from)?,
-        average: Amount::take(codes & 0xf, from)?,
-        utilization,
-    }))
-}
-
 fn put_count(out: &mut Vec<u8>, before: Option<i32>, now: Option<i32>) {
     match now {
         None => put(out, 0),
@@ -422,7 +254,7 @@ pub(super) fn put(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-fn put_signed(out: &mut Vec<u8>, number: i64) {
+pub(super) fn put_signed(out: &mut Vec<u8>, number: i64) {
     put(out, zigzag(number));
 }
 
@@ -450,7 +282,7 @@ impl<'a> Bytes<'a> {
         None
     }
 
-    fn signed(&mut self) -> Option<i64> {
+    pub(super) fn signed(&mut self) -> Option<i64> {
         self.number().map(unzigzag)
     }
 
@@ -459,7 +291,7 @@ impl<'a> Bytes<'a> {
         usize::try_from(self.number()?).ok().filter(|count| *count <= self.0.len())
     }
 
-    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+    pub(super) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
@@ -467,89 +299,4 @@ impl<'a> Bytes<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_come_back_as_they_were_written() {
-        for text in [
-            "68",
-            "0",
-            "-0",
-            "007",
-            "340m",
-            "171502796800m",
-            "1e3",
-            "1.5Gi",
-            "12Ei",
-            "",
-            "-5",
-            "abc",
-            "9223372036854775808",
-            "m",
-        ] {
-            for utilization in [None, Some(68), Some(0)] {
-                let current = MetricCurrent {
-                    value: Some(text.to_owned()),
-                    average_value: Some(text.to_owned()),
-                    utilization,
-                };
-                let mut bytes = Vec::new();
-                put_reading(&mut bytes, Some(&Compact::from(&current)));
-                let mut from = Bytes(&bytes);
-                let back = take_reading(&mut from).unwrap().unwrap();
-                assert_eq!(back.current(), current, "{text}");
-                assert!(from.0.is_empty());
-            }
-        }
-    }
-
-    #[test]
-    fn an_ordinary_change_takes_few_bytes() {
-        let cpu = |utilization: i32, average: &str| {
-            vec![Some(Compact::from(&MetricCurrent {
-                value: Some(utilization.to_string()),
-                average_value: Some(average.to_owned()),
-                utilization: Some(utilization),
-            }))]
-        };
-        let before =
-            State { spec: 1, shape: 2, current: 4, readings: cpu(68, "340m"), ..State::default() };
-        let now = State { current: 5, desired: 5, readings: cpu(71, "355m"), ..before.clone() };
-        let mut bytes = Vec::new();
-        append(&mut bytes, 1, &before, &now);
-        assert!(bytes.len() <= 12, "{}", bytes.len());
-    }
-
-    #[test]
-    fn bytes_that_make_no_sense_are_none_of_a_record() {
-        let mut good = Vec::new();
-        let time = Timestamp::from_second(1_800_000_000).unwrap();
-        let state = State {
-            spec: 300,
-            shape: 7,
-            current: i32::MAX,
-            desired: i32::MIN,
-            scaled: Some(time),
-            times: vec![None, Some(time)],
-            readings: vec![
-                None,
-                Some(Compact::from(&MetricCurrent {
-                    value: Some("x".into()),
-                    average_value: None,
-                    utilization: None,
-                })),
-            ],
-            flags: [Some(true), None],
-            target: Some(Target { resources: 9, replicas: Some(3), ready: None }),
-        };
-        append(&mut good, 5, &State::default(), &state);
-        let mut records = Records::new(&good);
-        records.advance().unwrap();
-        assert_eq!((records.offset, &records.state), (5, &state));
-        for end in 0..good.len() {
-            assert_eq!(Records::new(&good[..end]).advance(), None, "{end}");
-        }
-        assert_eq!(Records::new(&[0xff; 30]).advance(), None);
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 //!
 //! The tables are described in `schema`, the bytes in `code`.
 
+mod amount;
 mod code;
 mod diff;
 mod error;

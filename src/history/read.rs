@@ -49,7 +49,7 @@ impl Seen {
     pub fn hpa(&self) -> Hpa {
         let mut hpa = (*self.spec).clone();
         for (metric, reading) in hpa.metrics.iter_mut().zip(&self.state.readings) {
-            metric.current = reading.as_ref().map(super::code::Compact::current);
+            metric.current = reading.as_ref().map(super::amount::Compact::current);
         }
         hpa.conditions.clone_from(&self.shape);
         for (condition, time) in hpa.conditions.iter_mut().zip(&self.state.times) {
@@ -231,31 +231,55 @@ impl<'a> Reader<'a> {
         self.store.damaged(format!("chunk {bucket}/{hpa} makes no sense"))
     }
 
-    /// Puts together what was taken apart.
-    pub(super) fn seen(&mut self, state: &State) -> Result<Arc<Seen>, Error> {
-        let spec = if let Some(spec) = self.specs.get(&state.spec) {
-            Arc::clone(spec)
-        } else {
-            let spec: Arc<Hpa> = Arc::new(self.json(state.spec)?);
-            self.specs.insert(state.spec, Arc::clone(&spec));
-            spec
+    /// Puts together what was taken apart. `like` is another reading of the same HPA, with which it
+    /// shares what has not changed.
+    pub(super) fn seen(
+        &mut self,
+        state: State,
+        like: Option<&Arc<Seen>>,
+    ) -> Result<Arc<Seen>, Error> {
+        let spec = match like {
+            Some(like) if like.state.spec == state.spec => Arc::clone(&like.spec),
+            _ => self.spec(state.spec)?,
         };
-        let shape = if let Some(shape) = self.shapes.get(&state.shape) {
-            Arc::clone(shape)
-        } else {
-            let shape: Arc<Vec<Condition>> = Arc::new(self.json(state.shape)?);
-            self.shapes.insert(state.shape, Arc::clone(&shape));
-            shape
+        let shape = match like {
+            Some(like) if like.state.shape == state.shape => Arc::clone(&like.shape),
+            _ => self.shape(state.shape)?,
         };
-        let mut resources = None;
-        if let Some(target) = state.target {
-            if !self.targets.contains_key(&target.resources) {
-                let part: TargetPart = self.json(target.resources)?;
-                self.targets.insert(target.resources, Arc::new(part));
-            }
-            resources = self.targets.get(&target.resources).cloned();
+        let part = |state: &State| state.target.map(|target| target.resources);
+        let resources = match (like, part(&state)) {
+            (_, None) => None,
+            (Some(like), id) if part(&like.state) == id => like.resources.clone(),
+            (_, Some(id)) => Some(self.target(id)?),
+        };
+        Ok(Arc::new(Seen { spec, shape, resources, state }))
+    }
+
+    fn spec(&mut self, id: i64) -> Result<Arc<Hpa>, Error> {
+        if let Some(known) = self.specs.get(&id) {
+            return Ok(Arc::clone(known));
         }
-        Ok(Arc::new(Seen { spec, shape, resources, state: state.clone() }))
+        let spec: Arc<Hpa> = Arc::new(self.json(id)?);
+        self.specs.insert(id, Arc::clone(&spec));
+        Ok(spec)
+    }
+
+    fn shape(&mut self, id: i64) -> Result<Arc<Vec<Condition>>, Error> {
+        if let Some(known) = self.shapes.get(&id) {
+            return Ok(Arc::clone(known));
+        }
+        let shape: Arc<Vec<Condition>> = Arc::new(self.json(id)?);
+        self.shapes.insert(id, Arc::clone(&shape));
+        Ok(shape)
+    }
+
+    fn target(&mut self, id: i64) -> Result<Arc<TargetPart>, Error> {
+        if let Some(known) = self.targets.get(&id) {
+            return Ok(Arc::clone(known));
+        }
+        let part: Arc<TargetPart> = Arc::new(self.json(id)?);
+        self.targets.insert(id, Arc::clone(&part));
+        Ok(part)
     }
 
     /// The outcomes of a snapshot in their order, each with the part of its roster.
@@ -344,7 +368,7 @@ impl<'a> Reader<'a> {
             // Nothing at or before the offset leaves a state without a spec.
             let read = records.advance_to(offset).filter(|()| records.state.spec != 0);
             read.ok_or_else(|| self.damaged_chunk(bucket, hpa))?;
-            let seen = self.seen(&records.state)?;
+            let seen = self.seen(records.state, None)?;
             hpas.push(Recorded { hpa: seen.hpa(), workload: seen.target() });
         }
         if hpas.len() != wanted.len() {

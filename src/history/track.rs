@@ -290,6 +290,8 @@ struct Chunk {
     rest: Vec<(u64, State)>,
     bucket: Option<i64>,
     now: Option<Arc<Seen>>,
+    /// The latest, of an earlier bucket too.
+    last: Option<Arc<Seen>>,
 }
 
 impl Chunk {
@@ -320,7 +322,8 @@ impl Chunk {
             found = self.rest.pop();
         }
         if let Some((_, state)) = found {
-            self.now = Some(reader.seen(&state)?);
+            self.now = Some(reader.seen(state, self.last.as_ref())?);
+            self.last.clone_from(&self.now);
         }
         self.now.clone().ok_or_else(|| reader.damaged_chunk(bucket, hpa))
     }

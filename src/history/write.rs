@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 
-use super::code::{self, Compact, Records, State, Target};
+use super::amount::Compact;
+use super::code::{self, Records, State, Target};
 use super::error::Error;
 use super::schema::{BUCKET, Store};
 use super::snapshot::{ClusterOutcome, Recorded, Snapshot};
