@@ -95,6 +95,8 @@ pub enum Reply {
         forward: Box<ForwardStatus>,
         /// Whether it was there before.
         existing: bool,
+        /// Whether it has a lease more by it: asked for twice on the same behalf, it has not.
+        leased: bool,
     },
     /// The forwards asked for.
     Forwards {

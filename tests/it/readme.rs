@@ -12,7 +12,7 @@ const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 fn the_tests_that_readme_names_exist() {
     let readme = fs::read_to_string(README).unwrap();
     let mut named = 0;
-    for module in ["survival", "relay", "odd", "chaos"] {
+    for module in ["survival", "names", "relay", "odd", "chaos"] {
         let path = format!("{}/tests/it/forward/{module}.rs", env!("CARGO_MANIFEST_DIR"));
         let source = fs::read_to_string(path).unwrap();
         for rest in readme.split(&format!("`{module}::")).skip(1) {

@@ -105,8 +105,8 @@ impl Drop for Session {
 pub(super) struct Held {
     spec: Spec,
     pub(super) status: ForwardStatus,
-    /// It was there before.
-    existing: bool,
+    /// It was there before; whether it has a lease more by us.
+    joined: Option<bool>,
     /// It was ended by somebody else, or will not come back by itself.
     ended: bool,
 }
@@ -153,8 +153,10 @@ impl Hold {
                 Failure::Client(error) => unreachable(&setup, &error),
                 Failure::Refused(spec, error) => refused(&setup, Some(&spec), &error),
             })?;
-        for held in forwards.iter().filter(|held| held.existing) {
-            super::joined(&setup, &held.spec, &held.status);
+        for held in &forwards {
+            if let Some(leased) = held.joined {
+                super::joined(&setup, &held.spec, &held.status, leased);
+            }
         }
         Ok(Self { setup, paths, ready_timeout, session, forwards, listing: false })
     }
@@ -344,14 +346,14 @@ async fn open(
                 None => return Err(Failure::Client(ClientError::Gone(gone()))),
             }
         };
-        let (status, existing) = match reply {
-            Reply::Started { forward, existing } => (*forward, existing),
+        let (status, joined) = match reply {
+            Reply::Started { forward, existing, leased } => (*forward, existing.then_some(leased)),
             Reply::Error(refusal) => {
                 return Err(Failure::Refused(Box::new(spec), ClientError::Refused(refusal)));
             }
             _ => return Err(Failure::Client(ClientError::Confused)),
         };
-        forwards.push(Held { spec, status, existing, ended: false });
+        forwards.push(Held { spec, status, joined, ended: false });
     }
     let names = forwards.iter().map(|held| held.status.name.clone()).collect();
     session.send(Asked::Watch, Request::Watch { names }).await;

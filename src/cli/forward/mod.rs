@@ -148,9 +148,9 @@ fn asked<'a>(setup: &'a Setup, all: bool, words: &[String]) -> Result<Vec<Wanted
     Ok(forwards.iter().map(Wanted::Named).collect())
 }
 
-/// Says that a forward was there already: by which names it is found, and what of this request does
-/// not apply to it.
-fn joined(setup: &Setup, spec: &Spec, forward: &ForwardStatus) {
+/// Says that a forward was there already: by which names it is found, whether it was `leased` once
+/// more, and what of this request does not apply to it.
+fn joined(setup: &Setup, spec: &Spec, forward: &ForwardStatus, leased: bool) {
     let name = &forward.name;
     let mut text = match &spec.name {
         Some(asked) if asked != name => {
@@ -158,7 +158,9 @@ fn joined(setup: &Setup, spec: &Spec, forward: &ForwardStatus) {
         }
         _ => format!("{name} was there already"),
     };
-    text += "; it has one lease more";
+    if leased {
+        text += "; it has one lease more";
+    }
     if spec.idle_ms != forward.idle_ms {
         text += &match forward.idle_ms {
             0 => "; it stays without an idle time".to_owned(),

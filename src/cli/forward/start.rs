@@ -78,8 +78,8 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
     for spec in specs {
         let request = start_request(spec, lease, args.forward.ready_timeout);
         let error = match client.request(&request).await {
-            Ok(Reply::Started { forward, existing }) => {
-                ready.push((spec, *forward, existing));
+            Ok(Reply::Started { forward, existing, leased }) => {
+                ready.push((spec, *forward, existing.then_some(leased)));
                 continue;
             }
             Ok(_) => ClientError::Confused,
@@ -92,8 +92,10 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
         }
         return Err(exit);
     }
-    for (spec, forward, _) in ready.iter().filter(|(.., existing)| *existing) {
-        joined(setup, spec, forward);
+    for (spec, forward, leased) in &ready {
+        if let Some(leased) = leased {
+            joined(setup, spec, forward, *leased);
+        }
     }
     let ready: Vec<ForwardStatus> = ready.into_iter().map(|(_, forward, _)| forward).collect();
     if args.output == StartFormat::Json {

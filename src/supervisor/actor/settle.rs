@@ -80,10 +80,11 @@ impl Actor {
             Some(forward) => match forward.state {
                 ForwardState::Ready | ForwardState::Dormant => {
                     let forward = Box::new(self.status(forward));
+                    let (existing, leased) = (waiter.existing, waiter.addition.is_lease());
                     if let Some(client) = self.clients.get_mut(&waiter.session) {
                         client.added.push(waiter.addition);
                     }
-                    let started = Reply::Started { forward, existing: waiter.existing };
+                    let started = Reply::Started { forward, existing, leased };
                     let _ = waiter.reply.send(started);
                     return None;
                 }

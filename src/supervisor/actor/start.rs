@@ -17,6 +17,13 @@ pub(in crate::supervisor) struct Addition {
     alias: Option<String>,
 }
 
+impl Addition {
+    /// Whether it is a lease, not a name alone.
+    pub(super) fn is_lease(&self) -> bool {
+        self.lease.is_some()
+    }
+}
+
 impl Actor {
     /// A new forward, or the one that is there for the same target, with a lease more. Returns what
     /// was added, and whether it was there.

@@ -67,6 +67,8 @@ fn what_joining_does_not_change_is_said() {
     forwards.run(&format!("{start} 1h")).code(0).says("its idle time stays 7m");
     let same = forwards.run(&format!("{start} 7m")).code(0);
     assert!(!same.stderr.contains("idle time"), "{same}");
+    // On nobody's behalf it was asked for before.
+    assert!(!same.stderr.contains("one lease more"), "{same}");
     assert_eq!(forwards.forward("prometheus-server")["idleMs"], 7 * 60 * 1000);
     let table = forwards.run("list").code(0).stdout;
     let row = table.lines().nth(1).unwrap();
@@ -74,7 +76,8 @@ fn what_joining_does_not_change_is_said() {
     // In the foreground too.
     let attached = forwards.attached(PROMETHEUS);
     attached.signal(Signal::SIGINT);
-    let output = attached.wait().code(0).says("was there already").says("stays 7m");
+    let output =
+        attached.wait().code(0).says("was there already").says("one lease more").says("stays 7m");
     assert!(output.stdout.contains("others still want it"), "{output}");
 }
 

@@ -212,9 +212,14 @@ fn without_heartbeats_it_ends_and_with_them_it_does_not() {
     forwards.run("heartbeat nobody").code(1);
     until("the one without heartbeats is gone", || {
         forwards.run("heartbeat beaten").code(0);
+        // A start is one too.
+        forwards.start("svc/bulk 80 -n default --require-heartbeat");
         forwards.find("echo").is_none().then_some(())
     });
-    assert_eq!(forwards.forward("beaten")["state"], "ready");
+    for name in ["beaten", "bulk"] {
+        assert_eq!(forwards.forward(name)["state"], "ready", "{name}");
+        assert!(forwards.moment(name, "no heartbeat").is_none(), "{name}");
+    }
     let (ready, ended) =
         (forwards.moment("echo", "ready at"), forwards.moment("echo", "no heartbeat for 3s"));
     let silent = crate::support::between(ready.unwrap(), ended.unwrap());
