@@ -50,6 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Embedded demo clusters: nothing outside this machine')
             [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Run the supervisor, and end whatever it leaves when it is gone')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;cluster' {
@@ -71,6 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Contexts of the kubeconfig: cluster, server, which is current, which are read')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask each API server for its version and readiness')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;cluster;list' {
@@ -115,6 +117,21 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;cluster;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Contexts of the kubeconfig: cluster, server, which is current, which are read')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask each API server for its version and readiness')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;cluster;help;list' {
+            break
+        }
+        'watchdog;cluster;help;test' {
+            break
+        }
+        'watchdog;cluster;help;help' {
+            break
+        }
         'watchdog;ns' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
@@ -133,6 +150,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Namespaces of the scope, after the filters')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;ns;list' {
@@ -160,6 +178,17 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;ns;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Namespaces of the scope, after the filters')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;ns;help;list' {
+            break
+        }
+        'watchdog;ns;help;help' {
+            break
+        }
         'watchdog;hpa' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
@@ -182,6 +211,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One HPA explained: what it wants, what it sees, its target and pods')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'What is wrong with the HPAs, and what to do; fails where something is')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Every HPA, looked at again and again, with what changed')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;hpa;list' {
@@ -332,6 +362,29 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;hpa;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Every HPA of every cluster')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One HPA explained: what it wants, what it sees, its target and pods')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'What is wrong with the HPAs, and what to do; fails where something is')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Every HPA, looked at again and again, with what changed')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;hpa;help;list' {
+            break
+        }
+        'watchdog;hpa;help;get' {
+            break
+        }
+        'watchdog;hpa;help;check' {
+            break
+        }
+        'watchdog;hpa;help;watch' {
+            break
+        }
+        'watchdog;hpa;help;help' {
+            break
+        }
         'watchdog;monitor' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
@@ -389,6 +442,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What changed from one snapshot to another, field by field')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old snapshots')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'A snapshot for other programs, or all since a time')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;snapshot;take' {
@@ -561,6 +615,37 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;snapshot;help' {
+            [CompletionResult]::new('take', 'take', [CompletionResultType]::ParameterValue, 'Collect every HPA of every cluster, with its target, into the history')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Snapshots of the history, the newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'The HPAs of one snapshot')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What changed from one snapshot to another, field by field')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old snapshots')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'A snapshot for other programs, or all since a time')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;snapshot;help;take' {
+            break
+        }
+        'watchdog;snapshot;help;list' {
+            break
+        }
+        'watchdog;snapshot;help;show' {
+            break
+        }
+        'watchdog;snapshot;help;diff' {
+            break
+        }
+        'watchdog;snapshot;help;prune' {
+            break
+        }
+        'watchdog;snapshot;help;export' {
+            break
+        }
+        'watchdog;snapshot;help;help' {
+            break
+        }
         'watchdog;history' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
@@ -617,6 +702,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'End a port-forward''s kubectl and start another; the local port stays')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End port-forwards, whoever still wants them')
             [CompletionResult]::new('reap', 'reap', [CompletionResultType]::ParameterValue, 'End what a supervisor that was killed left behind, and nothing else')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;forward;start' {
@@ -663,6 +749,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--kubectl', '--kubectl', [CompletionResultType]::ParameterName, 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every forward of the config')
             [CompletionResult]::new('--current', '--current', [CompletionResultType]::ParameterName, 'Only the current context')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is run on stderr (-vv: more)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is run on stderr (-vv: more)')
@@ -894,6 +981,61 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;forward;help' {
+            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command with port-forwards up, and end them after it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Port-forwards: state, endpoint, use, and on whose behalf they live')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Everything about each port-forward, or those named')
+            [CompletionResult]::new('endpoint', 'endpoint', [CompletionResultType]::ParameterValue, 'Print where a port-forward is reached: http://127.0.0.1:PORT')
+            [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"')
+            [CompletionResult]::new('heartbeat', 'heartbeat', [CompletionResultType]::ParameterValue, 'Keep a port-forward alive that was started with --require-heartbeat')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'What kubectl wrote for a port-forward')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'The story of a port-forward: what happened when, and what to do')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'End a port-forward''s kubectl and start another; the local port stays')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End port-forwards, whoever still wants them')
+            [CompletionResult]::new('reap', 'reap', [CompletionResultType]::ParameterValue, 'End what a supervisor that was killed left behind, and nothing else')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;forward;help;start' {
+            break
+        }
+        'watchdog;forward;help;run' {
+            break
+        }
+        'watchdog;forward;help;list' {
+            break
+        }
+        'watchdog;forward;help;status' {
+            break
+        }
+        'watchdog;forward;help;endpoint' {
+            break
+        }
+        'watchdog;forward;help;env' {
+            break
+        }
+        'watchdog;forward;help;heartbeat' {
+            break
+        }
+        'watchdog;forward;help;logs' {
+            break
+        }
+        'watchdog;forward;help;why' {
+            break
+        }
+        'watchdog;forward;help;restart' {
+            break
+        }
+        'watchdog;forward;help;stop' {
+            break
+        }
+        'watchdog;forward;help;reap' {
+            break
+        }
+        'watchdog;forward;help;help' {
+            break
+        }
         'watchdog;supervisor' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
@@ -914,6 +1056,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the supervisor here, in the foreground (it is otherwise started on demand)')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Whether it runs, since when, and what it holds')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End it and every port-forward')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;supervisor;run' {
@@ -975,6 +1118,25 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;supervisor;help' {
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the supervisor here, in the foreground (it is otherwise started on demand)')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Whether it runs, since when, and what it holds')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End it and every port-forward')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;supervisor;help;run' {
+            break
+        }
+        'watchdog;supervisor;help;status' {
+            break
+        }
+        'watchdog;supervisor;help;stop' {
+            break
+        }
+        'watchdog;supervisor;help;help' {
+            break
+        }
         'watchdog;config' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
@@ -995,6 +1157,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write the configuration with every key, its default and a comment')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the configuration in force, defaults filled in')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check a configuration file')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'watchdog;config;init' {
@@ -1053,6 +1216,25 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'watchdog;config;help' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write the configuration with every key, its default and a comment')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the configuration in force, defaults filled in')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check a configuration file')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;config;help;init' {
+            break
+        }
+        'watchdog;config;help;show' {
+            break
+        }
+        'watchdog;config;help;validate' {
+            break
+        }
+        'watchdog;config;help;help' {
             break
         }
         'watchdog;doctor' {
@@ -1136,6 +1318,189 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'watchdog;help' {
+            [CompletionResult]::new('cluster', 'cluster', [CompletionResultType]::ParameterValue, 'Clusters of the kubeconfig')
+            [CompletionResult]::new('ns', 'ns', [CompletionResultType]::ParameterValue, 'Namespaces')
+            [CompletionResult]::new('hpa', 'hpa', [CompletionResultType]::ParameterValue, 'HorizontalPodAutoscalers')
+            [CompletionResult]::new('monitor', 'monitor', [CompletionResultType]::ParameterValue, 'Watch all clusters: what begins, ends and is scaled, every interval')
+            [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Snapshots of every HPA of every cluster, and what changed between them')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Replicas and metrics over time, from the snapshots')
+            [CompletionResult]::new('forward', 'forward', [CompletionResultType]::ParameterValue, 'Port-forwards that are kept up, and that nobody can orphan')
+            [CompletionResult]::new('supervisor', 'supervisor', [CompletionResultType]::ParameterValue, 'The background process that holds port-forwards')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration file')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check what watchdog needs: kubectl, contexts, the local port')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Embedded demo clusters: nothing outside this machine')
+            [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Run the supervisor, and end whatever it leaves when it is gone')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'watchdog;help;cluster' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Contexts of the kubeconfig: cluster, server, which is current, which are read')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Ask each API server for its version and readiness')
+            break
+        }
+        'watchdog;help;cluster;list' {
+            break
+        }
+        'watchdog;help;cluster;test' {
+            break
+        }
+        'watchdog;help;ns' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Namespaces of the scope, after the filters')
+            break
+        }
+        'watchdog;help;ns;list' {
+            break
+        }
+        'watchdog;help;hpa' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Every HPA of every cluster')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One HPA explained: what it wants, what it sees, its target and pods')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'What is wrong with the HPAs, and what to do; fails where something is')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Every HPA, looked at again and again, with what changed')
+            break
+        }
+        'watchdog;help;hpa;list' {
+            break
+        }
+        'watchdog;help;hpa;get' {
+            break
+        }
+        'watchdog;help;hpa;check' {
+            break
+        }
+        'watchdog;help;hpa;watch' {
+            break
+        }
+        'watchdog;help;monitor' {
+            break
+        }
+        'watchdog;help;snapshot' {
+            [CompletionResult]::new('take', 'take', [CompletionResultType]::ParameterValue, 'Collect every HPA of every cluster, with its target, into the history')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Snapshots of the history, the newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'The HPAs of one snapshot')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What changed from one snapshot to another, field by field')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old snapshots')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'A snapshot for other programs, or all since a time')
+            break
+        }
+        'watchdog;help;snapshot;take' {
+            break
+        }
+        'watchdog;help;snapshot;list' {
+            break
+        }
+        'watchdog;help;snapshot;show' {
+            break
+        }
+        'watchdog;help;snapshot;diff' {
+            break
+        }
+        'watchdog;help;snapshot;prune' {
+            break
+        }
+        'watchdog;help;snapshot;export' {
+            break
+        }
+        'watchdog;help;history' {
+            break
+        }
+        'watchdog;help;forward' {
+            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command with port-forwards up, and end them after it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Port-forwards: state, endpoint, use, and on whose behalf they live')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Everything about each port-forward, or those named')
+            [CompletionResult]::new('endpoint', 'endpoint', [CompletionResultType]::ParameterValue, 'Print where a port-forward is reached: http://127.0.0.1:PORT')
+            [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"')
+            [CompletionResult]::new('heartbeat', 'heartbeat', [CompletionResultType]::ParameterValue, 'Keep a port-forward alive that was started with --require-heartbeat')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'What kubectl wrote for a port-forward')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'The story of a port-forward: what happened when, and what to do')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'End a port-forward''s kubectl and start another; the local port stays')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End port-forwards, whoever still wants them')
+            [CompletionResult]::new('reap', 'reap', [CompletionResultType]::ParameterValue, 'End what a supervisor that was killed left behind, and nothing else')
+            break
+        }
+        'watchdog;help;forward;start' {
+            break
+        }
+        'watchdog;help;forward;run' {
+            break
+        }
+        'watchdog;help;forward;list' {
+            break
+        }
+        'watchdog;help;forward;status' {
+            break
+        }
+        'watchdog;help;forward;endpoint' {
+            break
+        }
+        'watchdog;help;forward;env' {
+            break
+        }
+        'watchdog;help;forward;heartbeat' {
+            break
+        }
+        'watchdog;help;forward;logs' {
+            break
+        }
+        'watchdog;help;forward;why' {
+            break
+        }
+        'watchdog;help;forward;restart' {
+            break
+        }
+        'watchdog;help;forward;stop' {
+            break
+        }
+        'watchdog;help;forward;reap' {
+            break
+        }
+        'watchdog;help;supervisor' {
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run the supervisor here, in the foreground (it is otherwise started on demand)')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Whether it runs, since when, and what it holds')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End it and every port-forward')
+            break
+        }
+        'watchdog;help;supervisor;run' {
+            break
+        }
+        'watchdog;help;supervisor;status' {
+            break
+        }
+        'watchdog;help;supervisor;stop' {
+            break
+        }
+        'watchdog;help;config' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write the configuration with every key, its default and a comment')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the configuration in force, defaults filled in')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check a configuration file')
+            break
+        }
+        'watchdog;help;config;init' {
+            break
+        }
+        'watchdog;help;config;show' {
+            break
+        }
+        'watchdog;help;config;validate' {
+            break
+        }
+        'watchdog;help;doctor' {
+            break
+        }
+        'watchdog;help;completions' {
+            break
+        }
+        'watchdog;help;demo' {
+            break
+        }
+        'watchdog;help;guard' {
+            break
+        }
+        'watchdog;help;help' {
             break
         }
     })

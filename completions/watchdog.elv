@@ -47,6 +47,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand completions 'Print shell completions'
             cand demo 'Embedded demo clusters: nothing outside this machine'
             cand guard 'Run the supervisor, and end whatever it leaves when it is gone'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;cluster'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
@@ -67,6 +68,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --version 'Print version'
             cand list 'Contexts of the kubeconfig: cluster, server, which is current, which are read'
             cand test 'Ask each API server for its version and readiness'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;cluster;list'= {
             cand -o 'The form of the output'
@@ -108,6 +110,17 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;cluster;help'= {
+            cand list 'Contexts of the kubeconfig: cluster, server, which is current, which are read'
+            cand test 'Ask each API server for its version and readiness'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;cluster;help;list'= {
+        }
+        &'watchdog;cluster;help;test'= {
+        }
+        &'watchdog;cluster;help;help'= {
+        }
         &'watchdog;ns'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
@@ -126,6 +139,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand list 'Namespaces of the scope, after the filters'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;ns;list'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
@@ -151,6 +165,14 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;ns;help'= {
+            cand list 'Namespaces of the scope, after the filters'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;ns;help;list'= {
+        }
+        &'watchdog;ns;help;help'= {
+        }
         &'watchdog;hpa'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
@@ -173,6 +195,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand get 'One HPA explained: what it wants, what it sees, its target and pods'
             cand check 'What is wrong with the HPAs, and what to do; fails where something is'
             cand watch 'Every HPA, looked at again and again, with what changed'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;hpa;list'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
@@ -317,6 +340,23 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;hpa;help'= {
+            cand list 'Every HPA of every cluster'
+            cand get 'One HPA explained: what it wants, what it sees, its target and pods'
+            cand check 'What is wrong with the HPAs, and what to do; fails where something is'
+            cand watch 'Every HPA, looked at again and again, with what changed'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;hpa;help;list'= {
+        }
+        &'watchdog;hpa;help;get'= {
+        }
+        &'watchdog;hpa;help;check'= {
+        }
+        &'watchdog;hpa;help;watch'= {
+        }
+        &'watchdog;hpa;help;help'= {
+        }
         &'watchdog;monitor'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
             cand --namespace 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
@@ -373,6 +413,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand diff 'What changed from one snapshot to another, field by field'
             cand prune 'Delete old snapshots'
             cand export 'A snapshot for other programs, or all since a time'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;snapshot;take'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
@@ -537,6 +578,29 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;snapshot;help'= {
+            cand take 'Collect every HPA of every cluster, with its target, into the history'
+            cand list 'Snapshots of the history, the newest first'
+            cand show 'The HPAs of one snapshot'
+            cand diff 'What changed from one snapshot to another, field by field'
+            cand prune 'Delete old snapshots'
+            cand export 'A snapshot for other programs, or all since a time'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;snapshot;help;take'= {
+        }
+        &'watchdog;snapshot;help;list'= {
+        }
+        &'watchdog;snapshot;help;show'= {
+        }
+        &'watchdog;snapshot;help;diff'= {
+        }
+        &'watchdog;snapshot;help;prune'= {
+        }
+        &'watchdog;snapshot;help;export'= {
+        }
+        &'watchdog;snapshot;help;help'= {
+        }
         &'watchdog;history'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
             cand --namespace 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
@@ -592,6 +656,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand restart 'End a port-forward''s kubectl and start another; the local port stays'
             cand stop 'End port-forwards, whoever still wants them'
             cand reap 'End what a supervisor that was killed left behind, and nothing else'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;forward;start'= {
             cand -n 'The namespace [default: the forward''s, else the context''s, else `default`]'
@@ -636,6 +701,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --kubectl 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH'
             cand --timeout 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]'
             cand --color 'When to colour [default: auto]'
+            cand --all 'Every forward of the config'
             cand --current 'Only the current context'
             cand -v 'Say what is run on stderr (-vv: more)'
             cand --verbose 'Say what is run on stderr (-vv: more)'
@@ -855,6 +921,47 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;forward;help'= {
+            cand start 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d'
+            cand run 'Run a command with port-forwards up, and end them after it'
+            cand list 'Port-forwards: state, endpoint, use, and on whose behalf they live'
+            cand status 'Everything about each port-forward, or those named'
+            cand endpoint 'Print where a port-forward is reached: http://127.0.0.1:PORT'
+            cand env 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"'
+            cand heartbeat 'Keep a port-forward alive that was started with --require-heartbeat'
+            cand logs 'What kubectl wrote for a port-forward'
+            cand why 'The story of a port-forward: what happened when, and what to do'
+            cand restart 'End a port-forward''s kubectl and start another; the local port stays'
+            cand stop 'End port-forwards, whoever still wants them'
+            cand reap 'End what a supervisor that was killed left behind, and nothing else'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;forward;help;start'= {
+        }
+        &'watchdog;forward;help;run'= {
+        }
+        &'watchdog;forward;help;list'= {
+        }
+        &'watchdog;forward;help;status'= {
+        }
+        &'watchdog;forward;help;endpoint'= {
+        }
+        &'watchdog;forward;help;env'= {
+        }
+        &'watchdog;forward;help;heartbeat'= {
+        }
+        &'watchdog;forward;help;logs'= {
+        }
+        &'watchdog;forward;help;why'= {
+        }
+        &'watchdog;forward;help;restart'= {
+        }
+        &'watchdog;forward;help;stop'= {
+        }
+        &'watchdog;forward;help;reap'= {
+        }
+        &'watchdog;forward;help;help'= {
+        }
         &'watchdog;supervisor'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
@@ -875,6 +982,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand run 'Run the supervisor here, in the foreground (it is otherwise started on demand)'
             cand status 'Whether it runs, since when, and what it holds'
             cand stop 'End it and every port-forward'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;supervisor;run'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
@@ -932,6 +1040,20 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;supervisor;help'= {
+            cand run 'Run the supervisor here, in the foreground (it is otherwise started on demand)'
+            cand status 'Whether it runs, since when, and what it holds'
+            cand stop 'End it and every port-forward'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;supervisor;help;run'= {
+        }
+        &'watchdog;supervisor;help;status'= {
+        }
+        &'watchdog;supervisor;help;stop'= {
+        }
+        &'watchdog;supervisor;help;help'= {
+        }
         &'watchdog;config'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
@@ -952,6 +1074,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand init 'Write the configuration with every key, its default and a comment'
             cand show 'Print the configuration in force, defaults filled in'
             cand validate 'Check a configuration file'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;config;init'= {
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
@@ -1007,6 +1130,20 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+        }
+        &'watchdog;config;help'= {
+            cand init 'Write the configuration with every key, its default and a comment'
+            cand show 'Print the configuration in force, defaults filled in'
+            cand validate 'Check a configuration file'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;config;help;init'= {
+        }
+        &'watchdog;config;help;show'= {
+        }
+        &'watchdog;config;help;validate'= {
+        }
+        &'watchdog;config;help;help'= {
         }
         &'watchdog;doctor'= {
             cand -o 'The form of the output'
@@ -1086,6 +1223,143 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+        }
+        &'watchdog;help'= {
+            cand cluster 'Clusters of the kubeconfig'
+            cand ns 'Namespaces'
+            cand hpa 'HorizontalPodAutoscalers'
+            cand monitor 'Watch all clusters: what begins, ends and is scaled, every interval'
+            cand snapshot 'Snapshots of every HPA of every cluster, and what changed between them'
+            cand history 'Replicas and metrics over time, from the snapshots'
+            cand forward 'Port-forwards that are kept up, and that nobody can orphan'
+            cand supervisor 'The background process that holds port-forwards'
+            cand config 'The configuration file'
+            cand doctor 'Check what watchdog needs: kubectl, contexts, the local port'
+            cand completions 'Print shell completions'
+            cand demo 'Embedded demo clusters: nothing outside this machine'
+            cand guard 'Run the supervisor, and end whatever it leaves when it is gone'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'watchdog;help;cluster'= {
+            cand list 'Contexts of the kubeconfig: cluster, server, which is current, which are read'
+            cand test 'Ask each API server for its version and readiness'
+        }
+        &'watchdog;help;cluster;list'= {
+        }
+        &'watchdog;help;cluster;test'= {
+        }
+        &'watchdog;help;ns'= {
+            cand list 'Namespaces of the scope, after the filters'
+        }
+        &'watchdog;help;ns;list'= {
+        }
+        &'watchdog;help;hpa'= {
+            cand list 'Every HPA of every cluster'
+            cand get 'One HPA explained: what it wants, what it sees, its target and pods'
+            cand check 'What is wrong with the HPAs, and what to do; fails where something is'
+            cand watch 'Every HPA, looked at again and again, with what changed'
+        }
+        &'watchdog;help;hpa;list'= {
+        }
+        &'watchdog;help;hpa;get'= {
+        }
+        &'watchdog;help;hpa;check'= {
+        }
+        &'watchdog;help;hpa;watch'= {
+        }
+        &'watchdog;help;monitor'= {
+        }
+        &'watchdog;help;snapshot'= {
+            cand take 'Collect every HPA of every cluster, with its target, into the history'
+            cand list 'Snapshots of the history, the newest first'
+            cand show 'The HPAs of one snapshot'
+            cand diff 'What changed from one snapshot to another, field by field'
+            cand prune 'Delete old snapshots'
+            cand export 'A snapshot for other programs, or all since a time'
+        }
+        &'watchdog;help;snapshot;take'= {
+        }
+        &'watchdog;help;snapshot;list'= {
+        }
+        &'watchdog;help;snapshot;show'= {
+        }
+        &'watchdog;help;snapshot;diff'= {
+        }
+        &'watchdog;help;snapshot;prune'= {
+        }
+        &'watchdog;help;snapshot;export'= {
+        }
+        &'watchdog;help;history'= {
+        }
+        &'watchdog;help;forward'= {
+            cand start 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d'
+            cand run 'Run a command with port-forwards up, and end them after it'
+            cand list 'Port-forwards: state, endpoint, use, and on whose behalf they live'
+            cand status 'Everything about each port-forward, or those named'
+            cand endpoint 'Print where a port-forward is reached: http://127.0.0.1:PORT'
+            cand env 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"'
+            cand heartbeat 'Keep a port-forward alive that was started with --require-heartbeat'
+            cand logs 'What kubectl wrote for a port-forward'
+            cand why 'The story of a port-forward: what happened when, and what to do'
+            cand restart 'End a port-forward''s kubectl and start another; the local port stays'
+            cand stop 'End port-forwards, whoever still wants them'
+            cand reap 'End what a supervisor that was killed left behind, and nothing else'
+        }
+        &'watchdog;help;forward;start'= {
+        }
+        &'watchdog;help;forward;run'= {
+        }
+        &'watchdog;help;forward;list'= {
+        }
+        &'watchdog;help;forward;status'= {
+        }
+        &'watchdog;help;forward;endpoint'= {
+        }
+        &'watchdog;help;forward;env'= {
+        }
+        &'watchdog;help;forward;heartbeat'= {
+        }
+        &'watchdog;help;forward;logs'= {
+        }
+        &'watchdog;help;forward;why'= {
+        }
+        &'watchdog;help;forward;restart'= {
+        }
+        &'watchdog;help;forward;stop'= {
+        }
+        &'watchdog;help;forward;reap'= {
+        }
+        &'watchdog;help;supervisor'= {
+            cand run 'Run the supervisor here, in the foreground (it is otherwise started on demand)'
+            cand status 'Whether it runs, since when, and what it holds'
+            cand stop 'End it and every port-forward'
+        }
+        &'watchdog;help;supervisor;run'= {
+        }
+        &'watchdog;help;supervisor;status'= {
+        }
+        &'watchdog;help;supervisor;stop'= {
+        }
+        &'watchdog;help;config'= {
+            cand init 'Write the configuration with every key, its default and a comment'
+            cand show 'Print the configuration in force, defaults filled in'
+            cand validate 'Check a configuration file'
+        }
+        &'watchdog;help;config;init'= {
+        }
+        &'watchdog;help;config;show'= {
+        }
+        &'watchdog;help;config;validate'= {
+        }
+        &'watchdog;help;doctor'= {
+        }
+        &'watchdog;help;completions'= {
+        }
+        &'watchdog;help;demo'= {
+        }
+        &'watchdog;help;guard'= {
+        }
+        &'watchdog;help;help'= {
         }
     ]
     $completions[$command]
