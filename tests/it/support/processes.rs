@@ -1,6 +1,7 @@
 //! The processes that a test started, found by a variable that all of them inherit.
 
-use std::fs;
+use std::time::Duration;
+use std::{fs, thread};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -28,11 +29,25 @@ pub fn marked(mark: &str) -> Vec<Marked> {
     numbers
         .filter_map(|pid| {
             // Gone in the meantime, or somebody else's.
-            let environ = fs::read(format!("/proc/{pid}/environ")).ok()?;
+            let environ = environment(pid)?;
             environ.split(|byte| *byte == 0).find(|entry| *entry == mark.as_bytes())?;
             let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
             let command = String::from_utf8_lossy(&command).replace('\0', " ").trim().to_owned();
             Some(Marked { pid: Pid::from_raw(pid), command })
         })
         .collect()
+}
+
+/// The environment of a process; none where it is gone or somebody else's. In the middle of an exec
+/// there is none to be read, so that an empty one is looked at again.
+fn environment(pid: i32) -> Option<Vec<u8>> {
+    for _ in 0..10 {
+        let environ = fs::read(format!("/proc/{pid}/environ")).ok()?;
+        // A thread of the kernel and a zombie have no program, and never an environment.
+        if !environ.is_empty() || fs::read_link(format!("/proc/{pid}/exe")).is_err() {
+            return Some(environ);
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    None
 }
