@@ -405,6 +405,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('-A', '-A ', [CompletionResultType]::ParameterName, 'All namespaces, those too that the configuration excludes')
             [CompletionResult]::new('--all-namespaces', '--all-namespaces', [CompletionResultType]::ParameterName, 'All namespaces, those too that the configuration excludes')
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Look once, print what is found, and end')
+            [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Print every HPA''s replicas at each look, not only what was scaled (jsonl always has them)')
             [CompletionResult]::new('--no-store', '--no-store', [CompletionResultType]::ParameterName, 'Neither read nor write the history')
             [CompletionResult]::new('--no-forwards', '--no-forwards', [CompletionResultType]::ParameterName, 'No forwards to Prometheus and Alertmanager')
             [CompletionResult]::new('--current', '--current', [CompletionResultType]::ParameterName, 'Only the current context')

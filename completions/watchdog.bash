@@ -3760,7 +3760,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__monitor)
-            opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --interval --once --ignore --no-store --no-forwards --metrics-listen --output --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version"
+            opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --interval --once --ignore --replicas --no-store --no-forwards --metrics-listen --output --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

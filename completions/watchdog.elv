@@ -377,6 +377,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -A 'All namespaces, those too that the configuration excludes'
             cand --all-namespaces 'All namespaces, those too that the configuration excludes'
             cand --once 'Look once, print what is found, and end'
+            cand --replicas 'Print every HPA''s replicas at each look, not only what was scaled (jsonl always has them)'
             cand --no-store 'Neither read nor write the history'
             cand --no-forwards 'No forwards to Prometheus and Alertmanager'
             cand --current 'Only the current context'

@@ -340,6 +340,7 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l once -d 'Look once, print what is found, and end'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l replicas -d 'Print every HPA\'s replicas at each look, not only what was scaled (jsonl always has them)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-store -d 'Neither read nor write the history'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-forwards -d 'No forwards to Prometheus and Alertmanager'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l current -d 'Only the current context'

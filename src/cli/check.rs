@@ -10,7 +10,7 @@ use super::args::{CheckFormat, FailOn, Global, HpaCheckArgs};
 use super::exit::Exit;
 use super::pasts::{self, Pasts};
 use super::setup::{Reading, Setup};
-use crate::collect::{ClusterWorld, Parts, WorldRequest, collect_worlds};
+use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 use crate::findings::{Baseline, Evaluation, Known, Need, Selection, Severity, Subject, evaluate};
 use crate::history::Store;
 use crate::output::findings::{self as output, ClusterReport, Report};
@@ -32,6 +32,8 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         label_selector: args.selector.clone(),
         name: args.name.clone(),
         parts: parts(&selection),
+        purpose: Purpose::Judge,
+        deadline: None,
     };
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await

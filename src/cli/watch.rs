@@ -16,7 +16,7 @@ use super::judge::judge;
 use super::monitor::interval_of;
 use super::monitor::sweep::{self, Look, Watched};
 use super::setup::{Reading, Setup};
-use crate::collect::{ClusterWorld, Outcome, Parts, WorldRequest};
+use crate::collect::{ClusterWorld, Outcome, Parts, Purpose, WorldRequest};
 use crate::monitor::{Changes, Observed};
 use crate::output::hpas::{Judged, Mark};
 use crate::output::outlet::Outlet;
@@ -82,6 +82,8 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
         label_selector: args.selector.clone(),
         name: None,
         parts: Parts::default(),
+        purpose: Purpose::Judge,
+        deadline: None,
     };
     request.namespaces.names().map_err(|error| setup.misused(&error))?;
 

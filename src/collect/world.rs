@@ -2,6 +2,7 @@
 //! else is asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use super::Collector;
 use super::hpas::{HpaRequest, collect_cluster};
 use super::namespaces::NamespaceFilter;
 use super::outcome::{Failure, Outcome, Status};
-use crate::config::Lists;
+use crate::config::{Lists, duration};
 use crate::findings::{Known, World};
 use crate::hpa::{
     DisruptionBudget, Hpa, ParseError, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
@@ -50,20 +51,60 @@ pub struct Parts {
 pub struct WorldRequest {
     /// HPAs of which namespaces.
     pub namespaces: NamespaceFilter,
-    /// Judged are those with these labels alone. The others are read all the same, for two may scale
-    /// one target, but nothing around them.
+    /// Judged are those with these labels alone.
     pub label_selector: Option<String>,
-    /// Judged is that of this name alone, likewise.
+    /// Judged is that of this name alone.
     pub name: Option<Name>,
     /// What besides the HPAs.
     pub parts: Parts,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What is not read then counts as a timeout.
+    pub deadline: Option<Deadline>,
+}
+
+/// What a world is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be judged. HPAs that were not asked for are read all the same, for two may scale one target,
+    /// but nothing around them. A part that is forbidden is an error in the world alone: that part is not
+    /// known, and whoever needs it is told so.
+    Judge,
+    /// To be kept: just what was asked for, of which nothing may be missing unsaid.
+    Record,
+}
+
+/// The end of the time for everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// That moment.
+    pub at: Instant,
+    /// How long after the beginning that is.
+    pub limit: Duration,
+}
+
+impl Deadline {
+    /// What `work` gives, unless the deadline passes first.
+    async fn bound<T>(
+        deadline: Option<Self>,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let Some(Self { at, limit }) = deadline else { return work.await };
+        tokio::time::timeout_at(at.into(), work).await.unwrap_or_else(|_| {
+            let limit = duration::format(limit);
+            Err(Error::new(
+                ErrorKind::Timeout,
+                format!("not read within {limit}, the time for all"),
+            ))
+        })
+    }
 }
 
 /// One cluster as it was read.
 #[derive(Clone, Debug)]
 pub struct ClusterWorld {
-    /// How that went. A part that is forbidden is an error in the world alone: that part is not
-    /// known, and whoever needs it is told so. Any other failure is one of the cluster.
+    /// How that went. A part that could not be read is a failure of the cluster, unless it is
+    /// forbidden and [`Purpose`] says otherwise.
     pub outcome: Outcome,
     /// What was read.
     pub world: World,
@@ -122,11 +163,21 @@ async fn read(
     request: &WorldRequest,
     names: Option<&[Name]>,
 ) -> ClusterWorld {
-    let all =
-        HpaRequest { namespaces: request.namespaces.clone(), label_selector: None, name: None };
-    let (mut outcome, hpas) = collect_cluster(collector, cluster, &all, names).await;
+    let neighbours = request.purpose == Purpose::Judge;
+    let all = HpaRequest {
+        namespaces: request.namespaces.clone(),
+        label_selector: request.label_selector.clone().filter(|_| !neighbours),
+        name: None,
+    };
+    let list = async { Ok(collect_cluster(collector, cluster, &all, names).await) };
+    let (mut outcome, hpas) = match Deadline::bound(request.deadline, list).await {
+        Ok(read) => read,
+        Err(error) => return ClusterWorld::unread(cluster, Duration::ZERO, error),
+    };
     let mut chosen: Option<BTreeSet<_>> = None;
-    if let (Some(selector), Status::Ok) = (&request.label_selector, outcome.status) {
+    if let (Some(selector), Status::Ok, true) =
+        (&request.label_selector, outcome.status, neighbours)
+    {
         // What a selector means is the server's to say.
         let labelled = HpaRequest { label_selector: Some(selector.clone()), ..all };
         let (asked, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
@@ -155,10 +206,11 @@ async fn read(
             _ => None,
         },
         named: names.map(<[Name]>::to_vec),
+        deadline: request.deadline,
     };
     let targets = if request.parts.targets { kinds(&chosen) } else { Vec::new() };
     for part in reader.parts(request.parts, targets).await {
-        read.take(part);
+        read.take(part, request.purpose);
     }
     read
 }
@@ -199,8 +251,9 @@ enum Part {
 }
 
 impl ClusterWorld {
-    fn take(&mut self, part: Part) {
-        let (world, outcome) = (&mut self.world, &mut self.outcome);
+    fn take(&mut self, part: Part, purpose: Purpose) {
+        let Self { world, outcome, .. } = self;
+        let outcome = &mut (outcome, purpose);
         match part {
             Part::Targets(kind, Ok(workloads)) => world.read_targets(&kind.name, workloads),
             Part::Targets(kind, Err(error)) => {
@@ -220,12 +273,16 @@ impl ClusterWorld {
     }
 }
 
-/// A part, or why it is not known. What is forbidden is so by somebody's decision and stays so; any
-/// other failure leaves the cluster incompletely read.
-fn known<T>(outcome: &mut Outcome, what: &str, read: Result<T, Error>) -> Known<T> {
+/// A part, or why it is not known. What is forbidden is so by somebody's decision and stays so, and
+/// who judges can do without; any other failure leaves the cluster incompletely read.
+fn known<T>(
+    (outcome, purpose): &mut (&mut Outcome, Purpose),
+    what: &str,
+    read: Result<T, Error>,
+) -> Known<T> {
     read.map_err(|error| {
         let why = format!("{what}: {}", error.message);
-        if error.kind != ErrorKind::Forbidden {
+        if error.kind != ErrorKind::Forbidden || *purpose == Purpose::Record {
             outcome.fail(Failure { kind: error.kind, message: why.clone() });
         }
         why
@@ -243,6 +300,7 @@ struct Reader {
     only: Option<Name>,
     /// The namespaces that the user named, all of them exactly.
     named: Option<Vec<Name>>,
+    deadline: Option<Deadline>,
 }
 
 impl Reader {
@@ -264,11 +322,11 @@ impl Reader {
         }
         // The longest first.
         if parts.pods {
-            spawn!(|reader| Part::Pods(reader.pods().await));
+            spawn!(|reader| Part::Pods(reader.bound(reader.pods()).await));
         }
         for (kind, names) in targets {
             spawn!(|reader| {
-                let read = reader.targets(&kind, &names).await;
+                let read = reader.bound(Box::pin(reader.targets(&kind, &names))).await;
                 Part::Targets(kind, read)
             });
         }
@@ -300,6 +358,11 @@ impl Reader {
         tasks.join_all().await
     }
 
+    /// What `read` gives within the deadline.
+    async fn bound<T>(&self, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        Deadline::bound(self.deadline, read).await
+    }
+
     async fn pods(&self) -> Result<Vec<Pod>, Error> {
         let query = ListQuery { limit: Some(PODS_A_PAGE), ..ListQuery::default() };
         let read = |json: &[u8]| {
@@ -316,7 +379,7 @@ impl Reader {
         resource: Resource,
         parse: impl Fn(&[u8]) -> Result<(Vec<T>, Option<String>), ParseError>,
     ) -> Result<Vec<T>, Error> {
-        self.everywhere(resource, &ListQuery::default(), parse).await
+        self.bound(self.everywhere(resource, &ListQuery::default(), parse)).await
     }
 
     /// The targets of one kind: by a list, or by itself where it is one. Objects that do not exist

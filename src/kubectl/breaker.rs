@@ -27,7 +27,7 @@ pub struct Breaker {
 }
 
 impl Default for Breaker {
-    /// Opens after three failures in a row, is tried again after 30 s.
+    /// Opens after three failures in a row, is tried again after 30 s, then 1 min, then 2 min each time.
     fn default() -> Self {
         Self::new(3, Duration::from_secs(30))
     }
@@ -35,7 +35,7 @@ impl Default for Breaker {
 
 impl Breaker {
     /// A closed breaker that opens after `threshold` failures in a row (0 counts as 1) and is
-    /// tried again after `cool_down`.
+    /// tried again after `cool_down`, which doubles with each trial that fails, up to four times that.
     pub fn new(threshold: u32, cool_down: Duration) -> Self {
         Self { state: BreakerState::Closed, failures: 0, threshold: threshold.max(1), cool_down }
     }
@@ -77,7 +77,8 @@ impl Breaker {
         self.failures = self.failures.saturating_add(1);
         let was_closed = self.state == BreakerState::Closed;
         if !was_closed || self.failures >= self.threshold {
-            self.state = BreakerState::Open { until: now + self.cool_down };
+            let trials = self.failures.saturating_sub(self.threshold).min(2);
+            self.state = BreakerState::Open { until: now + self.cool_down * (1 << trials) };
             return was_closed;
         }
         false
@@ -136,7 +137,27 @@ mod tests {
         assert_eq!(breaker.permit(later), Ok(()));
         assert_eq!(breaker.permit(later), Err(COOL));
         assert!(!breaker.failure(later));
-        assert_eq!(breaker.state(), BreakerState::Open { until: later + COOL });
+        assert_eq!(breaker.state(), BreakerState::Open { until: later + COOL * 2 });
+    }
+
+    #[test]
+    fn the_pause_doubles_up_to_four_times_and_starts_anew_after_a_success() {
+        let start = Instant::now();
+        let mut breaker = Breaker::default();
+        breaker.failure(start);
+        breaker.failure(start);
+        for times in [1, 2, 4, 4, 4] {
+            breaker.failure(start);
+            assert_eq!(breaker.permit(start), Err(COOL * times));
+        }
+        for _ in 0..100 {
+            breaker.failure(start);
+        }
+        breaker.success();
+        for _ in 0..3 {
+            breaker.failure(start);
+        }
+        assert_eq!(breaker.permit(start), Err(COOL));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::color::{Style, Tone};
 use super::text::sanitize;
 use super::{json, stdout};
 use crate::findings::{Finding, NotEvaluated, Severity};
-use crate::history::Snapshot;
+use crate::history::{Recorded, Snapshot};
 use crate::monitor::{Event, EventKind, Scaled};
 
 /// The beginning of a session.
@@ -70,6 +70,8 @@ pub struct Endpoint<'a> {
 #[derive(Debug)]
 pub struct Printer {
     jsonl: bool,
+    /// Every HPA's replicas at each look, for people too.
+    replicas: bool,
     style: Style,
     live: bool,
     /// The last look's summary, without its time: it is said again when it is another.
@@ -79,9 +81,9 @@ pub struct Printer {
 
 impl Printer {
     /// For people, or as JSON lines.
-    pub fn new(jsonl: bool, style: Style) -> Self {
+    pub fn new(jsonl: bool, replicas: bool, style: Style) -> Self {
         let live = stdout::is_terminal();
-        Self { jsonl, style, live, summary: None, clusters: BTreeMap::new() }
+        Self { jsonl, replicas, style, live, summary: None, clusters: BTreeMap::new() }
     }
 
     /// Whether it prints to a terminal.
@@ -168,6 +170,21 @@ impl Printer {
             let Scaled { cluster, namespace, hpa, from, to, .. } = scaled;
             let words = format!("{cluster}/{namespace}/{hpa}  {from} to {to} replicas");
             out.extend(self.line(at, "scaled", Tone::Plain, &words));
+        }
+        if self.replicas {
+            for Recorded { hpa, .. } in &seen.snapshot.hpas {
+                let words = format!(
+                    "{}/{}/{}  {}/{} replicas ({} to {})",
+                    hpa.cluster,
+                    hpa.namespace,
+                    hpa.name,
+                    hpa.current_replicas,
+                    hpa.desired_replicas,
+                    hpa.min_replicas,
+                    hpa.max_replicas
+                );
+                out.extend(self.line(at, "replicas", Tone::Plain, &words));
+            }
         }
         let summary = summary(seen);
         if self.summary.as_ref() != Some(&summary) {

@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 use watchdog::demo::Fault;
 
-use crate::support::{Forwards, Run, Running, healthy, port_of, request, text, until};
+use crate::support::{Clusters, Forwards, Run, Running, healthy, port_of, request, text, until};
 
 /// The shortest times of everything.
 const CONFIG: &str = "\
@@ -216,4 +216,18 @@ fn metrics_are_what_prometheus_reads() {
         eprintln!("not run: the part of metrics_are_what_prometheus_reads that asks promtool");
     }
     session.ends(Signal::SIGTERM, 143);
+}
+
+#[test]
+fn every_hpas_replicas_are_printed_where_that_is_asked_for() {
+    let clusters = Clusters::new();
+    let once = "monitor --once --no-store -n payments";
+    let plain = clusters.run(once).code(0).stdout;
+    assert!(!plain.contains("  replicas "), "{plain}");
+    let lines = clusters.run(&format!("{once} --replicas")).code(0);
+    let told = lines.lines().into_iter().filter(|line| line.contains("  replicas ")).count();
+    let list = clusters.run("hpa list -n payments --no-headers").code(0);
+    assert_eq!(told, list.lines().len(), "{lines}");
+    let ledger = "production/payments/ledger  3/3 replicas (3 to 7)";
+    assert!(lines.stdout.contains(ledger), "{lines}");
 }

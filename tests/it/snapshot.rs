@@ -107,7 +107,7 @@ fn a_target_that_may_not_be_read_leaves_the_rest() {
     let clusters = Clusters::new();
     clusters.cluster("production").add_fault("/apis/apps/v1/deployments", Fault::Status(403));
     let output = clusters.run("snapshot take -o json --cluster production").code(3);
-    let output = output.says("error: production: forbidden: targets: ");
+    let output = output.says("error: production: forbidden: apps/Deployment: ");
     assert!(output.json()["hpas"].as_array().unwrap().len() > 10);
 }
 

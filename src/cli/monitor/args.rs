@@ -11,6 +11,7 @@ use crate::findings::Ignore;
 
 /// `watchdog monitor`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
 pub struct MonitorArgs {
     /// Which namespaces
     #[command(flatten)]
@@ -28,6 +29,9 @@ pub struct MonitorArgs {
     /// CLUSTER/NAMESPACE/NAME (repeatable)
     #[arg(long, value_name = "ID[=GLOB]")]
     pub ignore: Vec<Ignore>,
+    /// Print every HPA's replicas at each look, not only what was scaled (jsonl always has them)
+    #[arg(long)]
+    pub replicas: bool,
     /// Neither read nor write the history
     #[arg(long)]
     pub no_store: bool,

@@ -12,7 +12,7 @@ use super::sweep::Look;
 use crate::cli::pasts::Pasts;
 use crate::collect::{ClusterWorld, WorldRequest};
 use crate::findings::{Finding, NotEvaluated, Selection, Subject, evaluate};
-use crate::history::{Recorded, Snapshot, Store};
+use crate::history::{Snapshot, Store};
 use crate::kubectl::ErrorKind;
 use crate::monitor::{self, Counts, Event, Scaled, Tracker};
 use crate::output::monitor::Seen;
@@ -145,10 +145,7 @@ impl Inner {
             let pasts = self.pasts(world, now, &mut trouble);
             let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
             subjects.retain(|subject| world.is_chosen(subject.hpa));
-            recorded.extend(subjects.iter().map(|subject| {
-                let target = subject.target.as_ref().ok().copied().flatten();
-                Recorded::new(subject.hpa.clone(), target)
-            }));
+            recorded.extend(crate::cli::snapshot::recorded(&subjects));
             let judged = evaluate(&subjects, selection);
             if !nothing_read(world) {
                 let hpas: Vec<_> = world.judged().cloned().collect();

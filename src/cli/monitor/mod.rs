@@ -24,7 +24,7 @@ pub(super) use args::{MonitorArgs, MonitorFormat, interval as interval_of};
 use super::args::Global;
 use super::exit::Exit;
 use super::setup::{Reading, Setup};
-use crate::collect::WorldRequest;
+use crate::collect::{Purpose, WorldRequest};
 use crate::findings::Selection;
 use crate::output::monitor::{Printer, Started};
 use crate::output::outlet::Outlet;
@@ -61,7 +61,8 @@ async fn session(global: &Global, args: &MonitorArgs) -> Result<Exit, Exit> {
         })?),
         None => None,
     };
-    let mut printer = Printer::new(args.output == MonitorFormat::Jsonl, setup.style);
+    let jsonl = args.output == MonitorFormat::Jsonl;
+    let mut printer = Printer::new(jsonl, args.replicas, setup.style);
     let mut outlet = Outlet::stdout();
     let mut memory = Memory::new(setting.history.clone(), setting.keep);
     outlet.write(printer.started(&Started {
@@ -126,6 +127,8 @@ impl Setting {
             label_selector: args.selector.clone(),
             name: None,
             parts: super::check::parts(&selection),
+            purpose: Purpose::Judge,
+            deadline: None,
         };
         let interval = args.interval.unwrap_or_else(|| setup.config.monitoring.scan_interval());
         let watched = reading.clusters.iter().cloned().map(Watched::new).collect();

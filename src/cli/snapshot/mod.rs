@@ -19,7 +19,10 @@ use super::exit::Exit;
 use super::judge::{judge, worlds};
 use super::setup::Setup;
 use crate::collect::{NamespaceFilter, Outcome};
-use crate::history::{self, ClusterOutcome, Part, Reference, Scope, Snapshot, Store, diff};
+use crate::findings::Subject;
+use crate::history::{
+    self, ClusterOutcome, Part, Recorded, Reference, Scope, Snapshot, Store, diff,
+};
 use crate::hpa::Hpa;
 use crate::output::hpas::{self, TableOptions};
 use crate::output::{Document, snapshots, stdout};
@@ -247,6 +250,14 @@ pub(super) fn scope(namespaces: &NamespaceFilter, selector: Option<&str>) -> Sco
         NamespaceFilter::Only(patterns) => (patterns.clone(), Vec::new()),
     };
     Scope { namespaces, excluded, selector: selector.map(str::to_owned) }
+}
+
+/// What is kept of HPAs that were read.
+pub(super) fn recorded<'a>(subjects: &'a [Subject<'_>]) -> impl Iterator<Item = Recorded> + 'a {
+    subjects.iter().map(|subject| {
+        let target = subject.target.as_ref().ok().copied().flatten();
+        Recorded::new(subject.hpa.clone(), target)
+    })
 }
 
 /// A cluster's outcome as a snapshot keeps it.

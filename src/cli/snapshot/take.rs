@@ -1,45 +1,46 @@
 //! `watchdog snapshot take`
 
 use std::path::Path;
-use std::time::Duration;
-
-use jiff::Timestamp;
-use tokio::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::args::TakeArgs;
 use crate::cli::args::{Description, Global};
 use crate::cli::exit::Exit;
 use crate::cli::setup::{Reading, Setup};
-use crate::collect::{Collected, HpaRequest, Scaled, collect_with_targets};
-use crate::history::{self, Lock, Recorded, Snapshot, Store};
+use crate::collect::{ClusterWorld, Deadline, Parts, Purpose, WorldRequest, collect_worlds};
+use crate::history::{self, Lock, Snapshot, Store};
 use crate::output::snapshots::{self, Taken};
+use jiff::Timestamp;
 
 /// How often somebody who waits for the lock looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit> {
-    let deadline = args.deadline.map(|limit| (Instant::now() + limit, limit));
+    let deadline = args.deadline.map(|limit| Deadline { at: Instant::now() + limit, limit });
     let setup = Setup::new(global)?;
     let path = if args.no_store { None } else { Some(super::path(&setup)?) };
     let lock = match &path {
-        Some(path) => Some(locked(&setup, path, args, deadline.map(|(at, _)| at)).await?),
+        Some(path) => Some(locked(&setup, path, args, deadline.map(|deadline| deadline.at)).await?),
         None => None,
     };
     let reading = Reading::with(global, setup).await?;
     let setup = &reading.setup;
-    let request = HpaRequest {
+    let request = WorldRequest {
         namespaces: reading.namespaces(&args.namespaces),
         label_selector: args.selector.clone(),
         name: None,
+        parts: Parts { targets: true, ..Parts::default() },
+        purpose: Purpose::Record,
+        deadline,
     };
     let start = Instant::now();
     let taken_at = Timestamp::now();
-    let collected = collect_with_targets(&reading.collector, &reading.clusters, &request, deadline)
+    let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await
         .map_err(|error| setup.misused(&error))?;
     reading.done();
-    let exit = reading.report(&collected);
-    let snapshot = snapshot(taken_at, &request, collected);
+    let exit = reading.report_outcomes(worlds.iter().map(|world| &world.outcome));
+    let snapshot = snapshot(taken_at, &request, worlds);
 
     let stored = path.as_ref().map(|path| store(setup, path, &snapshot, args));
     // What was read is worth having, whatever became of the database.
@@ -88,7 +89,7 @@ async fn locked(
             let text = format!("another run is taking a snapshot: {}{waited}", holder.0);
             return Err(setup.failed(&text));
         }
-        tokio::time::sleep_until(until.min(Instant::now() + LOOK_AGAIN)).await;
+        tokio::time::sleep(LOOK_AGAIN.min(until.saturating_duration_since(Instant::now()))).await;
     }
 }
 
@@ -108,13 +109,16 @@ fn store(setup: &Setup, path: &Path, snapshot: &Snapshot, args: &TakeArgs) -> Re
     Ok(id)
 }
 
-fn snapshot(taken_at: Timestamp, request: &HpaRequest, collected: Collected<Scaled>) -> Snapshot {
-    let recorded = |scaled: Scaled| Recorded::new(scaled.hpa, scaled.target.as_ref());
+fn snapshot(taken_at: Timestamp, request: &WorldRequest, worlds: Vec<ClusterWorld>) -> Snapshot {
+    let recorded = |world: &ClusterWorld| {
+        let no_past = |_: &_| Err("not asked for".to_owned());
+        super::recorded(&world.world.subjects(taken_at, &no_past)).collect::<Vec<_>>()
+    };
     Snapshot {
         // As exact as the database keeps it, so that the file and the database agree.
         taken_at: Timestamp::from_millisecond(taken_at.as_millisecond()).unwrap_or(taken_at),
         scope: super::scope(&request.namespaces, request.label_selector.as_deref()),
-        clusters: collected.clusters.into_iter().map(super::outcome).collect(),
-        hpas: collected.items.into_iter().map(recorded).collect(),
+        hpas: worlds.iter().flat_map(recorded).collect(),
+        clusters: worlds.into_iter().map(|world| super::outcome(world.outcome)).collect(),
     }
 }
