@@ -1,0 +1,114 @@
+//! What `hpa check` does when everything has been read: it judges 3,000 HPAs by all rules, with
+//! their targets, pods and the rest, and writes the findings as JSON.
+//!
+//! `cargo bench --bench check [-- HPAS]`, with a kubectl on PATH: the objects are a demo cluster's.
+
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and may fail")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use watchdog::collect::{
+    ClusterWorld, Collector, NamespaceFilter, Parts, Purpose, WorldRequest, collect_worlds,
+};
+use watchdog::config::Lists;
+use watchdog::demo::{Demo, Options};
+use watchdog::findings::{Selection, evaluate};
+use watchdog::kubectl::{Cluster, Kubectl, Settings, locate};
+use watchdog::output::findings::{ClusterReport, Report, json};
+
+const ROUNDS: usize = 15;
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Duration) {
+    let options = Options { clusters: Some(1), hpas: Some(hpas), ..Options::default() };
+    let demo = Demo::start(&options).await.unwrap();
+    let kubeconfig = directory.join("kubeconfig");
+    std::fs::write(&kubeconfig, demo.kubeconfig()).unwrap();
+    let name: Arc<str> = demo.clusters()[0].name().into();
+    let cluster = Cluster {
+        name: Arc::clone(&name),
+        context: name,
+        server: String::new(),
+        namespace: None,
+        current: true,
+        in_cluster: false,
+    };
+    let collector = Collector {
+        kubectl: Kubectl::new(Settings {
+            program: locate(None, None, None).unwrap(),
+            kubeconfig: Some(kubeconfig),
+            timeout: Duration::from_mins(5),
+            retries: 0,
+        }),
+        lists: Lists::Raw,
+        slots: Arc::new(Semaphore::new(1)),
+        observer: Arc::new(()),
+    };
+    let request = WorldRequest {
+        namespaces: NamespaceFilter::All,
+        label_selector: None,
+        name: None,
+        parts: Parts {
+            targets: true,
+            pods: true,
+            budgets: true,
+            quotas: true,
+            vertical: true,
+            scaled_objects: true,
+        },
+        purpose: Purpose::Judge,
+        deadline: None,
+    };
+    let start = Instant::now();
+    let mut worlds = collect_worlds(&collector, &[cluster], &request).await.unwrap();
+    (worlds.pop().unwrap(), start.elapsed())
+}
+
+fn main() {
+    let count = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(3_000);
+    let directory = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (cluster, reading) = runtime.block_on(read(count, directory.path()));
+    assert_eq!(cluster.outcome.error, None);
+    let selection = Selection::all();
+    let now = Timestamp::now();
+    let (mut judged, mut written, mut found, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        let subjects = cluster.world.subjects(now, &|_| Err("there is no history".to_owned()));
+        let evaluation = evaluate(&subjects, &selection);
+        judged.push(start.elapsed());
+        found = evaluation.findings.len();
+        let start = Instant::now();
+        let report = Report {
+            taken_at: now,
+            clusters: vec![ClusterReport {
+                outcome: &cluster.outcome,
+                hpas: cluster.judged().collect(),
+                findings: evaluation.findings,
+                not_evaluated: evaluation.not_evaluated,
+            }],
+            accepted: None,
+            fail_on: None,
+        };
+        bytes = json(&report).unwrap().len();
+        written.push(start.elapsed());
+    }
+    let (judged, written) = (median(judged), median(written));
+    let pods = cluster.world.pods.as_ref().map_or(0, Vec::len);
+    println!(
+        "{} HPAs, {} targets, {pods} pods: read in {reading:.1?}",
+        cluster.world.hpas.len(),
+        cluster.world.workloads.len(),
+    );
+    println!("judged by all rules in {judged:.1?}: {found} findings (median of {ROUNDS})");
+    println!("written as JSON in {written:.1?}: {bytes} bytes");
+    println!("beyond reading: {:.1?} (goal: 100 ms for 3,000 HPAs)", judged + written);
+}
