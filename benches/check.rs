@@ -72,7 +72,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
 }
 
 fn main() {
-    let count = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(3_000);
+    let count = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(3_000);
     let directory = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (cluster, reading) = runtime.block_on(read(count, directory.path()));
