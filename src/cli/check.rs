@@ -46,7 +46,8 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     let clusters: Vec<ClusterReport<'_>> = worlds
         .iter()
         .map(|world| {
-            let Evaluation { mut findings, not_evaluated } = judge(world, &selection, &store, now);
+            let Evaluation { mut findings, not_evaluated, .. } =
+                judge(world, &selection, &store, now);
             findings.retain(|finding| !args.ignore.iter().any(|ignore| ignore.matches(finding)));
             let before = findings.len();
             if let Some(baseline) = &baseline {

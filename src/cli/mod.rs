@@ -25,6 +25,7 @@ mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
@@ -33,6 +34,7 @@ pub use completions::script as completion_script;
 pub use exit::Exit;
 
 use crate::output::Messages;
+use crate::output::messages::{self, Stderr};
 use crate::output::text::sanitize;
 use crate::process::Interrupt;
 use args::{Command, Global};
@@ -82,11 +84,19 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return Exit::Failed.into();
         }
     };
-    let exit = runtime.block_on(run(cli));
-    // Ends whatever an interrupted command left running, before the process goes.
-    drop(runtime);
+    let exit = runtime.block_on(async {
+        let exit = run(cli).await;
+        messages::flush(LAST_WORDS).await;
+        exit
+    });
+    // Ends whatever an interrupted command left running, before the process goes. A database that
+    // is in the middle of something is not waited for: it is made for that.
+    runtime.shutdown_timeout(LAST_WORDS);
     exit.into()
 }
+
+/// How long what is under way at the end may take.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&command().try_get_matches_from(args)?)
@@ -172,7 +182,7 @@ fn trace(global: &Global) {
     };
     tracing_subscriber::fmt()
         .with_max_level(level)
-        .with_writer(std::io::stderr)
+        .with_writer(|| Stderr)
         .with_ansi(false)
         .with_target(false)
         .init();

@@ -172,7 +172,7 @@ impl<'a> View<'a> {
     fn look(&mut self, look: Look) {
         let at = look.taken_at;
         for world in look.worlds {
-            let complete = world.outcome.error.is_none();
+            let complete = world.is_complete;
             let observed = observed(&world, at);
             let mut changes = self.changes.look(&world.outcome.name, observed, complete, at);
             if self.args.problems {

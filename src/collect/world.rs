@@ -108,6 +108,8 @@ pub struct ClusterWorld {
     pub outcome: Outcome,
     /// What was read.
     pub world: World,
+    /// Whether its HPAs are all that were asked for, whatever became of the rest.
+    pub is_complete: bool,
     /// Namespaces and names of the HPAs that are judged, where that is not all of them.
     chosen: Option<BTreeSet<(String, String)>>,
 }
@@ -116,7 +118,7 @@ impl ClusterWorld {
     /// A cluster of which nothing was read.
     pub fn unread(cluster: &Cluster, duration: Duration, error: Error) -> Self {
         let outcome = Outcome::new(cluster, duration, Some(error));
-        Self { outcome, world: World::of(Vec::new()), chosen: None }
+        Self { outcome, world: World::of(Vec::new()), is_complete: false, chosen: None }
     }
 
     /// Whether an HPA of this world is one of those that were asked for.
@@ -191,7 +193,8 @@ async fn read(
         let labelled = |hpa: &(String, String)| chosen.as_ref().is_none_or(|c| c.contains(hpa));
         chosen = Some(of_name.filter(labelled).collect());
     }
-    let mut read = ClusterWorld { outcome, world: World::of(hpas), chosen };
+    let is_complete = outcome.status == Status::Ok;
+    let mut read = ClusterWorld { outcome, world: World::of(hpas), is_complete, chosen };
     let chosen: Vec<&Hpa> = read.judged().collect();
     if chosen.is_empty() {
         return read;

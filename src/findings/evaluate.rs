@@ -17,6 +17,8 @@ pub struct Evaluation {
     pub findings: Vec<Finding>,
     /// By id, in the order of the catalogue, then by reason.
     pub not_evaluated: Vec<NotEvaluated>,
+    /// The same one by one: the position of the subject, and the rule.
+    pub undecided: Vec<(usize, &'static str)>,
 }
 
 /// A rule that could not be decided for some HPAs.
@@ -31,7 +33,7 @@ pub struct NotEvaluated {
 }
 
 impl Evaluation {
-    /// Adds another cluster's.
+    /// Adds another cluster's. What was undecided one by one is left out: its positions are another's.
     pub fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
         let mine = std::mem::take(&mut self.not_evaluated);
@@ -40,6 +42,7 @@ impl Evaluation {
             counts.add(id, reason, count);
         }
         self.not_evaluated = counts.list();
+        self.undecided.clear();
     }
 }
 
@@ -70,9 +73,10 @@ pub fn evaluate<'s, 'a: 's>(
 ) -> Evaluation {
     let mut findings = Vec::new();
     let mut counts = Counts::default();
+    let mut undecided = Vec::new();
     let is_judged = |id: &str| selection.contains(id) || selection.explains(id) && causes(id);
     let judged: Vec<_> = rules().iter().filter(|rule| is_judged(rule.id)).collect();
-    for subject in subjects {
+    for (position, subject) in subjects.into_iter().enumerate() {
         let verdicts: Vec<_> = judged
             .iter()
             .map(|rule| (*rule, (rule.check)(subject)))
@@ -91,6 +95,7 @@ pub fn evaluate<'s, 'a: 's>(
                 Verdict::Clear => {}
                 Verdict::NotEvaluated(reason) => {
                     counts.add(rule.id, reason, 1);
+                    undecided.push((position, rule.id));
                 }
                 Verdict::Raised(raise) => findings.push(Finding {
                     id: rule.id,
@@ -105,5 +110,5 @@ pub fn evaluate<'s, 'a: 's>(
             }
         }
     }
-    Evaluation { findings, not_evaluated: counts.list() }
+    Evaluation { findings, not_evaluated: counts.list(), undecided }
 }

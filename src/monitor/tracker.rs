@@ -63,15 +63,22 @@ pub struct Look<'a> {
     /// The cluster.
     pub cluster: &'a Arc<str>,
     /// Its HPAs.
-    pub hpas: &'a [Hpa],
+    pub hpas: &'a [&'a Hpa],
+    /// Whether these are all that there are. If not, nothing is known of the others.
+    pub complete: bool,
     /// What was found in them.
     pub findings: &'a [Finding],
-    /// The ids of the rules that could not be decided for all of them: of these, what is not found
-    /// may be there all the same.
-    pub undecided: &'a BTreeSet<&'static str>,
+    /// Rules that could not be decided, by the position of the HPA: what they do not find may be
+    /// there all the same.
+    pub undecided: &'a [(usize, &'static str)],
 }
 
+/// Namespace and name.
 type Place = (String, String);
+
+fn place(hpa: &Hpa) -> Place {
+    (hpa.namespace.clone(), hpa.name.clone())
+}
 
 #[derive(Debug, Default)]
 struct Cluster {
@@ -89,7 +96,8 @@ struct State {
     told: bool,
 }
 
-/// The memory of a session. A cluster that could not be read is left as it was: give it no look.
+/// The memory of a session. Of a cluster that could not be read, or not wholly, what was not seen is
+/// left as it was.
 #[derive(Debug, Default)]
 pub struct Tracker {
     clusters: BTreeMap<Arc<str>, Cluster>,
@@ -99,6 +107,9 @@ impl Tracker {
     /// What a look at one cluster makes happen. At the first look at a cluster whatever is found has
     /// begun before.
     pub fn look(&mut self, look: &Look<'_>, now: Timestamp) -> (Vec<Event>, Vec<Scaled>) {
+        if !look.complete && look.hpas.is_empty() {
+            return (Vec::new(), Vec::new());
+        }
         let first = !self.clusters.contains_key(look.cluster);
         let cluster = self.clusters.entry(Arc::clone(look.cluster)).or_default();
         (cluster.findings(look, now, first), cluster.scaled(look, now))
@@ -144,8 +155,15 @@ impl Cluster {
                 events.push(Event { at: now, event, since: state.since, finding });
             }
         }
+        let listed: BTreeSet<Place> = look.hpas.iter().map(|hpa| place(hpa)).collect();
+        let undecided: BTreeSet<(Place, &str)> = look
+            .undecided
+            .iter()
+            .filter_map(|(position, id)| Some((place(look.hpas.get(*position)?), *id)))
+            .collect();
         self.findings.retain(|key, state| {
-            if seen.contains(key) || look.undecided.contains(key.1) {
+            let known = listed.contains(&key.0) || look.complete;
+            if seen.contains(key) || undecided.contains(key) || !known {
                 return true;
             }
             if !state.told {
@@ -170,7 +188,7 @@ impl Cluster {
         let mut scaled = Vec::new();
         let mut replicas = BTreeMap::new();
         for hpa in look.hpas {
-            let place = (hpa.namespace.clone(), hpa.name.clone());
+            let place = place(hpa);
             // Another object of the same name was not scaled.
             let before = self.replicas.remove(&place).filter(|(uid, _)| *uid == hpa.uid);
             if let Some((_, from)) = before
@@ -187,6 +205,9 @@ impl Cluster {
             }
             replicas.insert(place, (hpa.uid.clone(), hpa.current_replicas));
         }
+        if !look.complete {
+            replicas.append(&mut self.replicas);
+        }
         self.replicas = replicas;
         scaled
     }
@@ -196,6 +217,7 @@ impl Cluster {
 mod tests {
     use super::*;
     use crate::findings::{Evidence, Severity};
+    use crate::hpa::parse_list;
 
     struct Session {
         tracker: Tracker,
@@ -210,13 +232,23 @@ mod tests {
         }
 
         fn at(&mut self, found: &[(&'static str, Severity)]) -> Vec<String> {
-            self.undecided(found, &[])
+            self.look(found, &[&hpa("web")], &[], true)
         }
 
         fn undecided(
             &mut self,
             found: &[(&'static str, Severity)],
-            undecided: &[&'static str],
+            undecided: &[(usize, &'static str)],
+        ) -> Vec<String> {
+            self.look(found, &[&hpa("web")], undecided, true)
+        }
+
+        fn look(
+            &mut self,
+            found: &[(&'static str, Severity)],
+            hpas: &[&Hpa],
+            undecided: &[(usize, &'static str)],
+            complete: bool,
         ) -> Vec<String> {
             let finding = |(id, severity): &(&'static str, Severity)| Finding {
                 id,
@@ -229,13 +261,8 @@ mod tests {
                 evidence: Evidence::new(),
             };
             let findings: Vec<Finding> = found.iter().map(finding).collect();
-            let undecided = undecided.iter().copied().collect();
-            let look = Look {
-                cluster: &self.cluster,
-                hpas: &[],
-                findings: &findings,
-                undecided: &undecided,
-            };
+            let cluster = Arc::clone(&self.cluster);
+            let look = Look { cluster: &cluster, hpas, complete, findings: &findings, undecided };
             self.now += jiff::SignedDuration::from_secs(30);
             let (events, _) = self.tracker.look(&look, self.now);
             let text = |event: &Event| {
@@ -244,6 +271,14 @@ mod tests {
             };
             events.iter().map(text).collect()
         }
+    }
+
+    fn hpa(name: &str) -> Hpa {
+        let shop =
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
+        let cluster = Arc::from("prod");
+        let template = parse_list(&cluster, &cluster, shop).unwrap().hpas.remove(0);
+        Hpa { namespace: "shop".to_owned(), name: name.to_owned(), ..template }
     }
 
     use Severity::{Error, Warning};
@@ -278,9 +313,43 @@ mod tests {
         let mut session = Session::new();
         session.at(&[("a", Error)]);
         for _ in 0..5 {
-            assert_eq!(session.undecided(&[], &["a"]), <[&str; 0]>::default());
+            assert_eq!(session.undecided(&[], &[(0, "a")]), <[&str; 0]>::default());
         }
         session.at(&[]);
         assert_eq!(session.at(&[]), ["a Ended (from the start)"]);
+    }
+
+    #[test]
+    fn what_is_undecided_of_one_hpa_keeps_nothing_of_another() {
+        let mut session = Session::new();
+        let (web, other) = (hpa("web"), hpa("other"));
+        session.look(&[("a", Error)], &[&web, &other], &[], true);
+        for expected in [0, 1] {
+            let events = session.look(&[], &[&web, &other], &[(1, "a")], true);
+            assert_eq!(events.len(), expected, "{events:?}");
+        }
+        // Nor of one that is gone.
+        session.look(&[("b", Error)], &[&web], &[], true);
+        session.look(&[("b", Error)], &[&web], &[], true);
+        for expected in [0, 1] {
+            let events = session.look(&[], &[&other], &[(0, "b")], true);
+            assert_eq!(events.len(), expected, "{events:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_seen_by_a_look_that_is_not_complete_stays() {
+        let mut session = Session::new();
+        let (web, other) = (hpa("web"), hpa("other"));
+        session.look(&[("a", Error)], &[&web, &other], &[], true);
+        for _ in 0..3 {
+            assert_eq!(session.look(&[], &[&other], &[], false), <[&str; 0]>::default());
+            assert_eq!(session.look(&[], &[], &[], false), <[&str; 0]>::default());
+        }
+        assert_eq!(session.tracker.present().count(), 1);
+        // Of one that was seen it ends as ever.
+        session.look(&[], &[&web], &[], false);
+        let ended = session.look(&[], &[&web], &[], false);
+        assert_eq!(ended, ["a Ended (from the start)"]);
     }
 }

@@ -1,8 +1,11 @@
 //! What is said to the user on standard error: errors, warnings, notes.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use super::color::{ColorChoice, ColorEnv, Style};
+use super::outlet::Outlet;
 use super::text::sanitize;
 
 /// The voice on standard error. Nothing it is given can put control characters on a screen, and
@@ -43,8 +46,43 @@ impl Messages {
     }
 }
 
+static OUTLET: OnceLock<Outlet> = OnceLock::new();
+
+/// From now on nobody waits for standard error: a terminal that Ctrl-S stopped stops no program that
+/// has forwards to hold. What does not fit is dropped.
+pub fn detach() {
+    OUTLET.get_or_init(Outlet::stderr);
+}
+
+/// Waits until all that was said is written, at most `within`.
+pub async fn flush(within: Duration) {
+    if let Some(outlet) = OUTLET.get() {
+        outlet.flush(within).await;
+    }
+}
+
+/// Standard error as everything that is said goes there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stderr;
+
+impl Write for Stderr {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        match OUTLET.get() {
+            Some(outlet) => {
+                outlet.write(text);
+                Ok(text.len())
+            }
+            None => io::stderr().lock().write(text),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Line breaks inside a line are somebody else's, and become visible.
 fn say(mark: &str, lines: &[&str]) {
     let lines: Vec<_> = lines.iter().map(|line| sanitize(line)).collect();
-    let _ = writeln!(std::io::stderr().lock(), "{mark} {}", lines.join("\n"));
+    let _ = Stderr.write_all(format!("{mark} {}\n", lines.join("\n")).as_bytes());
 }

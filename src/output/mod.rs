@@ -15,7 +15,7 @@ pub mod get;
 pub mod history;
 pub mod hpas;
 pub mod json;
-mod messages;
+pub mod messages;
 pub mod monitor;
 pub mod namespaces;
 pub mod openmetrics;

@@ -195,6 +195,33 @@ impl Printer {
         out
     }
 
+    /// After lines that nobody took: how many there were, and what is wrong now.
+    pub fn again(&self, lost: usize, present: &[Finding], at: Timestamp) -> Vec<u8> {
+        if self.jsonl {
+            let mut out = line(&json!({"event": "dropped", "at": at, "count": lost}));
+            for finding in present {
+                out.extend(line(&json!({"event": "present", "at": at, "finding": finding})));
+            }
+            return out;
+        }
+        let words = format!(
+            "{} not written, for nobody read them; what is wrong now:",
+            plural(lost, "message")
+        );
+        let mut out = self.line(at, "dropped", Tone::Warning, &words);
+        for finding in present {
+            let words = format!(
+                "{}  {}  {}  {}",
+                finding.severity,
+                finding.place(),
+                finding.id,
+                finding.message
+            );
+            out.extend(self.line(at, "present", Tone::Plain, &words));
+        }
+        out
+    }
+
     /// An endpoint that can be asked, or cannot.
     pub fn endpoint(&self, endpoint: &Endpoint<'_>) -> Vec<u8> {
         let Endpoint { at, cluster, role, endpoint: address, message } = *endpoint;

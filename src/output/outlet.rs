@@ -1,28 +1,29 @@
-//! Standard output on a thread of its own, for programs that must go on while nobody reads: a
-//! terminal that Ctrl-S stopped, a pipe whose reader sleeps.
+//! Standard output, and standard error, each on a thread of its own, for programs that must go on
+//! while nobody reads: a terminal that Ctrl-S stopped, a pipe whose reader sleeps.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use super::stdout::{Written, write_all};
 
-/// Pieces that may wait to be written; what comes then is dropped.
-const MAX_WAITING: usize = 1024;
+/// Bytes that may wait to be written: while there are more, what comes is dropped.
+const MAX_WAITING: usize = 8 << 20;
 
 enum Piece {
     Text(Vec<u8>),
     Flush(oneshot::Sender<()>),
 }
 
-/// Standard output. Text is written in its order, sooner or later.
+/// Standard output or standard error. Text is written in its order, sooner or later.
 #[derive(Debug)]
 pub struct Outlet {
-    pieces: SyncSender<Piece>,
+    pieces: Sender<Piece>,
+    /// Bytes.
     waiting: Arc<AtomicUsize>,
     end: oneshot::Receiver<io::Result<()>>,
 }
@@ -33,8 +34,14 @@ impl Outlet {
         Self::new(|text: &[u8]| write_all(text))
     }
 
+    /// Standard error, likewise.
+    pub fn stderr() -> Self {
+        use io::Write as _;
+        Self::new(|text: &[u8]| io::stderr().lock().write_all(text).map(|()| Written::Done))
+    }
+
     fn new(write: impl FnMut(&[u8]) -> io::Result<Written> + Send + 'static) -> Self {
-        let (pieces, to_write) = sync_channel(MAX_WAITING);
+        let (pieces, to_write) = channel();
         let (ended, end) = oneshot::channel();
         let waiting = Arc::new(AtomicUsize::new(0));
         let left = Arc::clone(&waiting);
@@ -47,12 +54,19 @@ impl Outlet {
         Self { pieces, waiting, end }
     }
 
-    /// Writes, without waiting for it.
-    pub fn write(&self, text: impl Into<Vec<u8>>) {
-        self.waiting.fetch_add(1, SeqCst);
-        if self.pieces.try_send(Piece::Text(text.into())).is_err() {
-            self.waiting.fetch_sub(1, SeqCst);
+    /// Writes, without waiting for it. False where that is dropped: too much waits already, or
+    /// nobody can read any more.
+    pub fn write(&self, text: impl Into<Vec<u8>>) -> bool {
+        let text = text.into();
+        let length = text.len();
+        // What is there at once always has room: one piece may be longer than all that may wait.
+        if self.waiting.fetch_add(length, SeqCst) < MAX_WAITING
+            && self.pieces.send(Piece::Text(text)).is_ok()
+        {
+            return true;
         }
+        self.waiting.fetch_sub(length, SeqCst);
+        false
     }
 
     /// Whether all that was given is written.
@@ -72,7 +86,7 @@ impl Outlet {
     /// Waits until all that was given is written, at most `within`.
     pub async fn flush(&self, within: Duration) {
         let (done, flushed) = oneshot::channel();
-        if self.pieces.try_send(Piece::Flush(done)).is_ok() {
+        if self.pieces.send(Piece::Flush(done)).is_ok() {
             let _ = tokio::time::timeout(within, flushed).await;
         }
     }
@@ -92,7 +106,7 @@ fn work(
                     Ok(Written::Closed) => return Some(Ok(())),
                     Err(error) => return Some(Err(error)),
                 }
-                waiting.fetch_sub(1, SeqCst);
+                waiting.fetch_sub(text.len(), SeqCst);
             }
             Piece::Flush(done) => drop(done.send(())),
         }
@@ -120,19 +134,19 @@ mod tests {
             out.send(text.to_vec()).unwrap();
             Ok(Written::Done)
         });
-        outlet.write("first");
+        assert!(outlet.write("first"));
         starting.recv().unwrap();
-        // It hangs in the first one. As many again as find room, and some that do not.
-        for number in 0..MAX_WAITING + 10 {
-            outlet.write(number.to_string());
-        }
+        // It hangs in the first one. The second fills all the room, and the third finds none.
+        assert!(outlet.write(vec![b'x'; MAX_WAITING]));
+        assert!(!outlet.write("lost"));
         assert!(!outlet.is_idle());
         drop(go);
         assert_eq!(written.recv().unwrap(), b"first");
-        let last = (MAX_WAITING - 1).to_string();
-        while written.recv().unwrap() != last.as_bytes() {}
+        assert_eq!(written.recv().unwrap().len(), MAX_WAITING);
         block_on(outlet.flush(Duration::from_secs(20)));
         assert!(outlet.is_idle());
+        assert!(outlet.write("last"));
+        assert_eq!(written.recv().unwrap(), b"last");
     }
 
     #[test]

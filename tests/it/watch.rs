@@ -7,7 +7,7 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
 use watchdog::demo::Fault;
 
-use crate::support::{Clusters, Running, Terminal, plain, until};
+use crate::support::{Clusters, Running, Terminal, hpas, plain, until};
 
 /// One whose output goes to a file.
 struct Watch {
@@ -101,25 +101,6 @@ fn people_get_a_line_a_change() {
     assert!(text.lines().all(|line| line.contains("  present   production/")), "{text}");
     assert!(!text.contains("  OK\n"), "{text}");
     watch.ends(Signal::SIGTERM, 143);
-}
-
-/// A list with these HPAs, by name and replicas.
-fn hpas(hpas: &[(&str, u32)]) -> String {
-    let item = |(name, replicas): &(&str, u32)| {
-        serde_json::json!({
-            "metadata": {"name": name, "namespace": "shop", "uid": name},
-            "spec": {"minReplicas": 1, "maxReplicas": 9, "scaleTargetRef":
-                {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}},
-            "status": {"currentReplicas": replicas, "desiredReplicas": replicas,
-                "conditions": [{"type": "ScalingActive", "status": "True", "reason": "ValidMetricFound"}]},
-        })
-    };
-    let items: Vec<Value> = hpas.iter().map(item).collect();
-    serde_json::json!({
-        "kind": "HorizontalPodAutoscalerList", "apiVersion": "autoscaling/v2",
-        "metadata": {}, "items": items,
-    })
-    .to_string()
 }
 
 #[test]

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use tokio::task::JoinHandle;
 
 use super::sweep::Look;
 use crate::cli::pasts::Pasts;
 use crate::collect::{ClusterWorld, WorldRequest};
 use crate::findings::{Finding, NotEvaluated, Selection, Subject, evaluate};
 use crate::history::{Snapshot, Store};
-use crate::kubectl::ErrorKind;
 use crate::monitor::{self, Counts, Event, Scaled, Tracker};
 use crate::output::monitor::Seen;
 
@@ -57,7 +57,25 @@ pub(super) struct Memory {
     inner: Option<Inner>,
 }
 
-struct Inner {
+/// A look that is being stored and judged.
+pub(super) struct Digesting(JoinHandle<Digested>);
+
+/// What is kept in mind, and what became of the look.
+pub(super) type Digested = (Inner, Digest);
+
+impl Digesting {
+    /// Waits for it. Nothing is lost where that is given up and taken up again.
+    pub(super) async fn done(&mut self) -> Digested {
+        match (&mut self.0).await {
+            Ok(digested) => digested,
+            // Our own mistake; it is not to be hidden.
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+}
+
+/// What a session keeps in mind, on whatever thread it is.
+pub(super) struct Inner {
     history: Option<PathBuf>,
     keep: Duration,
     store: Option<Store>,
@@ -90,30 +108,28 @@ impl Memory {
         inner.counts.retain(|name, _| clusters.contains(name));
     }
 
-    /// Stores and judges a look.
-    pub(super) async fn digest(
+    /// Begins to store and judge a look. [`Memory::digested`] takes what becomes of that.
+    pub(super) fn digest(
         &mut self,
         look: Look,
         request: &WorldRequest,
         selection: &Selection,
-    ) -> Digest {
+    ) -> Digesting {
         let mut inner = self.inner.take().unwrap_or_else(|| Inner::new(None, Duration::ZERO));
         let (scope, selection) = (
             super::super::snapshot::scope(&request.namespaces, request.label_selector.as_deref()),
             selection.clone(),
         );
-        let work = tokio::task::spawn_blocking(move || {
+        Digesting(tokio::task::spawn_blocking(move || {
             let digest = inner.digest(look, scope, &selection);
             (inner, digest)
-        });
-        match work.await {
-            Ok((inner, digest)) => {
-                self.inner = Some(inner);
-                digest
-            }
-            // Our own mistake; it is not to be hidden.
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
-        }
+        }))
+    }
+
+    /// What became of a look; what is known of it is kept in mind.
+    pub(super) fn digested(&mut self, (inner, digest): Digested) -> Digest {
+        self.inner = Some(inner);
+        digest
     }
 }
 
@@ -147,18 +163,17 @@ impl Inner {
             subjects.retain(|subject| world.is_chosen(subject.hpa));
             recorded.extend(crate::cli::snapshot::recorded(&subjects));
             let judged = evaluate(&subjects, selection);
-            if !nothing_read(world) {
-                let hpas: Vec<_> = world.judged().cloned().collect();
-                let look = monitor::Look {
-                    cluster: &world.outcome.name,
-                    hpas: &hpas,
-                    findings: &judged.findings,
-                    undecided: &judged.not_evaluated.iter().map(|it| it.id).collect(),
-                };
-                let (began, changed) = self.tracker.look(&look, now);
-                events.extend(began);
-                scaled.extend(changed);
-            }
+            let hpas: Vec<_> = subjects.iter().map(|subject| subject.hpa).collect();
+            let look = monitor::Look {
+                cluster: &world.outcome.name,
+                hpas: &hpas,
+                complete: world.is_complete,
+                findings: &judged.findings,
+                undecided: &judged.undecided,
+            };
+            let (began, changed) = self.tracker.look(&look, now);
+            events.extend(began);
+            scaled.extend(changed);
             evaluation.merge(judged);
         }
         let snapshot = Snapshot {
@@ -249,11 +264,4 @@ impl Inner {
         self.said = trouble;
         vec![note]
     }
-}
-
-/// Whether a look at the cluster says nothing: it did not answer.
-fn nothing_read(world: &ClusterWorld) -> bool {
-    world.outcome.error.as_ref().is_some_and(|failure| {
-        world.world.hpas.is_empty() || failure.kind == ErrorKind::BreakerOpen
-    })
 }

@@ -1,6 +1,7 @@
 //! Each cluster's Prometheus and Alertmanager, found by their Services or configured, and kept within
 //! reach by forwards that this session holds.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,10 +15,11 @@ use crate::cli::args::Global;
 use crate::cli::forward::hold::{Change, Hold};
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Collector, collect_services};
+use crate::config::duration;
 use crate::config::target::RemotePort;
 use crate::kubectl::Cluster;
 use crate::output::monitor::Endpoint;
-use crate::prometheus::{Client, Found, Role, discover};
+use crate::prometheus::{Client, Found, Role, Service, discover};
 use crate::supervisor::{Environment, LocalPort, Spec};
 
 /// The pause before what failed is tried again; it doubles up to [`LONGEST`].
@@ -27,6 +29,9 @@ const LONGEST: Duration = Duration::from_mins(10);
 const READY: Duration = Duration::from_secs(30);
 /// How long a question to Prometheus may take.
 const ANSWER: Duration = Duration::from_secs(10);
+/// After so many failed starts in a row the cluster's Services are looked at again: it may have
+/// another name by now.
+const STARTS: u32 = 3;
 
 /// What is to be told of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +93,7 @@ pub(super) fn wanted(
     args: &MonitorArgs,
 ) -> Option<Endpoints> {
     let config = &setup.config.monitoring.prometheus;
-    let configured = config.service.is_some() && config.namespace.is_some();
+    let configured = config.service.is_some();
     if args.no_forwards || args.once || !config.enabled || !(config.auto_discover || configured) {
         return None;
     }
@@ -119,11 +124,15 @@ pub(super) fn wanted(
 }
 
 impl Endpoints {
-    /// Begins to hold them. Must be called within a `LocalSet`.
+    /// Begins to hold them, unless that was begun. Must be called within a `LocalSet`.
     pub(super) fn start(&mut self, news: &UnboundedSender<News>) {
+        if !self.tasks.is_empty() {
+            return;
+        }
         for cluster in &self.clusters {
             let (plan, cluster, news) = (self.plan.clone(), cluster.clone(), news.clone());
-            self.tasks.push(spawn_local(plan.keep(cluster, news)).abort_handle());
+            self.tasks
+                .push(spawn_local(async move { plan.keep(&cluster, &news).await }).abort_handle());
         }
     }
 
@@ -143,93 +152,130 @@ impl Endpoints {
 
 impl Plan {
     /// Finds a cluster's endpoints and holds them, for ever.
-    async fn keep(self, cluster: Cluster, news: UnboundedSender<News>) {
-        let tell = |role, message: String| {
-            let cluster = cluster.name.to_string();
-            let _ = news.send(News { cluster, role, endpoint: None, message });
-        };
+    async fn keep(&self, cluster: &Cluster, news: &UnboundedSender<News>) {
+        let prometheus = Teller::new(cluster, Role::Prometheus, news);
+        let alertmanager = Teller::new(cluster, Role::Alertmanager, news);
+        // One reading for both at first.
+        let services = Rc::new(self.services(cluster, &prometheus).await);
+        tokio::join!(
+            self.role(cluster, Rc::clone(&services), prometheus),
+            self.role(cluster, services, alertmanager),
+        );
+    }
+
+    /// The Services of a cluster, asked for until there is an answer. None where they cannot be read
+    /// and the one that matters is configured.
+    async fn services(&self, cluster: &Cluster, teller: &Teller<'_>) -> Vec<Service> {
         let config = &self.setup.config.monitoring.prometheus;
-        let configured = match (&config.namespace, &config.service) {
-            (Some(namespace), Some(service)) => Some((namespace.clone(), service.clone())),
-            _ => None,
-        };
-        let port = config.port.as_ref().map(RemotePort::to_string);
         let mut pause = PAUSE;
-        let services = loop {
-            match collect_services(&self.collector, &cluster).await {
-                Ok(services) => break services,
+        loop {
+            match collect_services(&self.collector, cluster).await {
+                Ok(services) => return services,
+                Err(_) if config.service.is_some() && config.namespace.is_some() => {
+                    return Vec::new();
+                }
                 Err(failure) => {
-                    let again = crate::config::duration::format(pause);
+                    let again = duration::format(pause);
                     let text = format!("{}: {}", failure.kind, failure.message);
-                    tell(Role::Prometheus, format!("cannot look for it, again in {again}: {text}"));
+                    teller.tell(None, format!("cannot look for it, again in {again}: {text}"));
                 }
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST);
-        };
-        let mut prometheus = discover(&services, Role::Prometheus).into_iter().next();
-        if let Some((namespace, service)) = configured {
-            let place = |found: &Found| found.namespace == namespace && found.service == service;
-            let known = discover(&services, Role::Prometheus).into_iter().find(place);
-            prometheus = Some(known.unwrap_or_else(|| {
-                let ports =
-                    services.iter().find(|it| it.namespace == namespace && it.name == service);
-                let first = ports.and_then(|it| it.ports.first()).map(|(_, port)| *port);
-                let port = first.unwrap_or(9090);
-                Found { stack: "configured", namespace, service, port, prefix: "" }
-            }));
-        } else if !config.auto_discover {
-            prometheus = None;
         }
-        if prometheus.is_none() {
-            let text = "no Service has the labels of one; monitoring.prometheus.service names it";
-            tell(Role::Prometheus, text.to_owned());
-        }
-        let alertmanager = discover(&services, Role::Alertmanager).into_iter().next();
-        tokio::join!(
-            self.hold(&cluster, Role::Prometheus, prometheus, port, &news),
-            self.hold(&cluster, Role::Alertmanager, alertmanager, None, &news),
-        );
     }
 
-    async fn hold(
-        &self,
-        cluster: &Cluster,
-        role: Role,
-        found: Option<Found>,
-        port: Option<String>,
-        news: &UnboundedSender<News>,
-    ) {
-        let Some(found) = found else { return };
+    /// One of them: looked for until it is found, and again when it seems to have gone.
+    async fn role(&self, cluster: &Cluster, mut services: Rc<Vec<Service>>, teller: Teller<'_>) {
+        loop {
+            if let Some(found) = self.pick(teller.role, &services) {
+                self.hold(cluster, &found, &teller).await;
+            } else {
+                // Not every cluster has an Alertmanager.
+                if teller.role == Role::Prometheus && self.wants(teller.role) {
+                    teller.tell(None, self.none());
+                }
+                sleep(LONGEST).await;
+            }
+            services = Rc::new(self.services(cluster, &teller).await);
+        }
+    }
+
+    fn wants(&self, role: Role) -> bool {
+        let config = &self.setup.config.monitoring.prometheus;
+        config.auto_discover || role == Role::Prometheus && config.service.is_some()
+    }
+
+    fn none(&self) -> String {
+        let config = &self.setup.config.monitoring.prometheus;
+        let place = match &config.namespace {
+            Some(namespace) => format!(" in namespace {namespace}"),
+            None => String::new(),
+        };
+        match &config.service {
+            Some(service) => format!("there is no Service {service}{place}"),
+            None => format!(
+                "no Service{place} has the labels of one; monitoring.prometheus.service names it"
+            ),
+        }
+    }
+
+    /// The Service to ask. Of the configuration `service` names it, in any namespace unless `namespace` is
+    /// set too; `namespace` alone says where to search.
+    fn pick(&self, role: Role, services: &[Service]) -> Option<Found> {
+        let config = &self.setup.config.monitoring.prometheus;
+        if !self.wants(role) {
+            return None;
+        }
+        if role == Role::Alertmanager {
+            return discover(services, role).into_iter().next();
+        }
+        let within =
+            |namespace: &str| config.namespace.as_ref().is_none_or(|only| only == namespace);
+        let mut found = discover(services, role).into_iter().filter(|it| within(&it.namespace));
+        let Some(name) = &config.service else { return found.next() };
+        let labelled = found.find(|it| it.service == *name);
+        labelled.or_else(|| {
+            let named = services.iter().find(|it| it.name == *name && within(&it.namespace));
+            let first = named.and_then(|it| it.ports.first()).map(|(_, port)| *port);
+            let namespace = match (named, &config.namespace) {
+                (Some(service), _) => service.namespace.clone(),
+                // It may be there all the same, where the list may not be read.
+                (None, Some(namespace)) => namespace.clone(),
+                (None, None) => return None,
+            };
+            let (service, port) = (name.clone(), first.unwrap_or(9090));
+            Some(Found { stack: "configured", namespace, service, port, prefix: "" })
+        })
+    }
+
+    /// Holds a forward to it, until it cannot be started again and again.
+    async fn hold(&self, cluster: &Cluster, found: &Found, teller: &Teller<'_>) {
+        let port = match teller.role {
+            Role::Prometheus => self.setup.config.monitoring.prometheus.port.as_ref(),
+            Role::Alertmanager => None,
+        };
         let spec = Spec {
             cluster: cluster.name.to_string(),
             context: (!cluster.in_cluster).then(|| cluster.context.to_string()),
             server: cluster.server.clone(),
             namespace: found.namespace.clone(),
             resource: format!("svc/{}", found.service),
-            remote_port: port.unwrap_or_else(|| found.port.to_string()),
+            remote_port: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
             ..self.spec.clone()
         };
-        let mut told = None;
-        let mut tell = |endpoint: Option<String>, message: String| {
-            let cluster = cluster.name.to_string();
-            let now = News { cluster, role, endpoint, message };
-            if told.as_ref() != Some(&now) {
-                let _ = news.send(now.clone());
-                told = Some(now);
-            }
-        };
-        let mut pause = PAUSE;
-        loop {
+        let (mut pause, mut failed) = (PAUSE, 0);
+        while failed < STARTS {
             // Why it failed has been said on stderr.
             let start = Hold::start(Rc::clone(&self.setup), vec![spec.clone()], READY);
             if let Ok(hold) = start.await {
-                pause = PAUSE;
-                self.held(hold, &found, role, &mut tell).await;
-                tell(None, "the forward has ended; it is started again".to_owned());
+                (pause, failed) = (PAUSE, 0);
+                self.held(hold, found, teller).await;
+                teller.tell(None, "the forward has ended; it is started again".to_owned());
             } else {
-                let again = crate::config::duration::format(pause);
-                tell(None, format!("the forward could not be started; again in {again}"));
+                failed += 1;
+                let again = duration::format(pause);
+                teller.tell(None, format!("the forward could not be started; again in {again}"));
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST);
@@ -237,13 +283,7 @@ impl Plan {
     }
 
     /// Until the forward has ended.
-    async fn held(
-        &self,
-        mut hold: Hold,
-        found: &Found,
-        role: Role,
-        tell: &mut impl FnMut(Option<String>, String),
-    ) {
+    async fn held(&self, mut hold: Hold, found: &Found, teller: &Teller<'_>) {
         let mut probes = interval(self.probe_every);
         probes.set_missed_tick_behavior(MissedTickBehavior::Skip);
         while hold.over().is_none() {
@@ -260,12 +300,35 @@ impl Plan {
                     );
                     let endpoint = format!("{}{}", forward.endpoint, found.prefix);
                     let client = Client::new(forward.local_port, found.prefix, ANSWER);
-                    match answer(&client, role).await {
-                        Ok(what) => tell(Some(endpoint), format!("{place}{what}")),
-                        Err(why) => tell(None, format!("{place} at {endpoint}: {why}")),
+                    match answer(&client, teller.role).await {
+                        Ok(what) => teller.tell(Some(endpoint), format!("{place}{what}")),
+                        Err(why) => teller.tell(None, format!("{place} at {endpoint}: {why}")),
                     }
                 }
             }
+        }
+    }
+}
+
+/// Tells of one endpoint what has not been told yet.
+struct Teller<'a> {
+    cluster: &'a Cluster,
+    role: Role,
+    news: &'a UnboundedSender<News>,
+    told: RefCell<Option<News>>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(cluster: &'a Cluster, role: Role, news: &'a UnboundedSender<News>) -> Self {
+        Self { cluster, role, news, told: RefCell::new(None) }
+    }
+
+    fn tell(&self, endpoint: Option<String>, message: String) {
+        let cluster = self.cluster.name.to_string();
+        let now = News { cluster, role: self.role, endpoint, message };
+        if self.told.borrow().as_ref() != Some(&now) {
+            let _ = self.news.send(now.clone());
+            self.told.replace(Some(now));
         }
     }
 }

@@ -7,6 +7,7 @@ mod digest;
 mod endpoints;
 mod metrics;
 pub(super) mod sweep;
+mod told;
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -14,8 +15,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::LocalSet;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -26,14 +26,14 @@ use super::exit::Exit;
 use super::setup::{Reading, Setup};
 use crate::collect::{Purpose, WorldRequest};
 use crate::findings::Selection;
-use crate::output::monitor::{Printer, Started};
-use crate::output::outlet::Outlet;
-use crate::output::stdout;
+use crate::output::monitor::Printer;
+use crate::output::{messages, stdout};
 use crate::process::{Interrupt, Interrupted};
-use digest::{Digest, Memory};
+use digest::{Digest, Digested, Digesting, Memory};
 use endpoints::{Endpoints, News};
 use metrics::Metrics;
 use sweep::{Look, Watched};
+use told::Told;
 
 /// How long the last lines may take to be written.
 const LAST_WORDS: Duration = Duration::from_millis(300);
@@ -51,9 +51,10 @@ pub(super) async fn run(global: &Global, args: &MonitorArgs) -> Exit {
 }
 
 async fn session(global: &Global, args: &MonitorArgs) -> Result<Exit, Exit> {
+    messages::detach();
     let mut setting = Setting::new(global, args).await?;
     let setup = Rc::clone(&setting.setup);
-    let mut interrupt = Interrupt::listen()
+    let interrupt = Interrupt::listen()
         .map_err(|error| setup.failed(&format!("cannot listen for signals: {error}")))?;
     let metrics = match args.metrics_listen {
         Some(address) => Some(Metrics::listen(address).await.map_err(|error| {
@@ -62,42 +63,47 @@ async fn session(global: &Global, args: &MonitorArgs) -> Result<Exit, Exit> {
         None => None,
     };
     let jsonl = args.output == MonitorFormat::Jsonl;
-    let mut printer = Printer::new(jsonl, args.replicas, setup.style);
-    let mut outlet = Outlet::stdout();
-    let mut memory = Memory::new(setting.history.clone(), setting.keep);
-    outlet.write(printer.started(&Started {
-        at: Timestamp::now(),
-        clusters: setting.watched.iter().map(|watched| &*watched.cluster.name).collect(),
-        interval: setting.interval,
-        history: setting.history.as_deref(),
-        metrics: metrics.as_ref().map(Metrics::address),
-    }));
+    let (to_news, news) = mpsc::unbounded_channel();
+    let mut session = Session {
+        args,
+        told: Told::new(Printer::new(jsonl, args.replicas, setup.style)),
+        memory: Memory::new(setting.history.clone(), setting.keep),
+        interrupt,
+        metrics,
+        to_news,
+        news,
+    };
+    session.told.start(&setting, session.metrics.as_ref());
     let exit = loop {
-        let end = watch(
-            args,
-            &mut setting,
-            &mut memory,
-            &mut printer,
-            &mut outlet,
-            &mut interrupt,
-            metrics.as_ref(),
-        )
-        .await;
-        match end? {
+        match session.watch(&mut setting).await? {
             End::Exit(exit) => break exit,
-            End::Reload => match Setting::new(global, args).await {
-                Ok(new) => {
-                    setting = new.taking_over(setting);
-                    memory.reload(setting.history.clone(), setting.keep, &setting.names());
-                    setting.setup.messages.note("SIGHUP: the configuration is read again");
+            End::Reload => {
+                match session.heed(Setting::new(global, args)).await {
+                    Err(signal) => break ended_by(args, signal),
+                    Ok(Ok(new)) => {
+                        setting = new.taking_over(setting);
+                        let (history, keep) = (setting.history.clone(), setting.keep);
+                        session.memory.reload(history, keep, &setting.names());
+                        setting.setup.messages.note("SIGHUP: the configuration is read again");
+                    }
+                    // Said already; what was in force stays so.
+                    Ok(Err(_)) => {
+                        setting.setup.messages.note("SIGHUP: the configuration stays as it was");
+                    }
                 }
-                // Said already; what was in force stays so.
-                Err(_) => setting.setup.messages.note("SIGHUP: the configuration stays as it was"),
-            },
+            }
         }
     };
-    outlet.flush(LAST_WORDS).await;
-    Ok(exit)
+    // Whoever ended it waits for its end; else it is written to the end, unless one has enough.
+    let patience = match exit {
+        Exit::Interrupted(_) => LAST_WORDS,
+        _ if args.once => Duration::MAX,
+        _ => LAST_WORDS,
+    };
+    tokio::select! {
+        () = session.told.outlet.flush(patience) => Ok(exit),
+        signal = session.interrupt.next() => Ok(ended_by(args, signal)),
+    }
 }
 
 /// What the configuration and the command line ask for.
@@ -155,76 +161,128 @@ impl Setting {
     }
 }
 
-type Sweeping = Pin<Box<dyn Future<Output = (Vec<Watched>, Look)>>>;
+/// What is being done with the clusters.
+enum Work {
+    Nothing,
+    Sweeping(Pin<Box<dyn Future<Output = (Vec<Watched>, Look)>>>),
+    Digesting(Digesting),
+}
 
-async fn watch(
-    args: &MonitorArgs,
-    setting: &mut Setting,
-    memory: &mut Memory,
-    printer: &mut Printer,
-    outlet: &mut Outlet,
-    interrupt: &mut Interrupt,
-    metrics: Option<&Metrics>,
-) -> Result<End, Exit> {
-    let setup = Rc::clone(&setting.setup);
-    let (to_news, mut news) = mpsc::unbounded_channel::<News>();
-    if let Some(endpoints) = &mut setting.endpoints {
-        endpoints.start(&to_news);
+/// What of it is done.
+enum Done {
+    Swept(Vec<Watched>, Look),
+    Digested(Box<Digested>),
+}
+
+impl Work {
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing)
     }
-    let mut ticks = interval(setting.interval);
-    // A look that took longer than the interval costs looks, and moves none.
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut sweeping: Option<Sweeping> = None;
-    loop {
-        tokio::select! {
-            signal = interrupt.next() => match signal {
-                // A terminal that is gone sends it as well.
-                Interrupted::Hup if !printer.is_live() || stdout::is_terminal() => {
-                    if let Some(sweeping) = sweeping.take() {
-                        let (watched, _) = sweeping.await;
-                        setting.watched = watched;
-                    }
-                    return Ok(End::Reload);
-                }
-                Interrupted::Int => return Ok(End::Exit(Exit::Done)),
-                signal => return Ok(End::Exit(Exit::Interrupted(signal))),
-            },
-            end = outlet.ended() => {
-                let cannot = |error| setup.failed(&format!("cannot write to standard output: {error}"));
-                return end.map(|()| End::Exit(Exit::Done)).map_err(cannot);
+
+    /// Waits for it, for ever where there is none. May be given up and taken up again.
+    async fn done(&mut self) -> Done {
+        match self {
+            Self::Nothing => std::future::pending().await,
+            Self::Sweeping(sweeping) => {
+                let (watched, look) = sweeping.await;
+                Done::Swept(watched, look)
             }
-            _ = ticks.tick(), if sweeping.is_none() => {
-                let watched = std::mem::take(&mut setting.watched);
-                let collector = setting.reading.collector.clone();
-                let request = setting.request.clone();
-                let within = sweep::share(setting.interval);
-                sweeping = Some(Box::pin(sweep::look(collector, watched, request, within)));
-            }
-            Some((watched, look)) = maybe(&mut sweeping) => {
-                sweeping = None;
-                setting.watched = watched;
-                let digest = memory.digest(look, &setting.request, &setting.selection).await;
-                outlet.write(printer.look(&digest.seen()));
-                for note in &digest.notes {
-                    setup.messages.note(note);
-                }
-                if let Some(metrics) = metrics {
-                    metrics.publish(&digest);
-                }
-                if args.once {
-                    return Ok(End::Exit(exit_of(&digest)));
-                }
-            }
-            Some(news) = news.recv() => outlet.write(printer.endpoint(&news.printed())),
+            Self::Digesting(digesting) => Done::Digested(Box::new(digesting.done().await)),
         }
     }
 }
 
-/// What `future` gives, if there is one; else never.
-async fn maybe<T>(future: &mut Option<Pin<Box<dyn Future<Output = T>>>>) -> Option<T> {
-    match future {
-        Some(future) => Some(future.as_mut().await),
-        None => std::future::pending().await,
+/// What lasts as long as the program.
+struct Session<'a> {
+    args: &'a MonitorArgs,
+    told: Told,
+    memory: Memory,
+    interrupt: Interrupt,
+    metrics: Option<Metrics>,
+    to_news: UnboundedSender<News>,
+    news: UnboundedReceiver<News>,
+}
+
+impl Session<'_> {
+    /// Looks again and again, until it is to end or a SIGHUP came.
+    async fn watch(&mut self, setting: &mut Setting) -> Result<End, Exit> {
+        let setup = Rc::clone(&setting.setup);
+        if let Some(endpoints) = &mut setting.endpoints {
+            endpoints.start(&self.to_news);
+        }
+        let mut ticks = interval(setting.interval);
+        // A look that took longer than the interval costs looks, and moves none.
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let (mut work, mut reload) = (Work::Nothing, false);
+        loop {
+            if reload && work.is_nothing() {
+                return Ok(End::Reload);
+            }
+            tokio::select! {
+                signal = self.interrupt.next() => match signal {
+                    // A terminal that is gone sends it as well. What is under way is ended first.
+                    Interrupted::Hup if !self.told.printer.is_live() || stdout::is_terminal() => {
+                        reload = true;
+                    }
+                    signal => return Ok(End::Exit(ended_by(self.args, signal))),
+                },
+                end = self.told.outlet.ended() => {
+                    let cannot = |error| setup.failed(&format!("cannot write to standard output: {error}"));
+                    return end.map(|()| End::Exit(Exit::Done)).map_err(cannot);
+                }
+                _ = ticks.tick(), if work.is_nothing() => {
+                    let watched = std::mem::take(&mut setting.watched);
+                    let collector = setting.reading.collector.clone();
+                    let request = setting.request.clone();
+                    let within = sweep::share(setting.interval);
+                    work = Work::Sweeping(Box::pin(sweep::look(collector, watched, request, within)));
+                }
+                done = work.done() => match done {
+                    Done::Swept(watched, look) => {
+                        setting.watched = watched;
+                        let digesting = self.memory.digest(look, &setting.request, &setting.selection);
+                        work = Work::Digesting(digesting);
+                    }
+                    Done::Digested(digested) => {
+                        work = Work::Nothing;
+                        let digest = self.memory.digested(*digested);
+                        self.told.look(&digest);
+                        for note in &digest.notes {
+                            setup.messages.note(note);
+                        }
+                        if let Some(metrics) = &self.metrics {
+                            metrics.publish(&digest);
+                        }
+                        if self.args.once {
+                            return Ok(End::Exit(exit_of(&digest)));
+                        }
+                    }
+                },
+                Some(news) = self.news.recv() => self.told.news(&news),
+            }
+        }
+    }
+
+    /// What `work` gives, unless a signal comes that ends the program.
+    async fn heed<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Interrupted> {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return Ok(done),
+                signal = self.interrupt.next() => match signal {
+                    Interrupted::Hup => {}
+                    signal => return Err(signal),
+                },
+            }
+        }
+    }
+}
+
+/// Ctrl-C is the way to end a session, and the way to give up a single look.
+fn ended_by(args: &MonitorArgs, signal: Interrupted) -> Exit {
+    match signal {
+        Interrupted::Int if !args.once => Exit::Done,
+        signal => Exit::Interrupted(signal),
     }
 }
 

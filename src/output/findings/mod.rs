@@ -79,6 +79,7 @@ impl Report<'_> {
             all.merge(crate::findings::Evaluation {
                 findings: Vec::new(),
                 not_evaluated: cluster.not_evaluated.clone(),
+                undecided: Vec::new(),
             });
         }
         all.not_evaluated

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
+use serde_json::Value;
 use tokio::sync::oneshot;
 use watchdog::demo::{Cluster, Demo, Options};
 
@@ -97,4 +98,23 @@ impl Drop for Clusters {
             let _ = thread.join();
         }
     }
+}
+
+/// A list with these HPAs of namespace `shop`, by name and replicas; their targets do not exist.
+pub fn hpas(hpas: &[(&str, u32)]) -> String {
+    let item = |(name, replicas): &(&str, u32)| {
+        serde_json::json!({
+            "metadata": {"name": name, "namespace": "shop", "uid": name},
+            "spec": {"minReplicas": 1, "maxReplicas": 9, "scaleTargetRef":
+                {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}},
+            "status": {"currentReplicas": replicas, "desiredReplicas": replicas,
+                "conditions": [{"type": "ScalingActive", "status": "True", "reason": "ValidMetricFound"}]},
+        })
+    };
+    let items: Vec<Value> = hpas.iter().map(item).collect();
+    serde_json::json!({
+        "kind": "HorizontalPodAutoscalerList", "apiVersion": "autoscaling/v2",
+        "metadata": {}, "items": items,
+    })
+    .to_string()
 }

@@ -9,7 +9,7 @@ mod pty;
 mod run;
 mod sandbox;
 
-pub use clusters::Clusters;
+pub use clusters::{Clusters, hpas};
 pub use forwards::{
     Forwards, PROMETHEUS, SHORT, between, connect, echo, free, healthy, number, port_of, request,
     sigkill, text, wrapped,

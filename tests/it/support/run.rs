@@ -73,6 +73,12 @@ impl Run {
         self
     }
 
+    /// Where its stderr goes, instead of to the test.
+    pub fn stderr(mut self, to: impl Into<Stdio>) -> Self {
+        self.0.stderr(to);
+        self
+    }
+
     /// Runs it to its end.
     pub fn run(self) -> Output {
         self.start().wait()

@@ -1,5 +1,7 @@
 //! The session: it looks, tells what began and ended, holds its forwards, and ends at once.
 
+mod odd;
+
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -175,6 +177,13 @@ fn once_is_a_look_and_an_exit_code() {
     assert!(output.stdout.contains("1 of 2 clusters read"), "{output}");
 }
 
+/// The port at which a session serves its metrics.
+fn served(session: &Session) -> u16 {
+    let started = session.tells("it starts", |it| it["event"] == "started");
+    let url = text(&started["metrics"]).trim_start_matches("http://127.0.0.1:").to_owned();
+    url.trim_end_matches("/metrics").parse().unwrap()
+}
+
 /// Judged by Prometheus' own tool, where there is one.
 #[test]
 fn metrics_are_what_prometheus_reads() {
@@ -183,9 +192,7 @@ fn metrics_are_what_prometheus_reads() {
         forwards.watchdog(["monitor", "--metrics-listen", address]).run().code(64);
     }
     let session = Session::start(&forwards, "--no-forwards --metrics-listen 127.0.0.1:0");
-    let started = session.tells("it starts", |it| it["event"] == "started");
-    let url = text(&started["metrics"]).trim_start_matches("http://127.0.0.1:").to_owned();
-    let port: u16 = url.trim_end_matches("/metrics").parse().unwrap();
+    let port = served(&session);
     session.tells("a look", |it| it["event"] == "look");
     let answer = until("there are metrics", || {
         request(port, "/metrics").ok().filter(|answer| answer.starts_with("HTTP/1.1 200"))

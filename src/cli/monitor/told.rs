@@ -1,0 +1,62 @@
+//! What a session prints.
+
+use jiff::Timestamp;
+
+use super::Setting;
+use super::digest::Digest;
+use super::endpoints::News;
+use super::metrics::Metrics;
+use crate::findings::Finding;
+use crate::output::monitor::{Printer, Started};
+use crate::output::outlet::Outlet;
+
+/// What is printed, to a reader who may be slow.
+pub(super) struct Told {
+    pub(super) printer: Printer,
+    pub(super) outlet: Outlet,
+    /// Pieces that found no room.
+    lost: usize,
+    /// What was wrong at the last look.
+    present: Vec<Finding>,
+}
+
+impl Told {
+    pub(super) fn new(printer: Printer) -> Self {
+        Self { printer, outlet: Outlet::stdout(), lost: 0, present: Vec::new() }
+    }
+
+    pub(super) fn start(&mut self, setting: &Setting, metrics: Option<&Metrics>) {
+        let started = self.printer.started(&Started {
+            at: Timestamp::now(),
+            clusters: setting.watched.iter().map(|watched| &*watched.cluster.name).collect(),
+            interval: setting.interval,
+            history: setting.history.as_deref(),
+            metrics: metrics.map(Metrics::address),
+        });
+        self.write(started);
+    }
+
+    pub(super) fn look(&mut self, digest: &Digest) {
+        let text = self.printer.look(&digest.seen());
+        self.present.clone_from(&digest.present);
+        self.write(text);
+    }
+
+    pub(super) fn news(&mut self, news: &News) {
+        let text = self.printer.endpoint(&news.printed());
+        self.write(text);
+    }
+
+    /// After what was lost, the reader is told how things stand before anything else.
+    fn write(&mut self, text: Vec<u8>) {
+        if self.lost > 0 && self.outlet.is_idle() {
+            let again = self.printer.again(self.lost, &self.present, Timestamp::now());
+            if self.outlet.write(again) {
+                self.lost = 0;
+            }
+        }
+        if !text.is_empty() && (self.lost > 0 || !self.outlet.write(text)) {
+            self.lost += 1;
+        }
+    }
+}
