@@ -13,6 +13,8 @@ pub struct Counts {
     pub looks: u64,
     /// Those that failed, wholly or in part, by the kind of failure.
     pub failed: BTreeMap<&'static str, u64>,
+    /// The kind of the last failure that was one of the cluster, and not that it was left alone.
+    pub last: Option<&'static str>,
 }
 
 pub use changes::{Change, ChangeKind, Changes, Entry, Observed, Reading, State};

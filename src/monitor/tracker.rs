@@ -17,7 +17,9 @@ const LOOKS: u32 = 2;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum EventKind {
-    /// It is there now.
+    /// It was there at the first look.
+    Present,
+    /// It is there now, and was not.
     Began,
     /// It is worse, or better, than it was.
     Changed,
@@ -148,7 +150,9 @@ impl Cluster {
                 state.looks += 1;
                 state.told = first || state.looks >= LOOKS;
                 state.looks = if state.told { 0 } else { state.looks };
-                state.told.then_some(EventKind::Began)
+                let kind =
+                    if state.since.is_none() { EventKind::Present } else { EventKind::Began };
+                state.told.then_some(kind)
             };
             if let Some(event) = kind {
                 let finding = finding.clone();
@@ -286,7 +290,7 @@ mod tests {
     #[test]
     fn what_is_there_at_first_is_told_at_once_and_what_comes_later_when_it_stays() {
         let mut session = Session::new();
-        assert_eq!(session.at(&[("a", Error)]), ["a Began (from the start)"]);
+        assert_eq!(session.at(&[("a", Error)]), ["a Present (from the start)"]);
         assert_eq!(session.at(&[("a", Error), ("b", Error)]), <[&str; 0]>::default());
         // Gone again before it counted.
         assert_eq!(session.at(&[("a", Error)]), <[&str; 0]>::default());

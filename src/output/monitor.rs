@@ -11,10 +11,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::color::{Style, Tone};
-use super::text::sanitize;
+use super::text::{sanitize, wrap};
 use super::{json, stdout};
 use crate::findings::{Finding, NotEvaluated, Severity};
 use crate::history::{Recorded, Snapshot};
+use crate::kubectl::ErrorKind;
 use crate::monitor::{Event, EventKind, Scaled};
 
 /// The beginning of a session.
@@ -24,8 +25,8 @@ pub struct Started<'a> {
     pub at: Timestamp,
     /// What is watched.
     pub clusters: Vec<&'a str>,
-    /// How often.
-    pub interval: Duration,
+    /// How often; none for a single look.
+    pub interval: Option<Duration>,
     /// The database, where there is one.
     pub history: Option<&'a Path>,
     /// Where metrics are served.
@@ -93,22 +94,24 @@ impl Printer {
 
     /// The first line.
     pub fn started(&self, started: &Started<'_>) -> Vec<u8> {
-        let interval = crate::config::duration::format(started.interval);
         if self.jsonl {
             return line(&json!({
                 "event": "started",
                 "at": started.at,
                 "clusters": started.clusters,
-                "intervalMs": millis(started.interval),
+                "intervalMs": started.interval.map(millis),
                 "history": started.history,
                 "metrics": started.metrics.map(|address| format!("http://{address}/metrics")),
             }));
         }
-        let mut text = format!(
-            "watching {} every {interval}: {}",
-            plural(started.clusters.len(), "cluster"),
-            started.clusters.join(", ")
-        );
+        let clusters = plural(started.clusters.len(), "cluster");
+        let mut text = match started.interval {
+            Some(interval) => {
+                format!("watching {clusters} every {}: ", crate::config::duration::format(interval))
+            }
+            None => format!("looking at {clusters} once: "),
+        };
+        text += &started.clusters.join(", ");
         if let Some(history) = started.history {
             let _ = write!(text, "; history in {}", history.display());
         }
@@ -119,14 +122,18 @@ impl Printer {
     }
 
     /// What a look has to say: for people only what is new.
-    pub fn look(&mut self, seen: &Seen<'_>) -> Vec<u8> {
-        if self.jsonl { jsonl(seen) } else { self.text(seen) }
+    pub fn look(&mut self, seen: &Seen<'_>, now: Timestamp) -> Vec<u8> {
+        if self.jsonl { jsonl(seen) } else { self.text(seen, now) }
     }
 
-    fn text(&mut self, seen: &Seen<'_>) -> Vec<u8> {
-        let at = seen.snapshot.taken_at;
+    /// Lines bear the time at which they are written, so that they are in order.
+    fn text(&mut self, seen: &Seen<'_>, at: Timestamp) -> Vec<u8> {
         let mut out = Vec::new();
         for cluster in &seen.snapshot.clusters {
+            // Of a cluster that is left alone nothing new is known.
+            if matches!(&cluster.error, Some((ErrorKind::BreakerOpen, _))) {
+                continue;
+            }
             let now = cluster.error.as_ref().map(|(kind, message)| format!("{kind}: {message}"));
             let kind = cluster.error.as_ref().map(|(kind, _)| kind.to_string());
             let before = self.clusters.insert(cluster.name.to_string(), kind.clone());
@@ -150,7 +157,7 @@ impl Printer {
                 (_, Severity::Info) => Tone::Dim,
             };
             let word = match event.event {
-                EventKind::Began if event.since.is_none() => "present",
+                EventKind::Present => "present",
                 EventKind::Began => "began",
                 EventKind::Changed => "changed",
                 EventKind::Ended => "ended",
@@ -236,13 +243,41 @@ impl Printer {
         self.line(at, role, tone, &format!("{cluster}  {address}{message}"))
     }
 
+    /// On a terminal a line that is too long goes on below its words.
     fn line(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
         // Whole seconds: nobody reads more.
         let at = at.round(jiff::Unit::Second).unwrap_or(at);
-        let word = self.style.paint(tone, &format!("{word:<12}"));
-        format!("{at}  {word}  {}\n", sanitize(text)).into_bytes()
+        let text = sanitize(text);
+        let painted = self.style.paint(tone, &format!("{word:<12}"));
+        let Some(columns) = self.columns() else {
+            return format!("{at}  {painted}  {text}\n").into_bytes();
+        };
+        let indent = at.to_string().len() + 2 + word.len().max(12) + 2;
+        // Where there is hardly room beside the time, below it.
+        let (first, rest) = match columns.checked_sub(indent) {
+            Some(room) if room >= LEAST => (room, indent),
+            _ => (columns.saturating_sub(indent), 4),
+        };
+        let mut lines = wrap(&text, first.max(1)).into_iter();
+        let head = lines.next().unwrap_or_default();
+        let mut out = format!("{at}  {painted}  {head}\n");
+        let room = columns.saturating_sub(rest).max(1);
+        for line in wrap(&lines.collect::<Vec<_>>().join(" "), room) {
+            if !line.is_empty() {
+                let _ = writeln!(out, "{:rest$}{line}", "");
+            }
+        }
+        out.into_bytes()
+    }
+
+    /// How wide the terminal is; none where it is none.
+    fn columns(&self) -> Option<usize> {
+        if self.live { stdout::terminal_width() } else { None }
     }
 }
+
+/// As many columns beside the time are room enough for words.
+const LEAST: usize = 40;
 
 fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })

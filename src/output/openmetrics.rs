@@ -10,14 +10,15 @@ use jiff::Timestamp;
 
 use super::text::sanitize;
 use crate::findings::Finding;
-use crate::history::{Recorded, Snapshot};
+use crate::history::{ClusterOutcome, Recorded, Snapshot};
 use crate::hpa::{Hpa, Quantity};
+use crate::kubectl::ErrorKind;
 use crate::monitor::Counts;
 
 /// The exposition of a snapshot, `# EOF` at its end.
 pub fn snapshot(snapshot: &Snapshot) -> String {
     let mut out = Exposition::default();
-    out.snapshot(snapshot);
+    out.snapshot(snapshot, |cluster| cluster.error.as_ref().map(|(kind, _)| kind.as_str()));
     out.0.push_str("# EOF\n");
     out.0
 }
@@ -29,7 +30,16 @@ pub fn session(
     counts: &BTreeMap<Arc<str>, Counts>,
 ) -> String {
     let mut out = Exposition::default();
-    out.snapshot(snapshot);
+    out.snapshot(snapshot, |cluster| {
+        let (kind, _) = cluster.error.as_ref()?;
+        // That it is left alone is no reason.
+        let last = counts.get(&cluster.name).and_then(|counts| counts.last);
+        Some(if *kind == ErrorKind::BreakerOpen {
+            last.unwrap_or(kind.as_str())
+        } else {
+            kind.as_str()
+        })
+    });
     out.family("watchdog_finding", "1 for each finding that is present, by its severity.");
     for finding in present {
         let labels = [
@@ -73,7 +83,11 @@ fn identity(hpa: &Hpa) -> Vec<(&str, &str)> {
 struct Exposition(String, &'static str, &'static str);
 
 impl Exposition {
-    fn snapshot(&mut self, snapshot: &Snapshot) {
+    fn snapshot(
+        &mut self,
+        snapshot: &Snapshot,
+        why: impl Fn(&ClusterOutcome) -> Option<&'static str>,
+    ) {
         self.family("watchdog_snapshot_timestamp_seconds", "When the snapshot was taken.");
         self.sample(&[], seconds(snapshot.taken_at));
 
@@ -84,8 +98,8 @@ impl Exposition {
         }
         self.family("watchdog_cluster_error", "Why a cluster could not be read.");
         for cluster in &snapshot.clusters {
-            if let Some((kind, _)) = &cluster.error {
-                self.sample(&[("cluster", &cluster.name), ("kind", kind.as_str())], 1.0);
+            if let Some(kind) = why(cluster) {
+                self.sample(&[("cluster", &cluster.name), ("kind", kind)], 1.0);
             }
         }
         self.family("watchdog_cluster_read_duration_seconds", "How long reading the cluster took.");

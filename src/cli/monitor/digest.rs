@@ -2,7 +2,10 @@
 //! thread of its own, because a database may make one wait.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +17,7 @@ use crate::cli::pasts::Pasts;
 use crate::collect::{ClusterWorld, WorldRequest};
 use crate::findings::{Finding, NotEvaluated, Selection, Subject, evaluate};
 use crate::history::{Snapshot, Store};
+use crate::kubectl::ErrorKind;
 use crate::monitor::{self, Counts, Event, Scaled, Tracker};
 use crate::output::monitor::Seen;
 
@@ -33,11 +37,17 @@ pub(super) struct Digest {
     pub(super) not_evaluated: Vec<NotEvaluated>,
     /// Looks at each cluster since the start, and those that failed by the kind of failure.
     pub(super) counts: BTreeMap<Arc<str>, Counts>,
-    /// What a person should know of the session itself.
-    pub(super) notes: Vec<String>,
+    /// What is new of the history: that it works again, or why it does not.
+    pub(super) trouble: Option<Result<String, String>>,
 }
 
 impl Digest {
+    /// Whether everything was read and there is no HPA.
+    pub(super) fn is_empty(&self) -> bool {
+        let snapshot = &self.snapshot;
+        snapshot.hpas.is_empty() && snapshot.clusters.iter().all(|it| it.error.is_none())
+    }
+
     /// As it is printed.
     pub(super) fn seen(&self) -> Seen<'_> {
         Seen {
@@ -79,6 +89,8 @@ pub(super) struct Inner {
     history: Option<PathBuf>,
     keep: Duration,
     store: Option<Store>,
+    /// The file that it was when it was opened.
+    file: Option<(u64, u64)>,
     /// What was said last of the history, so that it is not said at each look.
     said: Option<String>,
     pruned: Option<Instant>,
@@ -139,6 +151,7 @@ impl Inner {
             history,
             keep,
             store: None,
+            file: None,
             said: None,
             pruned: None,
             tracker: Tracker::default(),
@@ -187,7 +200,7 @@ impl Inner {
             hpas: recorded,
         };
         let id = self.store(&snapshot, &mut trouble);
-        let notes = self.say(trouble);
+        let trouble = self.say(trouble);
         Digest {
             id,
             took: look.took,
@@ -196,7 +209,7 @@ impl Inner {
             present: self.tracker.present().cloned().collect(),
             not_evaluated: evaluation.not_evaluated,
             counts: self.counts.clone(),
-            notes,
+            trouble,
             snapshot,
         }
     }
@@ -205,13 +218,22 @@ impl Inner {
         let counts = self.counts.entry(Arc::clone(&world.outcome.name)).or_default();
         counts.looks += 1;
         if let Some(failure) = &world.outcome.error {
+            if failure.kind != ErrorKind::BreakerOpen {
+                counts.last = Some(failure.kind.as_str());
+            }
             *counts.failed.entry(failure.kind.as_str()).or_default() += 1;
         }
     }
 
     fn open(&mut self) -> Result<(), String> {
-        if let (None, Some(path)) = (&self.store, &self.history) {
+        let Some(path) = &self.history else { return Ok(()) };
+        // One that was deleted or overwritten is written to for ever, and nobody reads it.
+        if self.store.is_some() && self.file != file(path) {
+            self.store = None;
+        }
+        if self.store.is_none() {
             self.store = Some(Store::open(path).map_err(|error| error.to_string())?);
+            self.file = file(path);
         }
         Ok(())
     }
@@ -253,15 +275,23 @@ impl Inner {
     }
 
     /// What is new of trouble with the history, and its end.
-    fn say(&mut self, trouble: Option<String>) -> Vec<String> {
+    fn say(&mut self, trouble: Option<String>) -> Option<Result<String, String>> {
         if self.said == trouble {
-            return Vec::new();
+            return None;
         }
-        let note = match &trouble {
-            Some(why) => format!("history: {why}"),
-            None => "history: it works again".to_owned(),
-        };
-        self.said = trouble;
-        vec![note]
+        self.said.clone_from(&trouble);
+        Some(match trouble {
+            Some(why) => Err(why),
+            None => Ok("the history works again".to_owned()),
+        })
     }
+}
+
+/// Which file is there, if it is a database.
+fn file(path: &Path) -> Option<(u64, u64)> {
+    let mut file = File::open(path).ok()?;
+    let mut magic = [0; 15];
+    file.read_exact(&mut magic).ok().filter(|()| magic == *b"SQLite format 3")?;
+    let metadata = file.metadata().ok()?;
+    Some((metadata.dev(), metadata.ino()))
 }

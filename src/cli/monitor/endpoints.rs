@@ -49,10 +49,7 @@ impl News {
         Endpoint {
             at: Timestamp::now(),
             cluster: &self.cluster,
-            role: match self.role {
-                Role::Prometheus => "prometheus",
-                Role::Alertmanager => "alertmanager",
-            },
+            role: role_name(self.role),
             endpoint: self.endpoint.as_deref(),
             message: &self.message,
         }
@@ -136,10 +133,15 @@ impl Endpoints {
         }
     }
 
-    /// Lets the forwards of an earlier configuration be until these have had the time to be up:
-    /// the supervisor gives the same target the same forward.
-    pub(super) fn take_over(&mut self, mut old: Self) {
-        self.before = std::mem::take(&mut old.tasks);
+    /// In the place of those of an earlier configuration. Where nothing changed they stay; else they
+    /// are let be until the new ones have had the time to be up: the supervisor gives the same target
+    /// the same forward.
+    pub(super) fn taking_over(mut self, mut old: Self) -> Self {
+        if self.clusters == old.clusters && self.plan.is_like(&old.plan) {
+            return old;
+        }
+        self.before = std::mem::take(&mut old.before);
+        self.before.append(&mut old.tasks);
         let before = self.before.clone();
         spawn_local(async move {
             sleep(READY).await;
@@ -147,10 +149,19 @@ impl Endpoints {
                 task.abort();
             }
         });
+        self
     }
 }
 
 impl Plan {
+    /// Whether another plan means the same forwards.
+    fn is_like(&self, other: &Self) -> bool {
+        let config = |plan: &Self| plan.setup.config.monitoring.prometheus.clone();
+        self.spec == other.spec
+            && self.probe_every == other.probe_every
+            && config(self) == config(other)
+    }
+
     /// Finds a cluster's endpoints and holds them, for ever.
     async fn keep(&self, cluster: &Cluster, news: &UnboundedSender<News>) {
         let prometheus = Teller::new(cluster, Role::Prometheus, news);
@@ -266,8 +277,11 @@ impl Plan {
         };
         let (mut pause, mut failed) = (PAUSE, 0);
         while failed < STARTS {
+            // The name may be another forward's: the second time it goes without.
+            let name = forward_name(teller.role, &cluster.name).filter(|_| failed != 1);
+            let spec = Spec { name, ..spec.clone() };
             // Why it failed has been said on stderr.
-            let start = Hold::start(Rc::clone(&self.setup), vec![spec.clone()], READY);
+            let start = Hold::start(Rc::clone(&self.setup), vec![spec], READY);
             if let Ok(hold) = start.await {
                 (pause, failed) = (PAUSE, 0);
                 self.held(hold, found, teller).await;
@@ -307,6 +321,25 @@ impl Plan {
                 }
             }
         }
+    }
+}
+
+/// A name that says which cluster's it is; none where the cluster's own leaves nothing to say it with.
+fn forward_name(role: Role, cluster: &str) -> Option<String> {
+    const LONGEST: usize = 63;
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '-' };
+    // Of an ARN or a URL the last part tells clusters apart.
+    let cluster = cluster.rsplit('/').next().unwrap_or(cluster);
+    let cluster: String = cluster.chars().map(plain).collect();
+    let name = format!("{}-{}", role_name(role), cluster.trim_matches('-'));
+    let name = name.get(..LONGEST.min(name.len())).unwrap_or_default().trim_end_matches(['-', '.']);
+    crate::config::target::forward_name(name).ok()
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Prometheus => "prometheus",
+        Role::Alertmanager => "alertmanager",
     }
 }
 

@@ -72,8 +72,9 @@ async fn session(global: &Global, args: &MonitorArgs) -> Result<Exit, Exit> {
         metrics,
         to_news,
         news,
+        seen: false,
     };
-    session.told.start(&setting, session.metrics.as_ref());
+    session.told.start(&setting, args.once, session.metrics.as_ref());
     let exit = loop {
         match session.watch(&mut setting).await? {
             End::Exit(exit) => break exit,
@@ -150,9 +151,10 @@ impl Setting {
                 *same = watched;
             }
         }
-        if let (Some(new), Some(old)) = (&mut self.endpoints, before.endpoints) {
-            new.take_over(old);
-        }
+        self.endpoints = match (self.endpoints, before.endpoints) {
+            (Some(new), Some(old)) => Some(new.taking_over(old)),
+            (new, _) => new,
+        };
         self
     }
 
@@ -201,6 +203,8 @@ struct Session<'a> {
     metrics: Option<Metrics>,
     to_news: UnboundedSender<News>,
     news: UnboundedReceiver<News>,
+    /// Whether there was a look.
+    seen: bool,
 }
 
 impl Session<'_> {
@@ -234,7 +238,7 @@ impl Session<'_> {
                     let watched = std::mem::take(&mut setting.watched);
                     let collector = setting.reading.collector.clone();
                     let request = setting.request.clone();
-                    let within = sweep::share(setting.interval);
+                    let within = if self.args.once { Duration::MAX } else { sweep::share(setting.interval) };
                     work = Work::Sweeping(Box::pin(sweep::look(collector, watched, request, within)));
                 }
                 done = work.done() => match done {
@@ -247,8 +251,14 @@ impl Session<'_> {
                         work = Work::Nothing;
                         let digest = self.memory.digested(*digested);
                         self.told.look(&digest);
-                        for note in &digest.notes {
-                            setup.messages.note(note);
+                        match &digest.trouble {
+                            Some(Ok(better)) => setup.messages.note(better),
+                            Some(Err(why)) => setup.messages.error(why),
+                            None => {}
+                        }
+                        if !std::mem::replace(&mut self.seen, true) && digest.is_empty() {
+                            let text = super::hpa::none_found(&setting.request.namespaces, self.args.selector.as_deref());
+                            setup.messages.note(&text);
                         }
                         if let Some(metrics) = &self.metrics {
                             metrics.publish(&digest);
@@ -287,6 +297,10 @@ fn ended_by(args: &MonitorArgs, signal: Interrupted) -> Exit {
 }
 
 fn exit_of(digest: &Digest) -> Exit {
+    // It is for the history, too, that one looks.
+    if matches!(digest.trouble, Some(Err(_))) {
+        return Exit::Failed;
+    }
     let complete = digest.snapshot.clusters.iter().all(|cluster| cluster.error.is_none());
     if complete { Exit::Done } else { Exit::Incomplete }
 }

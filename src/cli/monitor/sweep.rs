@@ -14,11 +14,13 @@ use crate::kubectl::{Breaker, Cluster, Error, ErrorKind};
 pub(in crate::cli) struct Watched {
     pub(in crate::cli) cluster: Cluster,
     breaker: Breaker,
+    /// The last failure.
+    why: String,
 }
 
 impl Watched {
     pub(in crate::cli) fn new(cluster: Cluster) -> Self {
-        Self { cluster, breaker: Breaker::default() }
+        Self { cluster, breaker: Breaker::default(), why: String::new() }
     }
 }
 
@@ -68,9 +70,10 @@ async fn one(
     let cluster = &watched.cluster;
     if let Err(wait) = watched.breaker.permit(start) {
         let text = format!(
-            "not asked: it failed {} times in a row; tried again in {} s",
+            "not asked, again in {} s: it failed {} times in a row, the last time {}",
+            wait.as_secs() + 1,
             watched.breaker.failures(),
-            wait.as_secs() + 1
+            watched.why
         );
         return ClusterWorld::unread(
             cluster,
@@ -90,7 +93,8 @@ async fn one(
     };
     let world = read
         .unwrap_or_else(|| ClusterWorld::unread(cluster, start.elapsed(), Error::deadline(within)));
-    if world.outcome.error.is_some() && world.world.hpas.is_empty() {
+    if let (Some(failure), true) = (&world.outcome.error, world.world.hpas.is_empty()) {
+        watched.why = format!("{}: {}", failure.kind, failure.message);
         watched.breaker.failure(Instant::now());
     } else {
         watched.breaker.success();

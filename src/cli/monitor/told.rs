@@ -25,11 +25,11 @@ impl Told {
         Self { printer, outlet: Outlet::stdout(), lost: 0, present: Vec::new() }
     }
 
-    pub(super) fn start(&mut self, setting: &Setting, metrics: Option<&Metrics>) {
+    pub(super) fn start(&mut self, setting: &Setting, once: bool, metrics: Option<&Metrics>) {
         let started = self.printer.started(&Started {
             at: Timestamp::now(),
             clusters: setting.watched.iter().map(|watched| &*watched.cluster.name).collect(),
-            interval: setting.interval,
+            interval: (!once).then_some(setting.interval),
             history: setting.history.as_deref(),
             metrics: metrics.map(Metrics::address),
         });
@@ -37,7 +37,7 @@ impl Told {
     }
 
     pub(super) fn look(&mut self, digest: &Digest) {
-        let text = self.printer.look(&digest.seen());
+        let text = self.printer.look(&digest.seen(), Timestamp::now());
         self.present.clone_from(&digest.present);
         self.write(text);
     }

@@ -93,7 +93,7 @@ fn the_whole_session() {
         healthy(port_of(text(&found["endpoint"])));
     }
     let began = session.tells("a finding", |it| it["finding"]["id"] == "target-missing");
-    assert_eq!((&began["event"], &began["since"]), (&"began".into(), &Value::Null));
+    assert_eq!((&began["event"], &began["since"]), (&"present".into(), &Value::Null));
     session.looks_again(2);
     let ids: Vec<Value> = session
         .told()

@@ -40,7 +40,7 @@ fn what_comes_and_stays_begins_and_what_goes_and_stays_away_ends() {
                 && it["finding"]["hpa"] == hpa
         })
     };
-    assert_eq!(tells("began", "api")["since"], Value::Null);
+    assert_eq!(tells("present", "api")["since"], Value::Null);
     becomes(&[("api", 1), ("web", 3)]);
     let began = tells("began", "web");
     let at = |event: &Value, key: &str| text(&event[key]).parse::<jiff::Timestamp>().unwrap();
@@ -64,7 +64,7 @@ fn a_namespace_that_cannot_be_read_ends_nothing() {
     let flags = "--no-forwards --cluster production -n shop -n payments";
     let session = Session::start(&forwards, flags);
     session.tells("a finding in payments", |it| {
-        it["event"] == "began" && it["finding"]["namespace"] == "payments"
+        it["event"] == "present" && it["finding"]["namespace"] == "payments"
     });
     production.add_fault(&format!("{HPAS}namespaces/payments/"), Fault::Status(503));
     let failed = |it: &Value| it["event"] == "look" && it["clusters"][0]["status"] == "error";
@@ -145,7 +145,7 @@ fn a_slow_reader_of_one_look_gets_all_of_it() {
         .map(|severity| look["findings"][severity].as_u64().unwrap())
         .iter()
         .sum();
-    let began = lines.iter().filter(|it| it["event"] == "began").count();
+    let began = lines.iter().filter(|it| it["event"] == "present").count();
     assert_eq!(u64::try_from(began).unwrap(), told);
 }
 
