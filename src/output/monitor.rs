@@ -277,7 +277,7 @@ impl Printer {
 }
 
 /// As many columns beside the time are room enough for words.
-const LEAST: usize = 40;
+const LEAST: usize = 60;
 
 fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })

@@ -8,6 +8,8 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::collect::{ClusterWorld, Collector, WorldRequest, collect_worlds};
+use crate::findings::Known;
+use crate::hpa::{DisruptionBudget, ScaledObject, VerticalAutoscaler};
 use crate::kubectl::{Breaker, Cluster, Error, ErrorKind};
 
 /// A cluster that is watched.
@@ -16,11 +18,43 @@ pub(in crate::cli) struct Watched {
     breaker: Breaker,
     /// The last failure.
     why: String,
+    budgets: Kept<DisruptionBudget>,
+    vertical: Kept<VerticalAutoscaler>,
+    scaled_objects: Kept<ScaledObject>,
+}
+
+/// Objects that people change and nothing else does: a kubectl for them at each look would be for
+/// nothing. What changes with the load, quotas for one, is read each time.
+struct Kept<T>(Option<(Instant, Vec<T>)>);
+
+impl<T: Clone> Kept<T> {
+    /// For so long they are taken to be as they were.
+    const FRESH: Duration = Duration::from_mins(5);
+
+    fn is_fresh(&self, now: Instant) -> bool {
+        self.0.as_ref().is_some_and(|(read, _)| now.duration_since(*read) < Self::FRESH)
+    }
+
+    /// Puts what is kept in its place, where it was not read, and keeps it where it was.
+    fn complete(&mut self, was_read: bool, list: &mut Known<Vec<T>>, now: Instant) {
+        match (was_read, list.as_ref(), &self.0) {
+            (true, Ok(read), _) => self.0 = Some((now, read.clone())),
+            (false, _, Some((_, kept))) => *list = Ok(kept.clone()),
+            _ => {}
+        }
+    }
 }
 
 impl Watched {
     pub(in crate::cli) fn new(cluster: Cluster) -> Self {
-        Self { cluster, breaker: Breaker::default(), why: String::new() }
+        Self {
+            cluster,
+            breaker: Breaker::default(),
+            why: String::new(),
+            budgets: Kept(None),
+            vertical: Kept(None),
+            scaled_objects: Kept(None),
+        }
     }
 }
 
@@ -81,7 +115,14 @@ async fn one(
             Error::new(ErrorKind::BreakerOpen, text),
         );
     }
-    let reading = collect_worlds(collector, std::slice::from_ref(cluster), request);
+    let mut request = request.clone();
+    let wanted = request.parts;
+    let parts = &mut request.parts;
+    parts.budgets &= !watched.budgets.is_fresh(start);
+    parts.vertical &= !watched.vertical.is_fresh(start);
+    parts.scaled_objects &= !watched.scaled_objects.is_fresh(start);
+    let asked = *parts;
+    let reading = collect_worlds(collector, std::slice::from_ref(cluster), &request);
     let read = match timeout(within, reading).await {
         Ok(Ok(mut worlds)) => worlds.pop(),
         // The namespaces were checked with the arguments.
@@ -91,13 +132,46 @@ async fn one(
         }
         Err(_) => None,
     };
-    let world = read
+    let mut read = read
         .unwrap_or_else(|| ClusterWorld::unread(cluster, start.elapsed(), Error::deadline(within)));
-    if let (Some(failure), true) = (&world.outcome.error, world.world.hpas.is_empty()) {
+    let world = &mut read.world;
+    if wanted.budgets {
+        watched.budgets.complete(asked.budgets, &mut world.budgets, start);
+    }
+    if wanted.vertical {
+        watched.vertical.complete(asked.vertical, &mut world.vertical, start);
+    }
+    if wanted.scaled_objects {
+        let list = &mut world.scaled_objects;
+        watched.scaled_objects.complete(asked.scaled_objects, list, start);
+    }
+    if let (Some(failure), true) = (&read.outcome.error, read.world.hpas.is_empty()) {
         watched.why = format!("{}: {}", failure.kind, failure.message);
         watched.breaker.failure(Instant::now());
     } else {
         watched.breaker.success();
     }
-    world
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_stands_for_five_minutes() {
+        let start = Instant::now();
+        let mut kept: Kept<u8> = Kept(None);
+        assert!(!kept.is_fresh(start));
+        // What cannot be read is not kept.
+        let mut list = Err("forbidden".to_owned());
+        kept.complete(true, &mut list, start);
+        assert_eq!((kept.is_fresh(start), list), (false, Err("forbidden".to_owned())));
+        kept.complete(true, &mut Ok(vec![1]), start);
+        let mut list = Err("it was not asked for".to_owned());
+        let later = start + Duration::from_mins(5);
+        assert!(kept.is_fresh(start + Duration::from_secs(299)) && !kept.is_fresh(later));
+        kept.complete(false, &mut list, later);
+        assert_eq!(list, Ok(vec![1]));
+    }
 }
