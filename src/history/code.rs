@@ -183,6 +183,11 @@ impl<'a> Records<'a> {
         Some(())
     }
 
+    /// Whether all of it has been read.
+    pub(super) fn is_done(&self) -> bool {
+        self.bytes.0.is_empty()
+    }
+
     /// Reads on as long as records are at or before `offset`.
     pub(super) fn advance_to(&mut self, offset: u64) -> Option<()> {
         while self.peek().is_some_and(|next| next <= offset) {

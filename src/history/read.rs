@@ -96,14 +96,14 @@ impl Seen {
 }
 
 impl Store {
-    /// The snapshots from `since` on, newest first, `limit` at most.
+    /// The snapshots from `since` on, `limit` at most, the one that was stored last first.
     pub fn snapshots(&self, since: Option<Timestamp>, limit: usize) -> Result<Vec<Summary>, Error> {
         let reader = Reader::new(self)?;
         let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = reader.rows(
             "SELECT id, taken_at, hpas FROM snapshot WHERE taken_at >= ?1
-             ORDER BY taken_at DESC, id DESC LIMIT ?2",
+             ORDER BY id DESC LIMIT ?2",
             [since, limit],
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, usize>(2)?)),
         )?;
@@ -133,7 +133,8 @@ impl Store {
         match moment {
             Moment::Id(id) => self.number("SELECT id FROM snapshot WHERE id = ?1", id),
             Moment::Latest(back) => self.number(
-                "SELECT id FROM snapshot ORDER BY taken_at DESC, id DESC LIMIT 1 OFFSET ?1",
+                // Not by time: a clock that was wrong once would have the last word for years.
+                "SELECT id FROM snapshot ORDER BY id DESC LIMIT 1 OFFSET ?1",
                 i64::from(back),
             ),
             Moment::At(time) => at(time),

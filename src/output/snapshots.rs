@@ -55,7 +55,7 @@ fn count(number: usize, what: &str) -> String {
 
 /// `17 deleted, 40 left, 1.2 MiB`
 pub fn pruned(pruned: Pruned, bytes: u64) -> String {
-    let Pruned { snapshots, left } = pruned;
+    let Pruned { snapshots, left, .. } = pruned;
     let size = crate::hpa::Quantity::from_units(i64::try_from(bytes).unwrap_or(i64::MAX));
     format!("{} deleted, {left} left, {}B\n", count(snapshots, "snapshot"), size.human_bytes())
 }

@@ -121,7 +121,8 @@ pub struct ExportArgs {
     /// A number, latest, latest~2, a time ago (-1h), an RFC 3339 time, or a file
     #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
     pub snapshot: Reference,
-    /// Instead: all snapshots of this last time, oldest first (jsonl, csv)
+    /// Instead: all snapshots of this last time, oldest first (jsonl, csv). A cluster that could not be
+    /// read has no rows there; snapshot list -o json tells of each snapshot what was read
     #[arg(long, value_name = "DUR", value_parser = duration::parse, conflicts_with = "snapshot")]
     pub since: Option<Duration>,
     /// Write to a file instead, at once or not at all
