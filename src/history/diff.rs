@@ -384,6 +384,11 @@ impl Fields {
 
     /// The target's; what one of them did not read is no difference.
     fn workload(&mut self, before: &Recorded, after: &Recorded) {
+        let known = |it: &Recorded| it.workload.is_some() || it.workload_missing;
+        if known(before) && known(after) && before.workload_missing != after.workload_missing {
+            let there = |it: &Recorded| it.workload.as_ref().map(|_| "exists");
+            self.add("workload", Self::both(&there(before)), Self::both(&there(after)));
+        }
         let (Some(old), Some(new)) = (&before.workload, &after.workload) else { return };
         let resources = |this: &mut Self, name: &str, old: &Resources, new: &Resources| {
             this.maps(&format!("workload.{name}"), old, new);

@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::code::{Bytes, Records, State};
+use super::code::{Bytes, Records, State, Target};
 use super::error::Error;
 use super::reference::Moment;
 use super::schema::Store;
@@ -72,6 +72,11 @@ impl Seen {
             requests: resources.requests.clone(),
             limits: resources.limits.clone(),
         })
+    }
+
+    /// Whether it was seen that there is no such target.
+    pub fn is_target_missing(&self) -> bool {
+        self.state.target == Some(Target::MISSING)
     }
 
     /// The HPA without what changes: replicas, readings and conditions are empty.
@@ -247,7 +252,8 @@ impl<'a> Reader<'a> {
             Some(like) if like.state.shape == state.shape => Arc::clone(&like.shape),
             _ => self.shape(state.shape)?,
         };
-        let part = |state: &State| state.target.map(|target| target.resources);
+        let there = |target: &Target| *target != Target::MISSING;
+        let part = |state: &State| state.target.filter(there).map(|target| target.resources);
         let resources = match (like, part(&state)) {
             (_, None) => None,
             (Some(like), id) if part(&like.state) == id => like.resources.clone(),
@@ -370,7 +376,11 @@ impl<'a> Reader<'a> {
             let read = records.advance_to(offset).filter(|()| records.state.spec != 0);
             read.ok_or_else(|| self.damaged_chunk(bucket, hpa))?;
             let seen = self.seen(records.state, None)?;
-            hpas.push(Recorded { hpa: seen.hpa(), workload: seen.target() });
+            hpas.push(Recorded {
+                hpa: seen.hpa(),
+                workload: seen.target(),
+                workload_missing: seen.is_target_missing(),
+            });
         }
         if hpas.len() != wanted.len() {
             return Err(self.store.damaged(format!("snapshot {id} has lost HPAs")));

@@ -37,7 +37,7 @@ pub(super) fn outcome(name: &str, error: Option<&str>) -> ClusterOutcome {
 }
 
 pub(super) fn snapshot(taken_at: Timestamp, hpas: Vec<Hpa>) -> Snapshot {
-    let hpas = hpas.into_iter().map(|hpa| Recorded { hpa, workload: None }).collect();
+    let hpas = hpas.into_iter().map(|hpa| Recorded::new(hpa, None)).collect();
     Snapshot { taken_at, scope: Scope::default(), clusters: vec![outcome("prod", None)], hpas }
 }
 
@@ -401,7 +401,9 @@ fn reading(index: usize) -> impl Strategy<Value = Recorded> {
             }
             hpa.conditions = conditions;
             (hpa.able_to_scale, hpa.scaling_active) = flags;
-            Recorded { hpa, workload }
+            // Each third without one was looked for.
+            let workload_missing = workload.is_none() && hpa.current_replicas % 3 == 0;
+            Recorded { hpa, workload, workload_missing }
         })
 }
 

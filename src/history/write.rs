@@ -241,6 +241,7 @@ impl<'a> Writer<'a> {
         };
         let target = match &recorded.workload {
             Some(target) => Some(self.target(target)?),
+            None if recorded.workload_missing => Some(Target::MISSING),
             None => None,
         };
         Ok(State { target, ..state })

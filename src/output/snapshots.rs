@@ -213,7 +213,7 @@ const CSV_HEADER: [&str; 15] = [
 /// One HPA a line, under the JSON's names where there is one.
 pub fn csv(id: Option<i64>, snapshot: &Snapshot, header: bool) -> anyhow::Result<Vec<u8>> {
     let number = |number: Option<i32>| number.map(|it| it.to_string()).unwrap_or_default();
-    let rows = snapshot.hpas.iter().map(|Recorded { hpa, workload }| {
+    let rows = snapshot.hpas.iter().map(|Recorded { hpa, workload, .. }| {
         let workload = workload.as_ref();
         [
             id.map(|id| id.to_string()).unwrap_or_default(),

@@ -24,6 +24,10 @@ pub enum SnapshotCommand {
     /// Delete old snapshots
     Prune(PruneArgs),
     /// A snapshot for other programs, or all since a time
+    #[command(
+        after_help = "The rows of jsonl and csv are HPAs: a cluster that could not be read has none. What was \
+                            read is in json, openmetrics, and for each snapshot in snapshot list -o json."
+    )]
     Export(ExportArgs),
 }
 
@@ -121,8 +125,7 @@ pub struct ExportArgs {
     /// A number, latest, latest~2, a time ago (-1h), an RFC 3339 time, or a file
     #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
     pub snapshot: Reference,
-    /// Instead: all snapshots of this last time, oldest first (jsonl, csv). A cluster that could not be
-    /// read has no rows there; snapshot list -o json tells of each snapshot what was read
+    /// Instead: all snapshots of this last time, oldest first (jsonl, csv)
     #[arg(long, value_name = "DUR", value_parser = duration::parse, conflicts_with = "snapshot")]
     pub since: Option<Duration>,
     /// Write to a file instead, at once or not at all

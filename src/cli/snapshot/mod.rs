@@ -233,8 +233,9 @@ pub(super) fn scope(namespaces: &NamespaceFilter, selector: Option<&str>) -> Sco
 /// What is kept of HPAs that were read.
 pub(super) fn recorded<'a>(subjects: &'a [Subject<'_>]) -> impl Iterator<Item = Recorded> + 'a {
     subjects.iter().map(|subject| {
-        let target = subject.target.as_ref().ok().copied().flatten();
-        Recorded::new(subject.hpa.clone(), target)
+        let target = subject.target.as_ref().ok().copied();
+        let recorded = Recorded::new(subject.hpa.clone(), target.flatten());
+        Recorded { workload_missing: target == Some(None), ..recorded }
     })
 }
 

@@ -144,6 +144,15 @@ fn requests_of_the_target_are_of_its_spec() {
     let mut after = before.clone();
     before.hpas[0].workload = Some(target("1000m", 1));
     assert!(diff(&before, &after).is_empty(), "not read is not known");
+    after.hpas[0].workload_missing = true;
+    let found = diff(&before, &after).only(Part::Spec);
+    let [field] = &found.changed[0].fields[..] else { panic!("{found:?}") };
+    assert_eq!(
+        (field.field.as_str(), &field.before, &field.after),
+        ("workload", &"exists".into(), &Value::Null)
+    );
+    assert_eq!(diff(&after, &before).changed[0].fields[0].after, "exists");
+    after.hpas[0].workload_missing = false;
     after.hpas[0].workload = Some(target("1", 1));
     assert!(diff(&before, &after).is_empty());
     after.hpas[0].workload = Some(target("2", 2));
