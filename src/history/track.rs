@@ -194,12 +194,15 @@ impl Reader<'_> {
         let mut scopes: HashMap<i64, bool> = HashMap::new();
         let mut chunk = Chunk::default();
         let mut points = Vec::with_capacity(outcomes.len());
+        let first = outcomes.first().map(|row| &row.4);
+        let several = outcomes.iter().any(|row| Some(&row.4) != first);
+        // Those at which it was seen.
         let mut servers: BTreeSet<&str> = BTreeSet::new();
         for (_, _, roster, _, server) in &*outcomes {
             if !rosters.contains_key(roster) {
                 rosters.insert(*roster, self.roster(*roster)?.binary_search(&hpa.id).is_ok());
             }
-            if rosters.get(roster) == Some(&true) {
+            if several && rosters.get(roster) == Some(&true) {
                 servers.insert(server);
             }
         }
@@ -208,7 +211,7 @@ impl Reader<'_> {
                 Sight::Seen(chunk.at(self, hpa.id, snapshot)?)
             } else if failed {
                 Sight::Unknown
-            } else if !servers.contains(&**server) {
+            } else if several && !servers.contains(&**server) {
                 // Another cluster of the same name.
                 continue;
             } else if self.in_scope(&mut scopes, snapshot, &hpa.namespace)? {

@@ -261,8 +261,8 @@ mod tests {
             r#"metric="cpu",selector="",source="Resource",type="Utilization""#,
             r#"metric="cpu",selector="",source="Pods",type="Utilization""#,
             r#"metric="cpu",selector="",source="Resource",type="AverageValue""#,
-            r##"metric="cpu#2",selector="",source="Resource",type="Utilization""##,
-            r##"metric="cpu#3",selector="",source="Resource",type="Utilization""##,
+            r#"metric="cpu#2",selector="",source="Resource",type="Utilization""#,
+            r#"metric="cpu#3",selector="",source="Resource",type="Utilization""#,
         ] {
             assert!(series.iter().any(|line| line.contains(part)), "{part}: {series:#?}");
         }

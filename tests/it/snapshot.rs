@@ -325,6 +325,29 @@ fn a_place_that_cannot_be_written_is_told_and_the_snapshot_printed() {
     assert!(fs::read_to_string(damaged).unwrap().starts_with("this is no database"));
 }
 
+/// After a step in time that no snapshot has made before, the clock is not believed at once.
+#[test]
+fn a_clock_that_may_be_wrong_deletes_nothing() {
+    let clusters = Clusters::small(1, 1);
+    let taken = clusters.run("snapshot take --no-store -o json").code(0);
+    let mut taken = watchdog::output::snapshots::read(taken.stdout.as_bytes()).unwrap();
+    let mut store = Store::open(&database(&clusters)).unwrap();
+    for minutes in [5, 0] {
+        taken.taken_at = jiff::Timestamp::now()
+            - jiff::SignedDuration::from_hours(90 * 24)
+            - jiff::SignedDuration::from_mins(minutes);
+        store.store(&taken).unwrap();
+    }
+    drop(store);
+    for stored in [3, 4] {
+        clusters.run("snapshot take").code(0).says("note: old snapshots stay for now: ");
+        assert_eq!(ids(&clusters).len(), stored);
+    }
+    let pruned = clusters.run("snapshot prune").code(0);
+    assert!(pruned.stdout.starts_with("2 snapshots deleted, 2 left, "), "{pruned}");
+    clusters.run("snapshot take").code(0).quiet();
+}
+
 /// A reader needs nothing but to read.
 #[test]
 fn a_history_that_may_not_be_written_is_read() {

@@ -123,8 +123,8 @@ fn store(setup: &Setup, path: &Path, snapshot: &Snapshot, args: &TakeArgs) -> Re
         // This one is stored all the same; the next run tries again.
         match store.prune(before) {
             Ok(Pruned { held: true, .. }) => setup.messages.note(
-                "old snapshots stay for now: this one is dated so long after the one before that the \
-                 clock may be wrong; snapshot prune deletes them at once",
+                "old snapshots stay for now: the latest are dated so long after them that the clock may \
+                 be wrong; snapshot prune deletes them at once",
             ),
             Ok(_) => {}
             Err(error) => setup.messages.note(&format!("old snapshots stay: {error}")),
