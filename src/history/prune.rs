@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
 
 use super::error::Error;
 use super::schema::{BUCKET, Store};
@@ -65,7 +65,11 @@ impl Store {
         let snapshots = if held { 0 } else { forget(&transaction, before)? };
         let left = transaction.query_row("SELECT count(*) FROM snapshot", [], |row| row.get(0))?;
         transaction.commit()?;
-        give_back(&self.connection, patience)?;
+        match give_back(&self.connection, patience) {
+            // Others write all the time: the next time goes on.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+            given => given?,
+        }
         Ok(Pruned { snapshots, left, held })
     }
 }
