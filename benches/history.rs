@@ -41,7 +41,7 @@ impl Fleet {
             let requests = [("cpu".to_owned(), "100m".parse().unwrap())].into();
             let workload =
                 PastTarget { replicas: Some(3), ready: Some(3), requests, ..PastTarget::default() };
-            Recorded { hpa, workload: Some(workload) }
+            Recorded { hpa, workload: Some(workload), workload_missing: false }
         });
         Self { hpas: hpas.collect(), random: 42 }
     }
@@ -59,7 +59,7 @@ impl Fleet {
                 continue;
             }
             let (usage, scales) = (self.random(100), self.random(10) == 0);
-            let Recorded { hpa, workload } = &mut self.hpas[index];
+            let Recorded { hpa, workload, .. } = &mut self.hpas[index];
             for metric in &mut hpa.metrics {
                 let utilization = i32::try_from(20 + usage).unwrap();
                 metric.current = Some(MetricCurrent {

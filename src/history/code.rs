@@ -36,6 +36,11 @@ pub(super) struct Target {
     pub(super) ready: Option<i32>,
 }
 
+impl Target {
+    /// There is none, which is not to say that it was not read. Parts are numbered from 1.
+    pub(super) const MISSING: Self = Self { resources: -1, replicas: None, ready: None };
+}
+
 const READINGS: u64 = 1;
 const CURRENT: u64 = 1 << 1;
 const DESIRED: u64 = 1 << 2;
@@ -181,6 +186,11 @@ impl<'a> Records<'a> {
             state.flags = [flag(code / 3), flag(code % 3)];
         }
         Some(())
+    }
+
+    /// Whether all of it has been read.
+    pub(super) fn is_done(&self) -> bool {
+        self.bytes.0.is_empty()
     }
 
     /// Reads on as long as records are at or before `offset`.

@@ -82,6 +82,17 @@ pub struct Unknown {
     pub reason: String,
 }
 
+impl Unknown {
+    fn of(place: &Place, reason: String) -> Self {
+        Self {
+            cluster: place.cluster.clone(),
+            namespace: Some(place.namespace.clone()),
+            name: Some(place.name.clone()),
+            reason,
+        }
+    }
+}
+
 impl Diff {
     /// Whether anything differs. What is unknown is no difference.
     pub fn is_empty(&self) -> bool {
@@ -105,8 +116,13 @@ impl Diff {
 pub fn diff(before: &Snapshot, after: &Snapshot) -> Diff {
     let mut diff = Diff::default();
     let (old, new) = (index(before), index(after));
+    let others = others(before, after);
     let places: BTreeSet<&Place> = old.keys().chain(new.keys()).collect();
     for place in places {
+        if let Some(reason) = others.get(place.cluster.as_str()) {
+            diff.unknown.push(Unknown::of(place, reason.clone()));
+            continue;
+        }
         match (old.get(place), new.get(place)) {
             (Some(old), Some(new)) => {
                 let fields = fields(old, new);
@@ -140,6 +156,32 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Diff {
     diff
 }
 
+/// The clusters that are not the same in both, with why: one name, such as the `default` of every
+/// k3s, and another server. One that has only moved still has HPAs by the same uid.
+fn others<'a>(before: &'a Snapshot, after: &Snapshot) -> BTreeMap<&'a str, String> {
+    fn uids<'a>(snapshot: &'a Snapshot, cluster: &str) -> BTreeSet<&'a str> {
+        let hpas = snapshot.hpas.iter().map(|recorded| &recorded.hpa);
+        let hpas = hpas.filter(|hpa| *hpa.cluster == *cluster && !hpa.uid.is_empty());
+        hpas.map(|hpa| hpa.uid.as_str()).collect()
+    }
+    let mut found = BTreeMap::new();
+    for old in &before.clusters {
+        let Some(new) = after.cluster(&old.name) else { continue };
+        let known = !old.server.is_empty() && !new.server.is_empty();
+        // Where nothing was read, that is the reason.
+        let read = old.error.is_none() && new.error.is_none();
+        if known
+            && read
+            && old.server != new.server
+            && uids(before, &old.name).is_disjoint(&uids(after, &old.name))
+        {
+            let reason = format!("another server: {}, then {}", old.server, new.server);
+            found.insert(&*old.name, reason);
+        }
+    }
+    found
+}
+
 fn index(snapshot: &Snapshot) -> BTreeMap<Place, &Recorded> {
     let place = |recorded: &Recorded| Place {
         cluster: recorded.hpa.cluster.to_string(),
@@ -167,12 +209,7 @@ fn missing(
         }
         Some(_) => return gone.push(place.clone()),
     };
-    unknown.push(Unknown {
-        cluster: place.cluster.clone(),
-        namespace: Some(place.namespace.clone()),
-        name: Some(place.name.clone()),
-        reason,
-    });
+    unknown.push(Unknown::of(place, reason));
 }
 
 /// The fields in which two states of one HPA differ.
@@ -347,6 +384,11 @@ impl Fields {
 
     /// The target's; what one of them did not read is no difference.
     fn workload(&mut self, before: &Recorded, after: &Recorded) {
+        let known = |it: &Recorded| it.workload.is_some() || it.workload_missing;
+        if known(before) && known(after) && before.workload_missing != after.workload_missing {
+            let there = |it: &Recorded| it.workload.as_ref().map(|_| "exists");
+            self.add("workload", Self::both(&there(before)), Self::both(&there(after)));
+        }
         let (Some(old), Some(new)) = (&before.workload, &after.workload) else { return };
         let resources = |this: &mut Self, name: &str, old: &Resources, new: &Resources| {
             this.maps(&format!("workload.{name}"), old, new);

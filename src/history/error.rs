@@ -49,6 +49,31 @@ pub enum Error {
         /// The latest schema that is known.
         known: i64,
     },
+    /// Written by an earlier version of watchdog, and only read now.
+    #[error(
+        "history {} has schema {found}, and this watchdog reads {known}: the next watchdog snapshot take brings it up to date",
+        .path.display()
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The schema that is read.
+        known: i64,
+    },
+    /// In a place that may not be written, with a journal that would have to be.
+    #[error(
+        "history {}: it cannot be read where nothing may be written, because {} is not written back; \
+         copy both files elsewhere and set history.path",
+        .path.display(), .journal.display()
+    )]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// Its journal.
+        journal: PathBuf,
+    },
     /// No room on the disk.
     #[error("history {}: no room on the disk; nothing of this was stored", .path.display())]
     Full {

@@ -83,7 +83,7 @@ impl Lock {
     /// Takes the lock beside the database at `path`, or says who holds it.
     pub fn take(path: &Path, now: Timestamp) -> Result<Result<Self, Holder>, Error> {
         make_directory(path)?;
-        let path = path.with_extension("lock");
+        let path = beside(path, ".lock");
         let io = |error| Error::io(&path, error);
         let mut file = OpenOptions::new()
             .read(true)
@@ -91,6 +91,8 @@ impl Lock {
             .create(true)
             .truncate(false)
             .mode(0o600)
+            // What a link names is somebody else's, and no lock.
+            .custom_flags(nix::fcntl::OFlag::O_NOFOLLOW.bits())
             .open(&path)
             .map_err(io)?;
         match file.try_lock() {
@@ -106,24 +108,31 @@ impl Lock {
         }
         let since = now.round(jiff::Unit::Second).unwrap_or(now);
         let line = format!("process {} since {since}\n", std::process::id());
-        // Who holds it is a courtesy: a full disk must not keep the lock from being one.
-        let _ = file
-            .set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| file.write_all(line.as_bytes()));
+        let mut before = Vec::new();
+        let _ = (&file).take(8).read_to_end(&mut before);
+        // Who holds it is a courtesy: a full disk must not keep the lock from being one, and a file
+        // that says something else is none of ours to write.
+        if before.is_empty() || before == b"process " {
+            let _ = file
+                .set_len(0)
+                .and_then(|()| file.rewind())
+                .and_then(|()| file.write_all(line.as_bytes()));
+        }
         Ok(Ok(Self { _file: file }))
     }
 }
 
 /// The size of the database with its journal, in bytes.
 pub fn size(path: &Path) -> u64 {
-    let journal = |suffix: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
     let of = |path: &Path| fs::metadata(path).map_or(0, |it| it.len());
-    of(path) + of(&journal("-wal"))
+    of(path) + of(&beside(path, "-wal"))
+}
+
+/// The file beside the database whose name goes on with `suffix`.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 #[cfg(test)]
@@ -159,5 +168,22 @@ mod tests {
         );
         drop(lock);
         Lock::take(&path, now).unwrap().unwrap();
+    }
+
+    #[test]
+    fn each_database_has_a_lock_of_its_own_beside_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = "2026-11-23T08:00:00Z".parse().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::write(at("x.lock"), "a database").unwrap();
+        let locks = ["x.db", "x.sqlite", "x", "x.lock"];
+        let locks = locks.map(|name| Lock::take(&at(name), now).unwrap().unwrap());
+        drop(locks);
+        assert_eq!(fs::read(at("x.lock")).unwrap(), b"a database");
+        fs::write(at("theirs"), "somebody's").unwrap();
+        std::os::unix::fs::symlink(at("theirs"), at("y.db.lock")).unwrap();
+        let error = Lock::take(&at("y.db"), now).unwrap_err().to_string();
+        assert!(error.contains("y.db.lock: "), "{error}");
+        assert_eq!(fs::read(at("theirs")).unwrap(), b"somebody's");
     }
 }

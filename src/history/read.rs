@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::code::{Bytes, Records, State};
+use super::code::{Bytes, Records, State, Target};
 use super::error::Error;
 use super::reference::Moment;
 use super::schema::Store;
@@ -74,6 +74,11 @@ impl Seen {
         })
     }
 
+    /// Whether it was seen that there is no such target.
+    pub fn is_target_missing(&self) -> bool {
+        self.state.target == Some(Target::MISSING)
+    }
+
     /// The HPA without what changes: replicas, readings and conditions are empty.
     pub fn spec(&self) -> &Hpa {
         &self.spec
@@ -96,14 +101,14 @@ impl Seen {
 }
 
 impl Store {
-    /// The snapshots from `since` on, newest first, `limit` at most.
+    /// The snapshots from `since` on, `limit` at most, the one that was stored last first.
     pub fn snapshots(&self, since: Option<Timestamp>, limit: usize) -> Result<Vec<Summary>, Error> {
         let reader = Reader::new(self)?;
         let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = reader.rows(
             "SELECT id, taken_at, hpas FROM snapshot WHERE taken_at >= ?1
-             ORDER BY taken_at DESC, id DESC LIMIT ?2",
+             ORDER BY id DESC LIMIT ?2",
             [since, limit],
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, usize>(2)?)),
         )?;
@@ -133,7 +138,8 @@ impl Store {
         match moment {
             Moment::Id(id) => self.number("SELECT id FROM snapshot WHERE id = ?1", id),
             Moment::Latest(back) => self.number(
-                "SELECT id FROM snapshot ORDER BY taken_at DESC, id DESC LIMIT 1 OFFSET ?1",
+                // Not by time: a clock that was wrong once would have the last word for years.
+                "SELECT id FROM snapshot ORDER BY id DESC LIMIT 1 OFFSET ?1",
                 i64::from(back),
             ),
             Moment::At(time) => at(time),
@@ -246,7 +252,8 @@ impl<'a> Reader<'a> {
             Some(like) if like.state.shape == state.shape => Arc::clone(&like.shape),
             _ => self.shape(state.shape)?,
         };
-        let part = |state: &State| state.target.map(|target| target.resources);
+        let there = |target: &Target| *target != Target::MISSING;
+        let part = |state: &State| state.target.filter(there).map(|target| target.resources);
         let resources = match (like, part(&state)) {
             (_, None) => None,
             (Some(like), id) if part(&like.state) == id => like.resources.clone(),
@@ -369,7 +376,11 @@ impl<'a> Reader<'a> {
             let read = records.advance_to(offset).filter(|()| records.state.spec != 0);
             read.ok_or_else(|| self.damaged_chunk(bucket, hpa))?;
             let seen = self.seen(records.state, None)?;
-            hpas.push(Recorded { hpa: seen.hpa(), workload: seen.target() });
+            hpas.push(Recorded {
+                hpa: seen.hpa(),
+                workload: seen.target(),
+                workload_missing: seen.is_target_missing(),
+            });
         }
         if hpas.len() != wanted.len() {
             return Err(self.store.damaged(format!("snapshot {id} has lost HPAs")));

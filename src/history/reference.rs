@@ -13,7 +13,7 @@ use crate::config::duration;
 pub enum Moment {
     /// By its number.
     Id(i64),
-    /// So many before the latest.
+    /// So many before the one that was stored last.
     Latest(u32),
     /// The last one that was taken that long ago or earlier.
     Ago(Duration),

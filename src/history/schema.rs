@@ -6,6 +6,7 @@
 //! dropped whole. What seldom changes (specs, conditions, requests, the set of HPAs of a cluster)
 //! is a `part`, kept once.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,6 +23,9 @@ const APPLICATION: i64 = 0x7764_6f67;
 
 /// How long a writer waits for another one.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What stays of the journal once it has been written back, in bytes.
+const JOURNAL: i64 = 4 << 20;
 
 /// The step to version N is the Nth. Steps that were released never change.
 const STEPS: &[&str] = &["
@@ -104,7 +108,37 @@ impl Store {
                 Err(Error::Missing { path: path.to_owned() })
             }
             Err(error) => Err(Error::io(path, error)),
-            Ok(_) => Self::connect(path),
+            Ok(_) => Self::connect_reader(path),
+        }
+    }
+
+    /// A reader changes no schema, and makes do with a place that may not be written.
+    fn connect_reader(path: &Path) -> Result<Self, Error> {
+        let read_write = Self::reader(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let Err(Error::ReadOnly { .. }) = read_write else { return read_write };
+        let read_only = Self::reader(path, path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+        let Err(Error::ReadOnly { .. }) = read_only else { return read_only };
+        Self::open_immutable(path)
+    }
+
+    /// SQLite wants to write beside a file even to read it. Without a journal there is no need to:
+    /// what the file says is all.
+    pub(super) fn open_immutable(path: &Path) -> Result<Self, Error> {
+        let journal = place::beside(path, "-wal");
+        if std::fs::metadata(&journal).is_ok_and(|it| it.len() > 0) {
+            return Err(Error::Journal { path: path.to_owned(), journal });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        Self::reader(path, &immutable(path), flags)
+    }
+
+    fn reader(path: &Path, name: &Path, flags: OpenFlags) -> Result<Self, Error> {
+        let connection = configured(path, name, flags)?;
+        match current(&connection, path)? {
+            VERSION => Ok(Self { connection, path: path.to_owned() }),
+            // Somebody has begun to make it.
+            0 => Err(Error::Missing { path: path.to_owned() }),
+            found => Err(Error::Older { path: path.to_owned(), found, known: VERSION }),
         }
     }
 
@@ -114,15 +148,8 @@ impl Store {
     }
 
     fn connect(path: &Path) -> Result<Self, Error> {
-        let sqlite = |error| Error::sqlite(path, error);
         // Never made by SQLite, whose mode would be everybody's.
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
-        connection.busy_timeout(PATIENCE).map_err(sqlite)?;
-        // In WAL mode a commit then waits for no disk: a power cut may cost the latest snapshots,
-        // and nothing else.
-        connection.pragma_update(None, "synchronous", "NORMAL").map_err(sqlite)?;
-        connection.set_prepared_statement_cache_capacity(32);
+        let mut connection = configured(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrate(&mut connection, path)?;
         Ok(Self { connection, path: path.to_owned() })
     }
@@ -134,6 +161,37 @@ impl Store {
     pub(super) fn damaged(&self, detail: impl Into<String>) -> Error {
         Error::damaged(&self.path, detail)
     }
+}
+
+/// Opens the database at `path` by the name that SQLite is given.
+fn configured(path: &Path, name: &Path, flags: OpenFlags) -> Result<Connection, Error> {
+    let sqlite = |error| Error::sqlite(path, error);
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(name, flags).map_err(sqlite)?;
+    connection.busy_timeout(PATIENCE).map_err(sqlite)?;
+    // In WAL mode a commit then waits for no disk: a power cut may cost the latest snapshots,
+    // and nothing else.
+    connection.pragma_update(None, "synchronous", "NORMAL").map_err(sqlite)?;
+    // After a large deletion the journal would stay as large as that.
+    connection.pragma_update(None, "journal_size_limit", JOURNAL).map_err(sqlite)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(connection)
+}
+
+/// The URI of a database that nobody writes.
+fn immutable(path: &Path) -> PathBuf {
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'-' | b'.' | b'_' => uri.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            byte => {
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+    }
+    uri += "?immutable=1";
+    uri.into()
 }
 
 fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {

@@ -55,6 +55,7 @@ impl Scope {
 
 /// An HPA as it was, and what was read of its target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Recorded {
     /// The HPA.
     #[serde(flatten)]
@@ -62,6 +63,9 @@ pub struct Recorded {
     /// What is kept of its target; `None` where that was not read, or is not there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workload: Option<PastTarget>,
+    /// Whether it was seen that there is no such target.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub workload_missing: bool,
 }
 
 impl Recorded {
@@ -73,7 +77,7 @@ impl Recorded {
             requests: target.requests.clone(),
             limits: target.limits.clone(),
         });
-        Self { hpa, workload }
+        Self { hpa, workload, workload_missing: false }
     }
 }
 

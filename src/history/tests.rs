@@ -37,17 +37,17 @@ pub(super) fn outcome(name: &str, error: Option<&str>) -> ClusterOutcome {
 }
 
 pub(super) fn snapshot(taken_at: Timestamp, hpas: Vec<Hpa>) -> Snapshot {
-    let hpas = hpas.into_iter().map(|hpa| Recorded { hpa, workload: None }).collect();
+    let hpas = hpas.into_iter().map(|hpa| Recorded::new(hpa, None)).collect();
     Snapshot { taken_at, scope: Scope::default(), clusters: vec![outcome("prod", None)], hpas }
 }
 
-fn temporary() -> (tempfile::TempDir, PathBuf) {
+pub(super) fn temporary() -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("state/watchdog/history.db");
     (dir, path)
 }
 
-fn count(store: &Store, table: &str) -> i64 {
+pub(super) fn count(store: &Store, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table}");
     store.connection.query_row(&sql, [], |row| row.get(0)).unwrap()
 }
@@ -61,6 +61,11 @@ fn it_is_made_for_its_user_only() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(path.parent().unwrap()), 0o700);
+    let mut store = Store::open(&path).unwrap();
+    store.store(&snapshot(minute(0), shop())).unwrap();
+    for suffix in ["-wal", "-shm"] {
+        assert_eq!(mode(&place::beside(&path, suffix)), 0o600, "{suffix}");
+    }
     Store::open_existing(&path).unwrap();
 }
 
@@ -145,6 +150,28 @@ fn an_outage_is_no_deletion() {
     assert_eq!(store.past("other", &hpa.uid, minute(0), minute(9)).unwrap().readings, []);
 }
 
+/// Two clusters of one name, as two kubeconfigs have them: one says nothing of the other's HPAs.
+#[test]
+fn another_server_is_another_cluster() {
+    let (_dir, path) = temporary();
+    let mut store = Store::open(&path).unwrap();
+    let hpa = shop().swap_remove(0);
+    for at in 0..6 {
+        let mut taken = snapshot(minute(at), vec![hpa.clone()]);
+        if at % 2 == 1 {
+            taken.clusters[0].server = "https://other.example".into();
+            taken.hpas.clear();
+        }
+        if at == 2 {
+            taken.hpas.clear();
+        }
+        store.store(&taken).unwrap();
+    }
+    let tracks = store.tracks(&TrackQuery::default(), Timestamp::MIN, Timestamp::MAX).unwrap();
+    let points: Vec<_> = tracks[0].points.iter().map(|it| (it.at, it.seen().is_some())).collect();
+    assert_eq!(points, [(minute(0), true), (minute(2), false), (minute(4), true)]);
+}
+
 #[test]
 fn snapshots_are_found() {
     let (_dir, path) = temporary();
@@ -170,32 +197,6 @@ fn snapshots_are_found() {
     let since: Vec<i64> =
         store.snapshots(Some(minute(1)), 9).unwrap().iter().map(|it| it.id).collect();
     assert_eq!(since, [3, 2]);
-}
-
-#[test]
-fn pruning_forgets_what_only_the_old_needed() {
-    let (_dir, path) = temporary();
-    let mut store = Store::open(&path).unwrap();
-    let mut hpas = shop();
-    let old = hpas.remove(0);
-    store.store(&snapshot(minute(0), vec![old])).unwrap();
-    for at in 1..200 {
-        hpas[0].current_replicas = i32::try_from(at).unwrap();
-        store.store(&snapshot(minute(at), hpas.clone())).unwrap();
-    }
-    let before = count(&store, "part");
-    let pruned = store.prune(minute(150)).unwrap();
-    assert_eq!(pruned, Pruned { snapshots: 150, left: 50 });
-    assert!(count(&store, "part") < before, "the spec of the first is gone");
-    assert_eq!(count(&store, "hpa"), i64::try_from(hpas.len()).unwrap());
-    let kept = store.snapshot(store.find(Moment::Latest(49), minute(300)).unwrap().unwrap());
-    let kept = kept.unwrap().unwrap();
-    assert_eq!((kept.taken_at, kept.hpas.len()), (minute(150), hpas.len()));
-    assert!(kept.hpas.iter().any(|it| it.hpa.current_replicas == 150));
-    // The newest stays, and numbers are not used again.
-    assert_eq!(store.prune(minute(1000)).unwrap(), Pruned { snapshots: 49, left: 1 });
-    assert_eq!(store.prune(minute(1000)).unwrap(), Pruned { snapshots: 0, left: 1 });
-    assert_eq!(store.store(&snapshot(minute(1001), hpas)).unwrap(), 201);
 }
 
 #[test]
@@ -235,6 +236,61 @@ fn damage_within_is_told() {
     assert!(error.to_string().contains("makes no sense"), "{error}");
     store.connection.execute("DELETE FROM part", []).unwrap();
     assert!(store.snapshot(id).unwrap_err().to_string().contains("is missing"));
+}
+
+/// What a chunk of the bucket that is being written said is lost; what is stored after is not.
+#[test]
+fn damage_does_not_last() {
+    for damage in ["x'0501'", "x'00ff'", "unhex(hex(body) || '80')", "x''", "substr(body, 1, 9)"] {
+        let (_dir, path) = temporary();
+        let mut store = Store::open(&path).unwrap();
+        store.store(&snapshot(minute(0), shop())).unwrap();
+        store.connection.execute(&format!("UPDATE chunk SET body = {damage}"), []).unwrap();
+        for at in 1..3 {
+            let taken = snapshot(minute(at), shop());
+            let id = store.store(&taken).unwrap();
+            let back = store.snapshot(id).unwrap().unwrap();
+            assert_eq!(back.hpas.len(), taken.hpas.len(), "{damage}");
+            assert!(taken.hpas.iter().all(|it| back.hpas.contains(it)), "{damage}");
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_was_wrong_has_not_the_last_word() {
+    let (_dir, path) = temporary();
+    let mut store = Store::open(&path).unwrap();
+    for at in [0, 5_000_000, 5, 10] {
+        store.store(&snapshot(minute(at), Vec::new())).unwrap();
+    }
+    let find = |text: &str| store.find(text.parse().unwrap(), minute(11)).unwrap();
+    assert_eq!((find("latest"), find("latest~2"), find("-1m")), (Some(4), Some(2), Some(4)));
+    assert_eq!(find("-2m"), Some(3));
+    let listed: Vec<i64> = store.snapshots(None, 9).unwrap().iter().map(|it| it.id).collect();
+    assert_eq!(listed, [4, 3, 2, 1]);
+}
+
+/// An HPA is read from a database that cannot be written, as a reader that has no other way.
+#[test]
+fn a_reader_changes_nothing() {
+    let (_dir, path) = temporary();
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, "").unwrap();
+    assert!(matches!(Store::open_existing(&path), Err(Error::Missing { .. })));
+    assert_eq!(fs::read(&path).unwrap(), b"");
+    let mut store = Store::open(&path).unwrap();
+    let id = store.store(&snapshot(minute(0), shop())).unwrap();
+    drop(store);
+    let name = path.with_file_name("a b?%#\u{e9}.db");
+    fs::rename(&path, &name).unwrap();
+    let store = Store::open_immutable(&name).unwrap();
+    assert_eq!(store.snapshot(id).unwrap().unwrap().hpas.len(), shop().len());
+    let mut store = store;
+    let error = store.store(&snapshot(minute(1), shop())).unwrap_err();
+    assert!(matches!(error, Error::ReadOnly { .. }), "{error:?}");
+    fs::write(place::beside(&name, "-wal"), "something").unwrap();
+    let error = Store::open_immutable(&name).unwrap_err();
+    assert!(error.to_string().contains("#\u{e9}.db-wal is not written back"), "{error}");
 }
 
 #[test]
@@ -345,7 +401,9 @@ fn reading(index: usize) -> impl Strategy<Value = Recorded> {
             }
             hpa.conditions = conditions;
             (hpa.able_to_scale, hpa.scaling_active) = flags;
-            Recorded { hpa, workload }
+            // Each third without one was looked for.
+            let workload_missing = workload.is_none() && hpa.current_replicas % 3 == 0;
+            Recorded { hpa, workload, workload_missing }
         })
 }
 

@@ -1,6 +1,6 @@
 //! One HPA over time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -73,8 +73,8 @@ impl Point {
     }
 }
 
-/// Snapshot, time in milliseconds, part of the roster, whether something went wrong.
-pub(super) type OutcomeRow = (i64, i64, i64, bool);
+/// Snapshot, time in milliseconds, part of the roster, whether something went wrong, the server.
+pub(super) type OutcomeRow = (i64, i64, i64, bool, Rc<str>);
 
 struct Identity {
     id: i64,
@@ -194,18 +194,26 @@ impl Reader<'_> {
         let mut scopes: HashMap<i64, bool> = HashMap::new();
         let mut chunk = Chunk::default();
         let mut points = Vec::with_capacity(outcomes.len());
-        for &(snapshot, at, roster, failed) in &*outcomes {
-            let listed = if let Some(listed) = rosters.get(&roster) {
-                *listed
-            } else {
-                let listed = self.roster(roster)?.binary_search(&hpa.id).is_ok();
-                rosters.insert(roster, listed);
-                listed
-            };
-            let sight = if listed {
+        let first = outcomes.first().map(|row| &row.4);
+        let several = outcomes.iter().any(|row| Some(&row.4) != first);
+        // Those at which it was seen.
+        let mut servers: BTreeSet<&str> = BTreeSet::new();
+        for (_, _, roster, _, server) in &*outcomes {
+            if !rosters.contains_key(roster) {
+                rosters.insert(*roster, self.roster(*roster)?.binary_search(&hpa.id).is_ok());
+            }
+            if several && rosters.get(roster) == Some(&true) {
+                servers.insert(server);
+            }
+        }
+        for &(snapshot, at, roster, failed, ref server) in &*outcomes {
+            let sight = if rosters.get(&roster) == Some(&true) {
                 Sight::Seen(chunk.at(self, hpa.id, snapshot)?)
             } else if failed {
                 Sight::Unknown
+            } else if several && !servers.contains(&**server) {
+                // Another cluster of the same name.
+                continue;
             } else if self.in_scope(&mut scopes, snapshot, &hpa.namespace)? {
                 Sight::Absent
             } else {
@@ -244,15 +252,18 @@ impl Reader<'_> {
         if let Some(&(Some(first), Some(last))) = range.first() {
             // A cluster that has changed its context or address has several numbers.
             let numbers =
-                self.rows("SELECT id FROM cluster WHERE name = ?1", [cluster], |row| {
-                    row.get::<_, i64>(0)
+                self.rows("SELECT id, server FROM cluster WHERE name = ?1", [cluster], |row| {
+                    Ok((row.get::<_, i64>(0)?, Rc::<str>::from(row.get::<_, String>(1)?)))
                 })?;
-            for number in numbers {
+            for (number, server) in numbers {
                 outcomes.extend(self.rows(
                     "SELECT snapshot, taken_at, roster, kind IS NOT NULL FROM outcome
                      WHERE cluster = ?1 AND snapshot BETWEEN ?2 AND ?3",
                     [number, first, last],
-                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+                    |row| {
+                        let server = Rc::clone(&server);
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, server))
+                    },
                 )?);
             }
         }

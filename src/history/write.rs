@@ -1,8 +1,7 @@
-//! Storing a snapshot, and forgetting old ones.
+//! Storing a snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 
@@ -26,15 +25,6 @@ pub(super) struct TargetPart {
     pub(super) limits: Resources,
 }
 
-/// What was deleted by [`Store::prune`].
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Pruned {
-    /// How many snapshots.
-    pub snapshots: usize,
-    /// How many are left.
-    pub left: usize,
-}
-
 impl Store {
     /// Stores a snapshot, whole or not at all, and returns its number. An HPA of a cluster that is
     /// not among the snapshot's outcomes is left out; of one that is in it twice the last counts.
@@ -43,7 +33,6 @@ impl Store {
         self.try_store(snapshot).map_err(|error| match error {
             Failure::Sqlite(error) => Error::sqlite(&path, error),
             Failure::Json(error) => Error::damaged(&path, error.to_string()),
-            Failure::Chunk => Error::damaged(&path, "a chunk that makes no sense"),
         })
     }
 
@@ -54,51 +43,11 @@ impl Store {
         transaction.commit()?;
         Ok(id)
     }
-
-    /// Deletes the snapshots that were taken before `before`, and what only they needed. The newest
-    /// one always stays.
-    pub fn prune(&mut self, before: Timestamp) -> Result<Pruned, Error> {
-        let path = self.path.clone();
-        self.try_prune(before).map_err(|error| Error::sqlite(&path, error))
-    }
-
-    fn try_prune(&mut self, before: Timestamp) -> rusqlite::Result<Pruned> {
-        let before = before.as_millisecond();
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute(
-            "DELETE FROM outcome WHERE snapshot IN (SELECT id FROM snapshot WHERE taken_at < ?1
-             AND id < (SELECT max(id) FROM snapshot))",
-            [before],
-        )?;
-        let snapshots = transaction.execute(
-            "DELETE FROM snapshot WHERE taken_at < ?1 AND id < (SELECT max(id) FROM snapshot)",
-            [before],
-        )?;
-        let (left, first): (usize, Option<i64>) =
-            transaction.query_row("SELECT count(*), min(id) FROM snapshot", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
-        if snapshots > 0 {
-            let bucket = first.map_or(i64::MAX, |first| place_of(first).0);
-            for table in ["chunk", "part", "hpa", "cluster"] {
-                transaction.execute(&format!("DELETE FROM {table} WHERE bucket < ?1"), [bucket])?;
-            }
-        }
-        transaction.commit()?;
-        if snapshots > 0 {
-            // Gives the pages back; without it they would be used again later.
-            self.connection
-                .execute_batch("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(PASSIVE)")?;
-        }
-        Ok(Pruned { snapshots, left })
-    }
 }
 
 enum Failure {
     Sqlite(rusqlite::Error),
     Json(serde_json::Error),
-    Chunk,
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -217,8 +166,13 @@ impl<'a> Writer<'a> {
         let mut body = chunk.unwrap_or_default();
         let (before, offset) = {
             let mut records = Records::new(&body);
-            records.advance_to(self.offset).ok_or(Failure::Chunk)?;
-            (records.state, records.offset)
+            if records.advance_to(self.offset).is_some() && records.is_done() {
+                (records.state, records.offset)
+            } else {
+                // What it said is lost; what is to come need not be.
+                body.clear();
+                (State::default(), 0)
+            }
         };
         if !body.is_empty() && before == state {
             return Ok(hpa);
@@ -287,6 +241,7 @@ impl<'a> Writer<'a> {
         };
         let target = match &recorded.workload {
             Some(target) => Some(self.target(target)?),
+            None if recorded.workload_missing => Some(Target::MISSING),
             None => None,
         };
         Ok(State { target, ..state })

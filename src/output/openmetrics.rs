@@ -210,26 +210,75 @@ impl Exposition {
     ) {
         self.family(name, help);
         for Recorded { hpa, .. } in hpas {
-            let mut seen: Vec<(String, &str)> = Vec::new();
+            let mut seen: Vec<[String; 4]> = Vec::new();
             for metric in &hpa.metrics {
-                let label = metric.label();
-                let selector = metric.selector.as_deref().unwrap_or_default();
+                let labels = [
+                    metric.label(),
+                    metric.selector.clone().unwrap_or_default(),
+                    metric.kind.as_str().to_owned(),
+                    metric.target.kind.as_str().to_owned(),
+                ];
                 // The same series twice would spoil the whole page.
-                if seen.iter().any(|it| it.0 == label && it.1 == selector) {
-                    continue;
+                let before = seen.iter().filter(|it| **it == labels).count();
+                seen.push(labels.clone());
+                let [mut label, selector, source, kind] = labels;
+                if before > 0 {
+                    label += &format!("#{}", before + 1);
                 }
                 if let Some(value) = value(metric) {
                     let mut labels = identity(hpa);
                     labels.extend([
                         ("metric", label.as_str()),
-                        ("selector", selector),
-                        ("source", metric.kind.as_str()),
-                        ("type", metric.target.kind.as_str()),
+                        ("selector", &selector),
+                        ("source", &source),
+                        ("type", &kind),
                     ]);
                     self.sample(&labels, value.as_f64());
                 }
-                seen.push((label, selector));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hpa::{MetricType, TargetType};
+
+    const SHOP: &[u8] =
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
+
+    /// As many series as metrics, and no two alike.
+    #[test]
+    fn every_metric_is_a_series_of_its_own() {
+        let prod: Arc<str> = Arc::from("prod");
+        let hpas = crate::hpa::parse_list(&prod, &prod, SHOP).unwrap().hpas;
+        let mut hpa = hpas.into_iter().find(|hpa| hpa.name == "healthy").unwrap();
+        let cpu = hpa.metrics[0].clone();
+        let mut pods = cpu.clone();
+        pods.kind = MetricType::Pods;
+        let mut average = cpu.clone();
+        average.target.kind = TargetType::AverageValue;
+        average.target.value = Some("250m".into());
+        hpa.metrics = vec![cpu.clone(), pods, average, cpu.clone(), cpu];
+        let snapshot = Snapshot {
+            taken_at: Timestamp::UNIX_EPOCH,
+            scope: crate::history::Scope::default(),
+            clusters: Vec::new(),
+            hpas: vec![Recorded::new(hpa, None)],
+        };
+        let text = super::snapshot(&snapshot);
+        let series: std::collections::BTreeSet<&str> =
+            text.lines().filter(|it| it.starts_with("watchdog_hpa_metric_target{")).collect();
+        assert_eq!(series.len(), 5, "{series:#?}");
+        for part in [
+            r#"metric="cpu",selector="",source="Resource",type="Utilization""#,
+            r#"metric="cpu",selector="",source="Pods",type="Utilization""#,
+            r#"metric="cpu",selector="",source="Resource",type="AverageValue""#,
+            r#"metric="cpu#2",selector="",source="Resource",type="Utilization""#,
+            r#"metric="cpu#3",selector="",source="Resource",type="Utilization""#,
+        ] {
+            assert!(series.iter().any(|line| line.contains(part)), "{part}: {series:#?}");
         }
     }
 }

@@ -55,7 +55,7 @@ fn count(number: usize, what: &str) -> String {
 
 /// `17 deleted, 40 left, 1.2 MiB`
 pub fn pruned(pruned: Pruned, bytes: u64) -> String {
-    let Pruned { snapshots, left } = pruned;
+    let Pruned { snapshots, left, .. } = pruned;
     let size = crate::hpa::Quantity::from_units(i64::try_from(bytes).unwrap_or(i64::MAX));
     format!("{} deleted, {left} left, {}B\n", count(snapshots, "snapshot"), size.human_bytes())
 }
@@ -213,7 +213,7 @@ const CSV_HEADER: [&str; 15] = [
 /// One HPA a line, under the JSON's names where there is one.
 pub fn csv(id: Option<i64>, snapshot: &Snapshot, header: bool) -> anyhow::Result<Vec<u8>> {
     let number = |number: Option<i32>| number.map(|it| it.to_string()).unwrap_or_default();
-    let rows = snapshot.hpas.iter().map(|Recorded { hpa, workload }| {
+    let rows = snapshot.hpas.iter().map(|Recorded { hpa, workload, .. }| {
         let workload = workload.as_ref();
         [
             id.map(|id| id.to_string()).unwrap_or_default(),

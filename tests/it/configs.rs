@@ -1,14 +1,13 @@
-//! The files of configs/ do what they say: roles, units, the crontab and the CronJob.
+//! The files of configs/ do what they say: units, the crontab and the CronJob.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize as _;
 use serde_yaml::Value;
-use watchdog::kubectl::Resource;
 
+use crate::rbac::{granted, used};
 use crate::support::{Clusters, Sandbox};
 
 fn shipped(name: &str) -> PathBuf {
@@ -29,48 +28,16 @@ fn words(value: &Value) -> Vec<String> {
     serde_yaml::from_value(value.clone()).unwrap()
 }
 
-/// Whether an HPA may scale it.
-fn is_target(resource: Resource) -> bool {
-    [
-        ("apps/v1", "Deployment"),
-        ("apps/v1", "StatefulSet"),
-        ("apps/v1", "ReplicaSet"),
-        ("v1", "ReplicationController"),
-        ("argoproj.io/v1alpha1", "Rollout"),
-    ]
-    .into_iter()
-    .any(|(version, kind)| Resource::of_kind(version, kind) == Some(resource))
-}
-
-/// No more and no less than what the code can ask for: each list, and scale targets by name.
 #[test]
-fn the_role_is_what_is_read() {
-    let role = of_kind(&documents("rbac.yaml"), "ClusterRole");
-    let mut allowed = BTreeSet::new();
-    for rule in role["rules"].as_sequence().unwrap() {
-        for group in words(&rule["apiGroups"]) {
-            for resource in words(&rule["resources"]) {
-                for verb in words(&rule["verbs"]) {
-                    assert!(allowed.insert((group.clone(), resource.clone(), verb)), "twice");
-                }
-            }
-        }
+fn the_cron_job_reads_what_its_role_grants_confined_and_does_what_it_says() {
+    let cron = documents("cronjob.yaml");
+    let account = of_kind(&cron, "ServiceAccount");
+    let role = of_kind(&cron, "ClusterRole");
+    let binding = of_kind(&cron, "ClusterRoleBinding");
+    assert_eq!(binding["roleRef"]["name"], role["metadata"]["name"]);
+    for key in ["name", "namespace"] {
+        assert_eq!(binding["subjects"][0][key], account["metadata"][key]);
     }
-    let mut read = BTreeSet::new();
-    for resource in Resource::ALL {
-        let of = |verb: &str| (resource.group().into(), resource.plural().into(), verb.into());
-        read.insert(of("list"));
-        if is_target(resource) {
-            read.insert(of("get"));
-        }
-    }
-    assert_eq!(allowed, read);
-}
-
-#[test]
-fn the_cron_job_runs_as_the_reader_confined_and_does_what_it_says() {
-    let (rbac, cron) = (documents("rbac.yaml"), documents("cronjob.yaml"));
-    let account = of_kind(&rbac, "ServiceAccount");
     let job = of_kind(&cron, "CronJob");
     let claim = of_kind(&cron, "PersistentVolumeClaim");
     let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
@@ -108,6 +75,9 @@ fn the_cron_job_runs_as_the_reader_confined_and_does_what_it_says() {
     }
     run.run().code(0).quiet().prints_nothing();
     assert!(history.join("watchdog/history.db").exists());
+    let granted = granted(&cron);
+    let unused = used(&clusters).within(&granted);
+    assert!(unused.is_empty(), "granted and never read: {unused:?}");
 }
 
 /// As cron runs them: by sh, with its few variables.
@@ -149,6 +119,10 @@ fn the_units_are_in_order() {
     assert_eq!(units.len(), 4);
     for unit in &units {
         let text = fs::read_to_string(unit).unwrap();
+        // A supervisor that the session starts would end with it.
+        let wants = text
+            .contains("\nWants=watchdog-supervisor.service\nAfter=watchdog-supervisor.service\n");
+        assert_eq!(wants, unit.ends_with("watchdog-monitor.service"), "{}", unit.display());
         for line in text.lines().filter_map(|line| line.strip_prefix("ExecStart=")) {
             let words = line.strip_prefix("/usr/bin/env watchdog ").unwrap();
             // A flag that does not exist is an error before the help is.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -215,7 +216,7 @@ fn runs_do_not_pile_up() {
     };
     let first = slow();
     until("the lock", || {
-        fs::read_to_string(clusters.sandbox.path("state/watchdog/history.lock"))
+        fs::read_to_string(clusters.sandbox.path("state/watchdog/history.db.lock"))
             .ok()
             .filter(|text| text.contains(" since "))
     });
@@ -306,9 +307,12 @@ fn a_place_that_cannot_be_written_is_told_and_the_snapshot_printed() {
     let clusters = Clusters::small(1, 3);
     let config = |path: &str| clusters.sandbox.configure(&format!("history: {{path: {path}}}\n"));
     config("/proc/no/history.db");
-    let output = clusters.run("snapshot take --no-store -o json").code(0);
+    let output = clusters.run("snapshot take -o json").code(1).says("error: history /proc/no: ");
     assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 3);
-    clusters.run("snapshot take").code(1).says("error: history /proc/no: ");
+    assert!(output.json()["id"].is_null());
+    clusters.run("snapshot take --to there.json").code(1).says("/proc/no: ").prints_nothing();
+    clusters.run("snapshot show there.json -o name").code(0);
+    clusters.run("snapshot take").code(1).says("error: history /proc/no: ").prints_nothing();
     clusters.run("snapshot list").code(1).says("no history at /proc/no/history.db");
 
     let damaged = clusters.sandbox.write("damaged.db", "this is no database ".repeat(500));
@@ -319,6 +323,118 @@ fn a_place_that_cannot_be_written_is_told_and_the_snapshot_printed() {
     assert!(output.json()["id"].is_null());
     clusters.run("snapshot list").code(1).says("move it away to begin a new one");
     assert!(fs::read_to_string(damaged).unwrap().starts_with("this is no database"));
+}
+
+/// After a step in time that no snapshot has made before, the clock is not believed at once.
+#[test]
+fn a_clock_that_may_be_wrong_deletes_nothing() {
+    let clusters = Clusters::small(1, 1);
+    let taken = clusters.run("snapshot take --no-store -o json").code(0);
+    let mut taken = watchdog::output::snapshots::read(taken.stdout.as_bytes()).unwrap();
+    let mut store = Store::open(&database(&clusters)).unwrap();
+    for minutes in [5, 0] {
+        taken.taken_at = jiff::Timestamp::now()
+            - jiff::SignedDuration::from_hours(90 * 24)
+            - jiff::SignedDuration::from_mins(minutes);
+        store.store(&taken).unwrap();
+    }
+    drop(store);
+    for stored in [3, 4] {
+        clusters.run("snapshot take").code(0).says("note: old snapshots stay for now: ");
+        assert_eq!(ids(&clusters).len(), stored);
+    }
+    let pruned = clusters.run("snapshot prune").code(0);
+    assert!(pruned.stdout.starts_with("2 snapshots deleted, 2 left, "), "{pruned}");
+    clusters.run("snapshot take").code(0).quiet();
+}
+
+/// A reader needs nothing but to read.
+#[test]
+fn a_history_that_may_not_be_written_is_read() {
+    let root = nix::unistd::geteuid().is_root();
+    if root && Command::new("setpriv").arg("--version").output().is_err() {
+        eprintln!("not run: a_history_that_may_not_be_written_is_read, for want of setpriv");
+        return;
+    }
+    let clusters = Clusters::small(1, 3);
+    clusters.run("snapshot take").code(0);
+    let database = database(&clusters);
+    let directory = database.parent().unwrap();
+    let read_only = |yes: bool| {
+        let mode = |mode| fs::Permissions::from_mode(mode);
+        fs::set_permissions(&database, mode(if yes { 0o444 } else { 0o600 })).unwrap();
+        fs::set_permissions(directory, mode(if yes { 0o555 } else { 0o700 })).unwrap();
+    };
+    let ordinary = |line: &str| {
+        let words = line.split_whitespace();
+        if !root {
+            return clusters.watchdog(words).run();
+        }
+        // Without its capabilities root is a user as any other.
+        let run =
+            clusters.sandbox.command("setpriv").args(["--bounding-set=-all", "--inh-caps=-all"]);
+        run.arg("--").arg(env!("CARGO_BIN_EXE_watchdog")).args(words).run()
+    };
+    read_only(true);
+    assert_eq!(ordinary("snapshot show -o name").code(0).lines().len(), 3);
+    assert_eq!(ordinary("snapshot list -o name").code(0).lines(), ["1"]);
+    ordinary("history").code(0);
+    ordinary("snapshot prune").code(1).says("it may not be written");
+    let files: Vec<_> = fs::read_dir(directory).unwrap().map(|it| it.unwrap().path()).collect();
+    assert_eq!(files.len(), 2, "the database and its lock: {files:?}");
+    fs::set_permissions(directory, fs::Permissions::from_mode(0o700)).unwrap();
+    let journal = directory.join("history.db-wal");
+    fs::write(&journal, "not written back").unwrap();
+    read_only(true);
+    ordinary("snapshot list").code(1).says("history.db-wal is not written back");
+    read_only(false);
+}
+
+/// The session and runs of cron's write one history, and each snapshot of it is whole.
+#[test]
+fn cron_and_monitor_at_once() {
+    let clusters = Clusters::small(2, 40);
+    let words = ["monitor", "--interval", "1s", "--no-forwards", "-o", "jsonl"];
+    let session = clusters.watchdog(words).start();
+    let runs = 6;
+    for _ in 0..runs {
+        clusters.run("snapshot take --keep 12h").code(0).quiet();
+    }
+    until("looks of the session", || (ids(&clusters).len() >= runs + 2).then_some(()));
+    session.signal(Signal::SIGTERM);
+    let told = session.wait().quiet();
+    assert_eq!(told.lines().iter().filter(|it| it.contains("\"note\"")).count(), 0, "{told}");
+    let ids = ids(&clusters);
+    for id in &ids {
+        assert_eq!(clusters.run(&format!("snapshot show {id} -o name")).code(0).lines().len(), 80);
+    }
+    let history = clusters.run("history -o json").code(0).json();
+    let hpas = history["hpas"].as_array().unwrap();
+    assert_eq!(hpas.len(), 80);
+    for hpa in hpas {
+        assert_eq!(hpa["points"].as_array().unwrap().len(), ids.len());
+    }
+}
+
+/// What is no file is written to, and a link stays one.
+#[test]
+fn to_standard_output_and_through_a_link() {
+    let clusters = Clusters::small(1, 3);
+    let output = clusters.run("snapshot take --no-store -q --to /dev/stdout").code(0).quiet();
+    assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 3);
+    let path = |name: &str| clusters.sandbox.path(&format!("files/{name}"));
+    let script = "exec \"$0\" snapshot take --no-store --to /dev/stdout > both";
+    let program = env!("CARGO_BIN_EXE_watchdog");
+    clusters.sandbox.command("/bin/sh").args(["-c", script, program]).run().code(0);
+    let both = fs::read_to_string(path("both")).unwrap();
+    assert!(both.starts_with("{\n") && both.trim_end().ends_with(" s"), "{both}");
+    clusters.sandbox.write("real.json", "old");
+    std::os::unix::fs::symlink("real.json", path("link.json")).unwrap();
+    clusters.run("snapshot take --to link.json").code(0);
+    clusters.run("history --html /dev/null").code(0);
+    assert!(fs::symlink_metadata(path("link.json")).unwrap().is_symlink());
+    assert!(fs::read_to_string(path("real.json")).unwrap().starts_with("{\n"));
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
 }
 
 #[test]

@@ -24,6 +24,10 @@ pub enum SnapshotCommand {
     /// Delete old snapshots
     Prune(PruneArgs),
     /// A snapshot for other programs, or all since a time
+    #[command(
+        after_help = "The rows of jsonl and csv are HPAs: a cluster that could not be read has none. What was \
+                            read is in json, openmetrics, and for each snapshot in snapshot list -o json."
+    )]
     Export(ExportArgs),
 }
 

@@ -2,17 +2,16 @@
 
 mod args;
 mod export;
+mod file;
 mod take;
 
-use std::fs::{File, Permissions};
-use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 pub(super) use args::SnapshotCommand;
 use args::{DiffArgs, ListArgs, PruneArgs, ShowArgs};
+pub(super) use file::write_file;
 
 use super::args::{Description, Global, HpaFormat, Listing, NamespaceArgs};
 use super::exit::Exit;
@@ -210,36 +209,15 @@ fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, Exit> {
         return Err(setup.misused(&"history.keep is 0, for ever: say --keep DUR"));
     }
     let mut store = open(&setup)?;
-    let pruned = store.prune(ago(Timestamp::now(), keep)).map_err(|error| setup.failed(&error))?;
+    let pruned = store.purge(ago(Timestamp::now(), keep)).map_err(|error| setup.failed(&error))?;
+    let path = store.path().to_owned();
+    // The last one that closes it writes the journal back.
+    drop(store);
     if !global.quiet {
-        let line = snapshots::pruned(pruned, history::size(store.path()));
+        let line = snapshots::pruned(pruned, history::size(&path));
         setup.print(line.as_bytes())?;
     }
     Ok(Exit::Done)
-}
-
-/// Writes a file at once or not at all: a reader sees the old one or the new one. On failure the
-/// user has been told.
-pub(super) fn write_file(setup: &Setup, path: &Path, bytes: &[u8]) -> Result<(), Exit> {
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let write = || {
-        let mut file = tempfile::Builder::new()
-            .prefix(".watchdog-")
-            // Less what the umask takes: others may be meant to read it.
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(directory)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        // So that the name is as safe as the bytes.
-        File::open(directory)?.sync_all()
-    };
-    write().map_err(|error: std::io::Error| {
-        setup.failed(&format!("cannot write {}: {error}", path.display()))
-    })
 }
 
 /// What a snapshot was asked to hold.
@@ -255,8 +233,9 @@ pub(super) fn scope(namespaces: &NamespaceFilter, selector: Option<&str>) -> Sco
 /// What is kept of HPAs that were read.
 pub(super) fn recorded<'a>(subjects: &'a [Subject<'_>]) -> impl Iterator<Item = Recorded> + 'a {
     subjects.iter().map(|subject| {
-        let target = subject.target.as_ref().ok().copied().flatten();
-        Recorded::new(subject.hpa.clone(), target)
+        let target = subject.target.as_ref().ok().copied();
+        let recorded = Recorded::new(subject.hpa.clone(), target.flatten());
+        Recorded { workload_missing: target == Some(None), ..recorded }
     })
 }
 

@@ -1,6 +1,6 @@
 //! `watchdog snapshot take`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::args::TakeArgs;
@@ -8,7 +8,7 @@ use crate::cli::args::{Description, Global};
 use crate::cli::exit::Exit;
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Deadline, Parts, Purpose, WorldRequest, collect_worlds};
-use crate::history::{self, Lock, Snapshot, Store};
+use crate::history::{self, Lock, Pruned, Snapshot, Store};
 use crate::output::snapshots::{self, Taken};
 use jiff::Timestamp;
 
@@ -18,10 +18,18 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit> {
     let deadline = args.deadline.map(|limit| Deadline { at: Instant::now() + limit, limit });
     let setup = Setup::new(global)?;
-    let path = if args.no_store { None } else { Some(super::path(&setup)?) };
-    let lock = match &path {
-        Some(path) => Some(locked(&setup, path, args, deadline.map(|deadline| deadline.at)).await?),
-        None => None,
+    let place = if args.no_store {
+        Ok(None)
+    } else {
+        place(&setup, args, deadline.map(|deadline| deadline.at)).await
+    };
+    // What is read is worth having, whatever becomes of the database.
+    let wanted = args.to.is_some() || args.output != Description::Text;
+    let place = match place {
+        Ok(place) => Ok(place),
+        Err(NoPlace::Held(exit)) => return Err(exit),
+        Err(NoPlace::Unusable(exit)) if !wanted => return Err(exit),
+        Err(NoPlace::Unusable(exit)) => Err(exit),
     };
     let reading = Reading::with(global, setup).await?;
     let setup = &reading.setup;
@@ -42,10 +50,13 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit>
     let exit = reading.report_outcomes(worlds.iter().map(|world| &world.outcome));
     let snapshot = snapshot(taken_at, &request, worlds);
 
-    let stored = path.as_ref().map(|path| store(setup, path, &snapshot, args));
-    // What was read is worth having, whatever became of the database.
-    let id = stored.and_then(Result::ok);
-    let mut failed = id.is_none() && path.is_some();
+    let stored = match &place {
+        Ok(Some((path, _lock))) => store(setup, path, &snapshot, args).map(Some),
+        Ok(None) => Ok(None),
+        Err(exit) => Err(*exit),
+    };
+    let mut failed = stored.is_err();
+    let id = stored.unwrap_or_default();
     if let Some(file) = &args.to {
         let document = snapshots::document(id, &snapshot).map_err(|error| setup.failed(&error))?;
         failed |= super::write_file(setup, file, &document).is_err();
@@ -62,24 +73,32 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit>
             setup.print(line.as_bytes())?;
         }
     }
-    drop(lock);
+    drop(place);
     Ok(if failed { Exit::Failed } else { exit })
 }
 
-/// Takes the lock, waiting for it if that is asked for.
-async fn locked(
+/// Why nothing can be stored, of which the user has been told.
+enum NoPlace {
+    /// Somebody else takes a snapshot.
+    Held(Exit),
+    /// It cannot be written there, or there is no place at all.
+    Unusable(Exit),
+}
+
+/// Where the database is, locked; waits for the lock if that is asked for.
+async fn place(
     setup: &Setup,
-    path: &Path,
     args: &TakeArgs,
     deadline: Option<Instant>,
-) -> Result<Lock, Exit> {
+) -> Result<Option<(PathBuf, Lock)>, NoPlace> {
+    let path = super::path(setup).map_err(NoPlace::Unusable)?;
     let until = Instant::now() + args.wait.unwrap_or_default();
     let until = deadline.map_or(until, |deadline| until.min(deadline));
     loop {
-        let holder = match Lock::take(path, Timestamp::now()) {
-            Ok(Ok(lock)) => return Ok(lock),
+        let holder = match Lock::take(&path, Timestamp::now()) {
+            Ok(Ok(lock)) => return Ok(Some((path, lock))),
             Ok(Err(holder)) => holder,
-            Err(error) => return Err(setup.failed(&error)),
+            Err(error) => return Err(NoPlace::Unusable(setup.failed(&error))),
         };
         if Instant::now() >= until {
             let waited = match args.wait {
@@ -87,7 +106,7 @@ async fn locked(
                 None => String::new(),
             };
             let text = format!("another run is taking a snapshot: {}{waited}", holder.0);
-            return Err(setup.failed(&text));
+            return Err(NoPlace::Held(setup.failed(&text)));
         }
         tokio::time::sleep(LOOK_AGAIN.min(until.saturating_duration_since(Instant::now()))).await;
     }
@@ -102,8 +121,13 @@ fn store(setup: &Setup, path: &Path, snapshot: &Snapshot, args: &TakeArgs) -> Re
     if !keep.is_zero() {
         let before = snapshot.taken_at.checked_sub(keep).unwrap_or(Timestamp::MIN);
         // This one is stored all the same; the next run tries again.
-        if let Err(error) = store.prune(before) {
-            setup.messages.note(&format!("old snapshots stay: {error}"));
+        match store.prune(before) {
+            Ok(Pruned { held: true, .. }) => setup.messages.note(
+                "old snapshots stay for now: the latest are dated so long after them that the clock may \
+                 be wrong; snapshot prune deletes them at once",
+            ),
+            Ok(_) => {}
+            Err(error) => setup.messages.note(&format!("old snapshots stay: {error}")),
         }
     }
     Ok(id)

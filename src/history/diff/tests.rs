@@ -108,6 +108,30 @@ fn what_is_not_known_is_neither_gone_nor_new() {
     assert_eq!(diff(&before, &narrow).removed.len(), shop().len());
 }
 
+/// Every k3s names its cluster `default`.
+#[test]
+fn another_cluster_of_the_same_name_is_not_compared() {
+    let before = snapshot(minute(0), shop());
+    let mut other = snapshot(minute(1), shop());
+    other.clusters[0].server = "https://other.example:6443".into();
+    // It has only moved.
+    assert_eq!(diff(&before, &other).unchanged, shop().len());
+    for recorded in &mut other.hpas {
+        recorded.hpa.uid = format!("other-{}", recorded.hpa.uid);
+    }
+    other.hpas[0].hpa.name = "only-there".into();
+    let found = diff(&before, &other);
+    assert!(found.is_empty() && found.unchanged == 0);
+    assert_eq!(found.unknown.len(), shop().len() + 1);
+    for unknown in &found.unknown {
+        let reason = "another server: https://prod.example:6443, then https://other.example:6443";
+        assert_eq!(unknown.reason, reason);
+    }
+    // On one server they were all made anew.
+    other.clusters.clone_from(&before.clusters);
+    assert!(!diff(&before, &other).is_empty());
+}
+
 #[test]
 fn requests_of_the_target_are_of_its_spec() {
     let target = |cpu: &str, ready| PastTarget {
@@ -120,6 +144,15 @@ fn requests_of_the_target_are_of_its_spec() {
     let mut after = before.clone();
     before.hpas[0].workload = Some(target("1000m", 1));
     assert!(diff(&before, &after).is_empty(), "not read is not known");
+    after.hpas[0].workload_missing = true;
+    let found = diff(&before, &after).only(Part::Spec);
+    let [field] = &found.changed[0].fields[..] else { panic!("{found:?}") };
+    assert_eq!(
+        (field.field.as_str(), &field.before, &field.after),
+        ("workload", &"exists".into(), &Value::Null)
+    );
+    assert_eq!(diff(&after, &before).changed[0].fields[0].after, "exists");
+    after.hpas[0].workload_missing = false;
     after.hpas[0].workload = Some(target("1", 1));
     assert!(diff(&before, &after).is_empty());
     after.hpas[0].workload = Some(target("2", 2));

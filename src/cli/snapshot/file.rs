@@ -1,0 +1,135 @@
+//! Writing a file that was named on the command line.
+
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::Exit;
+use crate::cli::setup::Setup;
+
+/// How many links in a row are followed; the system's own limit.
+const LINKS: usize = 40;
+
+/// Writes a file at once or not at all: a reader sees the old one or the new one. What is no regular
+/// file (a pipe, a device, standard output) is written to, and a link stays one. On failure the
+/// user has been told.
+pub(in crate::cli) fn write_file(setup: &Setup, path: &Path, bytes: &[u8]) -> Result<(), Exit> {
+    if path == Path::new("/dev/stdout") {
+        // Opened anew, a file there would be written from its beginning.
+        return setup.print_and_go_on(bytes);
+    }
+    write(path, bytes)
+        .map_err(|error| setup.failed(&format!("cannot write {}: {error}", path.display())))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let there = match fs::metadata(path) {
+        Ok(there) => Some(there),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    let target = resolve(path)?;
+    // What a process has open can be written to and not replaced.
+    let open = ["/proc", "/dev/fd"].iter().any(|it| target.starts_with(it));
+    if open || there.as_ref().is_some_and(|it| !it.is_file()) {
+        // A pipe may have no reader yet.
+        crate::process::default_interrupts();
+        return OpenOptions::new().append(true).open(path)?.write_all(bytes);
+    }
+    replace(&target, there.as_ref(), bytes)
+}
+
+/// The file that a path means, which need not be there: the end of its links, or the first one of
+/// them in `/proc`, whose text is not always a path.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Ok(path);
+        };
+        let directory = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        let directory = fs::canonicalize(directory)?;
+        path = directory.join(name);
+        match fs::read_link(&path) {
+            Ok(link) if !directory.starts_with("/proc") => path = directory.join(link),
+            _ => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many levels of symbolic links"))
+}
+
+fn replace(path: &Path, there: Option<&Metadata>, bytes: &[u8]) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    let mut file = tempfile::Builder::new()
+        .prefix(".watchdog-")
+        // Less what the umask takes: others may be meant to read it.
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(directory)?;
+    file.write_all(bytes)?;
+    if let Some(there) = there {
+        let ours = file.as_file().metadata()?;
+        if (ours.uid(), ours.gid()) != (there.uid(), there.gid()) {
+            // Root may, and others may not.
+            let _ = fchown(file.as_file(), Some(there.uid()), Some(there.gid()));
+        }
+        file.as_file().set_permissions(Permissions::from_mode(there.mode() & 0o777))?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    // So that the name is as safe as the bytes.
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+
+    use super::*;
+
+    #[test]
+    fn a_link_stays_one_and_a_file_keeps_its_mode() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::create_dir(at("deep")).unwrap();
+        fs::write(at("deep/file"), "old").unwrap();
+        fs::set_permissions(at("deep/file"), Permissions::from_mode(0o640)).unwrap();
+        symlink("deep/link", at("link")).unwrap();
+        symlink("file", at("deep/link")).unwrap();
+        symlink("deep/new", at("dangling")).unwrap();
+        write(&at("link"), b"new").unwrap();
+        write(&at("dangling"), b"made").unwrap();
+        for link in ["link", "deep/link", "dangling"] {
+            assert!(fs::symlink_metadata(at(link)).unwrap().is_symlink(), "{link}");
+        }
+        assert_eq!(fs::read(at("deep/file")).unwrap(), b"new");
+        assert_eq!(fs::read(at("deep/new")).unwrap(), b"made");
+        assert_eq!(fs::metadata(at("deep/file")).unwrap().mode() & 0o7777, 0o640);
+        symlink("round", at("round")).unwrap();
+        write(&at("round"), b"x").unwrap_err();
+        write(&at("deep"), b"x").unwrap_err();
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 4);
+    }
+
+    #[test]
+    fn what_is_no_file_is_written_to() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe).unwrap()
+        });
+        write(&pipe, b"through").unwrap();
+        assert_eq!(reader.join().unwrap(), b"through");
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        write(Path::new("/dev/null"), b"x").unwrap();
+        assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+        // A file that is open, by its number: what it has stays.
+        let open = File::create(dir.path().join("open")).unwrap();
+        (&open).write_all(b"before ").unwrap();
+        let number = std::os::fd::AsRawFd::as_raw_fd(&open);
+        write(Path::new(&format!("/dev/fd/{number}")), b"after").unwrap();
+        assert_eq!(fs::read(dir.path().join("open")).unwrap(), b"before after");
+    }
+}

@@ -1,0 +1,331 @@
+//! Forgetting old snapshots.
+//!
+//! A clock may be wrong for a while. Snapshots are numbered in the order in which they were stored,
+//! and what their times say is believed only as far as it does no harm: a clock that is far ahead
+//! deletes nothing for a day, and what it dated into the future goes when what was stored after it
+//! is too old as well.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
+
+use super::error::Error;
+use super::schema::{BUCKET, Store};
+use super::write::place_of;
+
+/// What was deleted by [`Store::prune`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// How many snapshots.
+    pub snapshots: usize,
+    /// How many are left.
+    pub left: usize,
+    /// Nothing was deleted, because the clock may be wrong.
+    pub held: bool,
+}
+
+/// A day, in milliseconds: a longer step from one snapshot to the next is looked at, and believed
+/// when the snapshots after it have gone on for as long.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// How many pages are given back at once: some milliseconds' work, during which nobody else writes.
+const PORTION: i64 = 512;
+
+/// How long giving pages back may take where nobody waits for it. The next time goes on.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Store {
+    /// Deletes the snapshots that were taken before `before`, and what only they needed. The newest
+    /// one always stays. For those who have just stored one: where that is dated much later than
+    /// the one before, nothing is deleted for a day ([`Pruned::held`]).
+    pub fn prune(&mut self, before: Timestamp) -> Result<Pruned, Error> {
+        let path = self.path.clone();
+        self.try_prune(before, true, Some(PATIENCE)).map_err(|error| Error::sqlite(&path, error))
+    }
+
+    /// As [`Store::prune`], for somebody who asks for just that: nothing is held back, and all that
+    /// is free is given back to the disk, however long that takes.
+    pub fn purge(&mut self, before: Timestamp) -> Result<Pruned, Error> {
+        let path = self.path.clone();
+        self.try_prune(before, false, None).map_err(|error| Error::sqlite(&path, error))
+    }
+
+    fn try_prune(
+        &mut self,
+        before: Timestamp,
+        careful: bool,
+        patience: Option<Duration>,
+    ) -> rusqlite::Result<Pruned> {
+        let before = before.as_millisecond();
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let held = careful && is_doubtful(&transaction, before)?;
+        let snapshots = if held { 0 } else { forget(&transaction, before)? };
+        let left = transaction.query_row("SELECT count(*) FROM snapshot", [], |row| row.get(0))?;
+        transaction.commit()?;
+        match give_back(&self.connection, patience) {
+            // Others write all the time: the next time goes on.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+            given => given?,
+        }
+        Ok(Pruned { snapshots, left, held })
+    }
+}
+
+/// Whether all that would be deleted lies before a step in time that no snapshot before has made,
+/// and that is younger than a day.
+fn is_doubtful(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<bool> {
+    let time = |sql: &str, parameters: &[i64]| -> rusqlite::Result<Option<i64>> {
+        transaction.query_row(sql, rusqlite::params_from_iter(parameters), |row| row.get(0))
+    };
+    let newest =
+        time("SELECT taken_at FROM snapshot WHERE id = (SELECT max(id) FROM snapshot)", &[])
+            .optional()?
+            .flatten();
+    let Some(newest) = newest else { return Ok(false) };
+    let old = time("SELECT max(taken_at) FROM snapshot WHERE taken_at < ?1", &[before])?;
+    let kept = time(
+        "SELECT min(taken_at) FROM snapshot WHERE taken_at BETWEEN ?1 AND ?2",
+        &[before, newest],
+    )?;
+    let (Some(old), Some(kept)) = (old, kept) else { return Ok(false) };
+    let step = kept.saturating_sub(old);
+    if step <= DAY || newest.saturating_sub(kept) >= DAY {
+        return Ok(false);
+    }
+    let usual = time(
+        "SELECT max(step) FROM (SELECT taken_at - lag(taken_at) OVER (ORDER BY taken_at) AS step
+         FROM snapshot WHERE taken_at < ?1)",
+        &[before],
+    )?;
+    Ok(usual.is_none_or(|usual| step / 2 > usual))
+}
+
+/// How many snapshots were deleted.
+fn forget(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<usize> {
+    // What lies in the future is as old as what was stored after it.
+    const GONE: &str = "id < (SELECT max(id) FROM snapshot) AND (taken_at < ?1 OR (
+        taken_at > ?2 AND id < (SELECT max(id) FROM snapshot WHERE taken_at < ?1)))";
+    let newest: Option<i64> = transaction
+        .query_row("SELECT taken_at FROM snapshot ORDER BY id DESC LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    let Some(newest) = newest else { return Ok(0) };
+    let times = [before, newest.saturating_add(DAY)];
+    transaction.execute(
+        &format!("DELETE FROM outcome WHERE snapshot IN (SELECT id FROM snapshot WHERE {GONE})"),
+        times,
+    )?;
+    // The one statement sees the table as it was, whatever it has deleted already.
+    let mut delete = transaction.prepare(&format!(
+        "DELETE FROM snapshot WHERE id IN (SELECT id FROM snapshot WHERE {GONE}) RETURNING id"
+    ))?;
+    let ids: Vec<i64> =
+        delete.query_map(times, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    if !ids.is_empty() {
+        // A chunk is complete in itself; the rest is kept for as long as a bucket may name it.
+        let buckets: BTreeSet<i64> = ids.iter().map(|id| place_of(*id).0).collect();
+        for bucket in buckets {
+            let first = bucket.saturating_mul(BUCKET);
+            transaction.execute(
+                "DELETE FROM chunk WHERE bucket = ?1
+                 AND NOT EXISTS (SELECT 1 FROM snapshot WHERE id BETWEEN ?2 AND ?3)",
+                [bucket, first, first.saturating_add(BUCKET - 1)],
+            )?;
+        }
+        let first: Option<i64> =
+            transaction.query_row("SELECT min(id) FROM snapshot", [], |row| row.get(0))?;
+        let bucket = first.map_or(i64::MAX, |first| place_of(first).0);
+        for table in ["part", "hpa", "cluster"] {
+            transaction.execute(&format!("DELETE FROM {table} WHERE bucket < ?1"), [bucket])?;
+        }
+    }
+    Ok(ids.len())
+}
+
+/// Gives free pages back to the disk, in portions, so that others who write come to their turn.
+fn give_back(connection: &Connection, patience: Option<Duration>) -> rusqlite::Result<()> {
+    let free = || -> rusqlite::Result<i64> {
+        connection.pragma_query_value(None, "freelist_count", |row| row.get(0))
+    };
+    let start = Instant::now();
+    let mut left = free()?;
+    if left == 0 {
+        return Ok(());
+    }
+    while left > 0 && patience.is_none_or(|patience| start.elapsed() < patience) {
+        let portion = Instant::now();
+        let mut vacuum = connection.prepare(&format!("PRAGMA incremental_vacuum({PORTION})"))?;
+        // It frees a page with each step.
+        let mut rows = vacuum.raw_query();
+        while rows.next()?.is_some() {}
+        drop(rows);
+        drop(vacuum);
+        let now = free()?;
+        if now >= left {
+            break;
+        }
+        left = now;
+        if left > 0 {
+            std::thread::sleep(portion.elapsed());
+        }
+    }
+    // The file shrinks when the journal is written back, as far as nobody reads it just now.
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{count, minute, shop, snapshot, temporary};
+    use super::super::{Moment, place};
+    use super::*;
+
+    const DAYS: i64 = 24 * 60;
+
+    /// The numbers that are left.
+    fn ids(store: &Store) -> Vec<i64> {
+        let mut ids: Vec<i64> =
+            store.snapshots(None, usize::MAX).unwrap().iter().map(|it| it.id).collect();
+        ids.reverse();
+        ids
+    }
+
+    /// As `snapshot take --keep 30d` does it.
+    fn take(store: &mut Store, at: i64) -> Pruned {
+        store.store(&snapshot(minute(at), shop()[..1].to_vec())).unwrap();
+        store.prune(minute(at - 30 * DAYS)).unwrap()
+    }
+
+    #[test]
+    fn pruning_forgets_what_only_the_old_needed() {
+        let (_dir, path) = temporary();
+        let mut store = Store::open(&path).unwrap();
+        let mut hpas = shop();
+        let old = hpas.remove(0);
+        store.store(&snapshot(minute(0), vec![old])).unwrap();
+        for at in 1..200 {
+            hpas[0].current_replicas = i32::try_from(at).unwrap();
+            store.store(&snapshot(minute(at), hpas.clone())).unwrap();
+        }
+        let before = count(&store, "part");
+        let pruned = store.prune(minute(150)).unwrap();
+        assert_eq!(pruned, Pruned { snapshots: 150, left: 50, held: false });
+        assert!(count(&store, "part") < before, "the spec of the first is gone");
+        assert_eq!(count(&store, "hpa"), i64::try_from(hpas.len()).unwrap());
+        let kept = store.snapshot(store.find(Moment::Latest(49), minute(300)).unwrap().unwrap());
+        let kept = kept.unwrap().unwrap();
+        assert_eq!((kept.taken_at, kept.hpas.len()), (minute(150), hpas.len()));
+        assert!(kept.hpas.iter().any(|it| it.hpa.current_replicas == 150));
+        // The newest stays, and numbers are not used again.
+        assert_eq!(
+            store.prune(minute(1000)).unwrap(),
+            Pruned { snapshots: 49, left: 1, held: false }
+        );
+        assert_eq!(
+            store.prune(minute(1000)).unwrap(),
+            Pruned { snapshots: 0, left: 1, held: false }
+        );
+        assert_eq!(store.store(&snapshot(minute(1001), hpas)).unwrap(), 201);
+    }
+
+    #[test]
+    fn the_disk_has_it_back() {
+        let (_dir, path) = temporary();
+        let mut store = Store::open(&path).unwrap();
+        for at in 0..70 {
+            let mut hpas = shop()[..1].to_vec();
+            hpas[0].labels.insert("filler".into(), format!("{at:04}").repeat(50_000));
+            store.store(&snapshot(minute(at), hpas)).unwrap();
+        }
+        let pages = |store: &Store, what: &str| -> i64 {
+            store.connection.pragma_query_value(None, what, |row| row.get(0)).unwrap()
+        };
+        store.connection.query_row("PRAGMA wal_checkpoint(FULL)", [], |_| Ok(())).unwrap();
+        let before = std::fs::metadata(&path).unwrap().len();
+        assert!(pages(&store, "page_count") > 4 * PORTION, "{}", pages(&store, "page_count"));
+        store.prune(minute(65)).unwrap();
+        assert_eq!(pages(&store, "freelist_count"), 0);
+        let after = std::fs::metadata(&path).unwrap().len();
+        assert!(after < before / 2, "{before} bytes, {after} after");
+        // In time that is limited a part, and the rest later.
+        drop(store);
+        let store = Store::open(&path).unwrap();
+        store.connection.execute("DELETE FROM part", []).unwrap();
+        let free = pages(&store, "freelist_count");
+        give_back(&store.connection, Some(Duration::ZERO)).unwrap();
+        assert_eq!(pages(&store, "freelist_count"), free);
+        give_back(&store.connection, None).unwrap();
+        assert_eq!(pages(&store, "freelist_count"), 0);
+        assert!(place::size(&path) < before);
+    }
+
+    /// Ten years ahead for two snapshots, with a wrong clock's retention.
+    #[test]
+    fn a_clock_far_ahead_deletes_nothing() {
+        let (_dir, path) = temporary();
+        let mut store = Store::open(&path).unwrap();
+        for at in 0..3 {
+            assert!(!take(&mut store, at).held);
+        }
+        let far = 3650 * DAYS;
+        assert_eq!(take(&mut store, far), Pruned { snapshots: 0, left: 4, held: true });
+        assert!(take(&mut store, far + 5).held);
+        assert!(!take(&mut store, 3).held);
+        assert_eq!(ids(&store), [1, 2, 3, 4, 5, 6]);
+        // They go with what was stored after them.
+        assert_eq!(take(&mut store, 20 * DAYS).snapshots, 0);
+        assert_eq!(take(&mut store, 35 * DAYS).snapshots, 6);
+        assert_eq!(ids(&store), [7, 8]);
+    }
+
+    /// What really was that long ago goes a day later.
+    #[test]
+    fn after_a_long_pause() {
+        let (_dir, path) = temporary();
+        let mut store = Store::open(&path).unwrap();
+        take(&mut store, 0);
+        take(&mut store, 5);
+        assert!(take(&mut store, 90 * DAYS).held);
+        assert!(take(&mut store, 90 * DAYS + 5).held);
+        let pruned = take(&mut store, 91 * DAYS);
+        assert_eq!(pruned, Pruned { snapshots: 2, left: 3, held: false });
+        // Somebody who asks for it is not asked back.
+        assert!(take(&mut store, 200 * DAYS).held);
+        assert_eq!(store.purge(minute(199 * DAYS)).unwrap().left, 1);
+        // And who always pauses that long means it.
+        take(&mut store, 240 * DAYS);
+        assert_eq!(take(&mut store, 280 * DAYS), Pruned { snapshots: 2, left: 1, held: false });
+    }
+
+    /// A machine that starts in 1970, until it has asked for the time.
+    #[test]
+    fn a_clock_far_behind_deletes_nothing() {
+        let (_dir, path) = temporary();
+        let mut store = Store::open(&path).unwrap();
+        for day in 0..3 {
+            take(&mut store, day * DAYS);
+        }
+        for at in 0..3 {
+            assert_eq!(take(&mut store, at - 20_000 * DAYS).snapshots, 0);
+        }
+        assert_eq!(take(&mut store, 3 * DAYS).snapshots, 3);
+        assert_eq!(ids(&store), [1, 2, 3, 7]);
+    }
+
+    /// An early number that stays keeps no more than its own bucket.
+    #[test]
+    fn buckets_between_go() {
+        let (_dir, path) = temporary();
+        let mut store = Store::open(&path).unwrap();
+        for at in std::iter::once(11 * DAYS + 10).chain(0..199).chain([11 * DAYS]) {
+            store.store(&snapshot(minute(at), shop()[..1].to_vec())).unwrap();
+        }
+        assert_eq!(count(&store, "chunk"), 4);
+        store.purge(minute(10 * DAYS)).unwrap();
+        assert_eq!((ids(&store), count(&store, "chunk")), (vec![1, 201], 2));
+        for id in [1, 201] {
+            assert_eq!(store.snapshot(id).unwrap().unwrap().hpas.len(), 1);
+        }
+    }
+}
