@@ -7,6 +7,7 @@ mod amount;
 mod code;
 mod diff;
 mod error;
+mod pasts;
 mod place;
 mod read;
 mod reference;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use diff::{Change, Diff, Field, Part, Place, Unknown, diff};
 pub use error::Error;
+pub use pasts::Pasts;
 pub use place::{Env, Holder, Lock, path, size};
 pub use read::{Seen, Summary};
 pub use reference::{Moment, Reference, ReferenceError};
