@@ -236,6 +236,12 @@ impl Case {
         self
     }
 
+    /// No earlier reading has anything of the target.
+    pub(super) fn kept_no_target(mut self) -> Self {
+        self.past.as_mut().unwrap().targets.clear();
+        self
+    }
+
     /// The same reading at each of these minutes ago, descending.
     pub(super) fn minutes(self, ago: impl IntoIterator<Item = i64>) -> Self {
         ago.into_iter().fold(self, |case, ago| case.before(SignedDuration::from_mins(ago), |_| {}))
