@@ -12,7 +12,7 @@ use super::pasts::{self, Pasts};
 use super::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 use crate::findings::{Baseline, Evaluation, Known, Need, Selection, Severity, Subject, evaluate};
-use crate::history::Store;
+use crate::history::{self, Store};
 use crate::output::findings::{self as output, ClusterReport, Report};
 use crate::output::stdout;
 
@@ -41,7 +41,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     reading.done();
     let now = Timestamp::now();
 
-    let store = pasts::open(setup);
+    let store = pasts::open(setup, &selection);
     let mut accepted = 0;
     let clusters: Vec<ClusterReport<'_>> = worlds
         .iter()
@@ -151,8 +151,9 @@ fn judge(
     store: &Known<Store>,
     now: Timestamp,
 ) -> Evaluation {
+    let mut kept = history::Pasts::default();
     let pasts = match store {
-        Ok(store) => Pasts::read(store, world, now)
+        Ok(store) => Pasts::read(&mut kept, store, world, selection, now)
             .unwrap_or_else(|error| Pasts::none(&format!("the history cannot be read: {error}"))),
         Err(why) => Pasts::none(why),
     };

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     Evaluation, Evidence, Finding, Known, Past, PastTarget, Raise, Reading, Selection, Severity,
-    Subject, Verdict, World, evaluate, find,
+    Stretch, Subject, Verdict, World, evaluate, find,
 };
 use crate::hpa::{Condition, Hpa, Pod, Workload, parse_one};
 
@@ -228,8 +228,17 @@ impl Case {
             limits: target.limits.clone(),
         });
         let mut past = self.past.unwrap_or_default();
-        past.readings.push(Reading { at: now() - ago, hpa, target });
+        let at = now() - ago;
+        past.specs.push(Stretch::new(at, Arc::new(hpa.clone())));
+        past.targets.extend(target.clone().map(|target| Stretch::new(at, target)));
+        past.readings.push(Reading::new(at, Arc::new((hpa, target))));
         self.past = Ok(past);
+        self
+    }
+
+    /// No earlier reading has anything of the target.
+    pub(super) fn kept_no_target(mut self) -> Self {
+        self.past.as_mut().unwrap().targets.clear();
         self
     }
 

@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::subject::{Past, Reading, Subject};
+use super::past::{Past, Reading};
+use super::subject::Subject;
 
 /// Readings further apart than this many times their usual distance (the median) are not joined:
 /// a snapshot without the cluster is no evidence that nothing changed.
@@ -25,9 +26,30 @@ pub(super) struct Run<'a> {
     /// The earlier readings in it, newest first. The present one comes on top.
     pub(super) readings: Vec<&'a Reading>,
     /// The time from its first reading until now.
-    pub(super) length: SignedDuration,
+    pub(super) length: Length,
     /// What ends it.
     pub(super) beginning: Beginning,
+}
+
+/// How long something has been so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Length {
+    time: SignedDuration,
+    /// It may have been so before as well: nobody looked, or the findings do not look further back.
+    or_more: bool,
+}
+
+impl Length {
+    /// In seconds.
+    pub(super) fn as_secs(self) -> i64 {
+        self.time.as_secs()
+    }
+}
+
+impl From<SignedDuration> for Length {
+    fn from(time: SignedDuration) -> Self {
+        Self { time, or_more: false }
+    }
 }
 
 /// Why the answer is [`Lasted::Unknown`].
@@ -37,7 +59,7 @@ pub(super) const TOO_LITTLE: &str = "the history does not reach back far enough"
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Lasted {
     /// So long already.
-    Yes(SignedDuration),
+    Yes(Length),
     /// It began later than that.
     No,
     /// The readings do not reach back that far.
@@ -55,7 +77,7 @@ impl<'a> Run<'a> {
         let widest = widest_gap(past, now);
         let mut run = Self {
             readings: Vec::new(),
-            length: SignedDuration::ZERO,
+            length: SignedDuration::ZERO.into(),
             beginning: Beginning::Unknown,
         };
         let mut after = now;
@@ -73,8 +95,9 @@ impl<'a> Run<'a> {
             }
             after = reading.at;
             run.readings.push(reading);
-            run.length = now.duration_since(after).max(SignedDuration::ZERO);
+            run.length.time = now.duration_since(after).max(SignedDuration::ZERO);
         }
+        run.length.or_more = run.beginning == Beginning::Unknown;
         run
     }
 
@@ -86,7 +109,7 @@ impl<'a> Run<'a> {
         length: SignedDuration,
         readings: usize,
     ) -> Lasted {
-        if self.length >= length && self.readings.len() + 1 >= readings {
+        if self.length.time >= length && self.readings.len() + 1 >= readings {
             Lasted::Yes(self.length)
         } else if self.beginning == Beginning::Change || subject.is_younger(length) {
             Lasted::No
@@ -114,8 +137,12 @@ fn widest_gap(past: &Past, now: Timestamp) -> SignedDuration {
     median.checked_mul(GAP).unwrap_or(LONGEST_GAP).min(LONGEST_GAP)
 }
 
-/// A length of time for people: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`.
-pub(super) fn span(length: SignedDuration) -> String {
+/// A length of time for people: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`, `1 h or more`.
+pub(super) fn span(length: impl Into<Length>) -> String {
+    let length = length.into();
+    if length.or_more {
+        return format!("{} or more", span(length.time));
+    }
     let seconds = length.as_secs();
     let two = |large: i64, name: &str, small: i64, small_name: &str| match small {
         0 => format!("{large} {name}"),
@@ -145,12 +172,11 @@ mod tests {
     /// Readings so many seconds ago, oldest first.
     fn past(ago: &[i64]) -> Past {
         let hpa = hpa();
-        let reading = |ago: &i64| Reading {
-            at: now() - SignedDuration::from_secs(*ago),
-            hpa: hpa.clone(),
-            target: None,
+        let kept: std::sync::Arc<dyn super::super::past::Kept> = std::sync::Arc::new((hpa, None));
+        let reading = |ago: &i64| {
+            Reading::new(now() - SignedDuration::from_secs(*ago), std::sync::Arc::clone(&kept))
         };
-        Past { readings: ago.iter().map(reading).collect() }
+        Past { readings: ago.iter().map(reading).collect(), ..Past::default() }
     }
 
     fn run(ago: &[i64], holds: impl Fn(i64) -> Option<bool>) -> (usize, i64, Beginning) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::index::Index;
+use super::past::Past;
 use crate::hpa::{
     Condition, DisruptionBudget, Hpa, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
 };
@@ -163,36 +164,4 @@ pub(super) fn condition<'a>(hpa: &'a Hpa, kind: &str, status: bool) -> Option<&'
 /// Whether what an HPA's status says of metrics and replicas is of now.
 pub(super) fn is_fresh(hpa: &Hpa) -> bool {
     !hpa.conditions.is_empty() && !hpa.is_stale()
-}
-
-/// The earlier readings of one HPA (same uid), oldest first, the present one not among them.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Past {
-    /// The readings. A snapshot in which its cluster could not be read has none.
-    pub readings: Vec<Reading>,
-}
-
-/// One HPA at one moment of the past.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
-    /// When.
-    pub at: Timestamp,
-    /// As it was then.
-    pub hpa: Hpa,
-    /// What of its target was kept, where that was read.
-    pub target: Option<PastTarget>,
-}
-
-/// What is kept of a target.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct PastTarget {
-    /// `spec.replicas`.
-    pub replicas: Option<i32>,
-    /// Ready pods.
-    pub ready: Option<i32>,
-    /// What one pod requests, by resource.
-    pub requests: crate::hpa::Resources,
-    /// What one pod may use, by resource.
-    pub limits: crate::hpa::Resources,
 }

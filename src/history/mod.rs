@@ -7,6 +7,7 @@ mod amount;
 mod code;
 mod diff;
 mod error;
+mod pasts;
 mod place;
 mod prune;
 mod read;
@@ -22,6 +23,7 @@ mod tests;
 
 pub use diff::{Change, Diff, Field, Part, Place, Unknown, diff};
 pub use error::Error;
+pub use pasts::Pasts;
 pub use place::{Env, Holder, Lock, path, size};
 pub use prune::Pruned;
 pub use read::{Seen, Summary};

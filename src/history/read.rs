@@ -262,7 +262,8 @@ impl<'a> Reader<'a> {
         Ok(Arc::new(Seen { spec, shape, resources, state }))
     }
 
-    fn spec(&mut self, id: i64) -> Result<Arc<Hpa>, Error> {
+    /// The part with that spec.
+    pub(super) fn spec(&mut self, id: i64) -> Result<Arc<Hpa>, Error> {
         if let Some(known) = self.specs.get(&id) {
             return Ok(Arc::clone(known));
         }
@@ -280,7 +281,8 @@ impl<'a> Reader<'a> {
         Ok(shape)
     }
 
-    fn target(&mut self, id: i64) -> Result<Arc<TargetPart>, Error> {
+    /// The part with those requests and limits.
+    pub(super) fn target(&mut self, id: i64) -> Result<Arc<TargetPart>, Error> {
         if let Some(known) = self.targets.get(&id) {
             return Ok(Arc::clone(known));
         }

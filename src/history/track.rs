@@ -1,6 +1,6 @@
 //! One HPA over time.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,7 +12,6 @@ use super::read::{Reader, Seen};
 use super::schema::Store;
 use super::snapshot::Scope;
 use super::write::place_of;
-use crate::findings::{Past, Reading};
 
 /// Which HPAs are meant: those to which all that is given applies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -107,53 +106,6 @@ impl Store {
             (track.cluster.clone(), track.namespace.clone(), track.name.clone(), first)
         });
         Ok(tracks)
-    }
-
-    /// The readings of every HPA of `since..until`, by cluster and uid: for many HPAs much less work
-    /// than [`Store::past`] for each.
-    pub fn pasts(
-        &self,
-        since: Timestamp,
-        until: Timestamp,
-    ) -> Result<BTreeMap<(String, String), Past>, Error> {
-        let mut pasts: BTreeMap<(String, String), Past> = BTreeMap::new();
-        for track in self.tracks(&TrackQuery::default(), since, until)? {
-            let past = pasts.entry((track.cluster.clone(), track.uid.clone())).or_default();
-            past.readings.extend(track.readings());
-            past.readings.sort_by_key(|reading| reading.at);
-        }
-        Ok(pasts)
-    }
-
-    /// The readings of one HPA of `since..until`, as the findings take them.
-    pub fn past(
-        &self,
-        cluster: &str,
-        uid: &str,
-        since: Timestamp,
-        until: Timestamp,
-    ) -> Result<Past, Error> {
-        let query = TrackQuery {
-            cluster: Some(cluster.to_owned()),
-            uid: Some(uid.to_owned()),
-            ..TrackQuery::default()
-        };
-        let mut readings: Vec<Reading> = Vec::new();
-        for track in self.tracks(&query, since, until)? {
-            readings.extend(track.readings());
-        }
-        // One without a uid is told apart by its name, and then there may be several.
-        readings.sort_by_key(|reading| reading.at);
-        Ok(Past { readings })
-    }
-}
-
-impl Track {
-    fn readings(&self) -> impl Iterator<Item = Reading> {
-        self.points.iter().filter_map(|point| {
-            let seen = point.seen()?;
-            Some(Reading { at: point.at, hpa: seen.hpa(), target: seen.target() })
-        })
     }
 }
 

@@ -16,7 +16,7 @@ use super::sweep::Look;
 use crate::cli::pasts::Pasts;
 use crate::collect::{ClusterWorld, WorldRequest};
 use crate::findings::{Finding, NotEvaluated, Selection, Subject, evaluate};
-use crate::history::{Snapshot, Store};
+use crate::history::{self, Snapshot, Store};
 use crate::kubectl::ErrorKind;
 use crate::monitor::{self, Counts, Event, Scaled, Tracker};
 use crate::output::monitor::Seen;
@@ -91,6 +91,8 @@ pub(super) struct Inner {
     store: Option<Store>,
     /// The file that it was when it was opened.
     file: Option<(u64, u64)>,
+    /// What was read of it.
+    pasts: history::Pasts,
     /// What was said last of the history, so that it is not said at each look.
     said: Option<String>,
     pruned: Option<Instant>,
@@ -116,6 +118,7 @@ impl Memory {
             inner.history = history;
             inner.store = None;
         }
+        inner.pasts = history::Pasts::default();
         inner.tracker.keep(clusters);
         inner.counts.retain(|name, _| clusters.contains(name));
     }
@@ -152,6 +155,7 @@ impl Inner {
             keep,
             store: None,
             file: None,
+            pasts: history::Pasts::default(),
             said: None,
             pruned: None,
             tracker: Tracker::default(),
@@ -171,7 +175,15 @@ impl Inner {
         let (mut events, mut scaled, mut recorded) = (Vec::new(), Vec::new(), Vec::new());
         for world in &look.worlds {
             self.count(world);
-            let pasts = self.pasts(world, now, &mut trouble);
+            let pasts = match &self.store {
+                Some(store) => Pasts::read(&mut self.pasts, store, world, selection, now)
+                    .unwrap_or_else(|error| {
+                        let why = "the history cannot be read";
+                        trouble.get_or_insert(error.to_string());
+                        Pasts::none(why)
+                    }),
+                None => Pasts::none("there is no history"),
+            };
             let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
             subjects.retain(|subject| world.is_chosen(subject.hpa));
             recorded.extend(crate::cli::snapshot::recorded(&subjects));
@@ -232,24 +244,12 @@ impl Inner {
             self.store = None;
         }
         if self.store.is_none() {
+            // It may be another one.
+            self.pasts = history::Pasts::default();
             self.store = Some(Store::open(path).map_err(|error| error.to_string())?);
             self.file = file(path);
         }
         Ok(())
-    }
-
-    fn pasts(
-        &mut self,
-        world: &ClusterWorld,
-        now: Timestamp,
-        trouble: &mut Option<String>,
-    ) -> Pasts {
-        let Some(store) = &self.store else { return Pasts::none("there is no history") };
-        Pasts::read(store, world, now).unwrap_or_else(|error| {
-            self.store = None;
-            trouble.get_or_insert(error.to_string());
-            Pasts::none("the history cannot be read")
-        })
     }
 
     fn store(&mut self, snapshot: &Snapshot, trouble: &mut Option<String>) -> Option<i64> {

@@ -5,11 +5,12 @@ use std::cmp::Ordering;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::finding::{Raise, Severity};
+use super::super::past::Stretch;
 use super::super::rule::{Need, Rule};
 use super::super::run::span;
-use super::super::subject::{Known, PastTarget, Subject};
+use super::super::subject::{Known, Subject};
 use super::some;
-use crate::hpa::{Hpa, Metric, Resources, Workload};
+use crate::hpa::{Hpa, Metric, Resources};
 
 pub(in super::super) const FLAPPING: Rule = Rule {
     id: "flapping",
@@ -22,8 +23,9 @@ The replica count swings: each change starts pods that are removed again minutes
 that decides is itself moved by them. A scale-down window as long as the swing ends it.
 
 It counts the changes of current replicas between readings of the history. With readings far apart \
-most changes go unseen: fewer than 5 in the last 10 minutes are too few to tell, unless the HPA has not scaled \
-for so long by its lastScaleTime. Then nothing is raised, and no history is needed.",
+most changes go unseen: 5 readings in the last 10 minutes are needed for the warning, 7 in the last 5 for \
+the error. A watchdog monitor takes them, a cron job every 5 minutes does not. An HPA that has not scaled for \
+10 minutes by its lastScaleTime does not flap, and no history is needed to say so.",
     needs: &[Need::History],
     uses: &[],
     check: |subject| flapping(subject).into(),
@@ -35,6 +37,8 @@ const CHANGES_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 const CHANGES: usize = 5;
 /// Three reversals need four changes, and those five readings.
 const READINGS: usize = 5;
+/// Six changes need seven readings.
+const QUICK_READINGS: usize = CHANGES + 2;
 
 fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let scaled = subject.hpa.last_scale_time.map(|at| subject.since(at));
@@ -42,21 +46,28 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
         return Ok(None);
     }
     let past = subject.past.clone()?;
+    let replicas = |hpa: &Hpa| {
+        let is_told = hpa.able_to_scale != Some(false) && !hpa.conditions.is_empty();
+        is_told.then_some(hpa.current_replicas)
+    };
     let late = past
         .readings
         .iter()
         .rev()
         .take_while(|reading| subject.since(reading.at) <= REVERSALS_WITHIN)
-        .map(|reading| (reading.at, &reading.hpa));
-    let mut series: Vec<(Timestamp, i32)> = [(subject.now, subject.hpa)]
+        .map(|reading| (reading.at, replicas(&reading.hpa())));
+    let mut series: Vec<(Timestamp, i32)> = [(subject.now, replicas(subject.hpa))]
         .into_iter()
         .chain(late)
-        .filter(|(_, hpa)| hpa.able_to_scale != Some(false) && !hpa.conditions.is_empty())
-        .map(|(at, hpa)| (at, hpa.current_replicas))
+        .filter_map(|(at, replicas)| Some((at, replicas?)))
         .collect();
     if series.len() < READINGS {
-        return Err("too few readings in the last 10 minutes".to_owned());
+        return Err(
+            "too few readings in the last 10 minutes: they must be at most 2 min apart (watchdog monitor)"
+                .to_owned(),
+        );
     }
+    let quick = series.iter().filter(|(at, _)| subject.since(*at) <= CHANGES_WITHIN).count();
     series.reverse();
     let steps: Vec<(Timestamp, Ordering)> = series
         .windows(2)
@@ -70,6 +81,7 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
         .filter(|pair| pair.first().map(|s| s.1) != pair.last().map(|s| s.1))
         .count();
     let changes = steps.iter().filter(|(since, _)| subject.since(*since) <= CHANGES_WITHIN).count();
+    let told = quick >= QUICK_READINGS;
     let lowest = series.iter().map(|(_, replicas)| *replicas).min().unwrap_or_default();
     let highest = series.iter().map(|(_, replicas)| *replicas).max().unwrap_or_default();
     let (severity, message) = if changes > CHANGES {
@@ -80,12 +92,23 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
             ),
         )
     } else if reversals >= REVERSALS {
+        let more = if told {
+            ""
+        } else {
+            "; whether more than 5 times in 5 minutes, readings so far apart do not tell"
+        };
         (
             Severity::Warning,
             format!(
-                "its replicas changed direction {reversals} times in 10 minutes, between {lowest} and {highest}"
+                "its replicas changed direction {reversals} times in 10 minutes, between {lowest} and {highest}{more}"
             ),
         )
+    } else if !told && changes > 1 && changes + 1 >= quick {
+        // Each reading shows another count: there may have been any number between.
+        return Err(
+            "its replicas change from reading to reading: they must be at most 50 s apart (watchdog monitor)"
+                .to_owned(),
+        );
     } else {
         return Ok(None);
     };
@@ -101,16 +124,18 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
 pub(in super::super) const CONFIG_DRIFT: Rule = Rule {
     id: "config-drift",
     severity: Severity::Warning,
-    title: "changed since the last reading",
-    condition: "The HPA's spec, or its target's requests or limits, differ from the last reading of the history.",
+    title: "changed in the last 24 hours",
+    condition: "The HPA's spec, or its target's requests or limits, changed between two readings of the last 24 hours, this one included.",
     action: "see whether the change was meant (watchdog snapshot diff shows it field by field)",
     explain: "\
 Somebody or something changed how the target scales. Often that is meant; when it is not, it explains \
 what follows: a maximum that was lowered by hand in an incident, a chart that put an old value back.
 
-The present reading is compared with the one before it: minReplicas, maxReplicas, the target, metrics (by \
-what they are, not by their order), behavior, and the requests and limits of the target's template. Amounts \
-are compared by value: 1000m is 1. Each change is reported once, by the first reading that sees it.",
+Each reading of the history of the last 24 hours is compared with the one before it, and the present one \
+with the last: minReplicas, maxReplicas, the target, metrics (by what they are, not by their order), \
+behavior, and the requests and limits of the target's template. Amounts are compared by value: 1000m \
+is 1. The latest change is reported, with the time between the readings before and after it, until it \
+is 24 hours old.",
     needs: &[Need::History],
     uses: &[Need::Target],
     check: |subject| config_drift(subject).into(),
@@ -119,34 +144,94 @@ are compared by value: 1000m is 1. Each change is reported once, by the first re
 /// A field, what it was and what it is.
 type Change = (String, String, String);
 
+/// What changed between two readings.
+struct Drift {
+    /// The time of the reading before.
+    after: Timestamp,
+    /// That of the reading that shows it.
+    by: Timestamp,
+    changes: Vec<Change>,
+}
+
+/// The changes from each stretch of readings to the next.
+fn drifts<T>(row: &[Stretch<T>], changes: impl Fn(&T, &T) -> Vec<Change>) -> Vec<Drift> {
+    row.windows(2)
+        .filter_map(|pair| match pair {
+            [then, now] => Some(Drift {
+                after: then.until,
+                by: now.from,
+                changes: changes(&then.what, &now.what),
+            }),
+            _ => None,
+        })
+        .filter(|drift| !drift.changes.is_empty())
+        .collect()
+}
+
+/// What one pod requests and may use.
+type Amounts<'a> = (&'a Resources, &'a Resources);
+
 fn config_drift(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let past = subject.past.clone()?;
-    let last = past.readings.last().ok_or("there is no earlier reading")?;
-    let mut changes = spec_changes(&last.hpa, subject.hpa);
-    if let (Some(then), Some(now)) = (&last.target, subject.workload()) {
-        changes.extend(target_changes(then, now));
+    if past.specs.is_empty() {
+        return Err("there is no reading of the last 24 hours".to_owned());
     }
-    if changes.is_empty() {
+    let mut specs: Vec<Stretch<&Hpa>> = past
+        .specs
+        .iter()
+        .map(|it| Stretch { from: it.from, until: it.until, what: &*it.what })
+        .collect();
+    specs.push(Stretch::new(subject.now, subject.hpa));
+    let mut targets: Vec<Stretch<Amounts<'_>>> = past
+        .targets
+        .iter()
+        .map(|it| Stretch {
+            from: it.from,
+            until: it.until,
+            what: (&it.what.requests, &it.what.limits),
+        })
+        .collect();
+    let now = subject.workload().map(|it| Stretch::new(subject.now, (&it.requests, &it.limits)));
+    targets.extend(now);
+    let mut found = drifts(&specs, |then, now| spec_changes(then, now));
+    found.extend(drifts(&targets, target_changes));
+    let Some(by) = found.iter().map(|drift| drift.by).max() else {
         // Half of it could not be compared.
-        return match (&last.target, &subject.target) {
-            (Some(_), Err(why)) => Err(why.clone()),
-            _ => Ok(None),
+        return match &subject.target {
+            Err(why) => Err(why.clone()),
+            Ok(Some(_)) if past.targets.is_empty() => {
+                Err("the history has no requests and limits of its target".to_owned())
+            }
+            Ok(_) => Ok(None),
         };
-    }
+    };
+    let mut times: Vec<Timestamp> = found.iter().map(|drift| drift.by).collect();
+    times.sort_unstable();
+    times.dedup();
+    found.retain(|drift| drift.by == by);
+    let after = found.iter().map(|drift| drift.after).min().unwrap_or(by);
+    let changes: Vec<Change> = found.into_iter().flat_map(|drift| drift.changes).collect();
+
     let texts: Vec<String> =
         changes.iter().map(|(field, then, now)| format!("{field} {then} → {now}")).collect();
-    let message = format!(
-        "changed since the reading {} ago: {}",
-        span(subject.since(last.at)),
-        some(&texts),
-    );
+    let when = match (span(subject.since(by)), span(subject.since(after))) {
+        (_, after) if by == subject.now => format!("since the reading {after} ago"),
+        (by, after) if by == after => format!("{by} ago"),
+        (by, after) => format!("{by} to {after} ago"),
+    };
+    let more = match times.len() {
+        1 => String::new(),
+        count => format!("; the latest of {count} changes in 24 hours"),
+    };
+    let message = format!("changed {when}: {}{more}", some(&texts));
     let evidence: Vec<serde_json::Value> = changes
         .into_iter()
         .map(|(field, from, to)| serde_json::json!({"field": field, "from": from, "to": to}))
         .collect();
     Ok(Some(
         Raise::new(Severity::Warning, message)
-            .with("since", last.at.to_string())
+            .with("since", after.to_string())
+            .with("seen", by.to_string())
             .with("changes", evidence),
     ))
 }
@@ -220,7 +305,7 @@ fn target_of(metric: &Metric) -> String {
     format!("{} ({})", metric.target_text(), metric.target.kind.as_str())
 }
 
-fn target_changes(then: &PastTarget, now: &Workload) -> Vec<Change> {
+fn target_changes(then: &Amounts<'_>, now: &Amounts<'_>) -> Vec<Change> {
     let of = |what: &str, then: &Resources, now: &Resources| -> Vec<Change> {
         let names: std::collections::BTreeSet<&String> = then.keys().chain(now.keys()).collect();
         let text = |amounts: &Resources, name: &str| {
@@ -232,8 +317,8 @@ fn target_changes(then: &PastTarget, now: &Workload) -> Vec<Change> {
             .map(|name| (format!("{what}.{name}"), text(then, name), text(now, name)))
             .collect()
     };
-    let mut changes = of("requests", &then.requests, &now.requests);
-    changes.extend(of("limits", &then.limits, &now.limits));
+    let mut changes = of("requests", then.0, now.0);
+    changes.extend(of("limits", then.1, now.1));
     changes
 }
 

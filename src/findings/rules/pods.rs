@@ -63,10 +63,10 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Raise>> {
         .and_then(|condition| condition.last_transition_time)
         .map(|since| subject.since(since));
     let lasted = match (unavailable.filter(|length| *length >= UNREADY), &subject.past) {
-        (Some(length), _) => Lasted::Yes(length),
+        (Some(length), _) => Lasted::Yes(length.into()),
         (None, Ok(past)) => {
             let run = Run::of(past, subject.now, |reading| {
-                let target = reading.target.as_ref()?;
+                let target = reading.target()?;
                 Some(too_few(target.ready?, target.replicas?))
             });
             run.lasted(subject, UNREADY, 2)

@@ -78,7 +78,7 @@ fn maxed_out(subject: &Subject<'_>) -> Verdict {
             .with("wantedReplicas", wanted);
     }
     if let Ok(past) = subject.past {
-        let run = Run::of(past, subject.now, |reading| Some(is_maxed_out(&reading.hpa)));
+        let run = Run::of(past, subject.now, |reading| Some(is_maxed_out(&reading.hpa())));
         if !run.readings.is_empty() {
             message = format!("{message}, for {}", span(run.length));
             raise = raise.with("lastedSeconds", run.length.as_secs());
@@ -147,7 +147,7 @@ fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Raise>> {
         return Ok(None);
     }
     let past = subject.past.clone()?;
-    let run = Run::of(past, subject.now, |reading| Some(throttled(&reading.hpa)));
+    let run = Run::of(past, subject.now, |reading| Some(throttled(&reading.hpa())));
     match run.lasted(subject, SignedDuration::ZERO, 3) {
         Lasted::No => Ok(None),
         Lasted::Unknown => Err(TOO_LITTLE.to_owned()),

@@ -23,14 +23,16 @@ fn to_and_fro() {
     let raise = swings.raised("flapping");
     assert_eq!(
         raise.message,
-        "its replicas changed direction 3 times in 10 minutes, between 3 and 6"
+        "its replicas changed direction 3 times in 10 minutes, between 3 and 6; whether more than 5 times in 5 \
+         minutes, readings so far apart do not tell"
     );
     assert_eq!(raise.severity, Severity::Warning);
     assert_eq!(swings.ids(), ["flapping"]);
     replicas(MINUTES, &[4, 4, 6, 6, 4, 5, 5, 6]).clear("flapping");
     let slow = SignedDuration::from_mins(4);
     let sparse = replicas(slow, &[4, 6, 4, 6, 4, 6]);
-    assert_eq!(sparse.unknown("flapping"), "too few readings in the last 10 minutes");
+    let why = sparse.unknown("flapping");
+    assert!(why.contains("at most 2 min apart (watchdog monitor)"), "{why}");
 }
 
 #[test]
@@ -39,8 +41,14 @@ fn in_leaps() {
     assert_eq!(climbs.severity, Severity::Error);
     assert_eq!(climbs.message, "its replicas changed 7 times in 5 minutes, between 2 and 9");
     replicas(HALF, &[2, 2, 2, 3, 4, 5, 6, 7]).clear("flapping");
-    // As many, but over ten minutes.
-    replicas(MINUTES, &[2, 3, 4, 5, 6, 7, 8, 9]).clear("flapping");
+    // As many, but over ten minutes: each reading shows another, so there may be more between.
+    let why = replicas(MINUTES, &[2, 3, 4, 5, 6, 7, 8, 9]).unknown("flapping");
+    assert!(why.contains("at most 50 s apart (watchdog monitor)"), "{why}");
+    replicas(MINUTES, &[2, 3, 4, 5, 6, 7, 7, 9]).clear("flapping");
+    // Dense enough to tell that it was no more often.
+    let swings = replicas(HALF, &[4, 6, 6, 6, 6, 4, 6, 6, 6, 6, 4]).raised("flapping");
+    assert_eq!(swings.severity, Severity::Warning);
+    assert!(swings.message.ends_with("between 4 and 6"), "{}", swings.message);
 }
 
 #[test]
@@ -96,7 +104,30 @@ fn drift() {
         assert!(message.ends_with(text), "{message}");
     }
     assert_eq!(Case::new().unknown("config-drift"), "no history yet");
-    assert_eq!(Case::new().history().unknown("config-drift"), "there is no earlier reading");
+    assert_eq!(
+        Case::new().history().unknown("config-drift"),
+        "there is no reading of the last 24 hours"
+    );
+}
+
+#[test]
+fn a_change_is_told_for_a_day() {
+    // As cron takes them: the change is long in the history when somebody asks.
+    let case = [60, 55, 50, 45, 40].into_iter().fold(Case::new(), |case, ago| {
+        case.before(SignedDuration::from_mins(ago), move |hpa| {
+            hpa.max_replicas = if ago > 50 { 20 } else { 10 };
+        })
+    });
+    let raise = case.raised("config-drift");
+    assert_eq!(raise.message, "changed 50 min to 55 min ago: maxReplicas 20 → 10");
+    assert_eq!(raise.evidence["since"], "2026-11-23T11:05:00Z");
+    assert_eq!(raise.evidence["seen"], "2026-11-23T11:10:00Z");
+    // There and back: the latest, with the number.
+    let back = case.hpa(|hpa| hpa.max_replicas = 20);
+    assert_eq!(
+        back.message("config-drift"),
+        "changed since the reading 40 min ago: maxReplicas 10 → 20; the latest of 2 changes in 24 hours"
+    );
 }
 
 #[test]
@@ -122,6 +153,16 @@ fn requests_and_limits() {
         case.no_target().world(|w| w.unread = vec![("apps/Deployment".into(), "forbidden".into())])
     };
     assert_eq!(unread(Case::new().minutes([1])).unknown("config-drift"), "forbidden");
+    // No snapshot has them.
+    let unkept = Case::new().minutes([2, 1]).kept_no_target();
+    let why = unkept.unknown("config-drift");
+    assert_eq!(why, "the history has no requests and limits of its target");
+    // A change between earlier readings is seen even where the present target cannot be.
+    let before = Case::new().minutes([9]).target(|target| {
+        target.requests.insert("cpu".to_owned(), "200m".parse().unwrap());
+    });
+    let message = unread(before.minutes([5])).message("config-drift");
+    assert_eq!(message, "changed 5 min to 9 min ago: requests.cpu 100m → 200m");
     let spec = Case::new().before(MINUTES, |hpa| hpa.max_replicas = 20);
     unread(spec).raised("config-drift");
 }

@@ -47,7 +47,7 @@ fn too_few_ready() {
 fn for_how_long_by_history() {
     assert_eq!(ready_of(1, 4).unknown("not-ready"), "no history yet");
     assert_eq!(ready_of(1, 4).minutes([2, 1]).unknown("not-ready"), TOO_LITTLE);
-    assert!(ready_of(1, 4).minutes([3, 2, 1]).message("not-ready").ends_with("for 3 min"));
+    assert!(ready_of(1, 4).minutes([3, 2, 1]).message("not-ready").ends_with("for 3 min or more"));
     let recovered = Case::new().pods(4, |_| {}).minutes([4, 3, 2]).target(|target| {
         target.replicas.ready = Some(1);
     });

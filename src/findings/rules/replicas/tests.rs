@@ -41,7 +41,7 @@ fn an_error_after_a_quarter_of_an_hour() {
     let since = |minutes: i64| maxed().minutes((1..=minutes).rev()).raised("maxed-out");
     assert_eq!(since(14).severity, Severity::Warning);
     assert_eq!(since(15).severity, Severity::Error);
-    assert!(since(15).message.ends_with(", for 15 min"));
+    assert!(since(15).message.ends_with(", for 15 min or more"));
     // With a pause in between it is not the same.
     let fine = |hpa: &mut Hpa| hpa.conditions.retain(|c| c.kind != "ScalingLimited");
     let paused = maxed()
@@ -69,10 +69,22 @@ fn at_max_and_satisfied() {
 fn throttled() {
     let limited = || Case::new().condition("ScalingLimited", "True", "ScaleUpLimit", "");
     let raise = limited().minutes([2, 1]).raised("scale-up-throttled");
-    assert!(raise.message.contains("in 3 readings in a row, for 2 min"), "{}", raise.message);
+    assert!(
+        raise.message.contains("in 3 readings in a row, for 2 min or more"),
+        "{}",
+        raise.message
+    );
     assert_eq!(limited().minutes([1]).unknown("scale-up-throttled"), TOO_LITTLE);
     assert_eq!(limited().unknown("scale-up-throttled"), "no history yet");
     let fine = |hpa: &mut Hpa| hpa.conditions.retain(|c| c.kind != "ScalingLimited");
     limited().before(SignedDuration::from_mins(2), fine).minutes([1]).clear("scale-up-throttled");
     Case::new().clear("scale-up-throttled");
+}
+
+#[test]
+fn hourly_readings_are_enough() {
+    let hourly = |hours: i64| maxed().minutes((1..=hours).rev().map(|hour| hour * 60));
+    let raise = hourly(4).raised("maxed-out");
+    assert_eq!(raise.severity, Severity::Error);
+    assert!(raise.message.ends_with(", for 4 h or more"), "{}", raise.message);
 }

@@ -1,0 +1,257 @@
+//! The earlier readings of HPAs, as the findings take them.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::code::Records;
+use super::error::Error;
+use super::read::{Reader, Seen};
+use super::schema::Store;
+use super::write::place_of;
+use crate::findings::{CONFIGURED, Kept, Known, Past, PastTarget, Reading, Stretch, reach};
+use crate::hpa::Hpa;
+
+/// The earlier readings of HPAs as far back as the findings look. They are kept, and read on from
+/// where they end: what others have stored meanwhile is among them.
+#[derive(Debug, Default)]
+pub struct Pasts {
+    /// By cluster, namespace, name and uid.
+    hpas: BTreeMap<Key, Own>,
+}
+
+type Key = (Arc<str>, String, String, String);
+
+fn key(hpa: &Hpa) -> Key {
+    (Arc::clone(&hpa.cluster), hpa.namespace.clone(), hpa.name.clone(), hpa.uid.clone())
+}
+
+/// Those of one HPA.
+#[derive(Debug, Default)]
+struct Own {
+    /// Its number; `None` as long as no snapshot has it.
+    id: Option<i64>,
+    /// The last snapshot that was looked at.
+    read: i64,
+    /// From which snapshot on readings are kept whole: a finding looks no further back.
+    whole: i64,
+    past: Past,
+    /// What is damaged of them.
+    damage: Option<String>,
+    /// The parts of the last spec and the last target that were seen.
+    parts: (i64, Option<i64>),
+    /// Shared by readings that say the same.
+    last: Option<Arc<Seen>>,
+}
+
+/// A snapshot that asked for the cluster.
+struct Look {
+    snapshot: i64,
+    at: Timestamp,
+    roster: Rc<Vec<i64>>,
+}
+
+impl Kept for Seen {
+    fn hpa(&self) -> Hpa {
+        Self::hpa(self)
+    }
+
+    fn target(&self) -> Option<PastTarget> {
+        Self::target(self)
+    }
+}
+
+impl Pasts {
+    /// Reads on to `now` for these HPAs of a cluster. What is damaged costs only the HPA that it is
+    /// of; what others of the cluster were kept here is forgotten.
+    pub fn read<'a>(
+        &mut self,
+        store: &Store,
+        cluster: &Arc<str>,
+        hpas: impl IntoIterator<Item = &'a Hpa>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut reader = Reader::new(store)?;
+        let mut own: BTreeMap<i64, (Key, Own)> = BTreeMap::new();
+        for key in hpas.into_iter().map(key) {
+            let mut known = self.hpas.remove(&key).unwrap_or_default();
+            if known.damage.is_some() {
+                known = Own { id: known.id, ..Own::default() };
+            }
+            if known.id.is_none() {
+                known.id = reader.number_of(&key)?;
+            }
+            // One that no snapshot has is known to have no readings.
+            match known.id {
+                Some(id) => drop(own.insert(id, (key, known))),
+                None => drop(self.hpas.insert(key, known)),
+            }
+        }
+        self.hpas.retain(|(of, ..), known| of != cluster || known.id.is_none());
+        let read = reader.read_on(cluster, &mut own, now);
+        for (key, mut known) in own.into_values() {
+            known.past.forget(now);
+            self.hpas.insert(key, known);
+        }
+        read
+    }
+
+    /// Those of an HPA that was read for; why there are none where they are damaged.
+    pub fn of(&self, hpa: &Hpa) -> Known<&Past> {
+        match self.hpas.get(&key(hpa)) {
+            Some(Own { damage: Some(damage), .. }) => {
+                Err(format!("its history is damaged: {damage}"))
+            }
+            Some(own) => Ok(&own.past),
+            None => Err("its history was not read".to_owned()),
+        }
+    }
+}
+
+impl Look {
+    fn has(&self, hpa: i64) -> bool {
+        self.roster.binary_search(&hpa).is_ok()
+    }
+}
+
+/// From which snapshot on readings are kept whole.
+fn whole_from(hpa: i64, looks: &[Look], now: Timestamp) -> i64 {
+    let listed = || looks.iter().rev().filter(|look| look.has(hpa));
+    let count = reach(listed().map(|look| look.at), now);
+    let first = count.checked_sub(1).and_then(|last| listed().nth(last));
+    first.map_or(i64::MAX, |look| look.snapshot)
+}
+
+impl Own {
+    /// Takes the reading of each of `looks`, which are of one bucket.
+    fn read(
+        &mut self,
+        reader: &mut Reader<'_>,
+        id: i64,
+        bucket: i64,
+        looks: &[Look],
+    ) -> Result<(), Error> {
+        let mut listed = looks.iter().filter(|look| look.snapshot > self.read && look.has(id));
+        let listed: Vec<&Look> = listed.by_ref().collect();
+        if listed.is_empty() {
+            return Ok(());
+        }
+        let body = reader.chunk(bucket, id)?;
+        let mut records = Records::new(&body);
+        for look in listed {
+            let (_, offset) = place_of(look.snapshot);
+            // Nothing at or before the offset leaves a state without a spec.
+            let read = records.advance_to(offset).filter(|()| records.state.spec != 0);
+            read.ok_or_else(|| reader.damaged_chunk(bucket, id))?;
+            let state = &records.state;
+            let parts = (state.spec, state.target.map(|target| target.resources));
+            match self.past.specs.last_mut() {
+                Some(same) if self.parts.0 == parts.0 => same.until = look.at,
+                _ => self.past.specs.push(Stretch::new(look.at, reader.spec(parts.0)?)),
+            }
+            self.parts.0 = parts.0;
+            if let Some(resources) = parts.1 {
+                match self.past.targets.last_mut() {
+                    Some(same) if self.parts.1 == parts.1 => same.until = look.at,
+                    _ => {
+                        let part = reader.target(resources)?;
+                        let target = PastTarget {
+                            requests: part.requests.clone(),
+                            limits: part.limits.clone(),
+                            ..PastTarget::default()
+                        };
+                        self.past.targets.push(Stretch::new(look.at, target));
+                    }
+                }
+                self.parts.1 = parts.1;
+            }
+            if look.snapshot >= self.whole {
+                let seen = match &self.last {
+                    Some(last) if last.state == *state => Arc::clone(last),
+                    last => reader.seen(state.clone(), last.as_ref())?,
+                };
+                self.past.readings.push(Reading::new(look.at, Arc::clone(&seen) as Arc<dyn Kept>));
+                self.last = Some(seen);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Reader<'_> {
+    fn number_of(&self, (cluster, namespace, name, uid): &Key) -> Result<Option<i64>, Error> {
+        let found = self.rows(
+            "SELECT id FROM hpa WHERE cluster = ?1 AND namespace = ?2 AND name = ?3 AND uid = ?4",
+            [&**cluster, namespace, name, uid],
+            |row| row.get::<_, i64>(0),
+        )?;
+        Ok(found.first().copied())
+    }
+
+    fn chunk(&self, bucket: i64, hpa: i64) -> Result<Vec<u8>, Error> {
+        let sql = "SELECT body FROM chunk WHERE bucket = ?1 AND hpa = ?2";
+        let body = self.rows(sql, [bucket, hpa], |row| row.get::<_, Vec<u8>>(0))?.pop();
+        Ok(body.unwrap_or_default())
+    }
+
+    /// The snapshots after `after` that asked for a cluster, as far back as the findings look.
+    fn looks(&mut self, cluster: &str, after: i64, now: Timestamp) -> Result<Vec<Look>, Error> {
+        let since = now.checked_sub(CONFIGURED).unwrap_or(Timestamp::MIN).as_millisecond();
+        let first =
+            self.rows("SELECT min(id) FROM snapshot WHERE taken_at >= ?1", [since], |row| {
+                row.get::<_, Option<i64>>(0)
+            })?;
+        let Some(&Some(first)) = first.first() else { return Ok(Vec::new()) };
+        // A cluster that has changed its context or address has several numbers.
+        let mut rows = self.rows(
+            "SELECT outcome.snapshot, outcome.taken_at, outcome.roster
+             FROM cluster JOIN outcome ON outcome.cluster = cluster.id
+             WHERE cluster.name = ?1 AND outcome.snapshot > ?2",
+            rusqlite::params![cluster, after.max(first - 1)],
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)),
+        )?;
+        rows.sort_unstable();
+        rows.retain(|(_, at, _)| (since..now.as_millisecond()).contains(at));
+        rows.into_iter()
+            .map(|(snapshot, at, roster)| {
+                Ok(Look { snapshot, at: self.time(at)?, roster: self.roster(roster)? })
+            })
+            .collect()
+    }
+
+    fn read_on(
+        &mut self,
+        cluster: &str,
+        hpas: &mut BTreeMap<i64, (Key, Own)>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Some(after) = hpas.values().map(|(_, own)| own.read).min() else { return Ok(()) };
+        let looks = self.looks(cluster, after, now)?;
+        for (id, (_, own)) in &mut *hpas {
+            if own.read == 0 {
+                own.whole = whole_from(*id, &looks, now);
+            }
+        }
+        // As the database has it: bucket by bucket, and within each HPA by HPA.
+        for looks in looks.chunk_by(|a, b| place_of(a.snapshot).0 == place_of(b.snapshot).0) {
+            let Some(last) = looks.last().map(|look| look.snapshot) else { continue };
+            for (id, (_, own)) in &mut *hpas {
+                match own.read(self, *id, place_of(last).0, looks) {
+                    Ok(()) => {}
+                    Err(Error::Damaged { detail, .. }) => own.damage = Some(detail),
+                    Err(error) => return Err(error),
+                }
+                own.read = own.read.max(last);
+            }
+        }
+        for (_, own) in hpas.values_mut() {
+            own.past.readings.sort_by_key(|reading| reading.at);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
