@@ -116,6 +116,18 @@ impl Resource {
         }
     }
 
+    /// Whether its objects may be scale targets.
+    fn is_target(self) -> bool {
+        matches!(
+            self,
+            Self::ReplicationControllers
+                | Self::Deployments
+                | Self::StatefulSets
+                | Self::ReplicaSets
+                | Self::Rollouts
+        )
+    }
+
     /// The resource of a scale target, where its kind is one whose plural is known.
     pub fn of_kind(api_version: &str, kind: &str) -> Option<Self> {
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
@@ -309,6 +321,16 @@ impl Read {
     /// Whether it goes to a cluster at all (and so wants a context).
     pub fn needs_cluster(&self) -> bool {
         !matches!(self, Self::ClientVersion | Self::ConfigView)
+    }
+
+    /// Whether `metadata.managedFields` are wanted of it, which kubectl 1.21 and newer leave out of what
+    /// they print: of scale targets they tell who else sets the replicas. `--raw` has them always.
+    pub(super) fn wants_managed_fields(&self) -> bool {
+        match self {
+            Self::List { resource, .. } => resource.is_target(),
+            Self::Object(_) | Self::Kind { .. } => true,
+            Self::ClientVersion | Self::ConfigView | Self::Raw(_) => false,
+        }
     }
 
     /// The arguments after the global ones.

@@ -81,6 +81,30 @@ fn a_kind_that_is_scaled_is_there_though_it_is_not_found() {
     assert_eq!(found(&output.code(0).quiet()).len(), 2);
 }
 
+/// kubectl leaves the managed fields out of what it prints, unless it is told; an old one is not to be told.
+#[test]
+fn who_sets_the_replicas_is_seen_whatever_prints_the_target() {
+    let farm = |name: &str| {
+        let fields = json!([{"manager": "helm", "operation": "Update", "fieldsV1": {"f:spec": {"f:replicas": {}}}}]);
+        json!({"apiVersion": "farm.io/v1", "kind": "Farm", "spec": {"replicas": 3},
+            "metadata": {"namespace": "a", "name": name, "managedFields": fields}})
+    };
+    let hpas = ["one", "two"].map(|name| hpa("a", name, ("farm.io/v1", "Farm", name), true));
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": [farm("one"), farm("two")]});
+    let known = format!(
+        "*--show-managed-fields=true*Farm*) echo '{list}'; exit ;;\n\
+         *Farm*) echo '{{\"kind\": \"List\", \"items\": []}}'; exit ;;"
+    );
+    let old = format!(
+        "*--show-managed-fields*) echo 'Error: unknown flag: --show-managed-fields' >&2; exit 1 ;;\n\
+         *Farm*) echo '{list}'; exit ;;"
+    );
+    for script in [known, old] {
+        let (_, output) = check(&hpas, &script, "--only replicas-fight");
+        assert_eq!(found(&output.code(0).quiet()).len(), 2, "{script}");
+    }
+}
+
 /// Who may make HPAs may invent kinds, but not kubectls without end.
 #[test]
 fn invented_kinds_cost_no_more_than_so_many_kubectls() {
