@@ -26,8 +26,11 @@ use crate::kubectl::{
 
 /// So many kubectls read parts of one cluster at the same time.
 const PARTS_AT_ONCE: usize = 3;
-/// As many pods or targets are read at a time: kubectl's own chunk.
-const A_PAGE: u32 = 500;
+/// As many pods are read at a time: kubectl's own chunk.
+const PODS_A_PAGE: u32 = 500;
+/// As many targets are read at a time. There are fewer of them than pods, and each page costs a
+/// kubectl: a fleet's snapshot would be made of little else.
+const TARGETS_A_PAGE: u32 = 2000;
 /// Targets of so many kinds that are not built in are looked for in a cluster: each costs a kubectl with
 /// its discovery, and anyone who may make an HPA may name a kind of their own invention.
 const CUSTOM_KINDS: usize = 16;
@@ -409,7 +412,7 @@ impl Reader {
     }
 
     async fn pods(&self) -> Result<Vec<Pod>, Error> {
-        let query = ListQuery { limit: Some(A_PAGE), ..ListQuery::default() };
+        let query = ListQuery { limit: Some(PODS_A_PAGE), ..ListQuery::default() };
         let read = |json: &[u8]| {
             let (mut pods, next) = Pod::parse_list(json)?;
             pods.retain(|pod| self.namespaces.contains(&pod.namespace));
@@ -440,7 +443,7 @@ impl Reader {
                     self.target(resource, namespace, name).await
                 }
                 _ => {
-                    let query = ListQuery { limit: Some(A_PAGE), ..ListQuery::default() };
+                    let query = ListQuery { limit: Some(TARGETS_A_PAGE), ..ListQuery::default() };
                     let parse = |json: &[u8]| {
                         let (mut page, next) = Workload::parse_list(json)?;
                         page.retain(is_target);

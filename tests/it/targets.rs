@@ -61,7 +61,7 @@ fn a_wrong_version_hides_no_target() {
     assert_eq!(found(&output.code(0)), [("target-missing".to_owned(), "typo".to_owned())]);
     // Nor where all have it, one or several.
     let wrong = hpa("payments", "wrong", (V9, VPA, "payments-api"), true);
-    let (_, output) = check(&[wrong.clone()], "", "--only target-missing");
+    let (_, output) = check(std::slice::from_ref(&wrong), "", "--only target-missing");
     assert_eq!(found(&output.code(0).quiet()), []);
     let (_, output) = check(&[hpas[0].clone(), wrong], "", "--only target-missing");
     assert_eq!(found(&output.code(0).quiet()), [("target-missing".to_owned(), "typo".to_owned())]);
@@ -103,6 +103,29 @@ fn who_sets_the_replicas_is_seen_whatever_prints_the_target() {
         let (_, output) = check(&hpas, &script, "--only replicas-fight");
         assert_eq!(found(&output.code(0).quiet()).len(), 2, "{script}");
     }
+}
+
+/// Of a cluster's thousands of Deployments the targets are kept, of whichever page.
+#[test]
+fn targets_are_read_in_pages() {
+    let hpas =
+        ["one", "two", "gone"].map(|name| hpa("a", name, ("apps/v1", "Deployment", name), true));
+    let page = |token: &str, names: [&str; 2]| {
+        let item =
+            |name| json!({"metadata": {"namespace": "a", "name": name}, "spec": {"paused": true}});
+        json!({"kind": "DeploymentList", "apiVersion": "apps/v1", "metadata": {"continue": token}, "items": names.map(item)})
+    };
+    let script = format!(
+        "*deployments?limit=2000*continue=more*) echo '{}'; exit ;;\n\
+         *deployments?limit=2000*) echo '{}'; exit ;;",
+        page("", ["other", "two"]),
+        page("more", ["one", "none"]),
+    );
+    let (_, output) = check(&hpas, &script, "--only rollout-paused --only target-missing");
+    let expected =
+        [("rollout-paused", "one"), ("rollout-paused", "two"), ("target-missing", "gone")];
+    let expected = expected.map(|(id, name)| (id.to_owned(), name.to_owned()));
+    assert_eq!(found(&output.code(0).quiet()), expected);
 }
 
 /// Who may make HPAs may invent kinds, but not kubectls without end.
