@@ -123,7 +123,7 @@ fn targets_are_read_in_pages() {
     );
     let (_, output) = check(&hpas, &script, "--only rollout-paused --only target-missing");
     let expected =
-        [("rollout-paused", "one"), ("rollout-paused", "two"), ("target-missing", "gone")];
+        [("target-missing", "gone"), ("rollout-paused", "one"), ("rollout-paused", "two")];
     let expected = expected.map(|(id, name)| (id.to_owned(), name.to_owned()));
     assert_eq!(found(&output.code(0).quiet()), expected);
 }
