@@ -1,8 +1,7 @@
 //! Everything that findings are decided from, of each cluster: its HPAs, their targets, and what
 //! else is asked for.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,6 +11,7 @@ use tokio::task::JoinSet;
 
 use super::Collector;
 use super::hpas::{HpaRequest, collect_cluster};
+use super::kinds::{CUSTOM_KINDS, TargetKind, affordable, is_unknown_kind, kinds};
 use super::namespaces::NamespaceFilter;
 use super::outcome::{Failure, Outcome};
 use crate::config::{Lists, duration};
@@ -31,9 +31,6 @@ const PODS_A_PAGE: u32 = 500;
 /// As many targets are read at a time. There are fewer of them than pods, and each page costs a
 /// kubectl: a fleet's snapshot would be made of little else.
 const TARGETS_A_PAGE: u32 = 2000;
-/// Targets of so many kinds that are not built in are looked for in a cluster: each costs a kubectl with
-/// its discovery, and anyone who may make an HPA may name a kind of their own invention.
-const CUSTOM_KINDS: usize = 16;
 
 /// What besides the HPAs is to be read. Only what is needed costs a kubectl.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -234,60 +231,6 @@ async fn read(
         read.take(Part::Targets(kind, read_nothing), request.purpose);
     }
     read
-}
-
-/// The kinds of target that occur.
-fn kinds(hpas: &[&Hpa]) -> Vec<TargetKind> {
-    let mut kinds: BTreeMap<String, TargetKind> = BTreeMap::new();
-    for hpa in hpas {
-        let target = &hpa.target;
-        let name = target.kind_name();
-        // Of one kind under two versions either will do: the objects are the same.
-        let kind = kinds.entry(name.clone()).or_insert_with(|| TargetKind {
-            name,
-            kind: target.kind.as_str().to_owned(),
-            api_version: target.api_version.as_str().to_owned(),
-            is_scaled: false,
-            objects: BTreeSet::new(),
-        });
-        if hpa.able_to_scale == Some(true) && !kind.is_scaled {
-            // A version that is known to work comes first.
-            kind.is_scaled = true;
-            target.api_version.as_str().clone_into(&mut kind.api_version);
-        }
-        kind.objects.insert((hpa.namespace.clone(), target.name.clone()));
-    }
-    kinds.into_values().collect()
-}
-
-/// The kinds that are read, and those that are one too many: of the custom ones those that the
-/// controller scales come first, then the most frequent.
-fn affordable(kinds: Vec<TargetKind>) -> (Vec<TargetKind>, Vec<TargetKind>) {
-    let (mut read, mut custom): (Vec<_>, Vec<_>) =
-        kinds.into_iter().partition(|kind| kind.resource().is_some());
-    custom.sort_by_key(|kind| Reverse((kind.is_scaled, kind.objects.len())));
-    let too_many = custom.split_off(custom.len().min(CUSTOM_KINDS));
-    read.append(&mut custom);
-    (read, too_many)
-}
-
-#[derive(Clone, Debug)]
-struct TargetKind {
-    /// As [`World::unread`] names it.
-    name: String,
-    kind: String,
-    /// One that an HPA has. Like the controller, go by the group and the kind where it is wrong.
-    api_version: String,
-    /// Whether the controller has read the scale of one of them, so that the kind exists.
-    is_scaled: bool,
-    /// Namespaces and names of the targets.
-    objects: BTreeSet<(String, String)>,
-}
-
-impl TargetKind {
-    fn resource(&self) -> Option<Resource> {
-        Resource::of_kind(&self.api_version, &self.kind)
-    }
 }
 
 /// A part as it was read.
@@ -589,12 +532,6 @@ fn installed<T>(read: Result<Vec<T>, Error>) -> Result<Vec<T>, Error> {
         Err(error) if error.kind == ErrorKind::NotFound => Ok(Vec::new()),
         read => read,
     }
-}
-
-/// Whether it is the kind that was not found, and not the object: kubectl's own words, which it has not
-/// changed since 1.5.
-fn is_unknown_kind(error: &Error) -> bool {
-    error.kind == ErrorKind::NotFound && error.message.contains("have a resource type")
 }
 
 fn bad(error: &ParseError) -> Error {
