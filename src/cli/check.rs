@@ -10,7 +10,7 @@ use super::args::{CheckFormat, FailOn, Global, HpaCheckArgs};
 use super::exit::Exit;
 use super::pasts::{self, Pasts};
 use super::setup::{Reading, Setup};
-use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
+use crate::collect::{ClusterWorld, NamespaceFilter, Parts, Purpose, WorldRequest, collect_worlds};
 use crate::findings::{Baseline, Evaluation, Known, Need, Selection, Severity, Subject, evaluate};
 use crate::history::{self, Store};
 use crate::output::findings::{self as output, ClusterReport, Report};
@@ -28,7 +28,11 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     let baseline = args.baseline.as_deref().map(|file| read_baseline(setup, file)).transpose()?;
     let selection = selection(args);
     let request = WorldRequest {
-        namespaces: reading.namespaces(&args.namespaces),
+        // An HPA asked for by name is meant wherever it is.
+        namespaces: match reading.namespaces(&args.namespaces) {
+            NamespaceFilter::Default(_) if args.name.is_some() => NamespaceFilter::All,
+            given => given,
+        },
         label_selector: args.selector.clone(),
         name: args.name.clone(),
         parts: parts(&selection),
@@ -66,6 +70,22 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     };
     let outcomes: Vec<_> = worlds.iter().map(|world| &world.outcome).collect();
 
+    let looked_at_any = report.clusters.iter().any(|cluster| !cluster.hpas.is_empty());
+    // A name that is nobody's is a slip of the pen, and not a clean bill.
+    let nobody = |name| {
+        let place = match &request.namespaces {
+            NamespaceFilter::Only(patterns) => {
+                let names: Vec<_> = patterns.iter().map(crate::config::Pattern::as_str).collect();
+                format!(" in namespace {}", names.join(", "))
+            }
+            _ => String::new(),
+        };
+        let labels = args.selector.as_ref().map(|labels| format!(" with labels {labels}"));
+        let labels = labels.unwrap_or_default();
+        let text = format!("no HPA is named {name}{place}{labels} (watchdog hpa list shows all)");
+        setup.failed(&text)
+    };
+
     if let Some(file) = &args.write_baseline {
         let exit = reading.report_outcomes(outcomes);
         if exit != Exit::Done {
@@ -73,13 +93,17 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
             setup.messages.note(text);
             return Ok(exit);
         }
+        if let Some(name) = args.name.as_ref().filter(|_| !looked_at_any) {
+            return Err(nobody(name));
+        }
         let known: Baseline = report.findings().collect();
         write_baseline(setup, file, &known)?;
         return Ok(Exit::Done);
     }
 
     print(setup, args.output, &report)?;
-    if report.clusters.iter().all(|cluster| cluster.hpas.is_empty())
+    if args.name.is_none()
+        && !looked_at_any
         && outcomes.iter().any(|outcome| outcome.error.is_none())
     {
         setup.messages.note("no HPA was looked at (watchdog hpa list shows which there are)");
@@ -90,6 +114,9 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         }
     }
     Ok(match reading.report_outcomes(outcomes) {
+        Exit::Done if let Some(name) = args.name.as_ref().filter(|_| !looked_at_any) => {
+            return Err(nobody(name));
+        }
         Exit::Done if report.fails() => Exit::Findings,
         exit => exit,
     })

@@ -4,6 +4,7 @@
 mod clusters;
 mod detail;
 mod hpas;
+mod kinds;
 mod namespaces;
 mod outcome;
 mod services;

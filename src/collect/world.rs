@@ -1,7 +1,7 @@
 //! Everything that findings are decided from, of each cluster: its HPAs, their targets, and what
 //! else is asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,8 +11,9 @@ use tokio::task::JoinSet;
 
 use super::Collector;
 use super::hpas::{HpaRequest, collect_cluster};
+use super::kinds::{CUSTOM_KINDS, TargetKind, affordable, is_unknown_kind, kinds};
 use super::namespaces::NamespaceFilter;
-use super::outcome::{Failure, Outcome, Status};
+use super::outcome::{Failure, Outcome};
 use crate::config::{Lists, duration};
 use crate::findings::{Known, World};
 use crate::hpa::{
@@ -27,6 +28,9 @@ use crate::kubectl::{
 const PARTS_AT_ONCE: usize = 3;
 /// As many pods are read at a time: kubectl's own chunk.
 const PODS_A_PAGE: u32 = 500;
+/// As many targets are read at a time. There are fewer of them than pods, and each page costs a
+/// kubectl: a fleet's snapshot would be made of little else.
+const TARGETS_A_PAGE: u32 = 2000;
 
 /// What besides the HPAs is to be read. Only what is needed costs a kubectl.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,15 +181,23 @@ async fn read(
         Err(error) => return ClusterWorld::unread(cluster, Duration::ZERO, error),
     };
     let mut chosen: Option<BTreeSet<_>> = None;
-    if let (Some(selector), Status::Ok, true) =
-        (&request.label_selector, outcome.status, neighbours)
-    {
-        // What a selector means is the server's to say.
+    if let (Some(selector), true) = (&request.label_selector, neighbours && !hpas.is_empty()) {
+        // What a selector means is the server's to say. Where its answer is not whole, those that it
+        // did name are judged: never one that may not have the labels.
         let labelled = HpaRequest { label_selector: Some(selector.clone()), ..all };
-        let (asked, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
-        if let Some(failure) = asked.error {
-            outcome.fail(failure);
-        }
+        let list = async { Ok(collect_cluster(collector, cluster, &labelled, names).await) };
+        let labelled = match Deadline::bound(request.deadline, list).await {
+            Ok((asked, labelled)) => {
+                if let Some(failure) = asked.error {
+                    outcome.fail(failure);
+                }
+                labelled
+            }
+            Err(error) => {
+                outcome.fail(error.into());
+                Vec::new()
+            }
+        };
         chosen = Some(labelled.iter().map(key).collect());
     }
     if let Some(name) = &request.name {
@@ -212,35 +224,16 @@ async fn read(
         deadline: request.deadline,
     };
     let targets = if request.parts.targets { kinds(&chosen) } else { Vec::new() };
+    let (targets, too_many) = affordable(targets);
     for part in reader.parts(request.parts, targets).await {
         read.take(part, request.purpose);
     }
-    read
-}
-
-/// The kinds of target that occur, each with the names of its objects by namespace.
-fn kinds(hpas: &[&Hpa]) -> Vec<(TargetKind, BTreeSet<(String, String)>)> {
-    let mut kinds: BTreeMap<String, (TargetKind, BTreeSet<_>)> = BTreeMap::new();
-    for hpa in hpas {
-        let target = &hpa.target;
-        let name = target.kind_name();
-        // Of one kind under two versions either will do: the objects are the same.
-        let (_, objects) = kinds.entry(name.clone()).or_insert_with(|| {
-            let kind = target.kind.as_str().to_owned();
-            let api_version = target.api_version.as_str().to_owned();
-            (TargetKind { name, kind, api_version }, BTreeSet::new())
-        });
-        objects.insert((hpa.namespace.clone(), target.name.clone()));
+    for kind in too_many {
+        let why = format!("targets of no more than {CUSTOM_KINDS} custom kinds are looked for");
+        let read_nothing = Err(Error::new(ErrorKind::NotFound, why));
+        read.take(Part::Targets(kind, read_nothing), request.purpose);
     }
-    kinds.into_values().collect()
-}
-
-#[derive(Clone, Debug)]
-struct TargetKind {
-    /// As [`World::unread`] names it.
-    name: String,
-    kind: String,
-    api_version: String,
+    read
 }
 
 /// A part as it was read.
@@ -276,8 +269,9 @@ impl ClusterWorld {
     }
 }
 
-/// A part, or why it is not known. What is forbidden is so by somebody's decision and stays so, and
-/// who judges can do without; any other failure leaves the cluster incompletely read.
+/// A part, or why it is not known. What is forbidden is so by somebody's decision and stays so, as an
+/// API stays away that the cluster does not have, and who judges can do without; any other failure
+/// leaves the cluster incompletely read.
 fn known<T>(
     (outcome, purpose): &mut (&mut Outcome, Purpose),
     what: &str,
@@ -285,7 +279,8 @@ fn known<T>(
 ) -> Known<T> {
     read.map_err(|error| {
         let why = format!("{what}: {}", error.message);
-        if error.kind != ErrorKind::Forbidden || *purpose == Purpose::Record {
+        let is_lasting = matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound);
+        if !is_lasting || *purpose == Purpose::Record {
             outcome.fail(Failure { kind: error.kind, message: why.clone() });
         }
         why
@@ -307,11 +302,7 @@ struct Reader {
 }
 
 impl Reader {
-    async fn parts(
-        &self,
-        parts: Parts,
-        targets: Vec<(TargetKind, BTreeSet<(String, String)>)>,
-    ) -> Vec<Part> {
+    async fn parts(&self, parts: Parts, targets: Vec<TargetKind>) -> Vec<Part> {
         let slots = Arc::new(Semaphore::new(PARTS_AT_ONCE));
         let mut tasks = JoinSet::new();
         macro_rules! spawn {
@@ -327,9 +318,9 @@ impl Reader {
         if parts.pods {
             spawn!(|reader| Part::Pods(reader.bound(reader.pods()).await));
         }
-        for (kind, names) in targets {
+        for kind in targets {
             spawn!(|reader| {
-                let read = reader.bound(Box::pin(reader.targets(&kind, &names))).await;
+                let read = reader.bound(Box::pin(reader.targets(&kind))).await;
                 Part::Targets(kind, read)
             });
         }
@@ -387,43 +378,58 @@ impl Reader {
 
     /// The targets of one kind: by a list, or by itself where it is one. Objects that do not exist
     /// are no failure.
-    async fn targets(
-        &self,
-        kind: &TargetKind,
-        names: &BTreeSet<(String, String)>,
-    ) -> Result<Vec<Workload>, Error> {
-        let resource = Resource::of_kind(&kind.api_version, &kind.kind);
-        let read = match (names.first(), resource) {
-            (Some((namespace, name)), _) if names.len() == 1 => {
-                self.target(kind, resource, namespace, name).await
-            }
-            (_, Some(resource)) => self.list(resource, Workload::parse_list).await,
-            // Only kubectl knows the plural of a kind that is not built in.
-            (_, None) => match KindRef::new(&kind.api_version, &kind.kind) {
-                Some(kind) => {
-                    let read = Read::Kind { kind, namespace: self.only.clone() };
-                    let json = self.collector.kubectl.read(self.cluster.target(), &read).await;
-                    json.and_then(|json| {
-                        Ok(Workload::parse_list(&json).map_err(|error| bad(&error))?.0)
-                    })
+    async fn targets(&self, kind: &TargetKind) -> Result<Vec<Workload>, Error> {
+        // Of a list that has more the others are nobody's target.
+        let is_target = |workload: &Workload| {
+            kind.objects.contains(&(workload.namespace.clone(), workload.name.clone()))
+        };
+        let read = match kind.resource() {
+            Some(resource) => match kind.objects.first() {
+                Some((namespace, name)) if kind.objects.len() == 1 => {
+                    self.target(resource, namespace, name).await
                 }
+                _ => {
+                    let query = ListQuery { limit: Some(TARGETS_A_PAGE), ..ListQuery::default() };
+                    let parse = |json: &[u8]| {
+                        let (mut page, next) = Workload::parse_list(json)?;
+                        page.retain(is_target);
+                        page.shrink_to_fit();
+                        Ok((page, next))
+                    };
+                    self.everywhere(resource, &query, parse).await
+                }
+            },
+            // Only kubectl knows the plural of a kind that is not built in.
+            None => match KindRef::new(&kind.api_version, &kind.kind) {
+                Some(reference) => match self.custom(kind, reference.clone()).await {
+                    // The controller finds a kind by its group and name, and so do HPAs whose
+                    // version is wrong scale.
+                    Err(error) if is_unknown_kind(&error) => {
+                        self.custom(kind, reference.of_any_version()).await
+                    }
+                    read => read,
+                },
                 // No such kind can exist, and so no such object.
                 None => Ok(Vec::new()),
             },
         };
-        let mut workloads = installed(read)?;
-        workloads.retain(|workload| {
-            // Of a list that has more the others are nobody's target.
-            names.contains(&(workload.namespace.clone(), workload.name.clone()))
-        });
+        let mut workloads = match read {
+            // Who scales one has found the kind: that it is not found here tells nothing.
+            Err(error) if is_unknown_kind(&error) && kind.is_scaled => {
+                let why = format!("{}, though the controller scales one", error.message);
+                return Err(Error { message: why, ..error });
+            }
+            read => installed(read)?,
+        };
+        workloads.retain(is_target);
         workloads.shrink_to_fit();
         Ok(workloads)
     }
 
+    /// One target of a kind whose plural is known.
     async fn target(
         &self,
-        kind: &TargetKind,
-        resource: Option<Resource>,
+        resource: Resource,
         namespace: &str,
         name: &str,
     ) -> Result<Vec<Workload>, Error> {
@@ -431,14 +437,31 @@ impl Reader {
         let (Ok(namespace), Ok(name)) = (Name::parse(namespace), Name::parse(name)) else {
             return Ok(Vec::new());
         };
-        let read = match resource {
-            Some(resource) => Read::Raw(ApiPath::object(resource, &namespace, &name)),
-            None => match ObjectRef::new(&kind.api_version, &kind.kind, namespace, name) {
-                Some(object) => Read::Object(object),
-                None => return Ok(Vec::new()),
-            },
-        };
-        let json = self.collector.kubectl.read(self.cluster.target(), &read).await?;
+        self.one(&Read::Raw(ApiPath::object(resource, &namespace, &name))).await
+    }
+
+    /// The targets of a kind whose plural kubectl finds out: by itself where it is one, else all of
+    /// that kind.
+    async fn custom(&self, kind: &TargetKind, of: KindRef) -> Result<Vec<Workload>, Error> {
+        match kind.objects.first() {
+            Some((namespace, name)) if kind.objects.len() == 1 => {
+                match (Name::parse(namespace), Name::parse(name)) {
+                    (Ok(namespace), Ok(name)) => {
+                        self.one(&Read::Object(ObjectRef::of(of, namespace, name))).await
+                    }
+                    _ => Ok(Vec::new()),
+                }
+            }
+            _ => {
+                let read = Read::Kind { kind: of, namespace: self.only.clone() };
+                let json = self.collector.kubectl.read(self.cluster.target(), &read).await?;
+                Ok(Workload::parse_list(&json).map_err(|error| bad(&error))?.0)
+            }
+        }
+    }
+
+    async fn one(&self, read: &Read) -> Result<Vec<Workload>, Error> {
+        let json = self.collector.kubectl.read(self.cluster.target(), read).await?;
         Ok(vec![Workload::parse(&json).map_err(|error| bad(&error))?])
     }
 

@@ -1,15 +1,16 @@
 //! Findings that are accepted as they stand, so that only new ones count.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::finding::Finding;
+use super::finding::{Finding, Severity};
 
 const SCHEMA_VERSION: &str = "1";
 const KIND: &str = "FindingBaseline";
 
-/// What makes two findings the same one: the rule and the HPA. Severity and numbers come and go.
+/// What makes two findings the same one: the rule and the HPA. Numbers come and go, and a finding that
+/// has become less severe is still the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// The HPA's cluster.
@@ -36,7 +37,8 @@ impl From<&Finding> for Fingerprint {
 /// A set of findings, as a document: `{"schemaVersion","kind":"FindingBaseline","findings":[…]}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
-    findings: BTreeSet<Fingerprint>,
+    /// With the severity up to which each is accepted; `None` is any.
+    findings: BTreeMap<Fingerprint, Option<Severity>>,
 }
 
 /// Why a text is no baseline.
@@ -63,7 +65,16 @@ struct Document {
     schema_version: String,
     kind: String,
     #[serde(default)]
-    findings: Vec<Fingerprint>,
+    findings: Vec<Accepted>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Accepted {
+    #[serde(flatten)]
+    fingerprint: Fingerprint,
+    /// Absent in files of old: accepted at any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    severity: Option<Severity>,
 }
 
 impl Baseline {
@@ -78,7 +89,8 @@ impl Baseline {
                 version: document.schema_version,
             });
         }
-        Ok(Self { findings: document.findings.into_iter().collect() })
+        let accepted = |it: Accepted| (it.fingerprint, it.severity);
+        Ok(Self::of(document.findings.into_iter().map(accepted)))
     }
 
     /// The document, indented and sorted, with a newline at the end.
@@ -86,26 +98,43 @@ impl Baseline {
         let mut json = serde_json::to_vec_pretty(&Document {
             schema_version: SCHEMA_VERSION.to_owned(),
             kind: KIND.to_owned(),
-            findings: self.findings.iter().cloned().collect(),
+            findings: (self.findings.iter())
+                .map(|(fingerprint, severity)| Accepted {
+                    fingerprint: fingerprint.clone(),
+                    severity: *severity,
+                })
+                .collect(),
         })?;
         json.push(b'\n');
         Ok(json)
     }
 
-    /// Whether the finding is accepted.
+    /// The same finding twice is accepted at the worse of both.
+    fn of(accepted: impl Iterator<Item = (Fingerprint, Option<Severity>)>) -> Self {
+        let mut findings = BTreeMap::new();
+        for (fingerprint, severity) in accepted {
+            let known = findings.entry(fingerprint).or_insert(severity);
+            *known = known.zip(severity).map(|(one, other)| one.max(other));
+        }
+        Self { findings }
+    }
+
+    /// Whether the finding is accepted: it is there, and it has not become worse since.
     pub fn contains(&self, finding: &Finding) -> bool {
-        self.findings.contains(&Fingerprint::from(finding))
+        let known = self.findings.get(&Fingerprint::from(finding));
+        known.is_some_and(|worst| worst.is_none_or(|worst| finding.severity <= worst))
     }
 
     /// Those that are accepted, sorted.
     pub fn iter(&self) -> impl Iterator<Item = &Fingerprint> {
-        self.findings.iter()
+        self.findings.keys()
     }
 }
 
 impl<'a> FromIterator<&'a Finding> for Baseline {
     fn from_iter<I: IntoIterator<Item = &'a Finding>>(findings: I) -> Self {
-        Self { findings: findings.into_iter().map(Fingerprint::from).collect() }
+        let accepted = |finding: &Finding| (Fingerprint::from(finding), Some(finding.severity));
+        Self::of(findings.into_iter().map(accepted))
     }
 }
 
@@ -134,6 +163,22 @@ mod tests {
     }
 
     #[test]
+    fn what_has_become_worse_is_new() {
+        let mut known = finding("maxed-out", ("prod", "shop", "web"));
+        let baseline: Baseline = [&known].into_iter().collect();
+        let old = br#"{"schemaVersion":"1","kind":"FindingBaseline","findings":[
+            {"cluster":"prod","namespace":"shop","hpa":"web","id":"maxed-out"}]}"#;
+        let old = Baseline::parse(old).unwrap();
+        for (severity, accepted) in
+            [(Severity::Info, true), (Severity::Warning, true), (Severity::Error, false)]
+        {
+            known.severity = severity;
+            assert_eq!(baseline.contains(&known), accepted, "{severity}");
+            assert!(old.contains(&known), "it does not say");
+        }
+    }
+
+    #[test]
     fn the_document() {
         let baseline: Baseline =
             [&finding("low-min", ("prod", "shop", "web"))].into_iter().collect();
@@ -141,7 +186,7 @@ mod tests {
             String::from_utf8(baseline.to_json().unwrap()).unwrap(),
             "{\n  \"schemaVersion\": \"1\",\n  \"kind\": \"FindingBaseline\",\n  \"findings\": [\n    {\n      \
              \"cluster\": \"prod\",\n      \"namespace\": \"shop\",\n      \"hpa\": \"web\",\n      \
-             \"id\": \"low-min\"\n    }\n  ]\n}\n"
+             \"id\": \"low-min\",\n      \"severity\": \"warning\"\n    }\n  ]\n}\n"
         );
         let list = format!(
             r#"{{"schemaVersion":"1","kind":"FindingList","clusters":[],"findings":[{}]}}"#,

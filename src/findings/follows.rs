@@ -4,7 +4,7 @@
 //! is not read in the first place ([`Subject::condition`]); the rules of a target do not apply where
 //! there is none. The table is for the rest.
 
-use super::rules::{metrics, pods, spec};
+use super::rules::{limits, metrics, pods, spec};
 use super::subject::Subject;
 
 /// `effects` are not reported where `cause` is raised and `so` holds.
@@ -36,10 +36,28 @@ static FOLLOWS: &[Follows] = &[
             "burst-over-quota",
             "replicas-fight",
             "vpa-conflict",
+            // The rest is of before it went: the controller looks every 15 seconds.
+            "scale-write-failed",
+            "metrics-unavailable",
+            "metrics-partial",
+            "maxed-out",
+            "at-max-satisfied",
+            "scale-up-throttled",
+            "scaled-to-zero",
+            "desired-stuck",
+            "not-scaling",
+            "underused",
         ],
         so: |subject| subject.workload().is_none(),
     },
     Follows { cause: "target-missing", effects: &["flapping"], so: always },
+    // Pods that are not its own lack the request: they are what is wrong.
+    Follows {
+        cause: "selector-overlap",
+        effects: &["missing-requests"],
+        so: limits::only_strangers_lack_requests,
+    },
+    Follows { cause: "unschedulable", effects: &["burst-over-quota"], so: pods::refused_by_quota },
     // Two HPAs of one target: their pods overlap by necessity, and they take turns.
     Follows { cause: "duplicate-target", effects: &["selector-overlap", "flapping"], so: always },
     Follows {
@@ -85,7 +103,7 @@ static FOLLOWS: &[Follows] = &[
     Follows { cause: "rollout-stuck", effects: &["not-ready"], so: always },
     Follows { cause: "rollout-paused", effects: &["not-ready"], so: pods::has_no_pods },
     // Unready pods count as idle while it scales up.
-    Follows { cause: "crash-oom", effects: &["not-scaling"], so: always },
+    Follows { cause: "crash-oom", effects: &["not-scaling"], so: pods::crashing_unready },
     Follows { cause: "unschedulable", effects: &["not-scaling"], so: always },
     Follows { cause: "not-ready", effects: &["not-scaling"], so: always },
     Follows { cause: "not-scaling", effects: &["underused"], so: always },

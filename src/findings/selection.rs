@@ -102,13 +102,56 @@ impl Selection {
 
 /// `ID` or `ID=GLOB`: findings to leave out.
 ///
-/// ID is an id or a glob over ids; GLOB is a pattern over `namespace/name`, or over
-/// `cluster/namespace/name` where it has two slashes. A pattern between slashes is a regular
-/// expression, and is matched with both.
+/// ID is an id or a glob over ids; GLOB is `NAMESPACE/NAME` or `CLUSTER/NAMESPACE/NAME`, each part a
+/// name or a glob over that part alone. A cluster's name may have slashes itself: what stands before the
+/// last two parts is the cluster's. A pattern between slashes is a regular expression, found in
+/// `CLUSTER/NAMESPACE/NAME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ignore {
     id: Pattern,
-    place: Option<Pattern>,
+    place: Option<Place>,
+}
+
+/// Which HPAs are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    Parts(Box<Parts>),
+    Whole(Pattern),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts {
+    cluster: Option<Pattern>,
+    namespace: Pattern,
+    name: Pattern,
+}
+
+impl Place {
+    fn parse(text: &str) -> Result<Self, IgnoreError> {
+        if text.len() > 1 && text.starts_with('/') && text.ends_with('/') {
+            return Ok(Self::Whole(Pattern::parse(text)?));
+        }
+        let (rest, name) =
+            text.rsplit_once('/').ok_or_else(|| IgnoreError::Place(text.to_owned()))?;
+        let (cluster, namespace) = match rest.rsplit_once('/') {
+            Some((cluster, namespace)) => (Some(Pattern::parse(cluster)?), namespace),
+            None => (None, rest),
+        };
+        let (namespace, name) = (Pattern::parse(namespace)?, Pattern::parse(name)?);
+        Ok(Self::Parts(Box::new(Parts { cluster, namespace, name })))
+    }
+
+    fn matches(&self, finding: &Finding) -> bool {
+        match self {
+            Self::Parts(parts) => {
+                let Parts { cluster, namespace, name } = &**parts;
+                cluster.as_ref().is_none_or(|cluster| cluster.matches(&finding.cluster))
+                    && namespace.matches(&finding.namespace)
+                    && name.matches(&finding.hpa)
+            }
+            Self::Whole(regex) => regex.matches(&finding.place()),
+        }
+    }
 }
 
 /// Why a text is no [`Ignore`].
@@ -120,16 +163,15 @@ pub enum IgnoreError {
     /// Its pattern is none.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// It names no HPA: it has no slash.
+    #[error("{0:?} is neither NAMESPACE/NAME nor CLUSTER/NAMESPACE/NAME")]
+    Place(String),
 }
 
 impl Ignore {
-    /// Whether the finding is left out. A cluster's name may have slashes itself.
+    /// Whether the finding is left out.
     pub fn matches(&self, finding: &Finding) -> bool {
-        self.id.matches(finding.id)
-            && self.place.as_ref().is_none_or(|place| {
-                place.matches(&format!("{}/{}", finding.namespace, finding.hpa))
-                    || place.matches(&finding.place())
-            })
+        self.id.matches(finding.id) && self.place.as_ref().is_none_or(|it| it.matches(finding))
     }
 
     /// Whether it leaves out all findings of that id.
@@ -143,7 +185,7 @@ impl FromStr for Ignore {
 
     fn from_str(text: &str) -> Result<Self, IgnoreError> {
         let (id, place) = match text.split_once('=') {
-            Some((id, place)) => (id, Some(Pattern::parse(place)?)),
+            Some((id, place)) => (id, Some(Place::parse(place)?)),
             None => (text, None),
         };
         let pattern = Pattern::parse(id)?;
@@ -181,8 +223,13 @@ mod tests {
             ("low-min=eu/prod/shop/web", true),
             ("low-min=*/shop/*", true),
             ("low-min=us/prod/*", false),
-            ("low-min=/^shop/", true),
-            ("low-min=web", false),
+            ("low-min=*/shop/web", true),
+            ("low-min=eu/*/shop/*", true),
+            ("low-min=eu/prod/*", false),
+            ("low-min=*/*", true),
+            ("low-min=*/*/*", true),
+            ("low-min=/^eu.prod.shop/", true),
+            ("low-min=/^shop/", false),
             ("maxed-out=shop/web", false),
         ] {
             assert_eq!(ignores(text, "low-min", WEB), ignored, "{text}");
@@ -194,9 +241,16 @@ mod tests {
         let error = |text: &str| text.parse::<Ignore>().unwrap_err().to_string();
         assert_eq!(error("low-mim"), "there is no finding \"low-mim\"; did you mean low-min?");
         assert_eq!(error("zzz=a/b"), "there is no finding \"zzz\"");
-        assert!(error("low-min=").contains("empty pattern"));
+        // A namespace's name may be a cluster's too: neither is meant by the other.
+        assert!(!ignores("low-min=prod/*", "low-min", ("prod", "shop", "web")));
+        assert!(!ignores("low-min=shop/*/*", "low-min", ("prod", "shop", "web")));
+        for text in ["web", "", "*"] {
+            let error = error(&format!("low-min={text}"));
+            assert!(error.ends_with("is neither NAMESPACE/NAME nor CLUSTER/NAMESPACE/NAME"));
+        }
+        assert!(error("low-min=shop/").contains("empty pattern"));
+        assert!(error("low-min=[a/b").contains("invalid glob"));
         assert!(error("").contains("empty pattern"));
-        assert!(error("low-min=[a").contains("invalid glob"));
     }
 
     #[test]

@@ -142,7 +142,7 @@ fn without_pods_and_targets() {
 #[test]
 fn what_is_ignored_still_explains() {
     let ignored: Vec<Ignore> =
-        ["missing-requests", "crash-oom=*"].iter().map(|text| text.parse().unwrap()).collect();
+        ["missing-requests", "crash-oom=*/*"].iter().map(|text| text.parse().unwrap()).collect();
     let evaluation = judge(&shop(), &Selection::all().without(&ignored));
     let of = |id: &str| -> Vec<&str> {
         evaluation.findings.iter().filter(|f| f.id == id).map(|f| &*f.hpa).collect()

@@ -1,6 +1,8 @@
 //! Other objects that an HPA has to live with: disruption budgets, quotas, vertical autoscalers,
 //! KEDA's `ScaledObject`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::containers::Resources;
@@ -61,9 +63,25 @@ pub struct VerticalAutoscaler {
     pub target: ObjectRef,
     /// `Off`, `Initial`, `Recreate`, `Auto`, `InPlaceOrRecreate`; `Auto` where it says nothing.
     pub mode: String,
-    /// The resources that it sets in any container (`cpu` and `memory` where it says nothing). Where
-    /// it names containers one by one, these are taken for all there are.
-    pub resources: Vec<String>,
+    /// The resources that it sets in the containers that it names: none where their mode is `Off`,
+    /// `cpu` and `memory` where it says nothing.
+    pub containers: BTreeMap<String, Vec<String>>,
+    /// Those that it sets in all others: by its policy for `*`, or `cpu` and `memory`.
+    pub others: Vec<String>,
+}
+
+impl VerticalAutoscaler {
+    /// Whether it sets a resource of that container.
+    pub fn sets(&self, container: &str, resource: &str) -> bool {
+        let resources = self.containers.get(container).unwrap_or(&self.others);
+        resources.iter().any(|set| set == resource)
+    }
+
+    /// Whether it sets a resource of any container, whatever their names.
+    pub fn sets_any(&self, resource: &str) -> bool {
+        let all = self.containers.values().chain([&self.others]);
+        all.flatten().any(|set| set == resource)
+    }
 }
 
 /// A `ScaledObject` of keda.sh/v1alpha1.

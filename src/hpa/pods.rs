@@ -41,10 +41,13 @@ pub struct Pod {
     pub reason: Option<String>,
     /// Restarts of all its containers.
     pub restarts: i32,
-    /// Why a container does not run: `CrashLoopBackOff`, `ImagePullBackOff`, …
-    pub waiting_reason: Option<String>,
+    /// Why containers do not run, each reason once: `CrashLoopBackOff`, `ImagePullBackOff`, …; one of
+    /// an ordinary start (`ContainerCreating`) only where there is no other.
+    pub waiting_reasons: Vec<String>,
     /// How a container last ended.
     pub last_termination: Option<LastTermination>,
+    /// How a container last ran out of memory, if it did. Another may have ended since.
+    pub last_oom: Option<LastTermination>,
     /// The scheduler's sentence, where it finds no node.
     pub unschedulable: Option<String>,
     /// The containers that keep running, sidecars included.
@@ -72,6 +75,8 @@ pub struct LastTermination {
     pub at: Option<Timestamp>,
 }
 
+const OOM_KILLED: &str = "OOMKilled";
+
 /// Pods counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -98,6 +103,11 @@ impl Pod {
     pub fn parse_list(json: &[u8]) -> Result<(Vec<Self>, Option<String>), ParseError> {
         let list = read_list::<Raw<'_>>(json, Some("Pod"))?;
         Ok((list.items.into_iter().map(Raw::convert).collect(), list.continue_token))
+    }
+
+    /// Whether a container of it crashes again and again.
+    pub fn is_crash_looping(&self) -> bool {
+        self.waiting_reasons.iter().any(|reason| reason == "CrashLoopBackOff")
     }
 
     /// Whether it has ended for good.
@@ -148,14 +158,13 @@ pub fn summarize<'a>(pods: impl IntoIterator<Item = &'a Pod>) -> PodSummary {
         let phase = if terminating { "Terminating" } else { pod.phase.as_str() };
         *summary.by_phase.entry(phase.to_owned()).or_default() += 1;
 
-        let oom = pod.last_termination.as_ref().filter(|end| end.reason == "OOMKilled");
         let reasons = [
             pod.reason.as_deref(),
-            pod.waiting_reason.as_deref(),
             pod.unschedulable.as_ref().map(|_| "Unschedulable"),
-            oom.map(|_| "OOMKilled"),
+            pod.last_oom.as_ref().map(|_| OOM_KILLED),
         ];
-        for reason in reasons.into_iter().flatten() {
+        let waiting = pod.waiting_reasons.iter().map(String::as_str);
+        for reason in reasons.into_iter().flatten().chain(waiting) {
             *summary.reasons.entry(reason.to_owned()).or_default() += 1;
         }
         if !terminating && !pod.is_finished() {
@@ -279,8 +288,9 @@ impl Raw<'_> {
             restarts: statuses().fold(0, |sum: i32, status| {
                 sum.saturating_add(status.restart_count.as_i32().unwrap_or(0))
             }),
-            waiting_reason: waiting_reason(statuses()),
-            last_termination: last_termination(statuses()),
+            waiting_reasons: waiting_reasons(statuses()),
+            last_termination: last_termination(statuses(), |_| true),
+            last_oom: last_termination(statuses(), |reason| reason == OOM_KILLED),
             phase: status.phase.into_option().unwrap_or_else(|| "Unknown".to_owned()),
             reason: status.reason.into_option(),
             containers,
@@ -291,21 +301,28 @@ impl Raw<'_> {
     }
 }
 
-/// The first container's reason, one that tells of trouble before one of an ordinary start.
-fn waiting_reason<'a>(statuses: impl Iterator<Item = &'a ContainerStatus<'a>>) -> Option<String> {
-    let reasons: Vec<&str> = statuses
-        .filter_map(|status| status.state.0.as_ref()?.waiting.0.as_ref())
-        .map(|waiting| waiting.reason.as_str())
-        .filter(|reason| !reason.is_empty())
-        .collect();
-    let starting = |reason: &str| matches!(reason, "ContainerCreating" | "PodInitializing");
-    let trouble = reasons.iter().find(|reason| !starting(reason));
-    trouble.or(reasons.first()).map(|reason| (*reason).to_owned())
+fn waiting_reasons<'a>(statuses: impl Iterator<Item = &'a ContainerStatus<'a>>) -> Vec<String> {
+    let mut reasons: Vec<&str> = Vec::new();
+    for status in statuses {
+        let waiting = status.state.0.as_ref().and_then(|state| state.waiting.0.as_ref());
+        let reason = waiting.map_or("", |waiting| waiting.reason.as_str());
+        if !reason.is_empty() && !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let is_trouble = |reason: &&str| !matches!(*reason, "ContainerCreating" | "PodInitializing");
+    if reasons.iter().any(is_trouble) {
+        reasons.retain(is_trouble);
+    } else {
+        reasons.truncate(1);
+    }
+    reasons.into_iter().map(str::to_owned).collect()
 }
 
-/// The latest end of any container. Init containers that are done are no news.
+/// The latest end of any container for such a reason. Init containers that are done are no news.
 fn last_termination<'a>(
     statuses: impl Iterator<Item = &'a ContainerStatus<'a>>,
+    is_meant: impl Fn(&str) -> bool,
 ) -> Option<LastTermination> {
     statuses
         .flat_map(|status| {
@@ -313,14 +330,14 @@ fn last_termination<'a>(
             states.into_iter().flatten().map(move |state| (status, state))
         })
         .filter_map(|(status, state)| Some((status, state.terminated.0.as_ref()?)))
-        .filter(|(_, end)| end.exit_code.0 != Some(0))
+        .filter(|(_, end)| end.exit_code.0 != Some(0) && is_meant(end.reason.as_str()))
+        .max_by_key(|(_, end)| end.finished_at.time())
         .map(|(status, end)| LastTermination {
             container: status.name.as_str().to_owned(),
             reason: end.reason.as_str().to_owned(),
             exit_code: end.exit_code.as_i32(),
             at: end.finished_at.time(),
         })
-        .max_by_key(|end| end.at)
 }
 
 #[cfg(test)]
@@ -354,7 +371,8 @@ mod tests {
         assert_eq!(crashing.len(), 3);
         let pod = crashing[0];
         assert_eq!((pod.phase.as_str(), pod.ready, pod.restarts), ("Running", false, 9));
-        assert_eq!(pod.waiting_reason.as_deref(), Some("CrashLoopBackOff"));
+        assert_eq!(pod.waiting_reasons, ["CrashLoopBackOff"]);
+        assert_eq!(pod.last_oom, pod.last_termination);
         let end = pod.last_termination.as_ref().unwrap();
         assert_eq!((end.reason.as_str(), end.exit_code), ("OOMKilled", Some(137)));
         assert_eq!(end.at, Some("2026-11-23T04:57:53Z".parse().unwrap()));
@@ -413,6 +431,26 @@ mod tests {
         let reasons: Vec<_> = summary.reasons.keys().map(String::as_str).collect();
         assert_eq!(reasons, ["Evicted", "ImagePullBackOff"]);
         assert!(summary.missing_requests.is_empty(), "a finished pod asks for nothing");
+    }
+
+    /// Of several containers the one that ran out of memory, and the one that crashes, are not lost.
+    #[test]
+    fn every_container_counts() {
+        let (pods, _) = Pod::parse_list(
+            br#"{"kind":"List","items":[{"metadata":{"name":"a"},"status":{"phase":"Running","containerStatuses":[
+              {"name":"app","lastState":{"terminated":{"reason":"OOMKilled","exitCode":137,"finishedAt":"2026-11-23T11:55:00Z"}}},
+              {"name":"pull","state":{"waiting":{"reason":"ImagePullBackOff"}}},
+              {"name":"new","state":{"waiting":{"reason":"ContainerCreating"}}},
+              {"name":"loop","state":{"waiting":{"reason":"CrashLoopBackOff"}},
+               "lastState":{"terminated":{"reason":"Error","exitCode":3,"finishedAt":"2026-11-23T11:57:00Z"}}}]}}]}"#,
+        )
+        .unwrap();
+        assert_eq!(pods[0].last_termination.as_ref().unwrap().container, "loop");
+        assert_eq!(pods[0].last_oom.as_ref().unwrap().container, "app");
+        assert_eq!(pods[0].waiting_reasons, ["ImagePullBackOff", "CrashLoopBackOff"]);
+        assert!(pods[0].is_crash_looping());
+        let reasons: Vec<_> = summarize(&pods).reasons.into_keys().collect();
+        assert_eq!(reasons, ["CrashLoopBackOff", "ImagePullBackOff", "OOMKilled"]);
     }
 
     #[test]

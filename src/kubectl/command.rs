@@ -3,7 +3,7 @@
 //! Nothing a user typed stands alone on the command line: names and selectors are values after
 //! an `=`, parts of a percent-encoded path, or behind a `TYPE/`.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::name::Name;
 
@@ -116,6 +116,18 @@ impl Resource {
         }
     }
 
+    /// Whether its objects may be scale targets.
+    fn is_target(self) -> bool {
+        matches!(
+            self,
+            Self::ReplicationControllers
+                | Self::Deployments
+                | Self::StatefulSets
+                | Self::ReplicaSets
+                | Self::Rollouts
+        )
+    }
+
     /// The resource of a scale target, where its kind is one whose plural is known.
     pub fn of_kind(api_version: &str, kind: &str) -> Option<Self> {
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
@@ -220,14 +232,30 @@ pub struct ObjectRef {
 impl ObjectRef {
     /// A reference, or `None` where `api_version` or `kind` is not what Kubernetes would take.
     pub fn new(api_version: &str, kind: &str, namespace: Name, name: Name) -> Option<Self> {
-        Some(Self { kind: KindRef::new(api_version, kind)?, namespace, name })
+        Some(Self::of(KindRef::new(api_version, kind)?, namespace, name))
+    }
+
+    /// The object of that kind.
+    pub fn of(kind: KindRef, namespace: Name, name: Name) -> Self {
+        Self { kind, namespace, name }
     }
 }
 
-/// A kind whose plural only kubectl can find out: `Kind.version.group`, made of letters, digits, dots
-/// and dashes.
+/// A kind whose plural only kubectl can find out: `Kind.version.group` or `Kind.group`, made of letters,
+/// digits, dots and dashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KindRef(String);
+pub struct KindRef {
+    kind: String,
+    /// With a dot at its end, or empty.
+    version: String,
+    group: String,
+}
+
+impl fmt::Display for KindRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}{}", self.kind, self.version, self.group)
+    }
+}
 
 impl KindRef {
     /// A kind, or `None` where `api_version` or `kind` is not what Kubernetes would take.
@@ -245,7 +273,18 @@ impl KindRef {
         if group.is_empty() {
             return None;
         }
-        Some(Self(format!("{kind}.{version}.{group}")))
+        Some(Self {
+            kind: kind.to_owned(),
+            version: format!("{version}."),
+            group: group.to_owned(),
+        })
+    }
+
+    /// The kind in whichever version the server prefers. kubectl reads the API groups anew to find it,
+    /// rather than from its cache.
+    #[must_use]
+    pub fn of_any_version(self) -> Self {
+        Self { version: String::new(), ..self }
     }
 }
 
@@ -284,6 +323,16 @@ impl Read {
         !matches!(self, Self::ClientVersion | Self::ConfigView)
     }
 
+    /// Whether `metadata.managedFields` are wanted of it, which kubectl 1.21 and newer leave out of what
+    /// they print: of scale targets they tell who else sets the replicas. `--raw` has them always.
+    pub(super) fn wants_managed_fields(&self) -> bool {
+        match self {
+            Self::List { resource, .. } => resource.is_target(),
+            Self::Object(_) | Self::Kind { .. } => true,
+            Self::ClientVersion | Self::ConfigView | Self::Raw(_) => false,
+        }
+    }
+
     /// The arguments after the global ones.
     pub(super) fn args(&self) -> Vec<String> {
         let strings = |args: &[&str]| args.iter().map(|&arg| arg.to_owned()).collect::<Vec<_>>();
@@ -320,7 +369,7 @@ impl Read {
                 "--output=json".to_owned(),
                 "--watch=false".to_owned(),
                 "--".to_owned(),
-                format!("{}/{}", object.kind.0, object.name),
+                format!("{}/{}", object.kind, object.name),
             ],
             Self::Kind { kind, namespace } => vec![
                 "get".to_owned(),
@@ -328,7 +377,7 @@ impl Read {
                 "--output=json".to_owned(),
                 "--watch=false".to_owned(),
                 "--".to_owned(),
-                kind.0.clone(),
+                kind.to_string(),
             ],
         }
     }
@@ -411,9 +460,11 @@ mod tests {
     fn a_kind_that_is_no_kind_is_refused() {
         let make = |api: &str, kind: &str| ObjectRef::new(api, kind, name("n"), name("x"));
         assert_eq!(
-            make("argoproj.io/v1alpha1", "Rollout").unwrap().kind.0,
+            make("argoproj.io/v1alpha1", "Rollout").unwrap().kind.to_string(),
             "Rollout.v1alpha1.argoproj.io"
         );
+        let kind = KindRef::new("argoproj.io/v1alpha1", "Rollout").unwrap();
+        assert_eq!(kind.of_any_version().to_string(), "Rollout.argoproj.io");
         for (api, kind) in [
             ("v1", "Secret"),
             ("v1", "-o"),

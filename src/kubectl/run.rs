@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -60,12 +61,21 @@ pub struct Kubectl {
     settings: Arc<Settings>,
     /// How many calls are in their first try: a further try lets them go first.
     first_tries: Arc<watch::Sender<usize>>,
+    /// Whether kubectl is older than [`MANAGED_FIELDS`], as it has said.
+    is_old: Arc<AtomicBool>,
 }
+
+/// Of kubectl 1.21 and newer. Those before print the fields anyway, and do not know it.
+const MANAGED_FIELDS: &str = "--show-managed-fields=true";
 
 impl Kubectl {
     /// A handle. Starts nothing.
     pub fn new(settings: Settings) -> Self {
-        Self { settings: Arc::new(settings), first_tries: Arc::new(watch::Sender::new(0)) }
+        Self {
+            settings: Arc::new(settings),
+            first_tries: Arc::new(watch::Sender::new(0)),
+            is_old: Arc::new(AtomicBool::new(false)),
+        }
     }
 
     /// The program that is run.
@@ -95,6 +105,7 @@ impl Kubectl {
         let mut retry = 0;
         let mut earlier = None;
         let mut first = Some(FirstTry::new(&self.first_tries));
+        let mut learnt = false;
         loop {
             let tried = self.once(target, read, deadline).await;
             drop(first.take());
@@ -104,6 +115,13 @@ impl Kubectl {
                 Err(Failed::Deadline(error)) => return Err(earlier.unwrap_or(error)),
                 Err(Failed::Kubectl(error)) => error,
             };
+            if read.wants_managed_fields() && error.message.contains("--show-managed-fields") {
+                // It costs that once to know: kubectl reads its flags before all else.
+                if !std::mem::replace(&mut learnt, true) {
+                    self.is_old.store(true, Ordering::Relaxed);
+                    continue;
+                }
+            }
             let wait = backoff.delay(retry);
             if !error.transient || retry >= retries || Instant::now() + wait >= deadline {
                 return Err(error);
@@ -139,7 +157,12 @@ impl Kubectl {
             let limit = settings.timeout.as_secs() + 1;
             command.arg(format!("--request-timeout={limit}s"));
         }
-        command.args(read.args());
+        let mut args = read.args();
+        if read.wants_managed_fields() && !self.is_old.load(Ordering::Relaxed) {
+            // Behind `get`: what comes after `--` is no flag.
+            args.insert(1, MANAGED_FIELDS.to_owned());
+        }
+        command.args(args);
         // kubectl lives for a tenth of a second and much of it is Go's garbage collector cleaning
         // up after its start: without it a call costs about a third less CPU. The limit brings
         // the collector back for an answer that is large.

@@ -348,7 +348,7 @@ const MOST_PODS: usize = 30;
 
 fn pod_row(pod: &Pod, now: Timestamp) -> Vec<Cell> {
     let mut reasons: Vec<Cow<'_, str>> = Vec::new();
-    reasons.extend(pod.waiting_reason.as_deref().map(Cow::Borrowed));
+    reasons.extend(pod.waiting_reasons.iter().map(|reason| Cow::Borrowed(reason.as_str())));
     reasons.extend(pod.reason.as_deref().map(Cow::Borrowed));
     if let Some(last) = &pod.last_termination {
         let when = last.at.map(|at| format!(" {} ago", age_at(at, now))).unwrap_or_default();

@@ -144,7 +144,11 @@ fn what_is_ignored_is_left_out() {
     assert_eq!(found(&json), [("maxed-out".to_owned(), "platform/api-gateway".to_owned())]);
     let json = check("--only maxed-out --ignore maxed-out=staging/*/*").code(0).json();
     assert_eq!(found(&json), [("maxed-out".to_owned(), "shop/catalog".to_owned())]);
+    // A namespace is not a cluster of that name.
+    let json = check("--only maxed-out --ignore maxed-out=staging/*").code(0).json();
+    assert_eq!(found(&json).len(), 2);
     clusters.run("hpa check --ignore maxd-out").code(64).says("did you mean maxed-out");
+    clusters.run("hpa check --ignore maxed-out=web").code(64).says("NAMESPACE/NAME");
 }
 
 #[test]
@@ -254,13 +258,21 @@ fn it_narrows_by_name_namespace_and_label() {
     let finding = |id: &str, place: &str| (id.to_owned(), place.to_owned());
     assert_eq!(check("catalog"), (1, vec![finding("maxed-out", "shop/catalog")]));
     assert_eq!(check("-n shop -l app=catalog"), (1, vec![finding("maxed-out", "shop/catalog")]));
-    assert_eq!(check("catalog -l app=cart"), (0, Vec::new()));
     // The other HPA of its target is not asked for, and is seen all the same.
     let (one, found) = check("inventory");
     assert_eq!((one, &*found[0].0), (1, "duplicate-target"));
     assert_eq!(check("-n kube-system").0, 1);
     assert_eq!(check("-A").0, 47);
-    clusters.run("hpa check nope").code(0).says("no HPA was looked at");
+    assert_eq!(check("coredns").0, 1, "an HPA that is named is meant wherever it is");
+    clusters.run("hpa check nope").code(1).says("no HPA is named nope (");
+    let line = "hpa check catalog -n shop -l app=cart";
+    clusters
+        .run(line)
+        .code(1)
+        .says("no HPA is named catalog in namespace shop with labels app=cart");
+    clusters.run("hpa check nope --write-baseline b.json").code(1).says("no HPA is named nope");
+    assert!(!clusters.sandbox.path("files/b.json").exists());
+    clusters.run("hpa check -l app=nope").code(0).says("no HPA was looked at");
 }
 
 /// However many HPAs there are: the pods' pages aside.

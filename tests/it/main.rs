@@ -44,6 +44,7 @@ mod secrets;
 mod signals;
 mod snapshot;
 mod streams;
+mod targets;
 mod terminal;
 mod usage;
 mod watch;

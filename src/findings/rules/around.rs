@@ -4,7 +4,11 @@ use super::super::finding::{Raise, Severity};
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
 use super::{some, whole};
-use crate::hpa::{Amount, DisruptionBudget, MetricType, Quota, ScaledObject, Workload};
+use crate::hpa::{
+    Amount, DisruptionBudget, Metric, MetricType, Pod, Quota, Resources, ScaledObject,
+    VerticalAutoscaler, Workload,
+};
+use std::collections::BTreeSet;
 
 pub(in super::super) const PDB_BLOCKS: Rule = Rule {
     id: "pdb-blocks",
@@ -66,17 +70,19 @@ pub(in super::super) const BURST_OVER_QUOTA: Rule = Rule {
     id: "burst-over-quota",
     severity: Severity::Warning,
     title: "the quota ends before the maximum",
-    condition: "(max − current) × what a pod requests is more than a ResourceQuota of the namespace has left.",
+    condition: "(maxReplicas − pods that exist) × what a pod requests is more than a ResourceQuota of the namespace has left.",
     action: "raise the quota, or lower maxReplicas or the requests",
     explain: "\
 The HPA may go up to maxReplicas, but the namespace's quota refuses the pods long before: under load the \
 replicas are asked for and never come.
 
-What is left of each limit (requests.cpu, cpu, limits.memory, pods, …) is compared with what the missing pods \
-would take by the target's template. Quotas with scopes are left out: whether they cover these pods cannot \
+What is left of each limit (requests.cpu, cpu, limits.memory, pods, …) is compared with what the pods up to \
+maxReplicas would take that do not exist yet: each as much as the target's template says, or, where that is silent, \
+a pod that exists. Where the template is kept elsewhere (a Rollout's workloadRef) and there is no pod, it is not \
+evaluated. It is left out where the quota refuses pods already (unschedulable). Quotas with scopes are left out: whether they cover these pods cannot \
 be told from here. Other targets of the namespace may want the same rest, and are not counted.",
     needs: &[Need::Target, Need::Quotas],
-    uses: &[],
+    uses: &[Need::Pods],
     check: |subject| burst_over_quota(subject).into(),
 };
 
@@ -84,14 +90,28 @@ fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let hpa = subject.hpa;
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     subject.world.quotas.as_ref().map_err(Clone::clone)?;
-    let current = workload.replicas.spec.unwrap_or(hpa.current_replicas);
+    let pods = subject.live_pods().ok();
+    let live = || i32::try_from(pods.as_ref()?.len()).ok();
+    // What exists, not what is asked for: pods that the quota has refused already are still to come.
+    let current = (workload.replicas.status.or_else(live))
+        .or(workload.replicas.spec)
+        .unwrap_or(hpa.current_replicas);
     let more = hpa.max_replicas.saturating_sub(current);
     if more <= 0 {
         return Ok(None);
     }
     let quotas = subject.index.quotas(&hpa.namespace).filter(|quota| !quota.scoped);
+    let example = pods.as_ref().and_then(|pods| pods.first().copied());
+    let demand = Demand { workload, example };
+    let quotas: Vec<&Quota> = quotas.collect();
+    let bounds_what_pods_request =
+        || quotas.iter().flat_map(|quota| quota.hard.keys()).any(|name| amount_of(name).is_some());
+    if workload.containers.is_empty() && example.is_none() && bounds_what_pods_request() {
+        return Err("what a pod of the target requests is not known".to_owned());
+    }
     let tightest = quotas
-        .flat_map(|quota| rooms(quota, workload))
+        .into_iter()
+        .flat_map(|quota| rooms(quota, demand))
         .filter(|room| room.pods < i64::from(more))
         .min_by_key(|room| room.pods);
     let raise = |room: Room<'_>| {
@@ -123,19 +143,42 @@ struct Room<'a> {
     pods: i64,
 }
 
-fn rooms<'a>(quota: &'a Quota, workload: &'a Workload) -> impl Iterator<Item = Room<'a>> {
-    quota.hard.iter().filter_map(move |(resource, hard)| {
-        let of_pod = match resource.as_str() {
-            "pods" | "count/pods" => 1.0,
-            name => {
-                let amounts = match name.split_once('.') {
-                    Some(("limits", name)) => workload.limits.get(name),
-                    Some(("requests", name)) => workload.requests.get(name),
-                    _ => workload.requests.get(name),
-                };
-                amounts?.as_f64()
-            }
+/// What one more pod takes.
+#[derive(Clone, Copy)]
+struct Demand<'a> {
+    workload: &'a Workload,
+    /// A pod that exists: what its template does not say was filled in when it was created.
+    example: Option<&'a Pod>,
+}
+
+/// The part of a pod's demand that a quota's limit is of: its name, and whether it is a limit itself.
+/// `None` for what pods do not request, such as `pods` and `configmaps`.
+fn amount_of(limit: &str) -> Option<(&str, bool)> {
+    match limit.split_once('.') {
+        Some(("limits", name)) => Some((name, true)),
+        Some(("requests", name)) => Some((name, false)),
+        _ => matches!(limit, "cpu" | "memory" | "ephemeral-storage").then_some((limit, false)),
+    }
+}
+
+impl Demand<'_> {
+    fn of(self, limit: &str) -> Option<f64> {
+        if matches!(limit, "pods" | "count/pods") {
+            return Some(1.0);
+        }
+        let (name, is_limit) = amount_of(limit)?;
+        let of = |requests: &Resources, limits: &Resources| {
+            let amounts = if is_limit { limits } else { requests };
+            amounts.get(name).map(|amount| amount.as_f64())
         };
+        let by_template = of(&self.workload.requests, &self.workload.limits);
+        by_template.or_else(|| self.example.and_then(|pod| of(&pod.requests, &pod.limits)))
+    }
+}
+
+fn rooms<'a>(quota: &'a Quota, demand: Demand<'a>) -> impl Iterator<Item = Room<'a>> {
+    quota.hard.iter().filter_map(move |(resource, hard)| {
+        let of_pod = demand.of(resource)?;
         let used = quota.used.get(resource).map_or(0.0, |used| used.as_f64());
         let left = (hard.as_f64() - used).max(0.0);
         // The tiny addend is for what floating point leaves of an exact fit.
@@ -201,26 +244,31 @@ usage, which moves the utilization the HPA scales by, which changes the usage of
 or creeps to one extreme.
 
 It is raised where a VPA names the same target, its mode is other than Off, and cpu or memory is both among the \
-resources it controls and among the HPA's Resource or ContainerResource metrics. Where the cluster has no such API \
-there is nothing to raise.",
+resources it controls and among the HPA's Resource or ContainerResource metrics. What its resourcePolicy does not \
+name it sets: a policy for a sidecar alone leaves the other containers to it. Where the cluster has no such \
+API there is nothing to raise.",
     needs: &[Need::Vertical],
-    uses: &[],
+    uses: &[Need::Target],
     check: |subject| vpa_conflict(subject).into(),
 };
 
 fn vpa_conflict(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let hpa = subject.hpa;
     subject.world.vertical.as_ref().map_err(Clone::clone)?;
-    let scaled_by = |resource: &&String| {
-        hpa.metrics.iter().any(|metric| {
-            matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
-                && metric.name == **resource
-        })
+    let containers = subject.workload().map_or(&[][..], |workload| &workload.containers);
+    let sets = |vertical: &VerticalAutoscaler, metric: &Metric| match &metric.container {
+        Some(container) => vertical.sets(container, &metric.name),
+        None if containers.is_empty() => vertical.sets_any(&metric.name),
+        None => containers.iter().any(|it| vertical.sets(&it.name, &metric.name)),
     };
     Ok(subject.index.vertical(hpa).into_iter().filter(|vertical| vertical.mode != "Off").find_map(
         |vertical| {
-            let both: Vec<&str> =
-                vertical.resources.iter().filter(scaled_by).map(String::as_str).collect();
+            let of_pods = |metric: &&Metric| {
+                matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
+            };
+            let both = hpa.metrics.iter().filter(of_pods).filter(|metric| sets(vertical, metric));
+            let both: BTreeSet<&str> = both.map(|metric| &*metric.name).collect();
+            let both: Vec<&str> = both.into_iter().collect();
             if both.is_empty() {
                 return None;
             }

@@ -7,7 +7,7 @@ use super::super::labels::Selector;
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
 use super::{count, few, some};
-use crate::hpa::{Container, Metric, MetricType, Pod, Quantity, Resources, TargetType};
+use crate::hpa::{Container, Hpa, Metric, MetricType, Pod, Quantity, Resources, TargetType};
 
 /// Whether it is measured in percent of requests.
 pub(super) fn is_utilization(metric: &Metric) -> bool {
@@ -110,6 +110,27 @@ fn measured<'a>(subject: &Subject<'a>) -> Known<Vec<&'a Pod>> {
     Ok(pods)
 }
 
+/// Whether a pod lacks a request that a metric of the HPA needs.
+pub(super) fn lacks_request(hpa: &Hpa, pod: &Pod) -> bool {
+    let mut metrics = hpa.metrics.iter().filter(|metric| is_utilization(metric));
+    metrics.any(|metric| !without_request(pod, metric).is_empty())
+}
+
+/// Whether a pod that is measured lacks the request that this metric needs.
+pub(super) fn fails_by_request(subject: &Subject<'_>, metric: &Metric) -> bool {
+    let lacks = |pod: &&Pod| !without_request(pod, metric).is_empty();
+    is_utilization(metric) && measured(subject).is_ok_and(|pods| pods.iter().any(lacks))
+}
+
+/// Whether pods lack a request, and none of them is the target's own.
+pub(in super::super) fn only_strangers_lack_requests(subject: &Subject<'_>) -> bool {
+    let (Some(workload), Ok(mut pods)) = (subject.workload(), measured(subject)) else {
+        return false;
+    };
+    pods.retain(|pod| lacks_request(subject.hpa, pod));
+    !pods.is_empty() && !pods.iter().any(|pod| pod.is_owned_by(workload))
+}
+
 /// The containers of a pod that lack the request the metric needs.
 fn without_request<'a>(pod: &'a Pod, metric: &Metric) -> Vec<&'a str> {
     let Some(name) = &metric.container else {
@@ -142,7 +163,35 @@ containers) count, ordinary init containers do not.",
     check: |subject| container_missing(subject).into(),
 };
 
+/// The containers that metrics name, those of them that are not there, and those that are.
+struct Named<'a> {
+    missing: Vec<&'a str>,
+    there: Vec<&'a str>,
+}
+
+/// Whether this metric is of a container that is not there.
+pub(super) fn fails_by_container(subject: &Subject<'_>, metric: &Metric) -> bool {
+    let Ok(Some(named)) = named_containers(subject) else { return false };
+    metric.container.as_deref().is_some_and(|name| named.missing.contains(&name))
+}
+
 fn container_missing(subject: &Subject<'_>) -> Known<Option<Raise>> {
+    let Some(Named { missing, there }) = named_containers(subject)? else { return Ok(None) };
+    if missing.is_empty() {
+        return Ok(None);
+    }
+    let message = format!(
+        "its metric is of container {}, which {} does not have; it has {}",
+        some(&missing),
+        subject.hpa.reference(),
+        some(&there),
+    );
+    Ok(Some(
+        Raise::new(Severity::Error, message).with("missing", missing).with("containers", there),
+    ))
+}
+
+fn named_containers<'a>(subject: &Subject<'a>) -> Known<Option<Named<'a>>> {
     let names: BTreeSet<&str> = subject
         .hpa
         .metrics
@@ -165,20 +214,8 @@ fn container_missing(subject: &Subject<'_>) -> Known<Option<Raise>> {
     if there.is_empty() {
         return Err("the target's containers are not known".to_owned());
     }
-    let missing: Vec<&str> = names.difference(&there).copied().collect();
-    if missing.is_empty() {
-        return Ok(None);
-    }
-    let there: Vec<&str> = there.into_iter().collect();
-    let message = format!(
-        "its metric is of container {}, which {} does not have; it has {}",
-        some(&missing),
-        subject.hpa.reference(),
-        some(&there),
-    );
-    Ok(Some(
-        Raise::new(Severity::Error, message).with("missing", missing).with("containers", there),
-    ))
+    let missing = names.difference(&there).copied().collect();
+    Ok(Some(Named { missing, there: there.into_iter().collect() }))
 }
 
 pub(in super::super) const TARGET_OVER_LIMIT: Rule = Rule {

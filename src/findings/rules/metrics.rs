@@ -9,7 +9,7 @@ use super::super::rule::{Need, Rule};
 use super::super::run::span;
 use super::super::subject::Subject;
 use super::{cause, limits, some};
-use crate::hpa::{Condition, Metric, MetricType, explain_condition};
+use crate::hpa::{Condition, Metric, explain_condition};
 
 /// New pods have to start and be measured: for this long there may be no metrics.
 const UNMEASURED: SignedDuration = SignedDuration::from_mins(5);
@@ -18,11 +18,13 @@ pub(in super::super) const METRICS_UNAVAILABLE: Rule = Rule {
     id: "metrics-unavailable",
     severity: Severity::Error,
     title: "no metrics to scale by",
-    condition: "ScalingActive is False because no metric has a reading (FailedGet…) or the metrics cannot be understood; a warning while the HPA, or every pod of its target, is under 5 minutes old.",
+    condition: "ScalingActive is False: no metric has a reading, or one has none and the others would scale down (FailedGet…), or the metrics cannot be understood; a warning while the HPA, or every pod of its target, is under 5 minutes old.",
     action: "see that metrics-server, or the adapter that serves the metric, runs and knows the target's pods (kubectl top pods)",
     explain: "\
-The controller has no usable reading of any metric, so it leaves the replicas as they are, whatever the \
-load. What the HPA's status says of metrics and desired replicas is then old.
+The controller comes to no replica count and leaves the replicas as they are: no metric has a usable reading, or \
+some have none while the rest would scale down, which it does not trust. With a metric that wants more \
+replicas it would still scale up. What the HPA's status says of metrics and desired replicas is then old; the \
+message names the metrics without a reading where others have one.
 
 It is raised where ScalingActive is False, except for the reasons that have findings of their own \
 (ScalingDisabled: scaled-to-zero; AmbiguousSelector: duplicate-target). The reason tells which kind of \
@@ -54,6 +56,16 @@ fn metrics_unavailable(subject: &Subject<'_>) -> Verdict {
         None => "no replica count".to_owned(),
     };
     message = format!("{message} ({reason}): {}", cause(&condition.message));
+    let failing: Vec<String> = unread(subject).map(Metric::label).collect();
+    let all = subject.hpa.metrics.len();
+    if (1..all).contains(&failing.len()) {
+        let lack = if failing.len() == 1 { "lacks" } else { "lack" };
+        message = format!(
+            "{message}; {} of {all} metrics {lack} a reading ({}), and without it the HPA does not scale down",
+            failing.len(),
+            some(&failing),
+        );
+    }
     if let Some(young) = young {
         message = format!("{message}; {young}");
     }
@@ -130,7 +142,7 @@ pub(in super::super) fn missing_requests_explain(subject: &Subject<'_>) -> bool 
     match inactive(subject) {
         // The controller asks for usage first: where that fails there is another cause as well.
         Some(condition) => condition.message.contains("missing request for"),
-        None => unread(subject).all(limits::is_utilization),
+        None => unread(subject).all(|metric| limits::fails_by_request(subject, metric)),
     }
 }
 
@@ -139,9 +151,11 @@ pub(in super::super) fn container_missing_explains(subject: &Subject<'_>) -> boo
     match inactive(subject) {
         Some(condition) => {
             condition.reason == "FailedGetContainerResourceMetric"
-                && !condition.message.contains("unable to get metrics")
+                // Older controllers say of any metric that they cannot get it, and then why.
+                && (!condition.message.contains("unable to get metrics")
+                    || condition.message.contains("not present in metrics for pod"))
         }
-        None => unread(subject).all(|metric| metric.kind == MetricType::ContainerResource),
+        None => unread(subject).all(|metric| limits::fails_by_container(subject, metric)),
     }
 }
 
@@ -211,8 +225,53 @@ mod tests {
         assert_eq!(none.unknown("metrics-partial"), "the HPA's status lists no readings");
     }
 
+    /// A metric that has a reading is not denied.
+    #[test]
+    fn some_fail() {
+        let some = failed("FailedGetExternalMetric", "no such metric")
+            .cpu(70, Some(30))
+            .external("q", "50", None);
+        let message = some.message("metrics-unavailable");
+        let end =
+            "; 1 of 2 metrics lacks a reading (q), and without it the HPA does not scale down";
+        assert!(message.ends_with(end), "{message}");
+        let all = failed("FailedGetExternalMetric", "no").cpu(70, None).external("q", "50", None);
+        assert!(!all.message("metrics-unavailable").contains("lack"));
+    }
+
+    #[test]
+    fn a_partial_failure_follows_from_its_own_cause_alone() {
+        let resource = |name: &str| serde_json::json!({"type": "Resource", "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": 70}}});
+        let lacking = |name: &'static str| {
+            let read = serde_json::json!([{"type": "Resource", "resource": {"name": "cpu", "current": {"averageUtilization": 60}}}]);
+            let spec = serde_json::Value::from(vec![resource("cpu"), resource("memory")]);
+            let case = Case::new().metrics(&spec, &read);
+            case.pods(4, |pod| {
+                pod.missing_requests.insert(name.to_owned(), vec!["app".to_owned()]);
+            })
+        };
+        assert_eq!(lacking("memory").ids(), ["missing-requests"]);
+        // Requests of cpu are no reason for memory to fail.
+        assert_eq!(lacking("cpu").ids(), ["metrics-partial", "missing-requests"]);
+    }
+
     #[test]
     fn known_causes_are_enough() {
+        let spec = serde_json::json!([{"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "gone", "target": {"type": "Utilization", "averageUtilization": 70}}}]);
+        for (said, ids) in [
+            (
+                "unable to get metrics for resource cpu: container gone not present in metrics for pod shop/web-1",
+                &["container-missing"][..],
+            ),
+            ("container gone not present in metrics for pod shop/web-1", &["container-missing"]),
+            (
+                "unable to get metrics for resource cpu: no metrics returned",
+                &["metrics-unavailable", "container-missing"],
+            ),
+        ] {
+            let case = failed("FailedGetContainerResourceMetric", said).pods(4, |_| {});
+            assert_eq!(case.metrics(&spec, &serde_json::json!(null)).ids(), ids, "{said}");
+        }
         let missing = failed(
             "FailedGetResourceMetric",
             "failed to get cpu utilization: missing request for cpu in container app of Pod x",
@@ -225,7 +284,7 @@ mod tests {
         assert_eq!(both.ids(), ["metrics-unavailable", "missing-requests"]);
         let unready = failed("FailedGetResourceMetric", "did not receive metrics").pods(2, |pod| {
             pod.ready = false;
-            pod.waiting_reason = Some("CrashLoopBackOff".to_owned());
+            pod.waiting_reasons = vec!["CrashLoopBackOff".to_owned()];
         });
         assert_eq!(unready.ids(), ["crash-oom"]);
         let one = unready.pods(1, |_| {});

@@ -2,7 +2,7 @@
 
 mod around;
 mod history;
-mod limits;
+pub(super) mod limits;
 pub(super) mod metrics;
 pub(super) mod pods;
 mod replicas;

@@ -37,8 +37,9 @@ pub(in super::super) const NOT_READY: Rule = Rule {
 An HPA's status counts the replicas that are asked for, not those that serve. Where fewer than 70 % of them are \
 ready the real capacity is far below what the HPA shows, and it scales by the few that are measured.
 
-How long it has been so is told by the history, or by the Deployment's condition Available: False for 3 \
-minutes will do. Without either it is not evaluated. It is left out where crashing pods (crash-oom), pods \
+How long it has been so is told by the history. Without one the Deployment's condition Available will do, \
+where that has been False for 3 minutes: it has a threshold of its own (maxUnavailable), so that only for how long \
+it has been False is told then. Without either it is not evaluated. It is left out where crashing pods (crash-oom), pods \
 without a node (unschedulable) or a stuck or paused rollout are the reason.",
     needs: &[Need::Target],
     uses: &[Need::Pods, Need::History],
@@ -62,31 +63,31 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Raise>> {
         .filter(|condition| condition.is_true() == Some(false))
         .and_then(|condition| condition.last_transition_time)
         .map(|since| subject.since(since));
-    let lasted = match (unavailable.filter(|length| *length >= UNREADY), &subject.past) {
-        (Some(length), _) => Lasted::Yes(length.into()),
-        (None, Ok(past)) => {
+    let lasted = match &subject.past {
+        Ok(past) => {
             let run = Run::of(past, subject.now, |reading| {
                 let target = reading.target()?;
                 Some(too_few(target.ready?, target.replicas?))
             });
             run.lasted(subject, UNREADY, 2)
         }
-        (None, Err(_)) => Lasted::Unknown,
+        Err(_) => Lasted::Unknown,
     };
     let new = workload.created_at.is_some_and(|created| subject.since(created) < UNREADY);
+    let raise = |since: String| {
+        let reference = subject.hpa.reference();
+        let message = format!("{ready} of {wanted} replicas of {reference} are ready, {since}");
+        Raise::new(Severity::Error, message).with("readyReplicas", ready).with("replicas", wanted)
+    };
     match lasted {
         Lasted::Yes(length) => {
-            let message = format!(
-                "{ready} of {wanted} replicas of {} are ready, for {}",
-                subject.hpa.reference(),
-                span(length),
-            );
-            Ok(Some(
-                Raise::new(Severity::Error, message)
-                    .with("readyReplicas", ready)
-                    .with("replicas", wanted)
-                    .with("lastedSeconds", length.as_secs()),
-            ))
+            let raise = raise(format!("for {}", span(length)));
+            Ok(Some(raise.with("lastedSeconds", length.as_secs())))
+        }
+        Lasted::Unknown if let Some(length) = unavailable.filter(|length| *length >= UNREADY) => {
+            let since =
+                format!("and it has been unavailable (Available is False) for {}", span(length));
+            Ok(Some(raise(since).with("unavailableSeconds", length.as_secs())))
         }
         // A Deployment that was available three minutes ago had its pods then.
         Lasted::Unknown if !new && unavailable.is_none() => {
@@ -120,6 +121,11 @@ fn replica_failure(workload: &Workload) -> Option<&Condition> {
     workload.condition("ReplicaFailure").filter(|condition| condition.is_true() == Some(true))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as filters give it")]
+fn has_no_node(pod: &&Pod) -> bool {
+    pod.unschedulable.is_some()
+}
+
 fn unschedulable(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     let failure = replica_failure(workload);
@@ -128,8 +134,7 @@ fn unschedulable(subject: &Subject<'_>) -> Known<Option<Raise>> {
         (Err(_), Some(_)) => Vec::new(),
         (Err(why), None) => return Err(why),
     };
-    let pending: Vec<&Pod> =
-        pods.iter().copied().filter(|pod| pod.unschedulable.is_some()).collect();
+    let pending: Vec<&Pod> = pods.iter().copied().filter(has_no_node).collect();
     let names: Vec<&str> = pending.iter().map(|pod| &*pod.name).collect();
     let said = pending.first().and_then(|pod| pod.unschedulable.as_deref());
     let raise = match (said, failure) {
@@ -257,8 +262,8 @@ Pods that crash carry no load, and while they start they burn cpu: the HPA sees 
 misleading ones. It is a defect of the program or its limits, not a matter of load, and scaling does not cure it.
 
 It is raised for pods of the target that are neither finished nor terminating, with a container waiting \
-in CrashLoopBackOff, or whose last failed container was OOMKilled within ten minutes. What follows from \
-it (unready pods, missing metrics, a stuck rollout) is not reported besides.",
+in CrashLoopBackOff, or with one that was OOMKilled within ten minutes. What follows from it (unready pods, missing metrics, a stuck \
+rollout, an HPA that does not scale) is not reported besides, unless all of them are ready again.",
     needs: &[Need::Target, Need::Pods],
     uses: &[],
     check: |subject| crash_oom(subject).into(),
@@ -267,13 +272,12 @@ it (unready pods, missing metrics, a stuck rollout) is not reported besides.",
 const RECENT: SignedDuration = SignedDuration::from_mins(10);
 
 fn is_oom(subject: &Subject<'_>, pod: &Pod) -> bool {
-    pod.last_termination.as_ref().is_some_and(|end| {
-        end.reason == "OOMKilled" && end.at.is_some_and(|at| subject.since(at) <= RECENT)
-    })
+    let at = pod.last_oom.as_ref().and_then(|end| end.at);
+    at.is_some_and(|at| subject.since(at) <= RECENT)
 }
 
 fn is_crashing(subject: &Subject<'_>, pod: &Pod) -> bool {
-    pod.waiting_reason.as_deref() == Some("CrashLoopBackOff") || is_oom(subject, pod)
+    pod.is_crash_looping() || is_oom(subject, pod)
 }
 
 fn crash_oom(subject: &Subject<'_>) -> Known<Option<Raise>> {
@@ -287,7 +291,8 @@ fn crash_oom(subject: &Subject<'_>) -> Known<Option<Raise>> {
     if oom > 0 {
         message = format!("{message}, {oom} out of memory");
     }
-    if let Some(end) = &worst.last_termination {
+    let end = worst.last_oom.as_ref().filter(|_| is_oom(subject, worst));
+    if let Some(end) = end.or(worst.last_termination.as_ref()) {
         let code = end.exit_code.map(|code| format!(", exit code {code}")).unwrap_or_default();
         message = format!(
             "{message}: container {} of {} last ended by {}{code}, {} restarts",
@@ -325,11 +330,24 @@ pub(in super::super) fn broken_explain_unready(subject: &Subject<'_>) -> bool {
     ready(subject).is_some_and(|ready| !too_few(ready.saturating_add(excused), wanted))
 }
 
-/// Whether all pods that are not ready crash or have no node.
+/// Whether there are pods that are not ready, and all of them crash or have no node.
 pub(in super::super) fn only_broken_unready(subject: &Subject<'_>) -> bool {
-    subject
-        .live_pods()
-        .is_ok_and(|pods| pods.iter().filter(|pod| !pod.ready).all(|pod| is_broken(subject, pod)))
+    let Ok(mut unready) = subject.live_pods() else { return false };
+    unready.retain(|pod| !pod.ready);
+    !unready.is_empty() && unready.iter().all(|pod| is_broken(subject, pod))
+}
+
+/// Whether a pod that crashes is not ready now.
+pub(in super::super) fn crashing_unready(subject: &Subject<'_>) -> bool {
+    let is = |pod: &&Pod| !pod.ready && is_crashing(subject, pod);
+    subject.live_pods().is_ok_and(|pods| pods.iter().any(is))
+}
+
+/// Whether a quota refuses the target's pods, and that is what is said of them.
+pub(in super::super) fn refused_by_quota(subject: &Subject<'_>) -> bool {
+    let failure = subject.workload().and_then(replica_failure);
+    let pending = || subject.live_pods().is_ok_and(|pods| pods.iter().any(has_no_node));
+    failure.is_some_and(|failure| failure.message.contains("exceeded quota")) && !pending()
 }
 
 #[cfg(test)]

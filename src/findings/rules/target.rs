@@ -5,7 +5,7 @@ use super::super::labels::Selector;
 use super::super::rule::{Need, Rule};
 use super::super::run::span;
 use super::super::subject::Subject;
-use super::{cause, count, few, some};
+use super::{cause, count, few, limits, some};
 
 use jiff::SignedDuration;
 
@@ -27,7 +27,9 @@ reason FailedGetScale. In the second case the target may well exist: its kind ma
 API group may be wrong (extensions/v1beta1 is long gone), or the controller may lack the right to read it. \
 The message has the controller's own words.
 
-Nothing else about the target, its pods and its metrics is reported while this holds.",
+Where the target is not there, nothing else about it, its pods, its metrics and its replicas is reported: what \
+the HPA's status says of them is of before. What is wrong with the HPA itself is: another HPA with the same target \
+(duplicate-target), its bounds, its behavior.",
     needs: &[],
     uses: &[Need::Target],
     check: target_missing,
@@ -199,7 +201,7 @@ pub(in super::super) const SELECTOR_OVERLAP: Rule = Rule {
     id: "selector-overlap",
     severity: Severity::Warning,
     title: "selector matches pods of others",
-    condition: "The target's selector matches running pods that the target does not own.",
+    condition: "The target's selector matches running pods that the target does not own; an error where one of them lacks a request that a metric needs.",
     action: "give the target and its pods labels of their own; a Deployment's selector cannot be changed, it has to be made anew",
     explain: "\
 The HPA averages its metrics over all pods that the target's selector matches, also those that belong \
@@ -208,7 +210,8 @@ and one of its pods without a request stops utilization metrics altogether, thou
 looks fine.
 
 It is raised where a pod that is neither finished nor terminating matches the selector, and is owned \
-neither by the target nor by a ReplicaSet of it.",
+neither by the target nor by a ReplicaSet of it. It is an error where such pods lack a request that a metric of the \
+HPA needs; where they alone do, missing-requests is not reported besides.",
     needs: &[Need::Target, Need::Pods],
     uses: &[],
     check: |subject| selector_overlap(subject).into(),
@@ -228,14 +231,19 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
         None => "without an owner".to_owned(),
     };
     let names: Vec<&str> = strangers.iter().map(|pod| &*pod.name).collect();
-    let message = format!(
+    let mut message = format!(
         "the selector {text} of {} also matches {} that it does not own, such as {} {owner}: their usage \
          counts for this HPA",
         subject.hpa.reference(),
         count(names.len(), "pod"),
         first.name,
     );
-    let raise = Raise::new(Severity::Warning, message)
+    let mut severity = Severity::Warning;
+    if let Some(pod) = strangers.iter().find(|pod| limits::lacks_request(subject.hpa, pod)) {
+        severity = Severity::Error;
+        message = format!("{message}, and {} lacks a request, which stops its metric", pod.name);
+    }
+    let raise = Raise::new(severity, message)
         .with("selector", text)
         .with("podCount", names.len())
         .with("pods", few(names));

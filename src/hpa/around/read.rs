@@ -1,5 +1,7 @@
 //! Lists of these objects, as `--raw` or as `-o json` prints them.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::super::api::{Condition, CrossVersionObjectReference};
@@ -72,6 +74,7 @@ impl VerticalAutoscaler {
             let target = spec.target_ref.0.unwrap_or_default();
             let mode = spec.update_policy.0.unwrap_or_default().update_mode.into_option();
             let policies = spec.resource_policy.0.unwrap_or_default().container_policies.0;
+            let (containers, others) = controlled(&policies);
             Self {
                 namespace: metadata.namespace.into_string(),
                 name: metadata.name.into_string(),
@@ -81,7 +84,8 @@ impl VerticalAutoscaler {
                     name: target.name.into_string(),
                 },
                 mode: mode.unwrap_or_else(|| "Auto".to_owned()),
-                resources: controlled(&policies),
+                containers,
+                others,
             }
         })
     }
@@ -129,22 +133,21 @@ fn amount(text: &Text<'_>) -> Option<Amount> {
     }
 }
 
-/// The resources that a VPA sets by its container policies.
-fn controlled(policies: &[ContainerPolicy<'_>]) -> Vec<String> {
+/// The resources that a VPA sets by its container policies: in those that are named, and in all
+/// others. What has no policy is set.
+fn controlled(policies: &[ContainerPolicy<'_>]) -> (BTreeMap<String, Vec<String>>, Vec<String>) {
     let both = || ["cpu", "memory"].map(str::to_owned).to_vec();
-    if policies.is_empty() {
-        return both();
-    }
-    let set = policies.iter().filter(|policy| policy.mode.as_str() != "Off");
-    let mut resources: Vec<String> = set
-        .flat_map(|policy| match &policy.controlled_resources {
-            Some(named) => named.iter().map(|name| name.as_str().to_owned()).collect(),
-            None => both(),
-        })
+    let of = |policy: &ContainerPolicy<'_>| match &policy.controlled_resources {
+        _ if policy.mode.as_str() == "Off" => Vec::new(),
+        Some(named) => named.iter().map(|name| name.as_str().to_owned()).collect(),
+        None => both(),
+    };
+    let mut containers: BTreeMap<_, _> = policies
+        .iter()
+        .map(|policy| (policy.container_name.as_str().to_owned(), of(policy)))
         .collect();
-    resources.sort_unstable();
-    resources.dedup();
-    resources
+    let others = containers.remove("*").unwrap_or_else(both);
+    (containers, others)
 }
 
 #[derive(Default, Deserialize)]
@@ -246,6 +249,8 @@ struct ResourcePolicy<'a> {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct ContainerPolicy<'a> {
+    #[serde(borrow)]
+    container_name: Text<'a>,
     #[serde(borrow)]
     mode: Text<'a>,
     #[serde(borrow)]
@@ -352,12 +357,19 @@ mod tests {
                         "resourcePolicy":{"containerPolicies":[
                             {"containerName":"a","mode":"Off"},
                             {"containerName":"*","controlledResources":["memory"]}]}}},
-               {"metadata":{"name":"plain"},"spec":{"targetRef":{"kind":"Deployment","name":"x"}}}"#,
+               {"metadata":{"name":"plain"},"spec":{"targetRef":{"kind":"Deployment","name":"x"}}},
+               {"metadata":{"name":"istio"},"spec":{"resourcePolicy":{"containerPolicies":[
+                            {"containerName":"istio-proxy","mode":"Off"},
+                            {"containerName":"app","controlledResources":["cpu"]}]}}}"#,
         );
         let (all, _) = VerticalAutoscaler::parse_list(&json).unwrap();
         assert_eq!((&*all[0].mode, &*all[0].target.name), ("Off", "web"));
-        assert_eq!(all[0].resources, ["memory"]);
-        assert_eq!((&*all[1].mode, &*all[1].resources.join(" ")), ("Auto", "cpu memory"));
+        assert!(!all[0].sets("a", "memory") && all[0].sets("b", "memory"));
+        assert!(!all[0].sets_any("cpu"));
+        assert_eq!((&*all[1].mode, &*all[1].others.join(" ")), ("Auto", "cpu memory"));
+        // What has no policy is set.
+        assert!(!all[2].sets("istio-proxy", "cpu") && all[2].sets("other", "memory"));
+        assert!(all[2].sets("app", "cpu") && !all[2].sets("app", "memory"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::json::pretty;
+use super::super::text::sanitize;
 use super::Report;
 use crate::findings::{Finding, Rule, Severity, rules};
 
@@ -17,7 +18,7 @@ pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
         Some(json!({
             "descriptor": {"id": "cluster-unread"},
             "level": "error",
-            "message": {"text": text},
+            "message": {"text": message(&text)},
         }))
     });
     let not_evaluated = report.not_evaluated();
@@ -31,7 +32,7 @@ pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
             "descriptor": {"id": "not-evaluated"},
             "associatedRule": rule,
             "level": "note",
-            "message": {"text": text},
+            "message": {"text": message(&text)},
         })
     });
     let notifications: Vec<Value> = unread.chain(not_evaluated).collect();
@@ -90,7 +91,7 @@ fn result(finding: &Finding) -> Value {
     let mut result = json!({
         "ruleId": finding.id,
         "level": level(finding.severity),
-        "message": {"text": super::sentences(finding)},
+        "message": {"text": message(&super::sentences(finding))},
         "locations": [{
             // There is no file; but collectors take no result without one (GitHub), and the path
             // tells one HPA from another.
@@ -111,6 +112,20 @@ fn result(finding: &Finding) -> Value {
         result["ruleIndex"] = json!(index);
     }
     result
+}
+
+/// A text as a plain text message: what a cluster has in its names is no placeholder and no link.
+///
+/// Braces are doubled whether or not there are arguments (SARIF 2.1.0, 3.11.5). Brackets and
+/// backslashes are literal save in a link (3.11.6), and are escaped only where there would be one.
+pub(super) fn message(text: &str) -> String {
+    let mut plain = sanitize(text).replace('{', "{{").replace('}', "}}");
+    if plain.contains("](") {
+        for special in ["\\", "[", "]"] {
+            plain = plain.replace(special, &format!("\\{special}"));
+        }
+    }
+    plain
 }
 
 fn index(id: &str) -> Option<usize> {

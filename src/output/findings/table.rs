@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::super::color::{Style, Tone};
 use super::super::text::{sanitize, width, wrap};
-use super::{Report, by_reason, counted, hpas, tone};
+use super::{ClusterReport, Report, by_reason, counted, hpas, tone};
 use crate::findings::{Finding, Severity};
 
 /// `warning`, and a gap.
@@ -79,11 +79,13 @@ impl Page {
 
     fn summary(&mut self, report: &Report<'_>, hit: usize) {
         let read = report.clusters.iter().filter(|c| c.outcome.error.is_none()).count();
-        let looked = format!(
-            "Looked at {} in {}",
-            hpas(report.hpas()),
-            counted(report.clusters.len(), "cluster")
-        );
+        // Of a cluster that failed in part some HPAs were looked at all the same.
+        let seen = |c: &&ClusterReport<'_>| c.outcome.error.is_none() || !c.hpas.is_empty();
+        let seen = report.clusters.iter().filter(seen).count();
+        let all = report.clusters.len();
+        let of = if seen == all { String::new() } else { format!("{seen} of ") };
+        let looked =
+            format!("Looked at {} in {of}{}", hpas(report.hpas()), counted(all, "cluster"));
         let mut found = Vec::new();
         for severity in [Severity::Error, Severity::Warning, Severity::Info] {
             let count = report.findings().filter(|finding| finding.severity == severity).count();
@@ -95,6 +97,8 @@ impl Page {
             let counts: Vec<String> =
                 found.iter().map(|(tone, what)| style.paint(*tone, what)).collect();
             match counts.as_slice() {
+                // What was not looked at is not clean.
+                [] if read < all => format!("{looked}."),
                 [] => format!("{looked}: nothing found."),
                 some => format!("{looked}: {} in {}.", some.join(", "), hpas(hit)),
             }

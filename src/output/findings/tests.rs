@@ -100,13 +100,38 @@ fn the_text_for_people() {
 fn a_cluster_that_was_not_read_is_never_clean() {
     let failure = Failure { kind: ErrorKind::Timeout, message: HOSTILE.to_owned() };
     with_report(Some(failure), |report| {
-        assert!(text(report, Style::PLAIN, None).contains("1 cluster could not be read"));
+        let page = text(report, Style::PLAIN, None);
+        assert!(page.contains("1 cluster could not be read") && page.contains("in 1 cluster: 1 e"));
         let github = github(report);
         assert!(github.starts_with("::error title=eu%2Cprod%3A1 could not be read::timeout: "));
         assert!(junit(report).contains("<error type=\"timeout\""));
         let sarif: serde_json::Value = serde_json::from_slice(&sarif(report).unwrap()).unwrap();
         assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
     });
+}
+
+#[test]
+fn nothing_is_said_to_be_found_only_where_all_was_looked_at() {
+    let failure = Failure { kind: ErrorKind::Timeout, message: "late".to_owned() };
+    let (well, ill) = (outcome(None), outcome(Some(failure)));
+    let web = hpa("web");
+    let of = |outcome, hpas| ClusterReport {
+        outcome,
+        hpas,
+        findings: Vec::new(),
+        not_evaluated: Vec::new(),
+    };
+    let first = |clusters| {
+        let taken_at = Timestamp::UNIX_EPOCH;
+        let report = Report { taken_at, clusters, accepted: None, fail_on: None };
+        text(&report, Style::PLAIN, None).lines().next().unwrap_or_default().to_owned()
+    };
+    let clean = "Looked at 1 HPA in 1 cluster: nothing found.";
+    assert_eq!(first(vec![of(&well, vec![&web])]), clean);
+    assert_eq!(first(vec![of(&ill, Vec::new())]), "Looked at 0 HPAs in 0 of 1 cluster.");
+    assert_eq!(first(vec![of(&ill, vec![&web])]), "Looked at 1 HPA in 1 cluster.");
+    let both = vec![of(&well, vec![&web]), of(&ill, Vec::new())];
+    assert_eq!(first(both), "Looked at 1 HPA in 1 of 2 clusters.");
 }
 
 /// Nothing in a message can begin a command of its own, or end a title.
@@ -154,6 +179,8 @@ fn sarif_names_rules_and_places() {
             assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
         }
         assert_eq!(results[1]["level"], "note");
+        let said = results[0]["message"]["text"].as_str().unwrap();
+        assert_eq!(said, "a\\n::error::b%0A <c> & \"d\", e\\u{{1b}}[31m\u{ffff}. To do: do it");
         assert_eq!(
             results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
             "eu%2Cprod%3A1/shop/horizontalpodautoscaler/web"
@@ -161,6 +188,25 @@ fn sarif_names_rules_and_places() {
         let notes = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
         assert_eq!(notes.len(), 2);
     });
+}
+
+/// A name from a cluster is no link and no placeholder.
+#[test]
+fn sarif_texts_are_plain() {
+    for (text, plain) in [
+        ("pod[0] of a\\b", "pod[0] of a\\b"),
+        ("[fix](https://evil.example)", "\\[fix\\](https://evil.example)"),
+        (r"\[fix](1)", r"\\\[fix\](1)"),
+        ("{0} of {app}", "{{0}} of {{app}}"),
+        ("a\u{202e}b", "a\\u{{202e}}b"),
+    ] {
+        assert_eq!(sarif::message(text), plain);
+    }
+    for rule in crate::findings::rules() {
+        for text in [rule.title, rule.condition, rule.action, rule.explain] {
+            assert!(!text.contains(['{', '[', '\\']), "{}: {text}", rule.id);
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use super::super::super::fixtures::Case;
 use super::*;
 use crate::hpa::{ObjectRef, Owner, Resources, VerticalAutoscaler};
+use serde_json::json;
 
 fn budget(min_available: Option<Amount>, max_unavailable: Option<Amount>) -> Case {
     let budget = DisruptionBudget {
@@ -97,6 +98,38 @@ fn quotas() {
         .clear("burst-over-quota");
     let unread = Case::new().world(|world| world.quotas = Err("forbidden".to_owned()));
     assert_eq!(unread.unknown("burst-over-quota"), "forbidden");
+    // What is asked for and does not exist has to fit as well.
+    let short = tight().replicas(2, 6, 12).target(|target| target.replicas.spec = Some(10));
+    assert_eq!(
+        short.message("burst-over-quota"),
+        "can reach 6 of its maximum of 12 replicas: quota small has 0 of cpu left, enough for 0 of 6 more pods"
+    );
+}
+
+/// A Rollout by workloadRef has no template of its own.
+#[test]
+fn quotas_without_a_template() {
+    let bare = |case: Case| {
+        case.target(|target| {
+            target.containers.clear();
+            (target.requests, target.limits) = (Resources::new(), Resources::new());
+        })
+    };
+    let cpu = || quota(&[("requests.cpu", "1")], &[("requests.cpu", "750m")]);
+    assert_eq!(
+        bare(cpu().pods(4, |_| {})).message("burst-over-quota"),
+        cpu().message("burst-over-quota")
+    );
+    assert_eq!(
+        bare(cpu()).unknown("burst-over-quota"),
+        "what a pod of the target requests is not known"
+    );
+    bare(quota(&[("configmaps", "1")], &[])).clear("burst-over-quota");
+    bare(quota(&[("pods", "4")], &[("pods", "4")])).raised("burst-over-quota");
+    // What a LimitRange has filled in counts.
+    let filled = cpu().target(|target| target.requests = Resources::new());
+    filled.clone().clear("burst-over-quota");
+    filled.pods(4, |_| {}).raised("burst-over-quota");
 }
 
 #[test]
@@ -119,7 +152,8 @@ fn vertical(change: impl FnOnce(&mut VerticalAutoscaler)) -> Case {
             name: "web".to_owned(),
         },
         mode: "Auto".to_owned(),
-        resources: vec!["cpu".to_owned(), "memory".to_owned()],
+        containers: std::collections::BTreeMap::new(),
+        others: vec!["cpu".to_owned(), "memory".to_owned()],
     };
     change(&mut vertical);
     Case::new().world(|world| world.vertical = Ok(vec![vertical]))
@@ -132,7 +166,24 @@ fn vertical_autoscalers() {
         "the VerticalPodAutoscaler web-vpa (mode Auto) sets cpu of Deployment/web, which this HPA scales by"
     );
     vertical(|v| v.mode = "Off".to_owned()).clear("vpa-conflict");
-    vertical(|v| v.resources = vec!["memory".to_owned()]).clear("vpa-conflict");
+    vertical(|v| v.others = vec!["memory".to_owned()]).clear("vpa-conflict");
+    let named = |name: &str, sets: &[&str]| {
+        let sets = sets.iter().map(|name| (*name).to_owned()).collect();
+        vertical(|v| v.containers = [(name.to_owned(), sets)].into())
+    };
+    // The sidecar is left alone, the rest is not.
+    named("istio-proxy", &[]).raised("vpa-conflict");
+    named("app", &[]).clear("vpa-conflict");
+    let unread = |case: Case| {
+        let case = case.no_target();
+        case.world(|world| world.unread = vec![("apps/Deployment".to_owned(), "no".to_owned())])
+    };
+    unread(named("istio-proxy", &[])).raised("vpa-conflict");
+    let by_container = json!([{"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "app",
+        "target": {"type": "Utilization", "averageUtilization": 70}}}]);
+    let of_app = |case: Case| case.metrics(&by_container, &json!(null));
+    of_app(named("istio-proxy", &[])).raised("vpa-conflict");
+    of_app(named("app", &[])).clear("vpa-conflict");
     vertical(|v| v.target.name = "api".to_owned()).clear("vpa-conflict");
     vertical(|v| v.namespace = "other".to_owned()).clear("vpa-conflict");
     vertical(|_| {}).hpa(|hpa| hpa.metrics.clear()).external("q", "5", None).clear("vpa-conflict");

@@ -7,7 +7,7 @@ fn unready(pod: &mut Pod) {
 
 fn crashing(pod: &mut Pod) {
     pod.ready = false;
-    pod.waiting_reason = Some("CrashLoopBackOff".to_owned());
+    pod.waiting_reasons = vec!["CrashLoopBackOff".to_owned()];
     pod.restarts = 7;
 }
 
@@ -31,7 +31,7 @@ fn ready_of(ready: usize, all: usize) -> Case {
 fn too_few_ready() {
     assert_eq!(
         unavailable(ready_of(6, 9), HOUR_AGO).message("not-ready"),
-        "6 of 9 replicas of Deployment/web are ready, for 1 h"
+        "6 of 9 replicas of Deployment/web are ready, and it has been unavailable (Available is False) for 1 h"
     );
     unavailable(ready_of(7, 10), HOUR_AGO).clear("not-ready");
     unavailable(ready_of(6, 9), MINUTE_AGO).clear("not-ready");
@@ -151,12 +151,14 @@ fn paused_rollouts() {
 fn crashes() {
     let ended = |reason: &'static str, at: &'static str| {
         move |pod: &mut Pod| {
-            pod.last_termination = Some(crate::hpa::LastTermination {
+            let end = crate::hpa::LastTermination {
                 container: "app".to_owned(),
                 reason: reason.to_owned(),
                 exit_code: Some(137),
                 at: at.parse().ok(),
-            });
+            };
+            pod.last_oom = (reason == "OOMKilled").then(|| end.clone());
+            pod.last_termination = Some(end);
         }
     };
     assert_eq!(
@@ -172,8 +174,19 @@ fn crashes() {
     Case::new().pods(2, ended("OOMKilled", HOUR_AGO)).clear("crash-oom");
     Case::new().pods(2, ended("OOMKilled", "2026-11-23T11:50:00Z")).raised("crash-oom");
     Case::new().pods(2, ended("Error", MINUTE_AGO)).clear("crash-oom");
-    let pulling = |pod: &mut Pod| pod.waiting_reason = Some("ImagePullBackOff".to_owned());
+    let pulling = |pod: &mut Pod| pod.waiting_reasons = vec!["ImagePullBackOff".to_owned()];
     Case::new().pods(2, pulling).clear("crash-oom");
+    // A sidecar that ended since does not hide it.
+    let both = Case::new().pods(1, |pod| {
+        ended("OOMKilled", MINUTE_AGO)(pod);
+        let end = pod.last_termination.as_mut().unwrap();
+        (end.container, end.reason, end.exit_code) = ("proxy".into(), "Error".into(), Some(3));
+    });
+    assert_eq!(
+        both.message("crash-oom"),
+        "1 of 1 pod crashes, 1 out of memory: container app of web-5d4b9d8b47-0 last ended by OOMKilled, \
+         exit code 137, 0 restarts"
+    );
     let unread = Case::new().world(|world| world.pods = Err("forbidden".to_owned()));
     assert_eq!(unread.unknown("crash-oom"), "forbidden");
 }
@@ -187,4 +200,27 @@ fn one_cause_is_reported_once() {
     assert_eq!(of(5, 0), ["crash-oom"]);
     assert_eq!(of(5, 1), ["crash-oom"], "9 of 10 would do");
     assert_eq!(of(1, 5), ["not-ready", "crash-oom"], "5 of 10 would not");
+    // The quota refuses the pods now: that it will is no news.
+    let quota = |left: &str| {
+        let text = |text: &str| [("pods".to_owned(), text.parse().unwrap())].into();
+        let quota = crate::hpa::Quota {
+            namespace: "shop".to_owned(),
+            name: "small".to_owned(),
+            scoped: false,
+            hard: text("4"),
+            used: text("4"),
+        };
+        let said = format!("pods \"web-1\" is forbidden: {left}");
+        let failure = condition("ReplicaFailure", "True", "FailedCreate", &said, HOUR_AGO);
+        Case::new()
+            .pods(4, |_| {})
+            .target(|target| {
+                target.replicas.spec = Some(5);
+                target.conditions.push(failure);
+            })
+            .world(|world| world.quotas = Ok(vec![quota]))
+            .ids()
+    };
+    assert_eq!(quota("exceeded quota: small, requested: pods=1"), ["unschedulable"]);
+    assert_eq!(quota("denied by a webhook"), ["unschedulable", "burst-over-quota"]);
 }

@@ -73,9 +73,19 @@ fn off_target_downwards() {
 fn broken_pods_explain_it() {
     let hot = Case::new().cpu(100, Some(150)).pods(4, |_| {}).pods(1, |pod| {
         pod.ready = false;
-        pod.waiting_reason = Some("CrashLoopBackOff".to_owned());
+        pod.waiting_reasons = vec!["CrashLoopBackOff".to_owned()];
     });
     assert_eq!(for_minutes(hot, 10).ids(), ["crash-oom"]);
+    // One that was out of memory and is ready again does not.
+    let healed = Case::new().cpu(100, Some(150)).pods(4, |_| {}).pods(1, |pod| {
+        pod.last_oom = Some(crate::hpa::LastTermination {
+            container: "app".to_owned(),
+            reason: "OOMKilled".to_owned(),
+            exit_code: Some(137),
+            at: super::super::super::fixtures::MINUTE_AGO.parse().ok(),
+        });
+    });
+    assert_eq!(for_minutes(healed, 10).ids(), ["crash-oom", "not-scaling"]);
 }
 
 #[test]

@@ -71,6 +71,25 @@ fn write_failed() {
     Case::new().clear("scale-write-failed");
 }
 
+/// What the status says is of before the target went.
+#[test]
+fn nothing_follows_from_a_target_that_is_gone() {
+    let maxed =
+        Case::new().replicas(2, 10, 10).condition("ScalingLimited", "True", "TooManyReplicas", "");
+    assert_eq!(maxed.ids(), ["maxed-out"]);
+    assert_eq!(maxed.clone().no_target().ids(), ["target-missing"]);
+    let inactive = |reason| Case::new().condition("ScalingActive", "False", reason, "").no_target();
+    for reason in ["FailedGetResourceMetric", "ScalingDisabled"] {
+        assert_eq!(inactive(reason).ids(), ["target-missing"]);
+    }
+    let unwritten = Case::new().condition("AbleToScale", "False", "FailedUpdateScale", "");
+    assert_eq!(unwritten.no_target().ids(), ["target-missing"]);
+    // The HPA's own faults stay.
+    assert_eq!(Case::new().replicas(1, 1, 10).no_target().ids(), ["target-missing", "low-min"]);
+    let twice = other(|_| {}).no_target();
+    assert_eq!(twice.ids(), ["target-missing", "duplicate-target"]);
+}
+
 #[test]
 fn never_reconciled() {
     let silent = |created: &str| Case::new().created(created).hpa(|hpa| hpa.conditions.clear());
@@ -139,6 +158,24 @@ fn overlap() {
          Job/batch: their usage counts for this HPA"
     );
     assert_eq!(case.ids(), ["selector-overlap"]);
+    // Without a request it stops the metric, and that is no fault of the target's own pods.
+    let lacking = |pod: &mut crate::hpa::Pod| {
+        pod.missing_requests.insert("cpu".to_owned(), vec!["app".to_owned()]);
+    };
+    let failed = stranger(lacking).condition(
+        "ScalingActive",
+        "False",
+        "FailedGetResourceMetric",
+        "missing request for cpu in container app of Pod batch-x",
+    );
+    assert_eq!(failed.ids(), ["selector-overlap"]);
+    assert_eq!(failed.severity("selector-overlap"), crate::findings::Severity::Error);
+    assert!(
+        failed
+            .message("selector-overlap")
+            .ends_with(", and batch-x lacks a request, which stops its metric")
+    );
+    assert_eq!(failed.pods(1, lacking).ids(), ["selector-overlap", "missing-requests"]);
     stranger(|pod| pod.phase = "Succeeded".to_owned()).clear("selector-overlap");
     stranger(|pod| pod.deleted_at = MINUTE_AGO.parse().ok()).clear("selector-overlap");
     stranger(|pod| pod.namespace = "other".to_owned()).clear("selector-overlap");

@@ -1,0 +1,179 @@
+//! Targets of kinds that are not built in, and HPAs that were not asked for: a kubectl that answers
+//! some of it itself and leaves the rest to the real one.
+
+use serde_json::{Value, json};
+
+use crate::support::{Clusters, Output, kubectl};
+
+/// An HPA that the controller scales, or not for the want of its target.
+fn hpa(namespace: &str, name: &str, target: (&str, &str, &str), is_scaled: bool) -> Value {
+    let (api_version, kind, of) = target;
+    let reason = if is_scaled { "SucceededGetScale" } else { "FailedGetScale" };
+    let condition = |kind: &str, reason: &str| json!({"type": kind, "status": if is_scaled { "True" } else { "False" }, "reason": reason, "message": "m"});
+    json!({
+        "metadata": {"namespace": namespace, "name": name},
+        "spec": {"scaleTargetRef": {"apiVersion": api_version, "kind": kind, "name": of}, "minReplicas": 2, "maxReplicas": 9},
+        "status": {"desiredReplicas": 3, "conditions": [condition("AbleToScale", reason), condition("ScalingActive", "ValidMetricFound")]},
+    })
+}
+
+/// A production cluster with these HPAs, whose kubectl does `body` first: a `case` over all of its
+/// arguments as one text.
+fn check(hpas: &[Value], body: &str, args: &str) -> (Clusters, Output) {
+    let clusters = Clusters::new();
+    let list = json!({"kind": "HorizontalPodAutoscalerList", "apiVersion": "autoscaling/v2", "items": hpas});
+    let file = clusters.sandbox.write("hpas.json", list.to_string());
+    let log = clusters.sandbox.path("files/log");
+    let script = format!(
+        "echo \"$*\" >>{log}\ncase \"$*\" in\n{body}\n*/horizontalpodautoscalers*) exec cat {file} ;;\nesac\nexec {real} \"$@\"",
+        log = log.display(),
+        file = file.display(),
+        real = kubectl().display(),
+    );
+    let script = clusters.sandbox.script("kubectl", &script);
+    let run = clusters.watchdog(["hpa", "check", "--cluster", "production", "-o", "json"]);
+    let run = run.args(["--kubectl", script.to_str().unwrap(), "--fail-on", "never"]);
+    let output = run.args(args.split_whitespace()).run();
+    (clusters, output)
+}
+
+/// Id and name of what was found.
+fn found(output: &Output) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let json = output.json();
+    let findings = json["findings"].as_array().unwrap().iter();
+    findings.map(|finding| (text(&finding["id"]), text(&finding["hpa"]))).collect()
+}
+
+const VPA: &str = "VerticalPodAutoscaler";
+const V1: &str = "autoscaling.k8s.io/v1";
+const V9: &str = "autoscaling.k8s.io/v9";
+
+/// The controller goes by the group and the kind: a version that the server does not have is no
+/// reason to call a target missing, least of all another HPA's.
+#[test]
+fn a_wrong_version_hides_no_target() {
+    let hpas = [
+        hpa("a", "typo", (V9, VPA, "gone"), false),
+        hpa("payments", "good", (V1, VPA, "payments-api"), true),
+    ];
+    let (_, output) = check(&hpas, "", "--only target-missing");
+    assert_eq!(found(&output.code(0)), [("target-missing".to_owned(), "typo".to_owned())]);
+    // Nor where all have it, one or several.
+    let wrong = hpa("payments", "wrong", (V9, VPA, "payments-api"), true);
+    let (_, output) = check(std::slice::from_ref(&wrong), "", "--only target-missing");
+    assert_eq!(found(&output.code(0).quiet()), []);
+    let (_, output) = check(&[hpas[0].clone(), wrong], "", "--only target-missing");
+    assert_eq!(found(&output.code(0).quiet()), [("target-missing".to_owned(), "typo".to_owned())]);
+}
+
+#[test]
+fn a_kind_that_is_scaled_is_there_though_it_is_not_found() {
+    let of = |name, is_scaled| hpa("a", name, ("farm.io/v1", "Farm", name), is_scaled);
+    let only = "--only target-missing --only replicas-fight";
+    let (_, output) = check(&[of("one", true), of("two", true)], "", only);
+    let output = output.code(0).quiet();
+    assert_eq!(found(&output), []);
+    let untold = output.json()["notEvaluated"].to_string();
+    assert!(untold.contains("replicas-fight") && untold.contains("resource type"), "{untold}");
+    // Where nobody scales one there is none.
+    let (_, output) = check(&[of("one", false), of("two", false)], "", only);
+    assert_eq!(found(&output.code(0).quiet()).len(), 2);
+}
+
+/// kubectl leaves the managed fields out of what it prints, unless it is told; an old one is not to be told.
+#[test]
+fn who_sets_the_replicas_is_seen_whatever_prints_the_target() {
+    let farm = |name: &str| {
+        let fields = json!([{"manager": "helm", "operation": "Update", "fieldsV1": {"f:spec": {"f:replicas": {}}}}]);
+        json!({"apiVersion": "farm.io/v1", "kind": "Farm", "spec": {"replicas": 3},
+            "metadata": {"namespace": "a", "name": name, "managedFields": fields}})
+    };
+    let hpas = ["one", "two"].map(|name| hpa("a", name, ("farm.io/v1", "Farm", name), true));
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": [farm("one"), farm("two")]});
+    let known = format!(
+        "*--show-managed-fields=true*Farm*) echo '{list}'; exit ;;\n\
+         *Farm*) echo '{{\"kind\": \"List\", \"items\": []}}'; exit ;;"
+    );
+    let old = format!(
+        "*--show-managed-fields*) echo 'Error: unknown flag: --show-managed-fields' >&2; exit 1 ;;\n\
+         *Farm*) echo '{list}'; exit ;;"
+    );
+    for script in [known, old] {
+        let (_, output) = check(&hpas, &script, "--only replicas-fight");
+        assert_eq!(found(&output.code(0).quiet()).len(), 2, "{script}");
+    }
+}
+
+/// Of a cluster's thousands of Deployments the targets are kept, of whichever page.
+#[test]
+fn targets_are_read_in_pages() {
+    let hpas =
+        ["one", "two", "gone"].map(|name| hpa("a", name, ("apps/v1", "Deployment", name), true));
+    let page = |token: &str, names: [&str; 2]| {
+        let item =
+            |name| json!({"metadata": {"namespace": "a", "name": name}, "spec": {"paused": true}});
+        json!({"kind": "DeploymentList", "apiVersion": "apps/v1", "metadata": {"continue": token}, "items": names.map(item)})
+    };
+    let script = format!(
+        "*deployments?limit=2000*continue=more*) echo '{}'; exit ;;\n\
+         *deployments?limit=2000*) echo '{}'; exit ;;",
+        page("", ["other", "two"]),
+        page("more", ["one", "none"]),
+    );
+    let (_, output) = check(&hpas, &script, "--only rollout-paused --only target-missing");
+    let expected =
+        [("target-missing", "gone"), ("rollout-paused", "one"), ("rollout-paused", "two")];
+    let expected = expected.map(|(id, name)| (id.to_owned(), name.to_owned()));
+    assert_eq!(found(&output.code(0).quiet()), expected);
+}
+
+/// Who may make HPAs may invent kinds, but not kubectls without end.
+#[test]
+fn invented_kinds_cost_no_more_than_so_many_kubectls() {
+    let hpas: Vec<Value> = (0..40)
+        .map(|i| hpa("a", &format!("h{i}"), ("x.io/v1", &format!("Kind{i}"), "x"), i == 39))
+        .collect();
+    let script = "*Kind*) echo \"error: the server doesn't have a resource type\" >&2; exit 1 ;;";
+    let (clusters, output) = check(&hpas, script, "--only replicas-fight");
+    let json = output.code(0).quiet().json();
+    let count: u64 = json["notEvaluated"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["reason"].as_str().unwrap().contains("no more than 16 custom kinds"))
+        .map(|one| one["count"].as_u64().unwrap())
+        .sum();
+    assert_eq!(count, 24);
+    let log = std::fs::read_to_string(clusters.sandbox.path("files/log")).unwrap();
+    let asked = log.lines().filter(|line| line.contains("Kind")).count();
+    assert!(asked <= 32, "{asked}");
+    assert!(log.contains("Kind39"), "what is scaled comes first");
+}
+
+/// A label selector holds for what was read, whatever else was not.
+#[test]
+fn a_selector_holds_where_a_namespace_cannot_be_read() {
+    let target = ("apps/v1", "Deployment", "x");
+    let all = [hpa("a", "mine", target, true), hpa("a", "other", target, true)];
+    let (mine, other) = (all[0].to_string(), all[1].to_string());
+    let refuse = "echo 'Error from server (Forbidden): no' >&2; exit 1";
+    let list = r#"{"kind":"HorizontalPodAutoscalerList","apiVersion":"autoscaling/v2","items":["#;
+    let script = format!(
+        "*v2/namespaces/a/horizontalpodautoscalers?labelSelector*) echo '{list}{mine}]}}' ; exit ;;\n\
+         *v2/namespaces/a/horizontalpodautoscalers*) echo '{list}{mine},{other}]}}' ; exit ;;\n\
+         */horizontalpodautoscalers*) {refuse} ;;"
+    );
+    let (_, output) = check(&[], &script, "-n a -n b -l app=mine --only duplicate-target");
+    let output = output.code(3);
+    assert_eq!(output.json()["hpas"], 1, "{output}");
+    assert_eq!(found(&output), [("duplicate-target".to_owned(), "mine".to_owned())]);
+    // Where the selector has no answer at all nobody is known to have the labels.
+    let script = script.replacen(
+        &format!("echo '{list}{mine}]}}' ; exit"),
+        "echo 'Error from server (InternalError): no' >&2; exit 1",
+        1,
+    );
+    let (_, output) = check(&[], &script, "-n a -l app=mine --only duplicate-target");
+    assert_eq!(output.code(3).json()["hpas"], 0);
+}
