@@ -205,7 +205,7 @@ async fn read(
         let labelled = |hpa: &(String, String)| chosen.as_ref().is_none_or(|c| c.contains(hpa));
         chosen = Some(of_name.filter(labelled).collect());
     }
-    let is_complete = outcome.status == Status::Ok;
+    let is_complete = outcome.error.is_none();
     let mut read = ClusterWorld { outcome, world: World::of(hpas), is_complete, chosen };
     let chosen: Vec<&Hpa> = read.judged().collect();
     if chosen.is_empty() {

@@ -127,7 +127,10 @@ impl Reading {
 
 impl fmt::Debug for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reading").field("at", &self.at).field("hpa", &self.hpa()).finish()
+        f.debug_struct("Reading")
+            .field("at", &self.at)
+            .field("hpa", &self.hpa())
+            .finish_non_exhaustive()
     }
 }
 

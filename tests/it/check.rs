@@ -5,8 +5,10 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::Command;
 
+use jiff::SignedDuration;
 use serde_json::Value;
 use watchdog::demo::Fault;
+use watchdog::history::Store;
 
 use crate::support::{Clusters, Output, Sandbox, Terminal, plain};
 
@@ -245,6 +247,56 @@ fn only_what_is_needed_is_read() {
     let paths = requests(&clusters, "production");
     assert!(paths.contains(&"/apis/apps/v1/namespaces/shop/deployments/checkout".to_owned()));
     assert!(paths.iter().all(|path| path.contains("/namespaces/shop/")), "{paths:#?}");
+}
+
+/// The snapshot that is there, as if it had been taken every hour for four hours; the first two
+/// with another maximum of shop/checkout.
+fn hourly(clusters: &Clusters) {
+    clusters.run("snapshot take -q --cluster production").code(0);
+    let path = clusters.sandbox.path("state/watchdog/history.db");
+    let mut store = Store::open(&path).unwrap();
+    let taken = store.snapshot(1).unwrap().unwrap();
+    for hour in (1..=4).rev() {
+        let mut earlier = taken.clone();
+        earlier.taken_at -= SignedDuration::from_hours(hour);
+        let checkout = earlier.hpas.iter_mut().find(|it| it.hpa.name == "checkout").unwrap();
+        checkout.hpa.max_replicas = if hour > 2 { 7 } else { 20 };
+        store.store(&earlier).unwrap();
+    }
+}
+
+#[test]
+fn hourly_snapshots_tell_what_has_lasted_and_what_was_changed() {
+    let clusters = Clusters::new();
+    hourly(&clusters);
+    let only = "hpa check --cluster production -o json --only maxed-out --only config-drift --only flapping";
+    let json = clusters.run(only).code(2).quiet().json();
+    let of = |id: &str| {
+        let mut all = list(&json, "findings").iter().filter(|it| it["id"] == id);
+        (all.next().unwrap_or_else(|| panic!("{id}: {json}")).clone(), all.count())
+    };
+    let (maxed, _) = of("maxed-out");
+    assert_eq!(maxed["severity"], "error", "{maxed}");
+    assert!(text(&maxed["message"]).ends_with(", for 4 h or more"), "{maxed}");
+    let (drift, more) = of("config-drift");
+    assert_eq!((text(&drift["hpa"]), more), ("checkout", 0));
+    assert_eq!(drift["message"], "changed 2 h to 3 h ago: maxReplicas 7 → 20");
+    for one in list(&json, "notEvaluated") {
+        let reason = text(&one["reason"]);
+        assert!(one["id"] == "flapping" && reason.contains("at most 2 min apart"), "{one}");
+    }
+}
+
+#[test]
+fn the_history_is_left_alone_where_no_rule_needs_it() {
+    let clusters = Clusters::new();
+    let path = clusters.sandbox.path("state/watchdog/history.db");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, "no database").unwrap();
+    let line = "hpa check --cluster production -o json --fail-on never --only";
+    clusters.run(&format!("{line} min-eq-max")).code(0).quiet();
+    let output = clusters.run(&format!("{line} config-drift")).code(0);
+    assert!(output.stderr.contains("history"), "{output}");
 }
 
 #[test]

@@ -1,3 +1,5 @@
+use std::slice::from_ref;
+
 use super::super::Snapshot;
 use super::super::tests::{minute, outcome, shop, snapshot};
 use super::*;
@@ -40,19 +42,21 @@ fn an_outage_and_a_deletion_have_no_reading() {
     store.store(&of(minute(4), vec![hpa.clone()])).unwrap();
     store.store(&of(minute(6), vec![hpa.clone()])).unwrap();
     let mut pasts = Pasts::default();
-    let past = read(&mut pasts, &store, &[hpa.clone()], minute(6)).of(&hpa).unwrap();
+    let past = read(&mut pasts, &store, from_ref(&hpa), minute(6)).of(&hpa).unwrap();
     assert_eq!(times(past), [minute(0), minute(2), minute(4)]);
     assert_eq!(past.readings[0].hpa(), hpa);
     let stranger = Hpa { uid: "another".to_owned(), ..hpa.clone() };
     assert_eq!(
-        times(read(&mut pasts, &store, &[stranger.clone()], minute(6)).of(&stranger).unwrap()),
+        times(read(&mut pasts, &store, from_ref(&stranger), minute(6)).of(&stranger).unwrap()),
         []
     );
     assert!(pasts.of(&hpa).unwrap_err().contains("not read"), "it is forgotten");
 }
 
-/// The readings, and each spec with its last.
-fn told(past: &Past) -> (Vec<(Timestamp, Hpa)>, Vec<(Timestamp, i32)>) {
+type Told<T> = Vec<(Timestamp, T)>;
+
+/// The readings, and each spec's maximum with its last reading.
+fn told(past: &Past) -> (Told<Hpa>, Told<i32>) {
     (
         past.readings.iter().map(|it| (it.at, it.hpa())).collect(),
         past.specs.iter().map(|it| (it.until, it.what.max_replicas)).collect(),
@@ -76,7 +80,7 @@ fn reading_on_is_as_reading_anew() {
         store.store(&snapshot(minute(at), vec![hpa])).unwrap();
     }
     let hpa = one(0, 0);
-    let past = read(&mut kept, &store, &[hpa.clone()], minute(2400)).of(&hpa).unwrap();
+    let past = read(&mut kept, &store, from_ref(&hpa), minute(2400)).of(&hpa).unwrap();
     assert_eq!(past.readings.len(), 11);
     // Configurations go back further than readings.
     assert_eq!(told(past).1, [(minute(1794), 9), (minute(2394), 12)]);
@@ -91,7 +95,7 @@ fn equal_readings_are_one_in_memory() {
         store.store(&snapshot(minute(at), vec![hpa.clone()])).unwrap();
     }
     let mut pasts = Pasts::default();
-    read(&mut pasts, &store, &[hpa.clone()], minute(200));
+    read(&mut pasts, &store, from_ref(&hpa), minute(200));
     let own = pasts.hpas.values().next().unwrap();
     assert_eq!(own.past.readings.len(), 61);
     assert_eq!(Arc::strong_count(own.last.as_ref().unwrap()), 62);
