@@ -254,8 +254,9 @@ fn only_what_is_needed_is_read() {
 fn hourly(clusters: &Clusters) {
     clusters.run("snapshot take -q --cluster production").code(0);
     let path = clusters.sandbox.path("state/watchdog/history.db");
+    let taken = Store::open(&path).unwrap().snapshot(1).unwrap().unwrap();
+    std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
     let mut store = Store::open(&path).unwrap();
-    let taken = store.snapshot(1).unwrap().unwrap();
     for hour in (1..=4).rev() {
         let mut earlier = taken.clone();
         earlier.taken_at -= SignedDuration::from_hours(hour);
