@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::code::Records;
+use super::code::{Records, Target};
 use super::error::Error;
 use super::read::{Reader, Seen};
 use super::schema::Store;
@@ -75,6 +75,7 @@ impl Pasts {
     ) -> Result<(), Error> {
         let mut reader = Reader::new(store)?;
         let mut own: BTreeMap<i64, (Key, Own)> = BTreeMap::new();
+        let mut unknown = Vec::new();
         for key in hpas.into_iter().map(key) {
             let mut known = self.hpas.remove(&key).unwrap_or_default();
             if known.damage.is_some() {
@@ -86,10 +87,11 @@ impl Pasts {
             // One that no snapshot has is known to have no readings.
             match known.id {
                 Some(id) => drop(own.insert(id, (key, known))),
-                None => drop(self.hpas.insert(key, known)),
+                None => unknown.push((key, known)),
             }
         }
-        self.hpas.retain(|(of, ..), known| of != cluster || known.id.is_none());
+        self.hpas.retain(|(of, ..), _| of != cluster);
+        self.hpas.extend(unknown);
         let read = reader.read_on(cluster, &mut own, now);
         for (key, mut known) in own.into_values() {
             known.past.forget(now);
@@ -146,7 +148,9 @@ impl Own {
             let read = records.advance_to(offset).filter(|()| records.state.spec != 0);
             read.ok_or_else(|| reader.damaged_chunk(bucket, id))?;
             let state = &records.state;
-            let parts = (state.spec, state.target.map(|target| target.resources));
+            // One that is gone has nothing that could be compared.
+            let target = state.target.filter(|target| *target != Target::MISSING);
+            let parts = (state.spec, target.map(|target| target.resources));
             match self.past.specs.last_mut() {
                 Some(same) if self.parts.0 == parts.0 => same.until = look.at,
                 _ => self.past.specs.push(Stretch::new(look.at, reader.spec(parts.0)?)),

@@ -108,7 +108,11 @@ fn unknown(call: &[String]) -> Option<String> {
             || word.starts_with("--kubeconfig=/") && word.ends_with("/home/.kube/config")
     };
     while words.next_if(|word| global(word)).is_some() {}
-    let rest: Vec<&str> = words.collect();
+    let mut rest: Vec<&str> = words.collect();
+    // Who sets the replicas of a target is told by its managed fields.
+    if rest.get(1) == Some(&"--show-managed-fields=true") {
+        rest.remove(1);
+    }
     let value = |word: &str, flag: &str, known: &[&str]| {
         word.strip_prefix(flag).is_some_and(|value| known.contains(&value))
     };
