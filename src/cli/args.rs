@@ -261,7 +261,8 @@ pub struct HpaCheckArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
     /// Accept what is found now: write it to this file, for --baseline, and print nothing
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "baseline")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["baseline", "only"])]
     pub write_baseline: Option<PathBuf>,
     /// Instead: say what a finding means and what to do; no cluster is read
     #[arg(long, value_name = "ID", value_parser = rule, exclusive = true)]

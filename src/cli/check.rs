@@ -1,7 +1,5 @@
 //! `watchdog hpa check`
 
-use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -69,6 +67,18 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         fail_on: fail_on(args),
     };
     let outcomes: Vec<_> = worlds.iter().map(|world| &world.outcome).collect();
+
+    let names: Vec<&str> = outcomes.iter().map(|outcome| &*outcome.name).collect();
+    if let Some(baseline) = &baseline
+        && let Some(first) = baseline.iter().next()
+        && !baseline.iter().any(|accepted| names.contains(&&*accepted.cluster))
+    {
+        setup.messages.note(&format!(
+            "the baseline is of other clusters ({}, not {}): its entries go by the kubeconfig's name of the cluster",
+            first.cluster,
+            names.join(", ")
+        ));
+    }
 
     let looked_at_any = report.clusters.iter().any(|cluster| !cluster.hpas.is_empty());
     // A name that is nobody's is a slip of the pen, and not a clean bill.
@@ -197,24 +207,12 @@ fn read_baseline(setup: &Setup, file: &Path) -> Result<Baseline, Exit> {
     Baseline::parse(&json).map_err(|error| failed(&error))
 }
 
-/// Writes the file whole, or leaves what was there.
+/// Writes the file whole, or leaves what was there. On failure the user has been told.
 fn write_baseline(setup: &Setup, file: &Path, baseline: &Baseline) -> Result<(), Exit> {
-    let failed = |why: &dyn std::fmt::Display| {
-        setup.failed(&format!("cannot write the baseline {}: {why}", file.display()))
-    };
-    let json = baseline.to_json().map_err(|error| failed(&error))?;
-    let directory = match file.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    // As any file that is meant to be committed, and to be read by others; less the umask.
-    let mode = std::fs::Permissions::from_mode(0o666);
-    let mut new = tempfile::Builder::new()
-        .permissions(mode)
-        .tempfile_in(directory)
-        .map_err(|error| failed(&error))?;
-    new.write_all(&json).and_then(|()| new.as_file().sync_all()).map_err(|e| failed(&e))?;
-    new.persist(file).map_err(|error| failed(&error.error))?;
+    let json = baseline
+        .to_json()
+        .map_err(|error| setup.failed(&format!("cannot write {}: {error}", file.display())))?;
+    super::snapshot::file::write_file(setup, file, &json)?;
     let count = baseline.iter().count();
     setup.messages.note(&format!("{count} findings accepted in {}", file.display()));
     Ok(())

@@ -184,6 +184,12 @@ impl Judge {
                     self.add(here, Part::Value, message);
                     return None;
                 }
+                // From cron it would be another file than from a shell.
+                if matches!(kind, Kind::File) && !text.starts_with('/') {
+                    let message = format!("{path}: not a whole path (one that begins with /)");
+                    self.add(here, Part::Value, message);
+                    return None;
+                }
                 return Some(Value::String(text.clone()));
             }
             (Kind::Program, _) => "a path, a program's name, or null".to_owned(),

@@ -268,12 +268,13 @@ pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered 
 }
 
 /// One row for each reading that differs from the one before, and for each gap:
-/// TIME NAME REPLICAS WANTED MIN MAX TARGETS
+/// TIME CLUSTER NAMESPACE NAME REPLICAS WANTED MIN MAX TARGETS
 pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
         TableColumn::new("TIME"),
         TableColumn::new("CLUSTER").flexible().optional(0),
-        TableColumn::new("NAME").flexible().optional(1),
+        TableColumn::new("NAMESPACE").flexible().optional(1),
+        TableColumn::new("NAME").flexible().optional(2),
         TableColumn::new("REPLICAS").right(),
         TableColumn::new("WANTED").right(),
         TableColumn::new("MIN").right(),
@@ -291,6 +292,7 @@ pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
             let mut cells = vec![
                 Cell::new(time.to_string()),
                 Cell::new(&track.cluster),
+                Cell::new(&track.namespace),
                 Cell::new(&track.name).tone(Tone::Bold),
             ];
             match &point.sight {

@@ -319,8 +319,15 @@ pub fn diff(diff: &Diff, before: &Named, after: &Named, style: Style) -> String 
         diff.changed.len(),
         diff.unchanged
     );
-    if !diff.unknown.is_empty() {
-        summary += &format!(", {} unknown", diff.unknown.len());
+    // Clusters are not counted among HPAs.
+    let (hpas, clusters): (Vec<_>, Vec<_>) = diff.unknown.iter().partition(|it| it.name.is_some());
+    if !hpas.is_empty() {
+        summary += &format!(", {} unknown", hpas.len());
+    }
+    if !clusters.is_empty() {
+        let clusters: std::collections::BTreeSet<_> =
+            clusters.iter().map(|it| &it.cluster).collect();
+        summary += &format!("; {} not read in both", count(clusters.len(), "cluster"));
     }
     line(Tone::Plain, summary);
     text

@@ -19,8 +19,12 @@ pub(in crate::cli) fn write_file(setup: &Setup, path: &Path, bytes: &[u8]) -> Re
         // Opened anew, a file there would be written from its beginning.
         return setup.print_and_go_on(bytes);
     }
-    write(path, bytes)
-        .map_err(|error| setup.failed(&format!("cannot write {}: {error}", path.display())))
+    write(path, bytes).map_err(|error| {
+        // Not in the words of tempfile, which name a file that nobody knows.
+        let plain = error.raw_os_error().map(io::Error::from_raw_os_error);
+        let why = plain.unwrap_or_else(|| error.kind().into());
+        setup.failed(&format!("cannot write {}: {why}", path.display()))
+    })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 mod args;
 mod export;
-mod file;
+pub(super) mod file;
 mod take;
 
 use std::path::PathBuf;
