@@ -8,9 +8,12 @@ use super::args::{CheckFormat, FailOn, Global, HpaCheckArgs};
 use super::exit::Exit;
 use super::pasts::{self, Pasts};
 use super::setup::{Reading, Setup};
-use crate::collect::{ClusterWorld, NamespaceFilter, Parts, Purpose, WorldRequest, collect_worlds};
+use crate::collect::{
+    ClusterWorld, NamespaceFilter, Outcome, Parts, Purpose, WorldRequest, collect_worlds,
+};
 use crate::findings::{Baseline, Evaluation, Known, Need, Selection, Severity, Subject, evaluate};
 use crate::history::{self, Store};
+use crate::kubectl::Name;
 use crate::output::findings::{self as output, ClusterReport, Report};
 use crate::output::stdout;
 
@@ -68,34 +71,11 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     };
     let outcomes: Vec<_> = worlds.iter().map(|world| &world.outcome).collect();
 
-    let names: Vec<&str> = outcomes.iter().map(|outcome| &*outcome.name).collect();
-    if let Some(baseline) = &baseline
-        && let Some(first) = baseline.iter().next()
-        && !baseline.iter().any(|accepted| names.contains(&&*accepted.cluster))
-    {
-        setup.messages.note(&format!(
-            "the baseline is of other clusters ({}, not {}): its entries go by the kubeconfig's name of the cluster",
-            first.cluster,
-            names.join(", ")
-        ));
+    if let Some(baseline) = &baseline {
+        note_a_strange(setup, baseline, &outcomes);
     }
 
     let looked_at_any = report.clusters.iter().any(|cluster| !cluster.hpas.is_empty());
-    // A name that is nobody's is a slip of the pen, and not a clean bill.
-    let nobody = |name| {
-        let place = match &request.namespaces {
-            NamespaceFilter::Only(patterns) => {
-                let names: Vec<_> = patterns.iter().map(crate::config::Pattern::as_str).collect();
-                format!(" in namespace {}", names.join(", "))
-            }
-            _ => String::new(),
-        };
-        let labels = args.selector.as_ref().map(|labels| format!(" with labels {labels}"));
-        let labels = labels.unwrap_or_default();
-        let text = format!("no HPA is named {name}{place}{labels} (watchdog hpa list shows all)");
-        setup.failed(&text)
-    };
-
     if let Some(file) = &args.write_baseline {
         let exit = reading.report_outcomes(outcomes);
         if exit != Exit::Done {
@@ -104,7 +84,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
             return Ok(exit);
         }
         if let Some(name) = args.name.as_ref().filter(|_| !looked_at_any) {
-            return Err(nobody(name));
+            return Err(nobody(setup, name, args, &request.namespaces));
         }
         let known: Baseline = report.findings().collect();
         write_baseline(setup, file, &known)?;
@@ -116,7 +96,8 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         && !looked_at_any
         && outcomes.iter().any(|outcome| outcome.error.is_none())
     {
-        setup.messages.note("no HPA was looked at (watchdog hpa list shows which there are)");
+        let text = super::hpa::none_found(&request.namespaces, args.selector.as_deref());
+        setup.messages.note(&text);
     }
     if matches!(args.output, CheckFormat::Jsonl) {
         for sentence in output::not_evaluated(&report) {
@@ -125,11 +106,39 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     }
     Ok(match reading.report_outcomes(outcomes) {
         Exit::Done if let Some(name) = args.name.as_ref().filter(|_| !looked_at_any) => {
-            return Err(nobody(name));
+            return Err(nobody(setup, name, args, &request.namespaces));
         }
         Exit::Done if report.fails() => Exit::Findings,
         exit => exit,
     })
+}
+
+/// A name that is nobody's is a slip of the pen, and not a clean bill.
+fn nobody(setup: &Setup, name: &Name, args: &HpaCheckArgs, namespaces: &NamespaceFilter) -> Exit {
+    let place = match namespaces {
+        NamespaceFilter::Only(patterns) => {
+            let names: Vec<_> = patterns.iter().map(crate::config::Pattern::as_str).collect();
+            format!(" in namespace {}", names.join(", "))
+        }
+        _ => String::new(),
+    };
+    let labels = args.selector.as_ref().map(|labels| format!(" with labels {labels}"));
+    let labels = labels.unwrap_or_default();
+    setup.failed(&format!("no HPA is named {name}{place}{labels} (watchdog hpa list shows all)"))
+}
+
+/// Says so where a baseline can accept nothing.
+fn note_a_strange(setup: &Setup, baseline: &Baseline, outcomes: &[&Outcome]) {
+    let is_read = |cluster: &str| outcomes.iter().any(|outcome| &*outcome.name == cluster);
+    let Some(first) = baseline.iter().next() else { return };
+    if !baseline.iter().any(|accepted| is_read(&accepted.cluster)) {
+        let names: Vec<&str> = outcomes.iter().map(|outcome| &*outcome.name).collect();
+        let (theirs, ours) = (&first.cluster, names.join(", "));
+        setup.messages.note(&format!(
+            "the baseline is of other clusters ({theirs}, not {ours}): \
+             its entries go by the kubeconfig's name for the cluster"
+        ));
+    }
 }
 
 fn print(setup: &Setup, format: CheckFormat, report: &Report<'_>) -> Result<(), Exit> {

@@ -175,7 +175,9 @@ fn a_baseline_accepts_what_is_there_and_nothing_new() {
     clusters.sandbox.write("other.json", r#"{"schemaVersion":"1","kind":"HpaList"}"#);
     check("--baseline other.json").code(1).prints_nothing().says("not a baseline");
     assert_eq!(clusters.cluster("production").requests().len(), asked, "nobody was asked");
-    check("--write-baseline no/such/directory/b.json").code(1).says("cannot write the baseline");
+    check("--write-baseline no/such/directory/b.json")
+        .code(1)
+        .says("cannot write no/such/directory/b.json: No such file");
 }
 
 #[test]
@@ -325,7 +327,7 @@ fn it_narrows_by_name_namespace_and_label() {
         .says("no HPA is named catalog in namespace shop with labels app=cart");
     clusters.run("hpa check nope --write-baseline b.json").code(1).says("no HPA is named nope");
     assert!(!clusters.sandbox.path("files/b.json").exists());
-    clusters.run("hpa check -l app=nope").code(0).says("no HPA was looked at");
+    clusters.run("hpa check -l app=nope").code(0).says("no HPA found");
 }
 
 /// However many HPAs there are: the pods' pages aside.
