@@ -7,6 +7,7 @@ mod hpas;
 mod kinds;
 mod namespaces;
 mod outcome;
+mod reader;
 mod services;
 mod world;
 

@@ -6,31 +6,16 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
-
 use super::Collector;
 use super::hpas::{HpaRequest, collect_cluster};
-use super::kinds::{CUSTOM_KINDS, TargetKind, affordable, is_unknown_kind, kinds};
+use super::kinds::{CUSTOM_KINDS, affordable, kinds};
 use super::namespaces::NamespaceFilter;
 use super::outcome::{Failure, Outcome};
-use crate::config::{Lists, duration};
+use super::reader::{Part, Reader};
+use crate::config::duration;
 use crate::findings::{Known, World};
-use crate::hpa::{
-    DisruptionBudget, Hpa, ParseError, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
-};
-use crate::kubectl::{
-    ApiPath, Cluster, Error, ErrorKind, InvalidName, KindRef, ListQuery, Name, ObjectRef, Read,
-    Resource,
-};
-
-/// So many kubectls read parts of one cluster at the same time.
-const PARTS_AT_ONCE: usize = 3;
-/// As many pods are read at a time: kubectl's own chunk.
-const PODS_A_PAGE: u32 = 500;
-/// As many targets are read at a time. There are fewer of them than pods, and each page costs a
-/// kubectl: a fleet's snapshot would be made of little else.
-const TARGETS_A_PAGE: u32 = 2000;
+use crate::hpa::Hpa;
+use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, Name};
 
 /// What besides the HPAs is to be read. Only what is needed costs a kubectl.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,7 +74,7 @@ pub struct Deadline {
 
 impl Deadline {
     /// What `work` gives, unless the deadline passes first.
-    async fn bound<T>(
+    pub(super) async fn bound<T>(
         deadline: Option<Self>,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
@@ -236,16 +221,6 @@ async fn read(
     read
 }
 
-/// A part as it was read.
-enum Part {
-    Targets(TargetKind, Result<Vec<Workload>, Error>),
-    Pods(Result<Vec<Pod>, Error>),
-    Budgets(Result<Vec<DisruptionBudget>, Error>),
-    Quotas(Result<Vec<Quota>, Error>),
-    Vertical(Result<Vec<VerticalAutoscaler>, Error>),
-    ScaledObjects(Result<Vec<ScaledObject>, Error>),
-}
-
 impl ClusterWorld {
     fn take(&mut self, part: Part, purpose: Purpose) {
         let Self { world, outcome, .. } = self;
@@ -285,258 +260,4 @@ fn known<T>(
         }
         why
     })
-}
-
-/// Reads parts of one cluster.
-#[derive(Clone)]
-struct Reader {
-    collector: Collector,
-    cluster: Cluster,
-    /// The namespaces of the HPAs that are judged.
-    namespaces: Arc<BTreeSet<String>>,
-    /// That namespace, where it is one.
-    only: Option<Name>,
-    /// The namespaces that the user named, all of them exactly.
-    named: Option<Vec<Name>>,
-    deadline: Option<Deadline>,
-}
-
-impl Reader {
-    async fn parts(&self, parts: Parts, targets: Vec<TargetKind>) -> Vec<Part> {
-        let slots = Arc::new(Semaphore::new(PARTS_AT_ONCE));
-        let mut tasks = JoinSet::new();
-        macro_rules! spawn {
-            (|$reader:ident| $part:expr) => {{
-                let ($reader, slots) = (self.clone(), Arc::clone(&slots));
-                tasks.spawn(async move {
-                    let _slot = slots.acquire().await;
-                    $part
-                });
-            }};
-        }
-        // The longest first.
-        if parts.pods {
-            spawn!(|reader| Part::Pods(reader.bound(reader.pods()).await));
-        }
-        for kind in targets {
-            spawn!(|reader| {
-                let read = reader.bound(Box::pin(reader.targets(&kind))).await;
-                Part::Targets(kind, read)
-            });
-        }
-        if parts.budgets {
-            spawn!(|reader| {
-                let resource = Resource::PodDisruptionBudgets;
-                Part::Budgets(reader.list(resource, DisruptionBudget::parse_list).await)
-            });
-        }
-        if parts.quotas {
-            spawn!(|reader| {
-                Part::Quotas(reader.list(Resource::ResourceQuotas, Quota::parse_list).await)
-            });
-        }
-        if parts.vertical {
-            spawn!(|reader| {
-                let resource = Resource::VerticalPodAutoscalers;
-                Part::Vertical(installed(
-                    reader.list(resource, VerticalAutoscaler::parse_list).await,
-                ))
-            });
-        }
-        if parts.scaled_objects {
-            spawn!(|reader| {
-                let read = reader.list(Resource::ScaledObjects, ScaledObject::parse_list).await;
-                Part::ScaledObjects(installed(read))
-            });
-        }
-        tasks.join_all().await
-    }
-
-    /// What `read` gives within the deadline.
-    async fn bound<T>(&self, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        Deadline::bound(self.deadline, read).await
-    }
-
-    async fn pods(&self) -> Result<Vec<Pod>, Error> {
-        let query = ListQuery { limit: Some(PODS_A_PAGE), ..ListQuery::default() };
-        let read = |json: &[u8]| {
-            let (mut pods, next) = Pod::parse_list(json)?;
-            pods.retain(|pod| self.namespaces.contains(&pod.namespace));
-            pods.shrink_to_fit();
-            Ok((pods, next))
-        };
-        self.everywhere(Resource::Pods, &query, read).await
-    }
-
-    async fn list<T>(
-        &self,
-        resource: Resource,
-        parse: impl Fn(&[u8]) -> Result<(Vec<T>, Option<String>), ParseError>,
-    ) -> Result<Vec<T>, Error> {
-        self.bound(self.everywhere(resource, &ListQuery::default(), parse)).await
-    }
-
-    /// The targets of one kind: by a list, or by itself where it is one. Objects that do not exist
-    /// are no failure.
-    async fn targets(&self, kind: &TargetKind) -> Result<Vec<Workload>, Error> {
-        // Of a list that has more the others are nobody's target.
-        let is_target = |workload: &Workload| {
-            kind.objects.contains(&(workload.namespace.clone(), workload.name.clone()))
-        };
-        let read = match kind.resource() {
-            Some(resource) => match kind.objects.first() {
-                Some((namespace, name)) if kind.objects.len() == 1 => {
-                    self.target(resource, namespace, name).await
-                }
-                _ => {
-                    let query = ListQuery { limit: Some(TARGETS_A_PAGE), ..ListQuery::default() };
-                    let parse = |json: &[u8]| {
-                        let (mut page, next) = Workload::parse_list(json)?;
-                        page.retain(is_target);
-                        page.shrink_to_fit();
-                        Ok((page, next))
-                    };
-                    self.everywhere(resource, &query, parse).await
-                }
-            },
-            // Only kubectl knows the plural of a kind that is not built in.
-            None => match KindRef::new(&kind.api_version, &kind.kind) {
-                Some(reference) => match self.custom(kind, reference.clone()).await {
-                    // The controller finds a kind by its group and name, and so do HPAs whose
-                    // version is wrong scale.
-                    Err(error) if is_unknown_kind(&error) => {
-                        self.custom(kind, reference.of_any_version()).await
-                    }
-                    read => read,
-                },
-                // No such kind can exist, and so no such object.
-                None => Ok(Vec::new()),
-            },
-        };
-        let mut workloads = match read {
-            // Who scales one has found the kind: that it is not found here tells nothing.
-            Err(error) if is_unknown_kind(&error) && kind.is_scaled => {
-                let why = format!("{}, though the controller scales one", error.message);
-                return Err(Error { message: why, ..error });
-            }
-            read => installed(read)?,
-        };
-        workloads.retain(is_target);
-        workloads.shrink_to_fit();
-        Ok(workloads)
-    }
-
-    /// One target of a kind whose plural is known.
-    async fn target(
-        &self,
-        resource: Resource,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Vec<Workload>, Error> {
-        // What is no name is nobody's.
-        let (Ok(namespace), Ok(name)) = (Name::parse(namespace), Name::parse(name)) else {
-            return Ok(Vec::new());
-        };
-        self.one(&Read::Raw(ApiPath::object(resource, &namespace, &name))).await
-    }
-
-    /// The targets of a kind whose plural kubectl finds out: by itself where it is one, else all of
-    /// that kind.
-    async fn custom(&self, kind: &TargetKind, of: KindRef) -> Result<Vec<Workload>, Error> {
-        match kind.objects.first() {
-            Some((namespace, name)) if kind.objects.len() == 1 => {
-                match (Name::parse(namespace), Name::parse(name)) {
-                    (Ok(namespace), Ok(name)) => {
-                        self.one(&Read::Object(ObjectRef::of(of, namespace, name))).await
-                    }
-                    _ => Ok(Vec::new()),
-                }
-            }
-            _ => {
-                let read = Read::Kind { kind: of, namespace: self.only.clone() };
-                let json = self.collector.kubectl.read(self.cluster.target(), &read).await?;
-                Ok(Workload::parse_list(&json).map_err(|error| bad(&error))?.0)
-            }
-        }
-    }
-
-    async fn one(&self, read: &Read) -> Result<Vec<Workload>, Error> {
-        let json = self.collector.kubectl.read(self.cluster.target(), read).await?;
-        Ok(vec![Workload::parse(&json).map_err(|error| bad(&error))?])
-    }
-
-    /// A list of the namespace of the HPAs where that is one, else of the whole cluster; and where
-    /// that is forbidden and the user named the namespaces, of each.
-    async fn everywhere<T>(
-        &self,
-        resource: Resource,
-        query: &ListQuery,
-        parse: impl Fn(&[u8]) -> Result<(Vec<T>, Option<String>), ParseError>,
-    ) -> Result<Vec<T>, Error> {
-        let error = match self.pages(resource, self.only.as_ref(), query, &parse).await {
-            Ok(all) => return Ok(all),
-            Err(error) => error,
-        };
-        match &self.named {
-            Some(names) if self.only.is_none() && error.kind == ErrorKind::Forbidden => {
-                let mut all = Vec::new();
-                let with_hpas = names.iter().filter(|name| self.namespaces.contains(name.as_str()));
-                for name in with_hpas {
-                    all.extend(self.pages(resource, Some(name), query, &parse).await?);
-                }
-                Ok(all)
-            }
-            _ => Err(error),
-        }
-    }
-
-    async fn pages<T>(
-        &self,
-        resource: Resource,
-        namespace: Option<&Name>,
-        query: &ListQuery,
-        parse: impl Fn(&[u8]) -> Result<(Vec<T>, Option<String>), ParseError>,
-    ) -> Result<Vec<T>, Error> {
-        let mut query = query.clone();
-        let mut all = Vec::new();
-        loop {
-            let read = self.collector.list(resource, namespace, query.clone());
-            let json = match self.collector.kubectl.read(self.cluster.target(), &read).await {
-                // The server forgets where a page ended after some minutes: then all at once.
-                Err(error)
-                    if query.continue_token.is_some() && error.message.contains("(Expired)") =>
-                {
-                    query = ListQuery { limit: None, continue_token: None, ..query };
-                    all.clear();
-                    continue;
-                }
-                answer => answer?,
-            };
-            let (page, next) = parse(&json).map_err(|error| bad(&error))?;
-            drop(json);
-            all.extend(page);
-            match next {
-                // With `-o json` kubectl itself follows the pages.
-                Some(token)
-                    if self.collector.lists == Lists::Raw
-                        && query.continue_token.as_ref() != Some(&token) =>
-                {
-                    query.continue_token = Some(token);
-                }
-                _ => return Ok(all),
-            }
-        }
-    }
-}
-
-/// An API that the cluster does not have has no objects.
-fn installed<T>(read: Result<Vec<T>, Error>) -> Result<Vec<T>, Error> {
-    match read {
-        Err(error) if error.kind == ErrorKind::NotFound => Ok(Vec::new()),
-        read => read,
-    }
-}
-
-fn bad(error: &ParseError) -> Error {
-    Error::new(ErrorKind::BadResponse, error.to_string())
 }

@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Draws what a command prints in colour as an SVG: scripts/picture.py TITLE <OUTPUT >FILE.svg
+
+    watchdog demo -- watchdog hpa check -n payments --color always | scripts/picture.py '$ watchdog hpa check -n payments' >docs/check.svg
+"""
+
+import re
+import sys
+from xml.sax.saxutils import escape
+
+COLUMNS, LINE, WIDTH = 110, 19, 8.43
+# Classes by the numbers of SGR; what is not here changes nothing.
+CLASSES = {"1": "b", "2": "d", "31": "r", "32": "g", "33": "y", "34": "l", "35": "m", "36": "c"}
+STYLE = """
+  text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1f2328; white-space: pre }
+  rect { fill: #f6f8fa; stroke: #d0d7de }
+  .b { font-weight: bold } .d { fill: #59636e } .r { fill: #c2241c } .g { fill: #1a7f37 }
+  .y { fill: #8a5a00 } .l, .c { fill: #0a5fb4 } .m { fill: #8250df }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3 } rect { fill: #0d1117; stroke: #30363d }
+    .d { fill: #9198a1 } .r { fill: #ff7b72 } .g { fill: #56d364 } .y { fill: #e3b341 } .l, .c { fill: #79c0ff } .m { fill: #d2a8ff }
+  }
+"""
+
+
+def spans(line):
+    """The line as an SVG's spans, at most COLUMNS wide."""
+    out, classes, room = [], set(), COLUMNS
+    for code, text in re.findall(r"\x1b\[([0-9;]*)m|([^\x1b]+)", line):
+        if text:
+            shown, room = text[:room], room - len(text[:room])
+            style = f' class="{" ".join(sorted(classes))}"' if classes else ""
+            out.append(f"<tspan{style}>{escape(shown)}</tspan>")
+            continue
+        for number in code.split(";"):
+            if number in ("", "0"):
+                classes.clear()
+            elif number == "22":
+                classes -= {"b", "d"}
+            elif number == "39":
+                classes &= {"b", "d"}
+            elif number in CLASSES:
+                classes.add(CLASSES[number])
+    return "".join(out)
+
+
+def main():
+    lines = [f"\x1b[1m{sys.argv[1]}\x1b[0m", *sys.stdin.read().rstrip("\n").split("\n")]
+    width, height = round(COLUMNS * WIDTH + 32), len(lines) * LINE + 28
+    print(f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">')
+    print(f"<title>{escape(sys.argv[1])}</title><style>{STYLE}</style>")
+    print(f'<rect x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8"/>')
+    for number, line in enumerate(lines):
+        print(f'<text x="16" y="{number * LINE + 28}" xml:space="preserve">{spans(line)}</text>')
+    print("</svg>")
+
+
+main()
