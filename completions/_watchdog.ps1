@@ -650,7 +650,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
         'watchdog;history' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'How far back, e.g. 30m, 24h or 7d')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]')
             [CompletionResult]::new('--html', '--html', [CompletionResultType]::ParameterName, 'Write the charts to a file as an HTML page instead')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')

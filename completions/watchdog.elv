@@ -605,7 +605,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
         &'watchdog;history'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
             cand --namespace 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
-            cand --since 'How far back, e.g. 30m, 24h or 7d'
+            cand --since 'How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]'
             cand --html 'Write the charts to a file as an HTML page instead'
             cand -o 'The form of the output'
             cand --output 'The form of the output'

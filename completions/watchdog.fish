@@ -521,7 +521,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from help" -f -a "export" -d 'A snapshot for other programs, or all since a time'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l since -d 'How far back, e.g. 30m, 24h or 7d' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l since -d 'How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l html -d 'Write the charts to a file as an HTML page instead' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s o -l output -d 'The form of the output' -r -f -a "chart\t'Charts for people'
 table\t'A line for each change'

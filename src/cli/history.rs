@@ -26,9 +26,9 @@ pub struct HistoryArgs {
     #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
           add = super::complete::namespaces())]
     pub namespace: Vec<Pattern>,
-    /// How far back, e.g. 30m, 24h or 7d
-    #[arg(long, value_name = "DUR", value_parser = duration::parse, default_value = "24h")]
-    pub since: Duration,
+    /// How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]
+    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    pub since: Option<Duration>,
     /// Draw with ASCII characters only [default: where the locale is not UTF-8]
     #[arg(long)]
     pub ascii: bool,
@@ -53,6 +53,10 @@ pub enum HistoryFormat {
     Csv,
 }
 
+const DAY: Duration = Duration::from_hours(24);
+/// The least that is drawn.
+const LEAST: Duration = Duration::from_mins(5);
+
 /// The columns of a chart where there is no terminal, and the most that one takes.
 const PIPE_WIDTH: usize = 80;
 const MAX_WIDTH: usize = 160;
@@ -65,7 +69,8 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
     let store = open(&setup)?;
     let until = Timestamp::now();
-    let since = ago(until, args.since);
+    let last = args.since.unwrap_or(DAY);
+    let mut since = ago(until, last);
     let query = TrackQuery {
         name: args.name.as_ref().map(|name| name.as_str().to_owned()),
         namespace: match &args.namespace[..] {
@@ -87,9 +92,14 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
             Some(name) => format!("HPA {name} is not"),
             None => "no HPA is".to_owned(),
         };
-        let last = duration::format(args.since);
+        let last = duration::format(last);
         let text = format!("{what} in the snapshots of the last {last} that were asked for");
         return Err(setup.failed(&text));
+    }
+    // A day of which there is only the end is drawn from where that begins.
+    if args.since.is_none() {
+        let first = tracks.iter().filter_map(|track| track.points.first()).map(|it| it.at).min();
+        since = since.max(first.unwrap_or(since)).min(ago(until, LEAST));
     }
     if let Some(path) = &args.html {
         let page = page::page(&tracks, since, until, until);

@@ -171,12 +171,16 @@ impl Chart<'_> {
         let bottom = values.iter().copied().reduce(f64::min)?;
         let mut scale = (bottom, top);
         for bound in self.bounds.iter().flatten().flatten().copied() {
-            // One that is far off would leave the line no room.
-            if bound <= top * 2.5 && bound >= bottom - (top - bottom).max(top) {
+            // One that is far off would leave the line no room. Of replicas the headroom is half of
+            // what one wants to see.
+            if bound <= top * if self.whole { 8.0 } else { 2.5 }
+                && bound >= bottom - (top - bottom).max(top)
+            {
                 scale = (scale.0.min(bound), scale.1.max(bound));
             }
         }
-        let low = if scale.0 > 0.0 && scale.0 < scale.1 * 0.6 { 0.0 } else { scale.0 };
+        let from_zero = scale.0 > 0.0 && (self.whole || scale.0 < scale.1 * 0.6);
+        let low = if from_zero { 0.0 } else { scale.0 };
         Some(Scale::new(low, scale.1, height, self.whole))
     }
 
