@@ -105,7 +105,7 @@ fn header(frame: &Frame<'_>) -> String {
     let changes = frame.marks.iter().filter(has_changed).count();
     let problems = frame.hpas.iter().filter(|judged| judged.is_problem()).count();
     format!(
-        "{}Z  {read} of {} read{pending}, {}, {}, {} (every {}, Ctrl-C ends)",
+        "{}Z  {read} of {} read{pending}, {}, {}, {}, every {}",
         frame.now.strftime("%H:%M:%S"),
         plural(frame.of, "cluster"),
         plural(frame.hpas.len(), "HPA"),
