@@ -221,7 +221,11 @@ impl KubeConfig {
     /// The files, for a message.
     pub fn described_files(&self) -> String {
         let shown: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
-        if shown.is_empty() { "no file: neither KUBECONFIG nor HOME is set".to_owned() } else { shown.join(", ") }
+        if shown.is_empty() {
+            "no file: neither KUBECONFIG nor HOME is set".to_owned()
+        } else {
+            shown.join(", ")
+        }
     }
 }
 

@@ -2,8 +2,7 @@
 //! the forward, and with a real Prometheus behind it.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,8 +10,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::support::{
-    Forwards, PROMETHEUS, between, connect, echo, free, healthy, kubectls, number, request,
-    sigkill, text, until, wrapped,
+    Forwards, PROMETHEUS, between, connect, echo, free, healthy, kubectls, number, prometheus,
+    request, sigkill, text, until, wrapped,
 };
 
 const ECHO: &str = "svc/echo 80 -n default";
@@ -276,7 +275,7 @@ fn a_real_prometheus_is_asked_through_a_forward() {
     };
     let forwards = Forwards::new();
     let sandbox = &forwards.clusters.sandbox;
-    let (running, address) = prometheus(&forwards, &program);
+    let (running, address) = prometheus(sandbox, &program, None);
     let cluster = forwards.clusters.cluster("production");
     cluster.forward_target("monitoring", "prometheus-server", 9090, address);
     let port = forwards.start(PROMETHEUS);
@@ -297,29 +296,4 @@ fn a_real_prometheus_is_asked_through_a_forward() {
     assert!(!sandbox.processes().is_empty());
     running.signal(Signal::SIGTERM);
     running.wait();
-}
-
-fn prometheus(forwards: &Forwards, program: &Path) -> (crate::support::Running, SocketAddr) {
-    // Free a moment ago; whoever takes it meanwhile makes Prometheus end, and the test say so.
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let address = free.local_addr().unwrap();
-    drop(free);
-    let sandbox = &forwards.clusters.sandbox;
-    let config = sandbox.write(
-        "prometheus.yml",
-        format!(
-            "global: {{scrape_interval: 1s}}\nscrape_configs:\n\
-             - {{job_name: self, static_configs: [{{targets: ['{address}']}}]}}\n"
-        ),
-    );
-    let running = sandbox
-        .command(program)
-        .arg(format!("--config.file={}", config.display()))
-        .arg(format!("--storage.tsdb.path={}", sandbox.path("data/prometheus").display()))
-        .arg(format!("--web.listen-address={address}"))
-        .start();
-    until("Prometheus is ready", || {
-        request(address.port(), "/-/ready").ok().filter(|answer| answer.contains(" 200 "))
-    });
-    (running, address)
 }

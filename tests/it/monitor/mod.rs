@@ -11,7 +11,9 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 use watchdog::demo::Fault;
 
-use crate::support::{Clusters, Forwards, Run, Running, healthy, port_of, request, text, until};
+use crate::support::{
+    Clusters, Forwards, Run, Running, healthy, port_of, prometheus, request, text, until,
+};
 
 /// The shortest times of everything.
 const CONFIG: &str = "\
@@ -222,6 +224,37 @@ fn metrics_are_what_prometheus_reads() {
     } else {
         eprintln!("not run: the part of metrics_are_what_prometheus_reads that asks promtool");
     }
+    session.ends(Signal::SIGTERM, 143);
+}
+
+/// By one that scrapes it, which takes OpenMetrics where that is offered.
+#[test]
+fn a_real_prometheus_scrapes_what_is_served() {
+    let Ok(program) = which::which("prometheus") else {
+        eprintln!("not run: a_real_prometheus_scrapes_what_is_served (no prometheus on PATH)");
+        return;
+    };
+    let forwards = Forwards::new();
+    let session = Session::start(&forwards, "--no-forwards --metrics-listen 127.0.0.1:0");
+    let port = served(&session);
+    let look = session.tells("a look", |it| it["event"] == "look");
+    let target = (std::net::Ipv4Addr::LOCALHOST, port).into();
+    let (running, address) = prometheus(&forwards.clusters.sandbox, &program, Some(target));
+    let asked = |query: &str| {
+        let answer = request(address.port(), &format!("/api/v1/query?query={query}")).ok()?;
+        let body = answer.split_once("\r\n\r\n")?.1;
+        let json: Value = serde_json::from_str(&body[body.find('{')?..=body.rfind('}')?]).ok()?;
+        let value = json["data"]["result"][0]["value"][1].as_str()?;
+        value.parse::<usize>().ok()
+    };
+    let hpas = look["hpas"].as_array().unwrap().len();
+    until("all HPAs are in Prometheus", || {
+        (asked("count(watchdog_hpa_current_replicas)") == Some(hpas)).then_some(())
+    });
+    assert_eq!(asked("sum(watchdog_finding%7Bid%3D%22target-missing%22%7D)"), Some(1));
+    assert!(asked("sum(watchdog_cluster_looks_total)") >= Some(2));
+    running.signal(Signal::SIGTERM);
+    running.wait();
     session.ends(Signal::SIGTERM, 143);
 }
 

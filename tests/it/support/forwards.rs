@@ -1,7 +1,8 @@
 //! Port-forwards of demo clusters, with timers short enough for a test.
 
 use std::io::{self, Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -12,6 +13,7 @@ use super::clusters::Clusters;
 use super::kubectl::kubectl;
 use super::processes::Marked;
 use super::run::{DEADLINE, Output, Run, Running, until};
+use super::sandbox::Sandbox;
 
 /// The shortest that the config allows.
 pub const SHORT: &str = "\
@@ -235,4 +237,35 @@ pub fn echo(stream: &mut TcpStream, words: &str) -> io::Result<()> {
 /// How long it is between two moments.
 pub fn between(from: jiff::Timestamp, to: jiff::Timestamp) -> Duration {
     to.duration_since(from).unsigned_abs()
+}
+
+/// Debian's `prometheus`, ready to be asked, scraping `target`, or else itself, each second. It is to be
+/// ended by SIGTERM.
+pub fn prometheus(
+    sandbox: &Sandbox,
+    program: &Path,
+    target: Option<SocketAddr>,
+) -> (Running, SocketAddr) {
+    // Free a moment ago; whoever takes it meanwhile makes Prometheus end, and the test say so.
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let target = target.unwrap_or(address);
+    let config = sandbox.write(
+        "prometheus.yml",
+        format!(
+            "global: {{scrape_interval: 1s}}\nscrape_configs:\n\
+             - {{job_name: self, static_configs: [{{targets: ['{target}']}}]}}\n"
+        ),
+    );
+    let running = sandbox
+        .command(program)
+        .arg(format!("--config.file={}", config.display()))
+        .arg(format!("--storage.tsdb.path={}", sandbox.path("data/prometheus").display()))
+        .arg(format!("--web.listen-address={address}"))
+        .start();
+    until("Prometheus is ready", || {
+        request(address.port(), "/-/ready").ok().filter(|answer| answer.contains(" 200 "))
+    });
+    (running, address)
 }

@@ -11,8 +11,8 @@ mod sandbox;
 
 pub use clusters::{Clusters, hpas};
 pub use forwards::{
-    Forwards, PROMETHEUS, SHORT, between, connect, echo, free, healthy, number, port_of, request,
-    sigkill, text, wrapped,
+    Forwards, PROMETHEUS, SHORT, between, connect, echo, free, healthy, number, port_of,
+    prometheus, request, sigkill, text, wrapped,
 };
 pub use kubectl::{WRAPPER, kubectl, kubectl_json, kubectls};
 pub use pty::{Terminal, plain};
