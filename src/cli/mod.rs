@@ -85,7 +85,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let exit = runtime.block_on(async {
-        let exit = run(cli).await;
+        let exit = Box::pin(run(cli)).await;
         messages::flush(LAST_WORDS).await;
         exit
     });

@@ -14,7 +14,7 @@ use super::color::{Style, Tone};
 use super::text::{sanitize, wrap};
 use super::{json, stdout};
 use crate::findings::{Finding, NotEvaluated, Severity};
-use crate::history::{Recorded, Snapshot};
+use crate::history::{ClusterOutcome, Recorded, Snapshot};
 use crate::kubectl::ErrorKind;
 use crate::monitor::{Event, EventKind, Scaled};
 
@@ -42,9 +42,9 @@ pub struct Seen<'a> {
     pub took: Duration,
     /// Its number in the history.
     pub id: Option<i64>,
-    /// Findings that began, changed, ended.
+    /// Findings that began, changed, ended, and were not told as a part.
     pub events: &'a [Event],
-    /// HPAs that were scaled.
+    /// HPAs that were scaled, likewise.
     pub scaled: &'a [Scaled],
     /// What is wrong now.
     pub present: &'a [Finding],
@@ -126,10 +126,27 @@ impl Printer {
         if self.jsonl { jsonl(seen) } else { self.text(seen, now) }
     }
 
+    /// What some clusters have to say before the others have answered.
+    pub fn part(
+        &mut self,
+        clusters: &[ClusterOutcome],
+        events: &[Event],
+        scaled: &[Scaled],
+        now: Timestamp,
+    ) -> Vec<u8> {
+        if self.jsonl { happened(events, scaled) } else { self.news(clusters, events, scaled, now) }
+    }
+
     /// Lines bear the time at which they are written, so that they are in order.
-    fn text(&mut self, seen: &Seen<'_>, at: Timestamp) -> Vec<u8> {
+    fn news(
+        &mut self,
+        clusters: &[ClusterOutcome],
+        events: &[Event],
+        scaled: &[Scaled],
+        at: Timestamp,
+    ) -> Vec<u8> {
         let mut out = Vec::new();
-        for cluster in &seen.snapshot.clusters {
+        for cluster in clusters {
             // Of a cluster that is left alone nothing new is known.
             if matches!(&cluster.error, Some((ErrorKind::BreakerOpen, _))) {
                 continue;
@@ -145,7 +162,7 @@ impl Printer {
             };
             out.extend(self.line(at, "cluster", tone, &format!("{}  {words}", cluster.name)));
         }
-        let mut events: Vec<&Event> = seen.events.iter().collect();
+        let mut events: Vec<&Event> = events.iter().collect();
         // What matters most comes first; of the same weight as found.
         events.sort_by_key(|event| std::cmp::Reverse(event.finding.severity));
         for event in events {
@@ -173,11 +190,16 @@ impl Printer {
             }
             out.extend(self.line(at, word, tone, &words));
         }
-        for scaled in seen.scaled {
+        for scaled in scaled {
             let Scaled { cluster, namespace, hpa, from, to, .. } = scaled;
             let words = format!("{cluster}/{namespace}/{hpa}  {from} to {to} replicas");
             out.extend(self.line(at, "scaled", Tone::Plain, &words));
         }
+        out
+    }
+
+    fn text(&mut self, seen: &Seen<'_>, at: Timestamp) -> Vec<u8> {
+        let mut out = self.news(&seen.snapshot.clusters, seen.events, seen.scaled, at);
         if self.replicas {
             for Recorded { hpa, .. } in &seen.snapshot.hpas {
                 let words = format!(
@@ -344,10 +366,16 @@ fn jsonl(seen: &Seen<'_>) -> Vec<u8> {
         },
         "notEvaluated": seen.not_evaluated,
     }));
-    for event in seen.events {
+    out.extend(happened(seen.events, seen.scaled));
+    out
+}
+
+fn happened(events: &[Event], scaled: &[Scaled]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for event in events {
         out.extend(line(event));
     }
-    for scaled in seen.scaled {
+    for scaled in scaled {
         out.extend(line(&json!({
             "event": "scaled", "at": scaled.at, "cluster": scaled.cluster,
             "namespace": scaled.namespace, "hpa": scaled.hpa,

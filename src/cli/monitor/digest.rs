@@ -1,5 +1,5 @@
-//! What a look means: it is stored, judged by what was before, and compared with the last one. On a
-//! thread of its own, because a database may make one wait.
+//! What a look means: it is judged by what was before, compared with the last one, and stored when
+//! all of it is there. On a thread of its own, because a database may make one wait.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -12,11 +12,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
-use super::sweep::Look;
 use crate::cli::pasts::Pasts;
 use crate::collect::{ClusterWorld, WorldRequest};
-use crate::findings::{Finding, NotEvaluated, Selection, Subject, evaluate};
-use crate::history::{self, Snapshot, Store};
+use crate::findings::{Evaluation, Finding, NotEvaluated, Selection, Subject, evaluate};
+use crate::history::{self, ClusterOutcome, Recorded, Snapshot, Store};
 use crate::kubectl::ErrorKind;
 use crate::monitor::{self, Counts, Event, Scaled, Tracker};
 use crate::output::monitor::Seen;
@@ -24,13 +23,28 @@ use crate::output::monitor::Seen;
 /// How often what is too old is deleted.
 const PRUNE: Duration = Duration::from_hours(1);
 
+/// Clusters that have answered, by their place among all.
+pub(super) type Batch = BTreeMap<usize, ClusterWorld>;
+
+/// What became of a part of a look.
+pub(super) struct Part {
+    /// How reading its clusters went.
+    pub(super) clusters: Vec<ClusterOutcome>,
+    pub(super) events: Vec<Event>,
+    pub(super) scaled: Vec<Scaled>,
+    /// What is wrong now, in all clusters.
+    pub(super) present: Vec<Finding>,
+}
+
 /// What became of a look.
 pub(super) struct Digest {
     pub(super) snapshot: Snapshot,
     pub(super) took: Duration,
     /// Its number in the history.
     pub(super) id: Option<i64>,
+    /// Of the clusters that were in no part.
     pub(super) events: Vec<Event>,
+    /// Likewise.
     pub(super) scaled: Vec<Scaled>,
     /// What is wrong now.
     pub(super) present: Vec<Finding>,
@@ -39,6 +53,8 @@ pub(super) struct Digest {
     pub(super) counts: BTreeMap<Arc<str>, Counts>,
     /// What is new of the history: that it works again, or why it does not.
     pub(super) trouble: Option<Result<String, String>>,
+    /// What is too old is not deleted, which was not said yet.
+    pub(super) held: bool,
 }
 
 impl Digest {
@@ -70,14 +86,14 @@ pub(super) struct Memory {
 /// A look that is being stored and judged.
 pub(super) struct Digesting(JoinHandle<Digested>);
 
-/// What is kept in mind, and what became of the look.
-pub(super) type Digested = (Inner, Digest);
+/// What is kept in mind, and what became of the look, or else of a part of it.
+pub(super) type Digested = (Inner, Result<Digest, Part>);
 
 impl Digesting {
     /// Waits for it. Nothing is lost where that is given up and taken up again.
-    pub(super) async fn done(&mut self) -> Digested {
+    pub(super) async fn done(&mut self) -> Box<Digested> {
         match (&mut self.0).await {
-            Ok(digested) => digested,
+            Ok(digested) => Box::new(digested),
             // Our own mistake; it is not to be hidden.
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
@@ -96,8 +112,27 @@ pub(super) struct Inner {
     /// What was said last of the history, so that it is not said at each look.
     said: Option<String>,
     pruned: Option<Instant>,
+    /// Whether the last time nothing was deleted, because the clock may be wrong.
+    held: bool,
     tracker: Tracker,
     counts: BTreeMap<Arc<str>, Counts>,
+    /// Of the look that is under way.
+    pending: Pending,
+}
+
+/// The parts of a look so far.
+#[derive(Default)]
+struct Pending {
+    read: BTreeMap<usize, (ClusterOutcome, Vec<Recorded>)>,
+    judged: Evaluation,
+    trouble: Option<String>,
+}
+
+/// What the last of these makes happen.
+#[derive(Default)]
+struct Happened {
+    events: Vec<Event>,
+    scaled: Vec<Scaled>,
 }
 
 impl Memory {
@@ -123,10 +158,13 @@ impl Memory {
         inner.counts.retain(|name, _| clusters.contains(name));
     }
 
-    /// Begins to store and judge a look. [`Memory::digested`] takes what becomes of that.
+    /// Begins to judge clusters of a look, and to store it where they are the last: it took `whole`.
+    /// [`Memory::digested`] takes what becomes of that.
     pub(super) fn digest(
         &mut self,
-        look: Look,
+        batch: Batch,
+        taken_at: Timestamp,
+        whole: Option<Duration>,
         request: &WorldRequest,
         selection: &Selection,
     ) -> Digesting {
@@ -136,15 +174,20 @@ impl Memory {
             selection.clone(),
         );
         Digesting(tokio::task::spawn_blocking(move || {
-            let digest = inner.digest(look, scope, &selection);
-            (inner, digest)
+            let clusters: Vec<usize> = batch.keys().copied().collect();
+            let happened = inner.judge(batch, taken_at, &selection);
+            let digested = match whole {
+                Some(took) => Ok(inner.whole(happened, taken_at, took, scope)),
+                None => Err(inner.part(happened, &clusters)),
+            };
+            (inner, digested)
         }))
     }
 
-    /// What became of a look; what is known of it is kept in mind.
-    pub(super) fn digested(&mut self, (inner, digest): Digested) -> Digest {
+    /// What became of it; what is known of it is kept in mind.
+    pub(super) fn digested(&mut self, (inner, digested): Digested) -> Result<Digest, Part> {
         self.inner = Some(inner);
-        digest
+        digested
     }
 }
 
@@ -158,25 +201,20 @@ impl Inner {
             pasts: history::Pasts::default(),
             said: None,
             pruned: None,
+            held: false,
             tracker: Tracker::default(),
             counts: BTreeMap::new(),
+            pending: Pending::default(),
         }
     }
 
-    fn digest(
-        &mut self,
-        look: Look,
-        scope: crate::history::Scope,
-        selection: &Selection,
-    ) -> Digest {
-        let now = look.taken_at;
+    fn judge(&mut self, batch: Batch, now: Timestamp, selection: &Selection) -> Happened {
         let mut trouble = self.open().err();
-        let mut evaluation = crate::findings::Evaluation::default();
-        let (mut events, mut scaled, mut recorded) = (Vec::new(), Vec::new(), Vec::new());
-        for world in &look.worlds {
-            self.count(world);
+        let mut happened = Happened::default();
+        for (index, world) in batch {
+            self.count(&world);
             let pasts = match &self.store {
-                Some(store) => Pasts::read(&mut self.pasts, store, world, selection, now)
+                Some(store) => Pasts::read(&mut self.pasts, store, &world, selection, now)
                     .unwrap_or_else(|error| {
                         let why = "the history cannot be read";
                         trouble.get_or_insert(error.to_string());
@@ -186,7 +224,7 @@ impl Inner {
             };
             let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
             subjects.retain(|subject| world.is_chosen(subject.hpa));
-            recorded.extend(crate::cli::snapshot::recorded(&subjects));
+            let recorded = crate::cli::snapshot::recorded(&subjects).collect();
             let judged = evaluate(&subjects, selection);
             let hpas: Vec<_> = subjects.iter().map(|subject| subject.hpa).collect();
             let look = monitor::Look {
@@ -197,31 +235,59 @@ impl Inner {
                 undecided: &judged.undecided,
             };
             let (began, changed) = self.tracker.look(&look, now);
-            events.extend(began);
-            scaled.extend(changed);
-            evaluation.merge(judged);
+            happened.events.extend(began);
+            happened.scaled.extend(changed);
+            self.pending.judged.merge(judged);
+            let outcome = crate::cli::snapshot::outcome(world.outcome);
+            self.pending.read.insert(index, (outcome, recorded));
         }
+        if let Some(trouble) = trouble {
+            self.pending.trouble.get_or_insert(trouble);
+        }
+        happened
+    }
+
+    /// What there is to tell before the others have answered.
+    fn part(&self, happened: Happened, clusters: &[usize]) -> Part {
+        let read = clusters.iter().filter_map(|index| self.pending.read.get(index));
+        Part {
+            clusters: read.map(|(outcome, _)| outcome.clone()).collect(),
+            events: happened.events,
+            scaled: happened.scaled,
+            present: self.tracker.present().cloned().collect(),
+        }
+    }
+
+    /// Stores the look, of which all is there.
+    fn whole(
+        &mut self,
+        happened: Happened,
+        now: Timestamp,
+        took: Duration,
+        scope: history::Scope,
+    ) -> Digest {
+        let Pending { read, judged, mut trouble } = std::mem::take(&mut self.pending);
+        let (clusters, recorded): (_, Vec<_>) = read.into_values().unzip();
         let snapshot = Snapshot {
             taken_at: Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now),
             scope,
-            clusters: look
-                .worlds
-                .into_iter()
-                .map(|world| super::super::snapshot::outcome(world.outcome))
-                .collect(),
-            hpas: recorded,
+            clusters,
+            hpas: recorded.into_iter().flatten().collect(),
         };
+        let held = self.held;
         let id = self.store(&snapshot, &mut trouble);
+        let held = self.held && !held;
         let trouble = self.say(trouble);
         Digest {
             id,
-            took: look.took,
-            events,
-            scaled,
+            took,
+            events: happened.events,
+            scaled: happened.scaled,
             present: self.tracker.present().cloned().collect(),
-            not_evaluated: evaluation.not_evaluated,
+            not_evaluated: judged.not_evaluated,
             counts: self.counts.clone(),
             trouble,
+            held,
             snapshot,
         }
     }
@@ -257,7 +323,7 @@ impl Inner {
         let stored = store.store(snapshot);
         let due = self.pruned.is_none_or(|at| at.elapsed() >= PRUNE) && !self.keep.is_zero();
         let pruned = match snapshot.taken_at.checked_sub(self.keep) {
-            Ok(before) if due => store.prune(before).map(drop),
+            Ok(before) if due => store.prune(before).map(|pruned| self.held = pruned.held),
             _ => Ok(()),
         };
         if due {

@@ -5,12 +5,12 @@
 mod args;
 mod digest;
 mod endpoints;
+mod looking;
 mod metrics;
 pub(super) mod sweep;
 mod told;
 
 use std::collections::BTreeSet;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,10 +29,11 @@ use crate::findings::Selection;
 use crate::output::monitor::Printer;
 use crate::output::{messages, stdout};
 use crate::process::{Interrupt, Interrupted};
-use digest::{Digest, Digested, Digesting, Memory};
+use digest::{Digest, Memory};
 use endpoints::{Endpoints, News};
+use looking::{Looking, Question};
 use metrics::Metrics;
-use sweep::{Look, Watched};
+use sweep::Watched;
 use told::Told;
 
 /// How long the last lines may take to be written.
@@ -158,39 +159,17 @@ impl Setting {
         self
     }
 
+    fn question(&self, once: bool) -> Question {
+        Question {
+            collector: self.reading.collector.clone(),
+            request: self.request.clone(),
+            selection: self.selection.clone(),
+            within: if once { Duration::MAX } else { sweep::share(self.interval) },
+        }
+    }
+
     fn names(&self) -> BTreeSet<Arc<str>> {
         self.watched.iter().map(|watched| Arc::clone(&watched.cluster.name)).collect()
-    }
-}
-
-/// What is being done with the clusters.
-enum Work {
-    Nothing,
-    Sweeping(Pin<Box<dyn Future<Output = (Vec<Watched>, Look)>>>),
-    Digesting(Digesting),
-}
-
-/// What of it is done.
-enum Done {
-    Swept(Vec<Watched>, Look),
-    Digested(Box<Digested>),
-}
-
-impl Work {
-    fn is_nothing(&self) -> bool {
-        matches!(self, Self::Nothing)
-    }
-
-    /// Waits for it, for ever where there is none. May be given up and taken up again.
-    async fn done(&mut self) -> Done {
-        match self {
-            Self::Nothing => std::future::pending().await,
-            Self::Sweeping(sweeping) => {
-                let (watched, look) = sweeping.await;
-                Done::Swept(watched, look)
-            }
-            Self::Digesting(digesting) => Done::Digested(Box::new(digesting.done().await)),
-        }
     }
 }
 
@@ -217,9 +196,9 @@ impl Session<'_> {
         let mut ticks = interval(setting.interval);
         // A look that took longer than the interval costs looks, and moves none.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let (mut work, mut reload) = (Work::Nothing, false);
+        let (mut looking, mut reload) = (None::<Box<Looking>>, false);
         loop {
-            if reload && work.is_nothing() {
+            if reload && looking.is_none() {
                 return Ok(End::Reload);
             }
             tokio::select! {
@@ -234,35 +213,16 @@ impl Session<'_> {
                     let cannot = |error| setup.failed(&format!("cannot write to standard output: {error}"));
                     return end.map(|()| End::Exit(Exit::Done)).map_err(cannot);
                 }
-                _ = ticks.tick(), if work.is_nothing() => {
+                _ = ticks.tick(), if looking.is_none() => {
                     let watched = std::mem::take(&mut setting.watched);
-                    let collector = setting.reading.collector.clone();
-                    let request = setting.request.clone();
-                    let within = if self.args.once { Duration::MAX } else { sweep::share(setting.interval) };
-                    work = Work::Sweeping(Box::pin(sweep::look(collector, watched, request, within)));
+                    let question = setting.question(self.args.once);
+                    looking = Some(Box::new(Looking::begin(question, watched)));
                 }
-                done = work.done() => match done {
-                    Done::Swept(watched, look) => {
-                        setting.watched = watched;
-                        let digesting = self.memory.digest(look, &setting.request, &setting.selection);
-                        work = Work::Digesting(digesting);
-                    }
-                    Done::Digested(digested) => {
-                        work = Work::Nothing;
-                        let digest = self.memory.digested(*digested);
-                        self.told.look(&digest);
-                        match &digest.trouble {
-                            Some(Ok(better)) => setup.messages.note(better),
-                            Some(Err(why)) => setup.messages.error(why),
-                            None => {}
-                        }
-                        if !std::mem::replace(&mut self.seen, true) && digest.is_empty() {
-                            let text = super::hpa::none_found(&setting.request.namespaces, self.args.selector.as_deref());
-                            setup.messages.note(&text);
-                        }
-                        if let Some(metrics) = &self.metrics {
-                            metrics.publish(&digest);
-                        }
+                told = next(&mut looking, &mut self.memory) => match told {
+                    looking::Told::Part(part) => self.told.part(&part),
+                    looking::Told::Whole(digest, watched) => {
+                        (looking, setting.watched) = (None, watched);
+                        self.tell(setting, &digest);
                         if self.args.once {
                             return Ok(End::Exit(exit_of(&digest)));
                         }
@@ -270,6 +230,27 @@ impl Session<'_> {
                 },
                 Some(news) = self.news.recv() => self.told.news(&news),
             }
+        }
+    }
+
+    /// Tells of a look to whom it concerns.
+    fn tell(&mut self, setting: &Setting, digest: &Digest) {
+        let messages = &setting.setup.messages;
+        self.told.look(digest);
+        match &digest.trouble {
+            Some(Ok(better)) => messages.note(better),
+            Some(Err(why)) => messages.error(why),
+            None => {}
+        }
+        if digest.held {
+            messages.note(super::snapshot::HELD);
+        }
+        if !std::mem::replace(&mut self.seen, true) && digest.is_empty() {
+            let selector = self.args.selector.as_deref();
+            messages.note(&super::hpa::none_found(&setting.request.namespaces, selector));
+        }
+        if let Some(metrics) = &self.metrics {
+            metrics.publish(digest);
         }
     }
 
@@ -285,6 +266,14 @@ impl Session<'_> {
                 },
             }
         }
+    }
+}
+
+/// What there is to tell of the look that is under way; where there is none, never anything.
+async fn next(looking: &mut Option<Box<Looking>>, memory: &mut Memory) -> looking::Told {
+    match looking {
+        Some(looking) => looking.next(memory).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -61,9 +61,56 @@ impl Watched {
 /// What was seen.
 pub(in crate::cli) struct Look {
     pub(in crate::cli) taken_at: Timestamp,
-    pub(in crate::cli) took: Duration,
     /// In the order of the clusters.
     pub(in crate::cli) worlds: Vec<ClusterWorld>,
+}
+
+/// A cluster that has answered, or will not at this look.
+pub(in crate::cli) struct Answer {
+    /// Its place among the clusters.
+    pub(in crate::cli) index: usize,
+    pub(in crate::cli) watched: Watched,
+    pub(in crate::cli) world: ClusterWorld,
+}
+
+/// A look at all clusters that is under way. Dropping it ends what is still running.
+pub(in crate::cli) struct Sweep {
+    pub(in crate::cli) taken_at: Timestamp,
+    pub(in crate::cli) start: Instant,
+    tasks: JoinSet<Answer>,
+}
+
+impl Sweep {
+    pub(in crate::cli) fn begin(
+        collector: &Collector,
+        watched: Vec<Watched>,
+        request: &WorldRequest,
+        within: Duration,
+    ) -> Self {
+        let mut tasks = JoinSet::new();
+        for (index, mut watched) in watched.into_iter().enumerate() {
+            let (collector, request) = (collector.clone(), request.clone());
+            tasks.spawn(async move {
+                let world = one(&collector, &mut watched, &request, within).await;
+                Answer { index, watched, world }
+            });
+        }
+        Self { taken_at: Timestamp::now(), start: Instant::now(), tasks }
+    }
+
+    /// How many clusters have not answered yet.
+    pub(in crate::cli) fn open(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// The next to answer; none where all have. Nothing is lost where the waiting is given up.
+    pub(in crate::cli) async fn next(&mut self) -> Option<Answer> {
+        match self.tasks.join_next().await? {
+            Ok(answer) => Some(answer),
+            // Our own mistake; it is not to be hidden.
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
 }
 
 /// How long a look may take: most of the interval, and never so short that a slow cluster could
@@ -72,26 +119,22 @@ pub(in crate::cli) fn share(interval: Duration) -> Duration {
     interval.mul_f64(0.9).max(Duration::from_secs(15))
 }
 
-/// Looks at all clusters. Dropping the future ends what is still running.
+/// Looks at all clusters, and waits for all. Dropping the future ends what is still running.
 pub(in crate::cli) async fn look(
     collector: Collector,
     watched: Vec<Watched>,
     request: WorldRequest,
     within: Duration,
 ) -> (Vec<Watched>, Look) {
-    let (taken_at, start) = (Timestamp::now(), Instant::now());
-    let mut tasks = JoinSet::new();
-    for (index, mut watched) in watched.into_iter().enumerate() {
-        let (collector, request) = (collector.clone(), request.clone());
-        tasks.spawn(async move {
-            let world = one(&collector, &mut watched, &request, within).await;
-            (index, watched, world)
-        });
+    let mut sweep = Sweep::begin(&collector, watched, &request, within);
+    let mut answers = Vec::with_capacity(sweep.open());
+    while let Some(answer) = sweep.next().await {
+        answers.push(answer);
     }
-    let mut seen = tasks.join_all().await;
-    seen.sort_by_key(|(index, ..)| *index);
-    let (watched, worlds) = seen.into_iter().map(|(_, watched, world)| (watched, world)).unzip();
-    (watched, Look { taken_at, took: start.elapsed(), worlds })
+    answers.sort_by_key(|answer| answer.index);
+    let both = answers.into_iter().map(|answer| (answer.watched, answer.world));
+    let (watched, worlds) = both.unzip();
+    (watched, Look { taken_at: sweep.taken_at, worlds })
 }
 
 async fn one(

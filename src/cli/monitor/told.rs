@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Setting;
-use super::digest::Digest;
+use super::digest::{Digest, Part};
 use super::endpoints::News;
 use super::metrics::Metrics;
 use crate::findings::Finding;
@@ -39,6 +39,14 @@ impl Told {
     pub(super) fn look(&mut self, digest: &Digest) {
         let text = self.printer.look(&digest.seen(), Timestamp::now());
         self.present.clone_from(&digest.present);
+        self.write(text);
+    }
+
+    /// Of clusters that need not wait for the others.
+    pub(super) fn part(&mut self, part: &Part) {
+        let Part { clusters, events, scaled, present } = part;
+        let text = self.printer.part(clusters, events, scaled, Timestamp::now());
+        self.present.clone_from(present);
         self.write(text);
     }
 

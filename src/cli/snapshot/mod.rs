@@ -230,6 +230,10 @@ pub(super) fn scope(namespaces: &NamespaceFilter, selector: Option<&str>) -> Sco
     Scope { namespaces, excluded, selector: selector.map(str::to_owned) }
 }
 
+/// What there is to say where [`Pruned::held`](crate::history::Pruned::held).
+pub(super) const HELD: &str = "old snapshots stay for now: the latest are dated so long after \
+    them that the clock may be wrong; snapshot prune deletes them at once";
+
 /// What is kept of HPAs that were read.
 pub(super) fn recorded<'a>(subjects: &'a [Subject<'_>]) -> impl Iterator<Item = Recorded> + 'a {
     subjects.iter().map(|subject| {

@@ -122,10 +122,7 @@ fn store(setup: &Setup, path: &Path, snapshot: &Snapshot, args: &TakeArgs) -> Re
         let before = snapshot.taken_at.checked_sub(keep).unwrap_or(Timestamp::MIN);
         // This one is stored all the same; the next run tries again.
         match store.prune(before) {
-            Ok(Pruned { held: true, .. }) => setup.messages.note(
-                "old snapshots stay for now: the latest are dated so long after them that the clock may \
-                 be wrong; snapshot prune deletes them at once",
-            ),
+            Ok(Pruned { held: true, .. }) => setup.messages.note(super::HELD),
             Ok(_) => {}
             Err(error) => setup.messages.note(&format!("old snapshots stay: {error}")),
         }

@@ -76,6 +76,29 @@ fn a_namespace_that_cannot_be_read_ends_nothing() {
     session.ends(Signal::SIGTERM, 143);
 }
 
+/// What the others have to say is told while it is still waited for, and the look is whole all the
+/// same.
+#[test]
+fn a_cluster_that_never_answers_delays_no_finding_of_another() {
+    let forwards = Forwards::new();
+    forwards.clusters.cluster("staging").set_fault(Some(Fault::Hang));
+    let session = Session::start(&forwards, "--no-forwards");
+    let look = session.tells("a look", |it| it["event"] == "look");
+    let told = session.told();
+    let count = |events: &[Value]| events.iter().filter(|it| it["event"] == "present").count();
+    let end = told.iter().position(|it| it["event"] == "look").unwrap();
+    let severities = ["error", "warning", "info"].map(|it| look["findings"][it].as_u64().unwrap());
+    let present = usize::try_from(severities.iter().sum::<u64>()).unwrap();
+    assert!(present > 0, "{look}");
+    assert_eq!(count(&told[..end]), present, "all of it was told before");
+    let status = |index: usize| look["clusters"][index]["status"].clone();
+    assert_eq!((status(0), status(1)), ("ok".into(), "error".into()), "in their order: {look}");
+    assert_eq!(look["snapshot"], 1);
+    let hpas = forwards.clusters.run("snapshot show 1 -o name").code(0).lines().len();
+    assert_eq!(look["hpas"].as_array().unwrap().len(), hpas);
+    session.ends(Signal::SIGTERM, 143);
+}
+
 /// A configuration that is wrong changes nothing: neither is anything held twice.
 #[test]
 fn a_reload_that_fails_leaves_the_leases_as_they_are() {

@@ -1,0 +1,158 @@
+//! What goes wrong around the history, and what must not go wrong with it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use watchdog::history::Store;
+
+use super::{database, ids};
+use crate::support::{Clusters, until};
+
+/// Whatever moment SIGKILL comes at, what is listed is whole, and the next run works.
+#[test]
+fn killed_in_the_middle_of_a_write() {
+    let clusters = Clusters::small(1, 300);
+    clusters.run("snapshot take -A").code(0);
+    let journal = clusters.sandbox.path("state/watchdog/history.db-wal");
+    let mut stored = 1;
+    for round in 0..8 {
+        let running = clusters.watchdog(["snapshot", "take", "-A"]).start();
+        if round % 2 == 0 {
+            // The writing has begun, or is over.
+            until("a write", || {
+                let grown = fs::metadata(&journal).is_ok_and(|it| it.len() > 0);
+                (grown || running.status("State").is_none_or(|it| it.starts_with('Z')))
+                    .then_some(())
+            });
+        } else {
+            thread::sleep(Duration::from_millis(60 * round));
+        }
+        // It may have been faster.
+        let _ = kill(running.pid(), Signal::SIGKILL);
+        running.wait();
+        // Its kubectl, if it had one, ends by itself.
+        let now = ids(&clusters);
+        assert!((stored..=stored + 1).contains(&now.len()), "{now:?}");
+        stored = now.len();
+        for id in now {
+            let hpas = clusters.run(&format!("snapshot show {id} -o name")).code(0);
+            assert_eq!(hpas.lines().len(), 300);
+        }
+    }
+    clusters.run("snapshot take -A").code(0);
+    assert_eq!(ids(&clusters).len(), stored + 1);
+}
+
+/// A limit on the size of files stands for a full disk.
+#[test]
+fn a_full_disk_costs_the_database_nothing_and_the_reader_nothing() {
+    let clusters = Clusters::small(1, 200);
+    let program = env!("CARGO_BIN_EXE_watchdog");
+    let limited = |blocks: u32| {
+        let script =
+            format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" snapshot take -A -o json");
+        clusters.sandbox.command("/bin/sh").args(["-c", &script, program]).run()
+    };
+    let output = limited(100).code(1);
+    let text = "no room on the disk; nothing of this was stored";
+    assert_eq!(output.says(text).json()["hpas"].as_array().unwrap().len(), 200);
+    clusters.run("snapshot take -A").code(0);
+    let output = limited(8).code(1).says(text);
+    assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 200);
+    assert_eq!(ids(&clusters).len(), 1);
+    clusters.run("snapshot show -o name").code(0);
+    clusters.run("snapshot take -A").code(0);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told_and_the_snapshot_printed() {
+    let clusters = Clusters::small(1, 3);
+    let config = |path: &str| clusters.sandbox.configure(&format!("history: {{path: {path}}}\n"));
+    config("/proc/no/history.db");
+    let output = clusters.run("snapshot take -o json").code(1).says("error: history /proc/no: ");
+    assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 3);
+    assert!(output.json()["id"].is_null());
+    clusters.run("snapshot take --to there.json").code(1).says("/proc/no: ").prints_nothing();
+    clusters.run("snapshot show there.json -o name").code(0);
+    clusters.run("snapshot take").code(1).says("error: history /proc/no: ").prints_nothing();
+    clusters.run("snapshot list").code(1).says("no history at /proc/no/history.db");
+
+    let damaged = clusters.sandbox.write("damaged.db", "this is no database ".repeat(500));
+    config(&damaged.display().to_string());
+    let output = clusters.run("snapshot take -o json").code(1);
+    let output = output.says("damaged.db is no history database, or a damaged one");
+    assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 3);
+    assert!(output.json()["id"].is_null());
+    clusters.run("snapshot list").code(1).says("move it away to begin a new one");
+    assert!(fs::read_to_string(damaged).unwrap().starts_with("this is no database"));
+}
+
+/// After a step in time that no snapshot has made before, the clock is not believed at once.
+#[test]
+fn a_clock_that_may_be_wrong_deletes_nothing() {
+    let clusters = Clusters::small(1, 1);
+    let taken = clusters.run("snapshot take --no-store -o json").code(0);
+    let mut taken = watchdog::output::snapshots::read(taken.stdout.as_bytes()).unwrap();
+    let mut store = Store::open(&database(&clusters)).unwrap();
+    for minutes in [5, 0] {
+        taken.taken_at = jiff::Timestamp::now()
+            - jiff::SignedDuration::from_hours(90 * 24)
+            - jiff::SignedDuration::from_mins(minutes);
+        store.store(&taken).unwrap();
+    }
+    drop(store);
+    for stored in [3, 4] {
+        clusters.run("snapshot take").code(0).says("note: old snapshots stay for now: ");
+        assert_eq!(ids(&clusters).len(), stored);
+    }
+    clusters.run("monitor --once").code(0).says("note: old snapshots stay for now: ");
+    let pruned = clusters.run("snapshot prune").code(0);
+    assert!(pruned.stdout.starts_with("2 snapshots deleted, 3 left, "), "{pruned}");
+    clusters.run("snapshot take").code(0).quiet();
+}
+
+/// A reader needs nothing but to read.
+#[test]
+fn a_history_that_may_not_be_written_is_read() {
+    let root = nix::unistd::geteuid().is_root();
+    if root && Command::new("setpriv").arg("--version").output().is_err() {
+        eprintln!("not run: a_history_that_may_not_be_written_is_read, for want of setpriv");
+        return;
+    }
+    let clusters = Clusters::small(1, 3);
+    clusters.run("snapshot take").code(0);
+    let database = database(&clusters);
+    let directory = database.parent().unwrap();
+    let read_only = |yes: bool| {
+        let mode = |mode| fs::Permissions::from_mode(mode);
+        fs::set_permissions(&database, mode(if yes { 0o444 } else { 0o600 })).unwrap();
+        fs::set_permissions(directory, mode(if yes { 0o555 } else { 0o700 })).unwrap();
+    };
+    let ordinary = |line: &str| {
+        let words = line.split_whitespace();
+        if !root {
+            return clusters.watchdog(words).run();
+        }
+        // Without its capabilities root is a user as any other.
+        let run =
+            clusters.sandbox.command("setpriv").args(["--bounding-set=-all", "--inh-caps=-all"]);
+        run.arg("--").arg(env!("CARGO_BIN_EXE_watchdog")).args(words).run()
+    };
+    read_only(true);
+    assert_eq!(ordinary("snapshot show -o name").code(0).lines().len(), 3);
+    assert_eq!(ordinary("snapshot list -o name").code(0).lines(), ["1"]);
+    ordinary("history").code(0);
+    ordinary("snapshot prune").code(1).says("it may not be written");
+    let files: Vec<_> = fs::read_dir(directory).unwrap().map(|it| it.unwrap().path()).collect();
+    assert_eq!(files.len(), 2, "the database and its lock: {files:?}");
+    fs::set_permissions(directory, fs::Permissions::from_mode(0o700)).unwrap();
+    let journal = directory.join("history.db-wal");
+    fs::write(&journal, "not written back").unwrap();
+    read_only(true);
+    ordinary("snapshot list").code(1).says("history.db-wal is not written back");
+    read_only(false);
+}
