@@ -174,7 +174,7 @@ fn kubectl_is_killed_and_its_family_does_not_pile_up() {
 /// line is drawn every second, so without care the second heartbeat after it would never come.
 #[test]
 fn a_terminal_that_is_stopped_stops_no_heartbeat() {
-    let forwards = Forwards::new();
+    let forwards = Forwards::impatient(10);
     let terminal = Terminal::new(80, 24);
     let run = forwards.prepare(&format!("start --local-port 0 {PROMETHEUS}"));
     let client = run.stdout(terminal.stdio()).start();
@@ -197,14 +197,14 @@ fn a_terminal_that_is_stopped_stops_no_heartbeat() {
 /// Ctrl-Z is said to the supervisor first, so that silence is no death.
 #[test]
 fn a_client_in_the_background_keeps_its_forward() {
-    let forwards = Forwards::new();
+    let forwards = Forwards::impatient(5);
     let client = forwards.attached(PROMETHEUS);
     let kubectl = forwards.kubectl("prometheus-server");
     client.signal(Signal::SIGTSTP);
     until("it is stopped", || client.status("State")?.starts_with('T').then_some(()));
     let silence = || number(&forwards.forward("prometheus-server")["leases"][0]["lastHeartbeatMs"]);
-    // The timeout is 3 s, checked every second.
-    until("it has been silent for longer than the timeout", || (silence() > 5000).then_some(()));
+    // The timeout is 5 s, checked every second.
+    until("it has been silent for longer than the timeout", || (silence() > 7500).then_some(()));
     client.signal(Signal::SIGCONT);
     until("it is heard of again", || (silence() < 2000).then_some(()));
     assert_eq!(forwards.kubectl("prometheus-server"), kubectl);
@@ -218,7 +218,7 @@ fn a_client_in_the_background_keeps_its_forward() {
 /// so the last one was at most 1 s before the stop.
 #[test]
 fn the_client_is_stopped_and_gone_after_the_timeout_but_not_before() {
-    let forwards = Forwards::new();
+    let forwards = Forwards::impatient(3);
     let client = forwards.attached(PROMETHEUS);
     let pid = forwards.kubectl("prometheus-server");
     let stopped = jiff::Timestamp::now();

@@ -206,7 +206,7 @@ fn a_restart_keeps_the_port() {
 
 #[test]
 fn without_heartbeats_it_ends_and_with_them_it_does_not() {
-    let forwards = Forwards::new();
+    let forwards = Forwards::impatient(10);
     forwards.start(&format!("{PROMETHEUS} --require-heartbeat --name beaten"));
     forwards.start("svc/echo 80 -n default --require-heartbeat");
     forwards.run("heartbeat nobody").code(1);
@@ -221,9 +221,9 @@ fn without_heartbeats_it_ends_and_with_them_it_does_not() {
         assert!(forwards.moment(name, "no heartbeat").is_none(), "{name}");
     }
     let (ready, ended) =
-        (forwards.moment("echo", "ready at"), forwards.moment("echo", "no heartbeat for 3s"));
+        (forwards.moment("echo", "ready at"), forwards.moment("echo", "no heartbeat for 10s"));
     let silent = crate::support::between(ready.unwrap(), ended.unwrap());
-    assert!(silent.as_millis() >= 2_500, "{silent:?}");
+    assert!(silent.as_millis() >= 9_500, "{silent:?}");
     until("then the other one goes too", || forwards.find("beaten").is_none().then_some(()));
 }
 

@@ -152,13 +152,13 @@ fn a_slow_reader_of_one_look_gets_all_of_it() {
     // More than a pipe takes.
     let clusters = Clusters::small(1, 800);
     let (mut reader, writer) = std::io::pipe().unwrap();
-    let line = "monitor --once --no-store --no-forwards -o jsonl";
+    let line = "monitor --once --no-store --no-forwards -o jsonl --timeout 2m";
     let running = clusters.watchdog(line.split_whitespace()).stdout(writer).start();
     until("the pipe is full", || {
         (rustix::io::ioctl_fionread(&reader).unwrap() > 50_000).then_some(())
     });
     // A while that is long to a program that waits for its end.
-    clusters.run("hpa list -o name").code(0);
+    clusters.run("hpa list -o name --timeout 2m").code(0);
     let mut all = String::new();
     reader.read_to_string(&mut all).unwrap();
     running.wait().code(0);
