@@ -31,7 +31,7 @@ pub enum EventKind {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
-    /// When that was told, which is up to a look later than when it was.
+    /// The beginning of the look that showed it.
     pub at: Timestamp,
     /// What.
     pub event: EventKind,

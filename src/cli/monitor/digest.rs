@@ -2,9 +2,8 @@
 //! all of it is there. On a thread of its own, because a database may make one wait.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
+use std::fs::{File, Metadata};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -105,8 +104,9 @@ pub(super) struct Inner {
     history: Option<PathBuf>,
     keep: Duration,
     store: Option<Store>,
-    /// The file that it was when it was opened.
-    file: Option<(u64, u64)>,
+    /// The file that it was when it was opened, for as long as the store is open: whoever closes a
+    /// file gives up all locks on it that the process has, SQLite's too.
+    file: Option<File>,
     /// What was read of it.
     pasts: history::Pasts,
     /// What was said last of the history, so that it is not said at each look.
@@ -151,7 +151,8 @@ impl Memory {
         inner.keep = keep;
         if inner.history != history {
             inner.history = history;
-            inner.store = None;
+            inner.close();
+            (inner.pruned, inner.held) = (None, false);
         }
         inner.pasts = history::Pasts::default();
         inner.tracker.keep(clusters);
@@ -241,9 +242,8 @@ impl Inner {
             let outcome = crate::cli::snapshot::outcome(world.outcome);
             self.pending.read.insert(index, (outcome, recorded));
         }
-        if let Some(trouble) = trouble {
-            self.pending.trouble.get_or_insert(trouble);
-        }
+        // As it is in the end: a database that could be opened at last holds the look.
+        self.pending.trouble = trouble;
         happened
     }
 
@@ -269,7 +269,7 @@ impl Inner {
         let Pending { read, judged, mut trouble } = std::mem::take(&mut self.pending);
         let (clusters, recorded): (_, Vec<_>) = read.into_values().unzip();
         let snapshot = Snapshot {
-            taken_at: Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now),
+            taken_at: now,
             scope,
             clusters,
             hpas: recorded.into_iter().flatten().collect(),
@@ -304,18 +304,25 @@ impl Inner {
     }
 
     fn open(&mut self) -> Result<(), String> {
-        let Some(path) = &self.history else { return Ok(()) };
+        let Some(path) = self.history.clone() else { return Ok(()) };
         // One that was deleted or overwritten is written to for ever, and nobody reads it.
-        if self.store.is_some() && self.file != file(path) {
-            self.store = None;
+        if self.store.is_some() && !self.file.as_ref().is_some_and(|file| is_at(file, &path)) {
+            self.close();
         }
         if self.store.is_none() {
+            self.close();
             // It may be another one.
             self.pasts = history::Pasts::default();
-            self.store = Some(Store::open(path).map_err(|error| error.to_string())?);
-            self.file = file(path);
+            self.store = Some(Store::open(&path).map_err(|error| error.to_string())?);
+            self.file = File::open(&path).ok();
         }
         Ok(())
+    }
+
+    /// The store first, while its locks are of use.
+    fn close(&mut self) {
+        self.store = None;
+        self.file = None;
     }
 
     fn store(&mut self, snapshot: &Snapshot, trouble: &mut Option<String>) -> Option<i64> {
@@ -335,7 +342,7 @@ impl Inner {
             (Err(error), _) => (None, error),
         };
         // Opened again at the next look: the file may have been replaced.
-        self.store = None;
+        self.close();
         trouble.get_or_insert(error.to_string());
         id
     }
@@ -353,11 +360,11 @@ impl Inner {
     }
 }
 
-/// Which file is there, if it is a database.
-fn file(path: &Path) -> Option<(u64, u64)> {
-    let mut file = File::open(path).ok()?;
+/// Whether that file is still there, and still a database.
+fn is_at(file: &File, path: &Path) -> bool {
+    let same =
+        |ours: Metadata, theirs: Metadata| (ours.dev(), ours.ino()) == (theirs.dev(), theirs.ino());
     let mut magic = [0; 15];
-    file.read_exact(&mut magic).ok().filter(|()| magic == *b"SQLite format 3")?;
-    let metadata = file.metadata().ok()?;
-    Some((metadata.dev(), metadata.ino()))
+    file.metadata().is_ok_and(|ours| path.metadata().is_ok_and(|theirs| same(ours, theirs)))
+        && file.read_exact_at(&mut magic, 0).is_ok_and(|()| magic == *b"SQLite format 3")
 }

@@ -1,5 +1,5 @@
-//! A look from its beginning to its end. Who answers promptly is told of together; after that each
-//! cluster that answers is told of by itself, so that one that keeps us waiting delays nobody else.
+//! A look from its beginning to its end. Clusters that answer promptly are told of together, the
+//! others as they answer, so that one that keeps us waiting delays nothing that is told of another.
 
 use std::time::Duration;
 
@@ -34,6 +34,8 @@ pub(super) struct Question {
 pub(super) struct Looking {
     question: Question,
     sweep: Sweep,
+    /// When the last cluster answered.
+    answered: Duration,
     /// Those that have answered.
     watched: Vec<(usize, Watched)>,
     batch: Batch,
@@ -44,7 +46,14 @@ impl Looking {
     pub(super) fn begin(question: Question, watched: Vec<Watched>) -> Self {
         let Question { collector, request, within, .. } = &question;
         let sweep = Sweep::begin(collector, watched, request, *within);
-        Self { question, sweep, watched: Vec::new(), batch: Batch::default(), digesting: None }
+        Self {
+            question,
+            sweep,
+            answered: Duration::ZERO,
+            watched: Vec::new(),
+            batch: Batch::default(),
+            digesting: None,
+        }
     }
 
     /// What there is to tell next. Nothing is lost where the waiting is given up and taken up again;
@@ -67,7 +76,7 @@ impl Looking {
             } else if all || (!self.batch.is_empty() && Instant::now() >= prompt) {
                 let batch = std::mem::take(&mut self.batch);
                 let Question { request, selection, .. } = &self.question;
-                let whole = all.then(|| self.sweep.start.elapsed());
+                let whole = all.then_some(self.answered);
                 let taken_at = self.sweep.taken_at;
                 self.digesting = Some(memory.digest(batch, taken_at, whole, request, selection));
             } else {
@@ -81,6 +90,7 @@ impl Looking {
 
     fn take(&mut self, answer: Option<super::sweep::Answer>) {
         if let Some(answer) = answer {
+            self.answered = self.sweep.start.elapsed();
             self.watched.push((answer.index, answer.watched));
             self.batch.insert(answer.index, answer.world);
         }

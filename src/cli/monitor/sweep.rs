@@ -1,9 +1,11 @@
-//! One look at all clusters: at the same time, each behind its breaker, and none for longer than the
-//! interval allows.
+//! One look at all clusters: at the same time, as many as there are slots, each behind its breaker,
+//! and none for longer than the interval allows.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -95,7 +97,10 @@ impl Sweep {
                 Answer { index, watched, world }
             });
         }
-        Self { taken_at: Timestamp::now(), start: Instant::now(), tasks }
+        // To the millisecond, as it is kept.
+        let now = Timestamp::now();
+        let taken_at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+        Self { taken_at, start: Instant::now(), tasks }
     }
 
     /// How many clusters have not answered yet.
@@ -113,8 +118,8 @@ impl Sweep {
     }
 }
 
-/// How long a look may take: most of the interval, and never so short that a slow cluster could
-/// not be read at all.
+/// How long one cluster may take: most of the interval, and never so short that a slow one could not
+/// be read at all.
 pub(in crate::cli) fn share(interval: Duration) -> Duration {
     interval.mul_f64(0.9).max(Duration::from_secs(15))
 }
@@ -165,7 +170,11 @@ async fn one(
     parts.vertical &= !watched.vertical.is_fresh(start);
     parts.scaled_objects &= !watched.scaled_objects.is_fresh(start);
     let asked = *parts;
-    let reading = collect_worlds(collector, std::slice::from_ref(cluster), &request);
+    // Its time begins when it is its turn: others that do not answer must not use it up. Never
+    // closed; and without a permit the work would be done all the same.
+    let _slot = collector.slots.acquire().await;
+    let collector = Collector { slots: Arc::new(Semaphore::new(1)), ..collector.clone() };
+    let reading = collect_worlds(&collector, std::slice::from_ref(cluster), &request);
     let read = match timeout(within, reading).await {
         Ok(Ok(mut worlds)) => worlds.pop(),
         // The namespaces were checked with the arguments.

@@ -144,6 +144,7 @@ fn kubectl_is_killed_and_comes_back_on_the_same_port() {
         sigkill(pid);
         healthy(port);
         let forward = forwards.restarted("prometheus-server", restarts);
+        assert_eq!(forward["restarts"], restarts, "{forward}");
         assert_eq!(forward["localPort"], port);
         assert_ne!(forward["pid"], pid.as_raw());
     }
@@ -159,10 +160,11 @@ fn kubectl_is_killed_and_its_family_does_not_pile_up() {
     let body = "(trap '' TERM HUP; exec sleep 601) & \"$REAL\" \"$@\"";
     let script = wrapped(&forwards, body);
     let port = forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
-    for restarts in 1..=2 {
+    for _ in 0..2 {
+        let forward = forwards.forward("prometheus-server");
         sigkill(forwards.kubectl("prometheus-server"));
         // What the killed shell ran may answer until it is ended with its group.
-        forwards.restarted("prometheus-server", restarts);
+        forwards.restarted("prometheus-server", number(&forward["restarts"]) + 1);
         healthy(port);
     }
     let all = forwards.clusters.sandbox.processes();

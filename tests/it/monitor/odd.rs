@@ -76,26 +76,75 @@ fn a_namespace_that_cannot_be_read_ends_nothing() {
     session.ends(Signal::SIGTERM, 143);
 }
 
-/// What the others have to say is told while it is still waited for, and the look is whole all the
-/// same.
+/// What the others have to say is told while it is still waited for.
 #[test]
 fn a_cluster_that_never_answers_delays_no_finding_of_another() {
     let forwards = Forwards::new();
-    forwards.clusters.cluster("staging").set_fault(Some(Fault::Hang));
+    forwards.clusters.cluster("production").set_fault(Some(Fault::Hang));
+    for format in ["jsonl", "text"] {
+        let words = "monitor --no-forwards --no-store --timeout 1h --interval 1h -o";
+        let words = words.split_whitespace().chain([format]);
+        let path = forwards.clusters.sandbox.path("files").join(format);
+        let file = fs::File::create(&path).unwrap();
+        let running = forwards.watchdog(words).stdout(file).start();
+        let told = until("a finding in staging", || {
+            let told = fs::read_to_string(&path).unwrap();
+            told.contains("metrics-unavailable").then_some(told)
+        });
+        assert!(!told.contains("\"look\"") && !told.contains("  look  "), "{told}");
+        running.signal(Signal::SIGTERM);
+        running.wait().code(143);
+    }
+}
+
+/// Whatever order they answer in: the look is whole, in their order, and everything is told once.
+#[test]
+fn a_cluster_that_is_slow_belongs_to_the_look_all_the_same() {
+    let forwards = Forwards::new();
+    let slow = Fault::Latency(std::time::Duration::from_secs(5));
+    let list = "/apis/autoscaling/v2/horizontalpodautoscalers";
+    forwards.clusters.cluster("production").add_fault(list, slow);
+    let words = "monitor --no-forwards --timeout 1h --interval 1m -o jsonl".split_whitespace();
+    let session = Session::of(&forwards, forwards.watchdog(words));
+    let look = session.tells("a look", |it| it["event"] == "look");
+    let names = |key: &str| -> Vec<String> {
+        let list = look[key].as_array().unwrap();
+        list.iter()
+            .map(|it| text(&it[if key == "hpas" { "cluster" } else { "name" }]).to_owned())
+            .collect()
+    };
+    assert_eq!(names("clusters"), ["production", "staging"]);
+    let hpas = names("hpas");
+    assert!(hpas.is_sorted() && hpas.contains(&"production".to_owned()), "{hpas:?}");
+    assert_eq!(look["snapshot"], 1);
+    let kept = forwards.clusters.run("snapshot show 1 -o name").code(0).lines().len();
+    assert_eq!(kept, hpas.len());
+    let severities = ["error", "warning", "info"].map(|it| look["findings"][it].as_u64().unwrap());
+    let wrong = usize::try_from(severities.iter().sum::<u64>()).unwrap();
+    until("all of it is told", || {
+        let told = session.told();
+        (told.iter().filter(|it| it["event"] == "present").count() >= wrong).then_some(())
+    });
+    let told = session.told();
+    let present: Vec<&Value> = told.iter().filter(|it| it["event"] == "present").collect();
+    assert_eq!(present.len(), wrong, "nothing is told twice");
+    assert!(present.iter().all(|it| it["at"] == look["at"]), "{look}");
+    let of = |cluster: &str| told.iter().position(|it| it["finding"]["cluster"] == cluster);
+    let end = told.iter().position(|it| it["event"] == "look");
+    assert!(of("staging") < end && end < of("production"), "the slow one comes with the look");
+    session.ends(Signal::SIGTERM, 143);
+}
+
+/// Clusters that take all the slots and answer nothing use up their own time only.
+#[test]
+fn who_waits_for_a_slot_is_asked_in_the_end() {
+    let forwards = Forwards::new();
+    forwards.clusters.sandbox.configure(&format!("{CONFIG}clusters: {{max_parallel: 1}}\n"));
+    forwards.clusters.cluster("production").set_fault(Some(Fault::Hang));
     let session = Session::start(&forwards, "--no-forwards");
     let look = session.tells("a look", |it| it["event"] == "look");
-    let told = session.told();
-    let count = |events: &[Value]| events.iter().filter(|it| it["event"] == "present").count();
-    let end = told.iter().position(|it| it["event"] == "look").unwrap();
-    let severities = ["error", "warning", "info"].map(|it| look["findings"][it].as_u64().unwrap());
-    let present = usize::try_from(severities.iter().sum::<u64>()).unwrap();
-    assert!(present > 0, "{look}");
-    assert_eq!(count(&told[..end]), present, "all of it was told before");
-    let status = |index: usize| look["clusters"][index]["status"].clone();
-    assert_eq!((status(0), status(1)), ("ok".into(), "error".into()), "in their order: {look}");
-    assert_eq!(look["snapshot"], 1);
-    let hpas = forwards.clusters.run("snapshot show 1 -o name").code(0).lines().len();
-    assert_eq!(look["hpas"].as_array().unwrap().len(), hpas);
+    assert_eq!(look["clusters"][0]["error"]["kind"], "timeout", "{look}");
+    assert_eq!(look["clusters"][1]["status"], "ok", "{look}");
     session.ends(Signal::SIGTERM, 143);
 }
 

@@ -101,12 +101,12 @@ impl Forwards {
         })
     }
 
-    /// Waits until it is ready after so many restarts. To be ready alone says little of a kubectl
+    /// Waits until it is ready after so many restarts at least. To be ready alone says little of a kubectl
     /// that has just been killed: it may be that nobody has noticed yet.
     pub fn restarted(&self, name: &str, restarts: u64) -> Value {
         until(&format!("{name} is ready after {restarts} restarts"), || {
             let forward = self.find(name)?;
-            let done = forward["state"] == "ready" && forward["restarts"] == restarts;
+            let done = forward["state"] == "ready" && number(&forward["restarts"]) >= restarts;
             done.then_some(forward)
         })
     }
