@@ -53,7 +53,6 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         .map(|world| {
             let Evaluation { mut findings, not_evaluated, .. } =
                 judge(world, &selection, &store, now);
-            findings.retain(|finding| !args.ignore.iter().any(|ignore| ignore.matches(finding)));
             let before = findings.len();
             if let Some(baseline) = &baseline {
                 findings.retain(|finding| !baseline.contains(finding));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::finding::{Finding, Verdict};
+use super::finding::{Finding, Severity, Verdict};
 use super::follows::{causes, explained};
 use super::rule::rules;
 use super::selection::Selection;
@@ -82,13 +82,24 @@ pub fn evaluate<'s, 'a: 's>(
             .map(|rule| (*rule, (rule.check)(subject)))
             .filter(|(_, verdict)| *verdict != Verdict::Clear)
             .collect();
-        let raised: Vec<&str> = verdicts
+        let is_reported = |id| selection.contains(id) && !selection.ignores(id, subject.hpa);
+        // What is reported stands for whatever follows from it, what is ignored for nothing worse
+        // than it is itself.
+        let raised: Vec<(&str, Severity)> = verdicts
             .iter()
-            .filter(|(_, verdict)| matches!(verdict, Verdict::Raised(_)))
-            .map(|(rule, _)| rule.id)
+            .filter_map(|(rule, verdict)| match verdict {
+                Verdict::Raised(_) if is_reported(rule.id) => Some((rule.id, Severity::Error)),
+                Verdict::Raised(raise) => Some((rule.id, raise.severity)),
+                _ => None,
+            })
             .collect();
         for (rule, verdict) in verdicts {
-            if !selection.contains(rule.id) || explained(subject, rule.id, &raised) {
+            let severity = match &verdict {
+                Verdict::Raised(raise) => raise.severity,
+                _ => Severity::Info,
+            };
+            let stands = |cause: &str| raised.iter().any(|it| it.0 == cause && it.1 >= severity);
+            if !is_reported(rule.id) || explained(subject, rule.id, stands) {
                 continue;
             }
             match verdict {

@@ -41,7 +41,7 @@ pub(super) struct Case {
     past: Known<Past>,
 }
 
-fn hpa() -> Hpa {
+pub(super) fn hpa() -> Hpa {
     let condition = |kind: &str, status: &str, reason: &str| json!({"type": kind, "status": status, "reason": reason, "message": "", "lastTransitionTime": HOUR_AGO});
     let json = json!({
         "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",

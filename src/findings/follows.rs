@@ -58,8 +58,14 @@ static FOLLOWS: &[Follows] = &[
         so: limits::only_strangers_lack_requests,
     },
     Follows { cause: "unschedulable", effects: &["burst-over-quota"], so: pods::refused_by_quota },
-    // Two HPAs of one target: their pods overlap by necessity, and they take turns.
-    Follows { cause: "duplicate-target", effects: &["selector-overlap", "flapping"], so: always },
+    // The controller names what overlaps as well. Of one target, the pods that overlap are its own.
+    Follows {
+        cause: "duplicate-target",
+        effects: &["selector-overlap"],
+        so: |subject| subject.index.rivals(subject.hpa).next().is_none(),
+    },
+    // Two HPAs of one target take turns.
+    Follows { cause: "duplicate-target", effects: &["flapping"], so: always },
     Follows {
         cause: "missing-requests",
         effects: &["metrics-unavailable", "metrics-partial"],
@@ -115,10 +121,11 @@ pub(super) fn causes(id: &str) -> bool {
     FOLLOWS.iter().any(|follows| follows.cause == id)
 }
 
-/// Whether a finding follows from one of those that are raised.
-pub(super) fn explained(subject: &Subject<'_>, id: &str, raised: &[&str]) -> bool {
+/// Whether a finding follows from one of those that are raised, of which `stands` says whether they
+/// may stand for it.
+pub(super) fn explained(subject: &Subject<'_>, id: &str, stands: impl Fn(&str) -> bool) -> bool {
     FOLLOWS.iter().any(|follows| {
-        follows.effects.contains(&id) && raised.contains(&follows.cause) && (follows.so)(subject)
+        follows.effects.contains(&id) && stands(follows.cause) && (follows.so)(subject)
     })
 }
 

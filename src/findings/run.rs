@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::past::{Past, Reading};
-use super::subject::Subject;
+use super::subject::{Subject, is_fresh};
+use crate::hpa::Hpa;
 
 /// Readings further apart than this many times their usual distance (the median) are not joined:
 /// a snapshot without the cluster is no evidence that nothing changed.
@@ -68,7 +69,7 @@ pub(super) enum Lasted {
 
 impl<'a> Run<'a> {
     /// The run of readings in which `holds` is true; in the present one it is taken to be. `None`
-    /// stands for a reading that does not tell.
+    /// stands for a reading that does not tell, and counts for nothing.
     pub(super) fn of(
         past: &'a Past,
         now: Timestamp,
@@ -91,7 +92,8 @@ impl<'a> Run<'a> {
                     run.beginning = Beginning::Change;
                     break;
                 }
-                None => break,
+                // As if nobody had looked; if that is so for too long, the next gap is too wide.
+                None => continue,
             }
             after = reading.at;
             run.readings.push(reading);
@@ -99,6 +101,14 @@ impl<'a> Run<'a> {
         }
         run.length.or_more = run.beginning == Beginning::Unknown;
         run
+    }
+
+    /// The run of readings whose HPA is so. One whose status is of before does not tell.
+    pub(super) fn of_hpa(past: &'a Past, now: Timestamp, is_so: impl Fn(&Hpa) -> bool) -> Self {
+        Self::of(past, now, |reading| {
+            let then = &reading.hpa();
+            is_fresh(then).then(|| is_so(then))
+        })
     }
 
     /// Whether it has lasted for `length` and over that many readings, the present one included.
@@ -160,7 +170,6 @@ pub(super) fn span(length: impl Into<Length>) -> String {
 mod tests {
     use super::super::fixtures::now;
     use super::*;
-    use crate::hpa::Hpa;
 
     fn hpa() -> Hpa {
         let json =
@@ -197,6 +206,10 @@ mod tests {
             (2, 60, Beginning::Unknown)
         );
         assert_eq!(run(&[90, 60, 30], |_| Some(false)), (0, 0, Beginning::Change));
+        // One that does not tell is as if it were missing.
+        assert_eq!(run(&[90, 60, 30], |ago| (ago != 60).then_some(true)).0, 2);
+        let silent = |ago| (!(60..=180).contains(&ago)).then_some(true);
+        assert_eq!(run(&[240, 210, 180, 150, 120, 90, 60, 30], silent).0, 1, "for too long");
     }
 
     #[test]

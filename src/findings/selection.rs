@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use super::finding::Finding;
 use super::rule::{Need, Rule, find, rules};
 use crate::config::Pattern;
 use crate::config::pattern::{PatternError, nearest};
+use crate::hpa::Hpa;
 
 /// The rules that are evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Selection {
     ids: BTreeSet<&'static str>,
     /// Judged, where what was read allows it, but not reported: they still explain others.
     ignored: BTreeSet<&'static str>,
+    /// What is left out for some HPAs.
+    ignore: Vec<Ignore>,
 }
 
 /// No rule has this id.
@@ -49,14 +51,18 @@ impl Default for Selection {
 impl Selection {
     /// Every rule.
     pub fn all() -> Self {
-        Self { ids: rules().iter().map(|rule| rule.id).collect(), ignored: BTreeSet::new() }
+        Self { ids: rules().iter().map(|rule| rule.id).collect(), ..Self::none() }
     }
 
     /// These alone. What they follow from is not looked for.
     pub fn only<'a>(ids: impl IntoIterator<Item = &'a str>) -> Result<Self, UnknownRule> {
         let known = |id: &str| find(id).map(|rule| rule.id).ok_or_else(|| UnknownRule::new(id));
         let ids = ids.into_iter().map(known).collect::<Result<_, _>>()?;
-        Ok(Self { ids, ignored: BTreeSet::new() })
+        Ok(Self { ids, ..Self::none() })
+    }
+
+    fn none() -> Self {
+        Self { ids: BTreeSet::new(), ignored: BTreeSet::new(), ignore: Vec::new() }
     }
 
     /// Those that can be decided from the HPAs and these alone, such as all that need no history.
@@ -68,20 +74,26 @@ impl Selection {
         self
     }
 
-    /// All but what `ignored` leaves out for every HPA. Who accepts a cause accepts its effects:
-    /// what follows from an ignored finding is left out with it, where that can be told from what is
-    /// read for the others.
+    /// All but what `ignored` leaves out. Who accepts a cause accepts its effects: what follows from
+    /// an ignored finding is left out with it, unless it is worse, where that can be told from what
+    /// is read for the others.
     #[must_use]
     pub fn without(mut self, ignored: &[Ignore]) -> Self {
         let is_ignored = |id: &&'static str| ignored.iter().any(|ignore| ignore.is_whole(id));
         self.ignored.extend(self.ids.iter().filter(|id| is_ignored(id)));
         self.ids.retain(|id| !is_ignored(id));
+        self.ignore.extend(ignored.iter().filter(|ignore| ignore.place.is_some()).cloned());
         self
     }
 
     /// Whether the rule is evaluated and its findings are reported.
     pub fn contains(&self, id: &str) -> bool {
         self.ids.contains(id)
+    }
+
+    /// Whether it is left out for that HPA.
+    pub(super) fn ignores(&self, id: &str, hpa: &Hpa) -> bool {
+        self.ignore.iter().any(|ignore| ignore.matches(id, hpa))
     }
 
     /// Whether it may be the cause of others.
@@ -141,15 +153,17 @@ impl Place {
         Ok(Self::Parts(Box::new(Parts { cluster, namespace, name })))
     }
 
-    fn matches(&self, finding: &Finding) -> bool {
+    fn matches(&self, hpa: &Hpa) -> bool {
         match self {
             Self::Parts(parts) => {
                 let Parts { cluster, namespace, name } = &**parts;
-                cluster.as_ref().is_none_or(|cluster| cluster.matches(&finding.cluster))
-                    && namespace.matches(&finding.namespace)
-                    && name.matches(&finding.hpa)
+                cluster.as_ref().is_none_or(|cluster| cluster.matches(&hpa.cluster))
+                    && namespace.matches(&hpa.namespace)
+                    && name.matches(&hpa.name)
             }
-            Self::Whole(regex) => regex.matches(&finding.place()),
+            Self::Whole(regex) => {
+                regex.matches(&format!("{}/{}/{}", hpa.cluster, hpa.namespace, hpa.name))
+            }
         }
     }
 }
@@ -169,9 +183,9 @@ pub enum IgnoreError {
 }
 
 impl Ignore {
-    /// Whether the finding is left out.
-    pub fn matches(&self, finding: &Finding) -> bool {
-        self.id.matches(finding.id) && self.place.as_ref().is_none_or(|it| it.matches(finding))
+    /// Whether that finding is left out for that HPA.
+    pub fn matches(&self, id: &str, hpa: &Hpa) -> bool {
+        self.id.matches(id) && self.place.as_ref().is_none_or(|it| it.matches(hpa))
     }
 
     /// Whether it leaves out all findings of that id.
@@ -198,11 +212,13 @@ impl FromStr for Ignore {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::finding;
+    use super::super::fixtures;
     use super::*;
 
-    fn ignores(text: &str, id: &'static str, place: (&str, &str, &str)) -> bool {
-        text.parse::<Ignore>().unwrap().matches(&finding(id, place))
+    fn ignores(text: &str, id: &str, (cluster, namespace, name): (&str, &str, &str)) -> bool {
+        let mut hpa = Hpa { cluster: cluster.into(), ..fixtures::hpa() };
+        (hpa.namespace, hpa.name) = (namespace.into(), name.into());
+        text.parse::<Ignore>().unwrap().matches(id, &hpa)
     }
 
     const WEB: (&str, &str, &str) = ("eu/prod", "shop", "web");

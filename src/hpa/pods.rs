@@ -330,7 +330,11 @@ fn last_termination<'a>(
             states.into_iter().flatten().map(move |state| (status, state))
         })
         .filter_map(|(status, state)| Some((status, state.terminated.0.as_ref()?)))
-        .filter(|(_, end)| end.exit_code.0 != Some(0) && is_meant(end.reason.as_str()))
+        .filter(|(_, end)| {
+            // Where the kernel killed a child process, the container itself may have ended well.
+            let reason = end.reason.as_str();
+            (end.exit_code.0 != Some(0) || reason == OOM_KILLED) && is_meant(reason)
+        })
         .max_by_key(|(_, end)| end.finished_at.time())
         .map(|(status, end)| LastTermination {
             container: status.name.as_str().to_owned(),

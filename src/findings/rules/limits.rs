@@ -229,8 +229,9 @@ At its target a pod may use target × request (or averageValue). Where that is a
 (cpu) or killed (memory) before the average reaches the target: the HPA scales late or never, while \
 the pods suffer.
 
-It is decided by the requests and limits of the target's template, for a Resource metric summed over the pod's \
-containers. Where a container has no limit the pod has none, and nothing is raised.",
+It is decided by the requests and limits of the target's template, and where that leaves one open by those of a pod, \
+to which a LimitRange may have added them; for a Resource metric summed over the pod's containers. Where a container \
+has no limit the pod has none, and nothing is raised.",
     needs: &[Need::Target],
     uses: &[Need::Pods],
     check: |subject| target_over_limit(subject).into(),
@@ -253,30 +254,50 @@ fn target_over_limit(subject: &Subject<'_>) -> Known<Option<Raise>> {
     }
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     let pods = subject.live_pods().unwrap_or_default();
-    let sizes = match pods.first() {
-        Some(pod) if workload.containers.is_empty() => {
-            Sizes { containers: &pod.containers, requests: &pod.requests, limits: &pod.limits }
-        }
-        None if workload.containers.is_empty() => {
-            return Err("the target's containers are not known".to_owned());
-        }
-        _ => Sizes {
-            containers: &workload.containers,
-            requests: &workload.requests,
-            limits: &workload.limits,
-        },
+    if workload.containers.is_empty() && pods.is_empty() {
+        return Err("the target's containers are not known".to_owned());
+    }
+    let template = Sizes {
+        containers: &workload.containers,
+        requests: &workload.requests,
+        limits: &workload.limits,
     };
-    Ok(metrics.into_iter().find_map(|metric| over_limit(metric, &sizes)))
+    let made = pods.first().map(|pod| Sizes {
+        containers: &pod.containers,
+        requests: &pod.requests,
+        limits: &pod.limits,
+    });
+    Ok(metrics.into_iter().find_map(|metric| {
+        // A LimitRange or a webhook may have added to the pods what the template leaves open.
+        let made = made.as_ref().filter(|_| !template.tells(metric));
+        over_limit(metric, made.unwrap_or(&template))
+    }))
+}
+
+impl<'a> Sizes<'a> {
+    /// The requests and limits that a metric is about.
+    fn of(&self, metric: &Metric) -> Option<(&'a Resources, &'a Resources)> {
+        match &metric.container {
+            Some(name) => {
+                let container = self.containers.iter().find(|c| c.name == *name)?;
+                Some((&container.requests, &container.limits))
+            }
+            None => Some((self.requests, self.limits)),
+        }
+    }
+
+    /// Whether all is there that it is decided by.
+    fn tells(&self, metric: &Metric) -> bool {
+        self.of(metric).is_some_and(|(requests, limits)| {
+            let is_relative = metric.target.kind == TargetType::Utilization;
+            limits.contains_key(&metric.name)
+                && (!is_relative || requests.contains_key(&metric.name))
+        })
+    }
 }
 
 fn over_limit(metric: &Metric, sizes: &Sizes<'_>) -> Option<Raise> {
-    let (requests, limits) = match &metric.container {
-        Some(name) => {
-            let container = sizes.containers.iter().find(|c| c.name == *name)?;
-            (&container.requests, &container.limits)
-        }
-        None => (sizes.requests, sizes.limits),
-    };
+    let (requests, limits) = sizes.of(metric)?;
     let limit = *limits.get(&metric.name)?;
     let target = metric.target.quantity()?;
     let (amount, request) = match metric.target.kind {

@@ -330,11 +330,15 @@ pub(in super::super) fn broken_explain_unready(subject: &Subject<'_>) -> bool {
     ready(subject).is_some_and(|ready| !too_few(ready.saturating_add(excused), wanted))
 }
 
-/// Whether there are pods that are not ready, and all of them crash or have no node.
+/// Whether pods are lacking that were refused, or that are not ready because they crash or have no
+/// node, and no others.
 pub(in super::super) fn only_broken_unready(subject: &Subject<'_>) -> bool {
-    let Ok(mut unready) = subject.live_pods() else { return false };
+    let (Some(workload), Ok(mut unready)) = (subject.workload(), subject.live_pods()) else {
+        return false;
+    };
     unready.retain(|pod| !pod.ready);
-    !unready.is_empty() && unready.iter().all(|pod| is_broken(subject, pod))
+    let lacking = !unready.is_empty() || replica_failure(workload).is_some();
+    lacking && unready.iter().all(|pod| is_broken(subject, pod))
 }
 
 /// Whether a pod that crashes is not ready now.

@@ -78,7 +78,7 @@ fn maxed_out(subject: &Subject<'_>) -> Verdict {
             .with("wantedReplicas", wanted);
     }
     if let Ok(past) = subject.past {
-        let run = Run::of(past, subject.now, |reading| Some(is_maxed_out(&reading.hpa())));
+        let run = Run::of_hpa(past, subject.now, is_maxed_out);
         if !run.readings.is_empty() {
             message = format!("{message}, for {}", span(run.length));
             raise = raise.with("lastedSeconds", run.length.as_secs());
@@ -98,7 +98,7 @@ pub(in super::super) const AT_MAX_SATISFIED: Rule = Rule {
     condition: "The current replicas equal maxReplicas, min and max differ, and ScalingLimited is False with the reason DesiredWithinRange.",
     action: "raise maxReplicas where more load is to be expected",
     explain: "\
-The target runs as many replicas as allowed and its metrics are on target, so nothing is lacking now; but \
+The target runs as many replicas as allowed and its metrics ask for no more, so nothing is lacking now; but \
 there is no headroom either. Any further load will not be answered by more replicas.
 
 This is what alarms on current = max wrongly call maxed out.",
@@ -116,7 +116,7 @@ fn at_max_satisfied(subject: &Subject<'_>) -> Verdict {
         return Verdict::Clear;
     }
     let message = format!(
-        "runs at its maximum of {} replicas with its metrics on target: there is no headroom",
+        "runs at its maximum of {} replicas, and its metrics ask for no more: there is no headroom",
         hpa.max_replicas
     );
     Raise::new(Severity::Info, message).with("maxReplicas", hpa.max_replicas).into()
@@ -147,7 +147,7 @@ fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Raise>> {
         return Ok(None);
     }
     let past = subject.past.clone()?;
-    let run = Run::of(past, subject.now, |reading| Some(throttled(&reading.hpa())));
+    let run = Run::of_hpa(past, subject.now, throttled);
     match run.lasted(subject, SignedDuration::ZERO, 3) {
         Lasted::No => Ok(None),
         Lasted::Unknown => Err(TOO_LITTLE.to_owned()),

@@ -37,9 +37,8 @@ fn desired_stuck(subject: &Subject<'_>) -> Known<Option<Raise>> {
         return Ok(None);
     }
     let past = subject.past.clone()?;
-    let run = Run::of(past, subject.now, |reading| {
-        let then = &reading.hpa();
-        Some(differs(then) && then.current_replicas == now.current_replicas)
+    let run = Run::of_hpa(past, subject.now, |then| {
+        differs(then) && then.current_replicas == now.current_replicas
     });
     match run.lasted(subject, STUCK, 2) {
         Lasted::No => Ok(None),
@@ -133,9 +132,8 @@ fn not_scaling(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let Some(way) = idle(hpa) else { return Ok(None) };
     let Some((metric, ratio)) = strongest(hpa) else { return Ok(None) };
     let past = subject.past.clone()?;
-    let run = Run::of(past, subject.now, |reading| {
-        let then = &reading.hpa();
-        Some(idle(then) == Some(way) && then.current_replicas == hpa.current_replicas)
+    let run = Run::of_hpa(past, subject.now, |then| {
+        idle(then) == Some(way) && then.current_replicas == hpa.current_replicas
     });
     match run.lasted(subject, IDLE, 2) {
         Lasted::No => Ok(None),
@@ -202,7 +200,7 @@ fn underused(subject: &Subject<'_>) -> Known<Option<Raise>> {
         return Ok(None);
     }
     let past = subject.past.clone()?;
-    let run = Run::of(past, subject.now, |reading| Some(is_underused(&reading.hpa())));
+    let run = Run::of_hpa(past, subject.now, is_underused);
     match (run.lasted(subject, WASTED, 2), strongest(hpa)) {
         (Lasted::Unknown, _) => Err(TOO_LITTLE.to_owned()),
         (Lasted::Yes(length), Some((metric, ratio))) => {

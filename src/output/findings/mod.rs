@@ -125,23 +125,28 @@ pub fn jsonl(report: &Report<'_>) -> Result<Vec<u8>> {
 pub fn not_evaluated(report: &Report<'_>) -> Vec<String> {
     by_reason(&report.not_evaluated())
         .into_iter()
-        .map(|(reason, ids, count)| format!("{}: {reason} ({})", ids.join(", "), hpas(count)))
+        .map(|(reason, rules)| format!("{rules}: {reason}"))
         .collect()
 }
 
-/// Rules by the reason that they share, and for how many HPAs each at most.
-fn by_reason(all: &[NotEvaluated]) -> Vec<(&str, Vec<&'static str>, usize)> {
-    let mut reasons: Vec<(&str, Vec<&'static str>, usize)> = Vec::new();
-    for one in all {
-        match reasons.iter_mut().find(|(reason, ..)| *reason == one.reason) {
-            Some((_, ids, most)) => {
-                ids.push(one.id);
-                *most = one.count.max(*most);
-            }
-            None => reasons.push((&one.reason, vec![one.id], one.count)),
+/// Rules by the reason that they share: `flapping, desired-stuck (3 HPAs), config-drift (1 HPA)`.
+fn by_reason(all: &[NotEvaluated]) -> Vec<(&str, String)> {
+    let mut reasons: Vec<(&str, Vec<(usize, Vec<&str>)>)> = Vec::new();
+    for NotEvaluated { id, reason, count } in all {
+        let position = reasons.iter().position(|(it, _)| it == reason).unwrap_or_else(|| {
+            reasons.push((reason, Vec::new()));
+            reasons.len() - 1
+        });
+        let groups = &mut reasons[position].1;
+        match groups.iter_mut().find(|(it, _)| it == count) {
+            Some((_, ids)) => ids.push(id),
+            None => groups.push((*count, vec![id])),
         }
     }
-    reasons
+    let rules =
+        |(count, ids): &(usize, Vec<&str>)| format!("{} ({})", ids.join(", "), hpas(*count));
+    let text = |groups: Vec<_>| groups.iter().map(rules).collect::<Vec<_>>().join(", ");
+    reasons.into_iter().map(|(reason, groups)| (reason, text(groups))).collect()
 }
 
 /// What is wrong and what to do, as two sentences.

@@ -99,7 +99,8 @@ impl Page {
             match counts.as_slice() {
                 // What was not looked at is not clean.
                 [] if read < all => format!("{looked}."),
-                [] => format!("{looked}: nothing found."),
+                [] if report.not_evaluated().is_empty() => format!("{looked}: nothing found."),
+                [] => format!("{looked}: nothing found in what could be evaluated."),
                 some => format!("{looked}: {} in {}.", some.join(", "), hpas(hit)),
             }
         };
@@ -124,8 +125,8 @@ impl Page {
         let not_evaluated = report.not_evaluated();
         if !not_evaluated.is_empty() {
             self.line("Not evaluated:");
-            for (reason, ids, count) in by_reason(&not_evaluated) {
-                self.wrapped(2, &format!("{} ({})", ids.join(", "), hpas(count)), Tone::Plain);
+            for (reason, rules) in by_reason(&not_evaluated) {
+                self.wrapped(2, &rules, Tone::Plain);
                 self.wrapped(4, reason, Tone::Dim);
             }
         }

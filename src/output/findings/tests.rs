@@ -84,7 +84,7 @@ fn the_text_for_people() {
           watchdog hpa check --explain ID says more of each.
         Accepted by the baseline: 3.
         Not evaluated:
-          flapping, config-drift (2 HPAs)
+          flapping (2 HPAs), config-drift (1 HPA)
             a\n::error::b%0A <c> & "d", e\u{1b}[31m￿
         "#);
     });
@@ -148,7 +148,9 @@ fn annotations_are_escaped() {
         );
         assert!(lines[1].starts_with("::notice title=min-eq-max%3A"), "{github}");
         assert!(lines[1].ends_with("::as it is. To do: do it"), "{github}");
-        assert!(lines[2].starts_with("::notice title=not evaluated::flapping, config-drift: "));
+        assert!(lines[2].starts_with(
+            "::notice title=not evaluated::flapping (2 HPAs), config-drift (1 HPA): "
+        ));
     });
 }
 
