@@ -90,6 +90,7 @@ fn main() {
         let report = Report {
             taken_at: now,
             clusters: vec![ClusterReport {
+                skipped: std::collections::BTreeSet::new(),
                 outcome: &cluster.outcome,
                 hpas: cluster.judged().collect(),
                 findings: evaluation.findings,

@@ -1,5 +1,6 @@
 //! `watchdog hpa check`
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -47,19 +48,21 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     let now = Timestamp::now();
 
     let store = pasts::open(setup, &selection);
-    let mut accepted = 0;
+    let (mut accepted, mut open) = (0, BTreeSet::new());
     let clusters: Vec<ClusterReport<'_>> = worlds
         .iter()
         .map(|world| {
-            let Evaluation { mut findings, not_evaluated, .. } =
+            let Evaluation { mut findings, not_evaluated, undecided, open: unanswered } =
                 judge(world, &selection, &store, now);
+            open.extend(unanswered);
             let before = findings.len();
             if let Some(baseline) = &baseline {
                 findings.retain(|finding| !baseline.contains(finding));
             }
             accepted += before - findings.len();
             let hpas = world.judged().collect();
-            ClusterReport { outcome: &world.outcome, hpas, findings, not_evaluated }
+            let skipped = skipped(&undecided, selection.rules().count());
+            ClusterReport { outcome: &world.outcome, hpas, findings, not_evaluated, skipped }
         })
         .collect();
     let report = Report {
@@ -107,9 +110,30 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         Exit::Done if let Some(name) = args.name.as_ref().filter(|_| !looked_at_any) => {
             return Err(nobody(setup, name, args, &request.namespaces));
         }
+        Exit::Done if is_unanswered(setup, args, &open) => Exit::Incomplete,
         Exit::Done if report.fails() => Exit::Findings,
         exit => exit,
     })
+}
+
+/// The HPAs, by position, for which none of so many rules could be decided.
+fn skipped(undecided: &[(usize, &str)], rules: usize) -> BTreeSet<usize> {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for (position, _) in undecided {
+        *counts.entry(*position).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count == rules).map(|(position, _)| position).collect()
+}
+
+/// Whether something was asked for by its id that is `open`: that is not clean.
+fn is_unanswered(setup: &Setup, args: &HpaCheckArgs, open: &BTreeSet<&str>) -> bool {
+    let asked = args.only.iter().map(|rule| rule.id);
+    let open: Vec<&str> = asked.filter(|id| open.contains(id)).collect();
+    if !open.is_empty() {
+        let ids = open.join(", ");
+        setup.messages.note(&format!("{ids} could be evaluated for no HPA of a cluster"));
+    }
+    !open.is_empty()
 }
 
 /// A name that is nobody's is a slip of the pen, and not a clean bill.

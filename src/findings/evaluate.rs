@@ -1,12 +1,12 @@
 //! From subjects to findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::finding::{Finding, Severity, Verdict};
 use super::follows::{causes, explained};
-use super::rule::rules;
+use super::rule::{Need, rules};
 use super::selection::Selection;
 use super::subject::Subject;
 
@@ -19,6 +19,8 @@ pub struct Evaluation {
     pub not_evaluated: Vec<NotEvaluated>,
     /// The same one by one: the position of the subject, and the rule.
     pub undecided: Vec<(usize, &'static str)>,
+    /// Rules that could be decided for none of the subjects to which they apply.
+    pub open: BTreeSet<&'static str>,
 }
 
 /// A rule that could not be decided for some HPAs.
@@ -43,6 +45,7 @@ impl Evaluation {
         }
         self.not_evaluated = counts.list();
         self.undecided.clear();
+        self.open.extend(other.open);
     }
 }
 
@@ -74,12 +77,22 @@ pub fn evaluate<'s, 'a: 's>(
     let mut findings = Vec::new();
     let mut counts = Counts::default();
     let mut undecided = Vec::new();
+    let mut decided = BTreeSet::new();
     let is_judged = |id: &str| selection.contains(id) || selection.explains(id) && causes(id);
     let judged: Vec<_> = rules().iter().filter(|rule| is_judged(rule.id)).collect();
     for (position, subject) in subjects.into_iter().enumerate() {
         let verdicts: Vec<_> = judged
             .iter()
             .map(|rule| (*rule, (rule.check)(subject)))
+            .inspect(|(rule, verdict)| {
+                let of_target = rule.needs.iter().any(|it| matches!(it, Need::Target | Need::Pods));
+                match verdict {
+                    Verdict::NotEvaluated(_) => {}
+                    // Where there is no target there was nothing to decide.
+                    Verdict::Clear if of_target && subject.workload().is_none() => {}
+                    _ => _ = decided.insert(rule.id),
+                }
+            })
             .filter(|(_, verdict)| *verdict != Verdict::Clear)
             .collect();
         let is_reported = |id| selection.contains(id) && !selection.ignores(id, subject.hpa);
@@ -121,5 +134,7 @@ pub fn evaluate<'s, 'a: 's>(
             }
         }
     }
-    Evaluation { findings, not_evaluated: counts.list(), undecided }
+    let not_evaluated = counts.list();
+    let open = not_evaluated.iter().map(|it| it.id).filter(|id| !decided.contains(id)).collect();
+    Evaluation { findings, not_evaluated, undecided, open }
 }

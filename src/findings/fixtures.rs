@@ -115,6 +115,11 @@ impl Case {
         .cpu(70, Some(68))
     }
 
+    /// The HPA as it is.
+    pub(super) fn present(&self) -> Hpa {
+        self.hpa.clone()
+    }
+
     pub(super) fn hpa(mut self, change: impl FnOnce(&mut Hpa)) -> Self {
         change(&mut self.hpa);
         self
@@ -293,7 +298,13 @@ impl Case {
 
     /// What is reported in the end.
     pub(super) fn ids(&self) -> Vec<&'static str> {
-        self.evaluation().findings.iter().map(|finding| finding.id).collect()
+        self.judged_by(&Selection::all())
+    }
+
+    /// The same, of what is selected.
+    pub(super) fn judged_by(&self, selection: &Selection) -> Vec<&'static str> {
+        let evaluation = self.judge(|subject| evaluate([subject], selection));
+        evaluation.findings.iter().map(|finding| finding.id).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::fixtures::Case;
+use super::fixtures::{Case, MINUTE_AGO};
 use super::{Evaluation, Ignore, Known, Past, Selection, Severity, World, evaluate, rules};
 use crate::hpa::{Amount, DisruptionBudget, Pod, Quantity, Quota, Workload, parse_list};
 
@@ -150,6 +150,29 @@ fn what_is_ignored_still_explains() {
     assert_eq!(of("metrics-unavailable"), ["nometrics", "objectmetric"]);
     assert_eq!(of("missing-requests"), [""; 0]);
     assert_eq!(of("crash-oom"), [""; 0]);
+}
+
+/// Who accepts a warning has not accepted an error that comes of it.
+#[test]
+fn what_is_ignored_hides_nothing_worse() {
+    // Pods that have been without a node for less than two minutes are a warning.
+    let case = Case::new()
+        .pods(1, |pod| pod.ready = false)
+        .pods(3, |pod| {
+            pod.ready = false;
+            pod.unschedulable = Some("0/1 nodes are available".to_owned());
+            pod.created_at = MINUTE_AGO.parse().ok();
+        })
+        .condition("ScalingActive", "False", "FailedGetResourceMetric", "no metrics returned");
+    let found = |ignored: &[&str]| {
+        let ignored: Vec<Ignore> = ignored.iter().map(|text| text.parse().unwrap()).collect();
+        case.judged_by(&Selection::all().without(&ignored))
+    };
+    assert_eq!(found(&[]), ["unschedulable"]);
+    for ignored in ["unschedulable", "unschedulable=shop/*", "unschedulable=shop/web"] {
+        assert_eq!(found(&[ignored]), ["metrics-unavailable"], "{ignored}");
+    }
+    assert_eq!(found(&["unschedulable=shop/api"]), ["unschedulable"]);
 }
 
 /// What is not looked for explains nothing: a list must not call such an HPA fine.

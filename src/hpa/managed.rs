@@ -20,6 +20,8 @@ struct Entry<'a> {
     #[serde(borrow)]
     manager: Text<'a>,
     #[serde(borrow)]
+    operation: Text<'a>,
+    #[serde(borrow)]
     subresource: Text<'a>,
     #[serde(rename = "fieldsV1")]
     fields: Opt<Fields>,
@@ -70,15 +72,19 @@ impl<'de> Deserialize<'de> for Present {
 }
 
 /// The field managers that hold `spec.replicas`, in the server's order, each once. A write to the
-/// subresource `scale` is what an autoscaler (or `kubectl scale`) does, and is not counted.
+/// subresource `scale` is what an autoscaler (or `kubectl scale`) does, and is not counted. Nor is one
+/// that has updated the object, or created it, where there is 1 replica: the API server puts defaults
+/// among what such a manager holds, and it may never have named the field.
 pub(super) fn replicas_holders(
     managed: &ManagedFields<'_>,
     annotations: &Annotations<'_>,
+    replicas: Option<i32>,
 ) -> Vec<String> {
     let mut holders: Vec<String> = Vec::new();
     for entry in &managed.0.0 {
         let spec = entry.fields.0.as_ref().and_then(|fields| fields.spec.0.as_ref());
-        let holds = spec.is_some_and(|spec| spec.replicas.0);
+        let may_be_default = replicas == Some(1) && entry.operation.as_str() != "Apply";
+        let holds = spec.is_some_and(|spec| spec.replicas.0) && !may_be_default;
         let name = entry.manager.as_str();
         if holds && entry.subresource.as_str() != "scale" && !holders.iter().any(|h| h == name) {
             holders.push(name.to_owned());
@@ -100,6 +106,10 @@ mod tests {
     use super::*;
 
     fn holders(managed: &str, applied: &str) -> Vec<String> {
+        holders_of(3, managed, applied)
+    }
+
+    fn holders_of(replicas: i32, managed: &str, applied: &str) -> Vec<String> {
         let annotations = serde_json::json!({
             "kubectl.kubernetes.io/last-applied-configuration": applied, "other": "x"
         })
@@ -107,7 +117,18 @@ mod tests {
         replicas_holders(
             &serde_json::from_str(managed).unwrap(),
             &serde_json::from_str(&annotations).unwrap(),
+            Some(replicas),
         )
+    }
+
+    #[test]
+    fn what_may_be_a_default_is_held_by_nobody() {
+        let managed = r#"[
+            {"manager":"helm","operation":"Update","fieldsV1":{"f:spec":{"f:replicas":{}}}},
+            {"manager":"argocd","operation":"Apply","fieldsV1":{"f:spec":{"f:replicas":{}}}}]"#;
+        assert_eq!(holders_of(1, managed, "{}"), ["argocd"]);
+        assert_eq!(holders_of(2, managed, "{}"), ["helm", "argocd"]);
+        assert_eq!(holders_of(1, "[]", r#"{"spec":{"replicas":1}}"#), [LAST_APPLIED]);
     }
 
     #[test]

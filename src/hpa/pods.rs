@@ -393,6 +393,20 @@ mod tests {
         assert_eq!(summary.reasons["Unschedulable"], 4);
     }
 
+    /// The kernel may have killed a child process, and the container ended well.
+    #[test]
+    fn out_of_memory_by_whatever_exit_code() {
+        let of = |reason: &str| {
+            let json = format!(
+                r#"{{"kind":"List","items":[{{"metadata":{{"name":"a","namespace":"b"}},"status":{{"containerStatuses":[
+                {{"name":"app","lastState":{{"terminated":{{"reason":"{reason}","exitCode":0}}}}}}]}}}}]}}"#
+            );
+            Pod::parse_list(json.as_bytes()).unwrap().0.remove(0)
+        };
+        assert!(of("OOMKilled").last_oom.is_some());
+        assert!(of("Completed").last_oom.is_none() && of("Completed").last_termination.is_none());
+    }
+
     #[test]
     fn owners() {
         let pods = pods();

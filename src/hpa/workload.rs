@@ -190,8 +190,9 @@ impl Raw<'_> {
         }
         let metadata = self.metadata.0.unwrap_or_default();
         let annotations = metadata.annotations.0.unwrap_or_default();
-        let replicas_holders = replicas_holders(&metadata.managed_fields, &annotations);
         let spec = self.spec.0.unwrap_or_default();
+        let replicas_holders =
+            replicas_holders(&metadata.managed_fields, &annotations, spec.replicas.as_i32());
         let status = self.status.0.unwrap_or_default();
         let name = metadata
             .name
@@ -305,6 +306,8 @@ mod tests {
         let find = |name: &str| all.iter().find(|w| w.name == name).unwrap();
         // Created with a number, by a client that did not name itself, and never scaled since.
         assert_eq!(find("healthy").replicas_holders, ["unknown"]);
+        // One replica may be the default, which nobody has asked for.
+        assert!(find("low-min").replicas_holders.is_empty());
         // The controller has written the subresource since.
         assert!(find("external").replicas_holders.is_empty());
     }

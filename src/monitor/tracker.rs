@@ -123,9 +123,14 @@ impl Tracker {
         states.filter(|state| state.told).map(|state| &state.finding)
     }
 
-    /// Forgets clusters that are looked at no more.
-    pub fn keep(&mut self, clusters: &BTreeSet<Arc<str>>) {
+    /// Forgets clusters, and namespaces of others, that are looked at no more. Nothing has ended there:
+    /// nobody looks.
+    pub fn keep(&mut self, clusters: &BTreeSet<Arc<str>>, is_meant: impl Fn(&str) -> bool) {
         self.clusters.retain(|name, _| clusters.contains(name));
+        for cluster in self.clusters.values_mut() {
+            cluster.findings.retain(|((namespace, _), _), _| is_meant(namespace));
+            cluster.replicas.retain(|(namespace, _), _| is_meant(namespace));
+        }
     }
 }
 

@@ -18,9 +18,11 @@ use crate::history::{ClusterOutcome, Recorded, Snapshot};
 use crate::kubectl::ErrorKind;
 use crate::monitor::{Event, EventKind, Scaled};
 
-/// The beginning of a session.
+/// What a session watches from now on.
 #[derive(Debug)]
 pub struct Started<'a> {
+    /// Whether it has begun before, with another configuration.
+    pub again: bool,
     /// When.
     pub at: Timestamp,
     /// What is watched.
@@ -96,7 +98,7 @@ impl Printer {
     pub fn started(&self, started: &Started<'_>) -> Vec<u8> {
         if self.jsonl {
             return line(&json!({
-                "event": "started",
+                "event": if started.again { "reloaded" } else { "started" },
                 "at": started.at,
                 "clusters": started.clusters,
                 "intervalMs": started.interval.map(millis),
@@ -118,7 +120,8 @@ impl Printer {
         if let Some(address) = started.metrics {
             let _ = write!(text, "; metrics at http://{address}/metrics");
         }
-        self.line(started.at, "start", Tone::Dim, &text)
+        let word = if started.again { "reload" } else { "start" };
+        self.line(started.at, word, Tone::Dim, &text)
     }
 
     /// What a look has to say: for people only what is new.

@@ -222,6 +222,20 @@ fn a_part_that_cannot_be_read_is_not_passed_over() {
         assert!(why.contains("orbidden") && why.contains(resource), "{id}: {why}");
         assert!(ids(&json).contains("maxed-out"), "the rest is told");
     }
+    // What was asked for alone, and is known of none, is not clean.
+    cluster.set_fault(Some(Fault::Forbid("pods".to_owned())));
+    let asked = |flags: &str| clusters.run(&format!("hpa check --cluster production {flags}"));
+    let output = asked("--only crash-oom")
+        .code(3)
+        .says("crash-oom could be evaluated for no HPA of a cluster");
+    assert!(output.stdout.contains("nothing found in what could be evaluated."), "{output}");
+    let junit = asked("--only crash-oom -o junit").code(3).stdout;
+    let cases = junit.matches("<testcase ").count();
+    // The one whose target is missing has no pods.
+    assert!(cases > 40 && junit.matches("<skipped/>").count() == cases - 1, "{junit}");
+    assert!(junit.contains(&format!("skipped=\"{}\"", cases - 1)), "{junit}");
+    let junit = asked("--only crash-oom --only min-eq-max --fail-on never -o junit").code(3).stdout;
+    assert!(!junit.contains("<skipped"), "{junit}");
     cluster.set_fault(None);
     cluster.add_fault("/apis/policy/v1", Fault::TruncateBody);
     let output = check().code(3).says("error: production: badResponse: poddisruptionbudgets: ");
@@ -298,7 +312,7 @@ fn the_history_is_left_alone_where_no_rule_needs_it() {
     std::fs::write(&path, "no database").unwrap();
     let line = "hpa check --cluster production -o json --fail-on never --only";
     clusters.run(&format!("{line} min-eq-max")).code(0).quiet();
-    let output = clusters.run(&format!("{line} config-drift")).code(0);
+    let output = clusters.run(&format!("{line} config-drift")).code(3);
     assert!(output.stderr.contains("history"), "{output}");
 }
 

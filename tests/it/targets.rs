@@ -72,7 +72,7 @@ fn a_kind_that_is_scaled_is_there_though_it_is_not_found() {
     let of = |name, is_scaled| hpa("a", name, ("farm.io/v1", "Farm", name), is_scaled);
     let only = "--only target-missing --only replicas-fight";
     let (_, output) = check(&[of("one", true), of("two", true)], "", only);
-    let output = output.code(0).quiet();
+    let output = output.code(3).says("replicas-fight could be evaluated for no HPA of a cluster");
     assert_eq!(found(&output), []);
     let untold = output.json()["notEvaluated"].to_string();
     assert!(untold.contains("replicas-fight") && untold.contains("resource type"), "{untold}");
@@ -136,7 +136,7 @@ fn invented_kinds_cost_no_more_than_so_many_kubectls() {
         .collect();
     let script = "*Kind*) echo \"error: the server doesn't have a resource type\" >&2; exit 1 ;;";
     let (clusters, output) = check(&hpas, script, "--only replicas-fight");
-    let json = output.code(0).quiet().json();
+    let json = output.code(3).json();
     let count: u64 = json["notEvaluated"]
         .as_array()
         .unwrap()

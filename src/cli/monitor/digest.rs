@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
 use crate::cli::pasts::Pasts;
-use crate::collect::{ClusterWorld, WorldRequest};
+use crate::collect::{ClusterWorld, NamespaceFilter, WorldRequest};
 use crate::findings::{Evaluation, Finding, NotEvaluated, Selection, Subject, evaluate};
 use crate::history::{self, ClusterOutcome, Recorded, Snapshot, Store};
 use crate::kubectl::ErrorKind;
@@ -140,12 +140,13 @@ impl Memory {
         Self { inner: Some(Inner::new(history, keep)) }
     }
 
-    /// With another configuration: clusters that are not watched any more are forgotten.
+    /// With another configuration: what is not watched any more is forgotten.
     pub(super) fn reload(
         &mut self,
         history: Option<PathBuf>,
         keep: Duration,
         clusters: &BTreeSet<Arc<str>>,
+        namespaces: &NamespaceFilter,
     ) {
         let Some(inner) = &mut self.inner else { return };
         inner.keep = keep;
@@ -155,7 +156,7 @@ impl Memory {
             (inner.pruned, inner.held) = (None, false);
         }
         inner.pasts = history::Pasts::default();
-        inner.tracker.keep(clusters);
+        inner.tracker.keep(clusters, |namespace| namespaces.covers(namespace));
         inner.counts.retain(|name, _| clusters.contains(name));
     }
 

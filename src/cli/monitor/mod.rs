@@ -75,7 +75,7 @@ async fn session(global: &Global, args: &MonitorArgs) -> Result<Exit, Exit> {
         news,
         seen: false,
     };
-    session.told.start(&setting, args.once, session.metrics.as_ref());
+    session.told.start(&setting, args.once, session.metrics.as_ref(), false);
     let exit = loop {
         match session.watch(&mut setting).await? {
             End::Exit(exit) => break exit,
@@ -85,7 +85,9 @@ async fn session(global: &Global, args: &MonitorArgs) -> Result<Exit, Exit> {
                     Ok(Ok(new)) => {
                         setting = new.taking_over(setting);
                         let (history, keep) = (setting.history.clone(), setting.keep);
-                        session.memory.reload(history, keep, &setting.names());
+                        let namespaces = &setting.request.namespaces;
+                        session.memory.reload(history, keep, &setting.names(), namespaces);
+                        session.told.start(&setting, args.once, session.metrics.as_ref(), true);
                         setting.setup.messages.note("SIGHUP: the configuration is read again");
                     }
                     // Said already; what was in force stays so.

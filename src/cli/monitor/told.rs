@@ -25,8 +25,16 @@ impl Told {
         Self { printer, outlet: Outlet::stdout(), lost: 0, present: Vec::new() }
     }
 
-    pub(super) fn start(&mut self, setting: &Setting, once: bool, metrics: Option<&Metrics>) {
+    /// What is watched from now on: at the beginning, or again.
+    pub(super) fn start(
+        &mut self,
+        setting: &Setting,
+        once: bool,
+        metrics: Option<&Metrics>,
+        again: bool,
+    ) {
         let started = self.printer.started(&Started {
+            again,
             at: Timestamp::now(),
             clusters: setting.watched.iter().map(|watched| &*watched.cluster.name).collect(),
             interval: (!once).then_some(setting.interval),

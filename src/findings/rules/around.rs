@@ -211,7 +211,8 @@ Whoever applies a manifest with spec.replicas sets the count back to what stands
 has made of it: with every deployment a loaded service drops to its start size, and climbs back by the HPA.
 
 It is told by metadata.managedFields (an owner of spec.replicas other than the subresource scale) and by \
-the annotation kubectl.kubernetes.io/last-applied-configuration. To hand the field over without a jump, first \
+the annotation kubectl.kubernetes.io/last-applied-configuration. The API server counts defaults as owned by whoever \
+created the object, so that an owner of 1 replica counts only where it applied the field by server-side apply. To hand the field over without a jump, first \
 remove it from what is last applied (kubectl apply edit-last-applied), then from the manifest.",
     needs: &[Need::Target],
     uses: &[],

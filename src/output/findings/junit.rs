@@ -8,7 +8,7 @@ use super::{ClusterReport, Report, hpas};
 use crate::findings::Finding;
 
 /// The document. An HPA fails by findings at or above the severity that the caller fails on; its
-/// others, and what could not be told, are there to be read.
+/// others, and what could not be told, are there to be read. One of which nothing could be told is skipped.
 pub fn junit(report: &Report<'_>) -> String {
     let suites: Vec<Suite<'_>> =
         report.clusters.iter().map(|cluster| Suite::new(report, cluster)).collect();
@@ -59,6 +59,10 @@ impl<'a> Suite<'a> {
         self.cases.len() + self.errors()
     }
 
+    fn skipped(&self) -> usize {
+        self.cluster.skipped.len()
+    }
+
     fn errors(&self) -> usize {
         usize::from(self.cluster.outcome.error.is_some())
     }
@@ -69,10 +73,11 @@ impl<'a> Suite<'a> {
         let time = report.taken_at.round(jiff::Unit::Second).unwrap_or(report.taken_at);
         let _ = writeln!(
             xml,
-            r#"  <testsuite name="{cluster}" tests="{}" failures="{}" errors="{}" skipped="0" time="{}" timestamp="{}">"#,
+            r#"  <testsuite name="{cluster}" tests="{}" failures="{}" errors="{}" skipped="{}" time="{}" timestamp="{}">"#,
             self.tests(),
             self.failures,
             self.errors(),
+            self.skipped(),
             seconds(outcome.duration),
             // The schema's readers want it without a zone; it is UTC.
             time.to_string().trim_end_matches('Z'),
@@ -97,8 +102,17 @@ impl<'a> Suite<'a> {
                  <error type=\"{kind}\" message=\"{message}\"/>\n    </testcase>",
             );
         }
-        for (name, findings) in &self.cases {
-            case(report, xml, &cluster, name, findings);
+        for (position, (name, findings)) in self.cases.iter().enumerate() {
+            if self.cluster.skipped.contains(&position) {
+                let _ = writeln!(
+                    xml,
+                    "    <testcase name=\"{}\" classname=\"{cluster}\" time=\"0\">\n      \
+                     <skipped/>\n    </testcase>",
+                    escape(name),
+                );
+            } else {
+                case(report, xml, &cluster, name, findings);
+            }
         }
         xml.push_str("  </testsuite>\n");
     }

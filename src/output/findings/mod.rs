@@ -8,6 +8,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use jiff::Timestamp;
 use serde::ser::SerializeMap as _;
@@ -36,6 +38,8 @@ pub struct ClusterReport<'a> {
     pub findings: Vec<Finding>,
     /// What could not be told of them.
     pub not_evaluated: Vec<NotEvaluated>,
+    /// The HPAs, by position, of which nothing that was asked could be told.
+    pub skipped: BTreeSet<usize>,
 }
 
 /// What was found in all of them.
@@ -68,7 +72,7 @@ impl Report<'_> {
     }
 
     /// How many HPAs were judged.
-    fn hpas(&self) -> usize {
+    pub fn hpas(&self) -> usize {
         self.clusters.iter().map(|cluster| cluster.hpas.len()).sum()
     }
 
@@ -77,9 +81,8 @@ impl Report<'_> {
         let mut all = crate::findings::Evaluation::default();
         for cluster in &self.clusters {
             all.merge(crate::findings::Evaluation {
-                findings: Vec::new(),
                 not_evaluated: cluster.not_evaluated.clone(),
-                undecided: Vec::new(),
+                ..Default::default()
             });
         }
         all.not_evaluated
@@ -131,7 +134,9 @@ pub fn not_evaluated(report: &Report<'_>) -> Vec<String> {
 
 /// Rules by the reason that they share: `flapping, desired-stuck (3 HPAs), config-drift (1 HPA)`.
 fn by_reason(all: &[NotEvaluated]) -> Vec<(&str, String)> {
-    let mut reasons: Vec<(&str, Vec<(usize, Vec<&str>)>)> = Vec::new();
+    /// Rules that could not be decided for so many HPAs each.
+    type Group<'a> = (usize, Vec<&'a str>);
+    let mut reasons: Vec<(&str, Vec<Group<'_>>)> = Vec::new();
     for NotEvaluated { id, reason, count } in all {
         let position = reasons.iter().position(|(it, _)| it == reason).unwrap_or_else(|| {
             reasons.push((reason, Vec::new()));

@@ -55,6 +55,7 @@ fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
                 finding("maxed-out", Severity::Error, "web", HOSTILE),
                 finding("min-eq-max", Severity::Info, "web", "as it is."),
             ],
+            skipped: std::collections::BTreeSet::new(),
             not_evaluated: vec![
                 NotEvaluated { id: "flapping", reason: HOSTILE.to_owned(), count: 2 },
                 NotEvaluated { id: "config-drift", reason: HOSTILE.to_owned(), count: 1 },
@@ -120,6 +121,7 @@ fn nothing_is_said_to_be_found_only_where_all_was_looked_at() {
         hpas,
         findings: Vec::new(),
         not_evaluated: Vec::new(),
+        skipped: std::collections::BTreeSet::new(),
     };
     let first = |clusters| {
         let taken_at = Timestamp::UNIX_EPOCH;

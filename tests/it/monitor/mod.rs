@@ -160,6 +160,20 @@ fn sighup_reads_the_configuration_again() {
     forwards.clusters.sandbox.configure(&format!("{CONFIG}clusters: {{exclude: [staging]}}\n"));
     session.running.signal(Signal::SIGHUP);
     session.tells("one is read", |it| it["event"] == "look" && clusters(it) == 1);
+    let reloaded = session.tells("a reload", |it| it["event"] == "reloaded");
+    assert_eq!(reloaded["clusters"], serde_json::json!(["production"]));
+    // What nobody looks at any more has not ended.
+    let config =
+        format!("{CONFIG}clusters: {{exclude: [staging]}}\nnamespaces: {{exclude: [shop]}}\n");
+    let has_shop = |it: &Value| {
+        let hpas = it["hpas"].as_array().cloned().unwrap_or_default();
+        hpas.iter().any(|it| it["namespace"] == "shop")
+    };
+    forwards.clusters.sandbox.configure(&config);
+    session.running.signal(Signal::SIGHUP);
+    session.tells("less is read", |it| it["event"] == "look" && clusters(it) == 1 && !has_shop(it));
+    session.looks_again(3);
+    assert!(!session.told().iter().any(|it| it["event"] == "ended"), "{:#?}", session.told());
     // One that is wrong changes nothing.
     forwards.clusters.sandbox.configure("nonsense: 1\n");
     session.running.signal(Signal::SIGHUP);

@@ -121,7 +121,12 @@ fn over_the_limit() {
     );
     at(500).raised("target-over-limit");
     at(499).clear("target-over-limit");
-    at(520).target(|target| target.limits.clear()).clear("target-over-limit");
+    let open = at(520).target(|target| target.limits.clear());
+    open.clear("target-over-limit");
+    // A LimitRange gives the pods what the template leaves open.
+    let given = open.target(|target| target.requests.clear());
+    assert!(given.clone().pods(1, |_| {}).message("target-over-limit").contains("is 520m a pod"));
+    given.pods(1, |pod| pod.limits.clear()).clear("target-over-limit");
     let memory = |value: &str| {
         Case::new().metrics(
             &json!([{"type": "Resource", "resource": {"name": "memory", "target": {"type": "AverageValue", "averageValue": value}}}]),

@@ -96,6 +96,9 @@ fn pods_that_are_refused() {
     );
     assert_eq!(refused("True").ids(), ["unschedulable"], "that is why they are not ready");
     assert_eq!(refused("False").ids(), ["not-ready"]);
+    let stuck = |status: &str| progressing(refused(status), "False", "ProgressDeadlineExceeded");
+    assert_eq!(stuck("True").ids(), ["unschedulable"], "nor is the rollout at fault");
+    assert_eq!(stuck("False").ids(), ["rollout-stuck"]);
     let unread = refused("True").world(|world| world.pods = Err("forbidden".to_owned()));
     unread.raised("unschedulable");
     assert_eq!(

@@ -49,6 +49,17 @@ fn an_error_after_a_quarter_of_an_hour() {
         .before(SignedDuration::from_mins(10), fine)
         .minutes((1..=9).rev());
     assert_eq!(paused.severity("maxed-out"), Severity::Warning);
+    // What the status says while the controller does not scale is of before: it tells nothing.
+    let inactive = |hpa: &mut Hpa| {
+        let condition = hpa.conditions.iter_mut().find(|it| it.kind == "ScalingActive").unwrap();
+        condition.status = "False".into();
+        hpa.scaling_active = Some(false);
+    };
+    let interrupted = maxed()
+        .minutes((11..=30).rev())
+        .before(SignedDuration::from_mins(10), inactive)
+        .minutes((1..=9).rev());
+    assert_eq!(interrupted.severity("maxed-out"), Severity::Error);
     // Nor with a gap that nobody saw into.
     let gap = maxed().minutes((12..=40).rev()).minutes((1..=5).rev());
     assert_eq!(gap.severity("maxed-out"), Severity::Warning);
@@ -60,6 +71,10 @@ fn an_error_after_a_quarter_of_an_hour() {
 fn at_max_and_satisfied() {
     let case = Case::new().replicas(2, 10, 10);
     assert_eq!(case.ids(), ["at-max-satisfied"]);
+    assert_eq!(
+        case.message("at-max-satisfied"),
+        "runs at its maximum of 10 replicas, and its metrics ask for no more: there is no headroom"
+    );
     case.clone().replicas(10, 10, 10).clear("at-max-satisfied");
     case.replicas(2, 9, 10).clear("at-max-satisfied");
     maxed().clear("at-max-satisfied");

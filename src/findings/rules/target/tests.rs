@@ -175,7 +175,15 @@ fn overlap() {
             .message("selector-overlap")
             .ends_with(", and batch-x lacks a request, which stops its metric")
     );
-    assert_eq!(failed.pods(1, lacking).ids(), ["selector-overlap", "missing-requests"]);
+    assert_eq!(failed.clone().pods(1, lacking).ids(), ["selector-overlap", "missing-requests"]);
+    // The controller's word of selectors that overlap is of the same; two HPAs of one target are not.
+    let ambiguous =
+        case.clone().condition("ScalingActive", "False", "AmbiguousSelector", "pods by …");
+    assert_eq!(ambiguous.ids(), ["duplicate-target"]);
+    let twice = failed.world(|world| {
+        world.hpas.push(Hpa { name: "twin".to_owned(), uid: "2".into(), ..Case::new().present() });
+    });
+    assert_eq!(twice.ids(), ["duplicate-target", "selector-overlap"]);
     stranger(|pod| pod.phase = "Succeeded".to_owned()).clear("selector-overlap");
     stranger(|pod| pod.deleted_at = MINUTE_AGO.parse().ok()).clear("selector-overlap");
     stranger(|pod| pod.namespace = "other".to_owned()).clear("selector-overlap");
