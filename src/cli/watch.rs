@@ -21,6 +21,7 @@ use crate::monitor::{Changes, Observed};
 use crate::output::hpas::{Judged, Mark};
 use crate::output::outlet::Outlet;
 use crate::output::stdout;
+use crate::output::table::Widths;
 use crate::output::text::width;
 use crate::output::watch::{Frame, Lines, Size, block};
 use crate::process::{Interrupt, Interrupted, Resize, Suspend};
@@ -149,6 +150,8 @@ struct View<'a> {
     lines: Option<Lines>,
     /// The widths of the lines that stand on the terminal; the cursor is at the end of the last.
     drawn: Vec<usize>,
+    /// What the table's columns have needed on a terminal of so many columns.
+    widths: (usize, Widths),
 }
 
 impl<'a> View<'a> {
@@ -165,6 +168,7 @@ impl<'a> View<'a> {
             of,
             lines: (!live).then(|| Lines::new(jsonl, setup.style)),
             drawn: Vec::new(),
+            widths: (0, Widths::default()),
         }
     }
 
@@ -199,14 +203,18 @@ impl<'a> View<'a> {
             lines: stdout::terminal_height().saturating_sub(1),
         };
         let mut text = self.erased(size.columns + 1);
-        let lines = self.block(size, Timestamp::now());
+        if self.widths.0 != size.columns {
+            self.widths = (size.columns, Widths::default());
+        }
+        let (lines, widths) = self.block(size, Timestamp::now());
+        self.widths.1 = widths;
         // Colours take no room.
         self.drawn = lines.iter().map(|line| width(&plain(line))).collect();
         text += &lines.join("\n");
         self.outlet.write(text);
     }
 
-    fn block(&self, size: Size, now: Timestamp) -> Vec<String> {
+    fn block(&self, size: Size, now: Timestamp) -> (Vec<String>, Widths) {
         let entries: Vec<_> =
             self.changes.entries().filter(|entry| entry.concerns || !self.args.problems).collect();
         let mut rows: Vec<(Judged<'_>, Mark)> = entries
@@ -229,6 +237,7 @@ impl<'a> View<'a> {
             interval: self.args.interval,
             grouped: matches!(self.args.sort_by, None | Some(SortBy::Cluster)),
             now,
+            least: &self.widths.1,
         };
         block(&frame, size, self.style)
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::color::{Style, Tone};
-use super::table::{Cell, Column, Rendered, Table};
+use super::table::{Cell, Column, Rendered, Table, Widths};
 use super::text::sanitize;
 use super::time::age_at;
 use super::{csv, json};
@@ -115,11 +115,16 @@ impl Mark {
 /// REFERENCE TARGETS MINPODS MAXPODS REPLICAS STATUS AGE; `wide` adds CONTEXT DESIRED LASTSCALE
 /// MESSAGE.
 pub fn table(hpas: &[Judged<'_>], options: TableOptions) -> Rendered {
-    watched_table(hpas, &[], options)
+    watched_table(hpas, &[], options, &Widths::default())
 }
 
 /// As [`table`], each row with the mark at the same place of `marks`.
-pub fn watched_table(hpas: &[Judged<'_>], marks: &[Mark], options: TableOptions) -> Rendered {
+pub fn watched_table(
+    hpas: &[Judged<'_>],
+    marks: &[Mark],
+    options: TableOptions,
+    least: &Widths,
+) -> Rendered {
     let mut columns = vec![
         Column::new("CLUSTER").flexible(),
         Column::new("NAMESPACE").flexible(),
@@ -140,6 +145,7 @@ pub fn watched_table(hpas: &[Judged<'_>], marks: &[Mark], options: TableOptions)
     }
     let mut table = Table::new(columns)
         .headings(if options.grouped { 2 } else { 0 })
+        .at_least(least)
         .no_headers(options.no_headers);
     for (index, judged) in hpas.iter().enumerate() {
         let mark = marks.get(index).copied().unwrap_or_default();

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::color::{Style, Tone};
 use super::hpas::{Judged, Mark, TableOptions, watched_table};
 use super::json;
+use super::table::Widths;
 use super::text::{sanitize, truncate};
 use crate::collect::{Failure, Outcome};
 use crate::monitor::{Change, ChangeKind, Reading, State};
@@ -40,11 +41,14 @@ pub struct Frame<'a> {
     pub grouped: bool,
     /// When the look was.
     pub now: Timestamp,
+    /// What the columns needed before.
+    pub least: &'a Widths,
 }
 
 /// The lines of a look, none wider than the terminal and no more than it has: a header, a line for
-/// each cluster that could not be read, the table, and how many HPAs there was no room for.
-pub fn block(frame: &Frame<'_>, size: Size, style: Style) -> Vec<String> {
+/// each cluster that could not be read, the table, and how many HPAs there was no room for. And what
+/// the table's columns needed.
+pub fn block(frame: &Frame<'_>, size: Size, style: Style) -> (Vec<String>, Widths) {
     let columns = size.columns.max(1);
     let room = size.lines.max(2);
     let mut lines = vec![style.bold(&truncate(&header(frame), columns))];
@@ -59,7 +63,8 @@ pub fn block(frame: &Frame<'_>, size: Size, style: Style) -> Vec<String> {
         lines.push(style.error(&truncate(&format!("and {left} more clusters"), columns)));
     }
     let room = room - lines.len();
-    let table = |count: usize| -> Vec<String> {
+    let mut widths = frame.least.clone();
+    let mut table = |count: usize| -> Vec<String> {
         let (Some(hpas), Some(marks)) = (frame.hpas.get(..count), frame.marks.get(..count)) else {
             return Vec::new();
         };
@@ -74,7 +79,9 @@ pub fn block(frame: &Frame<'_>, size: Size, style: Style) -> Vec<String> {
             style,
             now: frame.now,
         };
-        watched_table(hpas, marks, options).text.lines().map(str::to_owned).collect()
+        let rendered = watched_table(hpas, marks, options, frame.least);
+        widths = rendered.widths;
+        rendered.text.lines().map(str::to_owned).collect()
     };
     // Each takes a line at least.
     let mut shown = frame.hpas.len().min(room);
@@ -90,7 +97,7 @@ pub fn block(frame: &Frame<'_>, size: Size, style: Style) -> Vec<String> {
         lines.truncate(size.lines.max(2) - 1);
         lines.push(style.dim(&truncate(&text, columns)));
     }
-    lines
+    (lines, widths)
 }
 
 fn header(frame: &Frame<'_>) -> String {
@@ -243,18 +250,44 @@ mod tests {
     }
 
     fn shown(count: usize, mark: Mark, columns: usize, lines: usize) -> Vec<String> {
-        let hpas = hpas(count);
+        drawn(&hpas(count), mark, Size { columns, lines }, &Widths::default()).0
+    }
+
+    fn drawn(
+        hpas: &[crate::hpa::Hpa],
+        mark: Mark,
+        size: Size,
+        least: &Widths,
+    ) -> (Vec<String>, Widths) {
         let judged: Vec<_> = hpas.iter().map(|hpa| Judged { hpa, findings: Vec::new() }).collect();
         let frame = Frame {
             clusters: &[],
             of: 0,
             hpas: &judged,
-            marks: &vec![mark; count],
+            marks: &vec![mark; hpas.len()],
             interval: Duration::from_secs(5),
             grouped: true,
             now: "2026-11-23T10:00:00Z".parse().unwrap(),
+            least,
         };
-        block(&frame, Size { columns, lines }, Style::PLAIN)
+        block(&frame, size, Style::PLAIN)
+    }
+
+    /// Whatever becomes shorter, the rest stays where it was.
+    #[test]
+    fn columns_stay_where_they_are() {
+        let size = Size { columns: 80, lines: 20 };
+        let draw = |hpas: &[crate::hpa::Hpa], least: &Widths| {
+            let (lines, widths) = drawn(hpas, Mark::default(), size, least);
+            (lines[1].clone(), widths)
+        };
+        let mut hpas = hpas(4);
+        let (short, _) = draw(&hpas, &Widths::default());
+        let name = std::mem::replace(&mut hpas[0].name, "a-name-that-needs-some-more-room".into());
+        let (long, widths) = draw(&hpas, &Widths::default());
+        assert_ne!(short, long);
+        hpas[0].name = name;
+        assert_eq!(draw(&hpas, &widths).0, long);
     }
 
     #[test]

@@ -42,8 +42,13 @@ pub(super) fn header(column: &Column, short: bool) -> &str {
     }
 }
 
+/// What the columns of a table need. Where one is drawn again and again it is given what it needed
+/// before, so that columns stay where they are when a cell becomes shorter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Widths(Vec<Need>);
+
 /// What the cells of a column need, without its header.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Need {
     full: usize,
     short: usize,
@@ -70,8 +75,9 @@ pub(super) enum Cells {
     Wrapped,
 }
 
-pub(super) fn plan(table: &Table, width: Option<usize>) -> Plan {
-    Layout::of(table).plan(width)
+pub(super) fn plan(table: &Table, width: Option<usize>) -> (Plan, Widths) {
+    let layout = Layout::of(table);
+    (layout.plan(width), Widths(layout.needs))
 }
 
 struct Layout<'a> {
@@ -81,7 +87,8 @@ struct Layout<'a> {
 
 impl<'a> Layout<'a> {
     fn of(table: &'a Table) -> Self {
-        let mut needs = vec![Need::default(); table.columns.len()];
+        let mut needs = table.least.0.clone();
+        needs.resize_with(table.columns.len(), Need::default);
         for row in &table.rows {
             for (need, cell) in needs.iter_mut().zip(row) {
                 let full = width(&cell.text);

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 use super::color::{Style, Tone};
 use super::text::{sanitize, truncate, width};
+pub use layout::Widths;
 use layout::{Cells, Plan};
 
 /// On which side of its column a cell stands.
@@ -182,6 +183,7 @@ pub struct Table {
     rows: Vec<Vec<Cell>>,
     headings: usize,
     no_headers: bool,
+    least: Widths,
 }
 
 /// A table as text.
@@ -193,6 +195,8 @@ pub struct Rendered {
     pub hidden: Vec<String>,
     /// Whether any cell is cut short.
     pub truncated: bool,
+    /// What its columns needed.
+    pub widths: Widths,
 }
 
 impl Table {
@@ -206,6 +210,13 @@ impl Table {
     #[must_use]
     pub fn headings(mut self, columns: usize) -> Self {
         self.headings = columns.min(self.columns.len().saturating_sub(1));
+        self
+    }
+
+    /// Gives each column what it needed in a table of the same columns before.
+    #[must_use]
+    pub fn at_least(mut self, widths: &Widths) -> Self {
+        self.least = widths.clone();
         self
     }
 
@@ -229,7 +240,7 @@ impl Table {
 
     /// The table for a terminal of that many columns, or for a pipe (`None`).
     pub fn render(&self, width: Option<usize>, style: Style) -> Rendered {
-        let plan = layout::plan(self, width);
+        let (plan, widths) = layout::plan(self, width);
         let mut out = Writer { text: String::new(), style, truncated: false };
         if !self.no_headers {
             out.headers(self, &plan);
@@ -251,7 +262,7 @@ impl Table {
             .filter_map(|index| self.columns.get(*index))
             .map(|column| column.header.to_string())
             .collect();
-        Rendered { text: out.text, hidden, truncated: out.truncated }
+        Rendered { text: out.text, hidden, truncated: out.truncated, widths }
     }
 }
 

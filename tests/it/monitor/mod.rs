@@ -193,6 +193,19 @@ fn once_is_a_look_and_an_exit_code() {
     assert!(output.stdout.contains("1 of 2 clusters read"), "{output}");
 }
 
+#[test]
+fn what_is_ignored_is_not_told() {
+    let clusters = Clusters::new();
+    let told = |ignore: &str| {
+        let line = format!("monitor --once --no-store -n shop {ignore}");
+        clusters.run(&line).code(0).stdout.matches("target-missing").count()
+    };
+    assert_eq!(told(""), 1);
+    assert_eq!(told("--ignore target-missing"), 0);
+    assert_eq!(told("--ignore target-missing=shop/pricing"), 0);
+    assert_eq!(told("--ignore target-missing=shop/checkout"), 1);
+}
+
 /// The port at which a session serves its metrics.
 fn served(session: &Session) -> u16 {
     let started = session.tells("it starts", |it| it["event"] == "started");
