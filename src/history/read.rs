@@ -10,6 +10,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::before::Earlier;
 use super::code::{Bytes, Records, State, Target};
 use super::error::Error;
 use super::reference::Moment;
@@ -165,6 +166,7 @@ pub(super) struct Reader<'a> {
     clusters: HashMap<i64, (Arc<str>, Arc<str>, String)>,
     rosters: HashMap<i64, Rc<Vec<i64>>>,
     pub(super) outcomes: HashMap<String, Rc<Vec<OutcomeRow>>>,
+    pub(super) earlier: HashMap<String, Earlier>,
 }
 
 impl<'a> Reader<'a> {
@@ -180,6 +182,7 @@ impl<'a> Reader<'a> {
             clusters: HashMap::new(),
             rosters: HashMap::new(),
             outcomes: HashMap::new(),
+            earlier: HashMap::new(),
         })
     }
 

@@ -254,6 +254,7 @@ impl Plot<'_> {
                 Some(Gap::Unknown) => "the cluster could not be read",
                 Some(Gap::Absent) => "the HPA did not exist",
                 Some(Gap::Nothing) => "no snapshot was taken",
+                Some(Gap::Before) => "the HPA had not been seen yet",
                 None => continue,
             };
             let _ = writeln!(
