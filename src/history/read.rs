@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -144,6 +144,10 @@ impl Store {
                 i64::from(back),
             ),
             Moment::At(time) => at(time),
+            // The database keeps milliseconds.
+            Moment::Second(time) => {
+                at(time.checked_add(SignedDuration::from_millis(999)).unwrap_or(time))
+            }
             Moment::Ago(ago) => at(now.checked_sub(ago).unwrap_or(Timestamp::MIN)),
         }
     }

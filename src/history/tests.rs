@@ -266,9 +266,24 @@ fn snapshots_are_found() {
     ] {
         assert_eq!(find(&store, text), id, "{text}");
     }
+    // Within a second: without a fraction, all of it is meant.
+    let part = |millis| minute(20) + SignedDuration::from_millis(millis);
+    for millis in [335, 999, 1000] {
+        store.store(&snapshot(part(millis), Vec::new())).unwrap();
+    }
+    for (text, id) in [
+        ("2026-11-23T08:19:59Z", 3),
+        ("2026-11-23T08:20:00Z", 5),
+        ("2026-11-23T09:20:00+01:00", 5),
+        ("2026-11-23T08:20:00.000Z", 3),
+        ("2026-11-23T08:20:00.335Z", 4),
+        ("2026-11-23T08:20:01Z", 6),
+    ] {
+        assert_eq!(find(&store, text), Some(id), "{text}");
+    }
     let since: Vec<i64> =
-        store.snapshots(Some(minute(1)), 9).unwrap().iter().map(|it| it.id).collect();
-    assert_eq!(since, [3, 2]);
+        store.snapshots(Some(minute(1)), 3).unwrap().iter().map(|it| it.id).collect();
+    assert_eq!(since, [6, 5, 4]);
 }
 
 #[test]

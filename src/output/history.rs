@@ -11,6 +11,7 @@ use super::color::{Style, Tone};
 use super::csv;
 use super::table::{Cell, Column as TableColumn, Rendered, Table};
 use super::text::{sanitize, wrap};
+use super::time::whole_seconds;
 use crate::history::{Column, Point, Sight, Span, Track};
 use crate::hpa::{Hpa, Metric, MetricType, Quantity, TargetType};
 
@@ -320,9 +321,8 @@ pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
                 continue;
             }
             before = Some(&point.sight);
-            let time = point.at.round(jiff::Unit::Second).unwrap_or(point.at);
             let mut cells = vec![
-                Cell::new(time.to_string()),
+                Cell::new(whole_seconds(point.at).to_string()),
                 Cell::new(&track.cluster),
                 Cell::new(&track.namespace),
                 Cell::new(&track.name).tone(Tone::Bold),

@@ -13,7 +13,7 @@ use super::color::{Style, Tone};
 use super::document::SCHEMA_VERSION;
 use super::table::{Cell, Column, Rendered, Table};
 use super::text::sanitize;
-use super::time::age_at;
+use super::time::{age_at, whole_seconds};
 use super::{csv, json, yaml};
 use crate::history::{Diff, Field, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown};
 
@@ -67,7 +67,7 @@ pub fn name(moment: Moment) -> String {
         Moment::Latest(0) => "the latest".to_owned(),
         Moment::Latest(back) => format!("latest~{back}"),
         Moment::Ago(ago) => format!("{} ago or earlier", crate::config::duration::format(ago)),
-        Moment::At(time) => format!("{time} or earlier"),
+        Moment::At(time) | Moment::Second(time) => format!("{time} or earlier"),
     }
 }
 
@@ -90,10 +90,6 @@ pub fn headline(id: Option<i64>, snapshot: &Snapshot) -> String {
 fn title(id: Option<i64>, snapshot: &Snapshot) -> String {
     let name = id.map_or_else(|| "snapshot".to_owned(), |id| format!("snapshot {id}"));
     format!("{name}, taken {}", whole_seconds(snapshot.taken_at))
-}
-
-fn whole_seconds(time: Timestamp) -> Timestamp {
-    time.round(jiff::Unit::Second).unwrap_or(time)
 }
 
 /// ID TAKEN AGE HPAS CLUSTERS NOT READ
