@@ -154,15 +154,26 @@ pub fn yaml(id: Option<i64>, snapshot: &Snapshot) -> Result<Vec<u8>, serde_json:
 /// Reads a snapshot from the bytes of a JSON document; else why it is none.
 pub fn read(bytes: &[u8]) -> Result<Snapshot, String> {
     #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct Head {
         #[serde(default)]
         kind: String,
+        #[serde(default)]
+        schema_version: Option<Value>,
     }
     let head: Head = serde_json::from_slice(bytes)
         .map_err(|error| format!("not JSON: line {}, column {}", error.line(), error.column()))?;
     if head.kind != "Snapshot" {
         let kind: String = sanitize(&head.kind).chars().take(40).collect();
         return Err(format!("kind {kind:?} is no snapshot; snapshot take --to FILE writes one"));
+    }
+    // What another version means by the same names may be something else.
+    if let Some(version) = head.schema_version.filter(|it| it != SCHEMA_VERSION) {
+        let version: String = sanitize(&version.to_string()).chars().take(40).collect();
+        return Err(format!(
+            "schemaVersion {version} is not one that watchdog {} reads: it reads \"{SCHEMA_VERSION}\"",
+            env!("CARGO_PKG_VERSION")
+        ));
     }
     serde_json::from_slice(bytes).map_err(|error| format!("no snapshot: {error}"))
 }

@@ -145,6 +145,12 @@ fn differences_field_by_field() {
     run("snapshot diff 1 lates", 64).says("expected a snapshot: a number, latest");
     clusters.sandbox.write("other.json", r#"{"kind":"HpaList"}"#);
     run("snapshot diff 1 other.json", 1).says("kind \"HpaList\" is no snapshot");
+    before["schemaVersion"] = "2".into();
+    clusters.sandbox.write("newer.json", before.to_string());
+    for line in ["diff 1 newer.json", "show newer.json", "export newer.json"] {
+        let output = run(&format!("snapshot {line}"), 1).prints_nothing();
+        output.says("newer.json: schemaVersion \"2\" is not one").says("it reads \"1\"");
+    }
 }
 
 /// What was not asked for is not gone.
