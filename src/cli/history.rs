@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::args::Global;
 use super::exit::Exit;
 use super::setup::Setup;
-use super::snapshot::{ago, chosen, open, write_file};
+use super::snapshot::{ago, chosen, no_current, open, write_file};
 use crate::config::{Pattern, duration};
 use crate::history::TrackQuery;
 use crate::output::chart::Charset;
@@ -67,6 +67,7 @@ pub(super) fn run(global: &Global, args: &HistoryArgs) -> Exit {
 
 fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
+    no_current(&setup, global)?;
     let store = open(&setup)?;
     let until = Timestamp::now();
     let last = args.since.unwrap_or(DAY);

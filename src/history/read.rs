@@ -34,6 +34,18 @@ pub struct Summary {
     pub clusters: Vec<ClusterOutcome>,
     /// How many HPAs it has.
     pub hpas: usize,
+    /// How many each of the clusters has.
+    #[serde(skip)]
+    counts: Vec<usize>,
+}
+
+impl Summary {
+    /// Leaves the clusters that are `chosen`, and the number of their HPAs.
+    pub fn narrow(&mut self, chosen: impl Fn(&ClusterOutcome) -> bool) {
+        let counted = std::mem::take(&mut self.clusters).into_iter().zip(self.counts.drain(..));
+        (self.clusters, self.counts) = counted.filter(|(cluster, _)| chosen(cluster)).unzip();
+        self.hpas = self.counts.iter().sum();
+    }
 }
 
 /// An HPA as it was read once. Readings in a row that are the same are one in memory.
@@ -116,9 +128,12 @@ impl Store {
         let mut reader = reader;
         rows.into_iter()
             .map(|(id, taken_at, hpas)| {
-                let outcomes = reader.outcomes(id)?;
-                let clusters = outcomes.into_iter().map(|(cluster, _)| cluster).collect();
-                Ok(Summary { id, taken_at: reader.time(taken_at)?, clusters, hpas })
+                let (mut clusters, mut counts) = (Vec::new(), Vec::new());
+                for (cluster, roster) in reader.outcomes(id)? {
+                    clusters.push(cluster);
+                    counts.push(reader.roster(roster)?.len());
+                }
+                Ok(Summary { id, taken_at: reader.time(taken_at)?, clusters, hpas, counts })
             })
             .collect()
     }
