@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use super::args::Global;
 use super::exit::Exit;
 use super::setup::Setup;
-use super::snapshot::{ago, chosen, open, write_file};
+use super::snapshot::{ago, chosen, no_current, open, write_file};
 use crate::config::{Pattern, duration};
-use crate::history::{Point, TrackQuery};
+use crate::history::TrackQuery;
 use crate::output::chart::Charset;
 use crate::output::history::{self, View};
 use crate::output::{Document, page, stdout};
@@ -67,6 +67,7 @@ pub(super) fn run(global: &Global, args: &HistoryArgs) -> Exit {
 
 fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
+    no_current(&setup, global)?;
     let store = open(&setup)?;
     let until = Timestamp::now();
     let last = args.since.unwrap_or(DAY);
@@ -81,8 +82,7 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
     };
     let mut tracks = store.tracks(&query, since, until).map_err(|error| setup.failed(&error))?;
     tracks.retain(|track| {
-        let context = track.points.iter().rev().find_map(Point::seen);
-        let context = context.map_or("", |seen| &*seen.spec().context);
+        let context = track.last().map_or("", |seen| &*seen.spec().context);
         chosen(global, &track.cluster, context)
             && (args.namespace.is_empty()
                 || args.namespace.iter().any(|it| it.matches(&track.namespace)))

@@ -4,6 +4,7 @@
 //! The tables are described in `schema`, the bytes in `code`.
 
 mod amount;
+mod before;
 mod code;
 mod diff;
 mod error;

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::before::Earlier;
 use super::code::{Bytes, Records, State, Target};
 use super::error::Error;
 use super::reference::Moment;
@@ -33,6 +34,18 @@ pub struct Summary {
     pub clusters: Vec<ClusterOutcome>,
     /// How many HPAs it has.
     pub hpas: usize,
+    /// How many each of the clusters has.
+    #[serde(skip)]
+    counts: Vec<usize>,
+}
+
+impl Summary {
+    /// Leaves the clusters that are `chosen`, and the number of their HPAs.
+    pub fn narrow(&mut self, chosen: impl Fn(&ClusterOutcome) -> bool) {
+        let counted = std::mem::take(&mut self.clusters).into_iter().zip(self.counts.drain(..));
+        (self.clusters, self.counts) = counted.filter(|(cluster, _)| chosen(cluster)).unzip();
+        self.hpas = self.counts.iter().sum();
+    }
 }
 
 /// An HPA as it was read once. Readings in a row that are the same are one in memory.
@@ -115,9 +128,12 @@ impl Store {
         let mut reader = reader;
         rows.into_iter()
             .map(|(id, taken_at, hpas)| {
-                let outcomes = reader.outcomes(id)?;
-                let clusters = outcomes.into_iter().map(|(cluster, _)| cluster).collect();
-                Ok(Summary { id, taken_at: reader.time(taken_at)?, clusters, hpas })
+                let (mut clusters, mut counts) = (Vec::new(), Vec::new());
+                for (cluster, roster) in reader.outcomes(id)? {
+                    clusters.push(cluster);
+                    counts.push(reader.roster(roster)?.len());
+                }
+                Ok(Summary { id, taken_at: reader.time(taken_at)?, clusters, hpas, counts })
             })
             .collect()
     }
@@ -143,6 +159,10 @@ impl Store {
                 i64::from(back),
             ),
             Moment::At(time) => at(time),
+            // The database keeps milliseconds.
+            Moment::Second(time) => {
+                at(time.checked_add(SignedDuration::from_millis(999)).unwrap_or(time))
+            }
             Moment::Ago(ago) => at(now.checked_sub(ago).unwrap_or(Timestamp::MIN)),
         }
     }
@@ -165,6 +185,7 @@ pub(super) struct Reader<'a> {
     clusters: HashMap<i64, (Arc<str>, Arc<str>, String)>,
     rosters: HashMap<i64, Rc<Vec<i64>>>,
     pub(super) outcomes: HashMap<String, Rc<Vec<OutcomeRow>>>,
+    pub(super) earlier: HashMap<String, Earlier>,
 }
 
 impl<'a> Reader<'a> {
@@ -180,6 +201,7 @@ impl<'a> Reader<'a> {
             clusters: HashMap::new(),
             rosters: HashMap::new(),
             outcomes: HashMap::new(),
+            earlier: HashMap::new(),
         })
     }
 

@@ -19,6 +19,8 @@ pub enum Moment {
     Ago(Duration),
     /// The last one that was taken then or earlier.
     At(Timestamp),
+    /// The last one that was taken in that second or earlier.
+    Second(Timestamp),
 }
 
 /// A snapshot of the database or in a file.
@@ -55,7 +57,9 @@ impl FromStr for Moment {
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             return text.parse().map(Self::Id).map_err(|_| ReferenceError);
         }
-        text.parse().map(Self::At).map_err(|_| ReferenceError)
+        let time = text.parse().map_err(|_| ReferenceError)?;
+        // What is printed of a time is its second, and means that snapshot.
+        Ok(if text.contains(['.', ',']) { Self::At(time) } else { Self::Second(time) })
     }
 }
 
@@ -89,7 +93,10 @@ mod tests {
         assert_eq!(stored("latest~3"), Moment::Latest(3));
         assert_eq!(stored("-1h30m"), Moment::Ago(Duration::from_mins(90)));
         let time = "2026-11-23T08:00:00Z";
-        assert_eq!(stored(time), Moment::At(time.parse().unwrap()));
+        assert_eq!(stored(time), Moment::Second(time.parse().unwrap()));
+        for exact in ["2026-11-23T08:00:00.000Z", "2026-11-23T08:00:00.25Z"] {
+            assert_eq!(stored(exact), Moment::At(exact.parse().unwrap()));
+        }
         assert_eq!("a.json".parse(), Ok(Reference::File("a.json".into())));
         assert_eq!("./17".parse(), Ok(Reference::File("./17".into())));
         for wrong in ["", "lates", "latest~", "latest~-1", "-", "-1x", "99999999999999999999"] {

@@ -38,6 +38,8 @@ pub enum Gap {
     Unknown,
     /// No snapshot was taken.
     Nothing,
+    /// It had not been seen yet.
+    Before,
 }
 
 /// A metric in a column.
@@ -71,8 +73,7 @@ pub struct Column {
 impl Track {
     /// The metrics that it was last seen with.
     pub fn metrics(&self) -> &[Metric] {
-        let last = self.points.iter().rev().find_map(Point::seen);
-        last.map_or(&[], |seen| &seen.spec().metrics)
+        self.last().map_or(&[], |seen| &seen.spec().metrics)
     }
 
     /// `since..until` in that many columns. A reading holds until the next one, as long as that
@@ -87,6 +88,7 @@ impl Track {
         };
         let width = (end - start) / count_i64;
         let patience = self.interval() * 5 / 2;
+        let replaced = self.replaced.map(Timestamp::as_millisecond);
         let mut places = Places { spec: None, indexes: Vec::new(), metrics: self.metrics() };
         let mut points = self.points.iter().peekable();
         let mut last: Option<&Point> = None;
@@ -109,11 +111,16 @@ impl Track {
                 any = true;
             }
             // Between two readings the earlier one holds.
-            if !any
-                && let Some(last) = last
-                && from - last.at.as_millisecond() <= patience.max(width)
-            {
-                places.fill(&mut column, last);
+            if !any && replaced.is_some_and(|replaced| replaced < to) {
+                column.gap = Some(Gap::Absent);
+            } else if !any {
+                match last {
+                    Some(last) if from - last.at.as_millisecond() <= patience.max(width) => {
+                        places.fill(&mut column, last);
+                    }
+                    None if self.before.is_none() => column.gap = Some(Gap::Before),
+                    _ => {}
+                }
             }
             columns.push(column);
         }
@@ -207,9 +214,48 @@ mod tests {
         assert_eq!(current(60), Some(4.0));
         let metric = columns[0].metrics[0];
         assert_eq!((metric.value.map(|it| it.last), metric.target), (Some(68.0), Some(70.0)));
+        // Of the first of them nothing is known at its beginning.
+        let early = track.columns(minute(-10), minute(0), 2);
+        assert_eq!(early.iter().map(|it| it.gap).collect::<Vec<_>>(), [Some(Gap::Before); 2]);
         // All of the first three minutes in one column.
         let wide = track.columns(minute(0), minute(3), 1);
         let span = wide[0].current.unwrap();
         assert_eq!((span.low, span.high, span.last), (2.0, 5.0, 3.0));
+    }
+
+    /// What comes after the last reading is told as what it is.
+    #[test]
+    fn the_end_is_no_gap_in_the_snapshots() {
+        let dir = tempfile::tempdir().unwrap();
+        let hpa = shop().into_iter().find(|hpa| hpa.name == "healthy").unwrap();
+        let other = Hpa { uid: "other".to_owned(), ..hpa.clone() };
+        for (name, expected) in [
+            ("outage", [None, Some(Gap::Unknown), Some(Gap::Unknown)]),
+            ("deleted", [None, Some(Gap::Absent), Some(Gap::Absent)]),
+            ("replaced", [None, Some(Gap::Absent), Some(Gap::Absent)]),
+        ] {
+            let mut store = Store::open(&dir.path().join(name)).unwrap();
+            for at in 0..3 {
+                let mut taken = snapshot(minute(at), Vec::new());
+                let hpas: &[&Hpa] = match (at, name) {
+                    (0, _) => &[&hpa],
+                    (_, "replaced") => &[&other],
+                    _ => &[],
+                };
+                taken.hpas = hpas
+                    .iter()
+                    .map(|it| crate::history::Recorded::new((*it).clone(), None))
+                    .collect();
+                if at > 0 && name == "outage" {
+                    taken.clusters = vec![outcome("prod", Some("refused"))];
+                }
+                store.store(&taken).unwrap();
+            }
+            let track =
+                store.tracks(&TrackQuery::default(), minute(0), minute(3)).unwrap().remove(0);
+            let columns = track.columns(minute(0), minute(3), 3);
+            let gaps: Vec<Option<Gap>> = columns.iter().map(|column| column.gap).collect();
+            assert_eq!(gaps, expected, "{name}");
+        }
     }
 }

@@ -131,16 +131,95 @@ fn an_outage_is_no_deletion() {
     let tracks = store.tracks(&TrackQuery::default(), Timestamp::MIN, Timestamp::MAX).unwrap();
     let [track] = &tracks[..] else { panic!("{tracks:?}") };
     assert_eq!((&track.name, &track.uid), (&hpa.name, &hpa.uid));
-    let sights: Vec<char> = track
-        .points
-        .iter()
-        .map(|point| match &point.sight {
-            Sight::Seen(_) => 's',
-            Sight::Absent => 'a',
-            Sight::Unknown => 'u',
-        })
-        .collect();
-    assert_eq!(String::from_iter(sights), "susas");
+    assert_eq!((sights(track).as_str(), track.end()), ("susasa", Sight::Absent));
+}
+
+/// A letter for each point: seen, absent, unknown.
+fn sights(track: &Track) -> String {
+    let letter = |point: &Point| match &point.sight {
+        Sight::Seen(_) => 's',
+        Sight::Absent => 'a',
+        Sight::Unknown => 'u',
+    };
+    track.points.iter().map(letter).collect()
+}
+
+/// A store with a snapshot a minute: an HPA by its uid (`a`, `b`), an outage (`u`), nothing (`-`), one of
+/// another namespace alone (`e`), another cluster of the same name (`o`).
+fn stored(path: &Path, course: &str) -> Store {
+    let mut store = Store::open(path).unwrap();
+    for (at, letter) in course.chars().enumerate() {
+        let mut hpa = shop().swap_remove(0);
+        hpa.uid = letter.to_string();
+        let mut taken = snapshot(minute(i64::try_from(at).unwrap()), Vec::new());
+        match letter {
+            'u' => taken.clusters = vec![outcome("prod", Some("refused"))],
+            'e' => taken.scope.namespaces.push(crate::config::Pattern::exact("elsewhere")),
+            'o' => taken.clusters[0].server = "https://other.example".into(),
+            '-' => {}
+            _ => taken.hpas.push(Recorded::new(hpa, None)),
+        }
+        store.store(&taken).unwrap();
+    }
+    store
+}
+
+/// What of a course is told from a minute on, and what is known from before that.
+#[test]
+fn tracks_end_as_they_ended() {
+    for (course, since, expected) in [
+        // An outage at the end, and one that fills the time.
+        ("aauu", 0, "a:ssuu"),
+        ("aauu", 2, "a:uu<"),
+        ("aaeuu", 3, "a:uu<"),
+        // One that begins with the time, and one before the HPA was there.
+        ("aauua", 2, "a:uus<"),
+        ("-uua", 1, "a:s"),
+        ("uua", 1, "a:s"),
+        // A deletion, in an outage or just before the time too; what was gone before that stays so.
+        ("aa--", 0, "a:ssaa"),
+        ("aauu-", 2, "a:uua<"),
+        ("aa--", 2, "a:aa<"),
+        ("aa-u-", 3, ""),
+        ("aa-euu", 4, ""),
+        // Another one under the name: the first is over, and both have each time but once.
+        ("aabb", 0, "a:ss! b:ss"),
+        ("aau-bbu", 0, "a:ssua! b:ssu"),
+        ("aaubb", 3, "b:ss"),
+        ("aaub-", 2, "a:u<! b:sa"),
+        ("abuu", 2, "b:uu<"),
+        // Another cluster of the name says nothing.
+        ("aoao", 0, "a:ss"),
+        ("aaou", 3, "a:u<"),
+        ("aaoou", 2, "a:u<"),
+        ("aa-ou", 4, ""),
+    ] {
+        let (_dir, path) = temporary();
+        let store = stored(&path, course);
+        let tracks = store.tracks(&TrackQuery::default(), minute(since), minute(99)).unwrap();
+        let told: Vec<String> = tracks
+            .iter()
+            .map(|track| {
+                let before = if track.before.is_some() { "<" } else { "" };
+                let replaced = if track.replaced.is_some() { "!" } else { "" };
+                assert_eq!(track.last().unwrap().spec().uid, track.uid);
+                format!("{}:{}{before}{replaced}", track.uid, sights(track))
+            })
+            .collect();
+        assert_eq!(told.join(" "), expected, "{course} from {since}");
+    }
+}
+
+/// However long the outage.
+#[test]
+fn what_was_before_a_long_outage_is_found() {
+    let (_dir, path) = temporary();
+    let mut course = "a".repeat(70);
+    course.push_str(&"u".repeat(330));
+    let store = stored(&path, &course);
+    let tracks = store.tracks(&TrackQuery::default(), minute(395), minute(400)).unwrap();
+    assert_eq!((sights(&tracks[0]).as_str(), tracks[0].before.is_some()), ("uuuuu", true));
+    assert_eq!(tracks[0].end(), Sight::Unknown);
 }
 
 /// Two clusters of one name, as two kubeconfigs have them: one says nothing of the other's HPAs.
@@ -187,9 +266,24 @@ fn snapshots_are_found() {
     ] {
         assert_eq!(find(&store, text), id, "{text}");
     }
+    // Within a second: without a fraction, all of it is meant.
+    let part = |millis| minute(20) + SignedDuration::from_millis(millis);
+    for millis in [335, 999, 1000] {
+        store.store(&snapshot(part(millis), Vec::new())).unwrap();
+    }
+    for (text, id) in [
+        ("2026-11-23T08:19:59Z", 3),
+        ("2026-11-23T08:20:00Z", 5),
+        ("2026-11-23T09:20:00+01:00", 5),
+        ("2026-11-23T08:20:00.000Z", 3),
+        ("2026-11-23T08:20:00.335Z", 4),
+        ("2026-11-23T08:20:01Z", 6),
+    ] {
+        assert_eq!(find(&store, text), Some(id), "{text}");
+    }
     let since: Vec<i64> =
-        store.snapshots(Some(minute(1)), 9).unwrap().iter().map(|it| it.id).collect();
-    assert_eq!(since, [3, 2]);
+        store.snapshots(Some(minute(1)), 3).unwrap().iter().map(|it| it.id).collect();
+    assert_eq!(since, [6, 5, 4]);
 }
 
 #[test]

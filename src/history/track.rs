@@ -37,9 +37,14 @@ pub struct Track {
     pub name: String,
     /// The uid.
     pub uid: String,
-    /// A point for each snapshot that must have held it, oldest first, from the first to the last
-    /// in which it was seen.
+    /// A point for each snapshot that must have held it, oldest first: from the first in which it
+    /// was seen, or from the beginning of the time where it is known from before that, to the end
+    /// of the time, or to where another one has its name.
     pub points: Vec<Point>,
+    /// What it was before that time, where the first point is no reading.
+    pub before: Option<Arc<Seen>>,
+    /// When another HPA was first seen under its name.
+    pub replaced: Option<Timestamp>,
 }
 
 /// One HPA in one snapshot.
@@ -72,15 +77,39 @@ impl Point {
     }
 }
 
+impl Track {
+    /// What was seen of it last, which may be long ago.
+    pub fn last(&self) -> Option<&Seen> {
+        self.points.iter().rev().find_map(Point::seen).or(self.before.as_deref())
+    }
+
+    /// What is known of it at the end.
+    pub fn end(&self) -> Sight {
+        match self.points.last() {
+            Some(point) if self.replaced.is_none() => point.sight.clone(),
+            _ => Sight::Absent,
+        }
+    }
+}
+
 /// Snapshot, time in milliseconds, part of the roster, whether something went wrong, the server.
 pub(super) type OutcomeRow = (i64, i64, i64, bool, Rc<str>);
 
-struct Identity {
-    id: i64,
-    cluster: String,
-    namespace: String,
+pub(super) struct Identity {
+    pub(super) id: i64,
+    pub(super) cluster: String,
+    pub(super) namespace: String,
     name: String,
     uid: String,
+    /// The last bucket in which it was seen.
+    pub(super) bucket: i64,
+}
+
+/// What a stretch of time says of an HPA, as a [`Track`] has it.
+struct Course {
+    points: Vec<Point>,
+    before: Option<Arc<Seen>>,
+    replaced: Option<Timestamp>,
 }
 
 impl Store {
@@ -95,10 +124,10 @@ impl Store {
         let mut reader = Reader::new(self)?;
         let mut tracks = Vec::new();
         for identity in reader.identities(query)? {
-            let points = reader.points(&identity, since, until)?;
+            let Course { points, before, replaced } = reader.course(&identity, since, until)?;
             if !points.is_empty() {
                 let Identity { cluster, namespace, name, uid, .. } = identity;
-                tracks.push(Track { cluster, namespace, name, uid, points });
+                tracks.push(Track { cluster, namespace, name, uid, points, before, replaced });
             }
         }
         tracks.sort_by_cached_key(|track| {
@@ -120,7 +149,7 @@ impl Reader<'_> {
             (None, None) => "1",
         };
         let sql = format!(
-            "SELECT id, cluster, namespace, name, uid FROM hpa WHERE {by}
+            "SELECT id, cluster, namespace, name, uid, bucket FROM hpa WHERE {by}
              AND (?1 IS NULL OR cluster = ?1) AND (?2 IS NULL OR namespace = ?2)
              AND (?3 IS NULL OR name = ?3) AND (?4 IS NULL OR uid = ?4)"
         );
@@ -131,39 +160,71 @@ impl Reader<'_> {
                 namespace: row.get(2)?,
                 name: row.get(3)?,
                 uid: row.get(4)?,
+                bucket: row.get(5)?,
             })
         })
     }
 
-    fn points(
+    /// The numbers of the others that have, or had, its name.
+    fn namesakes(&self, hpa: &Identity) -> Result<Vec<i64>, Error> {
+        self.rows(
+            "SELECT id FROM hpa WHERE cluster = ?1 AND namespace = ?2 AND name = ?3 AND uid <> ?4",
+            [&hpa.cluster, &hpa.namespace, &hpa.name, &hpa.uid],
+            |row| row.get(0),
+        )
+    }
+
+    fn course(
         &mut self,
         hpa: &Identity,
         since: Timestamp,
         until: Timestamp,
-    ) -> Result<Vec<Point>, Error> {
+    ) -> Result<Course, Error> {
         let outcomes = self.outcomes_of(&hpa.cluster, since, until)?;
         let mut rosters: HashMap<i64, bool> = HashMap::new();
         let mut scopes: HashMap<i64, bool> = HashMap::new();
         let mut chunk = Chunk::default();
         let mut points = Vec::with_capacity(outcomes.len());
-        let first = outcomes.first().map(|row| &row.4);
-        let several = outcomes.iter().any(|row| Some(&row.4) != first);
         // Those at which it was seen.
-        let mut servers: BTreeSet<&str> = BTreeSet::new();
-        for (_, _, roster, _, server) in &*outcomes {
+        let mut servers: BTreeSet<Rc<str>> = BTreeSet::new();
+        // Whether something could not be read before it was seen.
+        let mut obscure = false;
+        for (_, _, roster, failed, server) in &*outcomes {
             if !rosters.contains_key(roster) {
-                rosters.insert(*roster, self.roster(*roster)?.binary_search(&hpa.id).is_ok());
+                rosters.insert(*roster, self.has(*roster, hpa.id)?);
             }
-            if several && rosters.get(roster) == Some(&true) {
-                servers.insert(server);
+            if rosters.get(roster) == Some(&true) {
+                servers.insert(Rc::clone(server));
             }
+            obscure |= *failed && servers.is_empty();
         }
+        let mut before = None;
+        if let Some((first, ..)) = outcomes.first()
+            && (obscure || servers.is_empty())
+            && let Some((snapshot, server)) = self.last_seen_before(hpa, *first, &servers)?
+        {
+            before = Some(Chunk::default().at(self, hpa.id, snapshot)?);
+            servers.insert(server);
+        }
+        let mut all = outcomes.iter().map(|row| &row.4).chain(&servers);
+        let first = all.next();
+        let several = all.any(|server| Some(server) != first);
+        let mut namesakes: Option<Vec<i64>> = None;
+        let mut replaced = None;
         for &(snapshot, at, roster, failed, ref server) in &*outcomes {
+            let stranger = several && !servers.contains(server);
             let sight = if rosters.get(&roster) == Some(&true) {
+                replaced = None;
                 Sight::Seen(chunk.at(self, hpa.id, snapshot)?)
+            } else if replaced.is_some() {
+                continue;
+            } else if !stranger && self.has_any(roster, hpa, &mut namesakes)? {
+                // From here on the name is another one's, and its track goes on.
+                replaced = Some(self.time(at)?);
+                continue;
             } else if failed {
                 Sight::Unknown
-            } else if several && !servers.contains(&**server) {
+            } else if stranger {
                 // Another cluster of the same name.
                 continue;
             } else if self.in_scope(&mut scopes, snapshot, &hpa.namespace)? {
@@ -174,13 +235,38 @@ impl Reader<'_> {
             points.push(Point { at: self.time(at)?, sight });
         }
         points.sort_by_key(|point| point.at);
-        // Before it was there, and after it went, there is nothing to tell.
-        let seen = |point: &Point| point.seen().is_some();
-        let last = points.iter().rposition(seen).map_or(0, |last| last + 1);
-        points.truncate(last);
-        let first = points.iter().position(seen).unwrap_or_default();
-        points.drain(..first);
-        Ok(points)
+        // Before it was there, there is nothing to tell.
+        if before.is_none() {
+            let seen = |point: &Point| point.seen().is_some();
+            let first = points.iter().position(seen).unwrap_or(points.len());
+            points.drain(..first);
+        }
+        before = before.filter(|_| points.first().is_some_and(|first| first.seen().is_none()));
+        Ok(Course { points, before, replaced })
+    }
+
+    /// Whether a roster has that HPA.
+    pub(super) fn has(&mut self, roster: i64, hpa: i64) -> Result<bool, Error> {
+        Ok(self.roster(roster)?.binary_search(&hpa).is_ok())
+    }
+
+    /// Whether a roster has another HPA of that name.
+    fn has_any(
+        &mut self,
+        roster: i64,
+        hpa: &Identity,
+        namesakes: &mut Option<Vec<i64>>,
+    ) -> Result<bool, Error> {
+        let others = match namesakes.take() {
+            Some(known) => known,
+            None => self.namesakes(hpa)?,
+        };
+        let others = namesakes.insert(others);
+        if others.is_empty() {
+            return Ok(false);
+        }
+        let roster = self.roster(roster)?;
+        Ok(others.iter().any(|id| roster.binary_search(id).is_ok()))
     }
 
     /// The snapshots of a time that asked for a cluster, each with its time, its roster and whether
@@ -200,34 +286,46 @@ impl Reader<'_> {
             [since, until],
             |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?)),
         )?;
-        let mut outcomes = Vec::new();
-        if let Some(&(Some(first), Some(last))) = range.first() {
-            // A cluster that has changed its context or address has several numbers.
-            let numbers =
-                self.rows("SELECT id, server FROM cluster WHERE name = ?1", [cluster], |row| {
-                    Ok((row.get::<_, i64>(0)?, Rc::<str>::from(row.get::<_, String>(1)?)))
-                })?;
-            for (number, server) in numbers {
-                outcomes.extend(self.rows(
-                    "SELECT snapshot, taken_at, roster, kind IS NOT NULL FROM outcome
-                     WHERE cluster = ?1 AND snapshot BETWEEN ?2 AND ?3",
-                    [number, first, last],
-                    |row| {
-                        let server = Rc::clone(&server);
-                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, server))
-                    },
-                )?);
-            }
-        }
-        outcomes.sort_unstable();
+        let mut outcomes = match range.first() {
+            Some(&(Some(first), Some(last))) => self.outcomes_between(cluster, first, last)?,
+            _ => Vec::new(),
+        };
         outcomes.retain(|(_, at, ..): &OutcomeRow| (since..until).contains(at));
         let outcomes = Rc::new(outcomes);
         self.outcomes.insert(cluster.to_owned(), Rc::clone(&outcomes));
         Ok(outcomes)
     }
 
+    /// The outcomes of a cluster from one snapshot to another, in their order.
+    pub(super) fn outcomes_between(
+        &self,
+        cluster: &str,
+        first: i64,
+        last: i64,
+    ) -> Result<Vec<OutcomeRow>, Error> {
+        // A cluster that has changed its context or address has several numbers.
+        let numbers =
+            self.rows("SELECT id, server FROM cluster WHERE name = ?1", [cluster], |row| {
+                Ok((row.get::<_, i64>(0)?, Rc::<str>::from(row.get::<_, String>(1)?)))
+            })?;
+        let mut outcomes = Vec::new();
+        for (number, server) in numbers {
+            outcomes.extend(self.rows(
+                "SELECT snapshot, taken_at, roster, kind IS NOT NULL FROM outcome
+                 WHERE cluster = ?1 AND snapshot BETWEEN ?2 AND ?3",
+                [number, first, last],
+                |row| {
+                    let server = Rc::clone(&server);
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, server))
+                },
+            )?);
+        }
+        outcomes.sort_unstable();
+        Ok(outcomes)
+    }
+
     /// Whether a snapshot was to hold that namespace.
-    fn in_scope(
+    pub(super) fn in_scope(
         &self,
         scopes: &mut HashMap<i64, bool>,
         snapshot: i64,

@@ -71,7 +71,12 @@ impl Chart<'_> {
         columns.saturating_sub(MARGIN + 1).max(8) * 2
     }
 
-    /// The chart as lines of text.
+    /// The axis alone, for where there is no value.
+    pub fn axis(&self) -> [String; 2] {
+        self.time_axis(self.gaps.len() / 2)
+    }
+
+    /// The chart as lines of text; none where there is no value.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -236,7 +241,7 @@ impl Chart<'_> {
                 [Some(gap), other] if other.is_some() => match gap {
                     Gap::Unknown => '?',
                     Gap::Absent => 'x',
-                    Gap::Nothing => ' ',
+                    Gap::Nothing | Gap::Before => ' ',
                 },
                 _ => continue,
             };

@@ -11,6 +11,7 @@ use super::color::{Style, Tone};
 use super::csv;
 use super::table::{Cell, Column as TableColumn, Rendered, Table};
 use super::text::{sanitize, wrap};
+use super::time::whole_seconds;
 use crate::history::{Column, Point, Sight, Span, Track};
 use crate::hpa::{Hpa, Metric, MetricType, Quantity, TargetType};
 
@@ -68,7 +69,12 @@ pub fn charts(track: &Track, view: View) -> String {
         .collect();
     let bounds = [every(&|it| it.min), every(&|it| it.max)];
     let chart = Chart { line: &replicas, second: &wanted, bounds: &bounds, ..base };
-    out.rows(&chart.render());
+    let rows = chart.render();
+    if rows.is_empty() {
+        out.line(Tone::Dim, "no reading in all this time");
+        out.rows(&chart.axis());
+    }
+    out.rows(&rows);
     for (index, metric) in track.metrics().iter().enumerate() {
         let of = |column: &Column| column.metrics.get(index).copied().unwrap_or_default();
         let values: Vec<Option<Span>> = columns.iter().map(|column| of(column).value).collect();
@@ -121,15 +127,12 @@ impl Paper {
 /// `production/shop/checkout, Deployment/checkout`
 pub(super) fn title(track: &Track) -> String {
     let Track { cluster, namespace, name, .. } = track;
-    let reference = last_seen(track).map(|it| format!(", {}", it.reference())).unwrap_or_default();
+    let reference = track.last().map(|it| format!(", {}", it.spec().reference()));
+    let reference = reference.unwrap_or_default();
     format!("{cluster}/{namespace}/{name}{reference}")
 }
 
-fn last_seen(track: &Track) -> Option<&Hpa> {
-    track.points.iter().rev().find_map(Point::seen).map(crate::history::Seen::spec)
-}
-
-/// `2026-11-22 08:00 to 2026-11-23 08:00 UTC, 1,440 snapshots, 3 without an answer`
+/// `2026-11-22 08:00 to 2026-11-23 08:00 UTC, 1440 snapshots, in 3 of them its cluster could not be read`
 pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String {
     let time =
         |time: Timestamp| time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string();
@@ -140,37 +143,57 @@ pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String
         format!("{} to {} UTC, {} snapshots", time(since), time(until), track.points.len());
     let unknown = count(&|sight| matches!(sight, Sight::Unknown));
     if unknown > 0 {
-        text += &format!(", in {unknown} of them its cluster could not be read");
+        let all = unknown == track.points.len();
+        let of_them = if all { "all".to_owned() } else { unknown.to_string() };
+        text += &format!(", in {of_them} of them its cluster could not be read");
     }
-    if count(&|sight| matches!(sight, Sight::Absent)) > 0 {
+    if track.end() == Sight::Absent {
+        text += ", in the end it was gone";
+    } else if count(&|sight| matches!(sight, Sight::Absent)) > 0 {
         text += ", for a time it did not exist";
     }
     text
 }
 
-/// `replicas: 6, wanted 6, allowed 2 to 10; from 3 to 9, 14 changes`
+/// `replicas: 6, wanted 6, allowed 2 to 10; lowest 3, highest 9, 14 changes`, and
+/// `replicas: not known now, last 6, …` after an outage
 pub(super) fn replicas_line(track: &Track) -> String {
     let seen: Vec<_> = track.points.iter().filter_map(Point::seen).collect();
-    let Some(last) = seen.last() else { return "replicas".to_owned() };
-    let replicas = || seen.iter().map(|seen| seen.current_replicas());
-    let changes = replicas().skip(1).zip(replicas()).filter(|(a, b)| a != b).count();
-    format!(
-        "replicas: {}, wanted {}, allowed {} to {}; lowest {}, highest {}, {changes} change{}",
+    let Some(last) = track.last() else { return "replicas".to_owned() };
+    let end = match track.end() {
+        Sight::Seen(_) => "",
+        Sight::Absent => "gone, last ",
+        Sight::Unknown => "not known now, last ",
+    };
+    let text = format!(
+        "replicas: {end}{}, wanted {}, allowed {} to {}",
         last.current_replicas(),
         last.desired_replicas(),
         last.spec().min_replicas,
         last.spec().max_replicas,
+    );
+    if seen.is_empty() {
+        return format!("{text}, before this time");
+    }
+    let replicas = || seen.iter().map(|seen| seen.current_replicas());
+    let changes = replicas().skip(1).zip(replicas()).filter(|(a, b)| a != b).count();
+    format!(
+        "{text}; lowest {}, highest {}, {changes} change{}",
         replicas().min().unwrap_or_default(),
         replicas().max().unwrap_or_default(),
         if changes == 1 { "" } else { "s" },
     )
 }
 
-/// `cpu: 68%, target 70%`
+/// `cpu: 68%, target 70%`, and `cpu: last 68%, …` where there is none now
 pub(super) fn metric_line(track: &Track, index: usize, metric: &Metric) -> String {
-    let last = track.points.iter().rev().find_map(Point::seen);
-    let last = last.and_then(|seen| seen.metric(index));
-    let value = last.map_or_else(|| "unknown".to_owned(), |value| amount(metric, value));
+    let now = matches!(track.end(), Sight::Seen(_));
+    let last = track.last().and_then(|seen| seen.metric(index));
+    let value = match last.map(|value| amount(metric, value)) {
+        Some(value) if now => value,
+        Some(value) => format!("last {value}"),
+        None => "unknown".to_owned(),
+    };
     let selector = metric.selector.as_ref().map(|it| format!("{{{it}}}")).unwrap_or_default();
     let target = metric.target.quantity().map(Quantity::as_f64);
     let target = target.map_or_else(|| "unknown".to_owned(), |target| amount(metric, target));
@@ -221,13 +244,18 @@ fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> Strin
     if has(Gap::Absent) {
         parts.push("x did not exist".to_owned());
     }
-    if has(Gap::Nothing) {
-        parts.push("blank: no snapshot".to_owned());
+    let blank: Vec<&str> = [(Gap::Nothing, "no snapshot"), (Gap::Before, "not seen yet")]
+        .into_iter()
+        .filter_map(|(gap, text)| has(gap).then_some(text))
+        .collect();
+    if !blank.is_empty() {
+        parts.push(format!("blank: {}", blank.join(", or ")));
     }
     parts.join("; ")
 }
 
-/// CLUSTER NAMESPACE NAME REPLICAS (their course) NOW LOW HIGH MIN MAX CHANGES
+/// CLUSTER NAMESPACE NAME REPLICAS (their course) NOW LOW HIGH MIN MAX CHANGES. What could not be
+/// read has `?` for NOW, what is there no more `gone`.
 pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
         TableColumn::new("CLUSTER").flexible(),
@@ -250,13 +278,18 @@ pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered 
         let changes = replicas().skip(1).zip(replicas()).filter(|(a, b)| a != b).count();
         let number =
             |number: Option<i32>| number.map_or_else(|| "-".to_owned(), |it| it.to_string());
-        let spec = seen.last().map(|seen| seen.spec());
+        let now = match track.end() {
+            Sight::Seen(seen) => Cell::new(seen.current_replicas().to_string()),
+            Sight::Unknown => Cell::new("?").tone(Tone::Warning),
+            Sight::Absent => Cell::new("gone").tone(Tone::Dim),
+        };
+        let spec = track.last().map(crate::history::Seen::spec);
         table.row(vec![
             Cell::new(&track.cluster),
             Cell::new(&track.namespace),
             Cell::new(&track.name).tone(Tone::Bold),
             Cell::new(sparkline(&course, view.charset)),
-            Cell::new(number(replicas().next_back())),
+            now,
             Cell::new(number(replicas().min())),
             Cell::new(number(replicas().max())),
             Cell::new(number(spec.map(|it| it.min_replicas))),
@@ -288,9 +321,8 @@ pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
                 continue;
             }
             before = Some(&point.sight);
-            let time = point.at.round(jiff::Unit::Second).unwrap_or(point.at);
             let mut cells = vec![
-                Cell::new(time.to_string()),
+                Cell::new(whole_seconds(point.at).to_string()),
                 Cell::new(&track.cluster),
                 Cell::new(&track.namespace),
                 Cell::new(&track.name).tone(Tone::Bold),

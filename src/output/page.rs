@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::chart::Scale;
 use super::history::{amount, metric_line, range, replicas_line, title};
 use super::text::sanitize;
+use super::time::whole_seconds;
 use crate::history::{Column, Gap, Span, Track};
 use crate::hpa::Metric;
 
@@ -61,7 +62,7 @@ pub fn page(tracks: &[Track], since: Timestamp, until: Timestamp, now: Timestamp
     if tracks.is_empty() {
         out.push_str("<p>No HPA was seen in this time.</p>\n");
     }
-    let now = now.round(jiff::Unit::Second).unwrap_or(now);
+    let now = whole_seconds(now);
     let _ = write!(
         out,
         "<p style=\"margin-top:2rem\">\
@@ -254,6 +255,7 @@ impl Plot<'_> {
                 Some(Gap::Unknown) => "the cluster could not be read",
                 Some(Gap::Absent) => "the HPA did not exist",
                 Some(Gap::Nothing) => "no snapshot was taken",
+                Some(Gap::Before) => "the HPA had not been seen yet",
                 None => continue,
             };
             let _ = writeln!(

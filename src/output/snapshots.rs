@@ -13,7 +13,7 @@ use super::color::{Style, Tone};
 use super::document::SCHEMA_VERSION;
 use super::table::{Cell, Column, Rendered, Table};
 use super::text::sanitize;
-use super::time::age_at;
+use super::time::{age_at, whole_seconds};
 use super::{csv, json, yaml};
 use crate::history::{Diff, Field, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown};
 
@@ -67,7 +67,7 @@ pub fn name(moment: Moment) -> String {
         Moment::Latest(0) => "the latest".to_owned(),
         Moment::Latest(back) => format!("latest~{back}"),
         Moment::Ago(ago) => format!("{} ago or earlier", crate::config::duration::format(ago)),
-        Moment::At(time) => format!("{time} or earlier"),
+        Moment::At(time) | Moment::Second(time) => format!("{time} or earlier"),
     }
 }
 
@@ -90,10 +90,6 @@ pub fn headline(id: Option<i64>, snapshot: &Snapshot) -> String {
 fn title(id: Option<i64>, snapshot: &Snapshot) -> String {
     let name = id.map_or_else(|| "snapshot".to_owned(), |id| format!("snapshot {id}"));
     format!("{name}, taken {}", whole_seconds(snapshot.taken_at))
-}
-
-fn whole_seconds(time: Timestamp) -> Timestamp {
-    time.round(jiff::Unit::Second).unwrap_or(time)
 }
 
 /// ID TAKEN AGE HPAS CLUSTERS NOT READ
@@ -158,15 +154,26 @@ pub fn yaml(id: Option<i64>, snapshot: &Snapshot) -> Result<Vec<u8>, serde_json:
 /// Reads a snapshot from the bytes of a JSON document; else why it is none.
 pub fn read(bytes: &[u8]) -> Result<Snapshot, String> {
     #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct Head {
         #[serde(default)]
         kind: String,
+        #[serde(default)]
+        schema_version: Option<Value>,
     }
     let head: Head = serde_json::from_slice(bytes)
         .map_err(|error| format!("not JSON: line {}, column {}", error.line(), error.column()))?;
     if head.kind != "Snapshot" {
         let kind: String = sanitize(&head.kind).chars().take(40).collect();
         return Err(format!("kind {kind:?} is no snapshot; snapshot take --to FILE writes one"));
+    }
+    // What another version means by the same names may be something else.
+    if let Some(version) = head.schema_version.filter(|it| it != SCHEMA_VERSION) {
+        let version: String = sanitize(&version.to_string()).chars().take(40).collect();
+        return Err(format!(
+            "schemaVersion {version} is not one that watchdog {} reads: it reads \"{SCHEMA_VERSION}\"",
+            env!("CARGO_PKG_VERSION")
+        ));
     }
     serde_json::from_slice(bytes).map_err(|error| format!("no snapshot: {error}"))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -42,6 +42,13 @@ fn two(large: u64, large_unit: char, small: u64, small_unit: char) -> String {
     } else {
         format!("{large}{large_unit}{small}{small_unit}")
     }
+}
+
+/// The second that a time is in. Not the nearest one: a moment that is printed, and given back as a
+/// reference to a snapshot, must not lie after what it names.
+pub fn whole_seconds(time: Timestamp) -> Timestamp {
+    let second = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Floor);
+    time.round(second).unwrap_or(time)
 }
 
 /// The age at `now` of what was made at `created`. As in kubectl, clocks may disagree by a second;
@@ -90,6 +97,14 @@ mod tests {
             assert_eq!(age(Duration::from_secs(seconds)), expected, "{seconds} s");
         }
         assert_eq!(age(Duration::from_millis(1999)), "1s");
+    }
+
+    #[test]
+    fn a_second_is_the_one_that_a_time_is_in() {
+        let cut = |text: &str| whole_seconds(text.parse().unwrap()).to_string();
+        assert_eq!(cut("2026-11-23T15:28:18.999Z"), "2026-11-23T15:28:18Z");
+        assert_eq!(cut("2026-11-23T15:28:18Z"), "2026-11-23T15:28:18Z");
+        assert_eq!(cut("1969-12-31T23:59:58.5Z"), "1969-12-31T23:59:58Z");
     }
 
     #[test]

@@ -141,6 +141,116 @@ fn a_page_that_needs_nothing_else() {
     }
 }
 
+/// An hour of three HPAs, one snapshot in ten minutes. For the last half of it `podsmetric` is gone and `min-eq-max`
+/// another one of that name, and for the last twenty minutes the cluster cannot be read.
+fn endings() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let mut store = Store::open(&sandbox.path("state/watchdog/history.db")).unwrap();
+    let cluster: Arc<str> = Arc::from("production");
+    let mut hpas = parse_list(&cluster, &cluster, SHOP).unwrap().hpas;
+    hpas.retain(|hpa| ["healthy", "podsmetric", "min-eq-max"].contains(&hpa.name.as_str()));
+    assert_eq!(hpas.len(), 3);
+    let now = Timestamp::now();
+    for ago in (0..7).rev() {
+        if ago == 3 {
+            hpas.retain(|hpa| hpa.name != "podsmetric");
+            let again = hpas.iter_mut().find(|hpa| hpa.name == "min-eq-max").unwrap();
+            again.uid = String::from("made anew");
+        }
+        let up = ago > 1;
+        let outcome = ClusterOutcome {
+            name: Arc::clone(&cluster),
+            context: Arc::clone(&cluster),
+            server: "https://production.example".to_owned(),
+            error: (!up).then(|| (ErrorKind::Unreachable, "connection refused".to_owned())),
+            duration: Duration::from_millis(100),
+        };
+        let recorded = hpas.iter().filter(|_| up).map(|hpa| Recorded::new(hpa.clone(), None));
+        let snapshot = Snapshot {
+            taken_at: now - SignedDuration::from_mins(ago * 10),
+            scope: Scope::default(),
+            clusters: vec![outcome],
+            hpas: recorded.collect(),
+        };
+        store.store(&snapshot).unwrap();
+    }
+    sandbox
+}
+
+#[test]
+fn an_outage_and_a_deletion_at_the_end_are_told() {
+    let sandbox = endings();
+    let run = |line: &str| sandbox.watchdog(line.split_whitespace()).run().code(0);
+    let statuses = |name: &str| -> Vec<Vec<String>> {
+        let json = run(&format!("history {name} -o json")).json();
+        let points = |hpa: &serde_json::Value| {
+            let points = hpa["points"].as_array().unwrap().iter();
+            points.map(|it| it["status"].as_str().unwrap().to_owned()).collect()
+        };
+        json["hpas"].as_array().unwrap().iter().map(points).collect()
+    };
+    assert_eq!(
+        statuses("healthy"),
+        [["seen", "seen", "seen", "seen", "seen", "unknown", "unknown"]]
+    );
+    let gone = ["seen", "seen", "seen", "absent", "absent", "unknown", "unknown"];
+    assert_eq!(statuses("podsmetric"), [gone]);
+    let [first, second] = &statuses("min-eq-max")[..] else { panic!() };
+    assert_eq!(first, &["seen"; 3]);
+    assert_eq!(second, &["seen", "seen", "unknown", "unknown"]);
+
+    let csv = run("history healthy -o csv");
+    assert!(csv.lines().last().unwrap().contains(",unknown,,,,,"), "{csv}");
+    let table = run("history -o table");
+    let with = |name: &str, text: &str| {
+        table.lines().iter().filter(|it| it.contains(name) && it.contains(text)).count()
+    };
+    assert_eq!((with("healthy", "cluster not read"), with("healthy", "did not exist")), (1, 0));
+    assert_eq!((with("podsmetric", "did not exist"), with("min-eq-max", "did not exist")), (1, 0));
+
+    let list = run("history");
+    let now = |name: &str| -> Vec<String> {
+        let lines = list.lines().into_iter().filter(|line| line.contains(name));
+        lines.map(|it| it.split_whitespace().nth_back(5).unwrap().to_owned()).collect()
+    };
+    assert_eq!(now("healthy"), ["?"], "{list}");
+    // Gone before the outage: whether it is back is not known.
+    assert_eq!(now("podsmetric"), ["?"], "{list}");
+    assert_eq!(now("min-eq-max"), ["gone", "?"], "{list}");
+
+    let chart = run("history healthy --ascii");
+    assert!(chart.stdout.contains("replicas: not known now, last "), "{chart}");
+    assert!(
+        chart.stdout.contains("? cluster not read") && !chart.stdout.contains("blank"),
+        "{chart}"
+    );
+    sandbox.watchdog(["history", "healthy", "--html", "page.html"]).run().code(0);
+    let page = fs::read_to_string(sandbox.path("files/page.html")).unwrap();
+    assert!(page.contains("<title>the cluster could not be read</title>"));
+    assert!(!page.contains("no snapshot was taken"), "{page}");
+}
+
+#[test]
+fn an_outage_of_all_the_time_is_told_as_that() {
+    let sandbox = endings();
+    let run = |line: &str| sandbox.watchdog(line.split_whitespace()).run().code(0);
+    let chart = run("history healthy --since 15m --context prod* --ascii");
+    for text in ["2 snapshots, in all of them", "before this time", "no reading in all", "???"] {
+        assert!(chart.stdout.contains(text), "{text}: {chart}");
+    }
+    let json = run("history healthy --since 15m -o json").json();
+    assert_eq!(json["hpas"][0]["points"][1]["status"], "unknown");
+    let list = run("history --since 15m");
+    // The one that had gone before, and the first of its name, are not in it.
+    assert_eq!(list.lines().len(), 3, "{list}");
+    run("history --since 15m --html page.html");
+    sandbox
+        .watchdog(["history", "podsmetric", "--since", "15m"])
+        .run()
+        .code(1)
+        .says("is not in the snapshots");
+}
+
 #[test]
 fn without_a_database_there_is_nothing_to_show() {
     let sandbox = Sandbox::new();

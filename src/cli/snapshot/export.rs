@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::args::{ExportArgs, ExportFormat};
-use super::{ago, narrow, open, resolve, write_file};
+use super::{ago, narrow, no_current, open, resolve, write_file};
 use crate::cli::args::{Global, NamespaceArgs};
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -12,6 +12,7 @@ use crate::output::{openmetrics, snapshots};
 
 pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
+    no_current(&setup, global)?;
     let everywhere = NamespaceArgs { namespace: Vec::new(), all_namespaces: true };
     let document = |id: Option<i64>, snapshot: &Snapshot, first: bool| match args.output {
         ExportFormat::Json => snapshots::document(id, snapshot).map_err(anyhow::Error::from),

@@ -82,13 +82,21 @@ fn resolve(setup: &Setup, reference: &Reference) -> Result<(Option<i64>, Snapsho
 
 fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
+    no_current(&setup, global)?;
     let store = open(&setup)?;
     let now = Timestamp::now();
     let since = args.since.map(|since| ago(now, since));
     let limit = if args.limit == 0 { usize::MAX } else { args.limit };
     // One more, to know whether there are more.
-    let mut found =
-        store.snapshots(since, limit.saturating_add(1)).map_err(|error| setup.failed(&error))?;
+    let narrowed = !(global.context.is_empty() && global.cluster.is_empty());
+    let wanted = if narrowed { usize::MAX } else { limit.saturating_add(1) };
+    let mut found = store.snapshots(since, wanted).map_err(|error| setup.failed(&error))?;
+    if narrowed {
+        for summary in &mut found {
+            summary.narrow(|cluster| chosen(global, &cluster.name, &cluster.context));
+        }
+        found.retain(|summary| !summary.clusters.is_empty());
+    }
     let more = found.len() > limit;
     found.truncate(limit);
     let document = Document {
@@ -121,6 +129,7 @@ fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
 
 fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
+    no_current(&setup, global)?;
     let (id, mut snapshot) = resolve(&setup, &args.snapshot)?;
     narrow(global, &args.namespaces, &mut snapshot);
     // Ages and states as they were then.
@@ -165,6 +174,17 @@ fn covers(global: &Global, hpa: &Hpa) -> bool {
     chosen(global, &hpa.cluster, &hpa.context)
 }
 
+/// What was is read without a kubeconfig, which alone says which context is the current one.
+pub(super) fn no_current(setup: &Setup, global: &Global) -> Result<(), Exit> {
+    if global.current {
+        return Err(setup.misused(
+            &"snapshots do not say which context is the current one: say --context or --cluster, \
+              not --current",
+        ));
+    }
+    Ok(())
+}
+
 /// Whether `--cluster` and `--context` mean this cluster; without either, every one.
 pub(super) fn chosen(global: &Global, cluster: &str, context: &str) -> bool {
     let Global { cluster: clusters, context: contexts, .. } = global;
@@ -175,6 +195,7 @@ pub(super) fn chosen(global: &Global, cluster: &str, context: &str) -> bool {
 
 fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
+    no_current(&setup, global)?;
     let everywhere = NamespaceArgs { namespace: Vec::new(), all_namespaces: true };
     let mut both = Vec::new();
     for reference in [&args.before, &args.after] {
@@ -204,6 +225,12 @@ fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, Exit> {
 
 fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
+    if global.current || !(global.context.is_empty() && global.cluster.is_empty()) {
+        return Err(setup.misused(
+            &"snapshot prune deletes whole snapshots, with all their clusters: it takes no \
+              --context, --cluster or --current",
+        ));
+    }
     let keep = args.keep.unwrap_or(setup.config.history.keep);
     if keep.is_zero() {
         return Err(setup.misused(&"history.keep is 0, for ever: say --keep DUR"));

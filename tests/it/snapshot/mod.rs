@@ -145,6 +145,12 @@ fn differences_field_by_field() {
     run("snapshot diff 1 lates", 64).says("expected a snapshot: a number, latest");
     clusters.sandbox.write("other.json", r#"{"kind":"HpaList"}"#);
     run("snapshot diff 1 other.json", 1).says("kind \"HpaList\" is no snapshot");
+    before["schemaVersion"] = "2".into();
+    clusters.sandbox.write("newer.json", before.to_string());
+    for line in ["diff 1 newer.json", "show newer.json", "export newer.json"] {
+        let output = run(&format!("snapshot {line}"), 1).prints_nothing();
+        output.says("newer.json: schemaVersion \"2\" is not one").says("it reads \"1\"");
+    }
 }
 
 /// What was not asked for is not gone.
@@ -158,6 +164,25 @@ fn a_narrower_snapshot_takes_nothing_away() {
     assert!(count(&diff, "unknown") > 10);
     let narrowed = clusters.run("snapshot diff -o json --cluster production").code(0).json();
     assert!(count(&narrowed, "unknown") < count(&diff, "unknown"));
+    // As the others do, a list counts what is chosen.
+    let list = |flags: &str| {
+        let list = clusters.run(&format!("snapshot list -o json {flags}")).code(0).json();
+        let of = |it: &Value| (it["id"].as_i64().unwrap(), it["hpas"].as_u64().unwrap());
+        list["snapshots"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    let hpas = |flags: &str| {
+        let shown = clusters.run(&format!("snapshot show 1 -o name {flags}")).code(0);
+        u64::try_from(shown.lines().len()).unwrap()
+    };
+    let staging = hpas("--cluster staging");
+    assert!(staging > 0 && staging < hpas(""));
+    assert_eq!(list("--cluster staging --limit 1"), [(1, staging)]);
+    assert_eq!(list("--context prod* --limit 1"), [(2, list("")[0].1)]);
+    assert_eq!(list("")[1].1, hpas(""));
+    assert_eq!(list("--cluster nope"), []);
+    for line in ["snapshot list", "snapshot show", "snapshot diff", "snapshot export", "history"] {
+        clusters.run(&format!("{line} --current")).code(64).says("--current").prints_nothing();
+    }
 }
 
 #[test]
@@ -304,6 +329,11 @@ fn old_snapshots_go() {
     clusters.run("snapshot take --keep 0").code(0);
     let pruned = clusters.run("snapshot prune").code(0);
     assert!(pruned.stdout.starts_with("0 snapshots deleted, 2 left, "), "{pruned}");
+    for flag in ["--context nope", "--cluster *", "--current"] {
+        let refused = clusters.run(&format!("snapshot prune --keep 1ms {flag}")).code(64);
+        refused.says("snapshot prune deletes whole snapshots").prints_nothing();
+        assert_eq!(ids(&clusters).len(), 2);
+    }
     let pruned = clusters.run("snapshot prune --keep 1ms").code(0);
     assert!(pruned.stdout.starts_with("1 snapshot deleted, 1 left, "), "{pruned}");
     clusters.sandbox.configure("history: {keep: 0}\n");

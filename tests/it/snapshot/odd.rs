@@ -115,6 +115,33 @@ fn a_clock_that_may_be_wrong_deletes_nothing() {
     clusters.run("snapshot take").code(0).quiet();
 }
 
+/// The time that a list or a difference prints names the snapshot that it is printed for.
+#[test]
+fn a_time_that_is_printed_names_its_snapshot() {
+    let clusters = Clusters::small(1, 1);
+    let taken = clusters.run("snapshot take --no-store -o json").code(0);
+    let mut taken = watchdog::output::snapshots::read(taken.stdout.as_bytes()).unwrap();
+    let mut store = Store::open(&database(&clusters)).unwrap();
+    let hour_ago = jiff::Timestamp::now().as_second() - 3600;
+    let at = |second, millis: i32| jiff::Timestamp::new(second, millis * 1_000_000).unwrap();
+    for (second, millis) in [(hour_ago, 999), (hour_ago + 1, 335), (hour_ago + 2, 500)] {
+        taken.taken_at = at(second, millis);
+        store.store(&taken).unwrap();
+    }
+    drop(store);
+    let list = clusters.run("snapshot list").code(0);
+    for (row, id) in list.lines()[1..].iter().zip(["3", "2", "1"]) {
+        let cells: Vec<&str> = row.split_whitespace().collect();
+        assert_eq!(cells[0], id, "{list}");
+        let diff = clusters.run(&format!("snapshot diff {} latest", cells[1])).code(0);
+        let from = format!("from snapshot {id}, taken {}", cells[1]);
+        assert_eq!(diff.lines()[0], from, "{list}{diff}");
+    }
+    assert_eq!(list.lines().len(), 4);
+    let table = clusters.run("history -o table").code(0);
+    assert!(table.lines()[1].starts_with(&at(hour_ago, 0).to_string()), "{table}");
+}
+
 /// A reader needs nothing but to read.
 #[test]
 fn a_history_that_may_not_be_written_is_read() {
