@@ -32,7 +32,7 @@ impl<T: Serialize + ?Sized> Serialize for Document<'_, T> {
         map.serialize_entry("kind", self.kind)?;
         if let Some(taken_at) = self.taken_at {
             // Whole seconds: what a snapshot is good for, and what kubectl prints.
-            let seconds = taken_at.round(jiff::Unit::Second).unwrap_or(taken_at);
+            let seconds = super::time::whole_seconds(taken_at);
             map.serialize_entry("takenAt", &seconds)?;
         }
         if let Some(clusters) = self.clusters {

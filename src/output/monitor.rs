@@ -271,7 +271,7 @@ impl Printer {
     /// On a terminal a line that is too long goes on below its words.
     fn line(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
         // Whole seconds: nobody reads more.
-        let at = at.round(jiff::Unit::Second).unwrap_or(at);
+        let at = super::time::whole_seconds(at);
         let text = sanitize(text);
         let painted = self.style.paint(tone, &format!("{word:<12}"));
         let Some(columns) = self.columns() else {

@@ -195,7 +195,7 @@ impl Lines {
 
     fn text(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
         // Whole seconds: nobody reads more.
-        let at = at.round(jiff::Unit::Second).unwrap_or(at);
+        let at = super::time::whole_seconds(at);
         let word = self.style.paint(tone, &format!("{word:<8}"));
         format!("{at}  {word}  {}\n", sanitize(text)).into_bytes()
     }

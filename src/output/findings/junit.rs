@@ -70,7 +70,7 @@ impl<'a> Suite<'a> {
     fn write(&self, report: &Report<'_>, xml: &mut String) {
         let outcome = self.cluster.outcome;
         let cluster = escape(&outcome.name);
-        let time = report.taken_at.round(jiff::Unit::Second).unwrap_or(report.taken_at);
+        let time = super::super::time::whole_seconds(report.taken_at);
         let _ = writeln!(
             xml,
             r#"  <testsuite name="{cluster}" tests="{}" failures="{}" errors="{}" skipped="{}" time="{}" timestamp="{}">"#,

@@ -96,7 +96,7 @@ impl Serialize for Report<'_> {
         let mut map = to.serialize_map(None)?;
         map.serialize_entry("schemaVersion", SCHEMA_VERSION)?;
         map.serialize_entry("kind", "FindingList")?;
-        let seconds = self.taken_at.round(jiff::Unit::Second).unwrap_or(self.taken_at);
+        let seconds = super::time::whole_seconds(self.taken_at);
         map.serialize_entry("takenAt", &seconds)?;
         let outcomes: Vec<_> = self.clusters.iter().map(|cluster| cluster.outcome).collect();
         map.serialize_entry("clusters", &outcomes)?;

@@ -37,7 +37,7 @@ pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
     });
     let notifications: Vec<Value> = unread.chain(not_evaluated).collect();
     let complete = report.clusters.iter().all(|cluster| cluster.outcome.error.is_none());
-    let end = report.taken_at.round(jiff::Unit::Second).unwrap_or(report.taken_at);
+    let end = super::super::time::whole_seconds(report.taken_at);
     pretty(&json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
