@@ -85,6 +85,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let exit = runtime.block_on(async {
+        crate::process::outlive_file_size_limit();
         let exit = Box::pin(run(cli)).await;
         messages::flush(LAST_WORDS).await;
         exit

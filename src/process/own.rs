@@ -1,6 +1,10 @@
 //! What this process knows and asks of itself.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::Signal;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::interrupt::is_ignored;
 
 /// Raises the limit of open files to what the system allows; what it refuses is left as it is.
 pub fn raise_open_files_limit() {
@@ -8,6 +12,17 @@ pub fn raise_open_files_limit() {
         && soft < hard
     {
         let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
+
+/// From now on a write beyond the limit on the size of files (`ulimit -f`) fails, as one to a full disk
+/// does, and no longer kills (SIGXFSZ). Within a runtime. Children get the signal's default action;
+/// where it is ignored, it stays so for them too.
+pub fn outlive_file_size_limit() {
+    let kind = SignalKind::from_raw(Signal::SIGXFSZ as i32);
+    if !is_ignored(kind) {
+        // A handler stays for the life of the process, whoever listens; without one, all is as it was.
+        let _ = signal(kind);
     }
 }
 
