@@ -75,10 +75,12 @@ pub enum Error {
         journal: PathBuf,
     },
     /// No room on the disk.
-    #[error("history {}: no room on the disk; nothing of this was stored", .path.display())]
+    #[error("history {}: no room on the disk{}", .path.display(), .work.costs())]
     Full {
         /// The file.
         path: PathBuf,
+        /// For what.
+        work: Work,
     },
     /// It may only be read.
     #[error("history {}: it may not be written (read-only file, directory or disk)", .path.display())]
@@ -102,26 +104,46 @@ pub enum Error {
     },
 }
 
+/// What was being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Reading.
+    Reading,
+    /// Storing a snapshot.
+    Storing,
+    /// Deleting old snapshots.
+    Deleting,
+}
+
+impl Work {
+    /// What it means for this work that there is no room.
+    fn costs(self) -> &'static str {
+        match self {
+            Self::Reading => ", of which SQLite needs some even to read it",
+            Self::Storing => "; nothing of this was stored",
+            Self::Deleting => " to work in; nothing was deleted: make some room first",
+        }
+    }
+}
+
 impl Error {
+    /// That this was being done.
+    pub(super) fn during(self, work: Work) -> Self {
+        match self {
+            Self::Full { path, .. } => Self::Full { path, work },
+            error => error,
+        }
+    }
+
     pub(super) fn sqlite(path: &Path, error: rusqlite::Error) -> Self {
         let path = path.to_owned();
         let Some(failure) = error.sqlite_error() else {
             return Self::Other { path, error };
         };
+        if is_full(failure) {
+            return Self::Full { path, work: Work::Reading };
+        }
         match failure.code {
-            ErrorCode::DiskFull => Self::Full { path },
-            // Beyond a limit on the size of files the system says "too large", which SQLite calls
-            // a failed write, here or in the file that it shares between processes.
-            ErrorCode::SystemIoFailure
-                if matches!(
-                    failure.extended_code,
-                    ffi::SQLITE_IOERR_WRITE
-                        | ffi::SQLITE_IOERR_TRUNCATE
-                        | ffi::SQLITE_IOERR_SHMSIZE
-                ) =>
-            {
-                Self::Full { path }
-            }
             ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
                 Self::Damaged { path, detail: error.to_string() }
             }
@@ -139,4 +161,17 @@ impl Error {
     pub(super) fn io(path: &Path, error: io::Error) -> Self {
         Self::Io { path: path.to_owned(), error }
     }
+}
+
+/// Whether there is no room. Beyond a limit on the size of files the system says "too large", which
+/// SQLite calls a failed write, here or in the file that it shares between processes.
+pub(super) fn is_full(failure: &ffi::Error) -> bool {
+    failure.code == ErrorCode::DiskFull
+        || matches!(
+            failure.extended_code,
+            ffi::SQLITE_IOERR_WRITE
+                | ffi::SQLITE_IOERR_TRUNCATE
+                | ffi::SQLITE_IOERR_SHMOPEN
+                | ffi::SQLITE_IOERR_SHMSIZE
+        )
 }

@@ -22,7 +22,7 @@ mod write;
 mod tests;
 
 pub use diff::{Change, Diff, Field, Part, Place, Unknown, diff};
-pub use error::Error;
+pub use error::{Error, Work};
 pub use pasts::Pasts;
 pub use place::{Env, Holder, Lock, path, size};
 pub use prune::Pruned;

@@ -10,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use watchdog::history::Store;
 
 use super::{database, ids};
-use crate::support::{Clusters, until};
+use crate::support::{Clusters, Output, until};
 
 /// Whatever moment SIGKILL comes at, what is listed is whole, and the next run works.
 #[test]
@@ -47,25 +47,64 @@ fn killed_in_the_middle_of_a_write() {
     assert_eq!(ids(&clusters).len(), stored + 1);
 }
 
-/// A limit on the size of files stands for a full disk.
+/// As `line` of watchdog where no file may grow beyond that many times 512 bytes, which stands for a
+/// full disk.
+fn limited(clusters: &Clusters, blocks: u32, line: &str) -> Output {
+    let script = format!("ulimit -f {blocks}; exec \"$0\" {line}");
+    let program = env!("CARGO_BIN_EXE_watchdog");
+    clusters.sandbox.command("/bin/sh").args(["-c", &script, program]).run()
+}
+
 #[test]
 fn a_full_disk_costs_the_database_nothing_and_the_reader_nothing() {
     let clusters = Clusters::small(1, 200);
-    let program = env!("CARGO_BIN_EXE_watchdog");
-    let limited = |blocks: u32| {
-        let script =
-            format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" snapshot take -A -o json");
-        clusters.sandbox.command("/bin/sh").args(["-c", &script, program]).run()
-    };
-    let output = limited(100).code(1);
+    let line = "snapshot take -A -o json";
+    let output = limited(&clusters, 100, line).code(1);
     let text = "no room on the disk; nothing of this was stored";
     assert_eq!(output.says(text).json()["hpas"].as_array().unwrap().len(), 200);
     clusters.run("snapshot take -A").code(0);
-    let output = limited(8).code(1).says(text);
+    let output = limited(&clusters, 8, line).code(1).says(text);
     assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 200);
     assert_eq!(ids(&clusters).len(), 1);
     clusters.run("snapshot show -o name").code(0);
     clusters.run("snapshot take -A").code(0);
+}
+
+/// SQLite wants to write beside a file even to read it.
+#[test]
+fn on_a_full_disk_the_history_is_read() {
+    let clusters = Clusters::small(1, 40);
+    for _ in 0..2 {
+        clusters.run("snapshot take").code(0);
+    }
+    let reads = |newest: &str| {
+        for blocks in [0, 1, 16] {
+            let read = |line: &str| limited(&clusters, blocks, line).code(0).quiet();
+            assert_eq!(read("-q snapshot list -o name --limit 1").lines(), [newest], "{blocks}");
+            assert_eq!(read("snapshot show -o name").lines().len(), 40);
+            read("snapshot diff latest~1 latest");
+            read("history");
+            read("hpa check --fail-on never");
+        }
+    };
+    reads("2");
+    // As a crash leaves it: what was taken last is in the journal alone.
+    let database = database(&clusters);
+    let mut store = Store::open(&database).unwrap();
+    store.store(&store.snapshot(2).unwrap().unwrap()).unwrap();
+    let names = ["history.db", "history.db-wal"].map(|name| database.with_file_name(name));
+    let left = names.each_ref().map(|name| fs::read(name).unwrap());
+    drop(store);
+    assert!(!left[1].is_empty());
+    for (name, left) in names.iter().zip(left) {
+        fs::write(name, left).unwrap();
+    }
+    reads("3");
+    let output = limited(&clusters, 0, "snapshot prune --keep 1ms").code(1).prints_nothing();
+    output.says("no room on the disk to work in; nothing was deleted");
+    assert_eq!(ids(&clusters), [3, 2, 1]);
+    clusters.run("snapshot prune --keep 1ms").code(0);
+    assert_eq!(ids(&clusters), [3]);
 }
 
 #[test]
