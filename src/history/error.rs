@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{ErrorCode, ffi};
 
+use super::place;
+
 /// Why the history cannot be read or written. What was in it stays as it is.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -83,10 +85,12 @@ pub enum Error {
         work: Work,
     },
     /// It may only be read.
-    #[error("history {}: it may not be written (read-only file, directory or disk)", .path.display())]
+    #[error("history {}: {}", .path.display(), in_the_way(.path, .locked.as_deref()))]
     ReadOnly {
         /// The file.
         path: PathBuf,
+        /// What of it may not be written, where it is not the file itself.
+        locked: Option<PathBuf>,
     },
     /// Somebody else writes for too long.
     #[error("history {}: somebody else is writing it and does not end", .path.display())]
@@ -102,6 +106,17 @@ pub enum Error {
         /// What SQLite said.
         error: rusqlite::Error,
     },
+}
+
+/// What may not be written, in words. SQLite makes its files beside the database with the
+/// database's rights, and one of them may have stayed when those were changed.
+fn in_the_way(path: &Path, locked: Option<&Path>) -> String {
+    match locked {
+        Some(locked) if path.parent() != Some(locked) => {
+            format!("{} may not be written; make it yours to write", locked.display())
+        }
+        _ => "it may not be written (read-only file, directory or disk)".to_owned(),
+    }
 }
 
 /// What was being done.
@@ -140,7 +155,7 @@ impl Error {
         let Some(failure) = error.sqlite_error() else {
             return Self::Other { path, error };
         };
-        if is_full(failure) {
+        if is_full(*failure) {
             return Self::Full { path, work: Work::Reading };
         }
         match failure.code {
@@ -148,7 +163,10 @@ impl Error {
                 Self::Damaged { path, detail: error.to_string() }
             }
             // What can be opened, but not by SQLite, has no room for its journal beside it.
-            ErrorCode::ReadOnly | ErrorCode::CannotOpen => Self::ReadOnly { path },
+            ErrorCode::ReadOnly | ErrorCode::CannotOpen => {
+                let locked = place::locked(&path).filter(|it| *it != path);
+                Self::ReadOnly { path, locked }
+            }
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },
             _ => Self::Other { path, error },
         }
@@ -165,7 +183,7 @@ impl Error {
 
 /// Whether there is no room. Beyond a limit on the size of files the system says "too large", which
 /// SQLite calls a failed write, here or in the file that it shares between processes.
-pub(super) fn is_full(failure: &ffi::Error) -> bool {
+pub(super) fn is_full(failure: ffi::Error) -> bool {
     failure.code == ErrorCode::DiskFull
         || matches!(
             failure.extended_code,

@@ -7,6 +7,7 @@ mod amount;
 mod code;
 mod diff;
 mod error;
+mod look;
 mod pasts;
 mod place;
 mod prune;
@@ -23,8 +24,9 @@ mod tests;
 
 pub use diff::{Change, Diff, Field, Part, Place, Unknown, diff};
 pub use error::{Error, Work};
+pub use look::{Look, look};
 pub use pasts::Pasts;
-pub use place::{Env, Holder, Lock, path, size};
+pub use place::{Env, Holder, Lock, locked, path, size};
 pub use prune::Pruned;
 pub use read::{Seen, Summary};
 pub use reference::{Moment, Reference, ReferenceError};

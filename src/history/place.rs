@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::error::Error;
-use crate::process::Identity;
+use crate::process::{Identity, may_write};
 
 /// What the environment says about where the history is. Empty values count as absent.
 #[derive(Debug, Clone, Default)]
@@ -174,6 +174,20 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
+/// What of the database at `path` this user may not write: a file of it, or the directory that it is
+/// in or would be made in. `None` where all of it may be.
+pub fn locked(path: &Path) -> Option<PathBuf> {
+    let files = ["", "-wal", "-shm"].map(|suffix| beside(path, suffix));
+    if let Some(file) = files.into_iter().find(|it| it.exists() && !may_write(it)) {
+        return Some(file);
+    }
+    let here = || Path::new(".");
+    let above = path.ancestors().skip(1).map(|it| if it == "" { here() } else { it });
+    let nearest = above.into_iter().find(|it| it.exists()).unwrap_or_else(here);
+    // Nothing can be made in one that is a file.
+    (!nearest.is_dir() || !may_write(nearest)).then(|| nearest.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,5 +246,14 @@ mod tests {
         let error = Lock::take(&at("y.db"), now).unwrap_err().to_string();
         assert!(error.contains("y.db.lock: "), "{error}");
         assert_eq!(fs::read(at("theirs")).unwrap(), b"somebody's");
+    }
+
+    #[test]
+    fn where_something_may_not_be_written() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(locked(&dir.path().join("state/watchdog/history.db")), None);
+        assert_eq!(locked(Path::new("history.db")), None);
+        fs::write(dir.path().join("file"), "").unwrap();
+        assert_eq!(locked(&dir.path().join("file/deep/history.db")), Some(dir.path().join("file")));
     }
 }

@@ -79,7 +79,7 @@ impl Store {
 
 /// Whether somebody else was writing, or the disk is full.
 fn may_pass(error: &rusqlite::Error) -> bool {
-    error.sqlite_error().is_some_and(|it| it.code == ErrorCode::DatabaseBusy || is_full(it))
+    error.sqlite_error().is_some_and(|it| it.code == ErrorCode::DatabaseBusy || is_full(*it))
 }
 
 /// Whether all that would be deleted lies before a step in time that no snapshot before has made,

@@ -7,9 +7,11 @@
 //! is a `part`, kept once.
 
 use std::fmt::Write as _;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::{Error, Work};
@@ -100,18 +102,28 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, Error> {
         place::make_directory(path)?;
         place::make_file(path)?;
+        Self::is_there(path)?;
         Self::connect(path).map_err(|error| error.during(Work::Storing))
     }
 
     /// Opens the database to read it; [`Error::Missing`] where there is none.
     pub fn open_existing(path: &Path) -> Result<Self, Error> {
+        Self::is_there(path)?;
+        Self::connect_reader(path)
+    }
+
+    /// Whether there is a file that may be read.
+    pub(super) fn is_there(path: &Path) -> Result<(), Error> {
         // Opened, so that what the system says of it is told in its own words.
-        match std::fs::File::open(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Err(Error::Missing { path: path.to_owned() })
+        let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Error::Missing { path: path.to_owned() },
+            _ => Error::io(path, error),
+        })?;
+        match file.metadata() {
+            Ok(metadata) if metadata.is_dir() => {
+                Err(Error::io(path, ErrorKind::IsADirectory.into()))
             }
-            Err(error) => Err(Error::io(path, error)),
-            Ok(_) => Self::connect_reader(path),
+            _ => Ok(()),
         }
     }
 
@@ -144,10 +156,15 @@ impl Store {
             return Err(Error::Journal { path: path.to_owned(), journal });
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        Self::reader(path, &immutable(path), flags, Sharing::Shared)
+        Self::reader(path, &uri(path, "immutable=1"), flags, Sharing::Shared)
     }
 
-    fn reader(path: &Path, name: &Path, flags: OpenFlags, sharing: Sharing) -> Result<Self, Error> {
+    pub(super) fn reader(
+        path: &Path,
+        name: &Path,
+        flags: OpenFlags,
+        sharing: Sharing,
+    ) -> Result<Self, Error> {
         let connection = configured(path, name, flags, sharing)?;
         match current(&connection, path)? {
             VERSION => Ok(Self { connection, path: path.to_owned() }),
@@ -181,11 +198,13 @@ impl Store {
 
 /// Whether others may have the database open at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sharing {
+pub(super) enum Sharing {
     /// As many as like, by a file of 32 KiB or more beside it.
     Shared,
     /// Nobody, and without that file.
     Alone,
+    /// The same, and the journal stays as it is.
+    AloneAndIdle,
 }
 
 /// Opens the database at `path` by the name that SQLite is given.
@@ -200,10 +219,14 @@ fn configured(
     let connection = Connection::open_with_flags(name, flags).map_err(sqlite)?;
     let patience = match sharing {
         Sharing::Shared => PATIENCE,
-        Sharing::Alone => PATIENCE_ALONE,
+        Sharing::Alone | Sharing::AloneAndIdle => PATIENCE_ALONE,
     };
     connection.busy_timeout(patience).map_err(sqlite)?;
-    if sharing == Sharing::Alone {
+    if sharing == Sharing::AloneAndIdle {
+        let no_checkpoint = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        connection.set_db_config(no_checkpoint, true).map_err(sqlite)?;
+    }
+    if sharing != Sharing::Shared {
         // It has to come before anything that looks into the file.
         connection
             .pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))
@@ -218,8 +241,8 @@ fn configured(
     Ok(connection)
 }
 
-/// The URI of a database that nobody writes.
-fn immutable(path: &Path) -> PathBuf {
+/// The URI of a database, with a parameter.
+pub(super) fn uri(path: &Path, parameter: &str) -> PathBuf {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -230,7 +253,8 @@ fn immutable(path: &Path) -> PathBuf {
             }
         }
     }
-    uri += "?immutable=1";
+    uri.push('?');
+    uri += parameter;
     uri.into()
 }
 

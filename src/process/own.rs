@@ -1,7 +1,9 @@
 //! What this process knows and asks of itself.
 
+use nix::fcntl::{AT_FDCWD, AtFlags};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::Signal;
+use nix::unistd::AccessFlags;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::interrupt::is_ignored;
@@ -24,6 +26,12 @@ pub fn outlive_file_size_limit() {
         // A handler stays for the life of the process, whoever listens; without one, all is as it was.
         let _ = signal(kind);
     }
+}
+
+/// Whether the system would let this process write to that file, or make files in that directory.
+pub fn may_write(path: &std::path::Path) -> bool {
+    // The rights that count, which those of the real user may not be.
+    nix::unistd::faccessat(AT_FDCWD, path, AccessFlags::W_OK, AtFlags::AT_EACCESS).is_ok()
 }
 
 /// Whether this process's parent is still the one of this number: a child whose parent has ended is

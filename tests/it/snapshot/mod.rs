@@ -252,7 +252,7 @@ fn who_came_a_moment_earlier_is_named() {
     for _ in 0..4 {
         let _ = fs::remove_file(clusters.sandbox.path("files/go"));
         let both = [slow(), slow()];
-        let pids = both.each_ref().map(|run| run.pid());
+        let pids = both.each_ref().map(Running::pid);
         until("one to give way", || {
             let ended = |run: &Running| run.status("State").is_none_or(|it| it.starts_with('Z'));
             both.iter().any(ended).then_some(())

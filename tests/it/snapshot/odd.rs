@@ -186,6 +186,13 @@ fn a_history_that_may_not_be_written_is_read() {
     assert_eq!(ordinary("snapshot list -o name").code(0).lines(), ["1"]);
     ordinary("history").code(0);
     ordinary("snapshot prune").code(1).says("it may not be written");
+    let doctor = ordinary("doctor").code(0);
+    let line =
+        doctor.lines().into_iter().find(|line| line.contains("history.db: 1 snapshot since"));
+    let told = line.is_some_and(|line| {
+        line.starts_with("warning") && line.contains("history.db may not be written, so nothing")
+    });
+    assert!(told, "{doctor}");
     let files: Vec<_> = fs::read_dir(directory).unwrap().map(|it| it.unwrap().path()).collect();
     assert_eq!(files.len(), 2, "the database and its lock: {files:?}");
     fs::set_permissions(directory, fs::Permissions::from_mode(0o700)).unwrap();
@@ -194,4 +201,15 @@ fn a_history_that_may_not_be_written_is_read() {
     read_only(true);
     ordinary("snapshot list").code(1).says("history.db-wal is not written back");
     read_only(false);
+    fs::remove_file(&journal).unwrap();
+    // SQLite's files have the rights that the database had when they were made.
+    fs::set_permissions(&database, fs::Permissions::from_mode(0o400)).unwrap();
+    ordinary("snapshot take").code(1).says("history.db: it may not be written");
+    fs::set_permissions(&database, fs::Permissions::from_mode(0o600)).unwrap();
+    let index = directory.join("history.db-shm");
+    fs::write(&index, [0; 32 << 10]).unwrap();
+    fs::set_permissions(&index, fs::Permissions::from_mode(0o400)).unwrap();
+    ordinary("snapshot take").code(1).says("history.db-shm may not be written");
+    let _ = fs::remove_file(&index);
+    ordinary("snapshot take").code(0);
 }
