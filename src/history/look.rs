@@ -75,10 +75,9 @@ mod tests {
     /// history.
     fn files(path: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         let files = fs::read_dir(path.parent().unwrap()).unwrap().map(|it| it.unwrap().path());
-        let content = |path: &Path| match path.to_string_lossy().ends_with("-shm") {
-            true => Vec::new(),
-            false => fs::read(path).unwrap(),
-        };
+        let is_index = |path: &Path| path.to_string_lossy().ends_with("-shm");
+        let content =
+            |path: &Path| if is_index(path) { Vec::new() } else { fs::read(path).unwrap() };
         files.map(|path| (path.clone(), content(&path))).collect()
     }
 
@@ -113,7 +112,7 @@ mod tests {
         for (name, content) in &left {
             fs::write(name, content).unwrap();
         }
-        fs::write(at("-shm"), [7; 32 << 10]).unwrap();
+        fs::write(at("-shm"), vec![7; 32 << 10]).unwrap();
         check(3, "as a crash leaves it");
         fs::remove_file(at("-shm")).unwrap();
         check(3, "with its journal alone");

@@ -207,7 +207,7 @@ fn a_history_that_may_not_be_written_is_read() {
     ordinary("snapshot take").code(1).says("history.db: it may not be written");
     fs::set_permissions(&database, fs::Permissions::from_mode(0o600)).unwrap();
     let index = directory.join("history.db-shm");
-    fs::write(&index, [0; 32 << 10]).unwrap();
+    fs::write(&index, vec![0; 32 << 10]).unwrap();
     fs::set_permissions(&index, fs::Permissions::from_mode(0o400)).unwrap();
     ordinary("snapshot take").code(1).says("history.db-shm may not be written");
     let _ = fs::remove_file(&index);
