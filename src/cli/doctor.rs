@@ -11,9 +11,11 @@ use super::exit::Exit;
 use super::forward::describe;
 use super::setup::{Setup, scope};
 use crate::config;
+use crate::history;
 use crate::kubectl::{KubeConfig, Kubectl, Read, Target};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
+use crate::output::snapshots;
 use crate::process::{self, ProcessInfo};
 use crate::supervisor::{
     ClientError, ForwardState, ForwardStatus, Paths, Reply, Request, connect_within,
@@ -42,6 +44,7 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
         }
         Err(error) => checks.push(Check::new("kubeconfig", Verdict::Error, error)),
     }
+    checks.push(check_history(&setup));
     let (supervisor, forwards) = check_supervisor().await;
     checks.push(check_port(setup.config.monitoring.prometheus.local_port, &forwards));
     checks.push(supervisor);
@@ -136,6 +139,51 @@ fn check_kubeconfig(kubeconfig: &KubeConfig) -> Check {
             Verdict::Ok,
             format!("{files}: {count} context{plural}, none current"),
         ),
+    }
+}
+
+/// The database of snapshots, which is left as it is.
+fn check_history(setup: &Setup) -> Check {
+    let name = "history";
+    let configured = setup.config.history.path.as_deref();
+    let path = match history::path(configured, &history::Env::current()) {
+        Ok(path) => path,
+        Err(error) => return Check::new(name, Verdict::Error, error.to_string()),
+    };
+    let found = match history::look(&path) {
+        Ok(look) => {
+            format!("{}: {}", path.display(), snapshots::looked(&look))
+        }
+        Err(history::Error::Missing { .. }) => {
+            format!("none yet at {}; watchdog snapshot take begins one", path.display())
+        }
+        Err(error) => {
+            use history::Error;
+            let verdict = match error {
+                Error::Older { .. } => Verdict::Warning,
+                _ => Verdict::Error,
+            };
+            // The others say it themselves.
+            let remedy = match error {
+                Error::Newer { .. } => "; use that version, or set history.path",
+                Error::Io { .. } | Error::ReadOnly { .. } => {
+                    "; make it readable, or set history.path"
+                }
+                _ => "",
+            };
+            return Check::new(name, verdict, format!("{error}{remedy}"));
+        }
+    };
+    match history::locked(&path) {
+        None => Check::new(name, Verdict::Ok, found),
+        Some(locked) => {
+            let text = format!(
+                "{found}; {} may not be written, so nothing can be stored: make it yours to write, \
+                 or set history.path",
+                locked.display()
+            );
+            Check::new(name, Verdict::Warning, text)
+        }
     }
 }
 

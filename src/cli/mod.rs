@@ -24,6 +24,7 @@ mod snapshot;
 mod watch;
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -85,6 +86,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let exit = runtime.block_on(async {
+        crate::process::outlive_file_size_limit();
         let exit = Box::pin(run(cli)).await;
         messages::flush(LAST_WORDS).await;
         exit
@@ -182,8 +184,25 @@ fn trace(global: &Global) {
     };
     tracing_subscriber::fmt()
         .with_max_level(level)
-        .with_writer(|| Stderr)
+        .with_writer(|| Harmless(Stderr))
         .with_ansi(false)
         .with_target(false)
         .init();
+}
+
+/// Makes visible what could harm a terminal: lines quote what kubectl and clusters say.
+struct Harmless<W>(W);
+
+impl<W: Write> Write for Harmless<W> {
+    /// A whole line, as tracing writes them.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        self.0.write_all(format!("{}\n", sanitize(text)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }

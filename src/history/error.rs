@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{ErrorCode, ffi};
 
+use super::place;
+
 /// Why the history cannot be read or written. What was in it stays as it is.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -75,16 +77,20 @@ pub enum Error {
         journal: PathBuf,
     },
     /// No room on the disk.
-    #[error("history {}: no room on the disk; nothing of this was stored", .path.display())]
+    #[error("history {}: no room on the disk{}", .path.display(), .work.costs())]
     Full {
         /// The file.
         path: PathBuf,
+        /// For what.
+        work: Work,
     },
     /// It may only be read.
-    #[error("history {}: it may not be written (read-only file, directory or disk)", .path.display())]
+    #[error("history {}: {}", .path.display(), in_the_way(.path, .locked.as_deref()))]
     ReadOnly {
         /// The file.
         path: PathBuf,
+        /// What of it may not be written, where it is not the file itself.
+        locked: Option<PathBuf>,
     },
     /// Somebody else writes for too long.
     #[error("history {}: somebody else is writing it and does not end", .path.display())]
@@ -102,31 +108,65 @@ pub enum Error {
     },
 }
 
+/// What may not be written, in words. SQLite makes its files beside the database with the
+/// database's rights, and one of them may have stayed when those were changed.
+fn in_the_way(path: &Path, locked: Option<&Path>) -> String {
+    match locked {
+        Some(locked) if path.parent() != Some(locked) => {
+            format!("{} may not be written; make it yours to write", locked.display())
+        }
+        _ => "it may not be written (read-only file, directory or disk)".to_owned(),
+    }
+}
+
+/// What was being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Reading.
+    Reading,
+    /// Storing a snapshot.
+    Storing,
+    /// Deleting old snapshots.
+    Deleting,
+}
+
+impl Work {
+    /// What it means for this work that there is no room.
+    fn costs(self) -> &'static str {
+        match self {
+            Self::Reading => ", of which SQLite needs some even to read it",
+            Self::Storing => "; nothing of this was stored",
+            Self::Deleting => " to work in; nothing was deleted: make some room first",
+        }
+    }
+}
+
 impl Error {
+    /// That this was being done.
+    pub(super) fn during(self, work: Work) -> Self {
+        match self {
+            Self::Full { path, .. } => Self::Full { path, work },
+            error => error,
+        }
+    }
+
     pub(super) fn sqlite(path: &Path, error: rusqlite::Error) -> Self {
         let path = path.to_owned();
         let Some(failure) = error.sqlite_error() else {
             return Self::Other { path, error };
         };
+        if is_full(*failure) {
+            return Self::Full { path, work: Work::Reading };
+        }
         match failure.code {
-            ErrorCode::DiskFull => Self::Full { path },
-            // Beyond a limit on the size of files the system says "too large", which SQLite calls
-            // a failed write, here or in the file that it shares between processes.
-            ErrorCode::SystemIoFailure
-                if matches!(
-                    failure.extended_code,
-                    ffi::SQLITE_IOERR_WRITE
-                        | ffi::SQLITE_IOERR_TRUNCATE
-                        | ffi::SQLITE_IOERR_SHMSIZE
-                ) =>
-            {
-                Self::Full { path }
-            }
             ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
                 Self::Damaged { path, detail: error.to_string() }
             }
             // What can be opened, but not by SQLite, has no room for its journal beside it.
-            ErrorCode::ReadOnly | ErrorCode::CannotOpen => Self::ReadOnly { path },
+            ErrorCode::ReadOnly | ErrorCode::CannotOpen => {
+                let locked = place::locked(&path).filter(|it| *it != path);
+                Self::ReadOnly { path, locked }
+            }
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },
             _ => Self::Other { path, error },
         }
@@ -139,4 +179,17 @@ impl Error {
     pub(super) fn io(path: &Path, error: io::Error) -> Self {
         Self::Io { path: path.to_owned(), error }
     }
+}
+
+/// Whether there is no room. Beyond a limit on the size of files the system says "too large", which
+/// SQLite calls a failed write, here or in the file that it shares between processes.
+pub(super) fn is_full(failure: ffi::Error) -> bool {
+    failure.code == ErrorCode::DiskFull
+        || matches!(
+            failure.extended_code,
+            ffi::SQLITE_IOERR_WRITE
+                | ffi::SQLITE_IOERR_TRUNCATE
+                | ffi::SQLITE_IOERR_SHMOPEN
+                | ffi::SQLITE_IOERR_SHMSIZE
+        )
 }

@@ -1,6 +1,7 @@
 //! Where the history is, and the lock of those who take snapshots.
 
 use std::ffi::OsString;
+use std::fmt::{self, Display};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::error::Error;
+use crate::process::{Identity, may_write};
 
 /// What the environment says about where the history is. Empty values count as absent.
 #[derive(Debug, Clone, Default)]
@@ -72,12 +74,45 @@ pub(super) fn make_file(path: &Path) -> Result<(), Error> {
 /// than its process lives.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+    /// What the file says is ours to write.
+    ours: bool,
 }
 
-/// Who holds the lock, in words: `process 4242 since 2026-11-23T08:00:00Z`.
+/// Who holds the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder(pub String);
+pub enum Holder {
+    /// In words: `process 4242 since 2026-11-23T08:00:00Z`.
+    Known(String),
+    /// Nobody whose name is there lives, here at least. Who has just taken the lock gives a name at
+    /// once; a process of another machine or container never has one here.
+    Unknown,
+}
+
+impl Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Known(text) => text,
+            Self::Unknown => "another process",
+        })
+    }
+}
+
+impl Holder {
+    /// By what the file of the lock says. A process that was killed has left its name there.
+    fn named_in(file: &File) -> Self {
+        let mut text = String::new();
+        let _ = file.take(200).read_to_string(&mut text);
+        let named = || {
+            // What does not end has not been written to its end.
+            let (line, _) = text.split_once('\n')?;
+            let (pid, _) = line.strip_prefix("process ")?.split_once(' ')?;
+            let alive = Identity::of(pid.parse().ok()?)?.is_alive();
+            alive.then(|| Self::Known(line.to_owned()))
+        };
+        named().unwrap_or(Self::Unknown)
+    }
+}
 
 impl Lock {
     /// Takes the lock beside the database at `path`, or says who holds it.
@@ -85,7 +120,7 @@ impl Lock {
         make_directory(path)?;
         let path = beside(path, ".lock");
         let io = |error| Error::io(&path, error);
-        let mut file = OpenOptions::new()
+        let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
@@ -97,13 +132,7 @@ impl Lock {
             .map_err(io)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                let _ = (&file).take(200).read_to_string(&mut text);
-                let text = text.lines().next().unwrap_or_default();
-                let holder = if text.is_empty() { "another process" } else { text };
-                return Ok(Err(Holder(holder.to_owned())));
-            }
+            Err(TryLockError::WouldBlock) => return Ok(Err(Holder::named_in(&file))),
             Err(TryLockError::Error(error)) => return Err(io(error)),
         }
         let since = now.round(jiff::Unit::Second).unwrap_or(now);
@@ -112,13 +141,23 @@ impl Lock {
         let _ = (&file).take(8).read_to_end(&mut before);
         // Who holds it is a courtesy: a full disk must not keep the lock from being one, and a file
         // that says something else is none of ours to write.
-        if before.is_empty() || before == b"process " {
+        let ours = before.is_empty() || before == b"process ";
+        if ours {
             let _ = file
                 .set_len(0)
-                .and_then(|()| file.rewind())
-                .and_then(|()| file.write_all(line.as_bytes()));
+                .and_then(|()| (&file).rewind())
+                .and_then(|()| (&file).write_all(line.as_bytes()));
         }
-        Ok(Ok(Self { _file: file }))
+        Ok(Ok(Self { file, ours }))
+    }
+}
+
+impl Drop for Lock {
+    /// While it still is one, so that the next holder is not taken for this one.
+    fn drop(&mut self) {
+        if self.ours {
+            let _ = self.file.set_len(0);
+        }
     }
 }
 
@@ -133,6 +172,20 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+/// What of the database at `path` this user may not write: a file of it, or the directory that it is
+/// in or would be made in. `None` where all of it may be.
+pub fn locked(path: &Path) -> Option<PathBuf> {
+    let files = ["", "-wal", "-shm"].map(|suffix| beside(path, suffix));
+    if let Some(file) = files.into_iter().find(|it| it.exists() && !may_write(it)) {
+        return Some(file);
+    }
+    let here = || Path::new(".");
+    let above = path.ancestors().skip(1).map(|it| if it == "" { here() } else { it });
+    let nearest = above.into_iter().find(|it| it.exists()).unwrap_or_else(here);
+    // Nothing can be made in one that is a file.
+    (!nearest.is_dir() || !may_write(nearest)).then(|| nearest.to_owned())
 }
 
 #[cfg(test)]
@@ -161,12 +214,20 @@ mod tests {
         let path = dir.path().join("deep/history.db");
         let now = "2026-11-23T08:00:00.5Z".parse().unwrap();
         let lock = Lock::take(&path, now).unwrap().unwrap();
-        let holder = Lock::take(&path, now).unwrap().unwrap_err();
-        assert!(
-            holder.0.starts_with(&format!("process {} since ", std::process::id())),
-            "{holder:?}"
-        );
+        let holder = || Lock::take(&path, now).unwrap().unwrap_err();
+        let text = format!("process {} since 2026-11-23T08:00:0", std::process::id());
+        assert!(holder().to_string().starts_with(&text), "{:?}", holder());
+        let file = beside(&path, ".lock");
+        // As it is between the lock and the name, and before that, where the last one was killed.
+        let mut dead = std::process::Command::new("true").spawn().unwrap();
+        dead.wait().unwrap();
+        let dead = format!("process {} since 2026-11-23T07:55:00Z\n", dead.id());
+        for unnamed in ["", "process ", "process 1 since 2026", &dead] {
+            fs::write(&file, unnamed).unwrap();
+            assert_eq!(holder(), Holder::Unknown, "{unnamed:?}");
+        }
         drop(lock);
+        assert_eq!(fs::read(&file).unwrap(), b"", "nobody is named when nobody holds it");
         Lock::take(&path, now).unwrap().unwrap();
     }
 
@@ -185,5 +246,14 @@ mod tests {
         let error = Lock::take(&at("y.db"), now).unwrap_err().to_string();
         assert!(error.contains("y.db.lock: "), "{error}");
         assert_eq!(fs::read(at("theirs")).unwrap(), b"somebody's");
+    }
+
+    #[test]
+    fn where_something_may_not_be_written() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(locked(&dir.path().join("state/watchdog/history.db")), None);
+        assert_eq!(locked(Path::new("history.db")), None);
+        fs::write(dir.path().join("file"), "").unwrap();
+        assert_eq!(locked(&dir.path().join("file/deep/history.db")), Some(dir.path().join("file")));
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
 
-use super::error::Error;
+use super::error::{Error, Work, is_full};
 use super::schema::{BUCKET, Store};
 use super::write::place_of;
 
@@ -42,14 +42,16 @@ impl Store {
     /// the one before, nothing is deleted for a day ([`Pruned::held`]).
     pub fn prune(&mut self, before: Timestamp) -> Result<Pruned, Error> {
         let path = self.path.clone();
-        self.try_prune(before, true, Some(PATIENCE)).map_err(|error| Error::sqlite(&path, error))
+        self.try_prune(before, true, Some(PATIENCE))
+            .map_err(|error| Error::sqlite(&path, error).during(Work::Deleting))
     }
 
     /// As [`Store::prune`], for somebody who asks for just that: nothing is held back, and all that
     /// is free is given back to the disk, however long that takes.
     pub fn purge(&mut self, before: Timestamp) -> Result<Pruned, Error> {
         let path = self.path.clone();
-        self.try_prune(before, false, None).map_err(|error| Error::sqlite(&path, error))
+        self.try_prune(before, false, None)
+            .map_err(|error| Error::sqlite(&path, error).during(Work::Deleting))
     }
 
     fn try_prune(
@@ -66,12 +68,18 @@ impl Store {
         let left = transaction.query_row("SELECT count(*) FROM snapshot", [], |row| row.get(0))?;
         transaction.commit()?;
         match give_back(&self.connection, patience) {
-            // Others write all the time: the next time goes on.
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+            // Others write all the time, or there is no room to move pages in: they are deleted all
+            // the same, and the next time goes on.
+            Err(error) if may_pass(&error) => {}
             given => given?,
         }
         Ok(Pruned { snapshots, left, held })
     }
+}
+
+/// Whether somebody else was writing, or the disk is full.
+fn may_pass(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|it| it.code == ErrorCode::DatabaseBusy || is_full(*it))
 }
 
 /// Whether all that would be deleted lies before a step in time that no snapshot before has made,

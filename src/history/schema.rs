@@ -7,12 +7,14 @@
 //! is a `part`, kept once.
 
 use std::fmt::Write as _;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::error::Error;
+use super::error::{Error, Work};
 use super::place;
 
 /// How many snapshots share a bucket.
@@ -23,6 +25,9 @@ const APPLICATION: i64 = 0x7764_6f67;
 
 /// How long a writer waits for another one.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a reader waits until nobody else has it open.
+const PATIENCE_ALONE: Duration = Duration::from_secs(2);
 
 /// What stays of the journal once it has been written back, in bytes.
 const JOURNAL: i64 = 4 << 20;
@@ -97,28 +102,50 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, Error> {
         place::make_directory(path)?;
         place::make_file(path)?;
-        Self::connect(path)
+        Self::is_there(path)?;
+        Self::connect(path).map_err(|error| error.during(Work::Storing))
     }
 
     /// Opens the database to read it; [`Error::Missing`] where there is none.
     pub fn open_existing(path: &Path) -> Result<Self, Error> {
+        Self::is_there(path)?;
+        Self::connect_reader(path)
+    }
+
+    /// Whether there is a file that may be read.
+    pub(super) fn is_there(path: &Path) -> Result<(), Error> {
         // Opened, so that what the system says of it is told in its own words.
-        match std::fs::File::open(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Err(Error::Missing { path: path.to_owned() })
+        let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Error::Missing { path: path.to_owned() },
+            _ => Error::io(path, error),
+        })?;
+        match file.metadata() {
+            Ok(metadata) if metadata.is_dir() => {
+                Err(Error::io(path, ErrorKind::IsADirectory.into()))
             }
-            Err(error) => Err(Error::io(path, error)),
-            Ok(_) => Self::connect_reader(path),
+            _ => Ok(()),
         }
     }
 
-    /// A reader changes no schema, and makes do with a place that may not be written.
+    /// A reader changes no schema, and makes do with a place that may not be written, or that has
+    /// no room.
     fn connect_reader(path: &Path) -> Result<Self, Error> {
-        let read_write = Self::reader(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE);
-        let Err(Error::ReadOnly { .. }) = read_write else { return read_write };
-        let read_only = Self::reader(path, path, OpenFlags::SQLITE_OPEN_READ_ONLY);
-        let Err(Error::ReadOnly { .. }) = read_only else { return read_only };
-        Self::open_immutable(path)
+        let read_write = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        match Self::reader(path, path, read_write, Sharing::Shared) {
+            Err(Error::ReadOnly { .. }) => {}
+            // For want of the file by which those who have it open find their way in the journal.
+            // Alone, one does without, and still reads what is in the journal. Who is there already
+            // has that file, or does without it himself, and then writes nothing.
+            Err(Error::Full { .. }) => match Self::reader(path, path, read_write, Sharing::Alone) {
+                Err(Error::ReadOnly { .. } | Error::Full { .. } | Error::Busy { .. }) => {}
+                opened => return opened,
+            },
+            opened => return opened,
+        }
+        match Self::reader(path, path, OpenFlags::SQLITE_OPEN_READ_ONLY, Sharing::Shared) {
+            Err(Error::ReadOnly { .. } | Error::Full { .. }) => Self::open_immutable(path),
+            opened => opened,
+        }
     }
 
     /// SQLite wants to write beside a file even to read it. Without a journal there is no need to:
@@ -129,11 +156,16 @@ impl Store {
             return Err(Error::Journal { path: path.to_owned(), journal });
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        Self::reader(path, &immutable(path), flags)
+        Self::reader(path, &uri(path, "immutable=1"), flags, Sharing::Shared)
     }
 
-    fn reader(path: &Path, name: &Path, flags: OpenFlags) -> Result<Self, Error> {
-        let connection = configured(path, name, flags)?;
+    pub(super) fn reader(
+        path: &Path,
+        name: &Path,
+        flags: OpenFlags,
+        sharing: Sharing,
+    ) -> Result<Self, Error> {
+        let connection = configured(path, name, flags, sharing)?;
         match current(&connection, path)? {
             VERSION => Ok(Self { connection, path: path.to_owned() }),
             // Somebody has begun to make it.
@@ -149,7 +181,8 @@ impl Store {
 
     fn connect(path: &Path) -> Result<Self, Error> {
         // Never made by SQLite, whose mode would be everybody's.
-        let mut connection = configured(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let mut connection = configured(path, path, flags, Sharing::Shared)?;
         migrate(&mut connection, path)?;
         Ok(Self { connection, path: path.to_owned() })
     }
@@ -163,12 +196,42 @@ impl Store {
     }
 }
 
+/// Whether others may have the database open at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sharing {
+    /// As many as like, by a file of 32 KiB or more beside it.
+    Shared,
+    /// Nobody, and without that file.
+    Alone,
+    /// The same, and the journal stays as it is.
+    AloneAndIdle,
+}
+
 /// Opens the database at `path` by the name that SQLite is given.
-fn configured(path: &Path, name: &Path, flags: OpenFlags) -> Result<Connection, Error> {
+fn configured(
+    path: &Path,
+    name: &Path,
+    flags: OpenFlags,
+    sharing: Sharing,
+) -> Result<Connection, Error> {
     let sqlite = |error| Error::sqlite(path, error);
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(name, flags).map_err(sqlite)?;
-    connection.busy_timeout(PATIENCE).map_err(sqlite)?;
+    let patience = match sharing {
+        Sharing::Shared => PATIENCE,
+        Sharing::Alone | Sharing::AloneAndIdle => PATIENCE_ALONE,
+    };
+    connection.busy_timeout(patience).map_err(sqlite)?;
+    if sharing == Sharing::AloneAndIdle {
+        let no_checkpoint = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        connection.set_db_config(no_checkpoint, true).map_err(sqlite)?;
+    }
+    if sharing != Sharing::Shared {
+        // It has to come before anything that looks into the file.
+        connection
+            .pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))
+            .map_err(sqlite)?;
+    }
     // In WAL mode a commit then waits for no disk: a power cut may cost the latest snapshots,
     // and nothing else.
     connection.pragma_update(None, "synchronous", "NORMAL").map_err(sqlite)?;
@@ -178,8 +241,8 @@ fn configured(path: &Path, name: &Path, flags: OpenFlags) -> Result<Connection, 
     Ok(connection)
 }
 
-/// The URI of a database that nobody writes.
-fn immutable(path: &Path) -> PathBuf {
+/// The URI of a database, with a parameter.
+pub(super) fn uri(path: &Path, parameter: &str) -> PathBuf {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -190,7 +253,8 @@ fn immutable(path: &Path) -> PathBuf {
             }
         }
     }
-    uri += "?immutable=1";
+    uri.push('?');
+    uri += parameter;
     uri.into()
 }
 

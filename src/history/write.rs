@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::amount::Compact;
 use super::code::{self, Records, State, Target};
-use super::error::Error;
+use super::error::{Error, Work};
 use super::schema::{BUCKET, Store};
 use super::snapshot::{ClusterOutcome, Recorded, Snapshot};
 use crate::findings::PastTarget;
@@ -31,7 +31,7 @@ impl Store {
     pub fn store(&mut self, snapshot: &Snapshot) -> Result<i64, Error> {
         let path = self.path.clone();
         self.try_store(snapshot).map_err(|error| match error {
-            Failure::Sqlite(error) => Error::sqlite(&path, error),
+            Failure::Sqlite(error) => Error::sqlite(&path, error).during(Work::Storing),
             Failure::Json(error) => Error::damaged(&path, error.to_string()),
         })
     }

@@ -15,7 +15,9 @@ use super::table::{Cell, Column, Rendered, Table};
 use super::text::sanitize;
 use super::time::{age_at, whole_seconds};
 use super::{csv, json, yaml};
-use crate::history::{Diff, Field, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown};
+use crate::history::{
+    Diff, Field, Look, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown,
+};
 
 /// What `snapshot take` has to tell.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +58,24 @@ fn count(number: usize, what: &str) -> String {
 /// `17 deleted, 40 left, 1.2 MiB`
 pub fn pruned(pruned: Pruned, bytes: u64) -> String {
     let Pruned { snapshots, left, .. } = pruned;
+    format!("{} deleted, {left} left, {}\n", count(snapshots, "snapshot"), size(bytes))
+}
+
+/// `40 snapshots since 2026-10-24T08:00:00Z, the latest of 2026-11-23T08:00:00Z, schema 1, 1.2MiB`
+pub fn looked(look: &Look) -> String {
+    let mut text = count(look.snapshots, "snapshot");
+    if let Some(since) = look.since {
+        text += &format!(" since {}", whole_seconds(since));
+    }
+    if let Some(latest) = look.latest.filter(|_| look.snapshots > 1) {
+        text += &format!(", the latest of {}", whole_seconds(latest));
+    }
+    text + &format!(", schema {}, {}", look.schema, size(look.size))
+}
+
+fn size(bytes: u64) -> String {
     let size = crate::hpa::Quantity::from_units(i64::try_from(bytes).unwrap_or(i64::MAX));
-    format!("{} deleted, {left} left, {}B\n", count(snapshots, "snapshot"), size.human_bytes())
+    format!("{}B", size.human_bytes())
 }
 
 /// What was asked for, in words.

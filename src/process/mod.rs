@@ -29,7 +29,9 @@ pub use guard::{GuardLine, guard};
 pub use identity::{Identity, end, exit_of};
 pub use interrupt::{Interrupt, Interrupted, default_interrupts};
 pub use mark::{Ended, end_group, end_marked, marked};
-pub use own::{guard_pid, has_parent, raise_open_files_limit, user_home};
+pub use own::{
+    guard_pid, has_parent, may_write, outlive_file_size_limit, raise_open_files_limit, user_home,
+};
 pub use port::{ProcessInfo, port_holders, processes, try_bind};
 pub use resize::Resize;
 pub use suspend::Suspend;

@@ -1,5 +1,7 @@
 //! `doctor`: what is wrong is one line among others, never the end of them.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::support::{Clusters, Forwards, Output, PROMETHEUS, Run, healthy};
@@ -37,6 +39,7 @@ fn every_check_is_made_whatever_the_others_found() {
             "kubectl",
             "kubeconfig",
             "clusters",
+            "history",
             "local port",
             "supervisor",
             "stray kubectl"
@@ -74,6 +77,47 @@ fn every_check_is_made_whatever_the_others_found() {
             assert!(found, "{name}: {output}");
         }
     }
+}
+
+/// The history is looked at and left as it is.
+#[test]
+fn the_history_is_looked_at() {
+    let clusters = Clusters::small(1, 2);
+    let database = clusters.sandbox.path("state/watchdog/history.db");
+    let check = |code| {
+        let output = clusters.run("doctor -o json").code(code);
+        let (_, find) = checks(&output);
+        find("history")
+    };
+    let (verdict, message) = check(0);
+    let path = database.display();
+    assert_eq!(verdict, "ok");
+    assert_eq!(message, format!("none yet at {path}; watchdog snapshot take begins one"));
+    assert!(!database.parent().unwrap().exists());
+    clusters.run("snapshot take").code(0);
+    clusters.run("snapshot take").code(0);
+    let listed = clusters.run("snapshot list").code(0).stdout;
+    let since = listed.lines().last().unwrap().split_whitespace().nth(1).unwrap().to_owned();
+    let before = fs::read(&database).unwrap();
+    let (verdict, message) = check(0);
+    assert_eq!(verdict, "ok");
+    let text = format!("{path}: 2 snapshots since {since}, the latest of 20");
+    assert!(message.starts_with(&text) && message.contains(", schema 1, "), "{message}");
+    assert_eq!(fs::read(&database).unwrap(), before);
+    let beside = fs::read_dir(database.parent().unwrap()).unwrap().count();
+    assert_eq!(beside, 2, "the database and its lock");
+
+    fs::write(&database, "this is no database ".repeat(500)).unwrap();
+    let (verdict, message) = check(1);
+    assert_eq!(verdict, "error");
+    assert!(message.contains("move it away to begin a new one"), "{message}");
+    let config = |path: &str| clusters.sandbox.configure(&format!("history: {{path: {path}}}\n"));
+    config(clusters.sandbox.path("state").to_str().unwrap());
+    let (verdict, message) = check(1);
+    assert_eq!(verdict, "error");
+    assert!(message.contains("state: is a directory"), "{message}");
+    clusters.run("snapshot list").code(1).says("state: is a directory");
+    clusters.run("snapshot take").code(1).says("state: is a directory");
 }
 
 /// With processes of its own only: a forward that is there before is there after.

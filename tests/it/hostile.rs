@@ -92,6 +92,15 @@ fn nor_do_messages() {
         let output = clusters.watchdog(args).args(verbose).run().code(3);
         assert_harmless(&output.both(), "both");
     }
+    // What may pass is told while it is tried again.
+    let evil =
+        r"printf 'The connection to the server x was refused \033[2J\342\200\256no\n' >&2; exit 1";
+    let script = clusters.sandbox.script("refused", evil);
+    let output = clusters.watchdog(["hpa", "list", "-v", "--kubectl", script.to_str().unwrap()]);
+    let output = output.run().code(3).says("trying again");
+    assert_harmless(&output.stderr, "stderr");
+    let again = output.stderr.lines().find(|line| line.contains("trying again")).unwrap();
+    assert!(again.contains(r"\u{202e}no"), "escaped, not lost: {again}");
     let output = clusters.watchdog(["hpa", "list", "--context", "a\u{1b}2J\u{202e}b"]).run();
     assert_harmless(&output.code(64).stderr, "stderr");
     let output = clusters.watchdog(["hpa", "list", "-n", "a\u{1b}2J\u{202e}b*"]).run();

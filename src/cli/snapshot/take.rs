@@ -8,12 +8,17 @@ use crate::cli::args::{Description, Global};
 use crate::cli::exit::Exit;
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Deadline, Parts, Purpose, WorldRequest, collect_worlds};
-use crate::history::{self, Lock, Pruned, Snapshot, Store};
+use crate::history::{self, Holder, Lock, Pruned, Snapshot, Store};
 use crate::output::snapshots::{self, Taken};
 use jiff::Timestamp;
 
 /// How often somebody who waits for the lock looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// How long whoever has just taken the lock has to give a name, and how often that is looked for: two
+/// lines of a crontab start in the same moment.
+const NAMING: Duration = Duration::from_millis(250);
+const LOOK_FOR_NAME: Duration = Duration::from_millis(10);
 
 pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit> {
     let deadline = args.deadline.map(|limit| Deadline { at: Instant::now() + limit, limit });
@@ -100,15 +105,19 @@ async fn place(
             Ok(Err(holder)) => holder,
             Err(error) => return Err(NoPlace::Unusable(setup.failed(&error))),
         };
-        if Instant::now() >= until {
+        let now = Instant::now();
+        let given_up = now >= until;
+        // Somebody without a name may also end in the meantime.
+        if given_up && (holder != Holder::Unknown || now >= until + NAMING) {
             let waited = match args.wait {
                 Some(wait) => format!(" (waited {})", crate::config::duration::format(wait)),
                 None => String::new(),
             };
-            let text = format!("another run is taking a snapshot: {}{waited}", holder.0);
+            let text = format!("another run is taking a snapshot: {holder}{waited}");
             return Err(NoPlace::Held(setup.failed(&text)));
         }
-        tokio::time::sleep(LOOK_AGAIN.min(until.saturating_duration_since(Instant::now()))).await;
+        let left = until.saturating_duration_since(now);
+        tokio::time::sleep(if given_up { LOOK_FOR_NAME } else { LOOK_AGAIN.min(left) }).await;
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use watchdog::demo::Fault;
 use watchdog::history::Store;
 
-use crate::support::{Clusters, Output, kubectl, until};
+use crate::support::{Clusters, Output, Running, kubectl, until};
 
 fn database(clusters: &Clusters) -> PathBuf {
     clusters.sandbox.path("state/watchdog/history.db")
@@ -255,6 +255,40 @@ fn runs_do_not_pile_up() {
     first.wait().code(0);
     second.wait().code(0);
     assert_eq!(ids(&clusters).len(), 2);
+}
+
+/// Two lines of a crontab at the same minute: whoever has to give way says to whom, and not to one
+/// that was killed.
+#[test]
+fn who_came_a_moment_earlier_is_named() {
+    let clusters = Clusters::small(1, 2);
+    let script = clusters.sandbox.script(
+        "slow-kubectl",
+        &format!("while [ ! -e go ]; do sleep 0.05; done; exec {} \"$@\"", kubectl().display()),
+    );
+    let slow = || clusters.watchdog(["snapshot", "take", "--kubectl"]).arg(&script).start();
+    let lock = clusters.sandbox.path("state/watchdog/history.db.lock");
+    let name = || fs::read_to_string(&lock).ok().filter(|text| text.ends_with('\n'));
+    let killed = slow();
+    let left = until("the lock", name);
+    killed.signal(Signal::SIGKILL);
+    killed.wait();
+    assert_eq!(name().as_ref(), Some(&left), "the dead leave their names");
+    for _ in 0..4 {
+        let _ = fs::remove_file(clusters.sandbox.path("files/go"));
+        let both = [slow(), slow()];
+        let pids = both.each_ref().map(Running::pid);
+        until("one to give way", || {
+            let ended = |run: &Running| run.status("State").is_none_or(|it| it.starts_with('Z'));
+            both.iter().any(ended).then_some(())
+        });
+        clusters.sandbox.write("go", "");
+        let both = both.map(Running::wait);
+        let first = both.iter().position(|output| output.code == Some(0)).expect("one is first");
+        let holder = format!("another run is taking a snapshot: process {} since 20", pids[first]);
+        both[1 - first].clone().code(1).says(&holder);
+        assert_eq!(name(), None, "nobody holds it");
+    }
 }
 
 #[test]

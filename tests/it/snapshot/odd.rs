@@ -10,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use watchdog::history::Store;
 
 use super::{database, ids};
-use crate::support::{Clusters, until};
+use crate::support::{Clusters, Output, until};
 
 /// Whatever moment SIGKILL comes at, what is listed is whole, and the next run works.
 #[test]
@@ -47,25 +47,64 @@ fn killed_in_the_middle_of_a_write() {
     assert_eq!(ids(&clusters).len(), stored + 1);
 }
 
-/// A limit on the size of files stands for a full disk.
+/// As `line` of watchdog where no file may grow beyond that many times 512 bytes, which stands for a
+/// full disk.
+fn limited(clusters: &Clusters, blocks: u32, line: &str) -> Output {
+    let script = format!("ulimit -f {blocks}; exec \"$0\" {line}");
+    let program = env!("CARGO_BIN_EXE_watchdog");
+    clusters.sandbox.command("/bin/sh").args(["-c", &script, program]).run()
+}
+
 #[test]
 fn a_full_disk_costs_the_database_nothing_and_the_reader_nothing() {
     let clusters = Clusters::small(1, 200);
-    let program = env!("CARGO_BIN_EXE_watchdog");
-    let limited = |blocks: u32| {
-        let script =
-            format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" snapshot take -A -o json");
-        clusters.sandbox.command("/bin/sh").args(["-c", &script, program]).run()
-    };
-    let output = limited(100).code(1);
+    let line = "snapshot take -A -o json";
+    let output = limited(&clusters, 100, line).code(1);
     let text = "no room on the disk; nothing of this was stored";
     assert_eq!(output.says(text).json()["hpas"].as_array().unwrap().len(), 200);
     clusters.run("snapshot take -A").code(0);
-    let output = limited(8).code(1).says(text);
+    let output = limited(&clusters, 8, line).code(1).says(text);
     assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 200);
     assert_eq!(ids(&clusters).len(), 1);
     clusters.run("snapshot show -o name").code(0);
     clusters.run("snapshot take -A").code(0);
+}
+
+/// SQLite wants to write beside a file even to read it.
+#[test]
+fn on_a_full_disk_the_history_is_read() {
+    let clusters = Clusters::small(1, 40);
+    for _ in 0..2 {
+        clusters.run("snapshot take").code(0);
+    }
+    let reads = |newest: &str| {
+        for blocks in [0, 1, 16] {
+            let read = |line: &str| limited(&clusters, blocks, line).code(0).quiet();
+            assert_eq!(read("-q snapshot list -o name --limit 1").lines(), [newest], "{blocks}");
+            assert_eq!(read("snapshot show -o name").lines().len(), 40);
+            read("snapshot diff latest~1 latest");
+            read("history");
+            read("hpa check --fail-on never");
+        }
+    };
+    reads("2");
+    // As a crash leaves it: what was taken last is in the journal alone.
+    let database = database(&clusters);
+    let mut store = Store::open(&database).unwrap();
+    store.store(&store.snapshot(2).unwrap().unwrap()).unwrap();
+    let names = ["history.db", "history.db-wal"].map(|name| database.with_file_name(name));
+    let left = names.each_ref().map(|name| fs::read(name).unwrap());
+    drop(store);
+    assert!(!left[1].is_empty());
+    for (name, left) in names.iter().zip(left) {
+        fs::write(name, left).unwrap();
+    }
+    reads("3");
+    let output = limited(&clusters, 0, "snapshot prune --keep 1ms").code(1).prints_nothing();
+    output.says("no room on the disk to work in; nothing was deleted");
+    assert_eq!(ids(&clusters), [3, 2, 1]);
+    clusters.run("snapshot prune --keep 1ms").code(0);
+    assert_eq!(ids(&clusters), [3]);
 }
 
 #[test]
@@ -174,6 +213,13 @@ fn a_history_that_may_not_be_written_is_read() {
     assert_eq!(ordinary("snapshot list -o name").code(0).lines(), ["1"]);
     ordinary("history").code(0);
     ordinary("snapshot prune").code(1).says("it may not be written");
+    let doctor = ordinary("doctor").code(0);
+    let line =
+        doctor.lines().into_iter().find(|line| line.contains("history.db: 1 snapshot since"));
+    let told = line.is_some_and(|line| {
+        line.starts_with("warning") && line.contains("history.db may not be written, so nothing")
+    });
+    assert!(told, "{doctor}");
     let files: Vec<_> = fs::read_dir(directory).unwrap().map(|it| it.unwrap().path()).collect();
     assert_eq!(files.len(), 2, "the database and its lock: {files:?}");
     fs::set_permissions(directory, fs::Permissions::from_mode(0o700)).unwrap();
@@ -182,4 +228,15 @@ fn a_history_that_may_not_be_written_is_read() {
     read_only(true);
     ordinary("snapshot list").code(1).says("history.db-wal is not written back");
     read_only(false);
+    fs::remove_file(&journal).unwrap();
+    // SQLite's files have the rights that the database had when they were made.
+    fs::set_permissions(&database, fs::Permissions::from_mode(0o400)).unwrap();
+    ordinary("snapshot take").code(1).says("history.db: it may not be written");
+    fs::set_permissions(&database, fs::Permissions::from_mode(0o600)).unwrap();
+    let index = directory.join("history.db-shm");
+    fs::write(&index, vec![0; 32 << 10]).unwrap();
+    fs::set_permissions(&index, fs::Permissions::from_mode(0o400)).unwrap();
+    ordinary("snapshot take").code(1).says("history.db-shm may not be written");
+    let _ = fs::remove_file(&index);
+    ordinary("snapshot take").code(0);
 }

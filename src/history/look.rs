@@ -1,0 +1,145 @@
+//! A look at the database that leaves everything beside and in it as it is, for `doctor`.
+
+use std::fs;
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::OpenFlags;
+
+use super::error::Error;
+use super::place;
+use super::schema::{Sharing, Store, VERSION, uri};
+
+/// What is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// The version of its schema.
+    pub schema: i64,
+    /// How many snapshots.
+    pub snapshots: usize,
+    /// When the earliest of them was taken.
+    pub since: Option<Timestamp>,
+    /// When the one was taken that was stored last.
+    pub latest: Option<Timestamp>,
+    /// Its size with its journal, in bytes.
+    pub size: u64,
+}
+
+/// Looks at the database at `path`, without its every page. [`Error::Missing`] where there is none.
+pub fn look(path: &Path) -> Result<Look, Error> {
+    let first = try_look(path);
+    // Somebody may have written meanwhile.
+    if matches!(first, Err(Error::Damaged { .. })) { try_look(path) } else { first }
+}
+
+fn try_look(path: &Path) -> Result<Look, Error> {
+    let size = place::size(path);
+    let store = open(path)?;
+    let row = store.connection.query_row(
+        "SELECT count(*), min(taken_at),
+            (SELECT taken_at FROM snapshot WHERE id = (SELECT max(id) FROM snapshot))
+         FROM snapshot",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    );
+    let (snapshots, since, latest): (usize, Option<i64>, Option<i64>) =
+        row.map_err(|error| store.error(error))?;
+    let time = |time: Option<i64>| time.and_then(|it| Timestamp::from_millisecond(it).ok());
+    Ok(Look { schema: VERSION, snapshots, since: time(since), latest: time(latest), size })
+}
+
+fn open(path: &Path) -> Result<Store, Error> {
+    Store::is_there(path)?;
+    let has = |suffix: &str| fs::metadata(place::beside(path, suffix)).is_ok_and(|it| it.len() > 0);
+    let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    // An ordinary reader makes files beside it, and writes the journal back when it closes.
+    if !has("-wal") {
+        return Store::open_immutable(path);
+    }
+    if has("-shm") {
+        let name = uri(path, "readonly_shm=1");
+        return Store::reader(path, &name, read_only, Sharing::Shared);
+    }
+    Store::reader(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE, Sharing::AloneAndIdle)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    use super::super::tests::{minute, shop, snapshot, temporary};
+    use super::*;
+
+    /// What is in the directory, by name. Which readers there are is in the index, and nothing of the
+    /// history.
+    fn files(path: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+        let files = fs::read_dir(path.parent().unwrap()).unwrap().map(|it| it.unwrap().path());
+        let is_index = |path: &Path| path.to_string_lossy().ends_with("-shm");
+        let content =
+            |path: &Path| if is_index(path) { Vec::new() } else { fs::read(path).unwrap() };
+        files.map(|path| (path.clone(), content(&path))).collect()
+    }
+
+    #[test]
+    fn it_changes_nothing_whoever_else_is_there() {
+        let (_dir, path) = temporary();
+        assert!(matches!(look(&path), Err(Error::Missing { .. })));
+        assert!(!path.exists() && !path.parent().unwrap().exists());
+        let mut store = Store::open(&path).unwrap();
+        for at in [3, 1, 2] {
+            store.store(&snapshot(minute(at), shop())).unwrap();
+        }
+        let check = |snapshots, what: &str| {
+            let before = files(&path);
+            let look = look(&path).unwrap();
+            assert_eq!((look.schema, look.snapshots), (VERSION, snapshots), "{what}");
+            assert_eq!((look.since, look.latest), (Some(minute(1)), Some(minute(2))), "{what}");
+            assert!(look.size > 10_000, "{what}: {look:?}");
+            let after = files(&path);
+            assert_eq!(
+                before.keys().collect::<Vec<_>>(),
+                after.keys().collect::<Vec<_>>(),
+                "{what}"
+            );
+            assert!(before == after, "{what}");
+        };
+        check(3, "somebody has it open");
+        let left = files(&path);
+        drop(store);
+        check(3, "nobody has");
+        let at = |suffix: &str| place::beside(&path, suffix);
+        for (name, content) in &left {
+            fs::write(name, content).unwrap();
+        }
+        fs::write(at("-shm"), vec![7; 32 << 10]).unwrap();
+        check(3, "as a crash leaves it");
+        fs::remove_file(at("-shm")).unwrap();
+        check(3, "with its journal alone");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_told() {
+        let (_dir, path) = temporary();
+        drop(Store::open(&path).unwrap());
+        let good = fs::read(&path).unwrap();
+        let empty = look(&path).unwrap();
+        assert_eq!((empty.snapshots, empty.since, empty.latest), (0, None, None));
+        let mut store = Store::open(&path).unwrap();
+        store.store(&snapshot(minute(0), shop())).unwrap();
+        store.connection.pragma_update(None, "user_version", VERSION + 1).unwrap();
+        drop(store);
+        assert!(matches!(look(&path), Err(Error::Newer { .. })));
+        fs::write(&path, good.get(..good.len() / 2).unwrap()).unwrap();
+        let error = look(&path).unwrap_err();
+        assert!(matches!(error, Error::Damaged { .. }), "{error:?}");
+        fs::write(&path, "this is no database ".repeat(500)).unwrap();
+        assert!(matches!(look(&path), Err(Error::Damaged { .. })));
+        let directory = path.parent().unwrap();
+        let error = look(directory).unwrap_err().to_string();
+        assert!(error.ends_with(": is a directory"), "{error}");
+        for error in [Store::open(directory), Store::open_existing(directory)] {
+            assert!(error.unwrap_err().to_string().ends_with(": is a directory"));
+        }
+    }
+}
