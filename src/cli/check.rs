@@ -65,6 +65,8 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
             ClusterReport { outcome: &world.outcome, hpas, findings, not_evaluated, skipped }
         })
         .collect();
+    // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
+    drop(store);
     let report = Report {
         taken_at: now,
         clusters,
@@ -131,7 +133,7 @@ fn is_unanswered(setup: &Setup, args: &HpaCheckArgs, open: &BTreeSet<&str>) -> b
     let open: Vec<&str> = asked.filter(|id| open.contains(id)).collect();
     if !open.is_empty() {
         let ids = open.join(", ");
-        setup.messages.note(&format!("{ids} could be evaluated for no HPA of a cluster"));
+        setup.messages.error(&format!("{ids} could be evaluated for no HPA of a cluster"));
     }
     !open.is_empty()
 }

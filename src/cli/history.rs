@@ -81,6 +81,8 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
         ..TrackQuery::default()
     };
     let mut tracks = store.tracks(&query, since, until).map_err(|error| setup.failed(&error))?;
+    // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
+    drop(store);
     tracks.retain(|track| {
         let context = track.last().map_or("", |seen| &*seen.spec().context);
         chosen(global, &track.cluster, context)

@@ -89,7 +89,7 @@ pub fn evaluate<'s, 'a: 's>(
                 match verdict {
                     Verdict::NotEvaluated(_) => {}
                     // Where there is no target there was nothing to decide.
-                    Verdict::Clear if of_target && subject.workload().is_none() => {}
+                    Verdict::Clear if of_target && matches!(subject.target, Ok(None)) => {}
                     _ => _ = decided.insert(rule.id),
                 }
             })

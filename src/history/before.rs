@@ -62,6 +62,10 @@ impl Reader<'_> {
                 let from = end.saturating_sub(4 * BUCKET);
                 let rows = self.outcomes_between(&hpa.cluster, from, end - 1)?;
                 earlier.rows.extend(rows.into_iter().rev());
+                // Of an outage one row tells all, and each HPA goes over them.
+                earlier.rows.dedup_by(|older, newer| {
+                    older.3 && newer.3 && (older.2, &older.4) == (newer.2, &newer.4)
+                });
                 earlier.from = Some(from);
             }
             let Some((snapshot, _, roster, failed, server)) = earlier.rows.get(index) else {
@@ -72,7 +76,8 @@ impl Reader<'_> {
                 let gone = absent.contains(server);
                 return Ok((!gone).then(|| (*snapshot, Rc::clone(server))));
             }
-            if !failed && self.in_scope(&mut scopes, *snapshot, &hpa.namespace)? {
+            let is_known = *failed || absent.contains(server);
+            if !is_known && self.in_scope(&mut scopes, *snapshot, &hpa.namespace)? {
                 if single || servers.contains(server) {
                     return Ok(None);
                 }

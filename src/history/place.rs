@@ -7,7 +7,7 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::{RoundMode, Timestamp, TimestampRound};
 
 use super::error::Error;
 use crate::process::{Identity, may_write};
@@ -135,13 +135,14 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Ok(Err(Holder::named_in(&file))),
             Err(TryLockError::Error(error)) => return Err(io(error)),
         }
-        let since = now.round(jiff::Unit::Second).unwrap_or(now);
+        let second = TimestampRound::new().smallest(jiff::Unit::Second).mode(RoundMode::Floor);
+        let since = now.round(second).unwrap_or(now);
         let line = format!("process {} since {since}\n", std::process::id());
         let mut before = Vec::new();
         let _ = (&file).take(8).read_to_end(&mut before);
         // Who holds it is a courtesy: a full disk must not keep the lock from being one, and a file
         // that says something else is none of ours to write.
-        let ours = before.is_empty() || before == b"process ";
+        let ours = b"process ".starts_with(&before);
         if ours {
             let _ = file
                 .set_len(0)

@@ -34,18 +34,6 @@ pub struct Summary {
     pub clusters: Vec<ClusterOutcome>,
     /// How many HPAs it has.
     pub hpas: usize,
-    /// How many each of the clusters has.
-    #[serde(skip)]
-    counts: Vec<usize>,
-}
-
-impl Summary {
-    /// Leaves the clusters that are `chosen`, and the number of their HPAs.
-    pub fn narrow(&mut self, chosen: impl Fn(&ClusterOutcome) -> bool) {
-        let counted = std::mem::take(&mut self.clusters).into_iter().zip(self.counts.drain(..));
-        (self.clusters, self.counts) = counted.filter(|(cluster, _)| chosen(cluster)).unzip();
-        self.hpas = self.counts.iter().sum();
-    }
 }
 
 /// An HPA as it was read once. Readings in a row that are the same are one in memory.
@@ -116,26 +104,42 @@ impl Seen {
 impl Store {
     /// The snapshots from `since` on, `limit` at most, the one that was stored last first.
     pub fn snapshots(&self, since: Option<Timestamp>, limit: usize) -> Result<Vec<Summary>, Error> {
-        let reader = Reader::new(self)?;
-        let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = reader.rows(
-            "SELECT id, taken_at, hpas FROM snapshot WHERE taken_at >= ?1
-             ORDER BY id DESC LIMIT ?2",
-            [since, limit],
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, usize>(2)?)),
-        )?;
-        let mut reader = reader;
+        let mut reader = Reader::new(self)?;
+        let rows = reader.summaries(since, limit)?;
         rows.into_iter()
             .map(|(id, taken_at, hpas)| {
-                let (mut clusters, mut counts) = (Vec::new(), Vec::new());
-                for (cluster, roster) in reader.outcomes(id)? {
-                    clusters.push(cluster);
-                    counts.push(reader.roster(roster)?.len());
-                }
-                Ok(Summary { id, taken_at: reader.time(taken_at)?, clusters, hpas, counts })
+                let outcomes = reader.outcomes(id)?;
+                let clusters = outcomes.into_iter().map(|(cluster, _)| cluster).collect();
+                Ok(Summary { id, taken_at: reader.time(taken_at)?, clusters, hpas })
             })
             .collect()
+    }
+
+    /// The same, of the clusters that are `chosen`, and their HPAs; without snapshots of none of them.
+    pub fn snapshots_of(
+        &self,
+        since: Option<Timestamp>,
+        limit: usize,
+        chosen: impl Fn(&ClusterOutcome) -> bool,
+    ) -> Result<Vec<Summary>, Error> {
+        let mut reader = Reader::new(self)?;
+        let mut found = Vec::new();
+        for (id, taken_at, _) in reader.summaries(since, usize::MAX)? {
+            if found.len() == limit {
+                break;
+            }
+            let (mut clusters, mut hpas) = (Vec::new(), 0);
+            for (cluster, roster) in reader.outcomes(id)? {
+                if chosen(&cluster) {
+                    clusters.push(cluster);
+                    hpas += reader.read_roster(roster)?.len();
+                }
+            }
+            if !clusters.is_empty() {
+                found.push(Summary { id, taken_at: reader.time(taken_at)?, clusters, hpas });
+            }
+        }
+        Ok(found)
     }
 
     /// The snapshot with this number.
@@ -239,6 +243,13 @@ impl<'a> Reader<'a> {
         if let Some(known) = self.rosters.get(&id) {
             return Ok(Rc::clone(known));
         }
+        let roster = Rc::new(self.read_roster(id)?);
+        self.rosters.insert(id, Rc::clone(&roster));
+        Ok(roster)
+    }
+
+    /// The same, not kept: in a month there may be as many as snapshots.
+    fn read_roster(&self, id: i64) -> Result<Vec<i64>, Error> {
         let body = self.part(id)?;
         let mut bytes = Bytes(&body);
         let mut roster = Vec::new();
@@ -250,9 +261,23 @@ impl<'a> Reader<'a> {
                 .ok_or_else(|| self.store.damaged(format!("part {id} is no list of HPAs")))?;
             roster.push(last);
         }
-        let roster = Rc::new(roster);
-        self.rosters.insert(id, Rc::clone(&roster));
         Ok(roster)
+    }
+
+    /// Number, time and HPAs of snapshots.
+    fn summaries(
+        &self,
+        since: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<(i64, i64, usize)>, Error> {
+        let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.rows(
+            "SELECT id, taken_at, hpas FROM snapshot WHERE taken_at >= ?1
+             ORDER BY id DESC LIMIT ?2",
+            [since, limit],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
     }
 
     pub(super) fn damaged_chunk(&self, bucket: i64, hpa: i64) -> Error {

@@ -95,6 +95,7 @@ pub(super) const VERSION: i64 = STEPS.len() as i64;
 pub struct Store {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
+    is_alone: bool,
 }
 
 impl Store {
@@ -167,11 +168,19 @@ impl Store {
     ) -> Result<Self, Error> {
         let connection = configured(path, name, flags, sharing)?;
         match current(&connection, path)? {
-            VERSION => Ok(Self { connection, path: path.to_owned() }),
+            VERSION => {
+                let is_alone = sharing != Sharing::Shared;
+                Ok(Self { connection, path: path.to_owned(), is_alone })
+            }
             // Somebody has begun to make it.
             0 => Err(Error::Missing { path: path.to_owned() }),
             found => Err(Error::Older { path: path.to_owned(), found, known: VERSION }),
         }
+    }
+
+    /// Whether nobody else can have it open, as where the disk is full. It is not to be kept open then.
+    pub fn is_alone(&self) -> bool {
+        self.is_alone
     }
 
     /// Where it is.
@@ -184,7 +193,7 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
         let mut connection = configured(path, path, flags, Sharing::Shared)?;
         migrate(&mut connection, path)?;
-        Ok(Self { connection, path: path.to_owned() })
+        Ok(Self { connection, path: path.to_owned(), is_alone: false })
     }
 
     pub(super) fn error(&self, error: rusqlite::Error) -> Error {

@@ -43,10 +43,18 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
     let since = ago(Timestamp::now(), since);
     let mut found = store.snapshots(Some(since), usize::MAX).map_err(failed)?;
     found.reverse();
+    let mut kept = Some(store);
     let mut first = true;
     for summary in found {
+        let store = match kept.take() {
+            Some(store) => store,
+            None => open(&setup)?,
+        };
+        let read = store.snapshot(summary.id).map_err(failed)?;
+        // Nobody is kept out while somebody reads what is printed.
+        kept = (!store.is_alone()).then_some(store);
         // It may have been pruned since.
-        let Some(mut snapshot) = store.snapshot(summary.id).map_err(failed)? else { continue };
+        let Some(mut snapshot) = read else { continue };
         narrow(global, &everywhere, &mut snapshot);
         let bytes =
             document(Some(summary.id), &snapshot, first).map_err(|error| setup.failed(&error))?;

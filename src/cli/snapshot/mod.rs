@@ -88,15 +88,17 @@ fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
     let since = args.since.map(|since| ago(now, since));
     let limit = if args.limit == 0 { usize::MAX } else { args.limit };
     // One more, to know whether there are more.
+    let wanted = limit.saturating_add(1);
     let narrowed = !(global.context.is_empty() && global.cluster.is_empty());
-    let wanted = if narrowed { usize::MAX } else { limit.saturating_add(1) };
-    let mut found = store.snapshots(since, wanted).map_err(|error| setup.failed(&error))?;
-    if narrowed {
-        for summary in &mut found {
-            summary.narrow(|cluster| chosen(global, &cluster.name, &cluster.context));
-        }
-        found.retain(|summary| !summary.clusters.is_empty());
-    }
+    let found = if narrowed {
+        let chosen = |it: &ClusterOutcome| chosen(global, &it.name, &it.context);
+        store.snapshots_of(since, wanted, chosen)
+    } else {
+        store.snapshots(since, wanted)
+    };
+    let mut found = found.map_err(|error| setup.failed(&error))?;
+    // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
+    drop(store);
     let more = found.len() > limit;
     found.truncate(limit);
     let document = Document {

@@ -17,7 +17,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// How long whoever has just taken the lock has to give a name, and how often that is looked for: two
 /// lines of a crontab start in the same moment.
-const NAMING: Duration = Duration::from_millis(250);
+const NAMING: Duration = Duration::from_secs(1);
 const LOOK_FOR_NAME: Duration = Duration::from_millis(10);
 
 pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit> {

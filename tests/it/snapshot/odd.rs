@@ -70,6 +70,32 @@ fn a_full_disk_costs_the_database_nothing_and_the_reader_nothing() {
     clusters.run("snapshot take -A").code(0);
 }
 
+/// Who reads it on a full disk has it alone, but not while somebody is slow to take what is printed.
+#[test]
+fn on_a_full_disk_a_slow_reader_keeps_nobody_out() {
+    // More than a pipe takes.
+    let clusters = Clusters::small(1, 200);
+    for _ in 0..2 {
+        clusters.run("snapshot take -A").code(0);
+    }
+    for line in ["snapshot export --since 1h -o jsonl", "history --since 1h -o json"] {
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let script = format!("ulimit -f 0; exec \"$0\" {line}");
+        let words = ["-c", &script, env!("CARGO_BIN_EXE_watchdog")];
+        let running = clusters.sandbox.command("/bin/sh").args(words).stdout(writer).start();
+        until("the pipe is full", || {
+            (rustix::io::ioctl_fionread(&reader).unwrap() > 50_000).then_some(())
+        });
+        let before = ids(&clusters).len();
+        clusters.run("snapshot take -A").code(0);
+        assert_eq!(ids(&clusters).len(), before + 1, "{line}");
+        let mut all = String::new();
+        std::io::Read::read_to_string(&mut reader, &mut all).unwrap();
+        running.wait().code(0);
+        assert!(all.len() > 65_536, "{line}");
+    }
+}
+
 /// SQLite wants to write beside a file even to read it.
 #[test]
 fn on_a_full_disk_the_history_is_read() {
