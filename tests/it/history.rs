@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use unicode_width::UnicodeWidthStr as _;
 use watchdog::history::{ClusterOutcome, Recorded, Scope, Snapshot, Store};
-use watchdog::hpa::{MetricCurrent, parse_list};
+use watchdog::hpa::{Hpa, MetricCurrent, parse_list};
 use watchdog::kubectl::ErrorKind;
 
 use crate::support::{Sandbox, Terminal, plain};
@@ -36,24 +36,29 @@ fn day() -> Sandbox {
                 utilization: Some(utilization),
             });
         }
-        let error = (!up).then(|| (ErrorKind::Unreachable, "connection refused".to_owned()));
-        let outcome = ClusterOutcome {
-            name: Arc::clone(&cluster),
-            context: Arc::clone(&cluster),
-            server: "https://production.example".to_owned(),
-            error,
-            duration: Duration::from_millis(100),
-        };
-        let recorded = hpas.iter().filter(|_| up).map(|hpa| Recorded::new(hpa.clone(), None));
-        let snapshot = Snapshot {
-            taken_at: now - SignedDuration::from_mins(i64::from(step) * 10),
-            scope: Scope::default(),
-            clusters: vec![outcome],
-            hpas: recorded.collect(),
-        };
-        store.store(&snapshot).unwrap();
+        let at = now - SignedDuration::from_mins(i64::from(step) * 10);
+        keep(&mut store, &cluster, at, up.then_some(&hpas));
     }
     sandbox
+}
+
+/// Stores a snapshot of one cluster, which could not be read where there are no HPAs.
+fn keep(store: &mut Store, cluster: &Arc<str>, at: Timestamp, hpas: Option<&Vec<Hpa>>) {
+    let outcome = ClusterOutcome {
+        name: Arc::clone(cluster),
+        context: Arc::clone(cluster),
+        server: "https://production.example".to_owned(),
+        error: hpas.is_none().then(|| (ErrorKind::Unreachable, "connection refused".to_owned())),
+        duration: Duration::from_millis(100),
+    };
+    let recorded = hpas.into_iter().flatten().map(|hpa| Recorded::new(hpa.clone(), None));
+    let snapshot = Snapshot {
+        taken_at: at,
+        scope: Scope::default(),
+        clusters: vec![outcome],
+        hpas: recorded.collect(),
+    };
+    store.store(&snapshot).unwrap();
 }
 
 #[test]
@@ -158,21 +163,7 @@ fn endings() -> Sandbox {
             again.uid = String::from("made anew");
         }
         let up = ago > 1;
-        let outcome = ClusterOutcome {
-            name: Arc::clone(&cluster),
-            context: Arc::clone(&cluster),
-            server: "https://production.example".to_owned(),
-            error: (!up).then(|| (ErrorKind::Unreachable, "connection refused".to_owned())),
-            duration: Duration::from_millis(100),
-        };
-        let recorded = hpas.iter().filter(|_| up).map(|hpa| Recorded::new(hpa.clone(), None));
-        let snapshot = Snapshot {
-            taken_at: now - SignedDuration::from_mins(ago * 10),
-            scope: Scope::default(),
-            clusters: vec![outcome],
-            hpas: recorded.collect(),
-        };
-        store.store(&snapshot).unwrap();
+        keep(&mut store, &cluster, now - SignedDuration::from_mins(ago * 10), up.then_some(&hpas));
     }
     sandbox
 }
