@@ -31,6 +31,8 @@ async fn demo(global: &Global, args: DemoArgs) -> Result<Exit, Exit> {
         clusters: args.clusters.map(usize::from),
         hpas: args.hpas.and_then(|hpas| usize::try_from(hpas).ok()),
         broken: args.broken,
+        path_prefix: args.path_prefix,
+        given: None,
     };
     let cannot = |error: std::io::Error| setup.failed(&format!("cannot start the demo: {error}"));
     let demo = Demo::start(&options).await.map_err(cannot)?;
