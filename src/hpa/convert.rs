@@ -147,7 +147,7 @@ pub(super) fn condition(condition: api::Condition<'_>) -> Condition {
     }
 }
 
-fn object_ref(reference: api::CrossVersionObjectReference<'_>) -> ObjectRef {
+pub(super) fn object_ref(reference: api::CrossVersionObjectReference<'_>) -> ObjectRef {
     ObjectRef {
         api_version: Word::from(reference.api_version),
         kind: Word::from(reference.kind),

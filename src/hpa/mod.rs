@@ -16,6 +16,7 @@ mod pods;
 mod quantity;
 mod read;
 mod record;
+mod scale;
 mod selector;
 mod status;
 mod targets;
@@ -38,6 +39,7 @@ pub use record::{
     Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
     Policy, ScalingRules, TargetType, parse_list, parse_one,
 };
+pub use scale::Scale;
 pub use status::{Severity, Status};
 pub use word::Word;
 pub use workload::{Replicas, Workload};
