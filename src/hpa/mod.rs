@@ -18,6 +18,8 @@ mod pods;
 mod quantity;
 mod read;
 mod record;
+mod resize;
+mod scale;
 mod selector;
 mod status;
 mod targets;
@@ -41,6 +43,8 @@ pub use record::{
     Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
     Policy, ScalingRules, TargetType, parse_list, parse_one,
 };
+pub use scale::Scale;
+pub use resize::{PendingRequest, Resize};
 pub use status::{Severity, Status};
 pub use word::Word;
 pub use workload::{Replicas, Workload};

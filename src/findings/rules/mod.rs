@@ -4,8 +4,10 @@ mod around;
 mod history;
 pub(super) mod limits;
 pub(super) mod metrics;
+mod named;
 pub(super) mod pods;
 mod replicas;
+pub(super) mod requests;
 mod scaling;
 pub(super) mod spec;
 mod target;
@@ -37,7 +39,7 @@ pub fn rules() -> &'static [Rule] {
         pods::CRASH_OOM,
         scaling::DESIRED_STUCK,
         scaling::NOT_SCALING,
-        limits::MISSING_REQUESTS,
+        requests::MISSING_REQUESTS,
         limits::CONTAINER_MISSING,
         limits::TARGET_OVER_LIMIT,
         spec::MIN_EQ_MAX,
