@@ -12,10 +12,26 @@ pub fn expected(sandbox: &Sandbox, kubectl: &PathBuf, cluster: &str, context: &s
     let args = ["get", "horizontalpodautoscalers.v2.autoscaling", "-A", "-o", "json"];
     let context_arg = format!("--context={context}");
     let args: Vec<&str> = [context_arg.as_str()].into_iter().chain(args).collect();
-    let list = kubectl_json(sandbox, kubectl, &args);
+    expected_of(&kubectl_json(sandbox, kubectl, &args), cluster, context)
+}
+
+/// A list of HPAs in the contract's form.
+pub fn expected_of(list: &Value, cluster: &str, context: &str) -> Vec<Value> {
     let mut hpas: Vec<Value> =
         list["items"].as_array().unwrap().iter().map(|item| hpa(cluster, context, item)).collect();
     hpas.sort_by_key(|hpa| [text(&hpa["namespace"]), text(&hpa["name"])]);
+    hpas
+}
+
+/// The HPAs of a list, less what is the program's own: status and findings.
+pub fn as_served(list: &Value) -> Vec<Value> {
+    let mut hpas = list["hpas"].as_array().unwrap().clone();
+    for hpa in &mut hpas {
+        let hpa = hpa.as_object_mut().unwrap();
+        let status = hpa.shift_remove("status").unwrap();
+        assert!(status["reason"].is_string() && status["severity"].is_string(), "{status}");
+        assert!(hpa.shift_remove("findings").unwrap().is_array());
+    }
     hpas
 }
 
@@ -186,12 +202,7 @@ fn json_is_kubectls_object_by_object() {
             let taken = json["takenAt"].as_str().unwrap();
             assert!(taken.parse::<jiff::Timestamp>().is_ok() && taken.ends_with('Z'), "{taken}");
             // The status and the findings are ours alone; everything else is the server's.
-            let mut hpas = json["hpas"].as_array().unwrap().clone();
-            for hpa in &mut hpas {
-                let status = hpa.as_object_mut().unwrap().shift_remove("status").unwrap();
-                assert!(status["reason"].is_string() && status["severity"].is_string(), "{status}");
-                assert!(hpa.as_object_mut().unwrap().shift_remove("findings").unwrap().is_array());
-            }
+            let hpas = as_served(&json);
             assert_same(&what, &hpas, &theirs);
             let outcomes = json["clusters"].as_array().unwrap();
             let names: Vec<String> =
