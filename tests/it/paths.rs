@@ -45,7 +45,7 @@ fn a_list_is_the_apis_own_objects() {
 /// Cluster, namespace, HPA and finding, of each finding; and what was not evaluated.
 fn findings(clusters: &Clusters, kubectl: &Path) -> (Vec<String>, Value) {
     let run = with(kubectl, clusters.watchdog(["hpa", "check", "-A", "-o", "json"]));
-    let json = run.run().code(1).json();
+    let json = run.run().code(2).json();
     let all = json["findings"].as_array().unwrap().iter();
     let text = |value: &Value, field: &str| value[field].as_str().unwrap().to_owned();
     let fields = ["cluster", "namespace", "hpa", "id", "severity"];
@@ -78,7 +78,8 @@ fn tests_namespaces_and_single_hpas_are_the_clusters_own() {
         assert!(namespaces.contains("payments") && !namespaces.contains("cattle-system"));
         let got = run(&["hpa", "get", "checkout", "-n", "shop", "--context", "staging"]).code(0);
         assert!(got.stdout.contains("checkout"), "{got}");
-        let nothing = run(&["hpa", "get", "rancher", "-n", "cattle-system", "--context", "staging"]);
+        let nothing =
+            run(&["hpa", "get", "rancher", "-n", "cattle-system", "--context", "staging"]);
         assert_ne!(nothing.code, Some(0), "{nothing}");
         assert_eq!(asked_at_the_root(&clusters), [""; 0], "{}", kubectl.display());
     }
