@@ -228,7 +228,7 @@ fn shows(targets: &str, theirs: &str) -> bool {
     };
     let Some(theirs) = pair(theirs) else { return targets.contains(theirs) };
     let near = |ours: f64, theirs: f64| (ours - theirs).abs() <= theirs.abs() / 100.0;
-    let ours = targets.split(|c: char| c == ' ' || c == ',').filter_map(pair);
+    let ours = targets.split([' ', ',']).filter_map(pair);
     ours.into_iter().any(|ours| near(ours.0, theirs.0) && near(ours.1, theirs.1))
 }
 

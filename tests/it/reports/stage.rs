@@ -39,7 +39,7 @@ impl Stage {
         let stage = Self { clusters };
         let sandbox = &stage.clusters.sandbox;
         if let Some(kubeconfig) = &report.kubeconfig {
-            sandbox.kubeconfig(encoded(&stage.filled(kubeconfig), report.encoding));
+            sandbox.kubeconfig_bytes(&encoded(&stage.filled(kubeconfig), report.encoding));
         }
         if let Some(config) = &report.config {
             sandbox.configure(&stage.filled(config));
