@@ -2,6 +2,7 @@
 
 mod around;
 mod history;
+mod keda;
 pub(super) mod limits;
 pub(super) mod metrics;
 pub(super) mod pods;
@@ -9,6 +10,7 @@ mod replicas;
 mod scaling;
 pub(super) mod spec;
 mod target;
+mod writers;
 
 use std::borrow::Cow;
 
@@ -16,7 +18,7 @@ use super::rule::Rule;
 
 /// All rules, what stops an HPA first.
 pub fn rules() -> &'static [Rule] {
-    static RULES: [Rule; 34] = [
+    static RULES: [Rule; 35] = [
         target::TARGET_MISSING,
         target::SCALE_WRITE_FAILED,
         metrics::METRICS_UNAVAILABLE,
@@ -25,6 +27,7 @@ pub fn rules() -> &'static [Rule] {
         target::DUPLICATE_TARGET,
         target::SELECTOR_OVERLAP,
         replicas::MAXED_OUT,
+        replicas::ABOVE_MAX,
         replicas::AT_MAX_SATISFIED,
         replicas::SCALE_UP_THROTTLED,
         target::SCALED_TO_ZERO,
@@ -42,10 +45,10 @@ pub fn rules() -> &'static [Rule] {
         spec::LOW_MIN,
         around::PDB_BLOCKS,
         around::BURST_OVER_QUOTA,
-        around::REPLICAS_FIGHT,
+        writers::REPLICAS_FIGHT,
         history::FLAPPING,
         around::VPA_CONFLICT,
-        around::KEDA_MANAGED,
+        keda::KEDA_MANAGED,
         spec::DIRECTION_DISABLED,
         spec::WINDOW_ZERO,
         spec::MEMORY_ONLY,
