@@ -4,7 +4,7 @@
 //! is not read in the first place ([`Subject::condition`]); the rules of a target do not apply where
 //! there is none. The table is for the rest.
 
-use super::rules::{limits, metrics, pods, spec};
+use super::rules::{metrics, pods, requests, spec};
 use super::subject::Subject;
 
 /// `effects` are not reported where `cause` is raised and `so` holds.
@@ -56,7 +56,7 @@ static FOLLOWS: &[Follows] = &[
     Follows {
         cause: "selector-overlap",
         effects: &["missing-requests"],
-        so: limits::only_strangers_lack_requests,
+        so: requests::only_strangers_lack_requests,
     },
     Follows { cause: "unschedulable", effects: &["burst-over-quota"], so: pods::refused_by_quota },
     // The controller names what overlaps as well. Of one target, the pods that overlap are its own.

@@ -12,11 +12,13 @@ mod explain;
 mod json;
 mod keda;
 mod managed;
+mod metrics;
 mod owner;
 mod pods;
 mod quantity;
 mod read;
 mod record;
+mod scale;
 mod selector;
 mod status;
 mod targets;
@@ -40,6 +42,7 @@ pub use record::{
     Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
     Policy, ScalingRules, TargetType, parse_list, parse_one,
 };
+pub use scale::Scale;
 pub use status::{Severity, Status};
 pub use word::Word;
 pub use workload::{Replicas, Workload};

@@ -5,8 +5,10 @@ mod history;
 mod keda;
 pub(super) mod limits;
 pub(super) mod metrics;
+mod named;
 pub(super) mod pods;
 mod replicas;
+pub(super) mod requests;
 mod scaling;
 pub(super) mod spec;
 mod target;
@@ -38,7 +40,7 @@ pub fn rules() -> &'static [Rule] {
         pods::CRASH_OOM,
         scaling::DESIRED_STUCK,
         scaling::NOT_SCALING,
-        limits::MISSING_REQUESTS,
+        requests::MISSING_REQUESTS,
         limits::CONTAINER_MISSING,
         limits::TARGET_OVER_LIMIT,
         spec::MIN_EQ_MAX,

@@ -4,7 +4,7 @@ use super::super::finding::{Raise, Severity, Verdict};
 use super::super::rule::{Need, Rule};
 use super::super::subject::Subject;
 use super::keda::Keda;
-use super::limits::is_utilization;
+use super::requests::is_utilization;
 use crate::hpa::{Hpa, ScalingRules};
 
 pub(in super::super) const MIN_EQ_MAX: Rule = Rule {
