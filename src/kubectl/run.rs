@@ -100,6 +100,22 @@ struct Call<'a> {
 
 /// Of kubectl 1.21 and newer. Those before print the fields anyway, and do not know it.
 const MANAGED_FIELDS: &str = "--show-managed-fields=true";
+/// Of kubectl 1.24 and newer.
+const NO_SUBRESOURCE: &str = "--subresource=";
+
+/// The context says which cluster is read and by which user, whatever kuberc sets for them. What it sets
+/// for the way of authenticating (`as`, `token`, certificates) is the user's.
+pub(super) const THAT_CLUSTER: [&str; 5] = [
+    "--cluster=",
+    "--server=",
+    "--user=",
+    "--match-server-version=false",
+    "--warnings-as-errors=false",
+];
+
+/// What keeps colours out of what kubectl, or who stands in its place, writes.
+pub(super) const NO_COLOURS: [(&str, &str); 2] =
+    [("NO_COLOR", "1"), ("KUBECOLOR_FORCE_COLORS", "none")];
 
 impl Kubectl {
     /// A handle. Starts nothing.
@@ -188,7 +204,7 @@ impl Kubectl {
         let mut retry = 0;
         let mut earlier = None;
         let mut first = Some(FirstTry::new(&self.first_tries));
-        let mut learnt = false;
+        let mut learnt = 0;
         loop {
             let tried = self.once(&call, deadline).await;
             drop(first.take());
@@ -198,12 +214,10 @@ impl Kubectl {
                 Err(Failed::Deadline(error)) => return Err(earlier.unwrap_or(error)),
                 Err(Failed::Kubectl(error)) => error,
             };
-            if call.read.wants_managed_fields() && error.message.contains("--show-managed-fields") {
-                // It costs that once to know: kubectl reads its flags before all else.
-                if !std::mem::replace(&mut learnt, true) {
-                    self.is_old.store(true, Ordering::Relaxed);
-                    continue;
-                }
+            // It costs a start each to know: kubectl reads its flags before all else.
+            if learnt < 2 && self.learns(&call.read, &error) {
+                learnt += 1;
+                continue;
             }
             let wait = backoff.delay(retry);
             if !error.transient || retry >= retries || Instant::now() + wait >= deadline {
@@ -221,9 +235,25 @@ impl Kubectl {
         }
     }
 
+    /// Whether kubectl does not know a flag that is given where it is known.
+    fn learns(&self, read: &Read, error: &Error) -> bool {
+        let unknown = |flag: &str| error.message.contains(&format!("unknown flag: {flag}"));
+        if read.wants_managed_fields() && unknown("--show-managed-fields") {
+            self.is_old.store(true, Ordering::Relaxed);
+            self.lacks_subresource.store(true, Ordering::Relaxed);
+            return true;
+        }
+        if read.takes_subresource() && unknown("--subresource") {
+            self.lacks_subresource.store(true, Ordering::Relaxed);
+            return true;
+        }
+        false
+    }
+
     fn command(&self, Call { target, read, base }: &Call<'_>) -> Command {
         let settings = &self.settings;
         let mut command = Command::new(&settings.program);
+        let mut fixed = Vec::new();
         if let (Read::ClientVersion, Target::Default) = (&**read, target) {
             // It has no need of one, and one that cannot be read must not keep it from answering.
             command.env("KUBECONFIG", "/dev/null");
@@ -231,20 +261,31 @@ impl Kubectl {
             let mut arg = std::ffi::OsString::from("--kubeconfig=");
             arg.push(kubeconfig);
             command.arg(arg);
+        } else {
+            fixed.push("--kubeconfig=");
         }
         if let Target::Context { name, .. } = target {
             command.arg(format!("--context={name}"));
         }
         if read.needs_cluster() {
+            fixed.extend(THAT_CLUSTER);
+            if let Target::Default = target {
+                fixed.push("--context=");
+            }
             // kubectl's own limit, a little after ours: a second net for the API call alone.
             let limit = settings.timeout.as_secs() + 1;
             command.arg(format!("--request-timeout={limit}s"));
         }
+        if read.takes_subresource() && !self.lacks_subresource.load(Ordering::Relaxed) {
+            fixed.push(NO_SUBRESOURCE);
+        }
         let mut args = read.args(base);
         if read.wants_managed_fields() && !self.is_old.load(Ordering::Relaxed) {
-            // Behind `get`: what comes after `--` is no flag.
             args.insert(1, MANAGED_FIELDS.to_owned());
         }
+        // What comes after `--` is no flag.
+        let end = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
+        args.splice(end..end, fixed.into_iter().map(str::to_owned));
         command.args(args);
         // kubectl lives for a tenth of a second and much of it is Go's garbage collector cleaning
         // up after its start: without it a call costs about a third less CPU. The limit brings
@@ -252,13 +293,22 @@ impl Kubectl {
         if std::env::var_os("GOGC").is_none() && std::env::var_os("GOMEMLIMIT").is_none() {
             command.env("GOGC", "off").env("GOMEMLIMIT", "256MiB");
         }
+        command.envs(NO_COLOURS);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
     async fn once(&self, call: &Call<'_>, deadline: Instant) -> Result<Vec<u8>, Failed> {
         let command = self.command(call);
-        let shown = |arg: &std::ffi::OsStr| redact(&arg.to_string_lossy());
+        // The server's path may be no path: half of a password with a slash in it, say.
+        let shown = |arg: &std::ffi::OsStr| {
+            let arg = arg.to_string_lossy();
+            let raw = format!("--raw={}", call.base);
+            redact(&match arg.strip_prefix(&raw) {
+                Some(rest) if !call.base.is_empty() => format!("--raw=…{rest}"),
+                _ => arg.into_owned(),
+            })
+        };
         debug!(args = ?command.get_args().map(shown).collect::<Vec<_>>(), "kubectl");
         let started = Instant::now();
         let mut group = Group::spawn(command).map_err(|error| self.cannot_start(&error))?;
