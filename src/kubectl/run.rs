@@ -1,6 +1,7 @@
 //! Runs one kubectl: own process group, own deadline, both pipes drained, retry where it helps.
 
 use std::borrow::Cow;
+use std::future::Future;
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{debug, trace};
 
 use super::command::Read;
+use super::deadline::Deadline;
 use super::error::{Error, ErrorKind};
 use super::redact::redact;
 use super::retry::Backoff;
@@ -88,6 +90,8 @@ pub struct Kubectl {
     /// Whether kubectl is older than `get --subresource`, as it has said.
     pub(super) lacks_subresource: Arc<AtomicBool>,
     versions: Arc<Versions>,
+    /// The end of the time for all calls.
+    deadline: Option<Deadline>,
 }
 
 /// A read in the form in which it is put to kubectl.
@@ -122,11 +126,34 @@ impl Kubectl {
     pub fn new(settings: Settings) -> Self {
         Self {
             versions: Arc::new(Versions::new(settings.versions.clone())),
+            deadline: None,
             settings: Arc::new(settings),
             first_tries: Arc::new(watch::Sender::new(0)),
             is_old: Arc::new(AtomicBool::new(false)),
             lacks_subresource: Arc::new(AtomicBool::new(false)),
         }
+    }
+
+    /// A handle by which nothing is read after `deadline`.
+    #[must_use]
+    pub fn until(self, deadline: Option<Deadline>) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// The deadline of all calls.
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.deadline
+    }
+
+    /// A handle whose deadline, if it has one, is as far away as it was at first.
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        self.clone().until(self.deadline.map(Deadline::again))
+    }
+
+    /// How long one call may take.
+    pub fn timeout(&self) -> Duration {
+        self.settings.timeout
     }
 
     /// The program that is run.
@@ -142,12 +169,19 @@ impl Kubectl {
     /// Asks, and returns what kubectl wrote to stdout. Tries again what may pass (refused,
     /// server busy), never what will not (401, 403, 404), all within the timeout.
     pub async fn read(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
-        self.tries(target, read, self.settings.retries).await
+        self.bound(self.tries(target, read, self.settings.retries)).await
     }
 
     /// As [`Kubectl::read`], without a further try.
     pub async fn read_once(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
-        self.tries(target, read, 0).await
+        self.bound(self.tries(target, read, 0)).await
+    }
+
+    async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        match self.deadline {
+            Some(deadline) => deadline.bound(work).await,
+            None => work.await,
+        }
     }
 
     /// What kubectl does with a raw path where it is asked for `target`, if that has a server with a path;
@@ -167,7 +201,8 @@ impl Kubectl {
                 }
             }
         };
-        self.versions.of(&self.settings.program, name, ask).await?.raw_paths()
+        let version = async { Ok(self.versions.of(&self.settings.program, name, ask).await) };
+        self.bound(version).await.ok()??.raw_paths()
     }
 
     /// Whether raw paths lead to `target`.
