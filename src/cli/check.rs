@@ -39,7 +39,6 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         name: args.name.clone(),
         parts: parts(&selection),
         purpose: Purpose::Judge,
-        deadline: None,
     };
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await

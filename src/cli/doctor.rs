@@ -1,9 +1,9 @@
 //! `watchdog doctor`: what watchdog needs, checked one by one.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use tokio::time::timeout;
 
 use super::args::{Description, DoctorArgs, Global};
@@ -12,7 +12,7 @@ use super::forward::describe;
 use super::setup::{Setup, scope};
 use crate::config;
 use crate::history;
-use crate::kubectl::{KubeConfig, Kubectl, Read, Target};
+use crate::kubectl::{ClientVersion, Cluster, KubeConfig, Kubectl, RawPaths, Read, Target};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
 use crate::output::snapshots;
@@ -41,6 +41,10 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
         Ok(kubeconfig) => {
             checks.push(check_kubeconfig(&kubeconfig));
             checks.push(check_scope(global, &setup, &kubeconfig));
+            if let (Ok(kubectl), Ok(scope)) = (&kubectl, scope(global, &setup.config, &kubeconfig))
+            {
+                checks.extend(check_paths(kubectl, &scope.clusters).await);
+            }
         }
         Err(error) => checks.push(Check::new("kubeconfig", Verdict::Error, error)),
     }
@@ -100,18 +104,39 @@ fn check_scope(global: &Global, setup: &Setup, kubeconfig: &KubeConfig) -> Check
 async fn check_kubectl(kubectl: &Kubectl) -> Check {
     let path = kubectl.program().display();
     let version = kubectl.read(Target::Default, &Read::ClientVersion).await.and_then(|json| {
-        serde_json::from_slice::<Value>(&json)
-            .ok()
-            .and_then(|json| json["clientVersion"]["gitVersion"].as_str().map(str::to_owned))
-            .ok_or_else(|| {
-                let kind = crate::kubectl::ErrorKind::BadResponse;
-                crate::kubectl::Error::new(kind, "its version is not what kubectl prints")
-            })
+        ClientVersion::parse(&json).ok_or_else(|| {
+            let kind = crate::kubectl::ErrorKind::BadResponse;
+            crate::kubectl::Error::new(kind, "its version is not what kubectl prints")
+        })
     });
     match version {
-        Ok(version) => Check::new("kubectl", Verdict::Ok, format!("{path} ({version})")),
+        Ok(version) => Check::new("kubectl", Verdict::Ok, format!("{path} ({})", version.as_str())),
         Err(error) => Check::new("kubectl", Verdict::Error, format!("{path}: {error}")),
     }
+}
+
+/// How clusters are read whose server's URL has a path; none where there are no such.
+async fn check_paths(kubectl: &Kubectl, clusters: &[Cluster]) -> Option<Check> {
+    let mut ways: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for cluster in clusters.iter().filter(|cluster| !cluster.path.is_empty()) {
+        let way = match kubectl.raw_paths(cluster.target()).await {
+            Some(RawPaths::Append) => "kubectl adds it to raw paths (as from 1.34)",
+            Some(RawPaths::Replace) => {
+                "kubectl leaves it out of raw paths (up to 1.33), so watchdog puts it there"
+            }
+            None => {
+                "kubectl does not say its version, so they are read with -o json, which costs more, \
+                 and cluster test does not ask for readiness"
+            }
+        };
+        ways.entry(way).or_default().push(&cluster.name);
+    }
+    if ways.is_empty() {
+        return None;
+    }
+    let text = |(way, names): (&&str, &Vec<&str>)| format!("{}: {way}", names.join(", "));
+    let text = ways.iter().map(text).collect::<Vec<_>>().join("; ");
+    Some(Check::new("server paths", Verdict::Ok, text))
 }
 
 fn check_kubeconfig(kubeconfig: &KubeConfig) -> Check {

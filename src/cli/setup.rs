@@ -68,7 +68,8 @@ impl Setup {
             timeout: global.timeout.unwrap_or_else(|| self.config.kubectl.timeout()),
             retries: self.config.kubectl.retries,
             versions: kubectl::versions_file(),
-        }))
+        })
+        .until(global.deadline))
     }
 
     /// The kubeconfig: its files, or kubectl's view of it where the configuration says so or a

@@ -1,7 +1,6 @@
 //! Reads the parts of one cluster around its HPAs.
 
 use std::collections::BTreeSet;
-use std::future::Future;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
@@ -9,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::Collector;
 use super::kinds::{TargetKind, is_unknown_kind};
-use super::world::{Deadline, Parts};
+use super::world::Parts;
 use crate::config::Lists;
 use crate::hpa::{
     DisruptionBudget, ParseError, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
@@ -47,7 +46,6 @@ pub(super) struct Reader {
     pub(super) only: Option<Name>,
     /// The namespaces that the user named, all of them exactly.
     pub(super) named: Option<Vec<Name>>,
-    pub(super) deadline: Option<Deadline>,
 }
 
 impl Reader {
@@ -65,11 +63,11 @@ impl Reader {
         }
         // The longest first.
         if parts.pods {
-            spawn!(|reader| Part::Pods(reader.bound(reader.pods()).await));
+            spawn!(|reader| Part::Pods(reader.pods().await));
         }
         for kind in targets {
             spawn!(|reader| {
-                let read = reader.bound(Box::pin(reader.targets(&kind))).await;
+                let read = Box::pin(reader.targets(&kind)).await;
                 Part::Targets(kind, read)
             });
         }
@@ -101,11 +99,6 @@ impl Reader {
         tasks.join_all().await
     }
 
-    /// What `read` gives within the deadline.
-    async fn bound<T>(&self, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        Deadline::bound(self.deadline, read).await
-    }
-
     async fn pods(&self) -> Result<Vec<Pod>, Error> {
         let query = ListQuery { limit: Some(PODS_A_PAGE), ..ListQuery::default() };
         let read = |json: &[u8]| {
@@ -122,7 +115,7 @@ impl Reader {
         resource: Resource,
         parse: impl Fn(&[u8]) -> Result<(Vec<T>, Option<String>), ParseError>,
     ) -> Result<Vec<T>, Error> {
-        self.bound(self.everywhere(resource, &ListQuery::default(), parse)).await
+        self.everywhere(resource, &ListQuery::default(), parse).await
     }
 
     /// The targets of one kind: by a list, or by itself where it is one. Objects that do not exist

@@ -7,6 +7,7 @@
 
 mod breaker;
 mod command;
+mod deadline;
 mod error;
 mod forward;
 mod kubeconfig;
@@ -24,6 +25,7 @@ mod versions;
 
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
+pub use deadline::Deadline;
 pub use error::{Error, ErrorKind};
 pub use forward::{
     ForwardCommand, ForwardEvent, ForwardTarget, InvalidTarget, PortForward, RemotePort,

@@ -138,7 +138,6 @@ impl Setting {
             name: None,
             parts: super::check::parts(&selection),
             purpose: Purpose::Judge,
-            deadline: None,
         };
         let interval = args.interval.unwrap_or_else(|| setup.config.monitoring.scan_interval());
         let watched = reading.clusters.iter().cloned().map(Watched::new).collect();

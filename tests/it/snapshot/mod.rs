@@ -300,7 +300,7 @@ fn a_deadline_for_all() {
         clusters.watchdog(["snapshot", "take", "--deadline", "1s", "-o", "json", "--kubectl"]);
     let output = run.arg(&script).run().code(3);
     assert!(start.elapsed() < Duration::from_secs(20));
-    let output = output.says("timeout: not read within 1s, the time for all");
+    let output = output.says("timeout: not read within 1s, the deadline of the whole run");
     assert_eq!(output.json()["clusters"][1]["error"]["kind"], "timeout");
     assert_eq!(ids(&clusters), [1], "that nothing could be read is part of the history");
 }
