@@ -135,6 +135,17 @@ impl Pod {
         self.owner.as_ref().is_some_and(is_itself) || self.owner_above().is_some_and(is_owner)
     }
 
+    /// Whether it may be of a workload of which no pod names it as its owner: an operator's custom
+    /// resource has its pods made by other objects.
+    pub fn may_be_of(&self, workload: &Workload) -> bool {
+        match &self.owner {
+            None => true,
+            // A Rollout's ReplicaSets have its name.
+            Some(_) if workload.kind == "Rollout" => false,
+            Some(owner) => owner.kind != "Job",
+        }
+    }
+
     /// Kind and name of what owns the object between, by the rules of those kinds.
     pub fn owner_above(&self) -> Option<(&'static str, &str)> {
         let owner = self.owner.as_ref();
@@ -169,9 +180,10 @@ impl Pod {
         let deploys = |controller: &str| self.name.strip_suffix("-deploy") == Some(controller);
         self.labels.contains_key(LABEL)
             || self.labels.get("deployment").is_some_and(|controller| deploys(controller))
-            || self.owner.as_ref().is_some_and(|owner| {
-                owner.kind == "ReplicationController" && deploys(&owner.name)
-            })
+            || self
+                .owner
+                .as_ref()
+                .is_some_and(|owner| owner.kind == "ReplicationController" && deploys(&owner.name))
     }
 }
 
@@ -481,7 +493,8 @@ mod tests {
         assert!(pod("legacy-3-x", labels, controller).is_owned_by(&config));
         assert!(pod("legacy-3-x", "{}", controller).is_owned_by(&config));
         assert!(pod("legacy-3-x", labels, "").is_owned_by(&config), "by its labels");
-        for other in ["ReplicationController/legacy-x", "ReplicationController/legacy", "Job/legacy-3"]
+        for other in
+            ["ReplicationController/legacy-x", "ReplicationController/legacy", "Job/legacy-3"]
         {
             assert!(!pod("x", labels, other).is_owned_by(&config), "{other}");
         }

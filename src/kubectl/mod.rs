@@ -15,6 +15,7 @@ mod name;
 mod redact;
 mod retry;
 mod run;
+mod scale;
 mod scope;
 mod selector;
 

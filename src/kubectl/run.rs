@@ -63,6 +63,8 @@ pub struct Kubectl {
     first_tries: Arc<watch::Sender<usize>>,
     /// Whether kubectl is older than [`MANAGED_FIELDS`], as it has said.
     is_old: Arc<AtomicBool>,
+    /// Whether kubectl is older than `get --subresource`, as it has said.
+    pub(super) lacks_subresource: Arc<AtomicBool>,
 }
 
 /// Of kubectl 1.21 and newer. Those before print the fields anyway, and do not know it.
@@ -75,6 +77,7 @@ impl Kubectl {
             settings: Arc::new(settings),
             first_tries: Arc::new(watch::Sender::new(0)),
             is_old: Arc::new(AtomicBool::new(false)),
+            lacks_subresource: Arc::new(AtomicBool::new(false)),
         }
     }
 
@@ -157,7 +160,7 @@ impl Kubectl {
             let limit = settings.timeout.as_secs() + 1;
             command.arg(format!("--request-timeout={limit}s"));
         }
-        let mut args = read.args();
+        let mut args = read.args("");
         if read.wants_managed_fields() && !self.is_old.load(Ordering::Relaxed) {
             // Behind `get`: what comes after `--` is no flag.
             args.insert(1, MANAGED_FIELDS.to_owned());

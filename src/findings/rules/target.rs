@@ -1,7 +1,6 @@
 //! The link between an HPA and what it scales.
 
 use super::super::finding::{Raise, Severity, Verdict};
-use super::super::index::owns_pods;
 use super::super::rule::{Need, Rule};
 use super::super::run::span;
 use super::super::subject::Subject;
@@ -238,7 +237,7 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
     let is_live = |pod: &&Pod| pod.deleted_at.is_none() && !pod.is_finished();
     strangers.retain(is_live);
     if strangers.is_empty() && lacking.is_empty() {
-        let told = owns_pods(&workload.kind)
+        let told = workload.owns_its_pods()
             || workload.kind == "Rollout"
             || one_owner(&pods)
             || pods.iter().any(|pod| pod.is_owned_by(workload));
@@ -270,7 +269,9 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
     let template = workload.template_of.as_ref().filter(|of| of.kind == "Deployment");
     let is_template =
         |pod: &&Pod| template.is_some_and(|of| pod.owner_above() == Some(("Deployment", &of.name)));
-    if strangers.iter().any(is_template) && let Some(of) = template {
+    if strangers.iter().any(is_template)
+        && let Some(of) = template
+    {
         message = format!(
             "{message}; Deployment/{} is what its workloadRef names, and runs pods beside it",
             of.name,
@@ -281,7 +282,9 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
         ));
     }
     raise.message = message;
-    Ok(Some(raise.with("selector", selector).with("podCount", names.len()).with("pods", few(names))))
+    Ok(Some(
+        raise.with("selector", selector).with("podCount", names.len()).with("pods", few(names)),
+    ))
 }
 
 /// Whether pods are all of one owner: then a selector has not picked up somebody else's as well.
