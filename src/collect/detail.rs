@@ -146,7 +146,7 @@ async fn read_target(
     let is_custom = Resource::of_kind(&target.api_version, &target.kind).is_none();
     if is_custom && workload.measured_by().is_none() {
         match collector.scale_of(cluster, &workload).await {
-            Ok(scale) => workload.scaled_as(&scale),
+            Ok(scale) => workload.scaled_as(scale),
             Err(error) => {
                 let why = format!("the /scale of {}: {}", target.kind_name(), error.message);
                 workload.no_selector = Some(why);

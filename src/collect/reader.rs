@@ -209,7 +209,7 @@ impl Reader {
                 None => self.bound(self.collector.scale_of(&self.cluster, workload)).await,
             };
             match read {
-                Ok(scale) => workload.scaled_as(&scale),
+                Ok(scale) => workload.scaled_as(scale),
                 Err(error) => {
                     let why = format!("the /scale of {}: {}", kind.name, error.message);
                     workload.no_selector = Some(why);

@@ -11,6 +11,7 @@ mod convert;
 mod explain;
 mod json;
 mod managed;
+mod metrics;
 mod owner;
 mod pods;
 mod quantity;

@@ -231,9 +231,17 @@ impl MetricTarget {
 }
 
 impl MetricCurrent {
+    /// The value as it was written; `None` where it is none that can have been measured, as a record
+    /// of an older version may have it.
+    pub fn reading(&self) -> Option<&str> {
+        let possible = |percent: i32| percent >= 0;
+        let text = self.value.as_deref().filter(|_| self.utilization.is_none_or(possible))?;
+        text.parse().is_ok_and(|amount: Quantity| !amount.is_overflow()).then_some(text)
+    }
+
     /// The value as a number that can be compared and divided.
     pub fn quantity(&self) -> Option<Quantity> {
-        self.value.as_deref()?.parse().ok()
+        self.reading()?.parse().ok()
     }
 }
 

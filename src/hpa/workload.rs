@@ -13,7 +13,6 @@ use super::json::{Flag, Int, Opt, Seq, Text};
 use super::managed::{Annotations, ManagedFields, replicas_holders};
 use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
 use super::record::{Condition, ObjectRef, group, lenient_time};
-use super::scale::Scale;
 use super::selector::Selector;
 
 /// A scale target. What an object does not have is absent: only `spec.replicas` is common to all.
@@ -106,19 +105,6 @@ impl Workload {
     /// The condition of that type.
     pub fn condition(&self, kind: &str) -> Option<&Condition> {
         self.conditions.iter().find(|condition| condition.kind == kind)
-    }
-
-    /// Takes over what its `/scale` says: wherever its kind keeps them, an HPA knows its replicas and
-    /// its selector by that.
-    pub fn scaled_as(&mut self, scale: &Scale) {
-        let count = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
-        self.replicas.spec = Some(count(scale.spec_replicas));
-        self.replicas.status = Some(count(scale.status_replicas));
-        self.scale_selector.clone_from(&scale.selector);
-        self.no_selector = match scale.selector {
-            Some(_) => None,
-            None => Some(format!("the /scale of a {} has no selector of its pods", self.kind)),
-        };
     }
 
     /// Whether it is of a kind whose pods always name it as their owner, or what that kind puts between.
@@ -373,24 +359,6 @@ mod tests {
             assert_eq!(rollout(same).scale_selector, None);
             assert_eq!(rollout(same).measured_by(), Some("app=canary"));
         }
-    }
-
-    #[test]
-    fn its_scale_goes_before_the_object() {
-        let mut connect = Workload::parse(
-            br#"{"apiVersion":"kafka.strimzi.io/v1beta2","kind":"KafkaConnect","metadata":{"name":"c"},"spec":{"replicas":9}}"#,
-        )
-        .unwrap();
-        assert_eq!(connect.measured_by(), None);
-        let selector = Some("app=c".to_owned());
-        let scale = Scale { spec_replicas: 3, status_replicas: 2, selector };
-        connect.scaled_as(&scale);
-        assert_eq!((connect.replicas.spec, connect.replicas.status), (Some(3), Some(2)));
-        assert_eq!(connect.measured_by(), Some("app=c"));
-        connect.scaled_as(&Scale { selector: None, ..scale });
-        assert_eq!(connect.measured_by(), None);
-        let why = connect.no_selector.unwrap();
-        assert_eq!(why, "the /scale of a KafkaConnect has no selector of its pods");
     }
 
     #[test]
