@@ -1,6 +1,7 @@
 //! The rules, by what they are about.
 
 mod around;
+mod finished;
 mod history;
 pub(super) mod limits;
 pub(super) mod metrics;

@@ -289,6 +289,26 @@ fn the_workload_that_a_rollout_refers_to() {
     );
     assert!(raise.action.unwrap().starts_with("scale Deployment/web to 0"));
     assert!(!beside("other").message("selector-overlap").contains("workloadRef"));
+    // What sizes that Deployment's pods by its template sizes the Rollout's.
+    let sized = |name: &'static str| {
+        case("web").world(move |world| {
+            let vertical = crate::hpa::VerticalAutoscaler {
+                namespace: "shop".into(),
+                name: "vpa".into(),
+                target: ObjectRef {
+                    api_version: "apps/v1".into(),
+                    kind: "Deployment".into(),
+                    name: name.into(),
+                },
+                mode: "Auto".into(),
+                containers: std::collections::BTreeMap::new(),
+                others: vec!["cpu".into()],
+            };
+            world.vertical.as_mut().unwrap().push(vertical);
+        })
+    };
+    sized("web").raised("vpa-conflict");
+    sized("other").clear("vpa-conflict");
 }
 
 #[test]
