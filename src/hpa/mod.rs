@@ -10,6 +10,7 @@ mod containers;
 mod convert;
 mod explain;
 mod json;
+mod keda;
 mod managed;
 mod metrics;
 mod owner;
@@ -17,6 +18,7 @@ mod pods;
 mod quantity;
 mod read;
 mod record;
+mod resize;
 mod scale;
 mod selector;
 mod status;
@@ -32,6 +34,7 @@ mod fuzz;
 pub use around::{Amount, DisruptionBudget, Quota, ScaledObject, VerticalAutoscaler};
 pub use containers::{Container, Resources};
 pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
+pub use metrics::matching;
 pub use owner::Owner;
 pub use pods::{LastTermination, Pod, PodSummary, owned_by, summarize};
 pub use quantity::{Quantity, QuantityError};
@@ -40,6 +43,7 @@ pub use record::{
     Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
     Policy, ScalingRules, TargetType, parse_list, parse_one,
 };
+pub use resize::{PendingRequest, Resize};
 pub use scale::Scale;
 pub use status::{Severity, Status};
 pub use word::Word;
