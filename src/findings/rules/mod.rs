@@ -1,6 +1,7 @@
 //! The rules, by what they are about.
 
 mod around;
+mod finished;
 mod history;
 mod keda;
 pub(super) mod limits;
