@@ -48,6 +48,7 @@ static FOLLOWS: &[Follows] = &[
             "desired-stuck",
             "not-scaling",
             "underused",
+            "above-target",
         ],
         so: |subject| subject.workload().is_none(),
     },
@@ -113,7 +114,15 @@ static FOLLOWS: &[Follows] = &[
     Follows { cause: "crash-oom", effects: &["not-scaling"], so: pods::crashing_unready },
     Follows { cause: "unschedulable", effects: &["not-scaling"], so: always },
     Follows { cause: "not-ready", effects: &["not-scaling"], so: always },
-    Follows { cause: "not-scaling", effects: &["underused"], so: always },
+    Follows { cause: "not-scaling", effects: &["underused", "above-target"], so: always },
+    // What stops it is what is wrong.
+    Follows { cause: "scale-up-throttled", effects: &["above-target"], so: always },
+    Follows { cause: "desired-stuck", effects: &["above-target"], so: always },
+    Follows { cause: "unschedulable", effects: &["above-target"], so: always },
+    Follows { cause: "crash-oom", effects: &["above-target"], so: pods::crashing_unready },
+    Follows { cause: "not-ready", effects: &["above-target"], so: always },
+    Follows { cause: "rollout-stuck", effects: &["above-target"], so: always },
+    Follows { cause: "direction-disabled", effects: &["above-target"], so: spec::is_up_disabled },
     Follows { cause: "direction-disabled", effects: &["underused"], so: spec::is_down_disabled },
 ];
 

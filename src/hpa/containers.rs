@@ -54,9 +54,16 @@ struct RawContainer<'a> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct RawResources {
+pub(super) struct RawResources {
     requests: StringMap,
     limits: StringMap,
+}
+
+impl RawResources {
+    /// The requests, of a container's status.
+    pub(super) fn held_requests(&self) -> Resources {
+        amounts(&self.requests)
+    }
 }
 
 /// The containers of a pod that count for an HPA, and what they ask for together, as the HPA

@@ -179,6 +179,30 @@ fn current(
         .then_some(MetricCurrent { value, average_value, utilization })
 }
 
+/// Where each of `one` is among `other`: the metrics of an HPA at two times. Those that are equal in
+/// what they are of go by their targets, and by order where these do not tell.
+pub fn matching(one: &[Metric], other: &[Metric]) -> Vec<Option<usize>> {
+    type Alike = fn(&MetricTarget, &MetricTarget) -> bool;
+    let alike: [Alike; 3] = [|a, b| a == b, |a, b| a.kind == b.kind, |_, _| true];
+    let mut places: Vec<Option<usize>> = vec![None; one.len()];
+    for is_alike in alike {
+        for (metric, place) in one.iter().zip(0..) {
+            if places.get(place).is_none_or(Option::is_some) {
+                continue;
+            }
+            let found = other.iter().enumerate().position(|(index, it)| {
+                it.is_of_same_source(metric)
+                    && is_alike(&it.target, &metric.target)
+                    && !places.contains(&Some(index))
+            });
+            if let Some(place) = places.get_mut(place) {
+                *place = found;
+            }
+        }
+    }
+    places
+}
+
 /// Whether anything can have been measured so. A custom metric may well be negative, what pods use
 /// may not.
 fn is_possible(metric: &MetricType, amount: Quantity) -> bool {

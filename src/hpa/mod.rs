@@ -18,6 +18,7 @@ mod pods;
 mod quantity;
 mod read;
 mod record;
+mod resize;
 mod scale;
 mod selector;
 mod status;
@@ -34,6 +35,7 @@ pub use around::{Amount, DisruptionBudget, Quota, ScaledObject, VerticalAutoscal
 pub use containers::{Container, Resources};
 pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
 pub use managed::{ReplicasOwners, ReplicasWriter};
+pub use metrics::matching;
 pub use owner::Owner;
 pub use pods::{LastTermination, Pod, PodSummary, owned_by, summarize};
 pub use quantity::{Quantity, QuantityError};
@@ -43,6 +45,7 @@ pub use record::{
     Policy, ScalingRules, TargetType, parse_list, parse_one,
 };
 pub use scale::Scale;
+pub use resize::{PendingRequest, Resize};
 pub use status::{Severity, Status};
 pub use word::Word;
 pub use workload::{Replicas, Workload};

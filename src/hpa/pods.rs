@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::api;
-use super::containers::{Container, Demand, PodSpec, Resources};
+use super::containers::{Container, Demand, PodSpec, RawResources, Resources};
 use super::json::{Int, Opt, Seq, StringMap, Text};
 use super::owner::{Owner, OwnerReferences};
 use super::read::{ParseError, read_list};
 use super::record::{group, lenient_time};
+use super::resize::Resize;
 use super::workload::Workload;
 
 /// A pod.
@@ -50,6 +51,9 @@ pub struct Pod {
     pub last_oom: Option<LastTermination>,
     /// The scheduler's sentence, where it finds no node.
     pub unschedulable: Option<String>,
+    /// That it is being resized in place, or waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resize: Option<Resize>,
     /// The containers that keep running, sidecars included.
     pub containers: Vec<Container>,
     /// What the pod requests.
@@ -263,6 +267,8 @@ struct ContainerStatus<'a> {
     state: Opt<State<'a>>,
     #[serde(borrow)]
     last_state: Opt<State<'a>>,
+    /// What it runs with, which may be other than what the spec says.
+    resources: Opt<RawResources>,
 }
 
 #[derive(Default, Deserialize)]
@@ -306,6 +312,12 @@ impl Raw<'_> {
         });
         let statuses =
             || status.container_statuses.0.iter().chain(&status.init_container_statuses.0);
+        let held: BTreeMap<&str, Resources> = statuses()
+            .filter_map(|status| {
+                Some((status.name.as_str(), status.resources.0.as_ref()?.held_requests()))
+            })
+            .collect();
+        let resize = Resize::of(conditions, &containers, |name| held.get(name));
         Pod {
             namespace: metadata.namespace.into_string(),
             name: metadata.name.into_string(),
@@ -318,6 +330,7 @@ impl Raw<'_> {
                 .iter()
                 .any(|c| c.kind.as_str() == "Ready" && c.status.as_str() == "True"),
             unschedulable: unschedulable.map(|c| c.message.as_str().to_owned()),
+            resize,
             restarts: statuses().fold(0, |sum: i32, status| {
                 sum.saturating_add(status.restart_count.as_i32().unwrap_or(0))
             }),

@@ -246,6 +246,25 @@ impl MetricCurrent {
 }
 
 impl Metric {
+    /// Whether both read the same: type, name, selector, container and object agree. The version of the
+    /// object's API need not.
+    pub fn is_of_same_source(&self, other: &Self) -> bool {
+        let object = |metric: &Self| {
+            metric.object.as_ref().map(|object| (object.kind.clone(), object.name.clone()))
+        };
+        self.kind == other.kind
+            && self.name == other.name
+            && self.container == other.container
+            && self.selector == other.selector
+            && object(self) == object(other)
+    }
+
+    /// The metric without a reading that nobody can have measured.
+    pub fn measured(mut self) -> Self {
+        self.current.take_if(|current| current.value.is_some() && current.reading().is_none());
+        self
+    }
+
     /// Current over target: above 1 it asks for more replicas. `None` without a reading, or with a
     /// target of zero.
     pub fn ratio(&self) -> Option<f64> {

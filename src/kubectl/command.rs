@@ -3,9 +3,10 @@
 //! Nothing a user typed stands alone on the command line: names and selectors are values after
 //! an `=`, parts of a percent-encoded path, or behind a `TYPE/`.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use super::name::Name;
+use super::server::percent_encode;
 
 /// A list that watchdog reads, with its API group and version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -283,7 +284,7 @@ fn collection(resource: Resource, namespace: Option<&Name>) -> String {
 
 fn append_segment(path: &mut String, segment: &str) {
     path.push('/');
-    percent_encode(path, segment);
+    percent_encode(path, segment.as_bytes());
 }
 
 impl ListQuery {
@@ -293,7 +294,7 @@ impl ListQuery {
             path.push(separator);
             path.push_str(key);
             path.push('=');
-            percent_encode(path, value);
+            percent_encode(path, value.as_bytes());
             separator = '&';
         };
         if let Some(selector) = &self.label_selector {
@@ -463,7 +464,7 @@ impl Read {
         let strings = |args: &[&str]| args.iter().map(|&arg| arg.to_owned()).collect::<Vec<_>>();
         match self {
             Self::ClientVersion => strings(&["version", "--client", "--output=json"]),
-            Self::ServerVersion => strings(&["version", "--client=false", "--output=json"]),
+            Self::ServerVersion => strings(&["version", "--output=json", "--client=false"]),
             Self::ConfigView => {
                 strings(&["config", "view", "--output=json", "--raw=false", "--minify=false"])
             }
@@ -519,17 +520,6 @@ fn scope(namespace: Option<&Name>) -> String {
     match namespace {
         Some(namespace) => format!("--namespace={namespace}"),
         None => "--all-namespaces=true".to_owned(),
-    }
-}
-
-/// Appends `text` with everything but RFC 3986's unreserved characters percent-encoded.
-fn percent_encode(to: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            to.push(byte as char);
-        } else {
-            let _ = write!(to, "%{byte:02X}");
-        }
     }
 }
 

@@ -18,6 +18,9 @@ mod run;
 mod scale;
 mod scope;
 mod selector;
+mod server;
+mod version;
+mod versions;
 
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
@@ -33,3 +36,6 @@ pub use retry::Backoff;
 pub use run::{Kubectl, Settings, Target};
 pub use scope::{Cluster, Scope, ScopeError, Selection, select};
 pub use selector::{InvalidSelector, check_selector};
+pub use server::ServerPath;
+pub use version::{ClientVersion, RawPaths};
+pub use versions::versions_file;

@@ -275,7 +275,7 @@ fn over_limit(metric: &Metric, sizes: &Sizes<'_>) -> Option<Raise> {
     );
     let mut raise = Raise::new(Severity::Warning, message)
         .with("metric", metric.label())
-        .with("target", metric.target_text())
+        .with("target", metric.exact_target())
         .with("limit", limit.to_string());
     if let Some(request) = request {
         raise = raise.with("request", request.to_string());

@@ -105,6 +105,11 @@ pub(in super::super) fn is_down_disabled(subject: &Subject<'_>) -> bool {
     disabled(subject.hpa).1
 }
 
+/// Whether the HPA may never scale up.
+pub(in super::super) fn is_up_disabled(subject: &Subject<'_>) -> bool {
+    disabled(subject.hpa).0
+}
+
 fn direction_disabled(subject: &Subject<'_>) -> Verdict {
     let hpa = subject.hpa;
     let (message, directions) = match disabled(hpa) {

@@ -7,8 +7,8 @@ use super::super::run::span;
 use super::super::subject::Subject;
 use super::keda::Keda;
 use super::named::{described, described_some};
-use super::{cause, count, few, requests, some};
-use crate::hpa::Pod;
+use super::{MOST_NAMES, and_more, cause, count, few, requests, some};
+use crate::hpa::{Hpa, Pod};
 
 use std::collections::BTreeSet;
 
@@ -175,9 +175,26 @@ fn is_ambiguous<'a>(subject: &Subject<'a>) -> Option<&'a crate::hpa::Condition> 
         .filter(|condition| condition.reason == "AmbiguousSelector")
 }
 
+/// `HPA a, b, c and 4 more`; where one of the first is KEDA's, `HPA a, KEDA HPA keda-hpa-x of
+/// ScaledObject x`.
+fn name_rivals(rivals: &[&Hpa]) -> String {
+    let one = |hpa: &&Hpa| match (hpa.is_of_keda(), hpa.scaled_object()) {
+        (true, Some(object)) => format!("KEDA HPA {} of ScaledObject {object}", hpa.name),
+        (true, None) => format!("KEDA HPA {}", hpa.name),
+        (false, _) => format!("HPA {}", hpa.name),
+    };
+    let names: Vec<String> = rivals.iter().take(MOST_NAMES).map(one).collect();
+    if rivals.iter().take(MOST_NAMES).any(|hpa| hpa.is_of_keda()) {
+        return and_more(&names.join(", "), rivals.len());
+    }
+    let names: Vec<&str> = rivals.iter().map(|hpa| &*hpa.name).collect();
+    format!("HPA {}", some(&names))
+}
+
 fn duplicate_target(subject: &Subject<'_>) -> Verdict {
     let reference = subject.hpa.reference();
-    let others: Vec<&str> = subject.index.rivals(subject.hpa).map(|hpa| &*hpa.name).collect();
+    let rivals: Vec<&Hpa> = subject.index.rivals(subject.hpa).collect();
+    let others: Vec<&str> = rivals.iter().map(|hpa| &*hpa.name).collect();
     let ambiguous = is_ambiguous(subject);
     let message = match (others.is_empty(), ambiguous) {
         (true, None) => return Verdict::Clear,
@@ -190,11 +207,13 @@ fn duplicate_target(subject: &Subject<'_>) -> Verdict {
         (false, ambiguous) => {
             let so =
                 if ambiguous.is_some() { ", so the controller acts for none of them" } else { "" };
-            format!("{reference} is also scaled by HPA {}{so}", some(&others))
+            format!("{reference} is also scaled by {}{so}", name_rivals(&rivals))
         }
     };
-    let raise =
-        Raise::new(Severity::Error, message).with("target", reference).with("others", others);
+    let raise = Raise::new(Severity::Error, message)
+        .with("target", reference)
+        .with("otherCount", others.len())
+        .with("others", few(others));
     match ambiguous {
         Some(condition) => raise.with("controllerMessage", condition.message.as_str()),
         None => raise,
