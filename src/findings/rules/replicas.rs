@@ -99,8 +99,8 @@ pub(in super::super) const ABOVE_MAX: Rule = Rule {
     condition: "The current replicas are more than maxReplicas; a warning once the history shows it for a minute.",
     action: "see that kube-controller-manager runs (its log), and what else sets the replicas (replicas-fight)",
     explain: "\
-The controller lowers a count above maxReplicas to it at its next sync, within seconds, and needs no metrics for \
-that. It is seen for a moment after maxReplicas was lowered or somebody has scaled the target by hand. \
+The controller lowers a count above maxReplicas to it in its next round, within seconds, and needs no metrics for \
+that; only below it does it need them. It is seen for a moment after maxReplicas was lowered or somebody has scaled the target by hand. \
 Where it lasts, the controller does not get to this HPA, or something sets the count back each time.
 
 While the controller cannot write at all (scale-write-failed) that is the finding.",
@@ -137,14 +137,21 @@ fn above_max(subject: &Subject<'_>) -> Verdict {
             raise.severity = Severity::Warning;
             raise = raise.with("lastedSeconds", length.as_secs());
             format!(
-                "{current} replicas, max is {max}, for {}: the controller lowers such a count within seconds, with \
-                 metrics or without, so it does not run, or something sets the count back",
+                "{current} replicas, max is {max}, for {}: the controller lowers such a count within seconds, with or \
+                 without metrics, so it does not run, or something sets the count back",
                 span(length),
             )
         }
-        _ => format!(
-            "{current} replicas, max is {max}: the controller lowers them at its next sync, with metrics or without"
-        ),
+        _ => {
+            let further = if hpa.scaling_active == Some(false) {
+                "by itself, and further only when it has metrics"
+            } else {
+                "in its next round"
+            };
+            format!(
+                "{current} replicas, max is {max}: the controller lowers them to that {further}"
+            )
+        }
     };
     raise.into()
 }
