@@ -199,7 +199,7 @@ impl Reader {
                     workload.no_selector = Some(format!("the /scale of {}: {why}", kind.name));
                     continue;
                 }
-                None => self.bound(self.collector.scale_of(&self.cluster, workload)).await,
+                None => self.collector.scale_of(&self.cluster, workload).await,
             };
             match read {
                 Ok(scale) => workload.scaled_as(scale),
