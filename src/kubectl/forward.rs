@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::error::{Error, ErrorKind};
 use super::name::{InvalidName, Name};
-use super::redact::redact;
+use super::redact::LineRedactor;
 use crate::process::Group;
 
 /// A line of kubectl's is never read further than this.
@@ -140,6 +140,7 @@ pub struct PortForward {
     group: Group,
     lines: mpsc::Receiver<(Stream, String)>,
     stderr: String,
+    redactors: [LineRedactor; 2],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,7 +189,7 @@ impl ForwardCommand {
         if let Some(stderr) = group.stderr().map_err(cannot)? {
             tokio::spawn(drain(stderr, Stream::Err, to));
         }
-        Ok(PortForward { group, lines, stderr: String::new() })
+        Ok(PortForward { group, lines, stderr: String::new(), redactors: Default::default() })
     }
 }
 
@@ -219,7 +220,7 @@ impl PortForward {
             }
             // One at each accept: the relay counts better.
             return (!line.starts_with("Handling connection for"))
-                .then(|| ForwardEvent::Said(redact(line)));
+                .then(|| ForwardEvent::Said(self.redactors[0].line(line)));
         }
         if self.stderr.len() > 16 << 10 {
             self.stderr.clear();
@@ -230,7 +231,7 @@ impl PortForward {
         if low.contains("timeout occurred") || low.contains("error creating error stream") {
             return Some(ForwardEvent::Wedged);
         }
-        Some(ForwardEvent::Said(redact(line)))
+        Some(ForwardEvent::Said(self.redactors[1].line(line)))
     }
 
     /// After [`PortForward::next`] gave none: reads what is left, ends what is left of the group,
@@ -302,10 +303,13 @@ fn forwarding(line: &str) -> Option<u16> {
 async fn drain(from: impl AsyncRead + Unpin, stream: Stream, to: mpsc::Sender<(Stream, String)>) {
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
+    let mut goes_on = false;
     loop {
         line.clear();
         match (&mut from).take(MAX_LINE).read_until(b'\n', &mut line).await {
             Ok(0) | Err(_) => return,
+            // The rest of a line that is too long: a secret in it may have lost its name.
+            Ok(_) if std::mem::replace(&mut goes_on, !line.ends_with(b"\n")) => {}
             Ok(_) => {
                 let text = String::from_utf8_lossy(&line).trim_end().to_owned();
                 // A flood is not worth waiting for: what finds no room is dropped, save the one line
