@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
-use super::error::{Error, ErrorKind};
+use super::error::{Ending, Error, ErrorKind};
 use super::name::{InvalidName, Name};
 use super::redact::LineRedactor;
 use crate::process::Group;
@@ -140,6 +140,7 @@ pub struct PortForward {
     group: Group,
     lines: mpsc::Receiver<(Stream, String)>,
     stderr: String,
+    context: Option<String>,
     redactors: [LineRedactor; 2],
 }
 
@@ -189,7 +190,13 @@ impl ForwardCommand {
         if let Some(stderr) = group.stderr().map_err(cannot)? {
             tokio::spawn(drain(stderr, Stream::Err, to));
         }
-        Ok(PortForward { group, lines, stderr: String::new(), redactors: Default::default() })
+        Ok(PortForward {
+            group,
+            lines,
+            stderr: String::new(),
+            context: self.context.clone(),
+            redactors: Default::default(),
+        })
     }
 }
 
@@ -248,9 +255,12 @@ impl PortForward {
                 rest.push(line);
             }
         }
-        let Self { group, stderr, .. } = self;
+        let Self { group, stderr, context, .. } = self;
         let error = match group.finish() {
-            Ok(status) => Error::from_stderr(&stderr, &super::run::ending(status)),
+            Ok(status) => {
+                let ending = Ending { context, ..super::run::ending(status) };
+                Error::from_stderr(&stderr, &ending)
+            }
             Err(error) => Error::new(ErrorKind::Other, format!("kubectl: {error}")),
         };
         (error, rest)
@@ -353,7 +363,9 @@ mod tests {
 
     #[test]
     fn what_will_not_change_is_told_from_what_may() {
-        let permanent = |stderr: &str| Error::from_stderr(stderr, "").is_permanent_for_forward();
+        let permanent = |stderr: &str| {
+            Error::from_stderr(stderr, &Ending::default()).is_permanent_for_forward()
+        };
         for text in [
             "Error from server (NotFound): services \"x\" not found",
             "error: Service s does not have a service port 81",

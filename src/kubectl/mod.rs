@@ -5,6 +5,7 @@
 //! No other room starts kubectl, save through this one, and nothing that writes to a cluster can
 //! be expressed in its types.
 
+mod advice;
 mod breaker;
 mod command;
 mod error;
@@ -17,7 +18,9 @@ mod retry;
 mod run;
 mod scope;
 mod selector;
+mod stderr;
 
+pub use advice::advice;
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
 pub use error::{Error, ErrorKind};

@@ -39,13 +39,13 @@ pub fn redact(text: &str) -> String {
 
 /// [`redact`] for text that comes line by line: it knows when it is inside a PEM block.
 #[derive(Debug, Default)]
-pub struct LineRedactor {
+pub(super) struct LineRedactor {
     in_pem: bool,
 }
 
 impl LineRedactor {
     /// `line` without secrets.
-    pub fn line(&mut self, line: &str) -> String {
+    pub(in crate::kubectl) fn line(&mut self, line: &str) -> String {
         let (begins, ends) = (line.contains("-----BEGIN "), line.contains("-----END "));
         let was_in_pem = self.in_pem;
         self.in_pem = (was_in_pem || begins) && !ends;

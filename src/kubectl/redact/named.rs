@@ -93,7 +93,8 @@ impl Secret<'_> {
             spaced if spaced.len() < rest.len() => rest,
             _ => rest.trim_start_matches(['"', '\'', '`', '\\', '”', '’', ']']),
         };
-        let closed = closed.strip_prefix("&quot;").or_else(|| closed.strip_prefix("%22")).unwrap_or(closed);
+        let closed =
+            closed.strip_prefix("&quot;").or_else(|| closed.strip_prefix("%22")).unwrap_or(closed);
         let was_quoted = closed.len() < rest.len();
         let in_tag = text[..self.start].ends_with('<') && closed.starts_with('>');
         rest = closed;
@@ -170,7 +171,8 @@ impl Secret<'_> {
                 word.len() >= 6
                     && !prose
                     && !word.contains('/')
-                    && (prose::is_secretive(word) && word.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'_')
+                    && (prose::is_secretive(word)
+                        && word.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'_')
                         || self.class == Class::Password && prose::is_secretive(word))
             }
             (Join::Beside, _) => !prose && prose::is_secretive(word),
@@ -192,14 +194,19 @@ impl Secret<'_> {
     /// A password of several words, which nothing quotes.
     fn extended(&self, join: Join, value: &Value) -> std::ops::Range<usize> {
         let mut range = value.range.clone();
-        if value.quoted || self.class != Class::Password || join == Join::Flag || join == Join::Beside {
+        if value.quoted
+            || self.class != Class::Password
+            || join == Join::Flag
+            || join == Join::Beside
+        {
             return range;
         }
         for _ in 0..8 {
             let Some(rest) = self.text[range.end..].strip_prefix(' ') else { break };
             let word = rest.split(char::is_whitespace).next().unwrap_or_default();
             let bare = word.trim_end_matches(['.', ',', ';', '!', '"', '\'']);
-            let plain = (2..=20).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let plain = (2..=20).contains(&bare.len())
+                && bare.bytes().all(|byte| byte.is_ascii_alphanumeric());
             if !plain || prose::is_prose(word, &rest[word.len()..]) {
                 break;
             }
@@ -219,7 +226,11 @@ impl Secret<'_> {
         let text = self.text;
         let opening = text[..self.start].chars().next_back().filter(|c| "\"'`".contains(*c));
         let first = text.get(at..)?;
-        let word = first.trim_start_matches(['[', '"']).split(char::is_whitespace).next().unwrap_or_default();
+        let word = first
+            .trim_start_matches(['[', '"'])
+            .split(char::is_whitespace)
+            .next()
+            .unwrap_or_default();
         let is_scheme = SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known));
         if !is_scheme && (prose::is_prose(word, &first[word.len()..]) || is_placeholder(word)) {
             return None;
@@ -231,7 +242,9 @@ impl Secret<'_> {
             let start = at + usize::from(first.starts_with('['));
             let line = line_end(text, start);
             let close = if first.starts_with('[') { Some(']') } else { opening };
-            let end = close.and_then(|close| text[start..line].find(close)).map_or(line, |end| start + end);
+            let end = close
+                .and_then(|close| text[start..line].find(close))
+                .map_or(line, |end| start + end);
             (start, end)
         };
         let whole = &text[start..limit];
@@ -246,15 +259,31 @@ impl Secret<'_> {
             }
             let single = SINGLE.iter().any(|known| scheme.eq_ignore_ascii_case(known));
             let quoted = word.starts_with(['"', '\'']);
-            return Some(credentials..if single && !quoted { credentials + word.len() } else { limit });
+            return Some(
+                credentials..if single && !quoted { credentials + word.len() } else { limit },
+            );
         }
         Some(start..limit)
     }
 }
 
 const SCHEMES: [&str; 16] = [
-    "basic", "bearer", "digest", "negotiate", "ntlm", "token", "aws4-hmac-sha256", "hawk", "apikey", "api-key",
-    "hoba", "mutual", "scram-sha-256", "signature", "sharedkey", "kerberos",
+    "basic",
+    "bearer",
+    "digest",
+    "negotiate",
+    "ntlm",
+    "token",
+    "aws4-hmac-sha256",
+    "hawk",
+    "apikey",
+    "api-key",
+    "hoba",
+    "mutual",
+    "scram-sha-256",
+    "signature",
+    "sharedkey",
+    "kerberos",
 ];
 /// Those whose credentials are one word.
 const SINGLE: [&str; 7] = ["basic", "bearer", "negotiate", "ntlm", "token", "apikey", "api-key"];
@@ -264,15 +293,27 @@ const SINGLE: [&str; 7] = ["basic", "bearer", "negotiate", "ntlm", "token", "api
 /// cut at its beginning.
 fn connector(rest: &str, closed: bool, opened: bool) -> Option<(Join, &str)> {
     const SIGNS: [(&str, Join); 14] = [
-        ("=>", Join::Assigned), ("->", Join::Assigned), ("→", Join::Assigned), (":=", Join::Assigned),
-        ("==", Join::Assigned), ("=", Join::Assigned), ("%3D", Join::Assigned), ("%3d", Join::Assigned),
-        ("&#61;", Join::Assigned), ("%3A", Join::Said), ("%3a", Join::Said), (":", Join::Said), ("：", Join::Said),
+        ("=>", Join::Assigned),
+        ("->", Join::Assigned),
+        ("→", Join::Assigned),
+        (":=", Join::Assigned),
+        ("==", Join::Assigned),
+        ("=", Join::Assigned),
+        ("%3D", Join::Assigned),
+        ("%3d", Join::Assigned),
+        ("&#61;", Join::Assigned),
+        ("%3A", Join::Said),
+        ("%3a", Join::Said),
+        (":", Join::Said),
+        ("：", Join::Said),
         ("~>", Join::Assigned),
     ];
     let mut found = None;
     let mut rest = rest;
     for _ in 0..3 {
-        let Some((sign, join)) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) else { break };
+        let Some((sign, join)) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) else {
+            break;
+        };
         let quoted = closed && (opened || rest[sign.len()..].starts_with(['"', '\'', '\\']));
         let join = if quoted { Join::Assigned } else { *join };
         found = Some(if found == Some(Join::Assigned) { Join::Assigned } else { join });
@@ -310,7 +351,10 @@ fn said(rest: &str) -> Option<&str> {
         let after = rest.get(word.len()..)?.trim_start();
         match (words, word) {
             (_, "is" | "was" | "are" | "equals" | "is:" | "was:" | "=" | ":") => {
-                let after = after.strip_prefix("set to ").or_else(|| after.strip_prefix("now ")).unwrap_or(after);
+                let after = after
+                    .strip_prefix("set to ")
+                    .or_else(|| after.strip_prefix("now "))
+                    .unwrap_or(after);
                 return Some(after.strip_prefix([':', '=']).unwrap_or(after).trim_start());
             }
             (0, "for" | "of" | "value" | "string" | "you") => words += 1,
@@ -331,11 +375,27 @@ fn is_placeholder(text: &str) -> bool {
     bare.is_empty()
         || matches!(
             low.as_str(),
-            "redacted" | "masked" | "hidden" | "none" | "null" | "nil" | "true" | "false" | "undefined" | "empty"
-                | "unset" | "omitted" | "data+omitted" | "unknown" | "no value" | "not set"
+            "redacted"
+                | "masked"
+                | "hidden"
+                | "none"
+                | "null"
+                | "nil"
+                | "true"
+                | "false"
+                | "undefined"
+                | "empty"
+                | "unset"
+                | "omitted"
+                | "data+omitted"
+                | "unknown"
+                | "no value"
+                | "not set"
         )
         || bare.chars().all(|c| "*•x-_.".contains(c))
-        || (bare.starts_with("${") || bare.starts_with("$(") || bare.starts_with('%') && bare.len() == 2)
+        || (bare.starts_with("${")
+            || bare.starts_with("$(")
+            || bare.starts_with('%') && bare.len() == 2)
 }
 
 /// The address of a page, which may come after `token:` in a sentence.

@@ -34,27 +34,119 @@ const TOKENS: [&str; 10] = [
 ];
 /// What makes a `key` a secret one: `api key`, `SharedAccessKey`.
 const KEYS: [&str; 35] = [
-    "api", "access", "private", "secret", "signing", "encryption", "account", "storage", "master",
-    "shared", "client", "auth", "license", "licence", "ssh", "gpg", "tls", "root", "deploy", "service",
-    "consumer", "app", "application", "subscription", "functions", "admin", "crypt", "hmac", "aes",
-    "rsa", "apikey", "security", "decryption", "recovery", "session",
+    "api",
+    "access",
+    "private",
+    "secret",
+    "signing",
+    "encryption",
+    "account",
+    "storage",
+    "master",
+    "shared",
+    "client",
+    "auth",
+    "license",
+    "licence",
+    "ssh",
+    "gpg",
+    "tls",
+    "root",
+    "deploy",
+    "service",
+    "consumer",
+    "app",
+    "application",
+    "subscription",
+    "functions",
+    "admin",
+    "crypt",
+    "hmac",
+    "aes",
+    "rsa",
+    "apikey",
+    "security",
+    "decryption",
+    "recovery",
+    "session",
 ];
 /// What makes a `code` a secret one; a device code is made to be shown.
-const CODES: [&str; 8] = ["mfa", "otp", "totp", "2fa", "recovery", "backup", "sms", "authenticator"];
+const CODES: [&str; 8] =
+    ["mfa", "otp", "totp", "2fa", "recovery", "backup", "sms", "authenticator"];
 /// Last parts of names whose value is none: `token_file`, `secretName`.
 const HARMLESS_ENDS: [&str; 67] = [
-    "file", "files", "path", "paths", "name", "names", "ref", "url", "uri", "type", "endpoint", "expiry",
-    "expires", "expiration", "ttl", "length", "count", "dir", "directory", "policy", "provider", "review",
-    "reviews", "request", "requests", "issuer", "audience", "audiences", "store", "manager", "class", "kind",
-    "mount", "namespace", "helper", "plugin", "cache", "lifetime", "age", "scope", "scopes", "status",
-    "version", "format", "resource", "rotation", "required", "field", "error", "source", "selector",
-    "duration", "seconds", "algorithm", "alg", "protocol", "mode", "method", "enabled", "env", "user",
-    "username", "command", "server", "host", "port", "service",
+    "file",
+    "files",
+    "path",
+    "paths",
+    "name",
+    "names",
+    "ref",
+    "url",
+    "uri",
+    "type",
+    "endpoint",
+    "expiry",
+    "expires",
+    "expiration",
+    "ttl",
+    "length",
+    "count",
+    "dir",
+    "directory",
+    "policy",
+    "provider",
+    "review",
+    "reviews",
+    "request",
+    "requests",
+    "issuer",
+    "audience",
+    "audiences",
+    "store",
+    "manager",
+    "class",
+    "kind",
+    "mount",
+    "namespace",
+    "helper",
+    "plugin",
+    "cache",
+    "lifetime",
+    "age",
+    "scope",
+    "scopes",
+    "status",
+    "version",
+    "format",
+    "resource",
+    "rotation",
+    "required",
+    "field",
+    "error",
+    "source",
+    "selector",
+    "duration",
+    "seconds",
+    "algorithm",
+    "alg",
+    "protocol",
+    "mode",
+    "method",
+    "enabled",
+    "env",
+    "user",
+    "username",
+    "command",
+    "server",
+    "host",
+    "port",
+    "service",
 ];
 /// Last parts that leave the name what it was: `token_value`, `password1`.
 const NEUTRAL_ENDS: [&str; 13] = [
-    "value", "data", "id", "text", "plain", "new", "old", "current", "default", "prod", "dev", "base64",
-    "b64",
+    "value", "data", "id", "text", "plain", "new", "old", "current", "default", "prod", "dev",
+    "base64", "b64",
 ];
 
 /// The class of the name `word`, where it is one; `before` is the word in front of it, for names
@@ -66,16 +158,24 @@ pub(super) fn classify(word: &str, before: &str) -> Option<Class> {
     }
     let low = word.to_ascii_lowercase();
     match low.as_str() {
-        "authorization" | "proxy-authorization" | "x-authorization" | "x-forwarded-authorization"
-        | "cookie" | "cookies" | "set-cookie" | "http_authorization" | "http_cookie" => {
+        "authorization"
+        | "proxy-authorization"
+        | "x-authorization"
+        | "x-forwarded-authorization"
+        | "cookie"
+        | "cookies"
+        | "set-cookie"
+        | "http_authorization"
+        | "http_cookie" => {
             return Some(Class::Header);
         }
-        "secret" | "secrets" | "credentials" | "credential" | "creds" | "cred" | "pass" | "pin" | "passwords"
-        | "mfa" => return Some(Class::Noun),
+        "secret" | "secrets" | "credentials" | "credential" | "creds" | "cred" | "pass" | "pin"
+        | "passwords" | "mfa" => return Some(Class::Noun),
         "bearer" => return Some(Class::Token),
-        "session" | "sessionid" | "sid" | "jsessionid" | "phpsessid" | "auth" | "sig" | "signature"
-        | "csrf" | "xsrf" | "hmac" | "assertion" | "samlresponse" | "samlassertion" | "x-auth"
-        | "connect.sid" | "csrftoken" | "authcode" | "sas" | "passw" | "jwt" => return Some(Class::Weak),
+        "session" | "sessionid" | "sid" | "jsessionid" | "phpsessid" | "auth" | "sig"
+        | "signature" | "csrf" | "xsrf" | "hmac" | "assertion" | "samlresponse"
+        | "samlassertion" | "x-auth" | "connect.sid" | "csrftoken" | "authcode" | "sas"
+        | "passw" | "jwt" => return Some(Class::Weak),
         "phrase" if before.eq_ignore_ascii_case("pass") => return Some(Class::Password),
         "key" | "keys" => return one_of(before, &KEYS).then_some(Class::Token),
         "code" => return one_of(before, &CODES).then_some(Class::Noun),
@@ -98,7 +198,8 @@ pub(super) fn classify(word: &str, before: &str) -> Option<Class> {
         if !at_end && !neutral && kebab {
             continue;
         }
-        let previous = index.checked_sub(1).and_then(|index| parts.get(index)).map_or("", |part| part);
+        let previous =
+            index.checked_sub(1).and_then(|index| parts.get(index)).map_or("", |part| part);
         if let Some(class) = part_class(part, previous, at_end || neutral) {
             return Some(class);
         }
@@ -140,7 +241,8 @@ pub(super) fn parts(word: &str) -> Vec<String> {
         let before = index.checked_sub(1).map_or(b' ', |index| bytes[index]);
         let after = bytes.get(index + 1).copied().unwrap_or(b' ');
         let begins = byte.is_ascii_uppercase()
-            && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && after.is_ascii_lowercase()));
+            && (before.is_ascii_lowercase()
+                || (before.is_ascii_uppercase() && after.is_ascii_lowercase()));
         let digits = byte.is_ascii_digit() && before.is_ascii_alphabetic() && part.len() > 3;
         if (begins || digits || !byte.is_ascii_alphanumeric()) && !part.is_empty() {
             parts.push(std::mem::take(&mut part));

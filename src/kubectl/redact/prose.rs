@@ -75,13 +75,24 @@ lowercase uppercase alphanumeric digits digit letters numeric number numbers int
 
 /// Words of a sentence by their endings, for `token is unverifiable` and the like.
 const ENDINGS: [&str; 14] = [
-    "ed", "ing", "able", "ible", "tion", "sion", "ment", "ence", "ance", "ly", "ful", "less", "ness", "ption",
+    "ed", "ing", "able", "ible", "tion", "sion", "ment", "ence", "ance", "ly", "ful", "less",
+    "ness", "ption",
 ];
 
 /// Names that a sentence may go on with: `token: Token for x does not exist`.
 const NOUNS: [&str; 12] = [
-    "token", "tokens", "secret", "secrets", "password", "passwords", "credentials", "credential",
-    "bearer", "passphrase", "pin", "otp",
+    "token",
+    "tokens",
+    "secret",
+    "secrets",
+    "password",
+    "passwords",
+    "credentials",
+    "credential",
+    "bearer",
+    "passphrase",
+    "pin",
+    "otp",
 ];
 
 fn words() -> &'static std::collections::HashSet<&'static str> {
@@ -115,7 +126,8 @@ pub(super) fn is_prose(word: &str, after: &str) -> bool {
         if after.starts_with(" \"") && low.ends_with('s') {
             return true;
         }
-        return after.starts_with([' ', ':', '/']) && words().contains(next.to_lowercase().as_str());
+        return after.starts_with([' ', ':', '/'])
+            && words().contains(next.to_lowercase().as_str());
     }
     if is_code(trimmed) {
         return true;
@@ -148,7 +160,8 @@ fn is_code(word: &str) -> bool {
 /// Whether a label or name of Kubernetes' could be called so: `team-sso`, `api-7d9f8b6c5d-x2v9k`, `db`.
 pub(super) fn is_name(word: &str) -> bool {
     let word = word.trim_end_matches(['.', ',', ':', ';', '!', '?', ')']);
-    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-./_:".contains(&byte);
+    let legal =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-./_:".contains(&byte);
     let mut pieces = word.split(['-', '.', '/', '_', ':']);
     word.bytes().all(legal)
         && word.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
@@ -187,7 +200,5 @@ pub(super) fn is_unlikely_word(word: &str) -> bool {
     let word = word.trim_matches(|c: char| ".,:;!?()[]<>\"'".contains(c));
     let plain = word.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_/'.".contains(&byte));
     let lower_tail = word.bytes().skip(1).all(|byte| !byte.is_ascii_uppercase());
-    word.len() >= 4
-        && !word.starts_with(['/', '~', '$', '%', '-'])
-        && (!plain || !lower_tail)
+    word.len() >= 4 && !word.starts_with(['/', '~', '$', '%', '-']) && (!plain || !lower_tail)
 }

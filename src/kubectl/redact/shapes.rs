@@ -7,30 +7,123 @@ use super::values::floor;
 
 /// Beginnings that nothing but a secret has, with how many characters must follow.
 const PREFIXES: [(&str, usize); 66] = [
-    ("eyJ", 8), ("k8s-aws-v1.", 4), ("ghp_", 8), ("gho_", 8), ("ghu_", 8), ("ghs_", 8), ("ghr_", 8),
-    ("github_pat_", 8), ("glpat-", 8), ("gldt-", 8), ("glrt-", 8), ("glcbt-", 8), ("glptt-", 8), ("glft-", 8),
-    ("glsoat-", 8), ("glagent-", 8), ("gloas-", 8), ("glimt-", 8), ("xoxb-", 6), ("xoxp-", 6), ("xoxa-", 6),
-    ("xoxe-", 6), ("xoxe.", 6), ("xoxo-", 6), ("xoxr-", 6), ("xoxs-", 6), ("xoxc-", 6), ("xoxd-", 6),
-    ("xapp-", 6), ("AIza", 16), ("ya29.", 4), ("GOCSPX-", 8), ("1//0", 16), ("hvs.", 6), ("hvb.", 6), ("hvr.", 6),
-    ("npm_", 16), ("pypi-", 16), ("sk_live_", 8), ("sk_test_", 8), ("rk_live_", 8), ("rk_test_", 8),
-    ("pk_live_", 8), ("whsec_", 8), ("sk-", 20), ("SG.", 20), ("dop_v1_", 8), ("doo_v1_", 8), ("shpat_", 8),
-    ("shpss_", 8), ("sha256~", 16), ("dckr_pat_", 8), ("hf_", 20), ("rubygems_", 16), ("dp.pt.", 8),
-    ("dp.st.", 8), ("AGE-SECRET-KEY-1", 8), ("ATATT3", 8), ("ATBB", 16), ("PMAK-", 16), ("NRAK-", 16), ("glsa_", 16),
-    ("tskey-", 8), ("CFPAT-", 16), ("nvapi-", 16), ("lin_api_", 16),
+    ("eyJ", 8),
+    ("k8s-aws-v1.", 4),
+    ("ghp_", 8),
+    ("gho_", 8),
+    ("ghu_", 8),
+    ("ghs_", 8),
+    ("ghr_", 8),
+    ("github_pat_", 8),
+    ("glpat-", 8),
+    ("gldt-", 8),
+    ("glrt-", 8),
+    ("glcbt-", 8),
+    ("glptt-", 8),
+    ("glft-", 8),
+    ("glsoat-", 8),
+    ("glagent-", 8),
+    ("gloas-", 8),
+    ("glimt-", 8),
+    ("xoxb-", 6),
+    ("xoxp-", 6),
+    ("xoxa-", 6),
+    ("xoxe-", 6),
+    ("xoxe.", 6),
+    ("xoxo-", 6),
+    ("xoxr-", 6),
+    ("xoxs-", 6),
+    ("xoxc-", 6),
+    ("xoxd-", 6),
+    ("xapp-", 6),
+    ("AIza", 16),
+    ("ya29.", 4),
+    ("GOCSPX-", 8),
+    ("1//0", 16),
+    ("hvs.", 6),
+    ("hvb.", 6),
+    ("hvr.", 6),
+    ("npm_", 16),
+    ("pypi-", 16),
+    ("sk_live_", 8),
+    ("sk_test_", 8),
+    ("rk_live_", 8),
+    ("rk_test_", 8),
+    ("pk_live_", 8),
+    ("whsec_", 8),
+    ("sk-", 20),
+    ("SG.", 20),
+    ("dop_v1_", 8),
+    ("doo_v1_", 8),
+    ("shpat_", 8),
+    ("shpss_", 8),
+    ("sha256~", 16),
+    ("dckr_pat_", 8),
+    ("hf_", 20),
+    ("rubygems_", 16),
+    ("dp.pt.", 8),
+    ("dp.st.", 8),
+    ("AGE-SECRET-KEY-1", 8),
+    ("ATATT3", 8),
+    ("ATBB", 16),
+    ("PMAK-", 16),
+    ("NRAK-", 16),
+    ("glsa_", 16),
+    ("tskey-", 8),
+    ("CFPAT-", 16),
+    ("nvapi-", 16),
+    ("lin_api_", 16),
 ];
 /// AWS' identifiers of keys and of the roles and users they belong to.
 const AWS: [&str; 9] = ["AKIA", "ASIA", "AROA", "AIDA", "ABIA", "ACCA", "AGPA", "ANPA", "APKA"];
 
 /// Parameters of a log-in page that must stay, long and random as they are.
 const PUBLIC: [&str; 22] = [
-    "state", "nonce", "code_challenge", "client_id", "redirect_uri", "user_code", "scope", "scopes", "tenant",
-    "request_id", "requestid", "correlation_id", "trace_id", "traceid", "session_state", "commit", "digest",
-    "gitcommit", "gittreestate", "login_challenge", "flow", "uid",
+    "state",
+    "nonce",
+    "code_challenge",
+    "client_id",
+    "redirect_uri",
+    "user_code",
+    "scope",
+    "scopes",
+    "tenant",
+    "request_id",
+    "requestid",
+    "correlation_id",
+    "trace_id",
+    "traceid",
+    "session_state",
+    "commit",
+    "digest",
+    "gitcommit",
+    "gittreestate",
+    "login_challenge",
+    "flow",
+    "uid",
 ];
 /// Words in front of a number that identifies and opens nothing.
 const IDENTIFIES: [&str; 20] = [
-    "id", "ids", "commit", "digest", "revision", "uid", "uuid", "trace", "request", "correlation", "image",
-    "fingerprint", "sha256", "sha1", "sha512", "etag", "checksum", "build", "container", "gitcommit",
+    "id",
+    "ids",
+    "commit",
+    "digest",
+    "revision",
+    "uid",
+    "uuid",
+    "trace",
+    "request",
+    "correlation",
+    "image",
+    "fingerprint",
+    "sha256",
+    "sha1",
+    "sha512",
+    "etag",
+    "checksum",
+    "build",
+    "container",
+    "gitcommit",
 ];
 
 pub(super) fn find(text: &str, spans: &mut Spans) {
@@ -101,7 +194,8 @@ fn known_form(text: &str) -> Option<usize> {
     for (prefix, least) in PREFIXES {
         if text.starts_with(prefix) && token >= prefix.len() + least {
             // `sk-` also begins names of objects.
-            let plain = prefix == "sk-" && !text[..token].bytes().any(|byte| byte.is_ascii_uppercase());
+            let plain =
+                prefix == "sk-" && !text[..token].bytes().any(|byte| byte.is_ascii_uppercase());
             return (!plain).then_some(token);
         }
     }
@@ -133,11 +227,14 @@ fn known_form(text: &str) -> Option<usize> {
 /// Whether `range` is a word in which something long and random may be a secret at all.
 fn is_random_word(text: &str, range: &Range<usize>) -> bool {
     let before = &text[..range.start];
-    let is_digest = ["sha256:", "sha512:", "sha1:", "md5:"].iter().any(|digest| before.ends_with(digest));
+    let is_digest =
+        ["sha256:", "sha512:", "sha1:", "md5:"].iter().any(|digest| before.ends_with(digest));
     let in_arn = {
         let low = floor(before, before.len().saturating_sub(200));
         let near = &before[low..];
-        let start = near.rfind(|c: char| c.is_whitespace() || "\"'`(".contains(c)).map_or(0, |index| index + 1);
+        let start = near
+            .rfind(|c: char| c.is_whitespace() || "\"'`(".contains(c))
+            .map_or(0, |index| index + 1);
         near.get(start..).unwrap_or_default().starts_with("arn:")
     };
     !(is_digest || in_arn || is_public(before))
@@ -149,10 +246,14 @@ fn is_host(word: &str) -> bool {
     let labels: Vec<&str> = word.split('.').collect();
     let Some((last, rest)) = labels.split_last() else { return false };
     let legal = |label: &&str| {
-        !label.is_empty() && label.len() <= 63 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        !label.is_empty()
+            && label.len() <= 63
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
-    let domain = (2..=12).contains(&last.len()) && last.bytes().all(|byte| byte.is_ascii_lowercase());
-    let second = rest.last().is_some_and(|label| !label.bytes().any(|byte| byte.is_ascii_uppercase()));
+    let domain =
+        (2..=12).contains(&last.len()) && last.bytes().all(|byte| byte.is_ascii_lowercase());
+    let second =
+        rest.last().is_some_and(|label| !label.bytes().any(|byte| byte.is_ascii_uppercase()));
     domain && second && rest.len() >= 2 && rest.iter().all(legal)
 }
 
@@ -160,7 +261,10 @@ fn is_host(word: &str) -> bool {
 fn is_public(before: &str) -> bool {
     let low = floor(before, before.len().saturating_sub(40));
     let near = before[low..].trim_end_matches([' ', ':', '=', '"', '\'', '(', '/', '@', '#']);
-    let name = near.rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).next().unwrap_or_default();
+    let name = near
+        .rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+        .next()
+        .unwrap_or_default();
     let name = name.to_ascii_lowercase();
     PUBLIC.contains(&name.as_str()) || IDENTIFIES.contains(&name.as_str())
 }
@@ -182,13 +286,16 @@ fn hide_random(text: &str, range: Range<usize>, spans: &mut Spans) {
     for piece in word.split(whole) {
         let start = begin + at;
         at += piece.len() + 1;
-        let name_end = piece.find('=').filter(|&index| index + 1 < piece.trim_end_matches('=').len());
-        let (name, value) = name_end.map_or(("", piece), |index| (&piece[..index], &piece[index + 1..]));
+        let name_end =
+            piece.find('=').filter(|&index| index + 1 < piece.trim_end_matches('=').len());
+        let (name, value) =
+            name_end.map_or(("", piece), |index| (&piece[..index], &piece[index + 1..]));
         if is_public(name) {
             continue;
         }
         let slashed = value.matches('/').count();
-        let found = if slashed == 0 { is_random(value, path) } else { is_random_with_slashes(value) };
+        let found =
+            if slashed == 0 { is_random(value, path) } else { is_random_with_slashes(value) };
         if found {
             let from = start + piece.len() - value.len();
             spans.hide(from..from + value.len());
@@ -225,7 +332,9 @@ fn is_random(text: &str, in_path: bool) -> bool {
     let pieces = || text.split(['-', '_', '~', '+']);
     let longest = pieces().map(str::len).max().unwrap_or(0);
     let hex = |piece: &str| piece.len() >= 32 && piece.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !in_path && pieces().any(|piece| hex(piece) && piece.bytes().any(|byte| byte.is_ascii_digit())) {
+    if !in_path
+        && pieces().any(|piece| hex(piece) && piece.bytes().any(|byte| byte.is_ascii_digit()))
+    {
         return true;
     }
     let base36 = |piece: &str| {
@@ -261,11 +370,13 @@ fn unrest(text: &str) -> f64 {
         })
         .count();
     let letters = text.bytes().filter(u8::is_ascii_alphanumeric).count().max(1);
-    f64::from(u32::try_from(changes).unwrap_or(u32::MAX)) / f64::from(u32::try_from(letters).unwrap_or(u32::MAX))
+    f64::from(u32::try_from(changes).unwrap_or(u32::MAX))
+        / f64::from(u32::try_from(letters).unwrap_or(u32::MAX))
 }
 
 fn is_uuid(text: &str) -> bool {
     let mut lengths = text.split('-').map(str::len);
-    let form = text.len() == 36 && [8, 4, 4, 4, 12].iter().all(|&length| lengths.next() == Some(length));
+    let form =
+        text.len() == 36 && [8, 4, 4, 4, 12].iter().all(|&length| lengths.next() == Some(length));
     form && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }

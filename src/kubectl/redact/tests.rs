@@ -18,7 +18,9 @@ fn what_is_secret_goes() {
     for line in lines(include_str!("to_hide.txt")) {
         let (text, secrets) = unmarked(line);
         assert!(!secrets.is_empty(), "{line}");
-        for text in [text.clone(), format!("error: x: {text}"), format!("{text}\nUnable to connect")] {
+        for text in
+            [text.clone(), format!("error: x: {text}"), format!("{text}\nUnable to connect")]
+        {
             let shown = redact(&text);
             let words = secrets.iter().flat_map(|secret| secret.split([' ', ',', ';', '"', '/']));
             for word in words.filter(|word| word.len() > 2 && *word != "user") {
@@ -58,7 +60,10 @@ fn the_sentence_around_a_secret_stays() {
         ("https://me:hunter2@10.0.0.1:6443/api", "https://10.0.0.1:6443/api"),
         ("https://me:p@ss@h/x", "https://h/x"),
         ("https://u:pa/ss@10.0.0.1:6443/x", "https://10.0.0.1:6443/x"),
-        ("proxyconnect tcp: http://u:p@proxy:3128: refused", "proxyconnect tcp: http://proxy:3128: refused"),
+        (
+            "proxyconnect tcp: http://u:p@proxy:3128: refused",
+            "proxyconnect tcp: http://proxy:3128: refused",
+        ),
         ("Authorization: Bearer abcdef012345.xyz", "Authorization: Bearer REDACTED"),
         (r#"{"token":"abcdefgh"}"#, r#"{"token":"REDACTED"}"#),
         ("GET /x?access_token=abcd1234&limit=5", "GET /x?access_token=REDACTED&limit=5"),
@@ -82,7 +87,8 @@ fn the_sentence_around_a_secret_stays() {
 
 #[test]
 fn a_pem_block_goes_in_one_piece_and_line_by_line() {
-    let block = "key:\n-----BEGIN RSA PRIVATE KEY-----\nMIIEabc\nq=\n-----END RSA PRIVATE KEY-----\nfailed";
+    let block =
+        "key:\n-----BEGIN RSA PRIVATE KEY-----\nMIIEabc\nq=\n-----END RSA PRIVATE KEY-----\nfailed";
     let cut = "-----BEGIN EC PRIVATE KEY-----\\nMIIEabc";
     for text in [block, cut] {
         let shown = redact(text);
@@ -104,8 +110,31 @@ fn a_pem_block_goes_in_one_piece_and_line_by_line() {
 #[test]
 fn any_text_is_read_in_linear_time() {
     let pieces = [
-        "password=\"", "token ", "://a:b", "@", "\\\"", "Authorization: ", "'", "é", "{", "-----BEGIN ", "a", "=",
-        "secret(", "\n", "eyJ", "“", "user:pass", " is ", "--token ", "[", "%22", "\u{1b}[", "😀", "/", ".",
+        "password=\"",
+        "token ",
+        "://a:b",
+        "@",
+        "\\\"",
+        "Authorization: ",
+        "'",
+        "é",
+        "{",
+        "-----BEGIN ",
+        "a",
+        "=",
+        "secret(",
+        "\n",
+        "eyJ",
+        "“",
+        "user:pass",
+        " is ",
+        "--token ",
+        "[",
+        "%22",
+        "\u{1b}[",
+        "😀",
+        "/",
+        ".",
     ];
     for one in pieces {
         for other in pieces {

@@ -20,7 +20,10 @@ fn urls(text: &str, spans: &mut Spans) {
         if start < done {
             continue;
         }
-        let scheme = text[..at].bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(byte));
+        let scheme = text[..at]
+            .bytes()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(byte));
         let before = text[..at - scheme.count()].chars().next_back();
         let window = &text[start..floor(text, line_end(text, start).min(start + MOST))];
         if let Some(end) = userinfo_end(window, before) {
@@ -69,7 +72,8 @@ fn has_password(authority: &str) -> bool {
     }
     authority.split_once(':').is_some_and(|(_, port)| {
         let end = port.find(|c: char| !c.is_ascii_digit()).unwrap_or(port.len());
-        let rest = port[end..].trim_start_matches(['.', ',', ';', ':', ')', ']', '}', '\'', '`', '"', '\\', '/']);
+        let rest = port[end..]
+            .trim_start_matches(['.', ',', ';', ':', ')', ']', '}', '\'', '`', '"', '\\', '/']);
         let is_port = (1..=5).contains(&end) && rest.is_empty();
         !is_port && !port.is_empty()
     })
@@ -77,23 +81,39 @@ fn has_password(authority: &str) -> bool {
 
 /// Where the password of an address without an end stops, if it has one.
 fn unfinished(window: &str) -> Option<usize> {
-    let end = window.find(|c: char| c.is_whitespace() || "\"'`/?#<>".contains(c)).unwrap_or(window.len());
+    let end =
+        window.find(|c: char| c.is_whitespace() || "\"'`/?#<>".contains(c)).unwrap_or(window.len());
     let authority = &window[..end];
     let (host, port) = authority.split_once(':')?;
     let placeholder = port.starts_with(['$', '{', '%', '<', '*'])
         || port.trim_end_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case("port");
     let secretive = port.bytes().any(|byte| byte.is_ascii_alphabetic());
-    let plain = !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.%+".contains(&byte));
+    let plain = !host.is_empty()
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.%+".contains(&byte));
     // `host:6443: connection refused` and `host:6443,https://…` have a port.
     let is_port = port.starts_with(|c: char| c.is_ascii_digit())
-        && port.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with([':', ',', ';', ')', ']', '}', '\\']);
+        && port
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .starts_with([':', ',', ';', ')', ']', '}', '\\']);
     (plain && secretive && !placeholder && !is_port && has_password(authority)).then_some(end)
 }
 
 /// Schemes and prefixes that are no users: `repo/app:v1@sha256:…`, `mailto:me@example.org`.
 const NO_USERS: [&str; 14] = [
-    "mailto", "email", "upn", "system", "kube", "serviceaccount", "group", "account", "subject", "principal",
-    "member", "from", "to", "arn",
+    "mailto",
+    "email",
+    "upn",
+    "system",
+    "kube",
+    "serviceaccount",
+    "group",
+    "account",
+    "subject",
+    "principal",
+    "member",
+    "from",
+    "to",
+    "arn",
 ];
 
 /// `user:password@host` without a scheme.
@@ -113,7 +133,9 @@ fn bare(text: &str, spans: &mut Spans) {
         let before = &text[low..at];
         let begin = before
             .rfind(|c: char| c.is_whitespace() || "\"'`<>([{".contains(c))
-            .map_or(low, |index| low + index + before[index..].chars().next().map_or(1, char::len_utf8));
+            .map_or(low, |index| {
+                low + index + before[index..].chars().next().map_or(1, char::len_utf8)
+            });
         let word = &text[begin..at];
         from = at + 1;
         if word.contains("://") {
@@ -122,7 +144,9 @@ fn bare(text: &str, spans: &mut Spans) {
         let Some((user, password)) = word.split_once(':') else { continue };
         let start = user.bytes().rev().take_while(|&byte| is_user(byte)).count();
         // A path has ended before the name of a context: `ns/api-host:6443/admin@x`.
-        let has_slash = password.split_once('/').is_some_and(|(port, _)| port.bytes().all(|byte| byte.is_ascii_digit()));
+        let has_slash = password
+            .split_once('/')
+            .is_some_and(|(port, _)| port.bytes().all(|byte| byte.is_ascii_digit()));
         let name = &user[user.len() - start..];
         let known = NO_USERS.iter().any(|one| name.eq_ignore_ascii_case(one));
         if name.is_empty() || known || password.is_empty() || has_slash {
@@ -134,9 +158,19 @@ fn bare(text: &str, spans: &mut Spans) {
 
 /// `curl -u user:password`.
 fn flags(text: &str, spans: &mut Spans) {
-    for flag in ["-u ", "--user ", "-u=", "--user=", "--proxy-user ", "-U ", "--basic-auth=", "--basic-auth "] {
+    for flag in [
+        "-u ",
+        "--user ",
+        "-u=",
+        "--user=",
+        "--proxy-user ",
+        "-U ",
+        "--basic-auth=",
+        "--basic-auth ",
+    ] {
         for (at, _) in text.match_indices(flag) {
-            if !text[..at].ends_with(|c: char| c.is_whitespace() || "\"'`[(".contains(c)) && at != 0 {
+            if !text[..at].ends_with(|c: char| c.is_whitespace() || "\"'`[(".contains(c)) && at != 0
+            {
                 continue;
             }
             let start = at + flag.len();

@@ -27,8 +27,16 @@ fn quote(text: &str, at: usize) -> Option<(usize, Closer)> {
         return None;
     }
     for (open, close) in [
-        ("“", "”"), ("‘", "’"), ("«", "»"), ("&quot;", "&quot;"), ("&#34;", "&#34;"), ("%22", "%22"),
-        ("b'", "'"), ("b\"", "\""), ("u'", "'"), ("$'", "'"),
+        ("“", "”"),
+        ("‘", "’"),
+        ("«", "»"),
+        ("&quot;", "&quot;"),
+        ("&#34;", "&#34;"),
+        ("%22", "%22"),
+        ("b'", "'"),
+        ("b\"", "\""),
+        ("u'", "'"),
+        ("$'", "'"),
     ] {
         if rest.starts_with(open) {
             return Some((open.len(), closer(close)));
@@ -71,7 +79,8 @@ pub(super) fn value(text: &str, at: usize) -> Value {
         };
         // A shell joins what stands side by side: 'it'\''s'.
         let after = end + closer.slashes + closer.text.len();
-        let joined = |rest: &str| rest.starts_with("\\'") || rest.starts_with(char::is_alphanumeric);
+        let joined =
+            |rest: &str| rest.starts_with("\\'") || rest.starts_with(char::is_alphanumeric);
         if text.get(after..).is_some_and(joined) {
             return Value { range: start..unquoted_end(text, after), quoted: true };
         }
@@ -122,17 +131,16 @@ fn unquoted_end(text: &str, at: usize) -> usize {
         }
         let next = bytes.get(end + 1).copied();
         let ends = match byte {
-            b'"' | b'\'' | b'`' => {
-                next.is_none_or(|next| next.is_ascii_whitespace() || b",:;}])\\.?!&".contains(&next))
-            }
+            b'"' | b'\'' | b'`' => next
+                .is_none_or(|next| next.is_ascii_whitespace() || b",:;}])\\.?!&".contains(&next)),
             b'\\' => matches!(next, Some(b'"' | b'n' | b'r' | b't')),
             b'&' | b',' | b';' => {
                 next.is_none_or(|next| next.is_ascii_whitespace()) || begins_pair(&bytes[end + 1..])
             }
             b'<' => next == Some(b'/'),
-            b')' | b']' | b'}' => next.is_none_or(|next| {
-                next.is_ascii_whitespace() || b",:;}])\"'.".contains(&next)
-            }),
+            b')' | b']' | b'}' => {
+                next.is_none_or(|next| next.is_ascii_whitespace() || b",:;}])\"'.".contains(&next))
+            }
             _ => false,
         };
         if ends {
@@ -148,7 +156,10 @@ fn unquoted_end(text: &str, at: usize) -> usize {
 /// Whether `name=` or `"name":` begins here.
 fn begins_pair(rest: &[u8]) -> bool {
     let (quoted, rest) = rest.strip_prefix(b"\"").map_or((false, rest), |rest| (true, rest));
-    let name = rest.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte));
+    let name = rest
+        .iter()
+        .take(40)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte));
     let length = name.count();
     match rest.get(length) {
         Some(b'"') => quoted && length > 0,
