@@ -25,6 +25,24 @@ struct Version {
     git_version: String,
 }
 
+/// `/version` as the server answers it, or within what `kubectl version` prints.
+#[derive(Deserialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum Answer {
+    Server(Version),
+    Kubectl { server_version: Version },
+}
+
+impl Answer {
+    fn git_version(self) -> String {
+        match self {
+            Self::Server(version) | Self::Kubectl { server_version: version } => {
+                version.git_version
+            }
+        }
+    }
+}
+
 /// Asks every cluster for its version and its readiness, both at the same time. `items` has one
 /// probe for each cluster, in their order.
 pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Collected<Probe> {
@@ -32,19 +50,25 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
         .each(clusters, |collector, cluster| async move {
             let start = Instant::now();
             let (version, ready) = (Read::Raw(ApiPath::version()), Read::Raw(ApiPath::readyz()));
-            let (version, ready) = tokio::join!(
-                collector.kubectl.read(cluster.target(), &version),
+            let ready = async {
+                // Without raw paths there is no asking.
+                if !collector.kubectl.reads_raw(cluster.target()).await {
+                    return Ok(None);
+                }
                 // One that is not ready says so by an error: there is nothing to try again.
-                collector.kubectl.read_once(cluster.target(), &ready),
-            );
+                collector.kubectl.read_once(cluster.target(), &ready).await.map(Some)
+            };
+            let (version, ready) =
+                tokio::join!(collector.kubectl.read(cluster.target(), &version), ready);
             let duration = start.elapsed();
             let version = version.and_then(|json| {
-                serde_json::from_slice::<Version>(&json)
-                    .map(|version| version.git_version)
+                serde_json::from_slice::<Answer>(&json)
+                    .map(Answer::git_version)
                     .map_err(|_| Error::new(ErrorKind::BadResponse, "/version is not a version"))
             });
             let (ready, ready_error) = match ready {
-                Ok(text) => (Some(text.trim_ascii() == b"ok"), None),
+                Ok(None) => (None, None),
+                Ok(Some(text)) => (Some(text.trim_ascii() == b"ok"), None),
                 // A server that is not ready answers 500 with the list of its checks.
                 Err(error) if error.message.contains("(InternalError)") => (Some(false), None),
                 Err(error) => (None, Some(error)),

@@ -269,7 +269,7 @@ fn the_catalogue_is_whole() {
         }
         assert!(rule.explain.len() > rule.condition.len(), "{}", rule.id);
     }
-    assert_eq!(ids.len(), 34);
+    assert_eq!(ids.len(), 35);
 }
 
 #[test]

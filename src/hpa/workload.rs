@@ -40,6 +40,16 @@ pub struct Workload {
     pub conditions: Vec<Condition>,
     /// The selector of its pods as `kubectl -l` takes it.
     pub selector: Option<String>,
+    /// The selector of its `/scale`, where that is another: of the pods that an HPA measures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale_selector: Option<String>,
+    /// Why there is no selector, where its `/scale` was wanted for one.
+    #[serde(skip)]
+    pub no_selector: Option<String>,
+    /// The object that has its pod template, where it has none itself (`spec.workloadRef` of a
+    /// Rollout).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_of: Option<ObjectRef>,
     /// The containers of its pod template that keep running, sidecars included.
     pub containers: Vec<Container>,
     /// What one pod requests: as a whole where the template says so, else the sum over the
@@ -97,6 +107,11 @@ impl Workload {
         self.conditions.iter().find(|condition| condition.kind == kind)
     }
 
+    /// The selector of the pods that an HPA measures.
+    pub fn measured_by(&self) -> Option<&str> {
+        self.scale_selector.as_deref().or(self.selector.as_deref())
+    }
+
     /// Whether an HPA's reference means this object: the kind, the name and the API group agree (the
     /// version need not). Namespaces are the caller's to compare.
     pub fn is(&self, reference: &ObjectRef) -> bool {
@@ -150,6 +165,8 @@ struct Spec<'a> {
     selector: Selector,
     #[serde(borrow)]
     template: Opt<Template<'a>>,
+    #[serde(borrow)]
+    workload_ref: Opt<api::CrossVersionObjectReference<'a>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -213,7 +230,13 @@ impl Raw<'_> {
             unavailable: status.unavailable_replicas.as_i32().or_else(|| counts(&["Deployment"])),
         };
         let pod = spec.template.0.and_then(|template| template.spec.0).unwrap_or_default();
-        let Demand { containers, requests, limits, missing_requests } = pod.demand();
+        let Demand { containers, requests, limits, missing_requests, .. } = pod.demand();
+        // The built-in kinds make it of their spec; a Rollout narrows it while a canary runs.
+        let (own, scale) = (spec.selector.0, status.selector.into_option());
+        let scale_selector = scale
+            .clone()
+            .filter(|scale| built_in.is_none() && own.as_ref().is_some_and(|own| own != scale));
+        let template_of = spec.workload_ref.0.map(convert::object_ref);
         Ok(Workload {
             api_version: or(self.api_version, api_version),
             namespace: metadata.namespace.into_string(),
@@ -223,7 +246,10 @@ impl Raw<'_> {
             replicas,
             paused: spec.paused.0,
             conditions: status.conditions.0.into_iter().map(convert::condition).collect(),
-            selector: spec.selector.0.or_else(|| status.selector.into_option()),
+            selector: own.or(scale),
+            scale_selector,
+            no_selector: None,
+            template_of: template_of.filter(|of| !of.name.is_empty()),
             containers,
             requests,
             limits,
@@ -298,6 +324,29 @@ mod tests {
         assert_eq!(custom.replicas, Replicas { spec: Some(3), ..Replicas::default() });
         assert_eq!(custom.selector.as_deref(), Some("farm=f"));
         assert!(custom.paused && custom.containers.is_empty());
+    }
+
+    #[test]
+    fn what_an_hpa_measures() {
+        let rollout = |status: &str| {
+            let json = format!(
+                r#"{{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{{"name":"canary"}},
+                    "spec":{{"selector":{{"matchLabels":{{"app":"canary"}}}},
+                        "workloadRef":{{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}},
+                    "status":{{"selector":"{status}"}}}}"#
+            );
+            Workload::parse(json.as_bytes()).unwrap()
+        };
+        let stable = rollout("app=canary,rollouts-pod-template-hash=aaa");
+        assert_eq!(stable.measured_by(), Some("app=canary,rollouts-pod-template-hash=aaa"));
+        assert_eq!(stable.selector.as_deref(), Some("app=canary"), "its pods are more");
+        assert_eq!(stable.template_of.as_ref().unwrap().name, "web");
+        let json = serde_json::to_string(&stable).unwrap();
+        assert_eq!(serde_json::from_str::<Workload>(&json).unwrap(), stable);
+        for same in ["app=canary", ""] {
+            assert_eq!(rollout(same).scale_selector, None);
+            assert_eq!(rollout(same).measured_by(), Some("app=canary"));
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::redact::redact;
+use super::server::ServerPath;
 
 /// Where a kubeconfig may come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub struct KubeConfig {
     pub contexts: BTreeMap<String, Context>,
     /// The servers by the cluster's name, without credentials in the address.
     pub clusters: BTreeMap<String, String>,
+    /// The paths of the servers' URLs, by the cluster's name, where they have one.
+    pub paths: BTreeMap<String, ServerPath>,
     /// `current-context`, which need not exist.
     pub current: Option<String>,
     /// The files it came from (those that exist), or that were looked for.
@@ -213,6 +216,10 @@ impl KubeConfig {
             }
             seen.push(name.clone());
             let server = cluster.unwrap_or_default().server.unwrap_or_default();
+            let path = ServerPath::of(&server);
+            if !path.is_empty() && !self.clusters.contains_key(&name) {
+                self.paths.insert(name.clone(), path);
+            }
             self.clusters.entry(name).or_insert_with(|| redact(without_user(&server).as_ref()));
         }
         Ok(())

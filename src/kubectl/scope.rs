@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::kubeconfig::KubeConfig;
 use super::run::Target;
+use super::server::ServerPath;
 use crate::config::{Clusters, Pattern, pattern::nearest};
 
 /// A cluster to read, and the context by which it is read.
@@ -16,6 +17,8 @@ pub struct Cluster {
     pub context: Arc<str>,
     /// The API server's address, without credentials.
     pub server: String,
+    /// The path of that address as kubectl needs it, which a raw path goes below.
+    pub path: ServerPath,
     /// The context's default namespace.
     pub namespace: Option<String>,
     /// Whether the context is the current one.
@@ -27,7 +30,11 @@ pub struct Cluster {
 impl Cluster {
     /// How to name it to kubectl.
     pub fn target(&self) -> Target<'_> {
-        if self.in_cluster { Target::Default } else { Target::Context(&self.context) }
+        if self.in_cluster {
+            Target::Default
+        } else {
+            Target::Context { name: &self.context, path: &self.path }
+        }
     }
 
     /// The cluster of the pod that this process runs in.
@@ -36,6 +43,7 @@ impl Cluster {
             name: "in-cluster".into(),
             context: "in-cluster".into(),
             server: "https://kubernetes.default.svc".to_owned(),
+            path: ServerPath::default(),
             namespace: None,
             current: true,
             in_cluster: true,
@@ -198,6 +206,7 @@ pub fn select(
             name: context.cluster.as_str().into(),
             context: context.name.as_str().into(),
             server: server.clone(),
+            path: kubeconfig.paths.get(&context.cluster).cloned().unwrap_or_default(),
             namespace: context.namespace.clone(),
             current: is_current,
             in_cluster: false,
@@ -267,6 +276,7 @@ mod tests {
                 .collect(),
             current: current.map(str::to_owned),
             files: vec!["/k".into()],
+            ..KubeConfig::default()
         }
     }
 

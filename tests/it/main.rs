@@ -38,6 +38,7 @@ mod plugins;
 mod processes;
 mod rbac;
 mod readme;
+mod reports;
 mod scope;
 mod scripted;
 mod secrets;

@@ -3,7 +3,7 @@
 use super::super::finding::{Raise, Severity, Verdict};
 use super::super::rule::Rule;
 use super::super::subject::Subject;
-use super::limits::is_utilization;
+use super::requests::is_utilization;
 use crate::hpa::{Hpa, ScalingRules};
 
 pub(in super::super) const MIN_EQ_MAX: Rule = Rule {
@@ -87,6 +87,11 @@ pub(super) fn disabled(hpa: &Hpa) -> (bool, bool) {
 /// Whether the HPA may never scale down.
 pub(in super::super) fn is_down_disabled(subject: &Subject<'_>) -> bool {
     disabled(subject.hpa).1
+}
+
+/// Whether the HPA may never scale up.
+pub(in super::super) fn is_up_disabled(subject: &Subject<'_>) -> bool {
+    disabled(subject.hpa).0
 }
 
 fn direction_disabled(subject: &Subject<'_>) -> Verdict {

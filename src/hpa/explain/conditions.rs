@@ -121,6 +121,16 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
                 .to_owned(),
             None,
         ),
+        ("ScaledToZero", "True", _) => (
+            "the HPA has put the target to sleep, and wakes it when its metrics ask for it".to_owned(),
+            None,
+        ),
+        ("ScaledToZero", "False", "ScaledFromZero") => {
+            ("the HPA has woken the target from 0 replicas".to_owned(), None)
+        }
+        ("ScaledToZero", "False", _) => {
+            ("the HPA has not put the target to sleep".to_owned(), None)
+        }
         ("ScalingLimited", "False", "DesiredWithinRange") => {
             (format!("the replica count wanted lies between {min} and {max}"), None)
         }
@@ -230,6 +240,8 @@ mod tests {
             ("ScalingLimited", "True", true, &["TooManyReplicas", "ScaleUpLimit"]),
             ("ScalingLimited", "True", false, &["TooFewReplicas", "ScaleDownLimit"]),
             ("ScalingLimited", "False", false, &["DesiredWithinRange"]),
+            ("ScaledToZero", "True", false, &["ScaledToZero"]),
+            ("ScaledToZero", "False", false, &["ScaledFromZero", "NotScaledToZero"]),
         ] {
             for reason in reasons {
                 let text = text(kind, status, reason);

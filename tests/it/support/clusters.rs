@@ -37,7 +37,8 @@ impl Clusters {
         Self::start(Options { clusters, hpas, ..Options::default() })
     }
 
-    fn start(options: Options) -> Self {
+    /// Those of any options.
+    pub fn start(options: Options) -> Self {
         let (started, running) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {

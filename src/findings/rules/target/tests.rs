@@ -1,4 +1,4 @@
-use super::super::super::fixtures::{Case, HOUR_AGO, MINUTE_AGO, pod};
+use super::super::super::fixtures::{Case, HOUR_AGO, MINUTE_AGO, hpa, pod};
 use crate::hpa::{Hpa, ObjectRef};
 
 const NOT_FOUND: &str = "the HPA controller was unable to get the target's current scale: \
@@ -137,6 +137,41 @@ fn duplicates() {
         hpa.target = ObjectRef { api_version: "apps/v1beta1".into(), ..hpa.target.clone() };
     })
     .raised("duplicate-target");
+}
+
+/// Of thousands the first are named and the others counted.
+#[test]
+fn many_duplicates() {
+    let crowd = Case::new().world(|world| {
+        world.hpas.extend((0..200).map(|number| Hpa { name: format!("web-{number}"), ..hpa() }));
+    });
+    let raise = crowd.raised("duplicate-target");
+    assert_eq!(
+        raise.message,
+        "Deployment/web is also scaled by HPA web-0, web-1, web-2 and 197 more"
+    );
+    assert_eq!(raise.evidence["others"].as_array().unwrap().len(), 10);
+    assert_eq!(raise.evidence["otherCount"], 200);
+}
+
+#[test]
+fn a_duplicate_of_keda_is_named_as_such() {
+    let label = |name: &str| {
+        let name = name.to_owned();
+        move |hpa: &mut Hpa| {
+            hpa.labels.insert("scaledobject.keda.sh/name".to_owned(), name);
+        }
+    };
+    assert_eq!(
+        other(label("jobs")).message("duplicate-target"),
+        "Deployment/web is also scaled by KEDA HPA web-2 of ScaledObject jobs"
+    );
+    let both = other(label("jobs"))
+        .world(|world| world.hpas.push(Hpa { name: "web-3".to_owned(), ..hpa() }));
+    assert_eq!(
+        both.message("duplicate-target"),
+        "Deployment/web is also scaled by KEDA HPA web-2 of ScaledObject jobs, HPA web-3"
+    );
 }
 
 #[test]
