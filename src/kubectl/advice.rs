@@ -40,7 +40,7 @@ pub fn advice(kind: ErrorKind, message: &str) -> Option<&'static str> {
         }
         ErrorKind::Unauthorized => Some(if has(&["proxy authentication required"]) {
             "give the proxy its user and password (proxy-url in the kubeconfig, or HTTPS_PROXY)"
-        } else if has(&["its user is missing or empty", "a name and no password"]) {
+        } else if has(&["its user is missing or empty"]) {
             "give the context a user with credentials in the kubeconfig"
         } else {
             LOG_IN

@@ -115,15 +115,11 @@ impl Error {
         let low = line.to_ascii_lowercase();
         let has = |needles: &[&str]| needles.iter().any(|needle| low.contains(needle));
 
-        if has(&["please enter username", "please enter password"]) {
+        if low == "eof" && ending.prompted {
             let context = ending.context.as_ref();
             let context =
-                context.map_or("the context".to_owned(), |name| format!("context {name}"));
-            let why = if low.contains("username") {
-                "has no credentials: its user is missing or empty in the kubeconfig"
-            } else {
-                "has no complete credentials: its user has a name and no password in the kubeconfig"
-            };
+                context.map_or_else(|| "the context".to_owned(), |name| format!("context {name}"));
+            let why = "has no credentials: its user is missing or empty in the kubeconfig";
             Self::new(ErrorKind::Unauthorized, format!("{context} {why}"))
         } else if has(&["getting credentials", "exec plugin", "credential plugin"])
             || has(&["to use exec authentication plugin", "auth plugin has been removed"])
@@ -146,6 +142,9 @@ impl Error {
             Self::transient(ErrorKind::Other, line)
         } else if low.contains("the connection to the server") && low.contains("was refused") {
             Self::transient(ErrorKind::Unreachable, line)
+        } else if low.starts_with("unable to read c") {
+            // A file of the kubeconfig's that is gone.
+            Self::new(ErrorKind::Other, line)
         } else if has(&["i/o timeout", "deadline exceeded", "client.timeout", "timed out"])
             || has(&["handshake timeout", "timeout awaiting", "request canceled"])
         {
@@ -174,6 +173,13 @@ pub struct Ending {
     pub code: Option<i32>,
     /// The context that it was given.
     pub context: Option<String>,
+    /// Whether it asked for a user name, on standard output.
+    pub prompted: bool,
+}
+
+/// Whether kubectl asks for credentials with this text, which it does before anything else.
+pub(super) fn is_prompt(stdout: &[u8]) -> bool {
+    stdout.starts_with(b"Please enter Username:") || stdout.starts_with(b"Please enter Password:")
 }
 
 /// `sentence`, with the reason that somebody else gave.
@@ -311,17 +317,19 @@ mod tests {
 
     #[test]
     fn a_context_without_credentials_is_said_to_be_so() {
-        let ending = Ending { context: Some("a".to_owned()), ..Ending::default() };
-        for stderr in [
-            "Please enter Username: error: EOF",
-            "kuberc: no preferences loaded, use --v=5 to see detailsPlease enter Username: error: EOF\n",
-        ] {
+        let ending = Ending { context: Some("a".to_owned()), prompted: true, ..Ending::default() };
+        for stderr in
+            ["error: EOF\n", "kuberc: no preferences loaded, use --v=5 to see detailserror: EOF\n"]
+        {
             let error = Error::from_stderr(stderr, &ending);
             assert_eq!(error.kind, ErrorKind::Unauthorized);
             let said =
                 "context a has no credentials: its user is missing or empty in the kubeconfig";
             assert_eq!(error.message, said);
         }
+        // It may be the end of something else.
+        assert_eq!(failed("error: EOF\n").kind, ErrorKind::Other);
+        assert!(is_prompt(b"Please enter Username: ") && !is_prompt(b"Forwarding from"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
-use super::error::{Ending, Error, ErrorKind};
+use super::error::{Ending, Error, ErrorKind, is_prompt};
 use super::name::{InvalidName, Name};
 use super::redact::LineRedactor;
 use crate::process::Group;
@@ -141,6 +141,7 @@ pub struct PortForward {
     lines: mpsc::Receiver<(Stream, String)>,
     stderr: String,
     context: Option<String>,
+    prompted: bool,
     redactors: [LineRedactor; 2],
 }
 
@@ -195,6 +196,7 @@ impl ForwardCommand {
             lines,
             stderr: String::new(),
             context: self.context.clone(),
+            prompted: false,
             redactors: Default::default(),
         })
     }
@@ -222,6 +224,7 @@ impl PortForward {
 
     fn heard(&mut self, stream: Stream, line: &str) -> Option<ForwardEvent> {
         if stream == Stream::Out {
+            self.prompted |= is_prompt(line.as_bytes());
             if let Some(port) = forwarding(line) {
                 return Some(ForwardEvent::Ready(port));
             }
@@ -255,10 +258,10 @@ impl PortForward {
                 rest.push(line);
             }
         }
-        let Self { group, stderr, context, .. } = self;
+        let Self { group, stderr, context, prompted, .. } = self;
         let error = match group.finish() {
             Ok(status) => {
-                let ending = Ending { context, ..super::run::ending(status) };
+                let ending = Ending { context, prompted, ..super::run::ending(status) };
                 Error::from_stderr(&stderr, &ending)
             }
             Err(error) => Error::new(ErrorKind::Other, format!("kubectl: {error}")),

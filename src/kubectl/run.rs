@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{debug, trace};
 
 use super::command::Read;
-use super::error::{Ending, Error, ErrorKind};
+use super::error::{Ending, Error, ErrorKind, is_prompt};
 use super::redact::redact;
 use super::retry::Backoff;
 use super::server::ServerPath;
@@ -310,13 +310,17 @@ impl Kubectl {
         }
         drop((reading, listening));
         if !status.success() {
-            // On failure stdout may hold an empty list all the same: it is never read.
+            // On failure stdout may hold an empty list all the same: it is no answer.
             let words = String::from_utf8_lossy(&words);
             let context = match call.target {
                 Target::Context { name, .. } => Some(name.to_owned()),
                 Target::Default => None,
             };
-            return Err(Error::from_stderr(&words, &Ending { context, ..ending(status) }).into());
+            return Err(Error::from_stderr(
+                &words,
+                &Ending { context, prompted: is_prompt(&out), ..ending(status) },
+            )
+            .into());
         }
         let bad = |why: &str| Failed::from(Error::new(ErrorKind::BadResponse, why));
         match read_out {
@@ -368,7 +372,7 @@ pub(super) fn ending(status: ExitStatus) -> Ending {
         (None, Some(signal)) => format!("was ended by {}", process::signal_name(signal)),
         (None, None) => "ended".to_owned(),
     };
-    Ending { words, code: status.code(), context: None }
+    Ending { words, code: status.code(), ..Ending::default() }
 }
 
 /// Everything, up to [`MAX_STDOUT`].

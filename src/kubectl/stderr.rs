@@ -27,7 +27,7 @@ impl Words {
         let first = (*lines.first()?).to_owned();
         let (index, at) = find(&lines)?;
         let line = lines[index];
-        let mut sentence = without_error(&line[at..]).to_owned();
+        let mut sentence = fault(without_error(&line[at..]));
         let rest = &lines[index + 1..];
         let low = sentence.to_ascii_lowercase();
         if low.starts_with("error in configuration") {
@@ -111,15 +111,13 @@ fn lines_of(stderr: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Sentences that are kubectl's wherever in a line they begin.
-const KUBECTLS: [&str; 10] = [
+const KUBECTLS: [&str; 8] = [
     "Unable to connect to the server",
     "The connection to the server ",
     "Error from server",
     "Error in configuration:",
     "error: You must be logged in",
     "error: exec plugin:",
-    "Please enter Username:",
-    "Please enter Password:",
     "error: error upgrading connection",
     "error: interactiveMode must be",
 ];
@@ -162,23 +160,24 @@ fn without_error(sentence: &str) -> &str {
 
 /// The list below `Error in configuration:`, as one sentence.
 fn faults(lines: &[&str]) -> Option<String> {
-    let faults: Vec<String> = lines
-        .iter()
-        .map_while(|line| line.strip_prefix("* "))
-        .map(|fault| match fault.split_once(" due to open ") {
-            // The path is said twice.
-            Some((what, why)) => match why.split_once(": ") {
-                Some((path, why)) if what.contains(path) => format!("{what}: {why}"),
-                _ => fault.to_owned(),
-            },
-            None => fault.to_owned(),
-        })
-        .collect();
+    let faults: Vec<String> =
+        lines.iter().map_while(|line| line.strip_prefix("* ")).map(fault).collect();
     let mut text = faults.iter().take(MOST_FAULTS).cloned().collect::<Vec<_>>().join("; ");
     if faults.len() > MOST_FAULTS {
         text = format!("{text}; and {} more", faults.len() - MOST_FAULTS);
     }
     (!text.is_empty()).then_some(text)
+}
+
+/// A fault, whose path kubectl says twice.
+fn fault(text: &str) -> String {
+    if let Some((what, why)) = text.split_once(" due to open ")
+        && let Some((path, why)) = why.split_once(": ")
+        && what.contains(path)
+    {
+        return format!("{what}: {why}");
+    }
+    text.to_owned()
 }
 
 /// A line as a plugin's: without a log's prefix; none where it is kubectl's noise.
@@ -250,7 +249,11 @@ mod tests {
                 "Error from server (Forbidden): no",
                 Some("a: b"),
             ),
-            ("Please enter Username: error: EOF", "Please enter Username: error: EOF", None),
+            (
+                "error: unable to read x /a for u due to open /a: no such file",
+                "unable to read x /a for u: no such file",
+                None,
+            ),
             ("x\r12% |##\r50% |###\rlast", "last", Some("12% |##; 50% |###")),
         ] {
             assert_eq!(words(stderr), (sentence.to_owned(), reason.map(str::to_owned)), "{stderr}");
