@@ -111,7 +111,11 @@ async fn check_kubectl(kubectl: &Kubectl) -> Check {
     });
     match version {
         Ok(version) => Check::new("kubectl", Verdict::Ok, format!("{path} ({})", version.as_str())),
-        Err(error) => Check::new("kubectl", Verdict::Error, format!("{path}: {error}")),
+        Err(error) => {
+            let advice = crate::kubectl::advice(error.kind, &error.message);
+            let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+            Check::new("kubectl", Verdict::Error, format!("{path}: {error}{advice}"))
+        }
     }
 }
 
