@@ -17,6 +17,20 @@ pub struct Probe {
     pub version: Option<String>,
     /// Whether `/readyz` says `ok`; none where it could not be asked.
     pub ready: Option<bool>,
+    /// The uid of the namespace `kube-system`, by which a cluster is the same under another name;
+    /// none where it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kube_system_uid: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Namespace {
+    metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    uid: String,
 }
 
 #[derive(Deserialize)]
@@ -25,17 +39,20 @@ struct Version {
     git_version: String,
 }
 
-/// Asks every cluster for its version and its readiness, both at the same time. `items` has one
+/// Asks every cluster for its version, its readiness and who it is, all at the same time. `items` has one
 /// probe for each cluster, in their order.
 pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Collected<Probe> {
     let results = collector
         .each(clusters, |collector, cluster| async move {
             let start = Instant::now();
             let (version, ready) = (Read::Raw(ApiPath::version()), Read::Raw(ApiPath::readyz()));
-            let (version, ready) = tokio::join!(
+            let kube_system = Read::Raw(ApiPath::kube_system());
+            let (version, ready, kube_system) = tokio::join!(
                 collector.kubectl.read(cluster.target(), &version),
                 // One that is not ready says so by an error: there is nothing to try again.
                 collector.kubectl.read_once(cluster.target(), &ready),
+                // Whoever may not read it loses nothing else.
+                collector.kubectl.read_once(cluster.target(), &kube_system),
             );
             let duration = start.elapsed();
             let version = version.and_then(|json| {
@@ -53,8 +70,12 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
                 Ok(version) => (Some(version), None),
                 Err(error) => (None, Some(error)),
             };
+            let kube_system_uid = kube_system
+                .ok()
+                .and_then(|json| serde_json::from_slice::<Namespace>(&json).ok())
+                .map(|namespace| namespace.metadata.uid);
             let outcome = Outcome::new(&cluster, duration, error.or(ready_error));
-            (outcome, vec![Probe { version, ready }])
+            (outcome, vec![Probe { version, ready, kube_system_uid }])
         })
         .await;
     Collected::join(results)

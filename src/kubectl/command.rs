@@ -170,6 +170,11 @@ impl ApiPath {
         Self("/readyz".to_owned())
     }
 
+    /// The namespace that every cluster has, and has once.
+    pub fn kube_system() -> Self {
+        Self("/api/v1/namespaces/kube-system".to_owned())
+    }
+
     /// A list: of one namespace or of all.
     pub fn list(resource: Resource, namespace: Option<&Name>, query: &ListQuery) -> Self {
         let mut path = Self::base(resource, namespace);
