@@ -585,7 +585,7 @@ clusters:
 - cluster:
     certificate-authority-data: TFMw
     extensions:
-    - extension: {last-update: \"Mon, 02 Jan\", provider: minikube.sigs.k8s.io, version: v1.2.3, n: 1}
+    - extension: {last-update: \"Mon, 02 Jan\", provider: minikube.sigs.k8s.io, version: v1.2.3, count: 1}
       name: cluster_info
     server: https://127.0.0.1:6443
   name: c
