@@ -426,6 +426,16 @@ pub struct DemoArgs {
     /// Add a cluster that is down, one that never answers and one that forbids
     #[arg(long)]
     pub broken: bool,
+    /// Serve them behind one port, each below this path and its name, as Rancher does; another
+    /// cluster answers at the root
+    #[arg(
+        long,
+        value_name = "PREFIX",
+        num_args = 0..=1,
+        default_missing_value = "/k8s/clusters",
+        value_hint = ValueHint::Other
+    )]
+    pub path_prefix: Option<String>,
     /// A watchdog command (`hpa list`) or a program (`kubectl get hpa -A`) to run against them;
     /// without one, stay until Ctrl-C
     #[arg(last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::config::{self, Config};
 use crate::kubectl::{
-    self, KubeConfig, Kubectl, ListQuery, Read, Resource, Settings, Sources, Target,
+    self, KubeConfig, Kubectl, ListQuery, Read, Resource, ServerPath, Settings, Sources, Target,
 };
 use crate::supervisor::{Client, ClientError, ForwardStatus, Paths, Reply, Request};
 
@@ -131,12 +131,15 @@ fn read_namespaces() -> Option<Vec<String>> {
         kubeconfig: typed("--kubeconfig").map(Into::into),
         timeout: CLUSTER,
         retries: 0,
+        versions: None,
     });
     let context = typed("--context").and_then(|context| context.into_string().ok());
     let context = context.or(kubeconfig().current)?;
+    // It is no raw path that is asked.
+    let target = Target::Context { name: &context, path: &ServerPath::default() };
     let read =
         Read::List { resource: Resource::Namespaces, namespace: None, query: ListQuery::default() };
-    let json = wait(CLUSTER, kubectl.read(Target::Context(&context), &read))?.ok()?;
+    let json = wait(CLUSTER, kubectl.read(target, &read))?.ok()?;
     let json: Value = serde_json::from_slice(&json).ok()?;
     let names =
         json["items"].as_array()?.iter().filter_map(|item| item["metadata"]["name"].as_str());

@@ -7,12 +7,20 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use super::args::{DemoArgs, Global};
 use super::exit::Exit;
 use super::setup::{Setup, quoted};
+use crate::config::{Config, History};
 use crate::demo::{Demo, Options};
 use crate::process::{Interrupt, Interrupted, run_foreground};
+use crate::supervisor::{Client, Paths, RUNTIME_DIR_VARIABLE, Request};
+
+/// How long the demo's own supervisor may take to end its forwards.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(global: &Global, args: DemoArgs) -> Exit {
     demo(global, args).await.unwrap_or_else(|exit| exit)
@@ -31,6 +39,8 @@ async fn demo(global: &Global, args: DemoArgs) -> Result<Exit, Exit> {
         clusters: args.clusters.map(usize::from),
         hpas: args.hpas.and_then(|hpas| usize::try_from(hpas).ok()),
         broken: args.broken,
+        path_prefix: args.path_prefix,
+        given: None,
     };
     let cannot = |error: std::io::Error| setup.failed(&format!("cannot start the demo: {error}"));
     let demo = Demo::start(&options).await.map_err(cannot)?;
@@ -46,25 +56,33 @@ async fn demo(global: &Global, args: DemoArgs) -> Result<Exit, Exit> {
             command.env("WATCHDOG_KUBECTL", kubectl);
         }
         drop(interrupt);
-        let code = run_foreground(command).await.map_err(|error| {
+        let code = run_foreground(command).await;
+        files.end_supervisor().await;
+        let code = code.map_err(|error| {
             setup.failed(&format!("cannot run {}: {error}", first.to_string_lossy()))
         })?;
         return Ok(Exit::Child(code));
     }
 
     setup.print_and_go_on(welcome(&demo, &files).as_bytes())?;
-    match interrupt.next().await {
+    let interrupted = interrupt.next().await;
+    files.end_supervisor().await;
+    match interrupted {
         // Ctrl-C is how it is meant to end.
         Interrupted::Int => Ok(Exit::Done),
         signal => Ok(Exit::Interrupted(signal)),
     }
 }
 
-/// What a command against the demo finds in its environment.
+/// What a command against the demo finds in its environment: nothing of it is the user's.
 struct Files {
     kubeconfig: PathBuf,
+    /// A configuration whose history is here too. The user's own says nothing about these clusters.
     config: PathBuf,
+    /// kubectl's: it caches discovery by host and port, and our ports are anybody's tomorrow.
     cache: PathBuf,
+    /// The supervisor's socket and all that belongs to it.
+    runtime: PathBuf,
 }
 
 impl Files {
@@ -73,19 +91,42 @@ impl Files {
             kubeconfig: dir.join("kubeconfig"),
             config: dir.join("watchdog.yaml"),
             cache: dir.join("cache"),
+            runtime: dir.join("run"),
         };
         write_private(&files.kubeconfig, &demo.kubeconfig())?;
-        // The user's own configuration says nothing about the demo's clusters.
-        write_private(&files.config, crate::config::DEFAULT_FILE)?;
+        let history = History { path: Some(dir.join("history.db")), ..History::default() };
+        let config = Config { history, ..Config::default() };
+        let config = serde_yaml::to_string(&config).map_err(std::io::Error::other)?;
+        write_private(&files.config, &config)?;
         Ok(files)
     }
 
+    fn variables(&self) -> [(&'static str, &Path); 4] {
+        [
+            ("KUBECONFIG", &self.kubeconfig),
+            ("KUBECACHEDIR", &self.cache),
+            ("WATCHDOG_CONFIG", &self.config),
+            (RUNTIME_DIR_VARIABLE, &self.runtime),
+        ]
+    }
+
     fn apply(&self, command: &mut Command) {
-        command
-            .env("KUBECONFIG", &self.kubeconfig)
-            .env("WATCHDOG_CONFIG", &self.config)
-            // kubectl caches discovery by host and port, and our ports are anybody's tomorrow.
-            .env("KUBECACHEDIR", &self.cache);
+        command.envs(self.variables());
+    }
+
+    /// Ends the supervisor that was started here, if one was: its clusters end with the demo.
+    async fn end_supervisor(&self) {
+        if !self.runtime.exists() {
+            return;
+        }
+        let end = async {
+            let Ok(paths) = Paths::new(&self.runtime) else { return };
+            let Ok(Some(mut client)) = Client::connect(&paths).await else { return };
+            // It may be gone before it has answered; and it is gone when it says nothing any more.
+            let _ = client.request(&Request::Shutdown).await;
+            while client.next_event().await.is_ok() {}
+        };
+        let _ = timeout(PATIENCE, end).await;
     }
 }
 
@@ -117,12 +158,10 @@ fn welcome(demo: &Demo, files: &Files) -> String {
         let (name, url, about) = (cluster.name(), cluster.url(), cluster.description());
         let _ = writeln!(text, "  {name:<12} {url:<24} {about}");
     }
-    let _ = write!(
-        text,
-        "\nIn another shell:\n  export KUBECONFIG={} KUBECACHEDIR={} WATCHDOG_CONFIG={}\n  watchdog hpa list\n  kubectl get hpa -A\n",
-        quoted(&files.kubeconfig.to_string_lossy()),
-        quoted(&files.cache.to_string_lossy()),
-        quoted(&files.config.to_string_lossy()),
-    );
+    text.push_str("\nIn another shell:\n  export");
+    for (name, path) in files.variables() {
+        let _ = write!(text, " {name}={}", quoted(&path.to_string_lossy()));
+    }
+    text.push_str("\n  watchdog hpa list\n  kubectl get hpa -A\n");
     text
 }

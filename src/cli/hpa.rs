@@ -11,7 +11,8 @@ use super::exit::Exit;
 use super::judge::{judge, judge_one, worlds};
 use super::setup::Reading;
 use crate::collect::{Collected, HpaRequest, NamespaceFilter, collect_hpas, describe_hpas};
-use crate::findings::Evaluation;
+use crate::findings::{Evaluation, Known};
+use crate::hpa::Pod;
 use crate::output::hpas::{self, Judged, TableOptions};
 use crate::output::{Document, get, stdout};
 
@@ -151,13 +152,13 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {
         .map_err(|error| setup.misused(&error))?;
     reading.done();
     let now = Timestamp::now();
-    let evaluations: Vec<Evaluation> =
+    let judgements: Vec<(Evaluation, Known<Vec<Pod>>)> =
         collected.items.iter().map(|detail| judge_one(&detail.world(), now)).collect();
     let details: Vec<get::Detailed<'_>> = collected
         .items
         .iter()
-        .zip(&evaluations)
-        .map(|(detail, evaluation)| get::Detailed::new(detail, evaluation, now))
+        .zip(&judgements)
+        .map(|(detail, (evaluation, pods))| get::Detailed::new(detail, evaluation, pods, now))
         .collect();
     let document = Document {
         kind: "HpaDetailList",

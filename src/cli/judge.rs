@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::findings::{Evaluation, Need, Selection, World, evaluate};
-use crate::hpa::Hpa;
+use crate::findings::{Evaluation, Known, Need, Selection, World, evaluate};
+use crate::hpa::{Hpa, Pod};
 use crate::output::hpas::Judged;
 
 /// One world a cluster, of HPAs that stand cluster by cluster.
@@ -41,12 +41,16 @@ pub(super) fn judge(worlds: &[World], now: Timestamp) -> Vec<Judged<'_>> {
     judged
 }
 
-/// What can be told of one HPA by itself, its target and its pods.
-pub(super) fn judge_one(world: &World, now: Timestamp) -> Evaluation {
+/// What can be told of one HPA by itself, its target and its pods; and which pods these are.
+pub(super) fn judge_one(world: &World, now: Timestamp) -> (Evaluation, Known<Vec<Pod>>) {
     let subjects = world.subjects(now, &|_| Err("it was not asked for".to_owned()));
     let mut evaluation = evaluate(&subjects, &Selection::all());
     // What was not asked for is no news.
     let asked = Selection::all().decided_by(&[Need::Target, Need::Pods]);
     evaluation.not_evaluated.retain(|one| asked.contains(one.id));
-    evaluation
+    let pods = subjects.first().map_or_else(
+        || Ok(Vec::new()),
+        |subject| subject.pods.clone().map(|pods| pods.into_iter().cloned().collect()),
+    );
+    (evaluation, pods)
 }

@@ -68,6 +68,7 @@ impl Setup {
             kubeconfig: global.kubeconfig.clone(),
             timeout: global.timeout.unwrap_or_else(|| self.config.kubectl.timeout()),
             retries: self.config.kubectl.retries,
+            versions: kubectl::versions_file(),
         }))
     }
 

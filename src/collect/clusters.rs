@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Collector;
 use super::outcome::{Collected, Outcome};
-use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, Read};
+use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, ListQuery, Read, Resource};
 
 /// What an API server said of itself. The other half of the answer is the cluster's outcome,
 /// at the same place in the list.
@@ -24,19 +24,27 @@ pub struct Probe {
 }
 
 #[derive(Deserialize)]
-struct Namespace {
-    metadata: Metadata,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    uid: String,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Version {
     git_version: String,
+}
+
+/// `/version` as the server answers it, or within what `kubectl version` prints.
+#[derive(Deserialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum Answer {
+    Server(Version),
+    Kubectl { server_version: Version },
+}
+
+impl Answer {
+    fn git_version(self) -> String {
+        match self {
+            Self::Server(version) | Self::Kubectl { server_version: version } => {
+                version.git_version
+            }
+        }
+    }
 }
 
 /// Asks every cluster for its version, its readiness and who it is, all at the same time. `items` has one
@@ -46,22 +54,28 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
         .each(clusters, |collector, cluster| async move {
             let start = Instant::now();
             let (version, ready) = (Read::Raw(ApiPath::version()), Read::Raw(ApiPath::readyz()));
-            let kube_system = Read::Raw(ApiPath::kube_system());
-            let (version, ready, kube_system) = tokio::join!(
-                collector.kubectl.read(cluster.target(), &version),
+            let ready = async {
+                // Without raw paths there is no asking.
+                if !collector.kubectl.reads_raw(cluster.target()).await {
+                    return Ok(None);
+                }
                 // One that is not ready says so by an error: there is nothing to try again.
-                collector.kubectl.read_once(cluster.target(), &ready),
-                // Whoever may not read it loses nothing else.
-                collector.kubectl.read_once(cluster.target(), &kube_system),
+                collector.kubectl.read_once(cluster.target(), &ready).await.map(Some)
+            };
+            let (version, ready, kube_system_uid) = tokio::join!(
+                collector.kubectl.read(cluster.target(), &version),
+                ready,
+                kube_system_uid(&collector, &cluster),
             );
             let duration = start.elapsed();
             let version = version.and_then(|json| {
-                serde_json::from_slice::<Version>(&json)
-                    .map(|version| version.git_version)
+                serde_json::from_slice::<Answer>(&json)
+                    .map(Answer::git_version)
                     .map_err(|_| Error::new(ErrorKind::BadResponse, "/version is not a version"))
             });
             let (ready, ready_error) = match ready {
-                Ok(text) => (Some(text.trim_ascii() == b"ok"), None),
+                Ok(None) => (None, None),
+                Ok(Some(text)) => (Some(text.trim_ascii() == b"ok"), None),
                 // A server that is not ready answers 500 with the list of its checks.
                 Err(error) if error.message.contains("(InternalError)") => (Some(false), None),
                 Err(error) => (None, Some(error)),
@@ -70,13 +84,35 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
                 Ok(version) => (Some(version), None),
                 Err(error) => (None, Some(error)),
             };
-            let kube_system_uid = kube_system
-                .ok()
-                .and_then(|json| serde_json::from_slice::<Namespace>(&json).ok())
-                .map(|namespace| namespace.metadata.uid);
             let outcome = Outcome::new(&cluster, duration, error.or(ready_error));
             (outcome, vec![Probe { version, ready, kube_system_uid }])
         })
         .await;
     Collected::join(results)
+}
+
+/// The uid of `kube-system`. Whoever may not read it loses nothing else. It is a list of one, as a
+/// role that lists namespaces allows it.
+async fn kube_system_uid(collector: &Collector, cluster: &Cluster) -> Option<String> {
+    #[derive(Deserialize)]
+    struct List {
+        items: Vec<Item>,
+    }
+    #[derive(Deserialize)]
+    struct Item {
+        metadata: Metadata,
+    }
+    #[derive(Deserialize)]
+    struct Metadata {
+        name: String,
+        uid: String,
+    }
+    const NAME: &str = "kube-system";
+    let query =
+        ListQuery { field_selector: Some(format!("metadata.name={NAME}")), ..ListQuery::default() };
+    let read = collector.list(Resource::Namespaces, None, query);
+    let json = collector.kubectl.read_once(cluster.target(), &read).await.ok()?;
+    let list: List = serde_json::from_slice(&json).ok()?;
+    let found = list.items.into_iter().map(|item| item.metadata);
+    found.filter(|metadata| metadata.name == NAME).map(|metadata| metadata.uid).next()
 }

@@ -121,10 +121,14 @@ async fn read_list(
     }
 }
 
-/// A server without autoscaling/v2 answers 404 for the whole list.
+/// A server without autoscaling/v2 answers 404 for the whole list, and so does one that is none of
+/// Kubernetes', such as the one in front of several clusters.
 fn explain(error: Error) -> Error {
     if error.kind == ErrorKind::NotFound {
-        let message = format!("{} (autoscaling/v2 needs Kubernetes 1.23 or newer)", error.message);
+        let message = format!(
+            "{} (autoscaling/v2 needs Kubernetes 1.23 or newer, or this is not a Kubernetes API server)",
+            error.message
+        );
         Error { message, ..error }
     } else {
         error

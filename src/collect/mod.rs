@@ -8,6 +8,7 @@ mod kinds;
 mod namespaces;
 mod outcome;
 mod reader;
+mod scale;
 mod services;
 mod twins;
 mod world;

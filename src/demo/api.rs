@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use super::{
     discovery,
+    given::{Given, Objects},
     list::{Include, List, Query},
-    resources::{self, RESOURCES, Resource},
+    resources::{Resource, Types},
     selector::{FieldSelector, LabelSelector},
     status::Status,
     world::{PodTarget, Unreachable, World},
@@ -26,10 +27,18 @@ pub(super) type Answer = Response<Bytes>;
 pub(super) struct Api {
     /// `127.0.0.1:PORT`.
     address: String,
-    /// API groups that are not served here.
-    lacks: &'static [&'static str],
-    world: RwLock<World>,
+    /// What the server says of its version, if not the usual.
+    version: Option<String>,
+    types: Types,
+    content: RwLock<Content>,
     lists: Vec<RwLock<Option<Arc<List>>>>,
+}
+
+/// What a cluster holds.
+#[derive(Debug)]
+enum Content {
+    World(World),
+    Given(Objects),
 }
 
 /// What a path names.
@@ -43,13 +52,14 @@ pub(super) enum Route {
     Resources { group: String, version: String },
     List { resource: usize, namespace: Option<String> },
     Object { resource: usize, namespace: Option<String>, name: String },
+    Scale { resource: usize, namespace: String, name: String },
     PortForward { resource: usize, namespace: String, name: String },
     Unknown,
 }
 
 impl Route {
     /// Reads a percent-encoded path.
-    pub(super) fn of(path: &str) -> Route {
+    pub(super) fn of(types: &Types, path: &str) -> Route {
         let Some(segments) = path
             .trim_start_matches('/')
             .split('/')
@@ -72,15 +82,15 @@ impl Route {
             ["apis", group, version] => {
                 Route::Resources { group: (*group).to_owned(), version: (*version).to_owned() }
             }
-            ["api", version, rest @ ..] => Route::objects("", version, rest),
-            ["apis", group, version, rest @ ..] => Route::objects(group, version, rest),
+            ["api", version, rest @ ..] => Route::objects(types, "", version, rest),
+            ["apis", group, version, rest @ ..] => Route::objects(types, group, version, rest),
             _ => Route::Unknown,
         }
     }
 
-    fn objects(group: &str, version: &str, rest: &[&str]) -> Route {
-        let find = |plural: &str| resources::find(group, version, plural);
-        let namespaced = |index: usize| RESOURCES.get(index).is_some_and(|r| r.namespaced);
+    fn objects(types: &Types, group: &str, version: &str, rest: &[&str]) -> Route {
+        let find = |plural: &str| types.find(group, version, plural);
+        let namespaced = |index: usize| types.get(index).is_some_and(|r| r.namespaced);
         let owned = |text: &str| text.to_owned();
         let (resource, namespace, rest) = match rest {
             ["namespaces", namespace, plural, rest @ ..] if *plural != "status" => {
@@ -100,7 +110,11 @@ impl Route {
             // A namespaced object has no address without its namespace.
             _ if namespace.is_none() && namespaced(resource) => Route::Unknown,
             [name] | [name, "status"] => Route::Object { resource, namespace, name: owned(name) },
-            [name, "portforward"] if RESOURCES.get(resource).is_some_and(|r| r.kind == "Pod") => {
+            [name, "scale"] if types.get(resource).is_some_and(|r| r.scale.is_some()) => {
+                let namespace = namespace.unwrap_or_default();
+                Route::Scale { resource, namespace, name: owned(name) }
+            }
+            [name, "portforward"] if types.get(resource).is_some_and(|r| r.kind == "Pod") => {
                 let namespace = namespace.unwrap_or_default();
                 Route::PortForward { resource, namespace, name: owned(name) }
             }
@@ -109,38 +123,56 @@ impl Route {
     }
 
     /// The API group that is asked for.
-    fn group(&self) -> Option<&str> {
+    fn group<'a>(&'a self, types: &'a Types) -> Option<&'a str> {
         match self {
             Route::Group(group) | Route::Resources { group, .. } => Some(group),
-            _ => self.resource().map(|resource| resource.group),
+            _ => self.resource(types).map(|resource| resource.group.as_str()),
         }
     }
 
     /// The resource type whose objects are asked for.
-    pub(super) fn resource(&self) -> Option<&'static Resource> {
+    pub(super) fn resource<'a>(&self, types: &'a Types) -> Option<&'a Resource> {
         match self {
             Route::List { resource, .. }
             | Route::Object { resource, .. }
-            | Route::PortForward { resource, .. } => RESOURCES.get(*resource),
+            | Route::Scale { resource, .. }
+            | Route::PortForward { resource, .. } => types.get(*resource),
             _ => None,
         }
     }
 }
 
 impl Api {
-    pub(super) fn new(address: String, world: World) -> Api {
-        let lists = RESOURCES.iter().map(|_| RwLock::new(None)).collect();
-        let lacks = world.lacks();
-        let api = Api { address, lacks, world: RwLock::new(world), lists };
+    /// One that serves a world.
+    pub(super) fn of_world(address: String, world: World) -> Api {
+        let types = Types::embedded(world.lacks());
+        Api::new(address, None, types, Content::World(world))
+    }
+
+    /// One that serves given objects.
+    pub(super) fn of_given(address: String, given: Given) -> Api {
+        let objects = Objects::new(&given.name, given.objects);
+        let types = objects.types(&given.scale_selectors);
+        Api::new(address, given.version, types, Content::Given(objects))
+    }
+
+    fn new(address: String, version: Option<String>, types: Types, content: Content) -> Api {
+        let lists = (0..types.len()).map(|_| RwLock::new(None)).collect();
+        let api = Api { address, version, types, content: RwLock::new(content), lists };
         // HPAs are what everybody asks for first: no request should have to wait for them.
-        if let Some(index) = resources::find("autoscaling", "v2", "horizontalpodautoscalers") {
+        if let Some(index) = api.types.find("autoscaling", "v2", "horizontalpodautoscalers") {
             api.list(index);
         }
         api
     }
 
-    fn list(&self, index: usize) -> Option<(&'static Resource, Arc<List>)> {
-        let resource = RESOURCES.get(index)?;
+    /// What this cluster serves.
+    pub(super) fn types(&self) -> &Types {
+        &self.types
+    }
+
+    fn list(&self, index: usize) -> Option<(&Resource, Arc<List>)> {
+        let resource = self.types.get(index)?;
         let place = self.lists.get(index)?;
         if let Some(list) = &*place.read().unwrap_or_else(PoisonError::into_inner) {
             return Some((resource, Arc::clone(list)));
@@ -153,13 +185,16 @@ impl Api {
 
     /// All objects of a resource type.
     fn objects(&self, resource: &Resource) -> Vec<Value> {
-        self.world.read().unwrap_or_else(PoisonError::into_inner).objects(resource)
+        match &*self.content.read().unwrap_or_else(PoisonError::into_inner) {
+            Content::World(world) => world.objects(resource),
+            Content::Given(objects) => objects.of(resource),
+        }
     }
 
     /// The HPAs as autoscaling/v2.
     pub(super) fn hpas(&self) -> Vec<Value> {
-        let index = resources::find("autoscaling", "v2", "horizontalpodautoscalers");
-        let resource = index.and_then(|index| RESOURCES.get(index));
+        let index = self.types.find("autoscaling", "v2", "horizontalpodautoscalers");
+        let resource = index.and_then(|index| self.types.get(index));
         resource.map(|resource| self.objects(resource)).unwrap_or_default()
     }
 
@@ -170,8 +205,12 @@ impl Api {
         namespace: &str,
         name: &str,
     ) -> Result<PodTarget, Status> {
-        let world = self.world.read().unwrap_or_else(PoisonError::into_inner);
-        world.pod_target(namespace, name).map_err(|why| match why {
+        let content = self.content.read().unwrap_or_else(PoisonError::into_inner);
+        let target = match &*content {
+            Content::World(world) => world.pod_target(namespace, name),
+            Content::Given(objects) => objects.pod_target(namespace, name),
+        };
+        target.map_err(|why| match why {
             Unreachable::NoSuchPod => Status::not_found(resource, name),
             Unreachable::Unscheduled => {
                 Status::bad_request(format!("pod {name} does not have a host assigned"))
@@ -179,12 +218,16 @@ impl Api {
         })
     }
 
-    /// Deletes a pod, for which another comes. False where there is none of that name.
+    /// Deletes a pod, for which another comes in an embedded world. False where there is none of
+    /// that name.
     pub(super) fn delete_pod(&self, namespace: &str, name: &str) -> bool {
-        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
-        let deleted = world.delete_pod(namespace, name, now());
-        drop(world);
-        let pods = resources::find("", "v1", "pods").and_then(|place| self.lists.get(place));
+        let mut content = self.content.write().unwrap_or_else(PoisonError::into_inner);
+        let deleted = match &mut *content {
+            Content::World(world) => world.delete_pod(namespace, name, now()),
+            Content::Given(objects) => objects.delete_pod(namespace, name),
+        };
+        drop(content);
+        let pods = self.types.find("", "v1", "pods").and_then(|place| self.lists.get(place));
         if let Some(pods) = pods.filter(|_| deleted) {
             *pods.write().unwrap_or_else(PoisonError::into_inner) = None;
         }
@@ -203,16 +246,18 @@ impl Api {
             return status(&Status::method_not_allowed());
         }
         let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if route.group().is_some_and(|group| self.lacks.contains(&group)) {
+        if route.group(&self.types).is_some_and(|group| self.types.lacks(group)) {
             return not_found();
         }
         match route {
             Route::Health => text(StatusCode::OK, "text/plain; charset=utf-8", "ok"),
-            Route::Version => document(&discovery::version()),
+            Route::Version => document(&discovery::version(self.version.as_deref())),
             Route::Core => self.discovery(accept, true),
             Route::Groups => self.discovery(accept, false),
-            Route::Group(group) => found(discovery::group(group, self.lacks)),
-            Route::Resources { group, version } => found(discovery::resource_list(group, version)),
+            Route::Group(group) => found(discovery::group(group, &self.types)),
+            Route::Resources { group, version } => {
+                found(discovery::resource_list(&self.types, group, version))
+            }
             Route::List { resource, namespace } => self
                 .answer_list(*resource, namespace.as_deref(), query, accept)
                 .unwrap_or_else(|error| status(&error)),
@@ -225,6 +270,9 @@ impl Api {
                     accept,
                 )
                 .unwrap_or_else(|error| status(&error)),
+            Route::Scale { resource, namespace, name } => {
+                self.answer_scale(*resource, namespace, name).unwrap_or_else(|error| status(&error))
+            }
             // Port-forward is answered before, by `forward`.
             Route::PortForward { .. } | Route::Unknown => not_found(),
         }
@@ -236,7 +284,7 @@ impl Api {
                 continue;
             }
             if let Some(version @ ("v2" | "v2beta1")) = parameter(option, "v") {
-                let mut answer = document(&discovery::aggregated(core, version, self.lacks));
+                let mut answer = document(&discovery::aggregated(core, version, &self.types));
                 let kind = format!(
                     "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
                 );
@@ -249,7 +297,7 @@ impl Api {
         document(&if core {
             discovery::api_versions(&self.address)
         } else {
-            discovery::group_list(self.lacks)
+            discovery::group_list(&self.types)
         })
     }
 
@@ -304,6 +352,13 @@ impl Api {
         } else {
             list.object(object)
         }))
+    }
+
+    fn answer_scale(&self, index: usize, namespace: &str, name: &str) -> Result<Answer, Status> {
+        let Some((resource, list)) = self.list(index) else { return Ok(not_found()) };
+        let object = list.find(namespace, name).ok_or_else(|| Status::not_found(resource, name))?;
+        let object = serde_json::from_slice(&list.object(object)).unwrap_or_default();
+        Ok(found(resource.scale.as_ref().map(|scale| scale.of(&object))))
     }
 }
 

@@ -25,9 +25,7 @@ use super::{
     body::Body,
     fault::{Encounter, Fault, Faults},
     forward::{self, End, ForwardCounts, ForwardFault, Forwards, Services},
-    resources::RESOURCES,
     status::Status,
-    world::World,
 };
 
 /// How many requests the log keeps.
@@ -39,6 +37,8 @@ pub struct Cluster {
     name: String,
     description: &'static str,
     address: SocketAddr,
+    /// Where it is below a port that it shares (`/k8s/clusters/NAME`); empty on its own.
+    path: String,
     state: Arc<State>,
     /// None for a cluster that is down.
     served: Option<Served>,
@@ -50,9 +50,9 @@ pub struct Cluster {
 /// What a cluster that is up serves.
 #[derive(Debug, Clone)]
 struct Served {
-    api: Arc<Api>,
-    forwards: Arc<Forwards>,
-    task: AbortHandle,
+    handler: Handler,
+    /// None where the port is shared.
+    task: Option<AbortHandle>,
 }
 
 #[derive(Debug, Default)]
@@ -62,35 +62,47 @@ struct State {
 }
 
 impl Cluster {
-    /// Binds a free port of 127.0.0.1 and serves `world` on it.
+    /// Binds a free port of 127.0.0.1 and serves an API on it, made for its `HOST:PORT`.
     pub(super) async fn serve(
         name: &str,
         description: &'static str,
-        world: World,
+        api: impl FnOnce(String) -> Api,
     ) -> io::Result<Cluster> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
+        let mut cluster = Cluster::behind(name, description, address, String::new(), api);
+        if let Some(served) = &mut cluster.served {
+            let mounts = Mounts { below: Vec::new(), root: served.handler.clone() };
+            served.task = Some(tokio::spawn(accept(listener, Arc::new(mounts))).abort_handle());
+        }
+        Ok(cluster)
+    }
+
+    /// A cluster that somebody else's port leads to, by `path`.
+    pub(super) fn behind(
+        name: &str,
+        description: &'static str,
+        address: SocketAddr,
+        path: String,
+        api: impl FnOnce(String) -> Api,
+    ) -> Cluster {
         let state = Arc::new(State::default());
-        let api = Arc::new(Api::new(address.to_string(), world));
+        let api = Arc::new(api(address.to_string()));
         let forwards = Arc::new(Forwards::new(Services::new(Arc::clone(&api))));
-        let handler = Handler {
-            api: Arc::clone(&api),
-            forwards: Arc::clone(&forwards),
-            state: Arc::clone(&state),
-        };
-        let task = tokio::spawn(accept(listener, handler)).abort_handle();
-        let (name, served) = (name.to_owned(), Some(Served { api, forwards, task }));
-        Ok(Cluster { name, description, address, state, served, _reserved: None })
+        let handler = Handler { api, forwards, state: Arc::clone(&state) };
+        let (name, served) = (name.to_owned(), Some(Served { handler, task: None }));
+        Cluster { name, description, address, path, state, served, _reserved: None }
     }
 
     /// A cluster whose port refuses connections.
-    pub(super) fn down(name: &str, description: &'static str) -> io::Result<Cluster> {
+    pub(super) fn down(name: &str, description: &'static str, path: String) -> io::Result<Cluster> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         Ok(Cluster {
             name: name.to_owned(),
             description,
             address: socket.local_addr()?,
+            path,
             state: Arc::default(),
             served: None,
             _reserved: Some(socket),
@@ -112,9 +124,9 @@ impl Cluster {
         self.description
     }
 
-    /// Its API server: `http://127.0.0.1:PORT`.
+    /// Its API server: `http://127.0.0.1:PORT`, and a path where it shares the port.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}{}", self.address, self.path)
     }
 
     /// Replaces all faults by this one, for every path; none makes the cluster behave again.
@@ -137,7 +149,8 @@ impl Cluster {
         lock(&self.state.faults).list()
     }
 
-    /// The requests so far, oldest first, as `GET /path?query`: the last few thousand.
+    /// The requests so far, oldest first, as `GET /path?query` (below its own path): the last few
+    /// thousand.
     pub fn requests(&self) -> Vec<String> {
         lock(&self.state.requests).iter().cloned().collect()
     }
@@ -146,7 +159,7 @@ impl Cluster {
     /// the first word.
     pub fn set_forward_fault(&self, fault: Option<ForwardFault>) {
         if let Some(served) = &self.served {
-            served.forwards.set_fault(fault);
+            served.handler.forwards.set_fault(fault);
         }
     }
 
@@ -154,7 +167,7 @@ impl Cluster {
     /// switched off. Without it kubectl falls back to plain SPDY.
     pub fn set_forward_websockets(&self, on: bool) {
         if let Some(served) = &self.served {
-            served.forwards.set_websockets(on);
+            served.handler.forwards.set_websockets(on);
         }
     }
 
@@ -162,19 +175,19 @@ impl Cluster {
     /// its workload: then it holds for every pod of it, also for one that comes later.
     pub fn forward_target(&self, namespace: &str, pod: &str, port: u16, to: SocketAddr) {
         if let Some(served) = &self.served {
-            served.forwards.set_target(namespace, pod, port, to);
+            served.handler.forwards.set_target(namespace, pod, port, to);
         }
     }
 
     /// What is being forwarded now.
     pub fn forwards(&self) -> ForwardCounts {
-        self.served.as_ref().map(|served| served.forwards.counts()).unwrap_or_default()
+        self.served.as_ref().map(|served| served.handler.forwards.counts()).unwrap_or_default()
     }
 
     /// Cuts all forwards, by a TCP reset.
     pub fn cut_forwards(&self) {
         if let Some(served) = &self.served {
-            served.forwards.cut(End::Reset, |_, _| true);
+            served.handler.forwards.cut(End::Reset, |_, _| true);
         }
     }
 
@@ -184,10 +197,10 @@ impl Cluster {
     /// pings every 10 s). False where there is no pod of that name.
     pub fn delete_pod(&self, namespace: &str, name: &str) -> bool {
         let Some(served) = &self.served else { return false };
-        let deleted = served.api.delete_pod(namespace, name);
+        let deleted = served.handler.api.delete_pod(namespace, name);
         if deleted {
             let here = |of: &str, pod: &str| of == namespace && pod == name;
-            served.forwards.cut(End::PodGone, here);
+            served.handler.forwards.cut(End::PodGone, here);
         }
         deleted
     }
@@ -197,8 +210,10 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         // The connections' tasks belong to this one, and end with it.
         if let Some(served) = &self.served {
-            served.task.abort();
-            served.forwards.end();
+            if let Some(task) = &served.task {
+                task.abort();
+            }
+            served.handler.forwards.end();
         }
     }
 }
@@ -216,7 +231,65 @@ struct Handler {
     state: Arc<State>,
 }
 
-async fn accept(listener: TcpListener, handler: Handler) {
+/// What one port leads to.
+#[derive(Debug)]
+struct Mounts {
+    /// By path, such as `/k8s/clusters/production`.
+    below: Vec<(String, Handler)>,
+    /// What answers everywhere else.
+    root: Handler,
+}
+
+impl Mounts {
+    /// Who answers a path, and that path as it is there.
+    fn find<'a>(&self, path: &'a str) -> (&Handler, &'a str) {
+        let below = self.below.iter().find_map(|(mount, handler)| {
+            let rest = path.strip_prefix(mount.as_str())?;
+            (rest.is_empty() || rest.starts_with('/')).then_some((handler, rest))
+        });
+        match below {
+            Some((handler, "")) => (handler, "/"),
+            Some(found) => found,
+            None => (&self.root, path),
+        }
+    }
+}
+
+/// One port for many clusters, each below a path of its own. Dropping it ends the listener and its
+/// connections.
+#[derive(Debug)]
+pub(super) struct Front {
+    root: Cluster,
+    task: AbortHandle,
+}
+
+impl Front {
+    /// Serves clusters that are made to be behind this listener; `root` answers at all other paths.
+    pub(super) fn serve(
+        listener: TcpListener,
+        clusters: &[Cluster],
+        root: Cluster,
+    ) -> Option<Front> {
+        let below = clusters.iter().filter_map(|cluster| {
+            Some((cluster.path.clone(), cluster.served.as_ref()?.handler.clone()))
+        });
+        let mounts = Mounts { below: below.collect(), root: root.served.as_ref()?.handler.clone() };
+        let task = tokio::spawn(accept(listener, Arc::new(mounts))).abort_handle();
+        Some(Front { root, task })
+    }
+
+    pub(super) fn root(&self) -> &Cluster {
+        &self.root
+    }
+}
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, mounts: Arc<Mounts>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -224,11 +297,15 @@ async fn accept(listener: TcpListener, handler: Handler) {
                 Ok((stream, _)) => {
                     // An answer is a header and a large body: nothing to gather in between.
                     let _ = stream.set_nodelay(true);
-                    let handler = handler.clone();
+                    let mounts = Arc::clone(&mounts);
                     connections.spawn(async move {
-                        let service = service_fn(move |request| {
-                            let handler = handler.clone();
-                            async move { Ok::<_, Infallible>(handler.respond(request).await) }
+                        let service = service_fn(move |request: Request<Incoming>| {
+                            let path = request.uri().path().to_owned();
+                            let (handler, path) = mounts.find(&path);
+                            let (handler, path) = (handler.clone(), path.to_owned());
+                            async move {
+                                Ok::<_, Infallible>(handler.respond(&path, request).await)
+                            }
                         });
                         // A client that goes away, or a cut on purpose, is no news.
                         let _ = http1::Builder::new()
@@ -246,12 +323,17 @@ async fn accept(listener: TcpListener, handler: Handler) {
 }
 
 impl Handler {
-    async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
-        let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
+    /// Answers a request for `path`, which may be a part of what the request has.
+    async fn respond(&self, path: &str, request: Request<Incoming>) -> Response<Body> {
+        let query = request.uri().query().unwrap_or_default();
         self.log(request.method(), path, query);
-        let route = Route::of(path);
-        let resource = route.resource().map(|resource| resource.plural);
-        let Encounter { delay, fault } = lock(&self.state.faults).meet(path, resource);
+        let types = self.api.types();
+        let route = Route::of(types, path);
+        let resource = route.resource(types).map(|resource| match route {
+            Route::Scale { .. } => format!("{}/scale", resource.plural),
+            _ => resource.plural.clone(),
+        });
+        let Encounter { delay, fault } = lock(&self.state.faults).meet(path, resource.as_deref());
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
@@ -266,7 +348,9 @@ impl Handler {
                 }
                 _ => answer().map(Body::new),
             },
-            Some(Fault::Status(403) | Fault::Forbid(_)) => forbidden(&route, path).map(Body::new),
+            Some(Fault::Status(403) | Fault::Forbid(_)) => {
+                self.forbidden(&route, path).map(Body::new)
+            }
             Some(Fault::Status(code)) => api::status(&Status::of_code(code)).map(Body::new),
             Some(Fault::Hang) => pending().await,
             Some(Fault::Html) => api::html().map(Body::new),
@@ -302,26 +386,29 @@ impl Handler {
         name: &str,
         request: Request<Incoming>,
     ) -> Answer {
-        let Some(resource) = RESOURCES.get(resource) else {
+        let Some(resource) = self.api.types().get(resource) else {
             return api::status(&Status::method_not_allowed());
         };
         let pod = self.api.pod_target(resource, namespace, name);
         forward::upgrade(&self.forwards, pod, namespace, name, request).await
     }
-}
 
-fn forbidden(route: &Route, path: &str) -> Answer {
-    let error = match (route, route.resource()) {
-        (Route::List { namespace, .. }, Some(resource)) => {
-            Status::forbidden(resource, namespace.as_deref(), None)
-        }
-        (Route::Object { namespace, name, .. }, Some(resource)) => {
-            Status::forbidden(resource, namespace.as_deref(), Some(name))
-        }
-        (Route::PortForward { namespace, name, .. }, _) => {
-            Status::forbidden_forward(namespace, name)
-        }
-        _ => Status::forbidden_path(path),
-    };
-    api::status(&error)
+    fn forbidden(&self, route: &Route, path: &str) -> Answer {
+        let error = match (route, route.resource(self.api.types())) {
+            (Route::List { namespace, .. }, Some(resource)) => {
+                Status::forbidden(resource, namespace.as_deref(), None, None)
+            }
+            (Route::Object { namespace, name, .. }, Some(resource)) => {
+                Status::forbidden(resource, namespace.as_deref(), Some(name), None)
+            }
+            (Route::Scale { namespace, name, .. }, Some(resource)) => {
+                Status::forbidden(resource, Some(namespace), Some(name), Some("scale"))
+            }
+            (Route::PortForward { namespace, name, .. }, _) => {
+                Status::forbidden_forward(namespace, name)
+            }
+            _ => Status::forbidden_path(path),
+        };
+        api::status(&error)
+    }
 }

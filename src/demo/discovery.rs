@@ -1,9 +1,8 @@
-//! Discovery documents, classic and aggregated, made from the table of resource types, less the API
-//! groups that the cluster `lacks`.
+//! Discovery documents, classic and aggregated, made from the cluster's resource types.
 
 use serde_json::{Value, json};
 
-use super::resources::{RESOURCES, Resource, groups};
+use super::resources::{Resource, Types};
 
 /// Only what the demo does: it never writes.
 const VERBS: [&str; 2] = ["get", "list"];
@@ -18,15 +17,15 @@ pub(super) fn api_versions(address: &str) -> Value {
 }
 
 /// `/apis`, classic.
-pub(super) fn group_list(lacks: &[&str]) -> Value {
+pub(super) fn group_list(types: &Types) -> Value {
     let groups: Vec<Value> =
-        groups(lacks).iter().map(|(group, versions)| entry(group, versions)).collect();
+        types.groups().iter().map(|(group, versions)| entry(group, versions)).collect();
     json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
 
 /// `/apis/GROUP`.
-pub(super) fn group(name: &str, lacks: &[&str]) -> Option<Value> {
-    let groups = groups(lacks);
+pub(super) fn group(name: &str, types: &Types) -> Option<Value> {
+    let groups = types.groups();
     let (group, versions) = groups.iter().find(|(group, _)| *group == name)?;
     let mut document = json!({"kind": "APIGroup", "apiVersion": "v1"});
     if let (Some(document), Value::Object(entry)) =
@@ -46,10 +45,10 @@ fn entry(group: &str, versions: &[&str]) -> Value {
 }
 
 /// `/api/v1` and `/apis/GROUP/VERSION`.
-pub(super) fn resource_list(group: &str, version: &str) -> Option<Value> {
+pub(super) fn resource_list(types: &Types, group: &str, version: &str) -> Option<Value> {
     let mut resources = Vec::new();
     let mut group_version = None;
-    for resource in of(group, version) {
+    for resource in types.of_group(group, version) {
         group_version = Some(resource.group_version());
         let mut entry = json!({
             "name": resource.plural,
@@ -65,14 +64,19 @@ pub(super) fn resource_list(group: &str, version: &str) -> Option<Value> {
             entry["categories"] = json!(["all"]);
         }
         resources.push(entry);
-        for (name, kind, verbs) in subresources(resource) {
-            resources.push(json!({
-                "name": format!("{}/{name}", resource.plural),
+        for subresource in subresources(resource) {
+            let mut entry = json!({
+                "name": format!("{}/{}", resource.plural, subresource.name),
                 "singularName": "",
                 "namespaced": resource.namespaced,
-                "kind": kind,
-                "verbs": verbs,
-            }));
+                "kind": subresource.kind,
+                "verbs": subresource.verbs,
+            });
+            if !subresource.group.is_empty() {
+                entry["group"] = json!(subresource.group);
+                entry["version"] = json!("v1");
+            }
+            resources.push(entry);
         }
     }
     let group_version = group_version?;
@@ -85,13 +89,13 @@ pub(super) fn resource_list(group: &str, version: &str) -> Option<Value> {
 }
 
 /// `/api` (`core`) or `/apis` as one document, in version `v2` or `v2beta1`.
-pub(super) fn aggregated(core: bool, version: &str, lacks: &[&str]) -> Value {
-    let wanted = if core { vec![("", vec!["v1"])] } else { groups(lacks) };
+pub(super) fn aggregated(core: bool, version: &str, types: &Types) -> Value {
+    let wanted = if core { vec![("", vec!["v1"])] } else { types.groups() };
     let items: Vec<Value> = wanted
         .iter()
         .map(|(group, versions)| {
             let versions: Vec<Value> =
-                versions.iter().map(|v| aggregated_version(group, v)).collect();
+                versions.iter().map(|v| aggregated_version(types, group, v)).collect();
             let metadata = if group.is_empty() { json!({}) } else { json!({"name": group}) };
             json!({"metadata": metadata, "versions": versions})
         })
@@ -104,13 +108,14 @@ pub(super) fn aggregated(core: bool, version: &str, lacks: &[&str]) -> Value {
     })
 }
 
-fn aggregated_version(group: &str, version: &str) -> Value {
-    let resources: Vec<Value> = of(group, version)
+fn aggregated_version(types: &Types, group: &str, version: &str) -> Value {
+    let resources: Vec<Value> = types
+        .of_group(group, version)
         .map(|resource| {
             let kind = |kind: &str| json!({"group": "", "version": "", "kind": kind});
             let mut entry = json!({
                 "resource": resource.plural,
-                "responseKind": kind(resource.kind),
+                "responseKind": kind(&resource.kind),
                 "scope": if resource.namespaced { "Namespaced" } else { "Cluster" },
                 "singularResource": resource.singular,
                 "verbs": VERBS,
@@ -123,8 +128,17 @@ fn aggregated_version(group: &str, version: &str) -> Value {
             }
             let subresources: Vec<Value> = subresources(resource)
                 .iter()
-                .map(|(name, of, verbs)| {
-                    json!({"subresource": name, "responseKind": kind(of), "verbs": verbs})
+                .map(|subresource| {
+                    let mut kind = kind(subresource.kind);
+                    if !subresource.group.is_empty() {
+                        kind["group"] = json!(subresource.group);
+                        kind["version"] = json!("v1");
+                    }
+                    json!({
+                        "subresource": subresource.name,
+                        "responseKind": kind,
+                        "verbs": subresource.verbs,
+                    })
                 })
                 .collect();
             if !subresources.is_empty() {
@@ -136,32 +150,46 @@ fn aggregated_version(group: &str, version: &str) -> Value {
     json!({"version": version, "resources": resources, "freshness": "Current"})
 }
 
-fn of<'a>(group: &'a str, version: &'a str) -> impl Iterator<Item = &'static Resource> + 'a {
-    RESOURCES.iter().filter(move |resource| resource.group == group && resource.version == version)
+/// A subresource that is served.
+struct Subresource<'a> {
+    name: &'static str,
+    /// The group of its kind, in version v1; empty where it is the resource's own.
+    group: &'static str,
+    kind: &'a str,
+    verbs: &'static [&'static str],
 }
 
-/// Name, kind and verbs of the subresources that are served.
-fn subresources(resource: &Resource) -> Vec<(&'static str, &'static str, &'static [&'static str])> {
-    let mut all: Vec<(&str, &str, &[&str])> = Vec::new();
+fn subresources(resource: &Resource) -> Vec<Subresource<'_>> {
+    let mut all = Vec::new();
     if resource.kind == "Pod" {
-        all.push(("portforward", "PodPortForwardOptions", &["create", "get"]));
+        let (kind, verbs) = ("PodPortForwardOptions", &["create", "get"]);
+        all.push(Subresource { name: "portforward", group: "", kind, verbs });
     }
-    if !matches!(resource.kind, "Event") {
-        all.push(("status", resource.kind, &["get"]));
+    if resource.scale.is_some() {
+        let (group, kind) = ("autoscaling", "Scale");
+        all.push(Subresource { name: "scale", group, kind, verbs: &["get"] });
+    }
+    if resource.kind != "Event" {
+        all.push(Subresource { name: "status", group: "", kind: &resource.kind, verbs: &["get"] });
     }
     all
 }
 
 /// `/version`: what the recorded API server said of itself.
-pub(super) fn version() -> Value {
+/// Of another version (`v1.33.2`) where one is given.
+pub(super) fn version(given: Option<&str>) -> Value {
+    let git_version = given.unwrap_or("v1.36.2");
+    let mut numbers = git_version.trim_start_matches('v').split('.');
+    let (major, minor) = (numbers.next().unwrap_or("1"), numbers.next().unwrap_or("36"));
+    let before = minor.parse::<u32>().map_or(0, |minor| minor.saturating_sub(1)).to_string();
     json!({
-        "major": "1",
-        "minor": "36",
-        "emulationMajor": "1",
-        "emulationMinor": "36",
-        "minCompatibilityMajor": "1",
-        "minCompatibilityMinor": "35",
-        "gitVersion": "v1.36.2",
+        "major": major,
+        "minor": minor,
+        "emulationMajor": major,
+        "emulationMinor": minor,
+        "minCompatibilityMajor": major,
+        "minCompatibilityMinor": before,
+        "gitVersion": git_version,
         "gitCommit": "$Format:%H$",
         "gitTreeState": "",
         "buildDate": "1970-01-01T00:00:00Z",

@@ -20,7 +20,8 @@ pub enum Fault {
     TruncateBody,
     /// A proxy's HTML page, with status 200.
     Html,
-    /// 403 for the objects of one resource type (its plural, such as `pods`), or of all with `*`;
+    /// 403 for the objects of one resource type (its plural, such as `pods`), for a subresource
+    /// (`deployments/scale`), or for all with `*`;
     /// discovery and `/version` stay open, as RBAC leaves them by default.
     Forbid(String),
 }

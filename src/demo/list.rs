@@ -32,7 +32,7 @@ pub(super) struct Object {
 /// All objects of one resource type of one cluster, by namespace and name.
 #[derive(Debug)]
 pub(super) struct List {
-    resource: &'static Resource,
+    resource: Resource,
     /// The answer to a list of everything: `{…,"items":[…]}`.
     whole: Bytes,
     objects: Vec<Object>,
@@ -68,7 +68,7 @@ pub(super) enum Include {
 
 impl List {
     /// Takes `kind`-less objects that begin with `metadata`, in any order.
-    pub(super) fn new(resource: &'static Resource, mut values: Vec<Value>) -> List {
+    pub(super) fn new(resource: &Resource, mut values: Vec<Value>) -> List {
         values.sort_by(|a, b| key(a).cmp(&key(b)));
         let mut buffer = head(resource, None, 0);
         let mut objects = Vec::with_capacity(values.len());
@@ -79,7 +79,7 @@ impl List {
             objects.push(append(&mut buffer, resource, value));
         }
         buffer.extend_from_slice(b"]}");
-        List { resource, whole: buffer.into(), objects }
+        List { resource: resource.clone(), whole: buffer.into(), objects }
     }
 
     fn in_namespace(&self, namespace: Option<&str>) -> &[Object] {
@@ -139,7 +139,7 @@ impl List {
         if page.objects.len() == self.objects.len() {
             return self.whole.clone();
         }
-        let mut out = head(self.resource, page.cont.as_deref(), page.remaining);
+        let mut out = head(&self.resource, page.cont.as_deref(), page.remaining);
         out.reserve(page.objects.iter().map(|object| object.item.len() + 1).sum::<usize>() + 2);
         for (index, object) in page.objects.iter().enumerate() {
             if index > 0 {
@@ -172,7 +172,7 @@ impl List {
         let mut out = br#"{"kind":"Table","apiVersion":"meta.k8s.io/v1","#.to_vec();
         list_metadata(&mut out, cont, remaining);
         out.extend_from_slice(b",\"columnDefinitions\":");
-        out.extend_from_slice(table::columns(self.resource).to_string().as_bytes());
+        out.extend_from_slice(table::columns(&self.resource).to_string().as_bytes());
         out.extend_from_slice(b",\"rows\":[");
         for (index, object) in objects.iter().enumerate() {
             if index > 0 {
@@ -204,7 +204,7 @@ impl List {
             out.extend_from_slice(item);
             return;
         }
-        write_kind(out, self.resource, "");
+        write_kind(out, &self.resource, "");
         // The item's own opening brace gives way.
         out.extend_from_slice(item.get(1..).unwrap_or_default());
     }
@@ -232,7 +232,7 @@ fn key(value: &Value) -> (&str, &str) {
 /// `{"kind":"PodList","apiVersion":"v1",`, where `suffix` is `List`.
 fn write_kind(out: &mut Vec<u8>, resource: &Resource, suffix: &str) {
     let group_version = resource.group_version();
-    let kind = resource.kind;
+    let kind = &resource.kind;
     out.extend_from_slice(
         format!("{{\"kind\":\"{kind}{suffix}\",\"apiVersion\":\"{group_version}\",").as_bytes(),
     );
@@ -259,7 +259,7 @@ fn head(resource: &Resource, cont: Option<&str>, remaining: usize) -> Vec<u8> {
     out
 }
 
-fn append(buffer: &mut Vec<u8>, resource: &'static Resource, value: &Value) -> Object {
+fn append(buffer: &mut Vec<u8>, resource: &Resource, value: &Value) -> Object {
     let start = buffer.len();
     let mut metadata = start..start;
     if resource.custom {
@@ -271,9 +271,10 @@ fn append(buffer: &mut Vec<u8>, resource: &'static Resource, value: &Value) -> O
         if index > 0 {
             buffer.push(b',');
         }
-        buffer.extend_from_slice(format!("\"{name}\":").as_bytes());
-        let from = buffer.len();
         // Writing JSON to memory cannot fail.
+        let _ = serde_json::to_writer(&mut *buffer, name);
+        buffer.push(b':');
+        let from = buffer.len();
         let _ = serde_json::to_writer(&mut *buffer, part);
         if name == "metadata" {
             metadata = from..buffer.len();

@@ -4,8 +4,9 @@
 //! Used by `watchdog demo` and by the tests, and by nothing else: no other room may know of it, and
 //! it knows none of them. What it serves is read-only; kubectl reads it as it reads any cluster.
 //!
-//! - `world/` says what exists, as builder functions over compact descriptions;
-//! - `list` and `selector/` keep and pick objects, `table` and `discovery` present them;
+//! - `world/` says what exists, as builder functions over compact descriptions; `given` holds what
+//!   a test gives instead;
+//! - `list` and `selector/` keep and pick objects, `table`, `scale` and `discovery` present them;
 //! - `api` turns a request into an answer, `fault` spoils it, `cluster` owns the socket;
 //! - `forward` serves port-forward into listeners of this process, in the frames of `spdy`.
 //!
@@ -13,7 +14,9 @@
 //! sends zeros without end, 81 takes everything), `hangup` and `reset`; and some that cannot be:
 //! `pending`, `no-pods`, `external-database` (no selector), `misnamed-port`, `udp-only`.
 
-use std::{fmt::Write as _, io};
+use std::{fmt::Write as _, io, net::Ipv4Addr};
+
+use tokio::net::TcpListener;
 
 mod api;
 mod body;
@@ -21,8 +24,10 @@ mod cluster;
 mod discovery;
 mod fault;
 mod forward;
+mod given;
 mod list;
 mod resources;
+mod scale;
 mod selector;
 mod spdy;
 mod status;
@@ -34,7 +39,10 @@ mod world;
 pub use cluster::Cluster;
 pub use fault::Fault;
 pub use forward::{ForwardCounts, ForwardFault};
+pub use given::Given;
 
+use api::Api;
+use cluster::Front;
 use world::World;
 
 /// What to serve.
@@ -48,12 +56,19 @@ pub struct Options {
     /// Adds three clusters that cannot be read: `down` (nothing listens), `silent` (never answers)
     /// and `forbidden` (403 for every object).
     pub broken: bool,
+    /// Serves all clusters behind one port, each below this path (`/k8s/clusters`) and its name, as
+    /// Rancher does; at all other paths a cluster answers that is none of them and has HPAs of its
+    /// own.
+    pub path_prefix: Option<String>,
+    /// Clusters of given objects, instead of the embedded ones.
+    pub given: Option<Vec<Given>>,
 }
 
 /// Running demo clusters. Dropping it ends every listener and connection.
 #[derive(Debug)]
 pub struct Demo {
     clusters: Vec<Cluster>,
+    front: Option<Front>,
 }
 
 /// Names of the clusters beyond production and staging, as clouds name their regions.
@@ -69,32 +84,48 @@ const REGIONS: [&str; 8] = [
 ];
 
 impl Demo {
-    /// Binds each cluster to a free port of 127.0.0.1 and serves it on the current tokio runtime.
-    /// Writes nothing to disk. Fails where no port can be bound.
+    /// Binds each cluster to a free port of 127.0.0.1, or all to one, and serves it on the current
+    /// tokio runtime. Writes nothing to disk. Fails where no port can be bound, or a name or the
+    /// path prefix cannot be part of a URL.
     pub async fn start(options: &Options) -> io::Result<Demo> {
         let now = jiff::Timestamp::now().as_second();
+        let place = Place::of(options.path_prefix.as_deref()).await?;
         let mut clusters = Vec::new();
-        for index in 0..options.clusters.unwrap_or(2) {
-            let name = healthy_name(index);
-            let (world, description) = if index == 0 {
-                (World::production(&name, now, options.hpas), "busy, with HPAs in trouble")
-            } else {
-                (World::staging(&name, now, options.hpas), "small, mostly healthy")
-            };
-            clusters.push(Cluster::serve(&name, description, world).await?);
+        match &options.given {
+            Some(given) => {
+                for given in given.clone() {
+                    let name = given.name.clone();
+                    let api = |address| Api::of_given(address, given);
+                    clusters.push(place.serve(&name, "of given objects", api).await?);
+                }
+            }
+            None => {
+                for index in 0..options.clusters.unwrap_or(2) {
+                    let name = healthy_name(index);
+                    let (world, description) = if index == 0 {
+                        let world = World::production(&name, now, options.hpas);
+                        (world, "busy, with HPAs in trouble")
+                    } else {
+                        (World::staging(&name, now, options.hpas), "small, mostly healthy")
+                    };
+                    let api = |address| Api::of_world(address, world);
+                    clusters.push(place.serve(&name, description, api).await?);
+                }
+            }
         }
         if options.broken {
-            clusters.push(Cluster::down("down", "nothing listens on its port")?);
-            let world = || World::staging("broken", now, Some(0));
-            let silent = Cluster::serve("silent", "accepts connections, never answers", world());
-            let silent = silent.await?;
+            let down = "nothing listens on its port";
+            clusters.push(Cluster::down("down", down, place.path("down")?)?);
+            let api = |address| Api::of_world(address, World::staging("broken", now, Some(0)));
+            let silent = place.serve("silent", "accepts connections, never answers", api).await?;
             silent.set_fault(Some(Fault::Hang));
             clusters.push(silent);
-            let forbidden = Cluster::serve("forbidden", "403 for every object", world()).await?;
+            let forbidden = place.serve("forbidden", "403 for every object", api).await?;
             forbidden.set_fault(Some(Fault::Forbid("*".to_owned())));
             clusters.push(forbidden);
         }
-        Ok(Demo { clusters })
+        let front = place.listen(&clusters, now);
+        Ok(Demo { clusters, front })
     }
 
     /// The clusters, production first, the broken ones last.
@@ -107,26 +138,96 @@ impl Demo {
         self.clusters.iter().find(|cluster| cluster.name() == name)
     }
 
+    /// Behind a path prefix, the cluster that answers at all other paths.
+    pub fn root(&self) -> Option<&Cluster> {
+        self.front.as_ref().map(Front::root)
+    }
+
     /// A kubeconfig with one context per cluster, named as the cluster; the first is current.
     pub fn kubeconfig(&self) -> String {
         let mut yaml = String::from("apiVersion: v1\nkind: Config\nclusters:\n");
         for cluster in &self.clusters {
             let (name, url) = (cluster.name(), cluster.url());
-            let _ = writeln!(yaml, "- name: {name}\n  cluster:\n    server: {url}");
+            let _ = writeln!(yaml, "- name: \"{name}\"\n  cluster:\n    server: \"{url}\"");
         }
         yaml.push_str("contexts:\n");
         for cluster in &self.clusters {
             let (name, context) = (cluster.name(), cluster.context());
             let _ = writeln!(
                 yaml,
-                "- name: {context}\n  context:\n    cluster: {name}\n    user: demo"
+                "- name: \"{context}\"\n  context:\n    cluster: \"{name}\"\n    user: demo"
             );
         }
-        let current = self.clusters.first().map_or("\"\"", Cluster::context);
-        let _ = writeln!(yaml, "current-context: {current}");
+        let current = self.clusters.first().map_or("", Cluster::context);
+        let _ = writeln!(yaml, "current-context: \"{current}\"");
         yaml.push_str("preferences: {}\nusers:\n- name: demo\n  user: {}\n");
         yaml
     }
+}
+
+/// Where clusters are served.
+struct Place {
+    /// One port for all, and the path prefix; else each has its own port.
+    shared: Option<(TcpListener, String)>,
+}
+
+impl Place {
+    async fn of(prefix: Option<&str>) -> io::Result<Place> {
+        let Some(prefix) = prefix else { return Ok(Place { shared: None }) };
+        let prefix = format!("/{}", prefix.trim_matches('/'));
+        if prefix == "/" || !prefix.split('/').skip(1).all(is_plain) {
+            return Err(invalid("a path prefix is like /k8s/clusters", &prefix));
+        }
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Ok(Place { shared: Some((listener, prefix)) })
+    }
+
+    /// The path of a cluster.
+    fn path(&self, name: &str) -> io::Result<String> {
+        if !is_plain(name) {
+            return Err(invalid("a cluster's name is letters, digits, '-', '_' and '.'", name));
+        }
+        Ok(match &self.shared {
+            Some((_, prefix)) => format!("{prefix}/{name}"),
+            None => String::new(),
+        })
+    }
+
+    async fn serve(
+        &self,
+        name: &str,
+        description: &'static str,
+        api: impl FnOnce(String) -> Api,
+    ) -> io::Result<Cluster> {
+        let path = self.path(name)?;
+        match &self.shared {
+            Some((listener, _)) => {
+                Ok(Cluster::behind(name, description, listener.local_addr()?, path, api))
+            }
+            None => Cluster::serve(name, description, api).await,
+        }
+    }
+
+    /// Begins to listen on the shared port.
+    fn listen(self, clusters: &[Cluster], now: i64) -> Option<Front> {
+        let (listener, _) = self.shared?;
+        let address = listener.local_addr().ok()?;
+        let world = World::manager("manager", now);
+        let api = |address| Api::of_world(address, world);
+        let description = "answers for every other path";
+        let root = Cluster::behind("manager", description, address, String::new(), api);
+        Front::serve(listener, clusters, root)
+    }
+}
+
+/// Whether this can be a segment of a URL's path, and a plain word in a kubeconfig.
+fn is_plain(name: &str) -> bool {
+    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && name.chars().all(letters) && name.chars().any(|c| c != '.')
+}
+
+fn invalid(what: &str, found: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, format!("{what}, not {found:?}"))
 }
 
 /// The name of the n-th healthy cluster, counted from 0.

@@ -1,14 +1,20 @@
 //! The resource types that a demo cluster serves.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::scale::{Scale, Selector};
+
 /// One resource type in one version.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Resource {
     /// API group; empty for the core group.
-    pub(super) group: &'static str,
-    pub(super) version: &'static str,
-    pub(super) plural: &'static str,
-    pub(super) singular: &'static str,
-    pub(super) kind: &'static str,
+    pub(super) group: String,
+    pub(super) version: String,
+    pub(super) plural: String,
+    pub(super) singular: String,
+    pub(super) kind: String,
     pub(super) namespaced: bool,
     pub(super) short: &'static [&'static str],
     /// Whether `kubectl get all` includes it.
@@ -17,13 +23,15 @@ pub(super) struct Resource {
     pub(super) custom: bool,
     /// The field selectors it understands besides `metadata.name` and `metadata.namespace`.
     pub(super) fields: &'static [&'static str],
+    /// Its subresource `scale`, where it has one.
+    pub(super) scale: Option<Scale>,
 }
 
 impl Resource {
     /// `v1`, or `group/version`.
     pub(super) fn group_version(&self) -> String {
         if self.group.is_empty() {
-            self.version.to_owned()
+            self.version.clone()
         } else {
             format!("{}/{}", self.group, self.version)
         }
@@ -32,14 +40,190 @@ impl Resource {
     /// `pods`, or `deployments.apps`: the name in the API server's error messages.
     pub(super) fn qualified(&self) -> String {
         if self.group.is_empty() {
-            self.plural.to_owned()
+            self.plural.clone()
         } else {
             format!("{}.{}", self.plural, self.group)
         }
     }
+
+    /// A kind that is not in the table, under the plural that its name suggests.
+    fn of_kind(group: &str, version: &str, kind: &str, selector: Option<&str>) -> Resource {
+        let singular = kind.to_lowercase();
+        let selector = match (group, kind) {
+            ("apps.openshift.io", "DeploymentConfig") => Selector::Labels,
+            _ => selector.map_or(Selector::None, |path| Selector::Text(path.to_owned())),
+        };
+        Resource {
+            group: group.to_owned(),
+            version: version.to_owned(),
+            plural: plural(&singular),
+            singular,
+            kind: kind.to_owned(),
+            namespaced: true,
+            short: &[],
+            in_all: false,
+            custom: group.contains('.'),
+            fields: &[],
+            scale: Some(Scale { replicas: "replicas", selector }),
+        }
+    }
 }
 
-const CORE: Resource = Resource {
+/// The plural of a kind's name, as its authors are likely to have chosen it.
+fn plural(singular: &str) -> String {
+    if singular.ends_with('s') || singular.ends_with("ch") || singular.ends_with('x') {
+        return format!("{singular}es");
+    }
+    match singular.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{singular}s"),
+    }
+}
+
+/// The resource types of one cluster.
+#[derive(Debug)]
+pub(super) struct Types {
+    all: Vec<Resource>,
+    /// API groups of the table that this cluster does not have.
+    lacks: Vec<String>,
+}
+
+impl Types {
+    /// Those of the table, less some API groups.
+    pub(super) fn embedded(lacks: &[&str]) -> Types {
+        Types {
+            all: RESOURCES.iter().map(Resource::from).collect(),
+            lacks: lacks.iter().map(|group| (*group).to_owned()).collect(),
+        }
+    }
+
+    /// Those of the table and of these objects, by the selectors' paths for kinds that are not in
+    /// the table. A kind of the table that is given in other versions is served in those alone;
+    /// custom kinds of the table that are not given are not served.
+    pub(super) fn of(objects: &[Value], selectors: &BTreeMap<String, String>) -> Types {
+        let mut given: Vec<(&str, &str, &str)> = Vec::new();
+        for object in objects {
+            let text = |field: &str| object[field].as_str().unwrap_or_default();
+            let (group, version) = group_and_version(text("apiVersion"));
+            if !given.contains(&(group, version, text("kind"))) {
+                given.push((group, version, text("kind")));
+            }
+        }
+        let is_given = |row: &Row, version: Option<&str>| {
+            given.iter().any(|(group, found, kind)| {
+                (*group, *kind) == (row.group, row.kind)
+                    && version.is_none_or(|version| *found == version)
+            })
+        };
+        let kept = RESOURCES
+            .iter()
+            .filter(|row| is_given(row, Some(row.version)) || !row.custom && !is_given(row, None));
+        let mut all: Vec<Resource> = kept.map(Resource::from).collect();
+        for (group, version, kind) in &given {
+            let same = |resource: &Resource| resource.group == *group && resource.kind == *kind;
+            if all.iter().any(|resource| same(resource) && resource.version == *version) {
+                continue;
+            }
+            let row = RESOURCES.iter().find(|row| (row.group, row.kind) == (*group, *kind));
+            all.push(match row {
+                Some(row) => Resource { version: (*version).to_owned(), ..Resource::from(row) },
+                None => {
+                    let selector = selectors.get(*kind).map(String::as_str);
+                    Resource::of_kind(group, version, kind, selector)
+                }
+            });
+        }
+        Types { all, lacks: Vec::new() }
+    }
+
+    /// The position of a resource type.
+    pub(super) fn find(&self, group: &str, version: &str, plural: &str) -> Option<usize> {
+        self.all.iter().position(|resource| {
+            resource.group == group && resource.version == version && resource.plural == plural
+        })
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&Resource> {
+        self.all.get(index)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether this cluster does without an API group of the table.
+    pub(super) fn lacks(&self, group: &str) -> bool {
+        self.lacks.iter().any(|lacked| lacked == group)
+    }
+
+    /// The types of one version of a group.
+    pub(super) fn of_group<'a>(
+        &'a self,
+        group: &'a str,
+        version: &'a str,
+    ) -> impl Iterator<Item = &'a Resource> + 'a {
+        let all = self.all.iter();
+        all.filter(move |resource| resource.group == group && resource.version == version)
+    }
+
+    /// The API groups in order, each with its versions, the preferred one first; the core group is
+    /// not among them.
+    pub(super) fn groups(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+        for resource in &self.all {
+            let (group, version) = (resource.group.as_str(), resource.version.as_str());
+            if group.is_empty() || self.lacks(group) {
+                continue;
+            }
+            match groups.iter_mut().find(|(known, _)| *known == group) {
+                Some((_, versions)) if versions.contains(&version) => {}
+                Some((_, versions)) => versions.push(version),
+                None => groups.push((group, vec![version])),
+            }
+        }
+        groups
+    }
+}
+
+/// `apps` and `v1` of `apps/v1`; the core group is empty.
+pub(super) fn group_and_version(api_version: &str) -> (&str, &str) {
+    api_version.split_once('/').unwrap_or(("", api_version))
+}
+
+/// A resource type of the table.
+#[derive(Debug)]
+struct Row {
+    group: &'static str,
+    version: &'static str,
+    plural: &'static str,
+    singular: &'static str,
+    kind: &'static str,
+    namespaced: bool,
+    short: &'static [&'static str],
+    in_all: bool,
+    custom: bool,
+    fields: &'static [&'static str],
+}
+
+impl From<&Row> for Resource {
+    fn from(row: &Row) -> Resource {
+        Resource {
+            group: row.group.to_owned(),
+            version: row.version.to_owned(),
+            plural: row.plural.to_owned(),
+            singular: row.singular.to_owned(),
+            kind: row.kind.to_owned(),
+            namespaced: row.namespaced,
+            short: row.short,
+            in_all: row.in_all,
+            custom: row.custom,
+            fields: row.fields,
+            scale: Scale::of_kind(row.kind),
+        }
+    }
+}
+
+const CORE: Row = Row {
     group: "",
     version: "v1",
     plural: "",
@@ -51,8 +235,8 @@ const CORE: Resource = Resource {
     custom: false,
     fields: &[],
 };
-const APPS: Resource = Resource { group: "apps", in_all: true, ..CORE };
-const HPA: Resource = Resource {
+const APPS: Row = Row { group: "apps", in_all: true, ..CORE };
+const HPA: Row = Row {
     group: "autoscaling",
     plural: "horizontalpodautoscalers",
     singular: "horizontalpodautoscaler",
@@ -63,8 +247,8 @@ const HPA: Resource = Resource {
 };
 
 /// Every resource type, the preferred version of a group first.
-pub(super) const RESOURCES: &[Resource] = &[
-    Resource {
+const RESOURCES: &[Row] = &[
+    Row {
         plural: "events",
         singular: "event",
         kind: "Event",
@@ -84,7 +268,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         ],
         ..CORE
     },
-    Resource {
+    Row {
         plural: "namespaces",
         singular: "namespace",
         kind: "Namespace",
@@ -93,7 +277,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         fields: &["status.phase"],
         ..CORE
     },
-    Resource {
+    Row {
         plural: "nodes",
         singular: "node",
         kind: "Node",
@@ -102,7 +286,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         fields: &["spec.unschedulable"],
         ..CORE
     },
-    Resource {
+    Row {
         plural: "pods",
         singular: "pod",
         kind: "Pod",
@@ -111,7 +295,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         fields: &["spec.nodeName", "spec.restartPolicy", "status.phase", "status.podIP"],
         ..CORE
     },
-    Resource {
+    Row {
         plural: "replicationcontrollers",
         singular: "replicationcontroller",
         kind: "ReplicationController",
@@ -120,14 +304,14 @@ pub(super) const RESOURCES: &[Resource] = &[
         fields: &["status.replicas"],
         ..CORE
     },
-    Resource {
+    Row {
         plural: "resourcequotas",
         singular: "resourcequota",
         kind: "ResourceQuota",
         short: &["quota"],
         ..CORE
     },
-    Resource {
+    Row {
         plural: "services",
         singular: "service",
         kind: "Service",
@@ -136,14 +320,14 @@ pub(super) const RESOURCES: &[Resource] = &[
         fields: &["spec.clusterIP", "spec.type"],
         ..CORE
     },
-    Resource {
+    Row {
         plural: "deployments",
         singular: "deployment",
         kind: "Deployment",
         short: &["deploy"],
         ..APPS
     },
-    Resource {
+    Row {
         plural: "replicasets",
         singular: "replicaset",
         kind: "ReplicaSet",
@@ -151,16 +335,16 @@ pub(super) const RESOURCES: &[Resource] = &[
         fields: &["status.replicas"],
         ..APPS
     },
-    Resource {
+    Row {
         plural: "statefulsets",
         singular: "statefulset",
         kind: "StatefulSet",
         short: &["sts"],
         ..APPS
     },
-    Resource { version: "v2", ..HPA },
-    Resource { version: "v1", ..HPA },
-    Resource {
+    Row { version: "v2", ..HPA },
+    Row { version: "v1", ..HPA },
+    Row {
         group: "policy",
         plural: "poddisruptionbudgets",
         singular: "poddisruptionbudget",
@@ -168,7 +352,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         short: &["pdb"],
         ..CORE
     },
-    Resource {
+    Row {
         group: "argoproj.io",
         version: "v1alpha1",
         plural: "rollouts",
@@ -178,7 +362,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         custom: true,
         ..CORE
     },
-    Resource {
+    Row {
         group: "autoscaling.k8s.io",
         plural: "verticalpodautoscalers",
         singular: "verticalpodautoscaler",
@@ -187,7 +371,7 @@ pub(super) const RESOURCES: &[Resource] = &[
         custom: true,
         ..CORE
     },
-    Resource {
+    Row {
         group: "keda.sh",
         version: "v1alpha1",
         plural: "scaledobjects",
@@ -199,25 +383,9 @@ pub(super) const RESOURCES: &[Resource] = &[
     },
 ];
 
-/// The position in [`RESOURCES`] of a resource type.
-pub(super) fn find(group: &str, version: &str, plural: &str) -> Option<usize> {
-    RESOURCES.iter().position(|resource| {
-        resource.group == group && resource.version == version && resource.plural == plural
-    })
-}
-
-/// The API groups in order, each with its versions, the preferred one first; the core group is not
-/// among them, nor are those that the cluster `lacks`.
-pub(super) fn groups(lacks: &[&str]) -> Vec<(&'static str, Vec<&'static str>)> {
-    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    let named =
-        |resource: &&Resource| !resource.group.is_empty() && !lacks.contains(&resource.group);
-    for resource in RESOURCES.iter().filter(named) {
-        match groups.iter_mut().find(|(group, _)| *group == resource.group) {
-            Some((_, versions)) if versions.contains(&resource.version) => {}
-            Some((_, versions)) => versions.push(resource.version),
-            None => groups.push((resource.group, vec![resource.version])),
-        }
-    }
-    groups
+/// A resource type of the table.
+#[cfg(test)]
+pub(super) fn embedded(group: &str, version: &str, plural: &str) -> Resource {
+    let types = Types::embedded(&[]);
+    types.get(types.find(group, version, plural).unwrap()).unwrap().clone()
 }

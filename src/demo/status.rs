@@ -75,6 +75,7 @@ impl Status {
         resource: &Resource,
         namespace: Option<&str>,
         name: Option<&str>,
+        subresource: Option<&str>,
     ) -> Status {
         let subject = name.map(|name| format!(" \"{name}\"")).unwrap_or_default();
         let verb = if name.is_some() { "get" } else { "list" };
@@ -86,10 +87,11 @@ impl Status {
             403,
             "Forbidden",
             format!(
-                "{}{subject} is forbidden: User \"reader\" cannot {verb} resource \"{}\" in API \
+                "{}{subject} is forbidden: User \"reader\" cannot {verb} resource \"{}{}\" in API \
                  group \"{}\" {scope}",
                 resource.qualified(),
                 resource.plural,
+                subresource.map(|name| format!("/{name}")).unwrap_or_default(),
                 resource.group
             ),
         );
@@ -176,7 +178,7 @@ impl Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::resources::{RESOURCES, find};
+    use crate::demo::resources::embedded;
 
     fn recorded(text: &str) -> Value {
         serde_json::from_str(text).unwrap()
@@ -190,14 +192,14 @@ mod tests {
 
     #[test]
     fn errors_read_as_recorded() {
-        let hpa = &RESOURCES[find("autoscaling", "v2", "horizontalpodautoscalers").unwrap()];
+        let hpa = &embedded("autoscaling", "v2", "horizontalpodautoscalers");
         assert_eq!(
             Status::bad_request("specifying resource version is not allowed when using continue")
                 .body(),
             recording!("status-400.json")
         );
         assert_eq!(Status::of_code(401).body(), recording!("status-401.json"));
-        assert_eq!(Status::forbidden(hpa, None, None).body(), recording!("status-403.json"));
+        assert_eq!(Status::forbidden(hpa, None, None, None).body(), recording!("status-403.json"));
         assert_eq!(Status::not_found(hpa, "nope").body(), recording!("status-404.json"));
     }
 }

@@ -126,7 +126,7 @@ fn columns_of(kind: &str) -> Columns {
 
 /// The `columnDefinitions` of a resource type.
 pub(super) fn columns(resource: &Resource) -> Value {
-    columns_of(resource.kind)
+    columns_of(&resource.kind)
         .iter()
         .map(|(name, kind, priority)| {
             let format = if *name == "Name" { "name" } else { "" };
@@ -144,8 +144,8 @@ pub(super) fn columns(resource: &Resource) -> Value {
 
 /// The cells of one object, one for each column.
 pub(super) fn cells(resource: &Resource, object: &Value) -> Vec<Cell> {
-    let columns = columns_of(resource.kind);
-    columns.iter().map(|(column, ..)| cell(resource.kind, column, object)).collect()
+    let columns = columns_of(&resource.kind);
+    columns.iter().map(|(column, ..)| cell(&resource.kind, column, object)).collect()
 }
 
 /// Appends cells to a row, as JSON, comma between them.
@@ -418,7 +418,7 @@ fn age(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::resources::{RESOURCES, find};
+    use crate::demo::resources::embedded;
 
     #[test]
     fn hpas_print_as_recorded() {
@@ -431,7 +431,7 @@ mod tests {
             env!("CARGO_MANIFEST_DIR"),
             "/tests/recordings/hpas-shop.table.json"
         )));
-        let resource = &RESOURCES[find("autoscaling", "v2", "horizontalpodautoscalers").unwrap()];
+        let resource = &embedded("autoscaling", "v2", "horizontalpodautoscalers");
         let mut expected_columns = table["columnDefinitions"].clone();
         for column in expected_columns.as_array_mut().unwrap() {
             column["description"] = json!("");

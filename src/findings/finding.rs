@@ -48,6 +48,9 @@ impl FromStr for Severity {
     }
 }
 
+/// How many items of a list evidence names.
+pub(super) const MOST_EVIDENCE: usize = 10;
+
 /// The facts behind a finding: camelCase keys, in an order that reads well.
 pub type Evidence = serde_json::Map<String, Value>;
 
@@ -103,8 +106,19 @@ impl Raise {
         Self { severity, message: message.into(), action: None, evidence: Evidence::new() }
     }
 
+    /// Adds a fact. Of a long list the first ten are named and the rest are counted (`KEYOmitted`): what
+    /// many HPAs have in common must not be written out for each of them.
     pub(super) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.evidence.insert(key.to_owned(), value.into());
+        let mut value = value.into();
+        let mut omitted = 0;
+        if let Value::Array(items) = &mut value {
+            omitted = items.len().saturating_sub(MOST_EVIDENCE);
+            items.truncate(MOST_EVIDENCE);
+        }
+        self.evidence.insert(key.to_owned(), value);
+        if omitted > 0 {
+            self.evidence.insert(format!("{key}Omitted"), omitted.into());
+        }
         self
     }
 

@@ -4,7 +4,7 @@
 //! is not read in the first place ([`Subject::condition`]); the rules of a target do not apply where
 //! there is none. The table is for the rest.
 
-use super::rules::{limits, metrics, pods, spec};
+use super::rules::{metrics, pods, requests, spec};
 use super::subject::Subject;
 
 /// `effects` are not reported where `cause` is raised and `so` holds.
@@ -41,12 +41,14 @@ static FOLLOWS: &[Follows] = &[
             "metrics-unavailable",
             "metrics-partial",
             "maxed-out",
+            "above-max",
             "at-max-satisfied",
             "scale-up-throttled",
             "scaled-to-zero",
             "desired-stuck",
             "not-scaling",
             "underused",
+            "above-target",
         ],
         so: |subject| subject.workload().is_none(),
     },
@@ -55,7 +57,7 @@ static FOLLOWS: &[Follows] = &[
     Follows {
         cause: "selector-overlap",
         effects: &["missing-requests"],
-        so: limits::only_strangers_lack_requests,
+        so: requests::only_strangers_lack_requests,
     },
     Follows { cause: "unschedulable", effects: &["burst-over-quota"], so: pods::refused_by_quota },
     // The controller names what overlaps as well. Of one target, the pods that overlap are its own.
@@ -65,7 +67,7 @@ static FOLLOWS: &[Follows] = &[
         so: |subject| subject.index.rivals(subject.hpa).next().is_none(),
     },
     // Two HPAs of one target take turns.
-    Follows { cause: "duplicate-target", effects: &["flapping"], so: always },
+    Follows { cause: "duplicate-target", effects: &["flapping", "above-max"], so: always },
     Follows {
         cause: "missing-requests",
         effects: &["metrics-unavailable", "metrics-partial"],
@@ -112,7 +114,15 @@ static FOLLOWS: &[Follows] = &[
     Follows { cause: "crash-oom", effects: &["not-scaling"], so: pods::crashing_unready },
     Follows { cause: "unschedulable", effects: &["not-scaling"], so: always },
     Follows { cause: "not-ready", effects: &["not-scaling"], so: always },
-    Follows { cause: "not-scaling", effects: &["underused"], so: always },
+    Follows { cause: "not-scaling", effects: &["underused", "above-target"], so: always },
+    // What stops it is what is wrong.
+    Follows { cause: "scale-up-throttled", effects: &["above-target"], so: always },
+    Follows { cause: "desired-stuck", effects: &["above-target"], so: always },
+    Follows { cause: "unschedulable", effects: &["above-target"], so: always },
+    Follows { cause: "crash-oom", effects: &["above-target"], so: pods::crashing_unready },
+    Follows { cause: "not-ready", effects: &["above-target"], so: always },
+    Follows { cause: "rollout-stuck", effects: &["above-target"], so: always },
+    Follows { cause: "direction-disabled", effects: &["above-target"], so: spec::is_up_disabled },
     Follows { cause: "direction-disabled", effects: &["underused"], so: spec::is_down_disabled },
 ];
 

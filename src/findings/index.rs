@@ -24,10 +24,24 @@ pub(super) struct Index<'a> {
     owned: HashMap<Object<'a>, Vec<&'a Pod>>,
     labelled: OnceLock<HashMap<Label<'a>, Vec<&'a Pod>>>,
     namespaces: OnceLock<HashMap<&'a str, Vec<&'a Pod>>>,
-    budgets: OnceLock<HashMap<&'a str, Vec<(&'a DisruptionBudget, Selector<'a>)>>>,
+    budgets: OnceLock<HashMap<&'a str, Vec<Covering<'a>>>>,
     quotas: OnceLock<HashMap<&'a str, Vec<&'a Quota>>>,
     vertical: OnceLock<HashMap<Object<'a>, Vec<&'a VerticalAutoscaler>>>,
     scaled_objects: OnceLock<HashMap<&'a str, Vec<&'a ScaledObject>>>,
+}
+
+/// A PodDisruptionBudget with the pods that it covers.
+#[derive(Debug)]
+pub(super) struct Covering<'a> {
+    pub(super) budget: &'a DisruptionBudget,
+    selector: Selector<'a>,
+    live: OnceLock<usize>,
+}
+
+impl Covering<'_> {
+    pub(super) fn covers(&self, pod: &Pod) -> bool {
+        self.selector.matches(&pod.labels)
+    }
 }
 
 fn map<K: std::hash::Hash + Eq, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
@@ -47,9 +61,11 @@ fn same(one: &ObjectRef, other: &ObjectRef) -> bool {
     one.kind == other.kind && one.name == other.name && one.group() == other.group()
 }
 
-/// Kinds whose pods always name them as their owner, or the ReplicaSet between by the usual rule.
-fn owns_pods(kind: &str) -> bool {
-    matches!(kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController")
+/// Kinds whose pods always name them as their owner, or what their kind puts between.
+pub(super) fn owns_pods(kind: &str) -> bool {
+    const KINDS: [&str; 5] =
+        ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "DeploymentConfig"];
+    KINDS.contains(&kind)
 }
 
 impl<'a> Index<'a> {
@@ -87,22 +103,36 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The pods that a workload owns.
+    /// The pods that a workload owns. Those of a custom resource name other objects as their owner
+    /// as often as not: then they are those that its `/scale` selects.
     pub(super) fn pods_of(&self, workload: &Workload) -> Known<Vec<&'a Pod>> {
         self.world.pods.as_ref().map_err(Clone::clone)?;
         let key = (&*workload.namespace, &*workload.kind, &*workload.name);
         let candidates = self.owned.get(&key).into_iter().flatten().copied();
         let owned: Vec<&Pod> = candidates.filter(|pod| pod.is_owned_by(workload)).collect();
-        if owned.is_empty() && !owns_pods(&workload.kind) && self.may_have_pods(workload) {
-            return Err(format!("whose pods are a {}'s cannot be told", workload.kind));
+        if !owned.is_empty() || owns_pods(&workload.kind) {
+            return Ok(owned);
         }
-        Ok(owned)
+        let mut selected = self.measured(workload)?;
+        selected.retain(|pod| match &pod.owner {
+            None => true,
+            // A Rollout makes ReplicaSets of its own name, which are looked for above.
+            Some(_) if workload.kind == "Rollout" => false,
+            Some(owner) => owner.kind != "Job",
+        });
+        Ok(selected)
     }
 
-    /// Whether pods may be a workload's by its selector, where none is by its owner.
-    fn may_have_pods(&self, workload: &Workload) -> bool {
-        let selector = workload.selector.as_deref().and_then(Selector::parse);
-        selector.is_none_or(|selector| !self.selected(&workload.namespace, &selector).is_empty())
+    /// The pods that the controller measures, finished and terminating ones included: those that
+    /// the target's `/scale` selects.
+    pub(super) fn measured(&self, workload: &Workload) -> Known<Vec<&'a Pod>> {
+        self.world.pods.as_ref().map_err(Clone::clone)?;
+        let Some(text) = workload.measured_by() else {
+            let unknown = || format!("whose pods are a {}'s cannot be told", workload.kind);
+            return Err(workload.no_selector.clone().unwrap_or_else(unknown));
+        };
+        let selector = Selector::parse(text).ok_or("the target's selector cannot be read")?;
+        Ok(self.selected(&workload.namespace, &selector))
     }
 
     /// The pods in a namespace that a selector matches.
@@ -139,8 +169,8 @@ impl<'a> Index<'a> {
         found.filter(|other| !std::ptr::eq(*other, hpa) && same(&other.target, &hpa.target))
     }
 
-    /// The PodDisruptionBudgets that cover a pod.
-    pub(super) fn budgets_of(&self, pod: &Pod) -> Vec<&'a DisruptionBudget> {
+    /// The PodDisruptionBudgets of a namespace.
+    pub(super) fn budgets(&self, namespace: &str) -> &[Covering<'a>] {
         let budgets = self.world.budgets.as_deref().unwrap_or_default();
         let parsed = |budget: &'a DisruptionBudget| {
             let selector = match budget.selector.as_deref()? {
@@ -148,13 +178,18 @@ impl<'a> Index<'a> {
                 "" => Selector::all(),
                 text => Selector::parse(text)?,
             };
-            Some((&*budget.namespace, (budget, selector)))
+            Some((&*budget.namespace, Covering { budget, selector, live: OnceLock::new() }))
         };
         let index = self.budgets.get_or_init(|| map(budgets.iter().filter_map(parsed)));
-        let all = index.get(&*pod.namespace).into_iter().flatten();
-        all.filter(|(_, selector)| selector.matches(&pod.labels))
-            .map(|(budget, _)| *budget)
-            .collect()
+        index.get(namespace).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How many pods a budget counts: those that are meant to run.
+    pub(super) fn covered(&self, budget: &Covering<'_>) -> usize {
+        *budget.live.get_or_init(|| {
+            let all = self.selected(&budget.budget.namespace, &budget.selector);
+            all.into_iter().filter(|pod| pod.deleted_at.is_none() && !pod.is_finished()).count()
+        })
     }
 
     /// The ResourceQuotas of a namespace.
@@ -165,15 +200,22 @@ impl<'a> Index<'a> {
         index.get(namespace).into_iter().flatten().copied()
     }
 
-    /// The VerticalPodAutoscalers with the same target.
+    /// The VerticalPodAutoscalers with the same target, or with the object that has its template.
     pub(super) fn vertical(&self, hpa: &Hpa) -> Vec<&'a VerticalAutoscaler> {
         let vertical = self.world.vertical.as_deref().unwrap_or_default();
         let key = |v: &'a VerticalAutoscaler| {
             ((&*v.namespace, v.target.kind.as_str(), &*v.target.name), v)
         };
         let index = self.vertical.get_or_init(|| map(vertical.iter().map(key)));
-        let found = index.get(&scaled(hpa)).into_iter().flatten().copied();
-        found.filter(|vertical| same(&vertical.target, &hpa.target)).collect()
+        let template = self.target(hpa).ok().flatten().and_then(|it| it.template_of.as_ref());
+        let of = |target: &ObjectRef| {
+            let found = index.get(&(&*hpa.namespace, target.kind.as_str(), &*target.name));
+            let found = found.into_iter().flatten().copied();
+            found.filter(|vertical| same(&vertical.target, target)).collect::<Vec<_>>()
+        };
+        let mut found = of(&hpa.target);
+        found.extend(template.into_iter().flat_map(of));
+        found
     }
 
     /// KEDA's ScaledObjects of a namespace.
@@ -190,13 +232,6 @@ impl<'a> Index<'a> {
 fn owners(pod: &Pod) -> impl Iterator<Item = Object<'_>> {
     let direct =
         pod.owner.as_ref().map(|owner| (&*pod.namespace, owner.kind.as_str(), &*owner.name));
-    let above = move |label: &str, kind: &'static str| {
-        let (_, _, replica_set) = direct.filter(|(_, kind, _)| *kind == "ReplicaSet")?;
-        let hash = pod.labels.get(label).filter(|hash| !hash.is_empty())?;
-        let name = replica_set.strip_suffix(hash.as_str())?.strip_suffix('-')?;
-        Some((&*pod.namespace, kind, name))
-    };
-    let deployment = above("pod-template-hash", "Deployment");
-    let rollout = above("rollouts-pod-template-hash", "Rollout");
-    [direct, deployment, rollout].into_iter().flatten()
+    let above = pod.owner_above().map(|(kind, name)| (&*pod.namespace, kind, name));
+    [direct, above].into_iter().flatten()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::index::Index;
+use super::index::{Index, owns_pods};
 use super::past::Past;
 use crate::hpa::{
     Condition, DisruptionBudget, Hpa, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
@@ -132,6 +132,25 @@ impl<'a> Subject<'a> {
             .as_ref()
             .map(|pods| pods.iter().copied().filter(live).collect())
             .map_err(Clone::clone)
+    }
+
+    /// The pods that the controller measures, finished and terminating ones included: it asks each
+    /// of them for its requests.
+    pub(super) fn measured_pods(&self) -> Known<Vec<&'a Pod>> {
+        let own = self.pods.clone()?;
+        let Some(workload) = self.workload() else { return Ok(own) };
+        // Without a selector that can be read its own are the best that is known.
+        Ok(self.index.measured(workload).unwrap_or(own))
+    }
+
+    /// Whether a pod is the target's own, as far as that is known.
+    pub(super) fn owns(&self, pod: &Pod) -> bool {
+        let Some(workload) = self.workload() else { return false };
+        let is_listed = || {
+            let pods = self.pods.as_deref().unwrap_or_default();
+            pods.iter().any(|own| std::ptr::eq(*own, pod))
+        };
+        pod.is_owned_by(workload) || !owns_pods(&workload.kind) && is_listed()
     }
 
     /// The HPA's condition of that type, where it has that status and nothing stands above it that

@@ -40,6 +40,8 @@ const SUFFIXES: [(&str, f64); 13] = [
     ("n", 1e-9),
     ("P", 1e15),
 ];
+/// What the controller writes where it divided by zero, in thousandths or in any larger unit.
+const OVERFLOW: f64 = -9.2e15;
 /// Codes of amounts: absent, text, utilization; then the suffixes.
 const FIRST_SUFFIX: u8 = 3;
 
@@ -139,9 +141,13 @@ impl Compact {
         }
     }
 
-    /// The value in the target's own terms.
+    /// The value in the target's own terms; `None` where nobody can have measured it, which older
+    /// versions have kept as well.
     pub(super) fn value(&self) -> Option<f64> {
-        self.value.as_f64(self.utilization)
+        if self.utilization.is_some_and(i32::is_negative) {
+            return None;
+        }
+        self.value.as_f64(self.utilization).filter(|value| *value > OVERFLOW)
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::snapshot::{Recorded, Snapshot};
-use crate::hpa::{Condition, Metric, Quantity, Resources, ScalingRules};
+use crate::hpa::{Condition, Metric, Quantity, Resources, ScalingRules, matching};
 
 /// What changed. Whatever one of the snapshots cannot tell is `unknown`, never added or removed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -311,11 +311,9 @@ impl Fields {
     }
 
     fn metrics(&mut self, before: &[Metric], after: &[Metric]) {
-        let (old, new) = (by_identity(before), by_identity(after));
-        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-        for name in names {
+        for (name, pair) in by_identity(before, after) {
             let field = format!("metrics[{name}]");
-            match (old.get(name), new.get(name)) {
+            match pair {
                 (Some(old), Some(new)) => {
                     self.part = Part::Spec;
                     self.value(&format!("{field}.target.type"), &old.target.kind, &new.target.kind);
@@ -343,7 +341,7 @@ impl Fields {
                     self.part = Part::Spec;
                 }
                 (old, new) => {
-                    let target = |metric: Option<&&Metric>| {
+                    let target = |metric: Option<&Metric>| {
                         metric.map_or(Value::Null, |metric| Self::both(&metric.target))
                     };
                     self.add(field, target(old), target(new));
@@ -401,11 +399,22 @@ impl Fields {
     }
 }
 
-/// Metrics by what they are, not by their place: `cpu`, `ContainerResource cpu(app)`,
+/// Metrics before and after by what they are, not by their place: `cpu`, `ContainerResource cpu(app)`,
 /// `depth{queue=a}`. Of those that are alike in all of that, the second is `…#2`.
-fn by_identity(metrics: &[Metric]) -> BTreeMap<String, &Metric> {
-    let mut found: BTreeMap<String, &Metric> = BTreeMap::new();
-    for metric in metrics {
+fn by_identity<'m>(
+    before: &'m [Metric],
+    after: &'m [Metric],
+) -> BTreeMap<String, (Option<&'m Metric>, Option<&'m Metric>)> {
+    let places = matching(before, after);
+    let kept = before
+        .iter()
+        .zip(&places)
+        .map(|(metric, place)| (Some(metric), place.and_then(|place| after.get(place))));
+    let is_new = |(index, _): &(usize, &Metric)| !places.contains(&Some(*index));
+    let added = after.iter().enumerate().filter(is_new).map(|(_, metric)| (None, Some(metric)));
+    let mut found = BTreeMap::new();
+    for pair in kept.chain(added) {
+        let Some(metric) = pair.0.or(pair.1) else { continue };
         let selector = metric.selector.as_ref().map(|it| format!("{{{it}}}")).unwrap_or_default();
         // A Resource is what `cpu` alone means to everybody.
         let kind = match &metric.kind {
@@ -419,7 +428,7 @@ fn by_identity(metrics: &[Metric]) -> BTreeMap<String, &Metric> {
             count += 1;
             unique = format!("{name}#{count}");
         }
-        found.insert(unique, metric);
+        found.insert(unique, pair);
     }
     found
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::track::{Point, Sight, Track};
-use crate::hpa::{Hpa, Metric};
+use crate::hpa::{Hpa, Metric, matching};
 
 /// What a value did in a column.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -153,14 +153,7 @@ impl Places<'_> {
             Sight::Unknown => return column.gap = Some(Gap::Unknown),
         };
         if !self.spec.as_ref().is_some_and(|spec| Arc::ptr_eq(spec, &seen.spec)) {
-            let place = |wanted: &Metric| {
-                seen.spec.metrics.iter().position(|metric| {
-                    metric.label() == wanted.label()
-                        && metric.selector == wanted.selector
-                        && metric.kind == wanted.kind
-                })
-            };
-            self.indexes = self.metrics.iter().map(place).collect();
+            self.indexes = matching(self.metrics, &seen.spec.metrics);
             self.spec = Some(Arc::clone(&seen.spec));
         }
         column.gap = None;

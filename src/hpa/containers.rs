@@ -36,6 +36,8 @@ pub(super) struct PodSpec<'a> {
     init_containers: Seq<RawContainer<'a>>,
     /// For the pod as a whole; wins over its containers' sum.
     resources: Opt<RawResources>,
+    /// What the pod's runtime takes on top, by its RuntimeClass.
+    overhead: StringMap,
     #[serde(borrow)]
     pub(super) node_name: Text<'a>,
 }
@@ -52,12 +54,20 @@ struct RawContainer<'a> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct RawResources {
+pub(super) struct RawResources {
     requests: StringMap,
     limits: StringMap,
 }
 
-/// The containers of a pod that count for an HPA, and what they ask for together.
+impl RawResources {
+    /// The requests, of a container's status.
+    pub(super) fn held_requests(&self) -> Resources {
+        amounts(&self.requests)
+    }
+}
+
+/// The containers of a pod that count for an HPA, and what they ask for together, as the HPA
+/// controller and the scheduler sum it up.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Demand {
     pub(super) containers: Vec<Container>,
@@ -66,52 +76,101 @@ pub(super) struct Demand {
     pub(super) requests: Resources,
     /// Per resource: the pod's own limit, else the sum over the containers where each has one.
     pub(super) limits: Resources,
-    /// For CPU and memory, the containers without that request, where the pod has none as a whole.
+    /// For CPU and memory, the containers without that request, where that leaves the pod's request
+    /// unknown.
     pub(super) missing_requests: BTreeMap<String, Vec<String>>,
+    /// Whether the pod requests anything as a whole.
+    pub(super) pod_level: bool,
 }
 
 impl PodSpec<'_> {
     pub(super) fn demand(self) -> Demand {
-        let ordinary = self.containers.0.into_iter().map(|raw| container(raw, false));
-        let sidecars = self
-            .init_containers
-            .0
-            .into_iter()
-            .filter(|raw| raw.restart_policy.as_str() == "Always")
-            .map(|raw| container(raw, true));
-        let containers: Vec<Container> = ordinary.chain(sidecars).collect();
+        let mut containers: Vec<Container> =
+            self.containers.0.into_iter().map(|raw| container(raw, false)).collect();
+        // What the pod needs while it starts: each ordinary init container beside the sidecars that
+        // were started before it.
+        let mut starting = Resources::new();
+        let mut sidecars = Resources::new();
+        for raw in self.init_containers.0 {
+            let is_sidecar = raw.restart_policy.as_str() == "Always";
+            let container = container(raw, is_sidecar);
+            if is_sidecar {
+                add(&mut sidecars, &container.requests);
+                containers.push(container);
+            } else {
+                let mut together = sidecars.clone();
+                add(&mut together, &container.requests);
+                raise(&mut starting, together);
+            }
+        }
         let pod = self.resources.0.unwrap_or_default();
-        let (pod_requests, pod_limits) = (amounts(&pod.requests), amounts(&pod.limits));
+        let pod_limits = amounts(&pod.limits);
+        // As in a container, a limit without a request counts as one.
+        let mut pod_requests = pod_limits.clone();
+        pod_requests.extend(amounts(&pod.requests));
+        pod_requests.retain(|resource, _| is_pod_level(resource));
 
         let mut requests = Resources::new();
-        for (resource, amount) in containers.iter().flat_map(|c| &c.requests) {
-            let sum = requests.entry(resource.clone()).or_insert(Quantity::ZERO);
-            *sum = *sum + *amount;
+        for container in &containers {
+            add(&mut requests, &container.requests);
         }
         let mut limits = Resources::new();
         let mut limited: BTreeMap<&str, usize> = BTreeMap::new();
-        for (resource, amount) in containers.iter().flat_map(|c| &c.limits) {
-            let sum = limits.entry(resource.clone()).or_insert(Quantity::ZERO);
-            *sum = *sum + *amount;
-            *limited.entry(resource).or_default() += 1;
+        for container in &containers {
+            add(&mut limits, &container.limits);
+            for resource in container.limits.keys() {
+                *limited.entry(resource).or_default() += 1;
+            }
         }
         // One container without a limit, and the pod has none.
         limits.retain(|resource, _| limited.get(resource.as_str()) == Some(&containers.len()));
 
+        // A request of the pod for any resource makes the controller sum up as the scheduler does:
+        // whoever requests a resource is enough, an ordinary init container and the overhead too.
+        let pod_level = !pod_requests.is_empty();
+        if pod_level {
+            raise(&mut requests, starting);
+        }
+        requests.extend(pod_requests);
+        limits.extend(pod_limits);
+
         let mut missing_requests = BTreeMap::new();
         for resource in ["cpu", "memory"] {
+            if pod_level
+                && (requests.contains_key(resource) || self.overhead.0.contains_key(resource))
+            {
+                continue;
+            }
             let missing: Vec<String> = containers
                 .iter()
                 .filter(|container| !container.requests.contains_key(resource))
                 .map(|container| container.name.clone())
                 .collect();
-            if !missing.is_empty() && !pod_requests.contains_key(resource) {
+            if !missing.is_empty() {
                 missing_requests.insert(resource.to_owned(), missing);
             }
         }
-        requests.extend(pod_requests);
-        limits.extend(pod_limits);
-        Demand { containers, requests, limits, missing_requests }
+        Demand { containers, requests, limits, missing_requests, pod_level }
+    }
+}
+
+/// The resources that a pod may request as a whole.
+fn is_pod_level(resource: &str) -> bool {
+    matches!(resource, "cpu" | "memory") || resource.starts_with("hugepages-")
+}
+
+fn add(to: &mut Resources, amounts: &Resources) {
+    for (resource, amount) in amounts {
+        let sum = to.entry(resource.clone()).or_insert(Quantity::ZERO);
+        *sum = *sum + *amount;
+    }
+}
+
+/// Raises each amount to the other where that is more.
+fn raise(amounts: &mut Resources, others: Resources) {
+    for (resource, other) in others {
+        let amount = amounts.entry(resource).or_insert(other);
+        *amount = (*amount).max(other);
     }
 }
 
@@ -166,6 +225,47 @@ mod tests {
         );
         assert_eq!(text(&demand.requests), "cpu=2");
         assert_eq!(demand.missing_requests.keys().collect::<Vec<_>>(), ["memory"]);
+    }
+
+    /// Whoever requests a resource is enough as soon as the pod requests anything as a whole.
+    #[test]
+    fn one_request_of_the_pod_changes_how_all_are_summed() {
+        let other = demand(
+            r#"{"resources":{"requests":{"cpu":"1"}},"containers":[
+                {"name":"app","resources":{"requests":{"memory":"1Gi"}}},{"name":"helper"}]}"#,
+        );
+        assert!(other.pod_level && other.missing_requests.is_empty());
+        assert_eq!(text(&other.requests), "cpu=1 memory=1Gi");
+        // An ordinary init container counts as a maximum, beside the sidecars before it.
+        let starting = |own: &str| {
+            demand(&format!(
+                r#"{{"resources":{{"requests":{{"cpu":"1"}}}},"containers":[{{"name":"app"{own}}}],"initContainers":[
+                    {{"name":"mesh","restartPolicy":"Always","resources":{{"requests":{{"memory":"1Gi"}}}}}},
+                    {{"name":"migrate","resources":{{"requests":{{"memory":"2Gi"}}}}}}]}}"#
+            ))
+        };
+        assert_eq!(text(&starting("").requests), "cpu=1 memory=3Gi");
+        let larger = starting(r#","resources":{"requests":{"memory":"4Gi"}}"#);
+        assert_eq!(text(&larger.requests), "cpu=1 memory=5Gi");
+        let overhead = demand(
+            r#"{"resources":{"limits":{"cpu":"1"}},"overhead":{"memory":"64Mi"},"containers":[{"name":"app"}]}"#,
+        );
+        assert!(overhead.missing_requests.is_empty(), "{:?}", overhead.missing_requests);
+        let nobody = demand(
+            r#"{"resources":{"requests":{"hugepages-2Mi":"4Mi"}},"containers":[{"name":"app"}]}"#,
+        );
+        assert_eq!(nobody.missing_requests.keys().collect::<Vec<_>>(), ["cpu", "memory"]);
+        // What cannot be requested for a pod as a whole changes nothing, nor does an overhead alone.
+        for resources in [r#"{"requests":{"example.com/gpu":"1"}}"#, r#"{"requests":{}}"#, "null"] {
+            let plain = demand(&format!(
+                r#"{{"resources":{resources},"overhead":{{"cpu":"1"}},"containers":[
+                    {{"name":"app","resources":{{"requests":{{"cpu":"1"}}}}}},{{"name":"helper"}}],
+                    "initContainers":[{{"name":"migrate","resources":{{"requests":{{"memory":"2Gi"}}}}}}]}}"#
+            ));
+            assert!(!plain.pod_level);
+            assert_eq!(plain.missing_requests["cpu"], ["helper"]);
+            assert_eq!(text(&plain.requests), "cpu=1");
+        }
     }
 
     #[test]

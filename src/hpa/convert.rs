@@ -5,12 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer};
 
 use super::api;
-use super::json::Text;
+use super::metrics::metrics;
 use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
-use super::record::{
-    Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
-    Policy, ScalingRules, TargetType,
-};
+use super::record::{Behavior, Condition, Hpa, ObjectRef, Page, Policy, ScalingRules};
 use super::word::Word;
 
 const KIND: &str = "HorizontalPodAutoscaler";
@@ -147,7 +144,7 @@ pub(super) fn condition(condition: api::Condition<'_>) -> Condition {
     }
 }
 
-fn object_ref(reference: api::CrossVersionObjectReference<'_>) -> ObjectRef {
+pub(super) fn object_ref(reference: api::CrossVersionObjectReference<'_>) -> ObjectRef {
     ObjectRef {
         api_version: Word::from(reference.api_version),
         kind: Word::from(reference.kind),
@@ -169,120 +166,4 @@ fn scaling_rules(rules: api::ScalingRules<'_>) -> ScalingRules {
             .collect(),
         tolerance: rules.tolerance.into_option(),
     }
-}
-
-/// What tells one metric of an HPA from another.
-#[derive(PartialEq)]
-struct MetricKey<'a> {
-    kind: MetricType,
-    name: Text<'a>,
-    container: Text<'a>,
-    selector: Option<String>,
-    object: Option<ObjectRef>,
-}
-
-type Values<'a> = Option<api::MetricValue<'a>>;
-
-/// A metric's key, its target and its current.
-fn split(metric: api::Metric<'_>) -> (MetricKey<'_>, Values<'_>, Values<'_>) {
-    let kind = MetricType::from(metric.kind.as_str());
-    let source = match kind {
-        MetricType::Resource => metric.resource,
-        MetricType::ContainerResource => metric.container_resource,
-        MetricType::Pods => metric.pods,
-        MetricType::Object => metric.object,
-        MetricType::External => metric.external,
-        MetricType::Other(_) => None,
-    };
-    let source = source.map_or_else(api::MetricSource::default, |source| *source);
-    let (name, selector) = match source.metric {
-        Some(metric) => (metric.name, metric.selector.0),
-        None => (source.name, None),
-    };
-    let object = source.described_object.map(object_ref);
-    let key = MetricKey { kind, name, container: source.container, selector, object };
-    (key, source.target, source.current)
-}
-
-/// The metrics of a spec, each with its reading: found by what it is, for the controller may leave
-/// out or reorder readings.
-fn metrics(spec: Vec<api::Metric<'_>>, status: Vec<api::Metric<'_>>) -> Vec<Metric> {
-    let readings: Vec<_> = status
-        .into_iter()
-        .filter(|metric| !metric.kind.as_str().is_empty())
-        .map(split)
-        .filter_map(|(key, _, current)| Some((key, current?)))
-        .collect();
-    if spec.is_empty() {
-        let key = MetricKey {
-            kind: MetricType::Resource,
-            name: Text::from("cpu"),
-            container: Text::default(),
-            selector: None,
-            object: None,
-        };
-        let target = MetricTarget { kind: TargetType::Utilization, value: Some("80".to_owned()) };
-        return vec![metric(key, target, &readings)];
-    }
-    let of_spec = |spec| {
-        let (key, target, _) = split(spec);
-        metric(key, metric_target(target.unwrap_or_default()), &readings)
-    };
-    spec.into_iter().map(of_spec).collect()
-}
-
-fn metric(
-    key: MetricKey<'_>,
-    target: MetricTarget,
-    readings: &[(MetricKey<'_>, api::MetricValue<'_>)],
-) -> Metric {
-    let current = readings
-        .iter()
-        .find(|(reading, _)| *reading == key)
-        .and_then(|(_, current)| metric_current(current, &target.kind));
-    Metric {
-        kind: key.kind,
-        name: key.name.into_string(),
-        container: key.container.into_option(),
-        selector: key.selector,
-        object: key.object,
-        target,
-        current,
-    }
-}
-
-fn utilization(value: &api::MetricValue<'_>) -> Option<String> {
-    value.average_utilization.as_i32().map(|percent| percent.to_string())
-}
-
-fn metric_target(target: api::MetricValue<'_>) -> MetricTarget {
-    let kind = match target.kind.as_str() {
-        // The API requires a type; where it is missing, the value that is there tells it.
-        "" if target.average_utilization.0.is_some() => TargetType::Utilization,
-        "" if !target.average_value.as_str().is_empty() => TargetType::AverageValue,
-        "" if !target.value.as_str().is_empty() => TargetType::Value,
-        kind => TargetType::from(kind),
-    };
-    let value = match kind {
-        TargetType::Utilization => utilization(&target),
-        TargetType::AverageValue => target.average_value.into_option(),
-        TargetType::Value | TargetType::Other(_) => target.value.into_option(),
-    };
-    MetricTarget { kind, value }
-}
-
-fn metric_current(current: &api::MetricValue<'_>, target: &TargetType) -> Option<MetricCurrent> {
-    let average_value = current.average_value.clone().into_option();
-    let value = match target {
-        TargetType::Utilization => utilization(current),
-        TargetType::AverageValue => average_value.clone(),
-        TargetType::Value | TargetType::Other(_) => current.value.clone().into_option(),
-    };
-    let utilization = current.average_utilization.as_i32();
-    // A reading without a number is none.
-    (value.is_some() || average_value.is_some() || utilization.is_some()).then_some(MetricCurrent {
-        value,
-        average_value,
-        utilization,
-    })
 }

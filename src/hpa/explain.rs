@@ -6,6 +6,7 @@ mod conditions;
 
 use serde::Serialize;
 
+use super::quantity::Quantity;
 use super::record::{Hpa, Metric, MetricType, TargetType};
 
 pub use conditions::{ConditionText, explain_condition};
@@ -58,13 +59,18 @@ fn stale(hpa: &Hpa) -> Option<String> {
     if hpa.conditions.is_empty() {
         return Some("no controller has looked at this HPA yet".to_owned());
     }
-    let kind = ["AbleToScale", "ScalingActive"]
-        .into_iter()
-        .find(|kind| hpa.condition(kind).and_then(super::Condition::is_true) == Some(false))?;
+    let kind = failed_condition(hpa)?;
     Some(format!(
         "the status is stale: while {kind} is False the controller sets no replica count, and \
          metrics, desired replicas and ScalingLimited are left over from an earlier round"
     ))
+}
+
+/// The condition that says that the controller gave up.
+fn failed_condition(hpa: &Hpa) -> Option<&'static str> {
+    ["AbleToScale", "ScalingActive"]
+        .into_iter()
+        .find(|kind| hpa.condition(kind).and_then(super::Condition::is_true) == Some(false))
 }
 
 /// The metric's name with what tells it from others, as part of a sentence.
@@ -107,17 +113,31 @@ fn sees(hpa: &Hpa, metric: &Metric) -> String {
         let so = if partial { "; until there is one the HPA does not scale down" } else { "" };
         return format!("no reading{so}");
     };
-    let mut text = match &current.value {
-        Some(_) => amount(metric, &metric.current_text()),
+    let (shown, exact) = (metric.current_text(), metric.exact_current());
+    let mut text = match &exact {
+        Some(_) => amount(metric, &shown),
         None => "no reading of that kind".to_owned(),
     };
-    if let (Some(average), false) =
-        (&current.average_value, metric.target.kind == TargetType::AverageValue)
+    let mut beside: Vec<String> = Vec::new();
+    beside.extend(exact.filter(|exact| *exact != shown).map(|exact| format!("exactly {exact}")));
+    if let Some(average) = &current.average_value
+        && metric.target.kind != TargetType::AverageValue
     {
-        text = format!("{text} ({average} a pod)");
+        beside.push(match average.parse::<Quantity>() {
+            Ok(bytes) if metric.counts_bytes() && bytes.human_bytes() != *average => {
+                format!("{} a pod, exactly {average}", bytes.human_bytes())
+            }
+            _ => format!("{average} a pod"),
+        });
     }
-    match metric.ratio() {
-        Some(ratio) => format!("{text}, {} times the target", decimal(ratio)),
+    if !beside.is_empty() {
+        text = format!("{text} ({})", beside.join(", "));
+    }
+    if let Some(ratio) = metric.ratio() {
+        text = format!("{text}, {} times the target", times(ratio));
+    }
+    match failed_condition(hpa) {
+        Some(kind) => format!("{text}; this reading is old: {kind} is False"),
         None => text,
     }
 }
@@ -140,7 +160,7 @@ fn decisive(hpa: &Hpa) -> Option<String> {
         return None;
     }
     let label = metric.label();
-    let ratio = decimal(ratio);
+    let ratio = times(ratio);
     Some(match (hpa.metrics.len(), missing) {
         (1, _) => format!("{label} is the only metric, at {ratio} times its target"),
         (_, 0) => format!("{label} decides: at {ratio} times its target it asks for the most"),
@@ -149,6 +169,17 @@ fn decisive(hpa: &Hpa) -> Option<String> {
              for the most ({missing} without one; until they have one it does not scale down)"
         ),
     })
+}
+
+/// A ratio with two decimals, and with more where it would look like 1 and is not.
+fn times(ratio: f64) -> String {
+    if ratio.total_cmp(&1.0).is_eq() {
+        return "1".to_owned();
+    }
+    let digits = (2..=9).map(|digits| format!("{ratio:.digits$}"));
+    let text = digits.into_iter().find(|text| text.parse() != Ok(1.0)).unwrap_or_default();
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text.is_empty() { "1".to_owned() } else { text.to_owned() }
 }
 
 /// Two decimals, fewer where they say nothing.

@@ -10,12 +10,16 @@ mod containers;
 mod convert;
 mod explain;
 mod json;
+mod keda;
 mod managed;
+mod metrics;
 mod owner;
 mod pods;
 mod quantity;
 mod read;
 mod record;
+mod resize;
+mod scale;
 mod selector;
 mod status;
 mod targets;
@@ -30,6 +34,8 @@ mod fuzz;
 pub use around::{Amount, DisruptionBudget, Quota, ScaledObject, VerticalAutoscaler};
 pub use containers::{Container, Resources};
 pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
+pub use managed::{ReplicasOwners, ReplicasWriter};
+pub use metrics::matching;
 pub use owner::Owner;
 pub use pods::{LastTermination, Pod, PodSummary, owned_by, summarize};
 pub use quantity::{Quantity, QuantityError};
@@ -38,6 +44,8 @@ pub use record::{
     Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
     Policy, ScalingRules, TargetType, parse_list, parse_one,
 };
+pub use resize::{PendingRequest, Resize};
+pub use scale::Scale;
 pub use status::{Severity, Status};
 pub use word::Word;
 pub use workload::{Replicas, Workload};

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::api;
-use super::containers::{Container, Demand, PodSpec, Resources};
+use super::containers::{Container, Demand, PodSpec, RawResources, Resources};
 use super::json::{Int, Opt, Seq, StringMap, Text};
 use super::owner::{Owner, OwnerReferences};
 use super::read::{ParseError, read_list};
 use super::record::{group, lenient_time};
+use super::resize::Resize;
 use super::workload::Workload;
 
 /// A pod.
@@ -50,14 +51,21 @@ pub struct Pod {
     pub last_oom: Option<LastTermination>,
     /// The scheduler's sentence, where it finds no node.
     pub unschedulable: Option<String>,
+    /// That it is being resized in place, or waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resize: Option<Resize>,
     /// The containers that keep running, sidecars included.
     pub containers: Vec<Container>,
     /// What the pod requests.
     pub requests: Resources,
     /// What the pod may use, where it is limited as a whole or in every container.
     pub limits: Resources,
-    /// Under `cpu` and `memory`: the containers without that request.
+    /// Under `cpu` and `memory`: the containers without that request, where the HPA controller then
+    /// knows none of the pod.
     pub missing_requests: BTreeMap<String, Vec<String>>,
+    /// Whether it requests something as a whole. Controllers before Kubernetes 1.34 take no notice of that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pod_level_requests: bool,
 }
 
 /// The end of a container.
@@ -115,30 +123,60 @@ impl Pod {
         matches!(self.phase.as_str(), "Succeeded" | "Failed")
     }
 
-    /// Whether `workload` owns it: itself, or, as Deployments and Rollouts do, through the
-    /// `ReplicaSet` named after the workload and the pod's template hash.
+    /// Whether `workload` owns it: itself, or through what its kind puts between: the `ReplicaSet`
+    /// of a Deployment or Rollout, named after it and the pod's template hash; the
+    /// `ReplicationController` of a `DeploymentConfig`, named after it and a number.
     pub fn is_owned_by(&self, workload: &Workload) -> bool {
-        let Some(owner) = &self.owner else { return false };
         if self.namespace != workload.namespace {
             return false;
         }
-        let direct = owner.kind == workload.kind
-            && owner.name == workload.name
-            && group(&owner.api_version) == group(&workload.api_version)
-            && (owner.uid == workload.uid || owner.uid.is_empty() || workload.uid.is_empty());
-        let through_replica_set = || {
-            let label = match workload.kind.as_str() {
-                "Deployment" => "pod-template-hash",
-                "Rollout" => "rollouts-pod-template-hash",
-                _ => return false,
-            };
-            let hash = self.labels.get(label).map_or("", String::as_str);
-            !hash.is_empty()
-                && owner.kind == "ReplicaSet"
-                && owner.name.strip_suffix(hash).and_then(|rest| rest.strip_suffix('-'))
-                    == Some(&workload.name)
+        let is_owner = |(kind, name): (&str, &str)| kind == workload.kind && name == workload.name;
+        let is_itself = |owner: &Owner| {
+            is_owner((&owner.kind, &owner.name))
+                && group(&owner.api_version) == group(&workload.api_version)
+                && (owner.uid == workload.uid || owner.uid.is_empty() || workload.uid.is_empty())
         };
-        direct || through_replica_set()
+        self.owner.as_ref().is_some_and(is_itself) || self.owner_above().is_some_and(is_owner)
+    }
+
+    /// Kind and name of what owns the object between, by the rules of those kinds.
+    pub fn owner_above(&self) -> Option<(&'static str, &str)> {
+        let owner = self.owner.as_ref();
+        let after_hash = |label: &str, kind: &'static str| {
+            let replica_set = owner.filter(|owner| owner.kind == "ReplicaSet")?;
+            let hash = self.labels.get(label).filter(|hash| !hash.is_empty())?;
+            let name = replica_set.name.strip_suffix(hash.as_str())?.strip_suffix('-')?;
+            Some((kind, name))
+        };
+        let of_config = || {
+            let named = self.labels.get("deploymentconfig").filter(|name| !name.is_empty());
+            let controller = match owner {
+                Some(owner) => (owner.kind == "ReplicationController").then_some(&owner.name)?,
+                None => named.and(self.labels.get("deployment"))?,
+            };
+            if self.is_deployer() {
+                return None;
+            }
+            let (name, number) = controller.rsplit_once('-')?;
+            let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+            let is_its = named.is_none_or(|named| named == name);
+            (is_number && is_its).then_some(("DeploymentConfig", name))
+        };
+        after_hash("pod-template-hash", "Deployment")
+            .or_else(|| after_hash("rollouts-pod-template-hash", "Rollout"))
+            .or_else(of_config)
+    }
+
+    /// Whether it is OpenShift's own, made to roll out a `DeploymentConfig`: no replica of it.
+    pub fn is_deployer(&self) -> bool {
+        const LABEL: &str = "openshift.io/deployer-pod-for.name";
+        let deploys = |controller: &str| self.name.strip_suffix("-deploy") == Some(controller);
+        self.labels.contains_key(LABEL)
+            || self.labels.get("deployment").is_some_and(|controller| deploys(controller))
+            || self
+                .owner
+                .as_ref()
+                .is_some_and(|owner| owner.kind == "ReplicationController" && deploys(&owner.name))
     }
 }
 
@@ -230,6 +268,8 @@ struct ContainerStatus<'a> {
     state: Opt<State<'a>>,
     #[serde(borrow)]
     last_state: Opt<State<'a>>,
+    /// What it runs with, which may be other than what the spec says.
+    resources: Opt<RawResources>,
 }
 
 #[derive(Default, Deserialize)]
@@ -263,7 +303,7 @@ impl Raw<'_> {
         let metadata = self.metadata.0.unwrap_or_default();
         let mut spec = self.spec.0.unwrap_or_default();
         let node = std::mem::take(&mut spec.node_name).into_option();
-        let Demand { containers, requests, limits, missing_requests } = spec.demand();
+        let Demand { containers, requests, limits, missing_requests, pod_level } = spec.demand();
         let status = self.status.0.unwrap_or_default();
         let conditions = &status.conditions.0;
         let unschedulable = conditions.iter().find(|c| {
@@ -273,6 +313,12 @@ impl Raw<'_> {
         });
         let statuses =
             || status.container_statuses.0.iter().chain(&status.init_container_statuses.0);
+        let held: BTreeMap<&str, Resources> = statuses()
+            .filter_map(|status| {
+                Some((status.name.as_str(), status.resources.0.as_ref()?.held_requests()))
+            })
+            .collect();
+        let resize = Resize::of(conditions, &containers, |name| held.get(name));
         Pod {
             namespace: metadata.namespace.into_string(),
             name: metadata.name.into_string(),
@@ -285,6 +331,7 @@ impl Raw<'_> {
                 .iter()
                 .any(|c| c.kind.as_str() == "Ready" && c.status.as_str() == "True"),
             unschedulable: unschedulable.map(|c| c.message.as_str().to_owned()),
+            resize,
             restarts: statuses().fold(0, |sum: i32, status| {
                 sum.saturating_add(status.restart_count.as_i32().unwrap_or(0))
             }),
@@ -297,6 +344,7 @@ impl Raw<'_> {
             requests,
             limits,
             missing_requests,
+            pod_level_requests: pod_level,
         }
     }
 }
@@ -422,6 +470,48 @@ mod tests {
         assert_eq!(owned(&elsewhere), 0);
         // Its pods were made by hand: nobody owns them.
         assert_eq!(owned(&workload(recording!("rollouts-shop.json"), "canary")), 0);
+    }
+
+    #[test]
+    fn owners_by_name() {
+        let pod = |name: &str, labels: &str, owner: &str| {
+            let owners = match owner.split_once('/') {
+                Some((kind, name)) => format!(
+                    r#"[{{"apiVersion":"v1","kind":"{kind}","name":"{name}","controller":true}}]"#
+                ),
+                None => "[]".to_owned(),
+            };
+            let json = format!(
+                r#"{{"kind":"List","items":[{{"metadata":{{"name":"{name}","namespace":"shop","labels":{labels},"ownerReferences":{owners}}}}}]}}"#
+            );
+            Pod::parse_list(json.as_bytes()).unwrap().0.remove(0)
+        };
+        let config = Workload::parse(
+            br#"{"apiVersion":"apps.openshift.io/v1","kind":"DeploymentConfig","metadata":{"name":"legacy","namespace":"shop"}}"#,
+        )
+        .unwrap();
+        let labels = r#"{"deployment":"legacy-3","deploymentconfig":"legacy"}"#;
+        let controller = "ReplicationController/legacy-3";
+        assert!(pod("legacy-3-x", labels, controller).is_owned_by(&config));
+        assert!(pod("legacy-3-x", "{}", controller).is_owned_by(&config));
+        assert!(pod("legacy-3-x", labels, "").is_owned_by(&config), "by its labels");
+        for other in
+            ["ReplicationController/legacy-x", "ReplicationController/legacy", "Job/legacy-3"]
+        {
+            assert!(!pod("x", labels, other).is_owned_by(&config), "{other}");
+        }
+        let sibling = r#"{"deployment":"legacy-3","deploymentconfig":"legacy-3"}"#;
+        assert!(!pod("x", sibling, controller).is_owned_by(&config));
+        let deploy = pod("legacy-3-deploy", labels, controller);
+        assert!(deploy.is_deployer() && !deploy.is_owned_by(&config));
+        let labelled = r#"{"openshift.io/deployer-pod-for.name":"legacy-3"}"#;
+        assert!(pod("legacy-3-deploy", labelled, "").is_deployer());
+        assert!(!pod("api-deploy", r#"{"deployment":"legacy-3"}"#, "").is_deployer());
+
+        let hashed = r#"{"pod-template-hash":"6d4"}"#;
+        let above = pod("web-6d4-x", hashed, "ReplicaSet/web-6d4");
+        assert_eq!(above.owner_above(), Some(("Deployment", "web")));
+        assert_eq!(pod("x", hashed, "ReplicaSet/web").owner_above(), None);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! exactly, in units of 10⁻⁹, which is also the finest that Kubernetes keeps: what is finer is
 //! rounded away from zero. Values beyond ±1.7 × 10²⁹ saturate.
 
+mod beside;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -68,6 +70,15 @@ impl Quantity {
     /// Whether the value is zero.
     pub fn is_zero(self) -> bool {
         self.nanos == 0
+    }
+
+    /// Whether it is what a division by zero leaves in 64 bits: the smallest whole number there is, in
+    /// whatever unit. Nothing that is counted comes near it.
+    pub(super) fn is_overflow(self) -> bool {
+        const SMALLEST: i128 = i64::MIN as i128;
+        // Nine quadrillion and a little: of thousandths, and of whatever is larger.
+        let of_thousandths = SMALLEST * (NANO / 1000);
+        self.nanos <= of_thousandths + NANO || [1, 1000].map(|u| SMALLEST * u).contains(&self.nanos)
     }
 
     /// The nearest floating-point number, in units (cores, bytes, or whatever is counted).

@@ -231,13 +231,40 @@ impl MetricTarget {
 }
 
 impl MetricCurrent {
+    /// The value as it was written; `None` where it is none that can have been measured, as a record
+    /// of an older version may have it.
+    pub fn reading(&self) -> Option<&str> {
+        let possible = |percent: i32| percent >= 0;
+        let text = self.value.as_deref().filter(|_| self.utilization.is_none_or(possible))?;
+        text.parse().is_ok_and(|amount: Quantity| !amount.is_overflow()).then_some(text)
+    }
+
     /// The value as a number that can be compared and divided.
     pub fn quantity(&self) -> Option<Quantity> {
-        self.value.as_deref()?.parse().ok()
+        self.reading()?.parse().ok()
     }
 }
 
 impl Metric {
+    /// Whether both read the same: type, name, selector, container and object agree. The version of the
+    /// object's API need not.
+    pub fn is_of_same_source(&self, other: &Self) -> bool {
+        let object = |metric: &Self| {
+            metric.object.as_ref().map(|object| (object.kind.clone(), object.name.clone()))
+        };
+        self.kind == other.kind
+            && self.name == other.name
+            && self.container == other.container
+            && self.selector == other.selector
+            && object(self) == object(other)
+    }
+
+    /// The metric without a reading that nobody can have measured.
+    pub fn measured(mut self) -> Self {
+        self.current.take_if(|current| current.value.is_some() && current.reading().is_none());
+        self
+    }
+
     /// Current over target: above 1 it asks for more replicas. `None` without a reading, or with a
     /// target of zero.
     pub fn ratio(&self) -> Option<f64> {

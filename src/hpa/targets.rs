@@ -1,7 +1,7 @@
 //! The TARGETS column: what each metric is, and what it should be.
 
 use super::quantity::Quantity;
-use super::record::{Hpa, Metric, MetricType, TargetType};
+use super::record::{Hpa, Metric, MetricCurrent, MetricType, TargetType};
 
 const UNKNOWN: &str = "<unknown>";
 
@@ -57,36 +57,86 @@ impl Metric {
     fn current_over_target(&self) -> String {
         let average = matches!(self.kind, MetricType::Object | MetricType::External)
             && self.target.kind == TargetType::AverageValue;
-        format!(
-            "{}/{}{}",
-            self.current_text(),
-            self.target_text(),
-            if average { " (avg)" } else { "" }
-        )
+        let (current, target) = self.texts();
+        format!("{current}/{target}{}", if average { " (avg)" } else { "" })
     }
 
-    /// The current value for people: `68%`, `100Mi`, `<unknown>`.
+    /// The current value for people, in the target's unit: `68%`, `100Mi`, `338k`, `<unknown>`.
     pub fn current_text(&self) -> String {
-        self.amount(self.current.as_ref().and_then(|current| current.value.as_deref()))
+        self.texts().0
     }
 
-    /// The target's value for people: `70%`, `200Mi`, `<unknown>`.
+    /// The target's value for people: `70%`, `200Mi`, `10k`, `<unknown>`.
     pub fn target_text(&self) -> String {
-        self.amount(self.target.value.as_deref())
+        self.texts().1
     }
 
-    fn amount(&self, value: Option<&str>) -> String {
-        match (value, &self.target.kind) {
-            (None, _) => UNKNOWN.to_owned(),
-            (Some(value), TargetType::Utilization) => format!("{value}%"),
-            (Some(value), _) if self.counts_bytes() => readable_bytes(value),
-            (Some(value), _) => value.to_owned(),
+    /// The current value as the controller wrote it, with a sign where it is a percentage:
+    /// `68%`, `171502796800m`.
+    pub fn exact_current(&self) -> Option<String> {
+        self.exact(self.current.as_ref()?.reading()?)
+    }
+
+    /// The target's value as it was written, likewise.
+    pub fn exact_target(&self) -> Option<String> {
+        self.exact(self.target.value.as_deref()?)
+    }
+
+    fn exact(&self, value: &str) -> Option<String> {
+        let sign = if self.target.kind == TargetType::Utilization { "%" } else { "" };
+        Some(format!("{value}{sign}"))
+    }
+
+    /// An amount for people, in the target's unit.
+    pub fn amount_text(&self, amount: Quantity) -> String {
+        if self.target.kind == TargetType::Utilization {
+            return format!("{}%", amount.beside("1", false));
         }
+        let target = self.readable_target();
+        amount.beside(target.as_deref().unwrap_or("1"), self.counts_cores())
     }
 
-    fn counts_bytes(&self) -> bool {
+    /// Current and target. No two that differ look alike, and none looks like the other side of the
+    /// target.
+    fn texts(&self) -> (String, String) {
+        let reading = self.current.as_ref().and_then(MetricCurrent::reading);
+        let known = |text: Option<String>| text.unwrap_or_else(|| UNKNOWN.to_owned());
+        if self.target.kind == TargetType::Utilization {
+            return (known(self.exact_current()), known(self.exact_target()));
+        }
+        let shown = self.readable_target();
+        let exact = (known(reading.map(str::to_owned)), known(self.target.value.clone()));
+        let (Some(target), Some(amount)) = (&shown, reading.and_then(|it| it.parse().ok())) else {
+            let readable = |bytes: Quantity| bytes.human_bytes();
+            let alone = reading.and_then(|it| it.parse().ok()).filter(|_| self.counts_bytes());
+            return (alone.map_or(exact.0, readable), known(shown));
+        };
+        let current = Quantity::beside(amount, target, self.counts_cores());
+        let side = |target: Option<Quantity>| target.map(|target| amount.cmp(&target));
+        if side(target.parse().ok()) != side(self.target.quantity()) {
+            // A target that is rounded itself.
+            return exact;
+        }
+        (current, target.clone())
+    }
+
+    /// The target's value: as it was written, save for bytes that were written without a unit.
+    fn readable_target(&self) -> Option<String> {
+        let value = self.target.value.as_deref()?;
+        Some(if self.counts_bytes() { readable_bytes(value) } else { value.to_owned() })
+    }
+
+    fn is_of_pods(&self) -> bool {
         matches!(self.kind, MetricType::Resource | MetricType::ContainerResource)
-            && (self.name == "memory" || self.name.ends_with("storage"))
+    }
+
+    /// Whether it is an amount of memory or storage.
+    pub fn counts_bytes(&self) -> bool {
+        self.is_of_pods() && (self.name == "memory" || self.name.ends_with("storage"))
+    }
+
+    fn counts_cores(&self) -> bool {
+        self.is_of_pods() && self.name == "cpu"
     }
 }
 

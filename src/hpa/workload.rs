@@ -10,7 +10,8 @@ use super::api;
 use super::containers::{Container, Demand, PodSpec, Resources};
 use super::convert;
 use super::json::{Flag, Int, Opt, Seq, Text};
-use super::managed::{Annotations, ManagedFields, replicas_holders};
+use super::managed::{Kept, ManagedFields, Marks, Metadata, ReplicasOwners};
+use super::owner::OwnerReferences;
 use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
 use super::record::{Condition, ObjectRef, group, lenient_time};
 use super::selector::Selector;
@@ -40,6 +41,16 @@ pub struct Workload {
     pub conditions: Vec<Condition>,
     /// The selector of its pods as `kubectl -l` takes it.
     pub selector: Option<String>,
+    /// The selector of its `/scale`, where that is another: of the pods that an HPA measures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale_selector: Option<String>,
+    /// Why there is no selector, where its `/scale` was wanted for one.
+    #[serde(skip)]
+    pub no_selector: Option<String>,
+    /// The object that has its pod template, where it has none itself (`spec.workloadRef` of a
+    /// Rollout).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_of: Option<ObjectRef>,
     /// The containers of its pod template that keep running, sidecars included.
     pub containers: Vec<Container>,
     /// What one pod requests: as a whole where the template says so, else the sum over the
@@ -50,10 +61,10 @@ pub struct Workload {
     /// Under `cpu` and `memory`: the containers that request none. A `LimitRange` may still fill it in
     /// when a pod is created.
     pub missing_requests: BTreeMap<String, Vec<String>>,
-    /// Who besides an autoscaler (the subresource `scale`) holds `spec.replicas`: field managers by
-    /// `managedFields`, and `kubectl apply` where its last-applied annotation names the field.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub replicas_holders: Vec<String>,
+    /// Who besides an autoscaler sets `spec.replicas`, by `managedFields` and what tools keep in
+    /// annotations.
+    #[serde(default, skip_serializing_if = "ReplicasOwners::is_empty")]
+    pub replicas_owners: ReplicasOwners,
 }
 
 /// Numbers of pods. Kubernetes leaves out zeros in a status: they are filled in for the kinds that are
@@ -95,6 +106,11 @@ impl Workload {
     /// The condition of that type.
     pub fn condition(&self, kind: &str) -> Option<&Condition> {
         self.conditions.iter().find(|condition| condition.kind == kind)
+    }
+
+    /// The selector of the pods that an HPA measures.
+    pub fn measured_by(&self) -> Option<&str> {
+        self.scale_selector.as_deref().or(self.selector.as_deref())
     }
 
     /// Whether an HPA's reference means this object: the kind, the name and the API group agree (the
@@ -139,7 +155,22 @@ struct Meta<'a> {
     #[serde(borrow)]
     managed_fields: ManagedFields<'a>,
     #[serde(borrow)]
+    deletion_timestamp: Text<'a>,
+    #[serde(borrow)]
+    owner_references: OwnerReferences<'a>,
+    #[serde(borrow)]
+    labels: Opt<Marks<'a>>,
+    #[serde(borrow)]
     annotations: Opt<Annotations<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Annotations<'a> {
+    #[serde(borrow, flatten)]
+    kept: Kept<'a>,
+    #[serde(borrow, flatten)]
+    marks: Marks<'a>,
 }
 
 #[derive(Default, Deserialize)]
@@ -150,6 +181,8 @@ struct Spec<'a> {
     selector: Selector,
     #[serde(borrow)]
     template: Opt<Template<'a>>,
+    #[serde(borrow)]
+    workload_ref: Opt<api::CrossVersionObjectReference<'a>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -189,15 +222,25 @@ impl Raw<'_> {
             return Err(wrong_kind(&kind, "an object"));
         }
         let metadata = self.metadata.0.unwrap_or_default();
-        let annotations = metadata.annotations.0.unwrap_or_default();
         let spec = self.spec.0.unwrap_or_default();
-        let replicas_holders =
-            replicas_holders(&metadata.managed_fields, &annotations, spec.replicas.as_i32());
         let status = self.status.0.unwrap_or_default();
         let name = metadata
             .name
             .into_option()
             .ok_or_else(|| ParseError::Malformed { detail: format!("a {kind} without a name") })?;
+        let annotations = metadata.annotations.0.unwrap_or_default();
+        let replicas_owners = Metadata {
+            kind: &kind,
+            name: &name,
+            replicas: spec.replicas.as_i32(),
+            managed: &metadata.managed_fields,
+            labels: &metadata.labels.0.unwrap_or_default(),
+            annotations: &annotations.marks,
+            kept: &annotations.kept,
+            controlled: metadata.owner_references.controller().is_some(),
+            being_deleted: !metadata.deletion_timestamp.as_str().is_empty(),
+        }
+        .owners();
         let counts = |kinds: &[&str]| kinds.contains(&kind.as_str()).then_some(0);
         let built_in =
             counts(&["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"]);
@@ -213,7 +256,13 @@ impl Raw<'_> {
             unavailable: status.unavailable_replicas.as_i32().or_else(|| counts(&["Deployment"])),
         };
         let pod = spec.template.0.and_then(|template| template.spec.0).unwrap_or_default();
-        let Demand { containers, requests, limits, missing_requests } = pod.demand();
+        let Demand { containers, requests, limits, missing_requests, .. } = pod.demand();
+        // The built-in kinds make it of their spec; a Rollout narrows it while a canary runs.
+        let (own, scale) = (spec.selector.0, status.selector.into_option());
+        let scale_selector = scale
+            .clone()
+            .filter(|scale| built_in.is_none() && own.as_ref().is_some_and(|own| own != scale));
+        let template_of = spec.workload_ref.0.map(convert::object_ref);
         Ok(Workload {
             api_version: or(self.api_version, api_version),
             namespace: metadata.namespace.into_string(),
@@ -223,12 +272,15 @@ impl Raw<'_> {
             replicas,
             paused: spec.paused.0,
             conditions: status.conditions.0.into_iter().map(convert::condition).collect(),
-            selector: spec.selector.0.or_else(|| status.selector.into_option()),
+            selector: own.or(scale),
+            scale_selector,
+            no_selector: None,
+            template_of: template_of.filter(|of| !of.name.is_empty()),
             containers,
             requests,
             limits,
             missing_requests,
-            replicas_holders,
+            replicas_owners,
             kind,
         })
     }
@@ -301,15 +353,40 @@ mod tests {
     }
 
     #[test]
-    fn who_holds_the_replicas() {
+    fn what_an_hpa_measures() {
+        let rollout = |status: &str| {
+            let json = format!(
+                r#"{{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{{"name":"canary"}},
+                    "spec":{{"selector":{{"matchLabels":{{"app":"canary"}}}},
+                        "workloadRef":{{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}},
+                    "status":{{"selector":"{status}"}}}}"#
+            );
+            Workload::parse(json.as_bytes()).unwrap()
+        };
+        let stable = rollout("app=canary,rollouts-pod-template-hash=aaa");
+        assert_eq!(stable.measured_by(), Some("app=canary,rollouts-pod-template-hash=aaa"));
+        assert_eq!(stable.selector.as_deref(), Some("app=canary"), "its pods are more");
+        assert_eq!(stable.template_of.as_ref().unwrap().name, "web");
+        let json = serde_json::to_string(&stable).unwrap();
+        assert_eq!(serde_json::from_str::<Workload>(&json).unwrap(), stable);
+        for same in ["app=canary", ""] {
+            assert_eq!(rollout(same).scale_selector, None);
+            assert_eq!(rollout(same).measured_by(), Some("app=canary"));
+        }
+    }
+
+    #[test]
+    fn who_sets_the_replicas() {
         let all = list(recording!("deployments-shop.json"));
         let find = |name: &str| all.iter().find(|w| w.name == name).unwrap();
         // Created with a number, by a client that did not name itself, and never scaled since.
-        assert_eq!(find("healthy").replicas_holders, ["unknown"]);
-        // One replica may be the default, which nobody has asked for.
-        assert!(find("low-min").replicas_holders.is_empty());
+        let creator = &find("healthy").replicas_owners;
+        assert_eq!((creator.scaled, creator.writers.len()), (false, 1));
+        let creator = &creator.writers[0];
+        assert_eq!((&*creator.name, creator.applies), ("an unnamed client", false));
         // The controller has written the subresource since.
-        assert!(find("external").replicas_holders.is_empty());
+        let scaled = &find("external").replicas_owners;
+        assert!(scaled.scaled && scaled.writers.is_empty());
     }
 
     #[test]

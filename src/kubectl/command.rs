@@ -3,9 +3,10 @@
 //! Nothing a user typed stands alone on the command line: names and selectors are values after
 //! an `=`, parts of a percent-encoded path, or behind a `TYPE/`.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use super::name::Name;
+use super::server::percent_encode;
 
 /// A list that watchdog reads, with its API group and version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -155,74 +156,159 @@ pub struct ListQuery {
     pub continue_token: Option<String>,
 }
 
-/// A path below the API server's root, percent-encoded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ApiPath(String);
+/// A path below the API server's root.
+///
+/// It is kept as what it asks for, so that another form of the same question is at hand where no
+/// raw path serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiPath(Asked);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Asked {
+    Version,
+    Readyz,
+    List { resource: Resource, namespace: Option<Name>, query: ListQuery },
+    Object { resource: Resource, namespace: Name, name: Name },
+    Group { group: String },
+    Resources { group: String, version: String },
+    Scale { object: ObjectRef, version: String, plural: Name },
+}
 
 impl ApiPath {
     /// The server's version.
     pub fn version() -> Self {
-        Self("/version".to_owned())
+        Self(Asked::Version)
     }
 
     /// The server's readiness.
     pub fn readyz() -> Self {
-        Self("/readyz".to_owned())
-    }
-
-    /// The namespace that every cluster has, and has once.
-    pub fn kube_system() -> Self {
-        Self("/api/v1/namespaces/kube-system".to_owned())
+        Self(Asked::Readyz)
     }
 
     /// A list: of one namespace or of all.
     pub fn list(resource: Resource, namespace: Option<&Name>, query: &ListQuery) -> Self {
-        let mut path = Self::base(resource, namespace);
+        Self(Asked::List { resource, namespace: namespace.cloned(), query: query.clone() })
+    }
+
+    /// One object.
+    pub fn object(resource: Resource, namespace: &Name, name: &Name) -> Self {
+        Self(Asked::Object { resource, namespace: namespace.clone(), name: name.clone() })
+    }
+
+    /// The versions of a kind's API group.
+    pub(super) fn group(kind: &KindRef) -> Self {
+        Self(Asked::Group { group: kind.group.clone() })
+    }
+
+    /// The resources of a kind's API group in a version.
+    pub(super) fn resources(kind: &KindRef, version: &str) -> Self {
+        Self(Asked::Resources { group: kind.group.clone(), version: version.to_owned() })
+    }
+
+    /// The `/scale` of an object whose plural is known.
+    pub(super) fn scale(object: &ObjectRef, version: &str, plural: &Name) -> Self {
+        Self(Asked::Scale {
+            object: object.clone(),
+            version: version.to_owned(),
+            plural: plural.clone(),
+        })
+    }
+
+    /// The same question without a raw path; none where kubectl has no such form.
+    pub(super) fn without_raw(&self) -> Option<Read> {
+        match &self.0 {
+            Asked::Version => Some(Read::ServerVersion),
+            Asked::List { resource, namespace, query } => Some(Read::List {
+                resource: *resource,
+                namespace: namespace.clone(),
+                query: query.clone(),
+            }),
+            Asked::Object { resource, namespace, name } => Some(Read::Named {
+                resource: *resource,
+                namespace: namespace.clone(),
+                name: name.clone(),
+            }),
+            Asked::Scale { object, .. } => Some(Read::Scale(object.clone())),
+            Asked::Readyz | Asked::Group { .. } | Asked::Resources { .. } => None,
+        }
+    }
+
+    /// The path as sent, percent-encoded.
+    pub fn encoded(&self) -> String {
+        match &self.0 {
+            Asked::Version => "/version".to_owned(),
+            Asked::Readyz => "/readyz".to_owned(),
+            Asked::List { resource, namespace, query } => {
+                let mut path = collection(*resource, namespace.as_ref());
+                query.append_to(&mut path);
+                path
+            }
+            Asked::Object { resource, namespace, name } => {
+                let mut path = collection(*resource, Some(namespace));
+                append_segment(&mut path, name.as_str());
+                path
+            }
+            Asked::Group { group } => {
+                let mut path = "/apis".to_owned();
+                append_segment(&mut path, group);
+                path
+            }
+            Asked::Resources { group, version } => {
+                let mut path = "/apis".to_owned();
+                append_segment(&mut path, group);
+                append_segment(&mut path, version);
+                path
+            }
+            Asked::Scale { object: ObjectRef { kind, namespace, name }, version, plural } => {
+                let mut path = "/apis".to_owned();
+                let (namespace, name) = (namespace.as_str(), name.as_str());
+                let plural = plural.as_str();
+                for part in [&kind.group, version, "namespaces", namespace, plural, name, "scale"] {
+                    append_segment(&mut path, part);
+                }
+                path
+            }
+        }
+    }
+}
+
+fn collection(resource: Resource, namespace: Option<&Name>) -> String {
+    let mut path = resource.group_path().to_owned();
+    if let Some(namespace) = namespace {
+        path.push_str("/namespaces");
+        append_segment(&mut path, namespace.as_str());
+    }
+    append_segment(&mut path, resource.plural());
+    path
+}
+
+fn append_segment(path: &mut String, segment: &str) {
+    path.push('/');
+    percent_encode(path, segment.as_bytes());
+}
+
+impl ListQuery {
+    fn append_to(&self, path: &mut String) {
         let mut separator = '?';
         let mut add = |key: &str, value: &str| {
             path.push(separator);
             path.push_str(key);
             path.push('=');
-            percent_encode(&mut path, value);
+            percent_encode(path, value.as_bytes());
             separator = '&';
         };
-        if let Some(selector) = &query.label_selector {
+        if let Some(selector) = &self.label_selector {
             add("labelSelector", selector);
         }
-        if let Some(selector) = &query.field_selector {
+        if let Some(selector) = &self.field_selector {
             add("fieldSelector", selector);
         }
-        if let Some(limit) = query.limit {
+        if let Some(limit) = self.limit {
             add("limit", &limit.to_string());
         }
-        if let Some(token) = &query.continue_token {
+        if let Some(token) = &self.continue_token {
             add("continue", token);
         }
-        Self(path)
-    }
-
-    /// One object.
-    pub fn object(resource: Resource, namespace: &Name, name: &Name) -> Self {
-        let mut path = Self::base(resource, Some(namespace));
-        path.push('/');
-        percent_encode(&mut path, name.as_str());
-        Self(path)
-    }
-
-    fn base(resource: Resource, namespace: Option<&Name>) -> String {
-        let mut path = resource.group_path().to_owned();
-        if let Some(namespace) = namespace {
-            path.push_str("/namespaces/");
-            percent_encode(&mut path, namespace.as_str());
-        }
-        path.push('/');
-        path.push_str(resource.plural());
-        path
-    }
-
-    /// The path as sent.
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 }
 
@@ -243,6 +329,11 @@ impl ObjectRef {
     /// The object of that kind.
     pub fn of(kind: KindRef, namespace: Name, name: Name) -> Self {
         Self { kind, namespace, name }
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> &KindRef {
+        &self.kind
     }
 }
 
@@ -291,6 +382,16 @@ impl KindRef {
     pub fn of_any_version(self) -> Self {
         Self { version: String::new(), ..self }
     }
+
+    /// Such as `Kafka`.
+    pub(super) fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Its version, where it names one.
+    pub(super) fn version(&self) -> Option<&str> {
+        self.version.strip_suffix('.')
+    }
 }
 
 /// Everything kubectl can be asked. There is no variant that writes.
@@ -300,6 +401,9 @@ pub enum Read {
     ClientVersion,
     /// `kubectl config view -o json`: merged, secrets redacted.
     ConfigView,
+    /// `kubectl version -o json`, for a cluster where `--raw` does not serve: the client's version and
+    /// the server's.
+    ServerVersion,
     /// `kubectl get --raw PATH`: the server's own bytes.
     Raw(ApiPath),
     /// `kubectl get RESOURCE -o json`, for a cluster where `--raw` does not serve.
@@ -311,8 +415,19 @@ pub enum Read {
         /// What narrows it; `limit` becomes the chunk size, `continue_token` is not used.
         query: ListQuery,
     },
+    /// `kubectl get RESOURCE/NAME -o json`, for a cluster where `--raw` does not serve.
+    Named {
+        /// What it is.
+        resource: Resource,
+        /// Its namespace.
+        namespace: Name,
+        /// Its name.
+        name: Name,
+    },
     /// `kubectl get KIND.VERSION.GROUP/NAME -o json`
     Object(ObjectRef),
+    /// `kubectl get KIND.VERSION.GROUP/NAME --subresource=scale -o json`, of kubectl 1.24 and newer.
+    Scale(ObjectRef),
     /// `kubectl get KIND.VERSION.GROUP -o json`
     Kind {
         /// What to list.
@@ -332,32 +447,35 @@ impl Read {
     /// they print: of scale targets they tell who else sets the replicas. `--raw` has them always.
     pub(super) fn wants_managed_fields(&self) -> bool {
         match self {
-            Self::List { resource, .. } => resource.is_target(),
+            Self::List { resource, .. } | Self::Named { resource, .. } => resource.is_target(),
             Self::Object(_) | Self::Kind { .. } => true,
-            Self::ClientVersion | Self::ConfigView | Self::Raw(_) => false,
+            Self::ClientVersion
+            | Self::ConfigView
+            | Self::ServerVersion
+            | Self::Raw(_)
+            | Self::Scale(_) => false,
         }
     }
 
-    /// The arguments after the global ones.
-    pub(super) fn args(&self) -> Vec<String> {
+    /// The arguments after the global ones; a raw path goes behind `base`, the path of the server.
+    ///
+    /// Every flag that changes what is answered is given, for a kuberc may set defaults for them all.
+    pub(super) fn args(&self, base: &str) -> Vec<String> {
         let strings = |args: &[&str]| args.iter().map(|&arg| arg.to_owned()).collect::<Vec<_>>();
         match self {
             Self::ClientVersion => strings(&["version", "--client", "--output=json"]),
+            Self::ServerVersion => strings(&["version", "--output=json", "--client=false"]),
             Self::ConfigView => {
                 strings(&["config", "view", "--output=json", "--raw=false", "--minify=false"])
             }
-            // What the user's kuberc sets for `get` would clash with --raw.
             Self::Raw(path) => {
-                vec![
-                    "get".into(),
-                    format!("--raw={}", path.as_str()),
-                    "--output=".into(),
-                    "--watch=false".into(),
-                ]
+                let mut args = strings(&["get", "--output="]);
+                args.push(format!("--raw={base}{}", path.encoded()));
+                args.extend(strings(&["--watch=false"]));
+                args
             }
             Self::List { resource, namespace, query } => {
-                let mut args =
-                    strings(&["get", resource.qualified(), "--output=json", "--watch=false"]);
+                let mut args = strings(&["get", "--output=json", "--watch=false"]);
                 args.push(scope(namespace.as_ref()));
                 if let Some(selector) = &query.label_selector {
                     args.push(format!("--selector={selector}"));
@@ -366,16 +484,19 @@ impl Read {
                     args.push(format!("--field-selector={selector}"));
                 }
                 args.push(format!("--chunk-size={}", query.limit.unwrap_or(500)));
+                args.push(resource.qualified().to_owned());
                 args
             }
-            Self::Object(object) => vec![
-                "get".to_owned(),
-                format!("--namespace={}", object.namespace),
-                "--output=json".to_owned(),
-                "--watch=false".to_owned(),
-                "--".to_owned(),
-                format!("{}/{}", object.kind, object.name),
-            ],
+            Self::Named { resource, namespace, name } => {
+                let what = format!("{}/{name}", resource.qualified());
+                get_one(namespace, what, &[])
+            }
+            Self::Object(ObjectRef { kind, namespace, name }) => {
+                get_one(namespace, format!("{kind}/{name}"), &[])
+            }
+            Self::Scale(ObjectRef { kind, namespace, name }) => {
+                get_one(namespace, format!("{kind}/{name}"), &["--subresource=scale"])
+            }
             Self::Kind { kind, namespace } => vec![
                 "get".to_owned(),
                 scope(namespace.as_ref()),
@@ -388,21 +509,17 @@ impl Read {
     }
 }
 
+fn get_one(namespace: &Name, what: String, flags: &[&str]) -> Vec<String> {
+    let mut args = vec!["get".to_owned(), format!("--namespace={namespace}")];
+    args.extend(["--output=json", "--watch=false"].iter().chain(flags).map(|&arg| arg.to_owned()));
+    args.extend(["--".to_owned(), what]);
+    args
+}
+
 fn scope(namespace: Option<&Name>) -> String {
     match namespace {
         Some(namespace) => format!("--namespace={namespace}"),
         None => "--all-namespaces=true".to_owned(),
-    }
-}
-
-/// Appends `text` with everything but RFC 3986's unreserved characters percent-encoded.
-fn percent_encode(to: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            to.push(byte as char);
-        } else {
-            let _ = write!(to, "%{byte:02X}");
-        }
     }
 }
 
@@ -423,12 +540,12 @@ mod tests {
             continue_token: Some("a+/=".into()),
         };
         assert_eq!(
-            ApiPath::list(Resource::HorizontalPodAutoscalers, None, &query).as_str(),
+            ApiPath::list(Resource::HorizontalPodAutoscalers, None, &query).encoded(),
             "/apis/autoscaling/v2/horizontalpodautoscalers?labelSelector=app%20in%20%28a%2Cb%29%2C\
              x%21%3D%C3%A9%26limit%3D1&fieldSelector=metadata.name%3Dweb&limit=500&continue=a%2B%2F%3D"
         );
         assert_eq!(
-            ApiPath::object(Resource::Deployments, &name("shop"), &name("web?x#y")).as_str(),
+            ApiPath::object(Resource::Deployments, &name("shop"), &name("web?x#y")).encoded(),
             "/apis/apps/v1/namespaces/shop/deployments/web%3Fx%23y"
         );
     }
@@ -437,6 +554,7 @@ mod tests {
     fn every_read_is_one_of_three_reading_verbs() {
         let reads = [
             Read::ClientVersion,
+            Read::ServerVersion,
             Read::ConfigView,
             Read::Raw(ApiPath::version()),
             Read::List {
@@ -448,12 +566,18 @@ mod tests {
                 ObjectRef::new("apps/v1", "Deployment", name("shop"), name("web")).unwrap(),
             ),
             Read::Kind { kind: KindRef::new("x.io/v1", "Farm").unwrap(), namespace: None },
+            Read::Scale(ObjectRef::new("x.io/v1", "Farm", name("shop"), name("web")).unwrap()),
+            Read::Named {
+                resource: Resource::Deployments,
+                namespace: name("shop"),
+                name: name("web"),
+            },
         ];
         for read in reads {
-            let args = read.args();
+            let args = read.args("");
             let verb = args[..args.len().min(2)].join(" ");
             assert!(
-                verb.starts_with("get ") || verb == "version --client" || verb == "config view",
+                verb.starts_with("get ") || verb.starts_with("version -") || verb == "config view",
                 "{verb}"
             );
             // Whatever a user gave stands behind an `=`, a `/` or inside the path.

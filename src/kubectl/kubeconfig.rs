@@ -18,6 +18,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::redact::redact;
+use super::server::ServerPath;
 
 pub use clash::{Clash, SingleFile};
 pub use sources::{Oddity, Sources};
@@ -49,6 +50,8 @@ pub struct KubeConfig {
     pub users: HashSet<String>,
     /// The files that clusters and users name, likewise.
     pub credentials: Vec<Credential>,
+    /// The paths of the servers' URLs, by the cluster's name, where they have one.
+    pub paths: BTreeMap<String, ServerPath>,
     /// `current-context`, which need not exist.
     pub current: Option<String>,
     /// The files it came from (those that exist), or that were looked for.
@@ -279,6 +282,10 @@ impl KubeConfig {
         for ParsedCluster { name, server, credentials } in parsed.clusters {
             if !self.clusters.contains_key(&name) {
                 self.credentials.extend(placed(credentials));
+                let path = ServerPath::of(&server);
+                if !path.is_empty() {
+                    self.paths.insert(name.clone(), path);
+                }
                 self.clusters.insert(name, shown_server(&server));
             }
         }

@@ -1,5 +1,6 @@
 //! Runs one kubectl: own process group, own deadline, both pipes drained, retry where it helps.
 
+use std::borrow::Cow;
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,11 @@ use tracing::{debug, trace};
 
 use super::command::Read;
 use super::error::{Error, ErrorKind};
+use super::redact::redact;
 use super::retry::Backoff;
+use super::server::ServerPath;
+use super::version::{ClientVersion, RawPaths};
+use super::versions::Versions;
 use crate::process::{self, Group};
 
 /// No answer of an API server is near this; a kubectl that writes more is broken.
@@ -44,15 +49,32 @@ pub struct Settings {
     pub timeout: Duration,
     /// How many further tries a failure that may pass gets.
     pub retries: u32,
+    /// Where the versions of kubectls are remembered; without it they are asked in each run that needs one.
+    pub versions: Option<PathBuf>,
 }
 
 /// Whom a call goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
     /// A context of the kubeconfig.
-    Context(&'a str),
+    Context {
+        /// Its name.
+        name: &'a str,
+        /// The path of its server's URL, which kubectl up to 1.33 leaves out of raw paths.
+        path: &'a ServerPath,
+    },
     /// Whatever kubectl takes by itself: inside a pod, the pod's own cluster.
     Default,
+}
+
+impl<'a> Target<'a> {
+    /// The path of the server's URL, where it has one.
+    fn path(self) -> Option<&'a ServerPath> {
+        match self {
+            Self::Context { path, .. } if !path.is_empty() => Some(path),
+            _ => None,
+        }
+    }
 }
 
 /// The handle by which everything else reads through kubectl. Cheap to clone.
@@ -63,6 +85,17 @@ pub struct Kubectl {
     first_tries: Arc<watch::Sender<usize>>,
     /// Whether kubectl is older than [`MANAGED_FIELDS`], as it has said.
     is_old: Arc<AtomicBool>,
+    /// Whether kubectl is older than `get --subresource`, as it has said.
+    pub(super) lacks_subresource: Arc<AtomicBool>,
+    versions: Arc<Versions>,
+}
+
+/// A read in the form in which it is put to kubectl.
+struct Call<'a> {
+    target: Target<'a>,
+    read: Cow<'a, Read>,
+    /// What goes in front of a raw path.
+    base: &'a str,
 }
 
 /// Of kubectl 1.21 and newer. Those before print the fields anyway, and do not know it.
@@ -72,9 +105,11 @@ impl Kubectl {
     /// A handle. Starts nothing.
     pub fn new(settings: Settings) -> Self {
         Self {
+            versions: Arc::new(Versions::new(settings.versions.clone())),
             settings: Arc::new(settings),
             first_tries: Arc::new(watch::Sender::new(0)),
             is_old: Arc::new(AtomicBool::new(false)),
+            lacks_subresource: Arc::new(AtomicBool::new(false)),
         }
     }
 
@@ -99,7 +134,55 @@ impl Kubectl {
         self.tries(target, read, 0).await
     }
 
+    /// What kubectl does with a raw path where it is asked for `target`, if that has a server with a path;
+    /// none where its version cannot be had. Such a cluster is read without raw paths.
+    ///
+    /// kubectl is asked for its version once, and what it said is remembered.
+    pub async fn raw_paths(&self, target: Target<'_>) -> Option<RawPaths> {
+        let Target::Context { name, .. } = target else { return None };
+        let ask = async {
+            // Just as what is read: some programs choose a kubectl by the context.
+            let call = Call { target, read: Cow::Owned(Read::ClientVersion), base: "" };
+            match self.once(&call, Instant::now() + self.settings.timeout).await {
+                Ok(json) => ClientVersion::parse(&json),
+                Err(Failed::Deadline(error) | Failed::Kubectl(error)) => {
+                    debug!(%error, "kubectl's version cannot be had");
+                    None
+                }
+            }
+        };
+        self.versions.of(&self.settings.program, name, ask).await?.raw_paths()
+    }
+
+    /// Whether raw paths lead to `target`.
+    pub async fn reads_raw(&self, target: Target<'_>) -> bool {
+        target.path().is_none() || self.raw_paths(target).await.is_some()
+    }
+
+    /// The form of `read` that leads to the server of `target`, and to no other.
+    async fn call<'a>(&self, target: Target<'a>, read: &'a Read) -> Result<Call<'a>, Error> {
+        let as_it_is = |base| Call { target, read: Cow::Borrowed(read), base };
+        let (Read::Raw(path), Some(base)) = (read, target.path()) else {
+            return Ok(as_it_is(""));
+        };
+        match self.raw_paths(target).await {
+            Some(RawPaths::Append) => Ok(as_it_is("")),
+            Some(RawPaths::Replace) => Ok(as_it_is(base.as_str())),
+            None => {
+                let other = path.without_raw().ok_or_else(|| {
+                    Error::new(
+                        ErrorKind::Other,
+                        "kubectl does not say its version, without which nothing can be asked that \
+                         stands below the path of the server",
+                    )
+                })?;
+                Ok(Call { target, read: Cow::Owned(other), base: "" })
+            }
+        }
+    }
+
     async fn tries(&self, target: Target<'_>, read: &Read, retries: u32) -> Result<Vec<u8>, Error> {
+        let call = self.call(target, read).await?;
         let deadline = Instant::now() + self.settings.timeout;
         let backoff = Backoff::default();
         let mut retry = 0;
@@ -107,7 +190,7 @@ impl Kubectl {
         let mut first = Some(FirstTry::new(&self.first_tries));
         let mut learnt = false;
         loop {
-            let tried = self.once(target, read, deadline).await;
+            let tried = self.once(&call, deadline).await;
             drop(first.take());
             let error = match tried {
                 Ok(stdout) => return Ok(stdout),
@@ -115,7 +198,7 @@ impl Kubectl {
                 Err(Failed::Deadline(error)) => return Err(earlier.unwrap_or(error)),
                 Err(Failed::Kubectl(error)) => error,
             };
-            if read.wants_managed_fields() && error.message.contains("--show-managed-fields") {
+            if call.read.wants_managed_fields() && error.message.contains("--show-managed-fields") {
                 // It costs that once to know: kubectl reads its flags before all else.
                 if !std::mem::replace(&mut learnt, true) {
                     self.is_old.store(true, Ordering::Relaxed);
@@ -138,10 +221,10 @@ impl Kubectl {
         }
     }
 
-    fn command(&self, target: Target<'_>, read: &Read) -> Command {
+    fn command(&self, Call { target, read, base }: &Call<'_>) -> Command {
         let settings = &self.settings;
         let mut command = Command::new(&settings.program);
-        if let Read::ClientVersion = read {
+        if let (Read::ClientVersion, Target::Default) = (&**read, target) {
             // It has no need of one, and one that cannot be read must not keep it from answering.
             command.env("KUBECONFIG", "/dev/null");
         } else if let Some(kubeconfig) = &settings.kubeconfig {
@@ -149,15 +232,15 @@ impl Kubectl {
             arg.push(kubeconfig);
             command.arg(arg);
         }
+        if let Target::Context { name, .. } = target {
+            command.arg(format!("--context={name}"));
+        }
         if read.needs_cluster() {
-            if let Target::Context(context) = target {
-                command.arg(format!("--context={context}"));
-            }
             // kubectl's own limit, a little after ours: a second net for the API call alone.
             let limit = settings.timeout.as_secs() + 1;
             command.arg(format!("--request-timeout={limit}s"));
         }
-        let mut args = read.args();
+        let mut args = read.args(base);
         if read.wants_managed_fields() && !self.is_old.load(Ordering::Relaxed) {
             // Behind `get`: what comes after `--` is no flag.
             args.insert(1, MANAGED_FIELDS.to_owned());
@@ -173,14 +256,10 @@ impl Kubectl {
         command
     }
 
-    async fn once(
-        &self,
-        target: Target<'_>,
-        read: &Read,
-        deadline: Instant,
-    ) -> Result<Vec<u8>, Failed> {
-        let command = self.command(target, read);
-        debug!(args = ?command.get_args().collect::<Vec<_>>(), "kubectl");
+    async fn once(&self, call: &Call<'_>, deadline: Instant) -> Result<Vec<u8>, Failed> {
+        let command = self.command(call);
+        let shown = |arg: &std::ffi::OsStr| redact(&arg.to_string_lossy());
+        debug!(args = ?command.get_args().map(shown).collect::<Vec<_>>(), "kubectl");
         let started = Instant::now();
         let mut group = Group::spawn(command).map_err(|error| self.cannot_start(&error))?;
         let broken = |error: io::Error| Error::new(ErrorKind::Other, format!("kubectl: {error}"));

@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 
 use super::kubeconfig::{Context, KubeConfig};
 use super::run::Target;
+use super::server::ServerPath;
 use crate::config::{Clusters, Pattern, pattern::nearest};
 
 /// A cluster to read, and the context by which it is read.
@@ -26,6 +27,8 @@ pub struct Cluster {
     pub entry: Arc<str>,
     /// The API server's address, without credentials.
     pub server: String,
+    /// The path of that address as kubectl needs it, which a raw path goes below.
+    pub path: ServerPath,
     /// The context's default namespace.
     pub namespace: Option<String>,
     /// Whether the context is the current one.
@@ -37,7 +40,11 @@ pub struct Cluster {
 impl Cluster {
     /// How to name it to kubectl.
     pub fn target(&self) -> Target<'_> {
-        if self.in_cluster { Target::Default } else { Target::Context(&self.context) }
+        if self.in_cluster {
+            Target::Default
+        } else {
+            Target::Context { name: &self.context, path: &self.path }
+        }
     }
 
     /// The cluster of the pod that this process runs in.
@@ -48,6 +55,7 @@ impl Cluster {
             user: "".into(),
             entry: "in-cluster".into(),
             server: "https://kubernetes.default.svc".to_owned(),
+            path: ServerPath::default(),
             namespace: None,
             current: true,
             in_cluster: true,
@@ -210,7 +218,8 @@ pub fn select(
         let several = read.len() > 1;
         scope.clusters.extend(read.iter().map(|candidate| {
             let name = if several { name_of(candidate.context, kubeconfig) } else { entry.into() };
-            candidate.cluster(name)
+            let path = kubeconfig.paths.get(entry).cloned().unwrap_or_default();
+            candidate.cluster(name, path)
         }));
     }
     if scope.clusters.is_empty() {
@@ -286,13 +295,14 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    fn cluster(&self, name: Arc<str>) -> Cluster {
+    fn cluster(&self, name: Arc<str>, path: ServerPath) -> Cluster {
         Cluster {
             name,
             context: self.context.name.as_str().into(),
             user: self.context.user.as_str().into(),
             entry: self.context.cluster.as_str().into(),
             server: self.server.to_owned(),
+            path,
             namespace: self.context.namespace.clone(),
             current: self.is_current,
             in_cluster: false,

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -13,10 +14,10 @@ use super::table::{Cell, Column, Table};
 use super::text::{sanitize, wrap};
 use super::time::age_at;
 use crate::collect::{Detail, Failure, Part};
-use crate::findings::{Evaluation, NotEvaluated};
+use crate::findings::{Evaluation, Known, NotEvaluated};
 use crate::hpa::{
-    Explanation, Hpa, Pod, PodSummary, Resources, Severity, Status, TargetType, Workload, explain,
-    summarize,
+    Explanation, Hpa, Metric, Pod, PodSummary, Resources, Severity, Status, TargetType, Workload,
+    explain, summarize,
 };
 
 /// An HPA with everything that `hpa get` says of it. A part that could not be read is null and
@@ -38,6 +39,10 @@ pub struct Detailed<'a> {
     pods: Option<&'a [Pod]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pods_error: Option<&'a Failure>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pods_unknown: Option<&'a str>,
+    #[serde(skip)]
+    candidates: Vec<&'a Pod>,
     #[serde(skip)]
     evaluation: &'a Evaluation,
     #[serde(skip)]
@@ -46,12 +51,24 @@ pub struct Detailed<'a> {
 
 impl<'a> Detailed<'a> {
     /// Joins what was collected with what was found of it, and what can be said of it at `now`.
-    pub fn new(detail: &'a Detail, evaluation: &'a Evaluation, now: Timestamp) -> Self {
+    /// `pods` are those of the target, or why these cannot be determined.
+    pub fn new(
+        detail: &'a Detail,
+        evaluation: &'a Evaluation,
+        pods: &'a Known<Vec<Pod>>,
+        now: Timestamp,
+    ) -> Self {
         fn split<T>(part: Option<&Part<T>>) -> (Option<&T>, Option<&Failure>) {
             (part.and_then(|part| part.as_ref().ok()), part.and_then(|part| part.as_ref().err()))
         }
         let (workload, workload_error) = split(Some(&detail.target));
-        let (pods, pods_error) = split(detail.pods.as_ref());
+        let (read, pods_error) = split(detail.pods.as_ref());
+        let (pods, pods_unknown) = match (read, pods) {
+            (None, _) => (None, None),
+            (Some(_), Ok(pods)) => (Some(pods), None),
+            (Some(_), Err(why)) => (None, Some(why.as_str())),
+        };
+        let candidates = read.into_iter().flatten().chain(&detail.others);
         Self {
             hpa: &detail.hpa,
             status: Status::of(&detail.hpa, now),
@@ -64,6 +81,8 @@ impl<'a> Detailed<'a> {
             pod_summary: pods.map(summarize),
             pods: pods.map(Vec::as_slice),
             pods_error,
+            pods_unknown,
+            candidates: pods_unknown.map(|_| candidates.collect()).unwrap_or_default(),
             now,
         }
     }
@@ -114,7 +133,12 @@ impl Page {
         let (min, max) = (hpa.min_replicas, hpa.max_replicas);
         self.field("scales", &format!("{}, {min} to {max} replicas", hpa.reference()));
         let (current, desired) = (hpa.current_replicas, hpa.desired_replicas);
-        self.field("replicas", &format!("{current} now, {desired} desired"));
+        let above = if current > max {
+            format!("; {current} is above the maximum of {max}: {}", above_max(hpa))
+        } else {
+            String::new()
+        };
+        self.field("replicas", &format!("{current} now, {desired} desired{above}"));
         let created = ago(hpa.created_at, "at an unknown time");
         let scaled = ago(hpa.last_scale_time, "never");
         self.field("created", &format!("{created}, last scaled {scaled}"));
@@ -135,7 +159,7 @@ impl Page {
             self.indented(4, &format!("To do: {}", finding.action));
         }
         if findings.is_empty() {
-            self.indented(2, "none");
+            self.indented(2, NOTHING_FOUND);
         }
         for one in &evaluation.not_evaluated {
             self.indented(2, &format!("not evaluated: {}: {}", one.id, one.reason));
@@ -244,6 +268,9 @@ impl Page {
                 let line = self.style.error(&sanitize(&failure.message));
                 self.text += &format!("  {line}\n");
             }
+            if let Some(why) = detail.pods_unknown {
+                self.unknown_pods(detail, why);
+            }
             return;
         };
         self.heading("Pods");
@@ -262,7 +289,80 @@ impl Page {
             let share = format!("{} of {}", names.len(), summary.total);
             self.indented(2, &format!("no {resource} request in {share} pods"));
         }
-        if pods.is_empty() {
+        self.resizes(detail.hpa, pods);
+        self.pod_table(pods.iter(), detail.now);
+    }
+
+    /// That it is not known which pods are meant, and which there are.
+    fn unknown_pods(&mut self, detail: &Detailed<'_>, why: &str) {
+        let hpa = detail.hpa;
+        self.heading("Pods");
+        let reference = hpa.reference();
+        let why = if why.starts_with("whose pods are") {
+            "no pod names it as its owner, and it names no selector of them"
+        } else {
+            why
+        };
+        self.indented(2, &format!("which pods belong to {reference} cannot be determined: {why}"));
+        let selector = detail.workload.and_then(Workload::measured_by);
+        let all = &detail.candidates;
+        if let Some(selector) = selector {
+            self.indented(2, &format!("the selector {selector} matches {}", pod_count(all.len())));
+            return self.pod_table(all.iter().copied(), detail.now);
+        }
+        let start = format!("{}-", hpa.target.name);
+        let named: Vec<&Pod> =
+            all.iter().copied().filter(|pod| pod.name.starts_with(&start)).collect();
+        let namespace = &hpa.namespace;
+        let count = pod_count(all.len());
+        let line = match named.len() {
+            0 => format!("there are {count} in namespace {namespace}, none named {start}…"),
+            few => format!("of {count} in namespace {namespace}, {few} are named {start}…:"),
+        };
+        self.indented(2, &line);
+        self.pod_table(named.into_iter(), detail.now);
+    }
+
+    /// Requests that are in the pods' specs and do not hold yet: the controller divides by them.
+    fn resizes(&mut self, hpa: &Hpa, pods: &[Pod]) {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for pod in pods {
+            let Some(resize) = &pod.resize else { continue };
+            let state = resize.condition.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
+            let relevant = resize.requests.iter().filter(|it| is_in_percent(hpa, &it.resource));
+            let mut texts: Vec<String> = relevant
+                .map(|it| {
+                    format!(
+                        "container {} requests {} {} and runs with {}{state}",
+                        it.container, it.requested, it.resource, it.held
+                    )
+                })
+                .collect();
+            let is_measured = ["cpu", "memory"].iter().any(|it| is_in_percent(hpa, it));
+            if resize.requests.is_empty() && is_measured {
+                texts.push(format!("a resize is under way{state}"));
+            }
+            for text in texts {
+                *counts.entry(text).or_default() += 1;
+            }
+        }
+        let all = pods.len();
+        for (text, count) in counts.iter().take(MOST_RESIZES) {
+            let line = format!(
+                "in {count} of {}, {text}: the percentage is of a request that does not hold yet",
+                pod_count(all)
+            );
+            self.indented(2, &line);
+        }
+        if let rest @ 1.. = counts.len().saturating_sub(MOST_RESIZES) {
+            self.indented(2, &format!("and {rest} more such requests (-o json has them all)"));
+        }
+    }
+
+    /// What is wrong first; a fleet of pods needs no page of healthy ones.
+    fn pod_table<'p>(&mut self, pods: impl Iterator<Item = &'p Pod>, now: Timestamp) {
+        let mut shown: Vec<&Pod> = pods.collect();
+        if shown.is_empty() {
             return;
         }
         let mut table = Table::new(vec![
@@ -274,11 +374,9 @@ impl Page {
             Column::new("NODE").flexible().optional(0),
             Column::new("REASON").flexible(),
         ]);
-        // What is wrong first; a fleet of pods needs no page of healthy ones.
-        let mut shown: Vec<&Pod> = pods.iter().collect();
         shown.sort_by_key(|pod| pod.ready && pod.deleted_at.is_none());
         for pod in shown.iter().take(MOST_PODS) {
-            table.row(pod_row(pod, detail.now));
+            table.row(pod_row(pod, now));
         }
         self.table(&table);
         if shown.len() > MOST_PODS {
@@ -335,13 +433,39 @@ fn relevant<'m>(
     hpa: &Hpa,
     missing: &'m std::collections::BTreeMap<String, Vec<String>>,
 ) -> Vec<(&'m String, &'m Vec<String>)> {
-    let needed = |resource: &String| {
-        hpa.metrics
-            .iter()
-            .any(|metric| metric.name == *resource && metric.target.kind == TargetType::Utilization)
-    };
-    missing.iter().filter(|(resource, _)| needed(resource)).collect()
+    missing.iter().filter(|(resource, _)| is_in_percent(hpa, resource)).collect()
 }
+
+/// Whether the HPA scales by the usage of a resource in percent of its request.
+fn is_in_percent(hpa: &Hpa, resource: &str) -> bool {
+    let is =
+        |metric: &Metric| metric.name == resource && metric.target.kind == TargetType::Utilization;
+    hpa.metrics.iter().any(is)
+}
+
+/// Why there may be more replicas than the maximum. To the maximum itself the controller goes back
+/// without metrics, for as long as it can act at all.
+fn above_max(hpa: &Hpa) -> &'static str {
+    if hpa.able_to_scale == Some(false) {
+        "the controller lowers it once it can scale the target again"
+    } else if hpa.scaling_active == Some(false) {
+        "the controller goes back to the maximum by itself, and below it only with metrics; pods of \
+         a rollout may count as well"
+    } else {
+        "the controller lowers it in its next round; pods of a rollout may count as well"
+    }
+}
+
+fn pod_count(count: usize) -> String {
+    if count == 1 { "1 pod".to_owned() } else { format!("{count} pods") }
+}
+
+/// How many different requests that do not hold yet a page names.
+const MOST_RESIZES: usize = 5;
+
+/// No more than was looked at.
+const NOTHING_FOUND: &str = "none of what was read here (this HPA, its target and its pods); \
+                             watchdog hpa check also reads other HPAs, quotas, budgets and history";
 
 /// How many pods a page lists.
 const MOST_PODS: usize = 30;

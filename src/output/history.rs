@@ -189,14 +189,15 @@ pub(super) fn replicas_line(track: &Track) -> String {
 pub(super) fn metric_line(track: &Track, index: usize, metric: &Metric) -> String {
     let now = matches!(track.end(), Sight::Seen(_));
     let last = track.last().and_then(|seen| seen.metric(index));
-    let value = match last.map(|value| amount(metric, value)) {
+    let exact = |value: f64| format!("{value:.9}").parse::<Quantity>().ok();
+    let value = match last.and_then(exact).map(|value| metric.amount_text(value)) {
         Some(value) if now => value,
         Some(value) => format!("last {value}"),
         None => "unknown".to_owned(),
     };
     let selector = metric.selector.as_ref().map(|it| format!("{{{it}}}")).unwrap_or_default();
-    let target = metric.target.quantity().map(Quantity::as_f64);
-    let target = target.map_or_else(|| "unknown".to_owned(), |target| amount(metric, target));
+    let target =
+        metric.target.value.as_ref().map_or("unknown".to_owned(), |_| metric.target_text());
     format!("{}{selector}: {value}, target {target}", metric.label())
 }
 
@@ -398,7 +399,7 @@ pub fn json(tracks: &[Track]) -> Vec<TrackJson<'_>> {
             max_replicas: hpa.max_replicas,
             current_replicas: hpa.current_replicas,
             desired_replicas: hpa.desired_replicas,
-            metrics: hpa.metrics,
+            metrics: hpa.metrics.into_iter().map(Metric::measured).collect(),
             scaling_active: hpa.scaling_active,
             able_to_scale: hpa.able_to_scale,
             workload: seen.target(),

@@ -1,6 +1,7 @@
 //! `demo`: alone, and with a command.
 
 use std::fs;
+use std::path::PathBuf;
 
 use nix::sys::signal::Signal;
 
@@ -110,6 +111,69 @@ fn a_signal_goes_on_to_its_command() {
     });
     running.signal(Signal::SIGTERM);
     running.wait().code(143);
+    assert_cleaned_up(&sandbox);
+}
+
+/// What writes: kubectl's cache, the history, the supervisor's directory.
+const WRITING: &str = r#"
+    set -e
+    "$WATCHDOG" hpa list >/dev/null
+    kubectl get hpa -A >/dev/null
+    "$WATCHDOG" snapshot take
+    "$WATCHDOG" snapshot list
+    "$WATCHDOG" forward start svc/echo 0:80 --context production -n default -d
+    "$WATCHDOG" forward list
+    "$WATCHDOG" doctor || true
+    echo all done
+"#;
+
+/// The files below the user's directories.
+fn of_the_user(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut left: Vec<PathBuf> =
+        ["home", "config", "cache", "data", "state", "run"].map(|name| sandbox.path(name)).into();
+    while let Some(dir) = left.pop() {
+        for entry in fs::read_dir(dir).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                left.push(entry.path());
+            }
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn a_command_against_it_writes_nothing_in_the_users_directories() {
+    let sandbox = Sandbox::new();
+    sandbox.configure("history: {path: ~/history.db}\n");
+    sandbox.kubeconfig("nonsense");
+    let before = of_the_user(&sandbox);
+    let run = sandbox.watchdog(["demo", "--", "sh", "-c", WRITING]).without("KUBECACHEDIR");
+    let output = run.env("WATCHDOG", env!("CARGO_BIN_EXE_watchdog")).run().code(0);
+    assert!(output.stdout.contains("all done") && output.stdout.contains("svc/echo"), "{output}");
+    assert_eq!(of_the_user(&sandbox), before);
+    assert_cleaned_up(&sandbox);
+}
+
+#[test]
+fn nor_does_a_shell_with_its_exports() {
+    let sandbox = Sandbox::new();
+    sandbox.configure("history: {path: ~/history.db}\n");
+    sandbox.kubeconfig("nonsense");
+    let before = of_the_user(&sandbox);
+    let running = sandbox.watchdog(["demo"]).without("KUBECACHEDIR").start();
+    let said = running.says("kubectl get hpa");
+    let export = said.lines().find(|line| line.trim().starts_with("export ")).unwrap();
+    let run = sandbox.command("sh").args(["-c", &format!("{export}\n{WRITING}")]);
+    let run = run.without("KUBECACHEDIR").env("WATCHDOG", env!("CARGO_BIN_EXE_watchdog")).run();
+    let output = run.code(0);
+    assert!(output.stdout.contains("all done") && output.stdout.contains("svc/echo"), "{output}");
+    running.signal(Signal::SIGINT);
+    running.wait().code(0).quiet();
+    assert_eq!(of_the_user(&sandbox), before);
     assert_cleaned_up(&sandbox);
 }
 

@@ -19,7 +19,7 @@ use crate::demo::{
 };
 
 async fn demo() -> Demo {
-    let options = Options { clusters: Some(1), hpas: Some(5), broken: false };
+    let options = Options { clusters: Some(1), hpas: Some(5), broken: false, ..Options::default() };
     Demo::start(&options).await.unwrap()
 }
 

@@ -324,6 +324,19 @@ pub(super) fn staging() -> Vec<Pair> {
     ]
 }
 
+/// A cluster that manages others, as Rancher's own: nothing here is in any other cluster.
+pub(super) fn manager() -> Vec<Pair> {
+    let own = |namespace: &str, name: &str, replicas: i64, usage: i64| {
+        let hpa = Hpa::new(namespace, name, 5).cpu(usage);
+        (hpa, Some(Workload::new(namespace, name, replicas)))
+    };
+    vec![
+        own("cattle-system", "rancher", 3, 61),
+        own("cattle-system", "rancher-webhook", 2, 66),
+        own("cattle-fleet-system", "fleet-controller", 2, 70),
+    ]
+}
+
 /// In production, what no HPA scales: a canary whose pods have the labels that the selector of
 /// another Deployment asks for.
 pub(super) fn unscaled() -> Vec<Workload> {

@@ -26,6 +26,7 @@ mod surroundings;
 mod tests;
 mod workload;
 
+pub(super) use names::uid;
 pub(super) use network::{PodTarget, Role, Unreachable};
 use spec::{Hpa, Kind, Workload};
 
@@ -59,6 +60,11 @@ impl World {
     /// A small cluster that does mostly well.
     pub(super) fn staging(cluster: &str, now: i64, hpas: Option<usize>) -> World {
         World::new(cluster, now, catalogue::staging(), hpas, addons::GROUPS)
+    }
+
+    /// A cluster through which others are reached, with HPAs of its own.
+    pub(super) fn manager(cluster: &str, now: i64) -> World {
+        World::new(cluster, now, catalogue::manager(), None, addons::GROUPS)
     }
 
     fn new(
@@ -111,7 +117,7 @@ impl World {
             let workloads = self.workloads.iter().filter(move |workload| workload.kind == kind);
             workloads.map(|workload| workload::object(self, workload))
         };
-        match (resource.kind, resource.version) {
+        match (resource.kind.as_str(), resource.version.as_str()) {
             ("HorizontalPodAutoscaler", "v1") => {
                 self.hpas.iter().map(|hpa| hpa::v1(self, hpa)).collect()
             }

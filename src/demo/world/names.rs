@@ -24,7 +24,7 @@ pub(super) fn spread(hash: u64, low: i64, high: i64) -> i64 {
 }
 
 /// A uid, in the form of a random (version 4) one.
-pub(super) fn uid(parts: &[&str]) -> String {
+pub(in crate::demo) fn uid(parts: &[&str]) -> String {
     let first = hash(parts);
     let second = hash(&[parts, &["uid"]].concat());
     format!(

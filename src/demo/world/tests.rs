@@ -1,13 +1,12 @@
 use serde_json::Value;
 
 use super::{World, spec::Outcome, *};
-use crate::demo::resources::{RESOURCES, find};
+use crate::demo::resources::embedded;
 
 const NOW: i64 = 1_795_411_200;
 
 fn hpas(world: &World) -> Vec<Value> {
-    let index = find("autoscaling", "v2", "horizontalpodautoscalers").unwrap();
-    world.objects(&RESOURCES[index])
+    world.objects(&embedded("autoscaling", "v2", "horizontalpodautoscalers"))
 }
 
 #[test]
@@ -76,7 +75,7 @@ fn an_hpa_weighs_as_much_as_a_real_one() {
 #[test]
 fn pods_agree_with_their_workloads() {
     let world = World::production("production", NOW, None);
-    let pods = world.objects(&RESOURCES[find("", "v1", "pods").unwrap()]);
+    let pods = world.objects(&embedded("", "v1", "pods"));
     let expected: i64 = world
         .workloads
         .iter()

@@ -10,7 +10,7 @@ use super::super::rule::{Need, Rule};
 use super::super::run::span;
 use super::super::subject::{Known, Subject};
 use super::some;
-use crate::hpa::{Hpa, Metric, Resources};
+use crate::hpa::{Hpa, Metric, Resources, matching};
 
 pub(in super::super) const FLAPPING: Rule = Rule {
     id: "flapping",
@@ -250,9 +250,10 @@ fn spec_changes(then: &Hpa, now: &Hpa) -> Vec<Change> {
         group => format!("{group}/{}", hpa.reference()),
     };
     change("target", target(then), target(now));
-    for metric in &then.metrics {
+    let places = matching(&then.metrics, &now.metrics);
+    for (metric, place) in then.metrics.iter().zip(&places) {
         let field = metric_name(metric);
-        match now.metrics.iter().find(|other| is_same(metric, other)) {
+        match place.and_then(|place| now.metrics.get(place)) {
             Some(other) if !same_target(metric, other) => {
                 change(&field, target_of(metric), target_of(other));
             }
@@ -260,8 +261,8 @@ fn spec_changes(then: &Hpa, now: &Hpa) -> Vec<Change> {
             None => change(&field, target_of(metric), NONE.to_owned()),
         }
     }
-    for metric in &now.metrics {
-        if !then.metrics.iter().any(|other| is_same(metric, other)) {
+    for (index, metric) in now.metrics.iter().enumerate() {
+        if !places.contains(&Some(index)) {
             change(&metric_name(metric), NONE.to_owned(), target_of(metric));
         }
     }
@@ -282,15 +283,6 @@ fn metric_name(metric: &Metric) -> String {
         Some(selector) => format!("metric {} ({selector})", metric.label()),
         None => format!("metric {}", metric.label()),
     }
-}
-
-fn is_same(one: &Metric, other: &Metric) -> bool {
-    one.kind == other.kind
-        && one.name == other.name
-        && one.container == other.container
-        && one.selector == other.selector
-        && one.object.as_ref().map(|object| (&object.kind, &object.name))
-            == other.object.as_ref().map(|object| (&object.kind, &object.name))
 }
 
 fn same_target(one: &Metric, other: &Metric) -> bool {

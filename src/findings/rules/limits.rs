@@ -1,162 +1,29 @@
-//! The requests and limits of the containers that are measured.
+//! The containers that are measured, and their limits.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::super::finding::{Raise, Severity};
-use super::super::labels::Selector;
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
+use super::named::{delete, described_some};
+use super::requests::has_reading;
 use super::{count, few, some};
-use crate::hpa::{Container, Hpa, Metric, MetricType, Pod, Quantity, Resources, TargetType};
-
-/// Whether it is measured in percent of requests.
-pub(super) fn is_utilization(metric: &Metric) -> bool {
-    matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
-        && metric.target.kind == TargetType::Utilization
-}
-
-pub(in super::super) const MISSING_REQUESTS: Rule = Rule {
-    id: "missing-requests",
-    severity: Severity::Error,
-    title: "a container without the request",
-    condition: "A metric is in percent of requests, and a running pod has a container that does not request that resource.",
-    action: "set the request in the container that is named (sidecars too), or scale by averageValue, or by a ContainerResource metric of the main container",
-    explain: "\
-Utilization is usage in percent of the requests, summed over all containers of all pods. One container \
-of one pod without the request is enough to fail the whole metric: a sidecar that was injected, or \
-a pod of an older template.
-
-It is raised for each running pod that the target's selector matches, whose containers (restartable init \
-containers included) do not all request the resource; a request for the pod as a whole, or a limit, \
-counts. Pods are looked at, not only the template: a LimitRange may fill requests in, and a webhook may \
-add containers. It is raised as well where the controller says so in its message, whether or not pods \
-can be read.",
-    needs: &[Need::Target, Need::Pods],
-    uses: &[],
-    check: |subject| missing_requests(subject).into(),
-};
-
-fn missing_requests(subject: &Subject<'_>) -> Known<Option<Raise>> {
-    let metrics: Vec<&Metric> = subject.hpa.metrics.iter().filter(|m| is_utilization(m)).collect();
-    if metrics.is_empty() {
-        return Ok(None);
-    }
-    let told = subject
-        .condition("ScalingActive", false)
-        .and_then(|condition| condition.message.split_once("missing request for "))
-        .map(|(_, rest)| rest);
-    let pods = match (measured(subject), told) {
-        (Ok(pods), _) => pods,
-        (Err(_), Some(_)) => Vec::new(),
-        (Err(why), None) => return Err(why),
-    };
-    let mut containers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let mut lacking = Vec::new();
-    for pod in &pods {
-        let mut lacks = false;
-        for metric in &metrics {
-            for container in without_request(pod, metric) {
-                containers.entry(&metric.name).or_default().insert(container);
-                lacks = true;
-            }
-        }
-        if lacks {
-            lacking.push(&*pod.name);
-        }
-    }
-    let message = match (containers.first_key_value(), told) {
-        (None, None) => return Ok(None),
-        (None, Some(told)) => {
-            format!("utilization cannot be computed: there is no request for {told}")
-        }
-        (Some(_), _) => {
-            let parts: Vec<String> = containers
-                .iter()
-                .map(|(resource, names)| {
-                    let names: Vec<&str> = names.iter().copied().collect();
-                    let plural = if names.len() == 1 { "" } else { "s" };
-                    format!("no {resource} request in container{plural} {}", some(&names))
-                })
-                .collect();
-            format!(
-                "utilization cannot be computed: {} of {} of {}, such as {}",
-                parts.join(", "),
-                lacking.len(),
-                count(pods.len(), "pod"),
-                lacking.first().copied().unwrap_or_default(),
-            )
-        }
-    };
-    let mut raise = Raise::new(Severity::Error, message)
-        .with("podCount", lacking.len())
-        .with("pods", few(lacking));
-    for (resource, names) in containers {
-        raise = raise.with(resource, names.into_iter().collect::<Vec<_>>());
-    }
-    Ok(Some(raise))
-}
-
-/// The running pods that the controller measures: those that the selector matches.
-fn measured<'a>(subject: &Subject<'a>) -> Known<Vec<&'a Pod>> {
-    let mut pods = subject.live_pods()?;
-    let Some(workload) = subject.workload() else { return Ok(pods) };
-    if let Some(selector) = workload.selector.as_deref().and_then(Selector::parse) {
-        let selected = subject.index.selected(&workload.namespace, &selector);
-        let stranger = |pod: &&Pod| {
-            pod.deleted_at.is_none() && !pod.is_finished() && !pod.is_owned_by(workload)
-        };
-        pods.extend(selected.into_iter().filter(stranger));
-    }
-    Ok(pods)
-}
-
-/// Whether a pod lacks a request that a metric of the HPA needs.
-pub(super) fn lacks_request(hpa: &Hpa, pod: &Pod) -> bool {
-    let mut metrics = hpa.metrics.iter().filter(|metric| is_utilization(metric));
-    metrics.any(|metric| !without_request(pod, metric).is_empty())
-}
-
-/// Whether a pod that is measured lacks the request that this metric needs.
-pub(super) fn fails_by_request(subject: &Subject<'_>, metric: &Metric) -> bool {
-    let lacks = |pod: &&Pod| !without_request(pod, metric).is_empty();
-    is_utilization(metric) && measured(subject).is_ok_and(|pods| pods.iter().any(lacks))
-}
-
-/// Whether pods lack a request, and none of them is the target's own.
-pub(in super::super) fn only_strangers_lack_requests(subject: &Subject<'_>) -> bool {
-    let (Some(workload), Ok(mut pods)) = (subject.workload(), measured(subject)) else {
-        return false;
-    };
-    pods.retain(|pod| lacks_request(subject.hpa, pod));
-    !pods.is_empty() && !pods.iter().any(|pod| pod.is_owned_by(workload))
-}
-
-/// The containers of a pod that lack the request the metric needs.
-fn without_request<'a>(pod: &'a Pod, metric: &Metric) -> Vec<&'a str> {
-    let Some(name) = &metric.container else {
-        let missing = pod.missing_requests.get(&metric.name);
-        return missing.into_iter().flatten().map(String::as_str).collect();
-    };
-    pod.containers
-        .iter()
-        .filter(|container| container.name == *name)
-        .filter(|container| !container.requests.contains_key(&metric.name))
-        .map(|container| &*container.name)
-        .collect()
-}
+use crate::hpa::{Container, Metric, MetricType, Pod, Quantity, Resources, TargetType};
 
 pub(in super::super) const CONTAINER_MISSING: Rule = Rule {
     id: "container-missing",
     severity: Severity::Error,
     title: "the metric's container does not exist",
-    condition: "A ContainerResource metric names a container that no running pod of the target has (without pods: that its template does not have).",
+    condition: "A ContainerResource metric without a reading names a container that no running pod of the target has (without pods: that its template does not have), or that one of the pods lacks which the controller measures.",
     action: "correct the container's name in the HPA's metric, or use a Resource metric",
     explain: "\
 A ContainerResource metric follows one container in each pod. Where no pod has a container of that name \
-the metric never has a reading: it was renamed, or mistyped, and the API server does not check it.
+the metric never has a reading: it was renamed, or mistyped, and the API server does not check it. To many controllers one pod \
+without the container is enough: one of an old template, say, while the container is renamed.
 
 It is raised where the target's running pods are known and none has the container; where there is no \
-running pod, or pods cannot be read, the target's template decides. Sidecars (restartable init \
+running pod, or pods cannot be read, the target's template decides. Where some have it, it is raised if the controller \
+says that it lacks the container in a pod, or if this metric alone has no reading. Sidecars (restartable init \
 containers) count, ordinary init containers do not.",
     needs: &[Need::Target],
     uses: &[Need::Pods],
@@ -169,16 +36,18 @@ struct Named<'a> {
     there: Vec<&'a str>,
 }
 
-/// Whether this metric is of a container that is not there.
+/// Whether this metric is of a container that is not there, or not in every pod.
 pub(super) fn fails_by_container(subject: &Subject<'_>, metric: &Metric) -> bool {
-    let Ok(Some(named)) = named_containers(subject) else { return false };
-    metric.container.as_deref().is_some_and(|name| named.missing.contains(&name))
+    let Some(name) = metric.container.as_deref() else { return false };
+    let is_missing = |named: Option<Named<'_>>| named.is_some_and(|it| it.missing.contains(&name));
+    named_containers(subject).is_ok_and(is_missing)
+        || partly_missing(subject).is_some_and(|it| it.container == name)
 }
 
 fn container_missing(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let Some(Named { missing, there }) = named_containers(subject)? else { return Ok(None) };
     if missing.is_empty() {
-        return Ok(None);
+        return Ok(partly_missing(subject).map(|it| it.raise()));
     }
     let message = format!(
         "its metric is of container {}, which {} does not have; it has {}",
@@ -191,19 +60,25 @@ fn container_missing(subject: &Subject<'_>) -> Known<Option<Raise>> {
     ))
 }
 
-fn named_containers<'a>(subject: &Subject<'a>) -> Known<Option<Named<'a>>> {
-    let names: BTreeSet<&str> = subject
+/// The metrics of a container that have no reading, and their containers.
+fn unread_containers<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a Metric, &'a str)> {
+    subject
         .hpa
         .metrics
         .iter()
         .filter(|metric| metric.kind == MetricType::ContainerResource)
-        .filter_map(|metric| metric.container.as_deref())
-        .collect();
+        .filter(|metric| !has_reading(subject, metric))
+        .filter_map(|metric| Some((metric, metric.container.as_deref()?)))
+}
+
+fn named_containers<'a>(subject: &Subject<'a>) -> Known<Option<Named<'a>>> {
+    let names: BTreeSet<&str> = unread_containers(subject).map(|(_, name)| name).collect();
     if names.is_empty() {
         return Ok(None);
     }
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
-    let pods = subject.live_pods().unwrap_or_default();
+    let mut pods = subject.measured_pods().unwrap_or_default();
+    pods.retain(|pod| is_live(pod) && subject.owns(pod));
     let of_pods: BTreeSet<&str> =
         pods.iter().flat_map(|pod| &pod.containers).map(|c| &*c.name).collect();
     let there = if of_pods.is_empty() {
@@ -216,6 +91,77 @@ fn named_containers<'a>(subject: &Subject<'a>) -> Known<Option<Named<'a>>> {
     }
     let missing = names.difference(&there).copied().collect();
     Ok(Some(Named { missing, there: there.into_iter().collect() }))
+}
+
+fn is_live(pod: &Pod) -> bool {
+    pod.deleted_at.is_none() && !pod.is_finished()
+}
+
+/// A container that some pods lack, which fails its metric.
+struct Partly<'a> {
+    container: &'a str,
+    pods: Vec<&'a Pod>,
+    of: usize,
+}
+
+fn partly_missing<'a>(subject: &Subject<'a>) -> Option<Partly<'a>> {
+    let said = subject
+        .condition("ScalingActive", false)
+        .filter(|condition| condition.reason == "FailedGetContainerResourceMetric")
+        .map(|condition| condition.message.as_str());
+    let container = match said {
+        Some(said) => {
+            let rest = said
+                .split_once("not present in metrics for pod ")
+                .or_else(|| said.split_once("not found in Pod "))?;
+            let name = rest.0.trim_end().rsplit(' ').next()?;
+            unread_containers(subject).map(|(_, container)| container).find(|it| *it == name)?
+        }
+        // Where nothing has a reading there is no telling what the cause is.
+        None => {
+            let others = |metric: &Metric| metric.current.is_some();
+            subject.condition("ScalingActive", true)?;
+            subject.hpa.metrics.iter().find(|metric| others(metric))?;
+            unread_containers(subject).next()?.1
+        }
+    };
+    let is_named = |pod: &Pod| {
+        let ends = |said: &str| {
+            said.split_whitespace()
+                .map(|word| word.trim_end_matches(['.', ',', ';']))
+                .any(|word| word.rsplit('/').next() == Some(&pod.name))
+        };
+        said.is_some_and(ends)
+    };
+    let mut pods = subject.measured_pods().ok()?;
+    // Those that have ended have no metrics; newer controllers ask them for the request all the same.
+    pods.retain(|pod| is_live(pod) || is_named(pod));
+    let of = pods.len();
+    pods.retain(|pod| !pod.containers.iter().any(|it| it.name == container));
+    pods.sort_by_key(|pod| !is_named(pod));
+    (!pods.is_empty()).then_some(Partly { container, pods, of })
+}
+
+impl Partly<'_> {
+    fn raise(&self) -> Raise {
+        let Self { container, pods, of } = self;
+        let does = if pods.len() == 1 { "does" } else { "do" };
+        let message = format!(
+            "its metric is of container {container}, which {} of {} {does} not have: {}",
+            pods.len(),
+            count(*of, "pod"),
+            described_some(pods),
+        );
+        let names: Vec<&str> = pods.iter().map(|pod| &*pod.name).collect();
+        Raise::new(Severity::Error, message)
+            .action(format!(
+                "delete the pods that an old template has left ({}), or use a Resource metric until every pod has the container",
+                delete(pods),
+            ))
+            .with("missing", vec![*container])
+            .with("podCount", names.len())
+            .with("pods", few(names))
+    }
 }
 
 pub(in super::super) const TARGET_OVER_LIMIT: Rule = Rule {
@@ -327,7 +273,7 @@ fn over_limit(metric: &Metric, sizes: &Sizes<'_>) -> Option<Raise> {
     );
     let mut raise = Raise::new(Severity::Warning, message)
         .with("metric", metric.label())
-        .with("target", metric.target_text())
+        .with("target", metric.exact_target())
         .with("limit", limit.to_string());
     if let Some(request) = request {
         raise = raise.with("request", request.to_string());

@@ -8,7 +8,7 @@ use super::super::finding::{Raise, Severity, Verdict};
 use super::super::rule::{Need, Rule};
 use super::super::run::span;
 use super::super::subject::Subject;
-use super::{cause, limits, some};
+use super::{cause, limits, requests, some};
 use crate::hpa::{Condition, Metric, explain_condition};
 
 /// New pods have to start and be measured: for this long there may be no metrics.
@@ -140,9 +140,8 @@ fn unread<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Metric> {
 /// Whether missing requests are why the metrics that have no reading have none.
 pub(in super::super) fn missing_requests_explain(subject: &Subject<'_>) -> bool {
     match inactive(subject) {
-        // The controller asks for usage first: where that fails there is another cause as well.
-        Some(condition) => condition.message.contains("missing request for"),
-        None => unread(subject).all(|metric| limits::fails_by_request(subject, metric)),
+        Some(_) => requests::is_said(subject),
+        None => unread(subject).all(|metric| requests::fails_by_request(subject, metric)),
     }
 }
 

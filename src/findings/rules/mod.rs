@@ -2,21 +2,26 @@
 
 mod around;
 mod history;
+mod keda;
 pub(super) mod limits;
 pub(super) mod metrics;
+mod named;
 pub(super) mod pods;
 mod replicas;
+pub(super) mod requests;
 mod scaling;
 pub(super) mod spec;
 mod target;
+mod writers;
 
 use std::borrow::Cow;
 
+use super::finding::MOST_EVIDENCE;
 use super::rule::Rule;
 
 /// All rules, what stops an HPA first.
 pub fn rules() -> &'static [Rule] {
-    static RULES: [Rule; 34] = [
+    static RULES: [Rule; 36] = [
         target::TARGET_MISSING,
         target::SCALE_WRITE_FAILED,
         metrics::METRICS_UNAVAILABLE,
@@ -25,6 +30,8 @@ pub fn rules() -> &'static [Rule] {
         target::DUPLICATE_TARGET,
         target::SELECTOR_OVERLAP,
         replicas::MAXED_OUT,
+        replicas::ABOVE_TARGET,
+        replicas::ABOVE_MAX,
         replicas::AT_MAX_SATISFIED,
         replicas::SCALE_UP_THROTTLED,
         target::SCALED_TO_ZERO,
@@ -35,17 +42,17 @@ pub fn rules() -> &'static [Rule] {
         pods::CRASH_OOM,
         scaling::DESIRED_STUCK,
         scaling::NOT_SCALING,
-        limits::MISSING_REQUESTS,
+        requests::MISSING_REQUESTS,
         limits::CONTAINER_MISSING,
         limits::TARGET_OVER_LIMIT,
         spec::MIN_EQ_MAX,
         spec::LOW_MIN,
         around::PDB_BLOCKS,
         around::BURST_OVER_QUOTA,
-        around::REPLICAS_FIGHT,
+        writers::REPLICAS_FIGHT,
         history::FLAPPING,
         around::VPA_CONFLICT,
-        around::KEDA_MANAGED,
+        keda::KEDA_MANAGED,
         spec::DIRECTION_DISABLED,
         spec::WINDOW_ZERO,
         spec::MEMORY_ONLY,
@@ -63,18 +70,24 @@ fn count(number: usize, one: &str) -> String {
 
 /// The first names of a longer list: `a, b, c and 4 more`.
 fn some<T: AsRef<str>>(names: &[T]) -> String {
-    const MOST: usize = 3;
-    let first: Vec<&str> = names.iter().take(MOST).map(AsRef::as_ref).collect();
-    match names.len().saturating_sub(MOST) {
-        0 => first.join(", "),
-        rest => format!("{} and {rest} more", first.join(", ")),
+    let first: Vec<&str> = names.iter().take(MOST_NAMES).map(AsRef::as_ref).collect();
+    and_more(&first.join(", "), names.len())
+}
+
+/// How many names a message has.
+const MOST_NAMES: usize = 3;
+
+/// The first of `all` names, with how many there are besides.
+fn and_more(first: &str, all: usize) -> String {
+    match all.saturating_sub(MOST_NAMES) {
+        0 => first.to_owned(),
+        rest => format!("{first} and {rest} more"),
     }
 }
 
 /// Names as evidence: of a thousand pods the first ten do.
 fn few(names: Vec<&str>) -> Vec<&str> {
-    const MOST: usize = 10;
-    names.into_iter().take(MOST).collect()
+    names.into_iter().take(MOST_EVIDENCE).collect()
 }
 
 /// The controller's sentence without its full stop and the part that its reason says already.

@@ -3,11 +3,12 @@
 use jiff::SignedDuration;
 
 use super::super::finding::{Raise, Severity, Verdict};
+use super::super::past::Reading;
 use super::super::rule::{Need, Rule};
 use super::super::run::{Lasted, Run, TOO_LITTLE, span};
-use super::super::subject::{Known, Subject, condition};
+use super::super::subject::{Known, Subject, condition, is_fresh};
 use super::whole;
-use crate::hpa::{Hpa, Metric};
+use crate::hpa::{Hpa, Metric, Quantity, ScalingRules};
 
 /// Maxed out for this long, an HPA is short of capacity and not merely peaking.
 const STARVED: SignedDuration = SignedDuration::from_mins(15);
@@ -73,8 +74,8 @@ fn maxed_out(subject: &Subject<'_>) -> Verdict {
         );
         raise = raise
             .with("metric", metric.label())
-            .with("current", metric.current_text())
-            .with("target", metric.target_text())
+            .with("current", metric.exact_current())
+            .with("target", metric.exact_target())
             .with("wantedReplicas", wanted);
     }
     if let Ok(past) = subject.past {
@@ -88,6 +89,136 @@ fn maxed_out(subject: &Subject<'_>) -> Verdict {
         }
     }
     raise.message = message;
+    raise.into()
+}
+
+pub(in super::super) const ABOVE_TARGET: Rule = Rule {
+    id: "above-target",
+    severity: Severity::Info,
+    title: "usage above its target",
+    condition: "The strongest metric is above its target by more than the tolerance (10 %, or behavior.scaleUp.tolerance), and the maximum is not what stops it.",
+    action: "nothing while it scales up; where it stays so, look for pods that are not ready or not measured (kubectl top pods)",
+    explain: "\
+The target is busier than it should be, right now. That is how scaling up begins, and a moment later it is \
+mostly over; the message says whether scaling is under way, waits for the scale-up window, or goes on as fast as \
+its policy allows. An HPA of which this is so is not OK, and it is no problem either.
+
+It is raised where the status is of now and reading / target of a metric exceeds 1 and the tolerance. Where more \
+replicas are wanted than allowed it is maxed-out, or min-eq-max. It is left out where another finding says what stops it: \
+scale-up-throttled, not-scaling, desired-stuck, pods that do not run, or scaling up that is disabled.",
+    needs: &[],
+    uses: &[],
+    check: above_target,
+};
+
+/// The controller's default: within 10 % of the target it does nothing.
+const TOLERANCE: f64 = 0.1;
+
+/// The deviation from the target below which these rules let nothing happen.
+pub(super) fn tolerance(rules: Option<&ScalingRules>) -> f64 {
+    rules
+        .and_then(|rules| rules.tolerance.as_deref()?.parse::<Quantity>().ok())
+        .map_or(TOLERANCE, Quantity::as_f64)
+}
+
+pub(super) fn tolerance_up(hpa: &Hpa) -> f64 {
+    tolerance(hpa.behavior.as_ref().and_then(|behavior| behavior.scale_up.as_ref()))
+}
+
+fn above_target(subject: &Subject<'_>) -> Verdict {
+    let hpa = subject.hpa;
+    if !is_fresh(hpa) || limited(hpa) == Some("TooManyReplicas") {
+        return Verdict::Clear;
+    }
+    let Some((metric, ratio)) = strongest(hpa).filter(|(_, it)| *it > 1.0 + tolerance_up(hpa))
+    else {
+        return Verdict::Clear;
+    };
+    let able = subject.condition("AbleToScale", true).map(|condition| condition.reason.as_str());
+    let so = if hpa.desired_replicas > hpa.current_replicas {
+        format!("scaling up to {} is under way", hpa.desired_replicas)
+    } else if limited(hpa) == Some("ScaleUpLimit") {
+        "scaling up goes on as fast as its policy allows".to_owned()
+    } else if able == Some("ScaleUpStabilized") {
+        "more are wanted, once that has lasted for the scale-up window".to_owned()
+    } else if able == Some("SucceededRescale") {
+        "the count has just been changed".to_owned()
+    } else {
+        "no more are wanted so far".to_owned()
+    };
+    let message = format!(
+        "{} is {} of {} with {} replicas (max {}): {so}",
+        metric.label(),
+        metric.current_text(),
+        metric.target_text(),
+        hpa.current_replicas,
+        hpa.max_replicas,
+    );
+    Raise::new(Severity::Info, message)
+        .with("metric", metric.label())
+        .with("current", metric.exact_current())
+        .with("target", metric.exact_target())
+        .with("ratio", (ratio * 1000.0).round() / 1000.0)
+        .with("currentReplicas", hpa.current_replicas)
+        .with("desiredReplicas", hpa.desired_replicas)
+        .with("maxReplicas", hpa.max_replicas)
+        .into()
+}
+
+pub(in super::super) const ABOVE_MAX: Rule = Rule {
+    id: "above-max",
+    severity: Severity::Info,
+    title: "more replicas than allowed",
+    condition: "The current replicas are more than maxReplicas; a warning once the history shows it for a minute.",
+    action: "see that kube-controller-manager runs (its log), and what else sets the replicas (replicas-fight)",
+    explain: "\
+The controller lowers a count above maxReplicas to it at its next sync, within seconds, and needs no metrics for \
+that. It is seen for a moment after maxReplicas was lowered or somebody has scaled the target by hand. \
+Where it lasts, the controller does not get to this HPA, or something sets the count back each time.
+
+While the controller cannot write at all (scale-write-failed) that is the finding.",
+    needs: &[],
+    uses: &[Need::History],
+    check: above_max,
+};
+
+/// Above its maximum for this long, it is not lowered.
+const ABOVE: SignedDuration = SignedDuration::from_mins(1);
+
+fn is_above_max(hpa: &Hpa) -> bool {
+    let off =
+        condition(hpa, "ScalingActive", false).is_some_and(|it| it.reason == "ScalingDisabled");
+    !hpa.conditions.is_empty()
+        && hpa.able_to_scale != Some(false)
+        && !off
+        && hpa.current_replicas > hpa.max_replicas
+}
+
+fn above_max(subject: &Subject<'_>) -> Verdict {
+    let hpa = subject.hpa;
+    if !is_above_max(hpa) {
+        return Verdict::Clear;
+    }
+    let (current, max) = (hpa.current_replicas, hpa.max_replicas);
+    let mut raise =
+        Raise::new(Severity::Info, "").with("currentReplicas", current).with("maxReplicas", max);
+    // The count is of now whether there are metrics or not.
+    let is_above = |reading: &Reading| Some(is_above_max(&reading.hpa()));
+    let run = subject.past.as_ref().ok().map(|past| Run::of(past, subject.now, is_above));
+    raise.message = match run.map(|run| run.lasted(subject, ABOVE, 2)) {
+        Some(Lasted::Yes(length)) => {
+            raise.severity = Severity::Warning;
+            raise = raise.with("lastedSeconds", length.as_secs());
+            format!(
+                "{current} replicas, max is {max}, for {}: the controller lowers such a count within seconds, with \
+                 metrics or without, so it does not run, or something sets the count back",
+                span(length),
+            )
+        }
+        _ => format!(
+            "{current} replicas, max is {max}: the controller lowers them at its next sync, with metrics or without"
+        ),
+    };
     raise.into()
 }
 

@@ -6,9 +6,9 @@ use super::super::finding::{Raise, Severity};
 use super::super::rule::{Need, Rule};
 use super::super::run::{Lasted, Run, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject, condition, is_fresh};
-use super::replicas::{limited, proposed, strongest};
+use super::replicas::{limited, proposed, strongest, tolerance, tolerance_up};
 use super::spec;
-use crate::hpa::{Hpa, Quantity, ScalingRules};
+use crate::hpa::Hpa;
 
 pub(in super::super) const DESIRED_STUCK: Rule = Rule {
     id: "desired-stuck",
@@ -83,19 +83,12 @@ direction is disabled.",
 };
 
 const IDLE: SignedDuration = SignedDuration::from_mins(5);
-const DEFAULT_TOLERANCE: f64 = 0.1;
 const BEYOND: f64 = 0.2;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
     Up,
     Down,
-}
-
-fn tolerance(rules: Option<&ScalingRules>) -> f64 {
-    rules
-        .and_then(|rules| rules.tolerance.as_deref()?.parse::<Quantity>().ok())
-        .map_or(DEFAULT_TOLERANCE, Quantity::as_f64)
 }
 
 /// Which way it ought to scale, where it does not and nothing holds it back.
@@ -108,8 +101,7 @@ fn idle(hpa: &Hpa) -> Option<Way> {
     let behavior = hpa.behavior.as_ref();
     let (up_disabled, down_disabled) = spec::disabled(hpa);
     let (_, ratio) = strongest(hpa)?;
-    let up = tolerance(behavior.and_then(|behavior| behavior.scale_up.as_ref()));
-    if ratio > 1.0 + up + BEYOND {
+    if ratio > 1.0 + tolerance_up(hpa) + BEYOND {
         let free = hpa.current_replicas < hpa.max_replicas
             && !up_disabled
             && stabilized != Some("ScaleUpStabilized")
@@ -155,8 +147,8 @@ fn not_scaling(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 Raise::new(Severity::Warning, message)
                     .with("direction", direction)
                     .with("metric", metric.label())
-                    .with("current", metric.current_text())
-                    .with("target", metric.target_text())
+                    .with("current", metric.exact_current())
+                    .with("target", metric.exact_target())
                     .with("ratio", (ratio * 100.0).round() / 100.0)
                     .with("currentReplicas", hpa.current_replicas)
                     .with("lastedSeconds", length.as_secs()),
@@ -218,8 +210,8 @@ fn underused(subject: &Subject<'_>) -> Known<Option<Raise>> {
                     .with("currentReplicas", hpa.current_replicas)
                     .with("minReplicas", hpa.min_replicas)
                     .with("metric", metric.label())
-                    .with("current", metric.current_text())
-                    .with("target", metric.target_text())
+                    .with("current", metric.exact_current())
+                    .with("target", metric.exact_target())
                     .with("lastedSeconds", length.as_secs()),
             ))
         }

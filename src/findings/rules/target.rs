@@ -1,11 +1,16 @@
 //! The link between an HPA and what it scales.
 
 use super::super::finding::{Raise, Severity, Verdict};
-use super::super::labels::Selector;
+use super::super::index::owns_pods;
 use super::super::rule::{Need, Rule};
 use super::super::run::span;
 use super::super::subject::Subject;
-use super::{cause, count, few, limits, some};
+use super::keda::Keda;
+use super::named::{described, described_some};
+use super::{MOST_NAMES, and_more, cause, count, few, requests, some};
+use crate::hpa::{Hpa, Pod};
+
+use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
@@ -170,9 +175,26 @@ fn is_ambiguous<'a>(subject: &Subject<'a>) -> Option<&'a crate::hpa::Condition> 
         .filter(|condition| condition.reason == "AmbiguousSelector")
 }
 
+/// `HPA a, b, c and 4 more`; where one of the first is KEDA's, `HPA a, KEDA HPA keda-hpa-x of
+/// ScaledObject x`.
+fn name_rivals(rivals: &[&Hpa]) -> String {
+    let one = |hpa: &&Hpa| match (hpa.is_of_keda(), hpa.scaled_object()) {
+        (true, Some(object)) => format!("KEDA HPA {} of ScaledObject {object}", hpa.name),
+        (true, None) => format!("KEDA HPA {}", hpa.name),
+        (false, _) => format!("HPA {}", hpa.name),
+    };
+    let names: Vec<String> = rivals.iter().take(MOST_NAMES).map(one).collect();
+    if rivals.iter().take(MOST_NAMES).any(|hpa| hpa.is_of_keda()) {
+        return and_more(&names.join(", "), rivals.len());
+    }
+    let names: Vec<&str> = rivals.iter().map(|hpa| &*hpa.name).collect();
+    format!("HPA {}", some(&names))
+}
+
 fn duplicate_target(subject: &Subject<'_>) -> Verdict {
     let reference = subject.hpa.reference();
-    let others: Vec<&str> = subject.index.rivals(subject.hpa).map(|hpa| &*hpa.name).collect();
+    let rivals: Vec<&Hpa> = subject.index.rivals(subject.hpa).collect();
+    let others: Vec<&str> = rivals.iter().map(|hpa| &*hpa.name).collect();
     let ambiguous = is_ambiguous(subject);
     let message = match (others.is_empty(), ambiguous) {
         (true, None) => return Verdict::Clear,
@@ -185,11 +207,13 @@ fn duplicate_target(subject: &Subject<'_>) -> Verdict {
         (false, ambiguous) => {
             let so =
                 if ambiguous.is_some() { ", so the controller acts for none of them" } else { "" };
-            format!("{reference} is also scaled by HPA {}{so}", some(&others))
+            format!("{reference} is also scaled by {}{so}", name_rivals(&rivals))
         }
     };
-    let raise =
-        Raise::new(Severity::Error, message).with("target", reference).with("others", others);
+    let raise = Raise::new(Severity::Error, message)
+        .with("target", reference)
+        .with("otherCount", others.len())
+        .with("others", few(others));
     match ambiguous {
         Some(condition) => raise.with("controllerMessage", condition.message.as_str()),
         None => raise,
@@ -201,17 +225,18 @@ pub(in super::super) const SELECTOR_OVERLAP: Rule = Rule {
     id: "selector-overlap",
     severity: Severity::Warning,
     title: "selector matches pods of others",
-    condition: "The target's selector matches running pods that the target does not own; an error where one of them lacks a request that a metric needs.",
+    condition: "The target's selector matches running pods that the target does not own, or finished ones that fail a metric; an error where one of them lacks a request that a metric needs.",
     action: "give the target and its pods labels of their own; a Deployment's selector cannot be changed, it has to be made anew",
     explain: "\
 The HPA averages its metrics over all pods that the target's selector matches, also those that belong \
 to something else. A job or a second Deployment with the same label then raises or lowers the reading, \
 and one of its pods without a request stops utilization metrics altogether, though the target itself \
-looks fine.
+looks fine: also when it has long finished.
 
-It is raised where a pod that is neither finished nor terminating matches the selector, and is owned \
-neither by the target nor by a ReplicaSet of it. It is an error where such pods lack a request that a metric of the \
-HPA needs; where they alone do, missing-requests is not reported besides.",
+The selector is that of the target's /scale. It is raised where a pod that is neither finished nor terminating matches it, and is owned \
+neither by the target nor by a ReplicaSet of it, and where a finished or terminating one lacks a request. It is an error where such pods lack a request that a metric of the \
+HPA needs and has no reading for; where they alone do, missing-requests is not reported besides. Of a custom resource, whose pods \
+may be owned by anything, it is raised for pods of Jobs.",
     needs: &[Need::Target, Need::Pods],
     uses: &[],
     check: |subject| selector_overlap(subject).into(),
@@ -219,69 +244,157 @@ HPA needs; where they alone do, missing-requests is not reported besides.",
 
 fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
-    let Some(text) = workload.selector.as_deref() else { return Ok(None) };
-    subject.pods.as_ref().map_err(Clone::clone)?;
-    let selector = Selector::parse(text).ok_or("the target's selector cannot be read")?;
-    let mut strangers = subject.index.selected(&workload.namespace, &selector);
-    strangers
-        .retain(|pod| pod.deleted_at.is_none() && !pod.is_finished() && !pod.is_owned_by(workload));
-    let Some(first) = strangers.first() else { return Ok(None) };
+    if workload.measured_by().is_none() && workload.no_selector.is_none() {
+        return Ok(None);
+    }
+    let pods = subject.index.measured(workload)?;
+    let selector = workload.measured_by().unwrap_or_default();
+    let mut strangers: Vec<&Pod> =
+        pods.iter().copied().filter(|pod| !subject.owns(pod) && !pod.is_deployer()).collect();
+    let lacking: Vec<&Pod> = requests::lacking(subject)
+        .into_iter()
+        .filter(|pod| strangers.iter().any(|it| std::ptr::eq(*it, *pod)))
+        .collect();
+    let is_live = |pod: &&Pod| pod.deleted_at.is_none() && !pod.is_finished();
+    strangers.retain(is_live);
+    if strangers.is_empty() && lacking.is_empty() {
+        let told = owns_pods(&workload.kind)
+            || workload.kind == "Rollout"
+            || one_owner(&pods)
+            || pods.iter().any(|pod| pod.is_owned_by(workload));
+        let unknown = || format!("whose pods are a {}'s cannot be told", workload.kind);
+        return if told { Ok(None) } else { Err(unknown()) };
+    }
+    let Some(first) = strangers.first() else {
+        return Ok(Some(finished_overlap(subject, selector, &lacking)));
+    };
     let owner = match &first.owner {
         Some(owner) => format!("of {}/{}", owner.kind, owner.name),
         None => "without an owner".to_owned(),
     };
     let names: Vec<&str> = strangers.iter().map(|pod| &*pod.name).collect();
     let mut message = format!(
-        "the selector {text} of {} also matches {} that it does not own, such as {} {owner}: their usage \
+        "the selector {selector} of {} also matches {} that it does not own, such as {} {owner}: their usage \
          counts for this HPA",
         subject.hpa.reference(),
         count(names.len(), "pod"),
         first.name,
     );
-    let mut severity = Severity::Warning;
-    if let Some(pod) = strangers.iter().find(|pod| limits::lacks_request(subject.hpa, pod)) {
-        severity = Severity::Error;
-        message = format!("{message}, and {} lacks a request, which stops its metric", pod.name);
+    let mut raise = Raise::new(Severity::Warning, "");
+    if let Some(pod) = lacking.first() {
+        raise.severity = Severity::Error;
+        let what = if is_live(pod) { pod.name.clone() } else { described(pod) };
+        message = format!("{message}, and {what} lacks a request, which stops its metric");
+        raise = raise.action(requests::cure(&lacking));
     }
-    let raise = Raise::new(severity, message)
-        .with("selector", text)
+    let template = workload.template_of.as_ref().filter(|of| of.kind == "Deployment");
+    let is_template =
+        |pod: &&Pod| template.is_some_and(|of| pod.owner_above() == Some(("Deployment", &of.name)));
+    if strangers.iter().any(is_template)
+        && let Some(of) = template
+    {
+        message = format!(
+            "{message}; Deployment/{} is what its workloadRef names, and runs pods beside it",
+            of.name,
+        );
+        raise = raise.action(format!(
+            "scale Deployment/{} to 0 (kubectl scale): the Rollout runs pods by its template",
+            of.name,
+        ));
+    }
+    raise.message = message;
+    Ok(Some(
+        raise.with("selector", selector).with("podCount", names.len()).with("pods", few(names)),
+    ))
+}
+
+/// Whether pods are all of one owner: then a selector has not picked up somebody else's as well.
+fn one_owner(pods: &[&Pod]) -> bool {
+    let owner = |pod: &Pod| {
+        let direct = || pod.owner.as_ref().map(|owner| (owner.kind.clone(), owner.name.clone()));
+        let above = pod.owner_above().map(|(kind, name)| (kind.to_owned(), name.to_owned()));
+        above.or_else(direct)
+    };
+    let owners: BTreeSet<_> = pods.iter().map(|pod| owner(pod)).collect();
+    owners.len() < 2 && !owners.contains(&None)
+}
+
+/// Pods of others that have ended, or are about to, and fail a metric.
+fn finished_overlap(subject: &Subject<'_>, selector: &str, pods: &[&Pod]) -> Raise {
+    let which = match pods.len() {
+        1 => "a pod that it does not own and that lacks a request".to_owned(),
+        many => format!("{many} pods that it does not own and that lack a request"),
+    };
+    let message = format!(
+        "the selector {selector} of {} also matches {which}: {}; the controller asks pods that have ended too, \
+         which stops its metric",
+        subject.hpa.reference(),
+        described_some(pods),
+    );
+    let names: Vec<&str> = pods.iter().map(|pod| &*pod.name).collect();
+    Raise::new(Severity::Error, message)
+        .action(requests::cure(pods))
+        .with("selector", selector)
         .with("podCount", names.len())
-        .with("pods", few(names));
-    Ok(Some(raise))
+        .with("pods", few(names))
 }
 
 pub(in super::super) const SCALED_TO_ZERO: Rule = Rule {
     id: "scaled-to-zero",
     severity: Severity::Warning,
     title: "target scaled to zero",
-    condition: "The target has 0 replicas although minReplicas is above 0 (ScalingActive is False: ScalingDisabled).",
+    condition: "The target has 0 replicas and the controller does nothing about it (ScalingActive is False: ScalingDisabled), and neither KEDA nor the controller itself (ScaledToZero is True) keeps it at 0.",
     action: "to turn autoscaling on again, scale the target to 1 or more (kubectl scale)",
     explain: "\
 Somebody or something has set the target's replicas to 0. That turns autoscaling off: the controller \
-does nothing until they are 1 or more again, and minReplicas does not bring them back.
+does nothing until they are 1 or more again, and minReplicas does not bring them back. Nor does it where \
+minReplicas is 0: the controller wakes only what it has put to sleep itself, which the condition ScaledToZero tells.
 
-It is raised where ScalingActive is False with the reason ScalingDisabled. Where minReplicas is 0 the \
-HPA may scale to zero itself, and nothing is raised.",
+It is raised where ScalingActive is False with the reason ScalingDisabled. Where KEDA made the HPA, 0 replicas are \
+its normal state while there is nothing to do, and KEDA wakes the target: it is raised only where the ScaledObject \
+was read and keeps more than 0 (minReplicaCount without idleReplicaCount 0), or is not ready, so that nothing wakes \
+the target. A ScaledObject that is paused has a finding of its own (keda-managed).",
     needs: &[],
-    uses: &[],
-    check: scaled_to_zero,
+    uses: &[Need::ScaledObjects],
+    check: |subject| scaled_to_zero(subject).into(),
 };
 
-fn scaled_to_zero(subject: &Subject<'_>) -> Verdict {
+fn scaled_to_zero(subject: &Subject<'_>) -> Option<Raise> {
     let hpa = subject.hpa;
-    let raise = |_: &crate::hpa::Condition| {
-        let message = format!(
-            "{} has 0 replicas, which turns autoscaling off; minReplicas ({}) does not bring it back",
-            hpa.reference(),
-            hpa.min_replicas
-        );
+    let off = subject.condition("ScalingActive", false);
+    off.filter(|condition| condition.reason == "ScalingDisabled")?;
+    if hpa.has_scaled_to_zero() {
+        return None;
+    }
+    let raise = |why: &str| {
+        let message =
+            format!("{} has 0 replicas, which turns autoscaling off; {why}", hpa.reference());
         Raise::new(Severity::Warning, message).with("minReplicas", hpa.min_replicas)
     };
-    subject
-        .condition("ScalingActive", false)
-        .filter(|condition| condition.reason == "ScalingDisabled" && hpa.min_replicas > 0)
-        .map(raise)
-        .into()
+    let Some(keda) = Keda::of(subject) else {
+        return Some(match hpa.min_replicas {
+            0 => {
+                raise("the controller wakes only what it has scaled to zero itself (minReplicas 0)")
+            }
+            min => raise(&format!("minReplicas ({min}) does not bring it back")),
+        });
+    };
+    let object = keda.object.filter(|object| !object.paused)?;
+    let reference = keda.reference();
+    if object.ready == Some(false) {
+        let raise = raise(&format!("{reference} is not ready, so that nothing wakes it"));
+        return Some(raise.action(
+            "see why the ScaledObject is not ready (kubectl describe scaledobject), above all its triggers",
+        ));
+    }
+    if keda.rests_at_zero() {
+        return None;
+    }
+    let min = object.min_replicas.unwrap_or_default();
+    let raise = raise(&format!("{reference} keeps at least {min} (minReplicaCount)"));
+    Some(raise.action(format!(
+        "scale the target to {min} (kubectl scale), and see why KEDA does not (the log of keda-operator)"
+    )))
 }
 
 #[cfg(test)]

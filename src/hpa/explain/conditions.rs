@@ -97,6 +97,12 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
         ("ScalingActive", "True", "ValidMetricFound") => {
             ("at least one metric has a reading, and the replica count follows it".to_owned(), None)
         }
+        ("ScalingActive", "False", "ScalingDisabled") if hpa.is_of_keda() => (
+            "the target has 0 replicas, as KEDA leaves it while its triggers ask for none; KEDA wakes it, \
+             and autoscaling goes on"
+                .to_owned(),
+            None,
+        ),
         ("ScalingActive", "False", reason) => scaling_inactive(reason, min)?,
         ("ScalingLimited", "True", "TooManyReplicas") if min == max => (
             format!("more replicas are wanted, but min and max are both {max}"),
@@ -121,6 +127,16 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
                 .to_owned(),
             None,
         ),
+        ("ScaledToZero", "True", _) => (
+            "the HPA has put the target to sleep, and wakes it when its metrics ask for it".to_owned(),
+            None,
+        ),
+        ("ScaledToZero", "False", "ScaledFromZero") => {
+            ("the HPA has woken the target from 0 replicas".to_owned(), None)
+        }
+        ("ScaledToZero", "False", _) => {
+            ("the HPA has not put the target to sleep".to_owned(), None)
+        }
         ("ScalingLimited", "False", "DesiredWithinRange") => {
             (format!("the replica count wanted lies between {min} and {max}"), None)
         }
@@ -173,7 +189,7 @@ fn scaling_inactive(reason: &str, min: i32) -> Option<(String, Option<&'static s
             "to turn it on again, scale the target to 1 or more",
         ),
         "ScalingDisabled" => (
-            "the target has 0 replicas, and autoscaling is off",
+            "the target has 0 replicas, and the controller wakes only what it has scaled to zero itself",
             "nothing where it is idle by intent; else scale the target to 1 or more",
         ),
         _ => return None,
@@ -230,6 +246,8 @@ mod tests {
             ("ScalingLimited", "True", true, &["TooManyReplicas", "ScaleUpLimit"]),
             ("ScalingLimited", "True", false, &["TooFewReplicas", "ScaleDownLimit"]),
             ("ScalingLimited", "False", false, &["DesiredWithinRange"]),
+            ("ScaledToZero", "True", false, &["ScaledToZero"]),
+            ("ScaledToZero", "False", false, &["ScaledFromZero", "NotScaledToZero"]),
         ] {
             for reason in reasons {
                 let text = text(kind, status, reason);
@@ -256,6 +274,18 @@ mod tests {
                 assert!(known(&hpa, condition).is_some(), "{}: {condition:?}", hpa.name);
             }
         }
+    }
+
+    /// Nobody has to scale what KEDA wakes.
+    #[test]
+    fn keda_at_rest() {
+        let hpa = hpa(
+            r#"{"metadata":{"name":"x","labels":{"app.kubernetes.io/managed-by":"keda-operator"}},
+                "spec":{"minReplicas":1},"status":{"conditions":[{"type":"ScalingActive","status":"False","reason":"ScalingDisabled"}]}}"#,
+        );
+        let text = explain_condition(&hpa, &hpa.conditions[0]);
+        assert!(text.meaning.contains("KEDA wakes it"), "{}", text.meaning);
+        assert_eq!(text.action, None);
     }
 
     #[test]

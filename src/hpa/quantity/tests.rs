@@ -115,6 +115,28 @@ fn extremes_saturate() {
 }
 
 #[test]
+fn what_a_division_by_zero_leaves() {
+    for text in [
+        "-9223372036854775808m",
+        "-9223372036854775808",
+        "-9223372036854775808n",
+        "-9223372036854775808u",
+        "-9223372036854775808k",
+        "-9223372036854775808E",
+        "-9223372036854775808Ki",
+        "-9223372036854775808e-3",
+        "-9223372036854775",
+        "-9223372036854776",
+        "-8Ei",
+    ] {
+        assert!(q(text).is_overflow(), "{text}");
+    }
+    for text in ["0", "-1", "-5k", "9223372036854775807", "-9223372036854775807n", "-1P", "-1n"] {
+        assert!(!q(text).is_overflow(), "{text}");
+    }
+}
+
+#[test]
 fn sums() {
     let total: Quantity = ["100m", "0.5", "1"].into_iter().map(q).sum();
     assert_eq!(total.to_string(), "1600m");

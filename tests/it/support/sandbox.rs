@@ -67,7 +67,7 @@ impl Sandbox {
     }
 
     /// Writes `~/.kube/config`.
-    pub fn kubeconfig(&self, yaml: &str) -> PathBuf {
+    pub fn kubeconfig(&self, yaml: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path("home/.kube/config");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, yaml).unwrap();
@@ -75,11 +75,16 @@ impl Sandbox {
     }
 
     /// Writes a shell script that can be run; its path.
+    pub fn script(&self, name: &str, body: &str) -> PathBuf {
+        self.program(name, &format!("#!/bin/sh\n{body}\n"))
+    }
+
+    /// Writes a program in any language; its path.
     ///
     /// Another process writes it: a descriptor open for writing here could be inherited by the child
     /// of another test's fork, and the kernel runs no file that somebody may write ("text file busy").
-    pub fn script(&self, name: &str, body: &str) -> PathBuf {
-        let source = self.write(&format!("{name}.sh"), format!("#!/bin/sh\n{body}\n"));
+    pub fn program(&self, name: &str, text: &str) -> PathBuf {
+        let source = self.write(&format!("{name}.sh"), text);
         let path = self.path("files").join(name);
         let status = Command::new("install").args(["-m", "755"]).args([&source, &path]).status();
         assert!(status.unwrap().success(), "install {}", path.display());

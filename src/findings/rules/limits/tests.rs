@@ -1,84 +1,7 @@
 use serde_json::json;
 
-use super::super::super::fixtures::{Case, pod};
+use super::super::super::fixtures::Case;
 use super::*;
-
-fn lacks(pod: &mut Pod) {
-    pod.containers[0].requests.clear();
-    pod.missing_requests.insert("cpu".to_owned(), vec!["app".to_owned()]);
-}
-
-#[test]
-fn one_pod_is_enough() {
-    let case = Case::new().pods(3, |_| {}).pods(1, lacks);
-    assert_eq!(
-        case.message("missing-requests"),
-        "utilization cannot be computed: no cpu request in container app of 1 of 4 pods, such as \
-         web-5d4b9d8b47-3"
-    );
-    Case::new().pods(3, |_| {}).clear("missing-requests");
-    // The template alone is no proof, nor is a pod on its way out.
-    Case::new()
-        .target(|target| {
-            target.missing_requests.insert("cpu".to_owned(), vec!["app".to_owned()]);
-        })
-        .pods(3, |_| {})
-        .clear("missing-requests");
-    let leaving = |pod: &mut Pod| {
-        lacks(pod);
-        pod.deleted_at = "2026-11-23T11:59:59Z".parse().ok();
-    };
-    Case::new().pods(3, |_| {}).pods(1, leaving).clear("missing-requests");
-    // Memory is not what it scales by.
-    let memory = |pod: &mut Pod| {
-        pod.missing_requests.insert("memory".to_owned(), vec!["app".to_owned()]);
-    };
-    Case::new().pods(3, memory).clear("missing-requests");
-}
-
-#[test]
-fn only_percentages_need_requests() {
-    let average = json!([{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "AverageValue", "averageValue": "100m"}}}]);
-    Case::new().metrics(&average, &json!(null)).pods(2, lacks).clear("missing-requests");
-    let container = |name: &str| {
-        let metric = json!([{"type": "ContainerResource", "containerResource": {"name": "cpu", "container": name, "target": {"type": "Utilization", "averageUtilization": 70}}}]);
-        Case::new().metrics(&metric, &json!(null)).pods(2, lacks)
-    };
-    container("app").raised("missing-requests");
-    container("other").clear("missing-requests");
-}
-
-#[test]
-fn pods_of_others_count_too() {
-    let case = Case::new().pods(2, |_| {}).world(|world| {
-        let mut stranger = pod(7);
-        stranger.owner = None;
-        lacks(&mut stranger);
-        world.pods.as_mut().unwrap().push(stranger);
-    });
-    assert!(case.message("missing-requests").contains("1 of 3 pods, such as web-5d4b9d8b47-7"));
-    assert_eq!(case.ids(), ["selector-overlap"], "whose they are is the cause");
-}
-
-#[test]
-fn the_controllers_word_will_do() {
-    let unread = || Case::new().world(|world| world.pods = Err("forbidden".to_owned()));
-    assert_eq!(unread().unknown("missing-requests"), "forbidden");
-    unread()
-        .metrics(&json!([]), &json!(null))
-        .hpa(|hpa| hpa.metrics.clear())
-        .clear("missing-requests");
-    let told = unread().condition(
-        "ScalingActive",
-        "False",
-        "FailedGetResourceMetric",
-        "failed to get cpu utilization: missing request for cpu in container app of Pod web-1",
-    );
-    assert_eq!(
-        told.message("missing-requests"),
-        "utilization cannot be computed: there is no request for cpu in container app of Pod web-1"
-    );
-}
 
 fn of_container(name: &str) -> Case {
     let metric = json!([{"type": "ContainerResource", "containerResource": {"name": "cpu", "container": name, "target": {"type": "Utilization", "averageUtilization": 70}}}]);
@@ -97,6 +20,10 @@ fn containers() {
     // Halfway through a rollout some pods have it.
     let added = |pod: &mut Pod| pod.containers[0].name = "nope".to_owned();
     of_container("nope").pods(1, |_| {}).pods(1, added).clear("container-missing");
+    // A webhook may add it to the pods, which the template does not show: there is a reading.
+    let metric = json!([{"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "nope", "target": {"type": "Utilization", "averageUtilization": 70}}}]);
+    let read = json!([{"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "nope", "current": {"averageUtilization": 60}}}]);
+    Case::new().metrics(&metric, &read).clear("container-missing");
     // Without pods the template decides.
     of_container("nope").raised("container-missing");
     of_container("app").clear("container-missing");
@@ -109,6 +36,54 @@ fn containers() {
         "did not receive metrics for targeted pods (pods might be unready)",
     );
     assert_eq!(failed.ids(), ["container-missing"]);
+}
+
+/// Pods of an old template: one is enough for the controllers before 1.32 or so.
+#[test]
+fn a_container_that_some_pods_lack() {
+    let old = |pod: &mut Pod| pod.containers[0].name = "old".to_owned();
+    let failed = |said: &str| {
+        of_container("app").condition(
+            "ScalingActive",
+            "False",
+            "FailedGetContainerResourceMetric",
+            said,
+        )
+    };
+    let one = || failed("container app not present in metrics for pod shop/web-5d4b9d8b47-2");
+    let raise = one().pods(2, |_| {}).pods(1, old).raised("container-missing");
+    assert_eq!(
+        raise.message,
+        "its metric is of container app, which 1 of 3 pods does not have: web-5d4b9d8b47-2 (Running, of \
+         ReplicaSet/web-5d4b9d8b47)"
+    );
+    let action = raise.action.unwrap();
+    assert!(action.contains("(kubectl delete pod web-5d4b9d8b47-2 --namespace shop)"), "{action}");
+    assert_eq!(one().pods(2, |_| {}).pods(1, old).ids(), ["container-missing"]);
+    let several = one().pods(2, |_| {}).pods(5, old).message("container-missing");
+    assert!(several.contains("which 5 of 7 pods do not have: web-5d4b9d8b47-2 ("), "{several}");
+    assert!(several.ends_with(" and 2 more"), "{several}");
+    // The pod has it, and lacks metrics for another reason.
+    one().pods(3, |_| {}).clear("container-missing");
+    // It fails for another reason.
+    let unready = failed("did not receive metrics for targeted pods (pods might be unready)");
+    unready.pods(2, |_| {}).pods(1, old).clear("container-missing");
+    // Newer controllers ask pods that have ended too.
+    let ended = |pod: &mut Pod| {
+        old(pod);
+        pod.phase = "Failed".to_owned();
+    };
+    let newer = failed("container app not found in Pod web-5d4b9d8b47-2");
+    let message = newer.pods(2, |_| {}).pods(1, ended).message("container-missing");
+    assert!(message.contains("1 of 3 pods does not have: web-5d4b9d8b47-2 (Failed,"), "{message}");
+    one().pods(3, |_| {}).pods(1, ended).clear("container-missing");
+    // Another metric has a reading, so that this one has a cause of its own.
+    let resource = json!({"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}});
+    let container = json!({"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "app", "target": {"type": "Utilization", "averageUtilization": 70}}});
+    let read = json!([{"type": "Resource", "resource": {"name": "cpu", "current": {"averageUtilization": 60}}}]);
+    let partial = Case::new().metrics(&json!([resource, container]), &read);
+    assert_eq!(partial.clone().pods(2, |_| {}).pods(1, old).ids(), ["container-missing"]);
+    assert_eq!(partial.pods(3, |_| {}).ids(), ["metrics-partial"]);
 }
 
 #[test]

@@ -103,3 +103,125 @@ fn hourly_readings_are_enough() {
     assert_eq!(raise.severity, Severity::Error);
     assert!(raise.message.ends_with(", for 4 h or more"), "{}", raise.message);
 }
+
+fn busy(percent: i32) -> Case {
+    Case::new().cpu(100, Some(percent))
+}
+
+fn tolerant(case: Case, tolerance: &str) -> Case {
+    case.hpa(|hpa| {
+        hpa.behavior =
+            serde_json::from_value(serde_json::json!({"scaleUp": {"tolerance": tolerance}}))
+                .unwrap();
+    })
+}
+
+#[test]
+fn above_the_tolerance() {
+    let raise = busy(150).raised("above-target");
+    assert_eq!(raise.severity, Severity::Info);
+    assert_eq!(
+        raise.message,
+        "cpu is 150% of 100% with 4 replicas (max 10): no more are wanted so far"
+    );
+    assert_eq!(raise.evidence["ratio"], 1.5);
+    assert_eq!(raise.evidence["current"], "150%");
+    // The controller does nothing up to and with 10 %.
+    busy(110).clear("above-target");
+    busy(111).raised("above-target");
+    busy(90).clear("above-target");
+    busy(10).clear("above-target");
+    tolerant(busy(150), "500m").clear("above-target");
+    tolerant(busy(151), "500m").raised("above-target");
+    tolerant(busy(101), "0").raised("above-target");
+    tolerant(busy(100), "0").clear("above-target");
+    // The strongest counts, and one that cannot be read does not.
+    busy(90).external("q", "10", Some("11500m")).raised("above-target");
+    busy(90).external("q", "10", Some("11")).clear("above-target");
+    busy(90).external("q", "10", None).clear("above-target");
+    let message = busy(90).external("q", "10k", Some("338162044m")).message("above-target");
+    assert!(message.starts_with("q is 338k of 10k with"), "{message}");
+    let exact = busy(90).external("q", "10k", Some("338162044m")).raised("above-target");
+    assert_eq!(exact.evidence["current"], "338162044m");
+}
+
+#[test]
+fn above_target_while_it_scales() {
+    let ends = |case: Case, end: &str| {
+        let message = case.message("above-target");
+        assert!(message.ends_with(end), "{message}");
+    };
+    ends(busy(150).hpa(|hpa| hpa.desired_replicas = 6), ": scaling up to 6 is under way");
+    let able = |reason: &str| busy(150).condition("AbleToScale", "True", reason, "");
+    ends(able("ScaleUpStabilized"), "once that has lasted for the scale-up window");
+    ends(able("SucceededRescale"), "the count has just been changed");
+    ends(
+        busy(150).condition("ScalingLimited", "True", "ScaleUpLimit", ""),
+        "as fast as its policy allows",
+    );
+}
+
+#[test]
+fn not_above_target_where_something_stops_it() {
+    assert_eq!(maxed().ids(), ["maxed-out"]);
+    assert_eq!(maxed().replicas(10, 10, 10).ids(), ["min-eq-max"]);
+    assert_eq!(busy(150).ids(), ["above-target"]);
+    for (kind, reason) in
+        [("ScalingActive", "FailedGetResourceMetric"), ("AbleToScale", "FailedGetScale")]
+    {
+        busy(150).condition(kind, "False", reason, "").clear("above-target");
+    }
+    busy(150).hpa(|hpa| hpa.conditions.clear()).clear("above-target");
+    let throttled = busy(150).condition("ScalingLimited", "True", "ScaleUpLimit", "");
+    assert_eq!(throttled.minutes([2, 1]).ids(), ["scale-up-throttled"]);
+    let disabled = busy(150).hpa(|hpa| {
+        hpa.behavior =
+            serde_json::from_value(serde_json::json!({"scaleUp": {"selectPolicy": "Disabled"}}))
+                .unwrap();
+    });
+    assert_eq!(disabled.ids(), ["direction-disabled"]);
+    assert_eq!(busy(150).minutes((1..=5).rev()).ids(), ["not-scaling"]);
+}
+
+#[test]
+fn above_the_maximum() {
+    let above = || Case::new().replicas(3, 24, 20);
+    let failing =
+        || above().condition("ScalingActive", "False", "FailedGetResourceMetric", "no metrics");
+    let raise = failing().raised("above-max");
+    assert_eq!(raise.severity, Severity::Info);
+    assert_eq!(
+        raise.message,
+        "24 replicas, max is 20: the controller lowers them at its next sync, with metrics or without"
+    );
+    assert_eq!(failing().ids(), ["metrics-unavailable", "above-max"]);
+    above().raised("above-max");
+    Case::new().replicas(3, 20, 20).clear("above-max");
+    // Only what is wanted is above: of before the maximum was lowered.
+    Case::new().replicas(3, 20, 20).hpa(|hpa| hpa.desired_replicas = 24).clear("above-max");
+    let unwritten = above().condition("AbleToScale", "False", "FailedUpdateScale", "denied");
+    assert_eq!(unwritten.ids(), ["scale-write-failed"]);
+    above().hpa(|hpa| hpa.conditions.clear()).clear("above-max");
+}
+
+#[test]
+fn above_the_maximum_for_long() {
+    let above = || Case::new().replicas(3, 24, 20);
+    let lasting = above().minutes([5, 4, 3, 2, 1]).raised("above-max");
+    assert_eq!(lasting.severity, Severity::Warning);
+    assert!(
+        lasting.message.starts_with("24 replicas, max is 20, for 5 min"),
+        "{}",
+        lasting.message
+    );
+    let failing = above()
+        .condition("ScalingActive", "False", "FailedGetResourceMetric", "no metrics")
+        .minutes([3, 2, 1]);
+    assert_eq!(failing.severity("above-max"), Severity::Warning);
+    // The maximum has just been lowered.
+    let raised_max = |hpa: &mut Hpa| hpa.max_replicas = 30;
+    let just = above()
+        .before(SignedDuration::from_mins(2), raised_max)
+        .before(SignedDuration::from_secs(20), raised_max);
+    assert_eq!(just.severity("above-max"), Severity::Info);
+}

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::super::super::fixtures::{Case, MINUTE_AGO};
 use super::*;
-use crate::hpa::Behavior;
+use crate::hpa::{Behavior, ScalingRules};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 

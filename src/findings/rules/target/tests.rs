@@ -1,4 +1,4 @@
-use super::super::super::fixtures::{Case, HOUR_AGO, MINUTE_AGO, pod};
+use super::super::super::fixtures::{Case, HOUR_AGO, MINUTE_AGO, hpa, pod};
 use crate::hpa::{Hpa, ObjectRef};
 
 const NOT_FOUND: &str = "the HPA controller was unable to get the target's current scale: \
@@ -139,6 +139,41 @@ fn duplicates() {
     .raised("duplicate-target");
 }
 
+/// Of thousands the first are named and the others counted.
+#[test]
+fn many_duplicates() {
+    let crowd = Case::new().world(|world| {
+        world.hpas.extend((0..200).map(|number| Hpa { name: format!("web-{number}"), ..hpa() }));
+    });
+    let raise = crowd.raised("duplicate-target");
+    assert_eq!(
+        raise.message,
+        "Deployment/web is also scaled by HPA web-0, web-1, web-2 and 197 more"
+    );
+    assert_eq!(raise.evidence["others"].as_array().unwrap().len(), 10);
+    assert_eq!(raise.evidence["otherCount"], 200);
+}
+
+#[test]
+fn a_duplicate_of_keda_is_named_as_such() {
+    let label = |name: &str| {
+        let name = name.to_owned();
+        move |hpa: &mut Hpa| {
+            hpa.labels.insert("scaledobject.keda.sh/name".to_owned(), name);
+        }
+    };
+    assert_eq!(
+        other(label("jobs")).message("duplicate-target"),
+        "Deployment/web is also scaled by KEDA HPA web-2 of ScaledObject jobs"
+    );
+    let both = other(label("jobs"))
+        .world(|world| world.hpas.push(Hpa { name: "web-3".to_owned(), ..hpa() }));
+    assert_eq!(
+        both.message("duplicate-target"),
+        "Deployment/web is also scaled by KEDA HPA web-2 of ScaledObject jobs, HPA web-3"
+    );
+}
+
 #[test]
 fn overlap() {
     let stranger = |change: fn(&mut crate::hpa::Pod)| {
@@ -203,12 +238,33 @@ fn overlap() {
     assert_eq!(custom.unknown("selector-overlap"), "whose pods are a Farm's cannot be told");
 }
 
+/// 0 replicas, and the controller does nothing about it.
+fn off(min: i32) -> Case {
+    Case::new().replicas(min, 0, 10).condition("ScalingActive", "False", "ScalingDisabled", "")
+}
+
 #[test]
 fn zero() {
-    let zero =
-        Case::new().replicas(2, 0, 10).condition("ScalingActive", "False", "ScalingDisabled", "");
-    assert!(zero.message("scaled-to-zero").starts_with("Deployment/web has 0 replicas"));
+    let zero = off(2);
+    assert_eq!(
+        zero.message("scaled-to-zero"),
+        "Deployment/web has 0 replicas, which turns autoscaling off; minReplicas (2) does not bring it back"
+    );
     assert_eq!(zero.ids(), ["scaled-to-zero"]);
-    zero.replicas(0, 0, 10).clear("scaled-to-zero");
     Case::new().clear("scaled-to-zero");
+}
+
+/// An HPA that may go to zero is woken only where its controller has put it there.
+#[test]
+fn zero_with_a_minimum_of_zero() {
+    let by_hand = off(0);
+    assert!(by_hand.message("scaled-to-zero").ends_with("scaled to zero itself (minReplicas 0)"));
+    assert_eq!(by_hand.ids(), ["scaled-to-zero"]);
+    off(0).condition("ScaledToZero", "False", "NotScaledToZero", "").raised("scaled-to-zero");
+    off(0).condition("ScaledToZero", "True", "ScaledToZero", "").clear("scaled-to-zero");
+    // With a minimum the condition is of before.
+    off(1).condition("ScaledToZero", "True", "ScaledToZero", "").raised("scaled-to-zero");
+    let asleep =
+        Case::new().replicas(0, 0, 10).condition("ScaledToZero", "True", "ScaledToZero", "");
+    assert_eq!(asleep.ids(), [""; 0]);
 }

@@ -11,6 +11,8 @@ use tokio::{
 
 use super::{Cluster, Demo, Fault, Options};
 
+mod given;
+
 const HPAS: &str = "/apis/autoscaling/v2/horizontalpodautoscalers";
 const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
@@ -43,9 +45,13 @@ impl Reply {
 async fn request(cluster: &Cluster, method: &str, path: &str, accept: &str) -> io::Result<Reply> {
     let url = cluster.url();
     let address = url.strip_prefix("http://").unwrap();
+    let (address, prefix) = match address.split_once('/') {
+        Some((address, prefix)) => (address, format!("/{prefix}")),
+        None => (address, String::new()),
+    };
     let mut stream = TcpStream::connect(address).await?;
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAccept: {accept}\r\nConnection: close\r\n\r\n"
+        "{method} {prefix}{path} HTTP/1.1\r\nHost: {address}\r\nAccept: {accept}\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
@@ -290,7 +296,7 @@ async fn faults_do_what_they_say() {
 
 #[tokio::test]
 async fn broken_clusters_are_broken_each_in_its_way() {
-    let options = Options { clusters: Some(1), hpas: Some(3), broken: true };
+    let options = Options { clusters: Some(1), hpas: Some(3), broken: true, ..Options::default() };
     let demo = Demo::start(&options).await.unwrap();
     let names: Vec<&str> = demo.clusters().iter().map(Cluster::name).collect();
     assert_eq!(names, ["production", "down", "silent", "forbidden"]);
@@ -309,7 +315,8 @@ async fn broken_clusters_are_broken_each_in_its_way() {
 
 #[tokio::test]
 async fn size_and_names_can_be_set_and_dropping_ends_it() {
-    let options = Options { clusters: Some(12), hpas: Some(60), broken: false };
+    let options =
+        Options { clusters: Some(12), hpas: Some(60), broken: false, ..Options::default() };
     let demo = Demo::start(&options).await.unwrap();
     let names: Vec<&str> = demo.clusters().iter().map(Cluster::name).collect();
     assert_eq!(names[..3], ["production", "staging", "eu-west-1"]);

@@ -1,0 +1,115 @@
+//! A cluster that holds the objects it is given, instead of an embedded world.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{
+    resources::{Resource, Types, group_and_version},
+    world::{PodTarget, Role, Unreachable},
+};
+
+/// A cluster of given objects.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// Its name: letters, digits, `-`, `_` and `.`.
+    pub name: String,
+    /// What it holds: each with `apiVersion` and `kind`, as `kubectl get -o json` prints it. Kinds
+    /// that are not known are served under their lower-case plural, with a subresource `scale`.
+    /// A namespace that is used but not given is served too; so is `kube-system`.
+    pub objects: Vec<Value>,
+    /// Where custom kinds keep the selector of their `scale` (`.status.labelSelector`), by kind.
+    pub scale_selectors: BTreeMap<String, String>,
+    /// The version of its API server, such as `v1.33.2`, instead of the embedded worlds'.
+    pub version: Option<String>,
+}
+
+/// What such a cluster keeps.
+#[derive(Debug)]
+pub(super) struct Objects(Vec<Value>);
+
+impl Objects {
+    pub(super) fn new(cluster: &str, mut objects: Vec<Value>) -> Objects {
+        let is_namespace = |object: &Value| object["kind"] == "Namespace";
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let given = objects.iter().filter(|object| is_namespace(object));
+        let given: Vec<String> = given.filter_map(|o| text(&o["metadata"]["name"])).collect();
+        let used = objects.iter().filter_map(|object| text(&object["metadata"]["namespace"]));
+        let mut missing: Vec<String> =
+            used.chain(["default", "kube-system"].map(str::to_owned)).collect();
+        missing.sort();
+        missing.dedup();
+        missing.retain(|name| !given.contains(name));
+        objects.extend(missing.iter().map(|name| {
+            json!({
+                "apiVersion": "v1",
+                "kind": "Namespace",
+                "metadata": {
+                    "name": name,
+                    "uid": super::world::uid(&[cluster, "Namespace", name]),
+                    "labels": {"kubernetes.io/metadata.name": name},
+                },
+                "status": {"phase": "Active"},
+            })
+        }));
+        Objects(objects)
+    }
+
+    pub(super) fn types(&self, selectors: &BTreeMap<String, String>) -> Types {
+        Types::of(&self.0, selectors)
+    }
+
+    /// All objects of a resource type, without their kind.
+    pub(super) fn of(&self, resource: &Resource) -> Vec<Value> {
+        let wanted = self.0.iter().filter(|object| {
+            let (group, version) =
+                group_and_version(object["apiVersion"].as_str().unwrap_or_default());
+            object["kind"] == resource.kind.as_str()
+                && (group, version) == (resource.group.as_str(), resource.version.as_str())
+        });
+        wanted
+            .map(|object| {
+                let mut object = object.clone();
+                if let Some(fields) = object.as_object_mut() {
+                    fields.shift_remove("apiVersion");
+                    fields.shift_remove("kind");
+                    // Every object has metadata, if it has nothing else.
+                    fields.entry("metadata").or_insert_with(|| json!({}));
+                }
+                object
+            })
+            .collect()
+    }
+
+    /// A pod to forward to. A web service answers at each port that it declares.
+    pub(super) fn pod_target(&self, namespace: &str, name: &str) -> Result<PodTarget, Unreachable> {
+        let pod = self.0.iter().find(|object| {
+            object["kind"] == "Pod"
+                && object["metadata"]["namespace"] == namespace
+                && object["metadata"]["name"] == name
+        });
+        let pod = pod.ok_or(Unreachable::NoSuchPod)?;
+        let containers = pod["spec"]["containers"].as_array().into_iter().flatten();
+        let ports = containers.flat_map(|one| one["ports"].as_array().into_iter().flatten());
+        let ports = ports.filter_map(|port| u16::try_from(port["containerPort"].as_u64()?).ok());
+        Ok(PodTarget {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            workload: name.to_owned(),
+            ports: ports.map(|port| (port, Role::Application)).collect(),
+            sandbox: super::world::uid(&["sandbox", namespace, name]),
+            network: format!("/var/run/netns/cni-{}", super::world::uid(&[namespace, name])),
+        })
+    }
+
+    /// Deletes a pod; nothing takes its place. False where there is none of that name.
+    pub(super) fn delete_pod(&mut self, namespace: &str, name: &str) -> bool {
+        let before = self.0.len();
+        self.0.retain(|object| {
+            object["kind"] != "Pod"
+                || object["metadata"]["namespace"] != namespace
+                || object["metadata"]["name"] != name
+        });
+        self.0.len() < before
+    }
+}

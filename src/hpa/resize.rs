@@ -1,0 +1,67 @@
+//! Pods that are resized in place: for a while a request holds in the spec alone.
+
+use serde::{Deserialize, Serialize};
+
+use super::api;
+use super::containers::{Container, Resources};
+use super::quantity::Quantity;
+
+/// A pod whose containers do not have yet what its spec says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resize {
+    /// What the kubelet says of it, such as `PodResizePending: Infeasible`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// What is requested and does not hold yet.
+    pub requests: Vec<PendingRequest>,
+}
+
+/// A request that does not hold yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingRequest {
+    /// The container.
+    pub container: String,
+    /// `cpu` or `memory`.
+    pub resource: String,
+    /// What the spec requests, and the HPA controller divides by.
+    pub requested: Quantity,
+    /// What the container runs with.
+    pub held: Quantity,
+}
+
+impl Resize {
+    /// By the pod's conditions, and by what its containers (`held`, by name) run with.
+    pub(super) fn of<'s>(
+        conditions: &[api::Condition<'_>],
+        containers: &[Container],
+        held: impl Fn(&str) -> Option<&'s Resources>,
+    ) -> Option<Self> {
+        let condition = conditions.iter().find(|condition| {
+            matches!(condition.kind.as_str(), "PodResizePending" | "PodResizeInProgress")
+                && condition.status.as_str() == "True"
+        });
+        let condition = condition.map(|it| match it.reason.as_str() {
+            "" => it.kind.as_str().to_owned(),
+            reason => format!("{}: {reason}", it.kind.as_str()),
+        });
+        let mut requests = Vec::new();
+        for container in containers {
+            let Some(held) = held(&container.name) else { continue };
+            for (resource, requested) in &container.requests {
+                // What is not reported, such as of a kind that cannot be resized, is no other.
+                let Some(held) = held.get(resource).filter(|held| *held != requested) else {
+                    continue;
+                };
+                requests.push(PendingRequest {
+                    container: container.name.clone(),
+                    resource: resource.clone(),
+                    requested: *requested,
+                    held: *held,
+                });
+            }
+        }
+        (condition.is_some() || !requests.is_empty()).then_some(Self { condition, requests })
+    }
+}

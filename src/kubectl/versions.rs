@@ -1,0 +1,386 @@
+//! Which version a kubectl is, remembered from run to run: to ask costs as much as the read that wants
+//! to know it.
+
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, File};
+use std::future::Future;
+use std::hash::{Hash as _, Hasher as _};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use tracing::debug;
+
+use super::version::ClientVersion;
+
+/// What is known of a program that may run one kubectl today and another tomorrow holds for so long.
+const OF_A_WRAPPER: Duration = Duration::from_secs(300);
+/// How long one whose version could not be had is not asked again.
+const OF_A_FAILURE: Duration = Duration::from_secs(60);
+/// So many programs are remembered.
+const MOST_ENTRIES: usize = 64;
+/// Of the file no more is read.
+const MOST_BYTES: u64 = 256 << 10;
+
+/// Where versions are remembered: below `$XDG_CACHE_HOME`, else `~/.cache`; nowhere where neither is known.
+pub fn versions_file() -> Option<PathBuf> {
+    let absolute = |name| {
+        std::env::var_os(name).map(PathBuf::from).filter(|path: &PathBuf| path.is_absolute())
+    };
+    let cache =
+        absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
+    Some(cache.join("watchdog").join("kubectl-versions.json"))
+}
+
+/// The versions of programs.
+#[derive(Debug, Default)]
+pub(super) struct Versions {
+    /// Where they are remembered; nowhere without it.
+    file: Option<PathBuf>,
+    known: Mutex<HashMap<Program, Known>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    version: Option<ClientVersion>,
+    until: Option<Instant>,
+}
+
+/// A program as it is on disk, and what else decides which kubectl it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Program {
+    path: PathBuf,
+    /// Behind its links.
+    real: PathBuf,
+    size: u64,
+    seconds: i64,
+    nanoseconds: i64,
+    /// Of one that runs another: a hash of the environment, the directory and the script.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    circumstances: Option<u64>,
+}
+
+/// One line of the file, so to speak.
+#[derive(Debug, Deserialize, Serialize)]
+struct Entry {
+    #[serde(flatten)]
+    program: Program,
+    /// When it was asked, in seconds since 1970.
+    asked: u64,
+    version: String,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+struct Entries {
+    kubectls: Vec<Entry>,
+}
+
+impl Versions {
+    pub(super) fn new(file: Option<PathBuf>) -> Self {
+        Self { file, ..Self::default() }
+    }
+
+    /// The version of `program` when it is run for `context`: as remembered, else as `ask` says. None
+    /// where it cannot be had.
+    pub(super) async fn of(
+        &self,
+        program: &Path,
+        context: &str,
+        ask: impl Future<Output = Option<ClientVersion>>,
+    ) -> Option<ClientVersion> {
+        let program = Program::find(program, context).ok()?;
+        // Held while kubectl is asked: the others want to know the same.
+        let mut known = self.known.lock().await;
+        let holds = |known: &&Known| known.until.is_none_or(|until| Instant::now() < until);
+        if let Some(known) = known.get(&program).filter(holds) {
+            return known.version.clone();
+        }
+        let limit = program.circumstances.map(|_| OF_A_WRAPPER);
+        let version = match self.remembered(&program) {
+            Some(version) => Some(version),
+            None => {
+                let asked = ask.await;
+                if let Some(version) = &asked {
+                    self.remember(&program, version);
+                }
+                asked
+            }
+        };
+        let limit = if version.is_none() { Some(OF_A_FAILURE) } else { limit };
+        let until = limit.map(|limit| Instant::now() + limit);
+        known.insert(program, Known { version: version.clone(), until });
+        version
+    }
+
+    fn remembered(&self, program: &Program) -> Option<ClientVersion> {
+        let entries = read(self.file.as_ref()?).ok()?;
+        let entry = entries.kubectls.into_iter().find(|entry| entry.program == *program)?;
+        let age = now().checked_sub(entry.asked)?;
+        let holds = program.circumstances.is_none() || age < OF_A_WRAPPER.as_secs();
+        holds.then(|| ClientVersion::from_text(&entry.version))
+    }
+
+    /// A file that cannot be read or written is no error: kubectl is asked again the next time.
+    fn remember(&self, program: &Program, version: &ClientVersion) {
+        let Some(file) = &self.file else { return };
+        let mut entries = read(file).unwrap_or_default();
+        entries.kubectls.retain(|entry| {
+            let other = &entry.program;
+            let replaced = other.path == program.path && other.circumstances.is_none();
+            *other != *program && !(replaced && program.circumstances.is_none())
+        });
+        let version = version.as_str().to_owned();
+        entries.kubectls.insert(0, Entry { program: program.clone(), asked: now(), version });
+        entries.kubectls.truncate(MOST_ENTRIES);
+        if let Err(error) = write(file, &entries) {
+            debug!(%error, "kubectl's version is not remembered");
+        }
+    }
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+fn read(file: &Path) -> io::Result<Entries> {
+    // Not a pipe, say, which would keep us waiting.
+    if !fs::metadata(file)?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut json = Vec::new();
+    File::open(file)?.take(MOST_BYTES).read_to_end(&mut json)?;
+    serde_json::from_slice(&json).map_err(io::Error::from)
+}
+
+/// Whole or not at all, and for its user only.
+fn write(file: &Path, entries: &Entries) -> io::Result<()> {
+    let directory = file.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    let mut written = tempfile::NamedTempFile::new_in(directory)?;
+    written.write_all(&serde_json::to_vec(entries)?)?;
+    written.persist(file)?;
+    Ok(())
+}
+
+impl Program {
+    fn find(path: &Path, context: &str) -> io::Result<Self> {
+        let real = fs::canonicalize(path)?;
+        let meta = fs::metadata(&real)?;
+        let circumstances = Nature::of(&real).circumstances(context);
+        Ok(Self {
+            path: path.to_owned(),
+            real,
+            size: meta.len(),
+            seconds: meta.mtime(),
+            nanoseconds: meta.mtime_nsec(),
+            circumstances,
+        })
+    }
+}
+
+/// What kind of program stands in kubectl's place.
+enum Nature {
+    /// kubectl itself.
+    Kubectl,
+    /// Something that runs a kubectl, always the same in the same circumstances: the shim of a version
+    /// manager, a script.
+    Wrapper(Vec<u8>),
+    /// Something that chooses a kubectl by the cluster.
+    Dispatcher(Vec<u8>),
+}
+
+impl Nature {
+    fn of(real: &Path) -> Self {
+        let mut head = Vec::new();
+        // A program that may be run but not read says nothing of itself.
+        let _ = File::open(real).and_then(|file| file.take(16 << 10).read_to_end(&mut head));
+        if head.starts_with(b"#!") || !is_binary(&head) {
+            // One that looks at the context may choose by it.
+            let by_context = head.windows(7).any(|word| word == b"context");
+            return if by_context { Self::Dispatcher(head) } else { Self::Wrapper(head) };
+        }
+        let name = real.file_name().unwrap_or_default().to_string_lossy();
+        if !name.starts_with("kubectl") {
+            return Self::Wrapper(Vec::new());
+        }
+        // Google's dispatcher is called kubectl too, and has kubectl.1.30 and others beside it.
+        let beside = real.parent().and_then(|directory| fs::read_dir(directory).ok());
+        let has_versions = name == "kubectl"
+            && beside
+                .into_iter()
+                .flatten()
+                .flatten()
+                .any(|entry| entry.file_name().to_string_lossy().starts_with("kubectl.1."));
+        if has_versions { Self::Dispatcher(Vec::new()) } else { Self::Kubectl }
+    }
+
+    fn circumstances(self, context: &str) -> Option<u64> {
+        let (script, context) = match self {
+            Self::Kubectl => return None,
+            Self::Wrapper(script) => (script, None),
+            Self::Dispatcher(script) => (script, Some(context)),
+        };
+        // Of these every shell has others.
+        let idle = |name: &OsString| ["_", "SHLVL", "OLDPWD"].iter().any(|idle| name == idle);
+        let mut environment: Vec<_> = std::env::vars_os().filter(|(name, _)| !idle(name)).collect();
+        environment.sort();
+        let mut hasher = DefaultHasher::new();
+        (script, context, environment, std::env::current_dir().ok()).hash(&mut hasher);
+        Some(hasher.finish())
+    }
+}
+
+/// ELF, or Mach-O for one architecture or several.
+fn is_binary(head: &[u8]) -> bool {
+    const MAGIC: [&[u8]; 4] =
+        [b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf"];
+    MAGIC.iter().any(|magic| head.starts_with(magic))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    /// Asks with fresh memory, and counts.
+    fn ask(
+        file: Option<&Path>,
+        program: &Path,
+        context: &str,
+        says: &str,
+        asked: &AtomicU32,
+    ) -> Option<String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let answer = async {
+            asked.fetch_add(1, Ordering::Relaxed);
+            (!says.is_empty()).then(|| ClientVersion::from_text(says))
+        };
+        let versions = Versions::new(file.map(Path::to_owned));
+        let version = runtime.block_on(versions.of(program, context, answer));
+        version.map(|version| version.as_str().to_owned())
+    }
+
+    struct Place {
+        directory: tempfile::TempDir,
+        asked: AtomicU32,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            Self { directory: tempfile::tempdir().unwrap(), asked: AtomicU32::new(0) }
+        }
+
+        fn file(&self) -> PathBuf {
+            self.directory.path().join("cache/watchdog/kubectl-versions.json")
+        }
+
+        fn program(&self, name: &str, bytes: &[u8]) -> PathBuf {
+            let program = self.directory.path().join(name);
+            fs::write(&program, bytes).unwrap();
+            program
+        }
+
+        fn ask(&self, program: &Path, context: &str, says: &str) -> Option<String> {
+            ask(Some(&self.file()), program, context, says, &self.asked)
+        }
+
+        fn asked(&self) -> u32 {
+            self.asked.swap(0, Ordering::Relaxed)
+        }
+    }
+
+    const BINARY: &[u8] = b"\x7fELF kubectl";
+
+    #[test]
+    fn a_version_is_asked_once_for_one_program() {
+        let place = Place::new();
+        let program = place.program("kubectl", BINARY);
+        for context in ["a", "b"] {
+            assert_eq!(place.ask(&program, context, "v1.33.1").as_deref(), Some("v1.33.1"));
+        }
+        assert_eq!(place.asked(), 1);
+        let mode = fs::metadata(place.file()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        // Another size, then another time: another program.
+        fs::write(&program, b"\x7fELF kubectl 2").unwrap();
+        assert_eq!(place.ask(&program, "a", "v1.34.1").as_deref(), Some("v1.34.1"));
+        let file = File::options().write(true).open(&program).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
+        assert_eq!(place.ask(&program, "a", "v1.35.1").as_deref(), Some("v1.35.1"));
+        assert_eq!(place.asked(), 2);
+        assert_eq!(read(&place.file()).unwrap().kubectls.len(), 1, "the old ones are forgotten");
+    }
+
+    #[test]
+    fn a_failure_is_not_remembered() {
+        let place = Place::new();
+        let program = place.program("kubectl", BINARY);
+        assert_eq!(place.ask(&program, "a", ""), None);
+        assert_eq!(place.ask(&program, "a", "v1.33.1").as_deref(), Some("v1.33.1"));
+        assert_eq!(place.asked(), 2);
+        assert_eq!(place.ask(&place.directory.path().join("gone"), "a", "v1.33.1"), None);
+        assert_eq!(place.asked(), 0, "there is nobody to ask");
+    }
+
+    #[test]
+    fn a_file_that_is_broken_or_cannot_be_written_is_no_error() {
+        let place = Place::new();
+        let program = place.program("kubectl", BINARY);
+        fs::create_dir_all(place.file().parent().unwrap()).unwrap();
+        for broken in ["", "{", "[]", r#"{"kubectls":[{"path":7}]}"#] {
+            fs::write(place.file(), broken).unwrap();
+            assert_eq!(place.ask(&program, "a", "v1.33.1").as_deref(), Some("v1.33.1"));
+            assert_eq!(place.asked(), 1, "{broken}");
+            place.ask(&program, "a", "v1.33.1");
+            assert_eq!(place.asked(), 0, "it is mended");
+        }
+        fs::remove_file(place.file()).unwrap();
+        fs::create_dir(place.file()).unwrap();
+        assert_eq!(place.ask(&program, "a", "v1.33.1").as_deref(), Some("v1.33.1"));
+        assert_eq!(ask(None, &program, "a", "v1.33.2", &place.asked).as_deref(), Some("v1.33.2"));
+        let below_a_file = program.join("kubectl-versions.json");
+        let answer = ask(Some(&below_a_file), &program, "a", "v1.33.3", &place.asked);
+        assert_eq!(answer.as_deref(), Some("v1.33.3"));
+    }
+
+    #[test]
+    fn a_script_is_remembered_for_a_while_and_one_that_goes_by_the_context_for_each() {
+        let place = Place::new();
+        let script = place.program("kubectl", b"#!/bin/sh\nexec asdf exec kubectl \"$@\"\n");
+        place.ask(&script, "a", "v1.33.1");
+        place.ask(&script, "b", "v1.33.1");
+        assert_eq!(place.asked(), 1);
+        let mut entries = read(&place.file()).unwrap();
+        entries.kubectls[0].asked -= OF_A_WRAPPER.as_secs();
+        write(&place.file(), &entries).unwrap();
+        assert_eq!(place.ask(&script, "a", "v1.34.1").as_deref(), Some("v1.34.1"));
+        assert_eq!(place.asked(), 1);
+
+        let script = b"#!/bin/sh\ncase $1 in --context=old) exec kubectl-1.20 \"$@\"; esac\n";
+        let script = place.program("kubectl", script);
+        place.ask(&script, "old", "v1.20.1");
+        assert_eq!(place.ask(&script, "new", "v1.34.1").as_deref(), Some("v1.34.1"));
+        assert_eq!(place.ask(&script, "old", "v1.34.1").as_deref(), Some("v1.20.1"));
+        assert_eq!(place.asked(), 2);
+    }
+
+    #[test]
+    fn a_dispatcher_has_versions_beside_it() {
+        let place = Place::new();
+        let program = place.program("kubectl", BINARY);
+        assert!(matches!(Nature::of(&program), Nature::Kubectl));
+        place.program("kubectl.1.30", BINARY);
+        assert!(matches!(Nature::of(&program), Nature::Dispatcher(_)));
+        let shim = place.directory.path().join("shims-kubectl");
+        std::os::unix::fs::symlink(place.program("mise", BINARY), &shim).unwrap();
+        assert!(matches!(Nature::of(&fs::canonicalize(shim).unwrap()), Nature::Wrapper(_)));
+    }
+}
