@@ -44,6 +44,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         .await
         .map_err(|error| setup.misused(&error))?;
     reading.done();
+    reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     let now = Timestamp::now();
 
     let store = pasts::open(setup, &selection);

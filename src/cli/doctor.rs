@@ -1,5 +1,7 @@
 //! `watchdog doctor`: what watchdog needs, checked one by one.
 
+mod kubeconfig;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ use super::forward::describe;
 use super::setup::{Setup, scope};
 use crate::config;
 use crate::history;
-use crate::kubectl::{ClientVersion, Cluster, KubeConfig, Kubectl, RawPaths, Read, Target};
+use crate::kubectl::{ClientVersion, Cluster, KubeConfig, Kubectl, RawPaths, Read, Sources, Target};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
 use crate::output::snapshots;
@@ -37,16 +39,26 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
         Ok(kubectl) => check_kubectl(kubectl).await,
         Err(error) => Check::new("kubectl", Verdict::Error, error.to_string()),
     });
+    let sources = Sources::from_env(global.kubeconfig.clone());
     match setup.read_kubeconfig(global, &kubectl).await {
         Ok(kubeconfig) => {
-            checks.push(check_kubeconfig(&kubeconfig));
+            checks.push(kubeconfig::check(&kubeconfig));
+            checks.extend(kubeconfig::check_files(&sources));
+            let contents = kubeconfig::check_contents(global, &setup, &kubectl, &kubeconfig);
+            checks.extend(contents.await);
             checks.push(check_scope(global, &setup, &kubeconfig));
             if let (Ok(kubectl), Ok(scope)) = (&kubectl, scope(global, &setup.config, &kubeconfig))
             {
                 checks.extend(check_paths(kubectl, &scope.clusters).await);
             }
+            if let (true, Ok(kubectl)) = (args.ask, &kubectl) {
+                checks.extend(kubeconfig::ask(global, &setup, kubectl, &kubeconfig).await);
+            }
         }
-        Err(error) => checks.push(Check::new("kubeconfig", Verdict::Error, error)),
+        Err(error) => {
+            checks.push(Check::new("kubeconfig", Verdict::Error, error));
+            checks.extend(kubeconfig::check_files(&sources));
+        }
     }
     checks.push(check_history(&setup));
     let (supervisor, forwards) = check_supervisor().await;
@@ -93,8 +105,9 @@ fn check_scope(global: &Global, setup: &Setup, kubeconfig: &KubeConfig) -> Check
         Ok(scope) => {
             let names: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.name).collect();
             let text = format!("{} to read: {}", names.len(), names.join(", "));
-            let verdict = if scope.notes.is_empty() { Verdict::Ok } else { Verdict::Warning };
-            let text = [text].into_iter().chain(scope.notes).collect::<Vec<_>>().join("; ");
+            let notes: Vec<String> = scope.notes.into_iter().chain(scope.unread).collect();
+            let verdict = if notes.is_empty() { Verdict::Ok } else { Verdict::Warning };
+            let text = [text].into_iter().chain(notes).collect::<Vec<_>>().join("; ");
             Check::new("clusters", verdict, text)
         }
         Err(error) => Check::new("clusters", Verdict::Error, error.to_string()),
@@ -141,34 +154,6 @@ async fn check_paths(kubectl: &Kubectl, clusters: &[Cluster]) -> Option<Check> {
     let text = |(way, names): (&&str, &Vec<&str>)| format!("{}: {way}", names.join(", "));
     let text = ways.iter().map(text).collect::<Vec<_>>().join("; ");
     Some(Check::new("server paths", Verdict::Ok, text))
-}
-
-fn check_kubeconfig(kubeconfig: &KubeConfig) -> Check {
-    let files = kubeconfig.described_files();
-    let count = kubeconfig.contexts.len();
-    if count == 0 {
-        return if crate::kubectl::in_cluster() {
-            Check::new("kubeconfig", Verdict::Ok, "none: the pod's own service account")
-        } else {
-            Check::new("kubeconfig", Verdict::Error, format!("no contexts in {files}"))
-        };
-    }
-    let plural = if count == 1 { "" } else { "s" };
-    match &kubeconfig.current {
-        Some(current) if kubeconfig.contexts.contains_key(current) => {
-            let text = format!("{files}: {count} context{plural}, current {current}");
-            Check::new("kubeconfig", Verdict::Ok, text)
-        }
-        Some(current) => {
-            let text = format!("{files}: the current context {current} does not exist");
-            Check::new("kubeconfig", Verdict::Warning, text)
-        }
-        None => Check::new(
-            "kubeconfig",
-            Verdict::Ok,
-            format!("{files}: {count} context{plural}, none current"),
-        ),
-    }
 }
 
 /// The database of snapshots, which is left as it is.

@@ -33,7 +33,10 @@ pub use error::{Error, ErrorKind};
 pub use forward::{
     ForwardCommand, ForwardEvent, ForwardTarget, InvalidTarget, PortForward, RemotePort,
 };
-pub use kubeconfig::{Context, KubeConfig, KubeConfigError, Sources, in_cluster};
+pub use kubeconfig::{
+    Clash, Context, Credential, KubeConfig, KubeConfigError, Oddity, SingleFile, Sources,
+    in_cluster, refusal,
+};
 pub use locate::locate;
 pub use name::{InvalidName, Name};
 pub use redact::redact;
