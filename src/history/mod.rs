@@ -5,11 +5,17 @@
 
 mod amount;
 mod before;
+mod check;
 mod code;
+mod contents;
 mod diff;
 mod error;
 mod look;
+mod loss;
+mod names;
+mod outcomes;
 mod pasts;
+mod pieces;
 mod place;
 mod prune;
 mod read;
@@ -17,7 +23,9 @@ mod reference;
 mod resample;
 mod schema;
 mod snapshot;
+mod sum;
 mod track;
+mod upgrade;
 mod write;
 
 #[cfg(test)]
@@ -26,6 +34,7 @@ mod tests;
 pub use diff::{Change, Diff, Field, Part, Place, Unknown, diff};
 pub use error::{Error, Work};
 pub use look::{Look, look};
+pub use loss::Losses;
 pub use pasts::Pasts;
 pub use place::{Env, Holder, Lock, locked, path, size};
 pub use prune::Pruned;
@@ -34,4 +43,4 @@ pub use reference::{Moment, Reference, ReferenceError};
 pub use resample::{Column, Gap, MetricColumn, Span};
 pub use schema::Store;
 pub use snapshot::{ClusterOutcome, Recorded, Scope, Snapshot};
-pub use track::{Point, Sight, Track, TrackQuery};
+pub use track::{Ended, Point, Sight, Track, TrackQuery};

@@ -140,6 +140,7 @@ fn sights(track: &Track) -> String {
         Sight::Seen(_) => 's',
         Sight::Absent => 'a',
         Sight::Unknown => 'u',
+        Sight::Lost => 'l',
     };
     track.points.iter().map(letter).collect()
 }
