@@ -28,6 +28,20 @@ mod track;
 mod upgrade;
 mod write;
 
+/// Any bytes as each of what a row may hold.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(bytes: &[u8]) {
+    let _ = contents::decode(1, bytes);
+    let mut records = code::Records::new(bytes);
+    while records.peek().is_some() && records.advance().is_some() {}
+    let _ = serde_json::from_slice::<crate::hpa::Hpa>(bytes);
+    let _ = serde_json::from_slice::<Scope>(bytes);
+}
+
+#[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
+mod identity_tests;
 #[cfg(test)]
 mod tests;
 
