@@ -206,7 +206,7 @@ fn check_history(setup: &Setup) -> Vec<Check> {
         })
         .collect();
     if !doubles.is_empty() {
-        checks.push(Check::new("clusters in history", Verdict::Warning, doubles.join("; ")));
+        checks.push(Check::new("cluster names", Verdict::Warning, doubles.join("; ")));
     }
     checks
 }
