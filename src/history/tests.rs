@@ -552,16 +552,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn make_v2_once() {
-    let (_dir, path) = temporary();
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/history");
-    fs::copy(format!("{source}/v1.db"), &path).unwrap();
-    let old = Store::open(&path).unwrap();
-    let mut new = Store::open(Path::new(&format!("{source}/v2.db"))).unwrap();
-    for id in 1..=3 {
-        new.store(&old.snapshot(id).unwrap().unwrap()).unwrap();
-    }
-}

@@ -280,8 +280,9 @@ fn damage_is_told_and_the_rest_is_read() {
         "UPDATE chunk SET body = substr(body, 1, length(body) - 1) || x'55'
          WHERE bucket = 1 AND hpa = (SELECT id FROM hpa WHERE name = 'healthy')",
     );
-    let output = run("history healthy -o json").code(3);
-    output.says(" is damaged: HPA production/shop/healthy in snapshots ");
+    let output = run("history healthy -o json")
+        .code(3)
+        .says(" is damaged: HPA production/shop/healthy in snapshots ");
     let left = statuses(&output.json());
     assert_eq!(left.len(), whole.len());
     for (left, whole) in left.iter().zip(&whole) {
