@@ -14,7 +14,9 @@ use super::forward::describe;
 use super::setup::{Setup, scope};
 use crate::config;
 use crate::history;
-use crate::kubectl::{ClientVersion, Cluster, KubeConfig, Kubectl, RawPaths, Read, Sources, Target};
+use crate::kubectl::{
+    ClientVersion, Cluster, KubeConfig, Kubectl, RawPaths, Read, Sources, Target,
+};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
 use crate::output::snapshots;
@@ -60,7 +62,7 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
             checks.extend(kubeconfig::check_files(&sources));
         }
     }
-    checks.push(check_history(&setup));
+    checks.extend(check_history(&setup));
     let (supervisor, forwards) = check_supervisor().await;
     checks.push(check_port(setup.config.monitoring.prometheus.local_port, &forwards));
     checks.push(supervisor);
@@ -157,19 +159,19 @@ async fn check_paths(kubectl: &Kubectl, clusters: &[Cluster]) -> Option<Check> {
 }
 
 /// The database of snapshots, which is left as it is.
-fn check_history(setup: &Setup) -> Check {
+fn check_history(setup: &Setup) -> Vec<Check> {
     let name = "history";
+    let one = |verdict, text: String| vec![Check::new(name, verdict, text)];
     let configured = setup.config.history.path.as_deref();
     let path = match history::path(configured, &history::Env::current()) {
         Ok(path) => path,
-        Err(error) => return Check::new(name, Verdict::Error, error.to_string()),
+        Err(error) => return one(Verdict::Error, error.to_string()),
     };
-    let found = match history::look(&path) {
-        Ok(look) => {
-            format!("{}: {}", path.display(), snapshots::looked(&look))
-        }
+    let (found, look) = match history::look(&path) {
+        Ok(look) => (format!("{}: {}", path.display(), snapshots::looked(&look)), Some(look)),
         Err(history::Error::Missing { .. }) => {
-            format!("none yet at {}; watchdog snapshot take begins one", path.display())
+            let text = format!("none yet at {}; watchdog snapshot take begins one", path.display());
+            (text, None)
         }
         Err(error) => {
             use history::Error;
@@ -185,20 +187,44 @@ fn check_history(setup: &Setup) -> Check {
                 }
                 _ => "",
             };
-            return Check::new(name, verdict, format!("{error}{remedy}"));
+            return one(verdict, format!("{error}{remedy}"));
         }
     };
-    match history::locked(&path) {
-        None => Check::new(name, Verdict::Ok, found),
-        Some(locked) => {
-            let text = format!(
+    let losses = look.as_ref().map(|look| look.losses.clone()).unwrap_or_default();
+    let (verdict, text) = match history::locked(&path) {
+        _ if !losses.is_empty() => (
+            Verdict::Error,
+            format!(
+                "{found}; the file is damaged: {losses} cannot be read; see to the disk; the rest can be \
+                 read, and the damage goes with the snapshots that have it, or when the file is moved \
+                 away"
+            ),
+        ),
+        None => (Verdict::Ok, found),
+        Some(locked) => (
+            Verdict::Warning,
+            format!(
                 "{found}; {} may not be written, so nothing can be stored: make it yours to write, \
                  or set history.path",
                 locked.display()
-            );
-            Check::new(name, Verdict::Warning, text)
-        }
+            ),
+        ),
+    };
+    let mut checks = one(verdict, text);
+    let doubles: Vec<String> = look
+        .iter()
+        .flat_map(|look| &look.doubles)
+        .map(|(one, other)| {
+            format!(
+                "{one} and {other} have the same HPAs (the same uids): that is one cluster under two \
+                 names; leave one out with clusters.exclude"
+            )
+        })
+        .collect();
+    if !doubles.is_empty() {
+        checks.push(Check::new("cluster names", Verdict::Warning, doubles.join("; ")));
     }
+    checks
 }
 
 fn check_port(port: u16, forwards: &[ForwardStatus]) -> Check {
