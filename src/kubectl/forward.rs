@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use super::error::{Ending, Error, ErrorKind, is_prompt};
 use super::name::{InvalidName, Name};
 use super::redact::LineRedactor;
+use super::run::{NO_COLOURS, THAT_CLUSTER};
 use crate::process::Group;
 
 /// A line of kubectl's is never read further than this.
@@ -160,6 +161,7 @@ impl ForwardCommand {
         } else {
             command.current_dir("/");
         }
+        command.envs(NO_COLOURS);
         if let Some(kubeconfig) = &self.kubeconfig {
             let mut arg = OsString::from("--kubeconfig=");
             arg.push(kubeconfig);
@@ -170,8 +172,16 @@ impl ForwardCommand {
         }
         command.arg(format!("--namespace={}", self.namespace));
         // `localhost`, the default, succeeds where only one of the two families binds.
-        command.args(["port-forward", "--address=127.0.0.1", "--"]);
-        command.arg(self.target.to_string()).arg(format!(":{}", self.remote));
+        command.args(["port-forward", "--address=127.0.0.1"]);
+        // Whatever a kuberc sets for `port-forward`.
+        command.args(THAT_CLUSTER).args(["--request-timeout=0", "--pod-running-timeout=1m0s"]);
+        if self.kubeconfig.is_none() {
+            command.arg("--kubeconfig=");
+        }
+        if self.context.is_none() {
+            command.arg("--context=");
+        }
+        command.arg("--").arg(self.target.to_string()).arg(format!(":{}", self.remote));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

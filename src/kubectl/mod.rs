@@ -8,6 +8,7 @@
 mod advice;
 mod breaker;
 mod command;
+mod deadline;
 mod error;
 mod forward;
 mod kubeconfig;
@@ -27,11 +28,15 @@ mod versions;
 pub use advice::advice;
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
+pub use deadline::Deadline;
 pub use error::{Error, ErrorKind};
 pub use forward::{
     ForwardCommand, ForwardEvent, ForwardTarget, InvalidTarget, PortForward, RemotePort,
 };
-pub use kubeconfig::{Context, KubeConfig, KubeConfigError, Sources, in_cluster};
+pub use kubeconfig::{
+    Clash, Context, Credential, KubeConfig, KubeConfigError, Oddity, SingleFile, Sources,
+    in_cluster, refusal,
+};
 pub use locate::locate;
 pub use name::{InvalidName, Name};
 pub use redact::redact;
