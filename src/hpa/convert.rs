@@ -7,9 +7,7 @@ use serde::{Deserialize, Deserializer};
 use super::api;
 use super::metrics::metrics;
 use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
-use super::record::{
-    Behavior, Condition, Hpa, ObjectRef, Page, Policy, ScalingRules,
-};
+use super::record::{Behavior, Condition, Hpa, ObjectRef, Page, Policy, ScalingRules};
 use super::word::Word;
 
 const KIND: &str = "HorizontalPodAutoscaler";

@@ -166,17 +166,19 @@ fn current(
     target: &TargetType,
     reading: &api::MetricValue<'_>,
 ) -> Option<MetricCurrent> {
-    let possible = |text: &str| {
-        text.parse::<Quantity>().is_ok_and(|amount| is_possible(metric, amount))
-    };
+    let possible =
+        |text: &str| text.parse::<Quantity>().is_ok_and(|amount| is_possible(metric, amount));
     let value = of(target, reading);
     if value.as_deref().is_some_and(|value| !possible(value)) {
         return None;
     }
     let average_value = of(&TargetType::AverageValue, reading).filter(|it| possible(it));
     let utilization = reading.average_utilization.as_i32().filter(|percent| *percent >= 0);
-    (value.is_some() || average_value.is_some() || utilization.is_some())
-        .then_some(MetricCurrent { value, average_value, utilization })
+    (value.is_some() || average_value.is_some() || utilization.is_some()).then_some(MetricCurrent {
+        value,
+        average_value,
+        utilization,
+    })
 }
 
 /// Where each of `one` is among `other`: the metrics of an HPA at two times. Those that are equal in

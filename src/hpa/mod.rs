@@ -43,8 +43,8 @@ pub use record::{
     Behavior, Condition, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, Page,
     Policy, ScalingRules, TargetType, parse_list, parse_one,
 };
-pub use scale::Scale;
 pub use resize::{PendingRequest, Resize};
+pub use scale::Scale;
 pub use status::{Severity, Status};
 pub use word::Word;
 pub use workload::{Replicas, Workload};

@@ -173,9 +173,10 @@ impl Pod {
         let deploys = |controller: &str| self.name.strip_suffix("-deploy") == Some(controller);
         self.labels.contains_key(LABEL)
             || self.labels.get("deployment").is_some_and(|controller| deploys(controller))
-            || self.owner.as_ref().is_some_and(|owner| {
-                owner.kind == "ReplicationController" && deploys(&owner.name)
-            })
+            || self
+                .owner
+                .as_ref()
+                .is_some_and(|owner| owner.kind == "ReplicationController" && deploys(&owner.name))
     }
 }
 
@@ -494,7 +495,8 @@ mod tests {
         assert!(pod("legacy-3-x", labels, controller).is_owned_by(&config));
         assert!(pod("legacy-3-x", "{}", controller).is_owned_by(&config));
         assert!(pod("legacy-3-x", labels, "").is_owned_by(&config), "by its labels");
-        for other in ["ReplicationController/legacy-x", "ReplicationController/legacy", "Job/legacy-3"]
+        for other in
+            ["ReplicationController/legacy-x", "ReplicationController/legacy", "Job/legacy-3"]
         {
             assert!(!pod("x", labels, other).is_owned_by(&config), "{other}");
         }

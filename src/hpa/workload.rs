@@ -233,9 +233,9 @@ impl Raw<'_> {
         let Demand { containers, requests, limits, missing_requests, .. } = pod.demand();
         // The built-in kinds make it of their spec; a Rollout narrows it while a canary runs.
         let (own, scale) = (spec.selector.0, status.selector.into_option());
-        let scale_selector = scale.clone().filter(|scale| {
-            built_in.is_none() && own.as_ref().is_some_and(|own| own != scale)
-        });
+        let scale_selector = scale
+            .clone()
+            .filter(|scale| built_in.is_none() && own.as_ref().is_some_and(|own| own != scale));
         let template_of = spec.workload_ref.0.map(convert::object_ref);
         Ok(Workload {
             api_version: or(self.api_version, api_version),

@@ -16,8 +16,8 @@ use super::time::age_at;
 use crate::collect::{Detail, Failure, Part};
 use crate::findings::{Evaluation, Known, NotEvaluated};
 use crate::hpa::{
-    Explanation, Hpa, Metric, Pod, PodSummary, Resources, Severity, Status, TargetType, Workload, explain,
-    summarize,
+    Explanation, Hpa, Metric, Pod, PodSummary, Resources, Severity, Status, TargetType, Workload,
+    explain, summarize,
 };
 
 /// An HPA with everything that `hpa get` says of it. A part that could not be read is null and
@@ -328,8 +328,7 @@ impl Page {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for pod in pods {
             let Some(resize) = &pod.resize else { continue };
-            let state =
-                resize.condition.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
+            let state = resize.condition.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
             let relevant = resize.requests.iter().filter(|it| is_in_percent(hpa, &it.resource));
             let mut texts: Vec<String> = relevant
                 .map(|it| {
@@ -439,9 +438,8 @@ fn relevant<'m>(
 
 /// Whether the HPA scales by the usage of a resource in percent of its request.
 fn is_in_percent(hpa: &Hpa, resource: &str) -> bool {
-    let is = |metric: &Metric| {
-        metric.name == resource && metric.target.kind == TargetType::Utilization
-    };
+    let is =
+        |metric: &Metric| metric.name == resource && metric.target.kind == TargetType::Utilization;
     hpa.metrics.iter().any(is)
 }
 

@@ -196,7 +196,8 @@ pub(super) fn metric_line(track: &Track, index: usize, metric: &Metric) -> Strin
         None => "unknown".to_owned(),
     };
     let selector = metric.selector.as_ref().map(|it| format!("{{{it}}}")).unwrap_or_default();
-    let target = metric.target.value.as_ref().map_or("unknown".to_owned(), |_| metric.target_text());
+    let target =
+        metric.target.value.as_ref().map_or("unknown".to_owned(), |_| metric.target_text());
     format!("{}{selector}: {value}, target {target}", metric.label())
 }
 

@@ -61,9 +61,7 @@ fn container_missing(subject: &Subject<'_>) -> Known<Option<Raise>> {
 }
 
 /// The metrics of a container that have no reading, and their containers.
-fn unread_containers<'a>(
-    subject: &Subject<'a>,
-) -> impl Iterator<Item = (&'a Metric, &'a str)> {
+fn unread_containers<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a Metric, &'a str)> {
     subject
         .hpa
         .metrics

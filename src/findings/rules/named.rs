@@ -68,10 +68,7 @@ mod tests {
         let all: Vec<&Pod> = pods.iter().collect();
         let command = delete(&all);
         assert!(command.ends_with("-9 --namespace shop, and 5 more"), "{command}");
-        assert_eq!(
-            delete(&all[..1]),
-            "kubectl delete pod web-5d4b9d8b47-0 --namespace shop"
-        );
+        assert_eq!(delete(&all[..1]), "kubectl delete pod web-5d4b9d8b47-0 --namespace shop");
         let mut bad = pod(1);
         bad.name = "x; reboot".to_owned();
         assert_eq!(delete(&[&bad]), "kubectl delete pod");

@@ -237,22 +237,21 @@ fn by_word(said: Said<'_>) -> Raise {
     } else {
         format!("there is no request for {text}")
     };
-    let raise =
-        Raise::new(Severity::Error, format!("utilization cannot be computed: {message}"))
-            .with("podCount", 0)
-            .with("pods", Vec::<String>::new());
+    let raise = Raise::new(Severity::Error, format!("utilization cannot be computed: {message}"))
+        .with("podCount", 0)
+        .with("pods", Vec::<String>::new());
     if said.pod_level { raise.action(POD_LEVEL) } else { raise }
 }
 
-const POD_LEVEL: &str = "set the request for the pod as a whole or in a container of it, or scale by averageValue";
+const POD_LEVEL: &str =
+    "set the request for the pod as a whole or in a container of it, or scale by averageValue";
 
 fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_>]) -> Raise {
     let mut containers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (resource, missing) in lacking.iter().flat_map(|it| &it.missing) {
         containers.entry(resource).or_default().extend(missing);
     }
-    let of_pod =
-        lacking.iter().all(|it| it.pod.pod_level_requests && !it.unheeded);
+    let of_pod = lacking.iter().all(|it| it.pod.pod_level_requests && !it.unheeded);
     let part = |(resource, names): (&&str, &BTreeSet<&str>)| {
         if of_pod {
             return format!("no {resource} request in the pod as a whole or any container");
@@ -264,8 +263,7 @@ fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_
     let parts: Vec<String> = containers.iter().map(part).collect();
     let is_cause = |it: &&Lacking<'_>| !it.is_gone() && subject.owns(it.pod);
     let running = lacking.iter().find(is_cause);
-    let gone: Vec<&Pod> =
-        lacking.iter().filter(|it| it.is_gone()).map(|it| it.pod).collect();
+    let gone: Vec<&Pod> = lacking.iter().filter(|it| it.is_gone()).map(|it| it.pod).collect();
     let all: Vec<&Pod> = lacking.iter().map(|it| it.pod).collect();
     let who = match running {
         Some(running) => format!(", such as {}", running.pod.name),
@@ -282,14 +280,12 @@ fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_
         message += "; the controller takes no notice of requests of a pod as a whole (before Kubernetes 1.34)";
     }
     let names: Vec<&str> = all.iter().map(|pod| &*pod.name).collect();
-    let mut raise = Raise::new(Severity::Error, message)
-        .with("podCount", names.len())
-        .with("pods", few(names));
+    let mut raise =
+        Raise::new(Severity::Error, message).with("podCount", names.len()).with("pods", few(names));
     for (resource, names) in containers {
         raise = raise.with(resource, names.into_iter().collect::<Vec<_>>());
     }
-    let finished: Vec<&Pod> =
-        gone.into_iter().filter(|pod| pod.deleted_at.is_none()).collect();
+    let finished: Vec<&Pod> = gone.into_iter().filter(|pod| pod.deleted_at.is_none()).collect();
     if running.is_none() {
         raise.action(cure(&all))
     } else if unheeded {

@@ -289,7 +289,9 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
     let template = workload.template_of.as_ref().filter(|of| of.kind == "Deployment");
     let is_template =
         |pod: &&Pod| template.is_some_and(|of| pod.owner_above() == Some(("Deployment", &of.name)));
-    if strangers.iter().any(is_template) && let Some(of) = template {
+    if strangers.iter().any(is_template)
+        && let Some(of) = template
+    {
         message = format!(
             "{message}; Deployment/{} is what its workloadRef names, and runs pods beside it",
             of.name,
@@ -300,7 +302,9 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
         ));
     }
     raise.message = message;
-    Ok(Some(raise.with("selector", selector).with("podCount", names.len()).with("pods", few(names))))
+    Ok(Some(
+        raise.with("selector", selector).with("podCount", names.len()).with("pods", few(names)),
+    ))
 }
 
 /// Whether pods are all of one owner: then a selector has not picked up somebody else's as well.

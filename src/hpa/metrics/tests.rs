@@ -4,7 +4,8 @@ use super::super::fixtures::hpa;
 
 /// TARGETS of an HPA with these metrics and readings.
 fn targets(spec: &Value, status: &Value) -> String {
-    hpa(&json!({"spec": {"metrics": spec}, "status": {"currentMetrics": status}}).to_string()).targets()
+    hpa(&json!({"spec": {"metrics": spec}, "status": {"currentMetrics": status}}).to_string())
+        .targets()
 }
 
 fn external(name: &str, part: &str, value: Value) -> Value {
@@ -71,9 +72,11 @@ fn equals_pair_by_field_then_by_place() {
 
 #[test]
 fn the_same_resource_by_percent_and_by_amount() {
-    let percent = resource("cpu", "target", json!({"type": "Utilization", "averageUtilization": 80}));
+    let percent =
+        resource("cpu", "target", json!({"type": "Utilization", "averageUtilization": 80}));
     let amount = resource("cpu", "target", json!({"type": "AverageValue", "averageValue": "500m"}));
-    let of_percent = resource("cpu", "current", json!({"averageUtilization": 72, "averageValue": "72m"}));
+    let of_percent =
+        resource("cpu", "current", json!({"averageUtilization": 72, "averageValue": "72m"}));
     let of_amount = resource("cpu", "current", json!({"averageValue": "71m"}));
     for status in [json!([of_percent, of_amount]), json!([of_amount, of_percent])] {
         assert_eq!(targets(&json!([percent, amount]), &status), "cpu: 72%/80%, cpu: 71m/500m");
@@ -87,15 +90,24 @@ fn the_same_resource_by_percent_and_by_amount() {
 fn the_field_decides_not_the_type() {
     let spec = |value| external("q", "target", value);
     assert_eq!(
-        targets(&json!([spec(json!({"type": "AverageValue", "value": "10"}))]), &json!([total("40")])),
+        targets(
+            &json!([spec(json!({"type": "AverageValue", "value": "10"}))]),
+            &json!([total("40")])
+        ),
         "q: 40/10"
     );
     assert_eq!(
-        targets(&json!([spec(json!({"type": "Value", "averageValue": "10"}))]), &json!([average("4")])),
+        targets(
+            &json!([spec(json!({"type": "Value", "averageValue": "10"}))]),
+            &json!([average("4")])
+        ),
         "q: 4/10 (avg)"
     );
     assert_eq!(
-        targets(&json!([spec(json!({"type": "Utilization", "value": "10"}))]), &json!([total("4")])),
+        targets(
+            &json!([spec(json!({"type": "Utilization", "value": "10"}))]),
+            &json!([total("4")])
+        ),
         "q: 4/10"
     );
     // What does not belong to the source is no target.
@@ -109,7 +121,11 @@ fn the_field_decides_not_the_type() {
         "ready on Service/mq: 3/5 (avg)"
     );
     let cpu = |target| json!([resource("cpu", "target", target)]);
-    let current = json!([resource("cpu", "current", json!({"averageUtilization": 42, "averageValue": "42m"}))]);
+    let current = json!([resource(
+        "cpu",
+        "current",
+        json!({"averageUtilization": 42, "averageValue": "42m"})
+    )]);
     for (target, expected) in [
         (json!({"type": "AverageValue", "averageUtilization": 50}), "cpu: 42%/50%"),
         (json!({"type": "Utilization", "averageValue": "50m"}), "cpu: 42m/50m"),
@@ -136,7 +152,9 @@ fn impossible_readings_are_none() {
         assert_eq!(hpa.metrics[0].current, None, "{status}");
         assert!(hpa.targets().contains("<unknown>/"), "{}", hpa.targets());
     };
-    for smallest in ["-9223372036854775808m", "-9223372036854775808", "-8Ei", "-9223372036854775808u"] {
+    for smallest in
+        ["-9223372036854775808m", "-9223372036854775808", "-8Ei", "-9223372036854775808u"]
+    {
         none(wants_average("10"), average(smallest));
         none(wants_total("10"), total(smallest));
         none(
@@ -145,7 +163,8 @@ fn impossible_readings_are_none() {
         );
     }
     none(wants_average("10"), average("NaN"));
-    let memory = resource("memory", "target", json!({"type": "Utilization", "averageUtilization": 80}));
+    let memory =
+        resource("memory", "target", json!({"type": "Utilization", "averageUtilization": 80}));
     for percent in [-1, i32::MIN] {
         let reading = json!({"averageUtilization": percent, "averageValue": "1Gi"});
         none(memory.clone(), resource("memory", "current", reading));
@@ -158,7 +177,11 @@ fn impossible_readings_are_none() {
     assert_eq!(
         targets(
             &json!([memory]),
-            &json!([resource("memory", "current", json!({"averageUtilization": 60, "averageValue": "-8Ei"}))])
+            &json!([resource(
+                "memory",
+                "current",
+                json!({"averageUtilization": 60, "averageValue": "-8Ei"})
+            )])
         ),
         "memory: 60%/80%"
     );

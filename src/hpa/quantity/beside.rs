@@ -60,7 +60,11 @@ impl Unit {
 
     fn suffix(self) -> String {
         let named = |names: &[(&str, i32)]| {
-            names.iter().find(|(_, power)| *power == self.power).map_or("", |(name, _)| name).to_owned()
+            names
+                .iter()
+                .find(|(_, power)| *power == self.power)
+                .map_or("", |(name, _)| name)
+                .to_owned()
         };
         match self.format {
             Format::DecimalSi => named(&DECIMAL),
@@ -112,8 +116,7 @@ impl Quantity {
             let rounded = scaled.checked_add(half)? / nanos;
             let shown = rounded.checked_mul(nanos)? * self.nanos.signum();
             let side = |amount: i128| Some(amount.cmp(&target.nanos.checked_mul(tens)?));
-            let is_same: Option<bool> =
-                Some(side(shown)? == side(self.nanos.checked_mul(tens)?)?);
+            let is_same: Option<bool> = Some(side(shown)? == side(self.nanos.checked_mul(tens)?)?);
             is_same.filter(|same| *same)?;
             let sign = if self.nanos < 0 { "-" } else { "" };
             Some(format!("{sign}{}{}", point(rounded, tens), unit.suffix()))

@@ -43,7 +43,12 @@ fn containers() {
 fn a_container_that_some_pods_lack() {
     let old = |pod: &mut Pod| pod.containers[0].name = "old".to_owned();
     let failed = |said: &str| {
-        of_container("app").condition("ScalingActive", "False", "FailedGetContainerResourceMetric", said)
+        of_container("app").condition(
+            "ScalingActive",
+            "False",
+            "FailedGetContainerResourceMetric",
+            said,
+        )
     };
     let one = || failed("container app not present in metrics for pod shop/web-5d4b9d8b47-2");
     let raise = one().pods(2, |_| {}).pods(1, old).raised("container-missing");

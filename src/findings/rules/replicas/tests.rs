@@ -111,7 +111,8 @@ fn busy(percent: i32) -> Case {
 fn tolerant(case: Case, tolerance: &str) -> Case {
     case.hpa(|hpa| {
         hpa.behavior =
-            serde_json::from_value(serde_json::json!({"scaleUp": {"tolerance": tolerance}})).unwrap();
+            serde_json::from_value(serde_json::json!({"scaleUp": {"tolerance": tolerance}}))
+                .unwrap();
     })
 }
 
@@ -165,7 +166,9 @@ fn not_above_target_where_something_stops_it() {
     assert_eq!(maxed().ids(), ["maxed-out"]);
     assert_eq!(maxed().replicas(10, 10, 10).ids(), ["min-eq-max"]);
     assert_eq!(busy(150).ids(), ["above-target"]);
-    for (kind, reason) in [("ScalingActive", "FailedGetResourceMetric"), ("AbleToScale", "FailedGetScale")] {
+    for (kind, reason) in
+        [("ScalingActive", "FailedGetResourceMetric"), ("AbleToScale", "FailedGetScale")]
+    {
         busy(150).condition(kind, "False", reason, "").clear("above-target");
     }
     busy(150).hpa(|hpa| hpa.conditions.clear()).clear("above-target");

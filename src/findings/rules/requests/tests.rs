@@ -44,8 +44,7 @@ fn job(phase: &str, change: impl FnOnce(&mut Pod)) -> Pod {
     let mut pod = parsed(|json| {
         json["metadata"]["name"] = "reindex-z".into();
         json["metadata"]["labels"] = json!({"app": "web"});
-        json["metadata"]["ownerReferences"] =
-            json!([{"apiVersion": "batch/v1", "kind": "Job", "name": "reindex", "controller": true}]);
+        json["metadata"]["ownerReferences"] = json!([{"apiVersion": "batch/v1", "kind": "Job", "name": "reindex", "controller": true}]);
         json["spec"]["containers"][0]["name"] = "reindex".into();
         json["status"]["phase"] = phase.into();
     });
@@ -122,15 +121,19 @@ fn the_controllers_word_will_do() {
     let unread = || unread().world(|world| world.pods = Err("forbidden".to_owned()));
     assert_eq!(unread().unknown("missing-requests"), "forbidden");
     unread().hpa(|hpa: &mut Hpa| hpa.metrics.clear()).clear("missing-requests");
-    let told = |said: &str| unread().condition("ScalingActive", "False", "FailedGetResourceMetric", said);
-    let message = told("failed to get cpu utilization: missing request for cpu in container app of Pod web-1");
+    let told =
+        |said: &str| unread().condition("ScalingActive", "False", "FailedGetResourceMetric", said);
+    let message = told(
+        "failed to get cpu utilization: missing request for cpu in container app of Pod web-1",
+    );
     assert_eq!(
         message.message("missing-requests"),
         "utilization cannot be computed: there is no request for cpu in container app of Pod web-1"
     );
     // Where the pod that is meant has gone meanwhile, too.
     failed(SAID).pods(2, |_| {}).raised("missing-requests");
-    let pod_level = told("failed to get memory utilization: missing pod-level request for memory in Pod web-1");
+    let pod_level =
+        told("failed to get memory utilization: missing pod-level request for memory in Pod web-1");
     assert_eq!(
         pod_level.message("missing-requests"),
         "utilization cannot be computed: there is no pod-level request for memory in Pod web-1, nor one of \
@@ -159,11 +162,13 @@ fn requests_of_the_pod_as_a_whole() {
     let memory = json!([{"type": "Resource", "resource": {"name": "memory", "target": {"type": "Utilization", "averageUtilization": 70}}}]);
     let case = |said: &str, containers: Value| {
         let pod = parsed(|json| {
-            json["spec"] = json!({"resources": {"requests": {"cpu": "1"}}, "containers": containers});
+            json["spec"] =
+                json!({"resources": {"requests": {"cpu": "1"}}, "containers": containers});
         });
         with(failed(said).metrics(&memory, &json!(null)), pod)
     };
-    let one = json!([{"name": "app", "resources": {"requests": {"memory": "1Gi"}}}, {"name": "helper"}]);
+    let one =
+        json!([{"name": "app", "resources": {"requests": {"memory": "1Gi"}}}, {"name": "helper"}]);
     case("no metrics returned from resource metrics API", one.clone()).clear("missing-requests");
     let none = json!([{"name": "app"}, {"name": "helper"}]);
     let said = "missing pod-level request for memory in Pod web-5d4b9d8b47-x";
@@ -216,7 +221,12 @@ fn pods_that_have_ended_are_asked_too() {
     let both = case.clone().pods(1, lacks).raised("missing-requests");
     assert!(both.message.ends_with("of 2 of 4 pods, such as web-5d4b9d8b47-3"), "{}", both.message);
     let action = both.action.unwrap();
-    assert!(action.ends_with("; delete the finished pods (kubectl delete pod web-5d4b9d8b47-2 --namespace shop)"), "{action}");
+    assert!(
+        action.ends_with(
+            "; delete the finished pods (kubectl delete pod web-5d4b9d8b47-2 --namespace shop)"
+        ),
+        "{action}"
+    );
     // One that has its requests harms nobody.
     let fine = |pod: &mut Pod| pod.phase = "Failed".to_owned();
     unread().pods(2, |_| {}).pods(1, fine).clear("missing-requests");
@@ -259,13 +269,17 @@ fn finished_pods_of_others() {
     let running = with(failed(said).pods(2, |_| {}), job("Running", |_| {}));
     assert_eq!(running.ids(), ["selector-overlap"]);
     let action = running.raised("selector-overlap").action.unwrap();
-    assert!(action.starts_with("delete it (kubectl delete pod reindex-z --namespace shop)"), "{action}");
+    assert!(
+        action.starts_with("delete it (kubectl delete pod reindex-z --namespace shop)"),
+        "{action}"
+    );
     // A second Deployment's pods come back when they are deleted.
     let other = |pod: &mut Pod| {
         let owner = pod.owner.as_mut().unwrap();
         (owner.kind, owner.name) = ("ReplicaSet".into(), "batch-77".into());
     };
-    let action = with(failed(said).pods(2, |_| {}), job("Running", other)).raised("selector-overlap").action;
+    let action =
+        with(failed(said).pods(2, |_| {}), job("Running", other)).raised("selector-overlap").action;
     assert!(!action.unwrap().contains("delete"));
 }
 
@@ -298,10 +312,7 @@ fn nothing_but_zeros() {
     assert!(message.contains("container app of the 2 pods requests 0 cpu"), "{message}");
     // Usage is lacking besides.
     let other = failed("unable to get metrics for resource cpu: no metrics returned");
-    assert_eq!(
-        other.pods(2, zero(&["cpu"])).ids(),
-        ["metrics-unavailable", "missing-requests"]
-    );
+    assert_eq!(other.pods(2, zero(&["cpu"])).ids(), ["metrics-unavailable", "missing-requests"]);
 }
 
 #[test]
@@ -312,7 +323,10 @@ fn openshifts_own_pods_do_not_count() {
         pod.labels.insert("openshift.io/deployer-pod-for.name".into(), "web-3".into());
         pod
     };
-    assert!(with(failed("no metrics returned").pods(2, |_| {}), deployer()).ids() == ["metrics-unavailable"]);
+    assert!(
+        with(failed("no metrics returned").pods(2, |_| {}), deployer()).ids()
+            == ["metrics-unavailable"]
+    );
     // Unless the controller counts them.
     let said = "missing request for cpu in container reindex of Pod web-3-deploy";
     with(failed(said).pods(2, |_| {}), deployer()).raised("missing-requests");

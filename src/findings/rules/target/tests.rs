@@ -143,10 +143,7 @@ fn duplicates() {
 #[test]
 fn many_duplicates() {
     let crowd = Case::new().world(|world| {
-        world.hpas.extend((0..200).map(|number| Hpa {
-            name: format!("web-{number}"),
-            ..hpa()
-        }));
+        world.hpas.extend((0..200).map(|number| Hpa { name: format!("web-{number}"), ..hpa() }));
     });
     let raise = crowd.raised("duplicate-target");
     assert_eq!(
