@@ -399,6 +399,9 @@ pub struct DoctorArgs {
     /// show that nothing survives
     #[arg(long)]
     pub prove: bool,
+    /// Also ask every cluster who it is, to find one that has two names
+    #[arg(long, conflicts_with = "prove")]
+    pub ask: bool,
     /// The form of the output
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,

@@ -1,12 +1,14 @@
 //! `watchdog cluster list | test`
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::args::{ClusterCommand, Global, Listing};
 use super::exit::Exit;
-use super::setup::{Reading, Setup, scope};
-use crate::collect::{Probe, probe_clusters};
-use crate::kubectl::{Deadline, KubeConfig, Scope};
+use super::setup::{Reading, Setup, joined, scope, selection, single_files};
+use crate::collect::{Collected, Probe, probe_clusters};
+use crate::kubectl::{Clash, Cluster, Context, Deadline, KubeConfig, Scope};
 use crate::output::clusters::{self, ContextRow};
 use crate::output::{Document, stdout};
 
@@ -43,6 +45,7 @@ async fn list(global: &Global, form: Listing) -> Result<Exit, Exit> {
         own.map(|cluster| ContextRow {
             name: cluster.name.to_string(),
             context: cluster.context.to_string(),
+            user: None,
             server: Some(cluster.server.clone()),
             namespace: None,
             current: true,
@@ -53,6 +56,9 @@ async fn list(global: &Global, form: Listing) -> Result<Exit, Exit> {
     } else {
         rows(global, &kubeconfig, &chosen)
     };
+    for clash in Clash::among(&single_files(global, &setup, &kubectl).await) {
+        setup.messages.note(&clash.to_string());
+    }
     let document = Document {
         kind: "ClusterList",
         taken_at: None,
@@ -73,37 +79,43 @@ async fn list(global: &Global, form: Listing) -> Result<Exit, Exit> {
 }
 
 fn rows(global: &Global, kubeconfig: &KubeConfig, chosen: &Scope) -> Vec<ContextRow> {
-    let named = |patterns: &[crate::config::Pattern], name: &str| {
-        patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(name))
-    };
+    let selection = selection(global, kubeconfig);
     let current = kubeconfig.current.as_deref();
-    let asked = kubeconfig.contexts.values().filter(|context| {
-        named(&global.context, &context.name)
-            && named(&global.cluster, &context.cluster)
-            && (!global.current || current == Some(context.name.as_str()))
-    });
-    asked
+    let is_current = |context: &Context| current == Some(context.name.as_str());
+    let mut by_entry: HashMap<&str, Vec<&Cluster>> = HashMap::new();
+    for cluster in &chosen.clusters {
+        by_entry.entry(&cluster.entry).or_default().push(cluster);
+    }
+    let contexts = kubeconfig.contexts.values();
+    let asked = contexts.filter(|context| selection.means(context, is_current(context)));
+    let mut rows: Vec<ContextRow> = asked
         .map(|context| {
             let server = kubeconfig.clusters.get(&context.cluster).cloned();
-            let by = chosen.clusters.iter().find(|cluster| *cluster.name == *context.cluster);
-            let selected = by.is_some_and(|cluster| *cluster.context == *context.name);
-            let reason = match (selected, &server, by) {
+            let by = by_entry.get(context.cluster.as_str()).map_or(&[][..], Vec::as_slice);
+            let selected = by.iter().any(|cluster| *cluster.context == *context.name);
+            let reason = match (selected, &server, by.first()) {
                 (true, ..) => None,
                 (_, None, _) => Some("the kubeconfig does not have its cluster".to_owned()),
-                (_, _, Some(by)) => Some(format!("by context {}", by.context)),
+                (_, _, Some(by)) if *by.user == *context.user => {
+                    Some(format!("by context {}", by.context))
+                }
+                (_, _, Some(by)) => Some(format!("by context {}, as user {}", by.context, by.user)),
                 (_, _, None) => Some("left out by the configuration".to_owned()),
             };
             ContextRow {
                 name: context.cluster.clone(),
                 context: context.name.clone(),
+                user: Some(context.user.clone()).filter(|user| !user.is_empty()),
                 server,
                 namespace: context.namespace.clone(),
-                current: current == Some(context.name.as_str()),
+                current: is_current(context),
                 selected,
                 reason,
             }
         })
-        .collect()
+        .collect();
+    rows.sort_by(|a, b| a.context.cmp(&b.context));
+    rows
 }
 
 async fn test(global: &Global, form: Listing) -> Result<Exit, Exit> {
@@ -135,6 +147,24 @@ async fn test(global: &Global, form: Listing) -> Result<Exit, Exit> {
         Listing::Yaml => setup.print_document(document.yaml())?,
     }
     let exit = reading.report(&probes);
+    for names in reading.twins(same(&probes)) {
+        setup.messages.note(&one_cluster(&names));
+    }
     let unready = |probe: &Probe| probe.ready == Some(false);
     Ok(if exit == Exit::Done && probes.items.iter().any(unready) { Exit::Failed } else { exit })
+}
+
+/// The clusters that said who they are.
+pub(super) fn same(probes: &Collected<Probe>) -> impl Iterator<Item = (&str, &str)> {
+    let asked = probes.clusters.iter().zip(&probes.items);
+    asked.filter_map(|(outcome, probe)| Some((&*outcome.name, probe.kube_system_uid.as_deref()?)))
+}
+
+/// That several names stand for one cluster.
+pub(super) fn one_cluster(names: &[&str]) -> String {
+    format!(
+        "{} are one cluster (kube-system has the same uid); leave all but one out with \
+         clusters.exclude in the configuration",
+        joined(names)
+    )
 }

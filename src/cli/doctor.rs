@@ -1,5 +1,7 @@
 //! `watchdog doctor`: what watchdog needs, checked one by one.
 
+mod kubeconfig;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -12,7 +14,9 @@ use super::forward::describe;
 use super::setup::{Setup, scope};
 use crate::config;
 use crate::history;
-use crate::kubectl::{ClientVersion, Cluster, KubeConfig, Kubectl, RawPaths, Read, Target};
+use crate::kubectl::{
+    ClientVersion, Cluster, KubeConfig, Kubectl, RawPaths, Read, Sources, Target,
+};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
 use crate::output::snapshots;
@@ -37,18 +41,28 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
         Ok(kubectl) => check_kubectl(kubectl).await,
         Err(error) => Check::new("kubectl", Verdict::Error, error.to_string()),
     });
+    let sources = Sources::from_env(global.kubeconfig.clone());
     match setup.read_kubeconfig(global, &kubectl).await {
         Ok(kubeconfig) => {
-            checks.push(check_kubeconfig(&kubeconfig));
+            checks.push(kubeconfig::check(&kubeconfig));
+            checks.extend(kubeconfig::check_files(&sources));
+            let contents = kubeconfig::check_contents(global, &setup, &kubectl, &kubeconfig);
+            checks.extend(contents.await);
             checks.push(check_scope(global, &setup, &kubeconfig));
             if let (Ok(kubectl), Ok(scope)) = (&kubectl, scope(global, &setup.config, &kubeconfig))
             {
                 checks.extend(check_paths(kubectl, &scope.clusters).await);
             }
+            if let (true, Ok(kubectl)) = (args.ask, &kubectl) {
+                checks.extend(kubeconfig::ask(global, &setup, kubectl, &kubeconfig).await);
+            }
         }
-        Err(error) => checks.push(Check::new("kubeconfig", Verdict::Error, error)),
+        Err(error) => {
+            checks.push(Check::new("kubeconfig", Verdict::Error, error));
+            checks.extend(kubeconfig::check_files(&sources));
+        }
     }
-    checks.push(check_history(&setup));
+    checks.extend(check_history(&setup));
     let (supervisor, forwards) = check_supervisor().await;
     checks.push(check_port(setup.config.monitoring.prometheus.local_port, &forwards));
     checks.push(supervisor);
@@ -93,8 +107,9 @@ fn check_scope(global: &Global, setup: &Setup, kubeconfig: &KubeConfig) -> Check
         Ok(scope) => {
             let names: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.name).collect();
             let text = format!("{} to read: {}", names.len(), names.join(", "));
-            let verdict = if scope.notes.is_empty() { Verdict::Ok } else { Verdict::Warning };
-            let text = [text].into_iter().chain(scope.notes).collect::<Vec<_>>().join("; ");
+            let notes: Vec<String> = scope.notes.into_iter().chain(scope.unread).collect();
+            let verdict = if notes.is_empty() { Verdict::Ok } else { Verdict::Warning };
+            let text = [text].into_iter().chain(notes).collect::<Vec<_>>().join("; ");
             Check::new("clusters", verdict, text)
         }
         Err(error) => Check::new("clusters", Verdict::Error, error.to_string()),
@@ -111,7 +126,11 @@ async fn check_kubectl(kubectl: &Kubectl) -> Check {
     });
     match version {
         Ok(version) => Check::new("kubectl", Verdict::Ok, format!("{path} ({})", version.as_str())),
-        Err(error) => Check::new("kubectl", Verdict::Error, format!("{path}: {error}")),
+        Err(error) => {
+            let advice = crate::kubectl::advice(error.kind, &error.message);
+            let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+            Check::new("kubectl", Verdict::Error, format!("{path}: {error}{advice}"))
+        }
     }
 }
 
@@ -139,48 +158,20 @@ async fn check_paths(kubectl: &Kubectl, clusters: &[Cluster]) -> Option<Check> {
     Some(Check::new("server paths", Verdict::Ok, text))
 }
 
-fn check_kubeconfig(kubeconfig: &KubeConfig) -> Check {
-    let files = kubeconfig.described_files();
-    let count = kubeconfig.contexts.len();
-    if count == 0 {
-        return if crate::kubectl::in_cluster() {
-            Check::new("kubeconfig", Verdict::Ok, "none: the pod's own service account")
-        } else {
-            Check::new("kubeconfig", Verdict::Error, format!("no contexts in {files}"))
-        };
-    }
-    let plural = if count == 1 { "" } else { "s" };
-    match &kubeconfig.current {
-        Some(current) if kubeconfig.contexts.contains_key(current) => {
-            let text = format!("{files}: {count} context{plural}, current {current}");
-            Check::new("kubeconfig", Verdict::Ok, text)
-        }
-        Some(current) => {
-            let text = format!("{files}: the current context {current} does not exist");
-            Check::new("kubeconfig", Verdict::Warning, text)
-        }
-        None => Check::new(
-            "kubeconfig",
-            Verdict::Ok,
-            format!("{files}: {count} context{plural}, none current"),
-        ),
-    }
-}
-
 /// The database of snapshots, which is left as it is.
-fn check_history(setup: &Setup) -> Check {
+fn check_history(setup: &Setup) -> Vec<Check> {
     let name = "history";
+    let one = |verdict, text: String| vec![Check::new(name, verdict, text)];
     let configured = setup.config.history.path.as_deref();
     let path = match history::path(configured, &history::Env::current()) {
         Ok(path) => path,
-        Err(error) => return Check::new(name, Verdict::Error, error.to_string()),
+        Err(error) => return one(Verdict::Error, error.to_string()),
     };
-    let found = match history::look(&path) {
-        Ok(look) => {
-            format!("{}: {}", path.display(), snapshots::looked(&look))
-        }
+    let (found, look) = match history::look(&path) {
+        Ok(look) => (format!("{}: {}", path.display(), snapshots::looked(&look)), Some(look)),
         Err(history::Error::Missing { .. }) => {
-            format!("none yet at {}; watchdog snapshot take begins one", path.display())
+            let text = format!("none yet at {}; watchdog snapshot take begins one", path.display());
+            (text, None)
         }
         Err(error) => {
             use history::Error;
@@ -196,20 +187,44 @@ fn check_history(setup: &Setup) -> Check {
                 }
                 _ => "",
             };
-            return Check::new(name, verdict, format!("{error}{remedy}"));
+            return one(verdict, format!("{error}{remedy}"));
         }
     };
-    match history::locked(&path) {
-        None => Check::new(name, Verdict::Ok, found),
-        Some(locked) => {
-            let text = format!(
+    let losses = look.as_ref().map(|look| look.losses.clone()).unwrap_or_default();
+    let (verdict, text) = match history::locked(&path) {
+        _ if !losses.is_empty() => (
+            Verdict::Error,
+            format!(
+                "{found}; the file is damaged: {losses} cannot be read; see to the disk; the rest can be \
+                 read, and the damage goes with the snapshots that have it, or when the file is moved \
+                 away"
+            ),
+        ),
+        None => (Verdict::Ok, found),
+        Some(locked) => (
+            Verdict::Warning,
+            format!(
                 "{found}; {} may not be written, so nothing can be stored: make it yours to write, \
                  or set history.path",
                 locked.display()
-            );
-            Check::new(name, Verdict::Warning, text)
-        }
+            ),
+        ),
+    };
+    let mut checks = one(verdict, text);
+    let doubles: Vec<String> = look
+        .iter()
+        .flat_map(|look| &look.doubles)
+        .map(|(one, other)| {
+            format!(
+                "{one} and {other} have the same HPAs (the same uids): that is one cluster under two \
+                 names; leave one out with clusters.exclude"
+            )
+        })
+        .collect();
+    if !doubles.is_empty() {
+        checks.push(Check::new("cluster names", Verdict::Warning, doubles.join("; ")));
     }
+    checks
 }
 
 fn check_port(port: u16, forwards: &[ForwardStatus]) -> Check {

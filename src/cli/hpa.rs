@@ -1,6 +1,8 @@
 //! `watchdog hpa list | get`; `check` and `watch` are in files of their own
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -41,6 +43,13 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
     let found = items.len();
     let worlds = worlds(items);
     let mut hpas = judge(&worlds, now);
+    let users: HashMap<&str, &Arc<str>> =
+        clusters.iter().map(|cluster| (&*cluster.name, &cluster.user)).collect();
+    for judged in &mut hpas {
+        let user = users.get(&*judged.hpa.cluster).filter(|user| !user.is_empty());
+        judged.user = user.map(|user| Arc::clone(user));
+    }
+    reading.note_twins(hpas.iter().map(|judged| judged.hpa));
     if args.problems {
         hpas.retain(Judged::is_problem);
     }

@@ -35,7 +35,7 @@ pub(super) fn judge(worlds: &[World], now: Timestamp) -> Vec<Judged<'_>> {
             {
                 own.push(finding);
             }
-            judged.push(Judged { hpa, findings: own });
+            judged.push(Judged { hpa, user: None, findings: own });
         }
     }
     judged

@@ -8,12 +8,14 @@ use tokio::sync::Semaphore;
 
 use super::args::{Global, NamespaceArgs};
 use super::exit::Exit;
-use crate::collect::{Collected, Collector, NamespaceFilter, Observer, Outcome};
+use crate::collect::{Collected, Collector, NamespaceFilter, Observer, Outcome, twins};
 use crate::config::{self, Config, Contexts};
+use crate::hpa::Hpa;
 use crate::kubectl::{
-    self, Cluster, KubeConfig, KubeConfigError, Kubectl, Read, Scope, Selection, Settings, Sources,
-    Target,
+    self, Cluster, KubeConfig, KubeConfigError, Kubectl, Read, Scope, Selection, Settings,
+    SingleFile, Sources, Target,
 };
+use crate::output::failures::{ClusterFailure, Group, grouped};
 use crate::output::table::Rendered;
 use crate::output::{ColorChoice, Messages, Progress, Style, stdout};
 
@@ -89,20 +91,42 @@ impl Setup {
         kubectl: &Result<Kubectl, kubectl::Error>,
     ) -> Result<KubeConfig, String> {
         let sources = Sources::from_env(global.kubeconfig.clone());
+        let mut irregular = None;
         if self.config.kubectl.contexts == Contexts::File {
             match KubeConfig::from_files(&sources) {
                 Ok(kubeconfig) => return Ok(kubeconfig),
                 Err(error @ KubeConfigError::Unreadable { .. }) => return Err(error.to_string()),
                 Err(error @ KubeConfigError::Irregular { .. }) => {
                     tracing::debug!(%error, "asking kubectl instead");
+                    irregular = Some(error);
                 }
             }
         }
         let kubectl = kubectl.as_ref().map_err(ToString::to_string)?;
         let view = kubectl.read(Target::Default, &Read::ConfigView).await;
-        view.map_err(|error| error.to_string())
+        view.map_err(|error| kubectl::refusal(&error.message).to_owned())
             .and_then(|view| KubeConfig::from_view(&view, sources.files()))
-            .map_err(|error| format!("cannot read the kubeconfig: {error}"))
+            .map_err(|error| match irregular {
+                // The reason why it was left to kubectl is often kubectl's own, and always has the
+                // file.
+                Some(KubeConfigError::Irregular { path, reason })
+                    if !error.contains(&*path.to_string_lossy()) =>
+                {
+                    let path = path.display();
+                    format!("cannot read the kubeconfig {path} ({reason}): {error}")
+                }
+                _ => format!("cannot read the kubeconfig: {error}"),
+            })
+    }
+
+    /// What reads clusters as the configuration says.
+    pub(super) fn collector(&self, kubectl: Kubectl, observer: Arc<dyn Observer>) -> Collector {
+        Collector {
+            kubectl,
+            lists: self.config.kubectl.lists,
+            slots: Arc::new(Semaphore::new(self.config.clusters.max_parallel.max(1))),
+            observer,
+        }
     }
 
     /// Says why the command failed.
@@ -193,13 +217,11 @@ impl Reading {
         for note in &scope.notes {
             setup.messages.note(&format!("skipped: {note}"));
         }
+        for note in &scope.unread {
+            setup.messages.note(note);
+        }
         let progress = Arc::new(Progress::new(scope.clusters.len(), global.quiet));
-        let collector = Collector {
-            kubectl,
-            lists: setup.config.kubectl.lists,
-            slots: Arc::new(Semaphore::new(setup.config.clusters.max_parallel.max(1))),
-            observer: Arc::clone(&progress) as Arc<dyn Observer>,
-        };
+        let collector = setup.collector(kubectl, Arc::clone(&progress) as Arc<dyn Observer>);
         Ok(Self { setup, collector, clusters: scope.clusters, progress })
     }
 
@@ -212,6 +234,32 @@ impl Reading {
         } else {
             NamespaceFilter::Only(args.namespace.clone())
         }
+    }
+
+    /// Says which of the clusters are one cluster under several names, by what was read of them.
+    pub(super) fn note_twins<'a>(&self, hpas: impl IntoIterator<Item = &'a Hpa>) {
+        let seen = hpas.into_iter().map(|hpa| (&*hpa.cluster, hpa.uid.as_str()));
+        for names in self.twins(seen) {
+            self.setup.messages.note(&format!(
+                "{} show the same HPAs (with the same uids), so they are one cluster under several \
+                 names; leave all but one out with clusters.exclude in the configuration",
+                joined(&names)
+            ));
+        }
+    }
+
+    /// The clusters that are one, save where contexts of one cluster were all asked for by name.
+    pub(super) fn twins<'a>(
+        &self,
+        seen: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Vec<Vec<&'a str>> {
+        let entry = |name: &str| {
+            let cluster = self.clusters.iter().find(|cluster| &*cluster.name == name);
+            cluster.map(|cluster| Arc::clone(&cluster.entry))
+        };
+        let mut groups = twins(seen);
+        groups.retain(|names| names.iter().any(|name| entry(name) != entry(names[0])));
+        groups
     }
 
     /// Clears the progress, once everything is read.
@@ -229,19 +277,39 @@ impl Reading {
         &self,
         outcomes: impl IntoIterator<Item = &'a Outcome>,
     ) -> Exit {
-        let mut exit = Exit::Done;
-        for cluster in outcomes {
-            let Some(failure) = &cluster.error else { continue };
-            exit = Exit::Incomplete;
-            let message = format!("{}: {}: {}", cluster.name, failure.kind, failure.message);
-            self.setup.messages.error(&message);
+        let failures: Vec<ClusterFailure<'_>> = outcomes.into_iter().filter_map(failure).collect();
+        if failures.is_empty() {
+            return Exit::Done;
+        }
+        let groups = if self.setup.messages.is_for_a_person() {
+            grouped(failures)
+        } else {
+            // A log, or a script that reads it: a line a cluster.
+            failures.into_iter().map(|failure| Group { clusters: vec![failure] }).collect()
+        };
+        for group in &groups {
+            self.setup.messages.error(&group.text());
             let kubeconfig = self.collector.kubectl.kubeconfig();
-            if let Some(hint) = hint(failure.kind, &cluster.context, kubeconfig) {
-                self.setup.messages.note(&format!("{}: {hint}", cluster.name));
+            if let Some(first) = group.clusters.first()
+                && let Some(hint) = hint(first.kind, first.message, first.context, kubeconfig)
+            {
+                self.setup.messages.note(&format!("{}: {hint}", group.subject()));
             }
         }
-        exit
+        Exit::Incomplete
     }
+}
+
+/// What is said of a cluster that failed.
+fn failure(cluster: &Outcome) -> Option<ClusterFailure<'_>> {
+    let failure = cluster.error.as_ref()?;
+    Some(ClusterFailure {
+        name: &cluster.name,
+        context: &cluster.context,
+        server: &cluster.server,
+        kind: failure.kind,
+        message: &failure.message,
+    })
 }
 
 impl Drop for Reading {
@@ -259,28 +327,68 @@ pub(super) fn scope(
 ) -> Result<Scope, kubectl::ScopeError> {
     let unasked = global.context.is_empty() && global.cluster.is_empty();
     if kubeconfig.contexts.is_empty() && unasked && kubectl::in_cluster() {
-        return Ok(Scope { clusters: vec![Cluster::own_pod()], notes: Vec::new() });
+        return Ok(Scope { clusters: vec![Cluster::own_pod()], ..Scope::default() });
     }
+    kubectl::select(kubeconfig, &selection(global, kubeconfig), &config.clusters)
+}
+
+/// The files of the kubeconfig, each by itself, where there are several: those that are not plain by
+/// way of kubectl.
+pub(super) async fn single_files(
+    global: &Global,
+    setup: &Setup,
+    kubectl: &Result<Kubectl, kubectl::Error>,
+) -> Vec<SingleFile> {
+    let sources = Sources::from_env(global.kubeconfig.clone());
+    if sources.files().len() < 2 {
+        return Vec::new();
+    }
+    let mut files = Vec::new();
+    for file in SingleFile::read_all(&sources) {
+        match (file, kubectl) {
+            (Ok(file), _) => files.push(file),
+            (Err(path), Ok(_)) => {
+                let global = Global { kubeconfig: Some(path.clone()), ..global.clone() };
+                let Ok(kubectl) = setup.kubectl(&global) else { continue };
+                let view = kubectl.read(Target::Default, &Read::ConfigView).await;
+                files.extend(view.ok().and_then(|view| SingleFile::from_view(path, &view)));
+            }
+            (Err(_), Err(_)) => {}
+        }
+    }
+    files
+}
+
+/// What the flags say of contexts and clusters.
+pub(super) fn selection(global: &Global, kubeconfig: &KubeConfig) -> Selection {
     let selection = Selection {
         contexts: global.context.clone(),
         clusters: global.cluster.clone(),
         current: global.current,
     };
-    kubectl::select(kubeconfig, &selection, &config.clusters)
+    selection.among(kubeconfig)
 }
 
 /// What to do about a failure, where there is something to do.
-fn hint(kind: kubectl::ErrorKind, context: &str, kubeconfig: Option<&Path>) -> Option<String> {
-    use kubectl::ErrorKind as Kind;
+fn hint(
+    kind: kubectl::ErrorKind,
+    message: &str,
+    context: &str,
+    kubeconfig: Option<&Path>,
+) -> Option<String> {
     let file = kubeconfig
         .map(|file| format!("--kubeconfig {} ", quoted(&file.to_string_lossy())))
         .unwrap_or_default();
-    match kind {
-        Kind::Unauthorized | Kind::CredentialPlugin => Some(format!(
-            "log in as you do for kubectl, then try: kubectl {file}--context {} get namespaces",
-            quoted(context)
-        )),
-        _ => None,
+    let advice = kubectl::advice(kind, message)?;
+    let context = quoted(context);
+    Some(format!("{advice}, then try: kubectl {file}--context {context} get namespaces"))
+}
+
+/// `a, b and c`
+pub(super) fn joined(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
     }
 }
 

@@ -219,7 +219,8 @@ impl<'a> View<'a> {
         let mut rows: Vec<(Judged<'_>, Mark)> = entries
             .iter()
             .map(|entry| {
-                let judged = Judged { hpa: &entry.seen.hpa, findings: entry.seen.findings.clone() };
+                let findings = entry.seen.findings.clone();
+                let judged = Judged { hpa: &entry.seen.hpa, user: None, findings };
                 (judged, Mark { state: Some(entry.state), before: entry.before })
             })
             .collect();

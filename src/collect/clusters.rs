@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Collector;
 use super::outcome::{Collected, Outcome};
-use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, Read};
+use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, ListQuery, Read, Resource};
 
 /// What an API server said of itself. The other half of the answer is the cluster's outcome,
 /// at the same place in the list.
@@ -17,6 +17,10 @@ pub struct Probe {
     pub version: Option<String>,
     /// Whether `/readyz` says `ok`; none where it could not be asked.
     pub ready: Option<bool>,
+    /// The uid of the namespace `kube-system`, by which a cluster is the same under another name;
+    /// none where it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kube_system_uid: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +47,7 @@ impl Answer {
     }
 }
 
-/// Asks every cluster for its version and its readiness, both at the same time. `items` has one
+/// Asks every cluster for its version, its readiness and who it is, all at the same time. `items` has one
 /// probe for each cluster, in their order.
 pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Collected<Probe> {
     let results = collector
@@ -58,8 +62,11 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
                 // One that is not ready says so by an error: there is nothing to try again.
                 collector.kubectl.read_once(cluster.target(), &ready).await.map(Some)
             };
-            let (version, ready) =
-                tokio::join!(collector.kubectl.read(cluster.target(), &version), ready);
+            let (version, ready, kube_system_uid) = tokio::join!(
+                collector.kubectl.read(cluster.target(), &version),
+                ready,
+                kube_system_uid(&collector, &cluster),
+            );
             let duration = start.elapsed();
             let version = version.and_then(|json| {
                 serde_json::from_slice::<Answer>(&json)
@@ -78,8 +85,34 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
                 Err(error) => (None, Some(error)),
             };
             let outcome = Outcome::new(&cluster, duration, error.or(ready_error));
-            (outcome, vec![Probe { version, ready }])
+            (outcome, vec![Probe { version, ready, kube_system_uid }])
         })
         .await;
     Collected::join(results)
+}
+
+/// The uid of `kube-system`. Whoever may not read it loses nothing else. It is a list of one, as a
+/// role that lists namespaces allows it.
+async fn kube_system_uid(collector: &Collector, cluster: &Cluster) -> Option<String> {
+    #[derive(Deserialize)]
+    struct List {
+        items: Vec<Item>,
+    }
+    #[derive(Deserialize)]
+    struct Item {
+        metadata: Metadata,
+    }
+    #[derive(Deserialize)]
+    struct Metadata {
+        name: String,
+        uid: String,
+    }
+    const NAME: &str = "kube-system";
+    let query =
+        ListQuery { field_selector: Some(format!("metadata.name={NAME}")), ..ListQuery::default() };
+    let read = collector.list(Resource::Namespaces, None, query);
+    let json = collector.kubectl.read_once(cluster.target(), &read).await.ok()?;
+    let list: List = serde_json::from_slice(&json).ok()?;
+    let found = list.items.into_iter().map(|item| item.metadata);
+    found.filter(|metadata| metadata.name == NAME).map(|metadata| metadata.uid).next()
 }

@@ -10,6 +10,7 @@ mod outcome;
 mod reader;
 mod scale;
 mod services;
+mod twins;
 mod world;
 
 use std::future::Future;
@@ -27,6 +28,7 @@ pub use hpas::{HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
 pub use outcome::{Collected, Failure, Outcome, Status};
 pub use services::collect_services;
+pub use twins::twins;
 pub use world::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 
 /// Told as clusters begin and end, for a progress display.

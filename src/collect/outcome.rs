@@ -30,6 +30,9 @@ pub struct Outcome {
     pub name: Arc<str>,
     /// The context by which it was read.
     pub context: Arc<str>,
+    /// The user of that context.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub user: Arc<str>,
     /// The API server's address.
     pub server: String,
     /// `ok`, or `error` where anything at all is missing.
@@ -63,6 +66,7 @@ impl Outcome {
         Self {
             name: Arc::clone(&cluster.name),
             context: Arc::clone(&cluster.context),
+            user: Arc::clone(&cluster.user),
             server: cluster.server.clone(),
             status: if error.is_some() { Status::Error } else { Status::Ok },
             error: error.map(Failure::from),

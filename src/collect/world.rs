@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
 use super::Collector;
@@ -10,7 +11,7 @@ use super::hpas::{HpaRequest, collect_cluster};
 use super::kinds::{CUSTOM_KINDS, affordable, kinds};
 use super::namespaces::NamespaceFilter;
 use super::outcome::{Failure, Outcome};
-use super::reader::{Part, Reader};
+use super::reader::{Part, Reader, SCALES};
 use crate::findings::{Known, World};
 use crate::hpa::Hpa;
 use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, Name};
@@ -163,6 +164,7 @@ async fn read(
             _ => None,
         },
         named: names.map(<[Name]>::to_vec),
+        scales: Arc::new(AtomicUsize::new(SCALES)),
     };
     let targets = if request.parts.targets { kinds(&chosen) } else { Vec::new() };
     let (targets, too_many) = affordable(targets);
@@ -182,7 +184,13 @@ impl ClusterWorld {
         let Self { world, outcome, .. } = self;
         let outcome = &mut (outcome, purpose);
         match part {
-            Part::Targets(kind, Ok(workloads)) => world.read_targets(&kind.name, workloads),
+            Part::Targets(kind, Ok(targets)) => {
+                world.read_targets(&kind.name, targets.workloads);
+                if let Some(error) = targets.unread_scale {
+                    // The objects say so themselves; here it counts whether it may be otherwise next time.
+                    let _ = known::<()>(outcome, &format!("scale of {}", kind.name), Err(error));
+                }
+            }
             Part::Targets(kind, Err(error)) => {
                 let why = known::<()>(outcome, &kind.name, Err(error)).err().unwrap_or_default();
                 world.cannot_read_targets(&kind.name, &why);

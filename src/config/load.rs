@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::nesting::{DEEPEST, flow_depth};
 use super::node::{self, Node};
 use super::{Config, ConfigError, Problem, keys};
 
@@ -114,6 +115,9 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Config, ConfigError> {
     })?;
     if is_blank(text) {
         return Ok(Config::default());
+    }
+    if flow_depth(bytes) > DEEPEST {
+        return Err(invalid(None, format!("not valid YAML: nested more than {DEEPEST} deep")));
     }
     let document: Node = serde_yaml::from_str(text).map_err(|error| {
         let at = error.location().map(|location| (location.line(), location.column()));

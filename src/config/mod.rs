@@ -9,6 +9,7 @@ mod error;
 mod forwards;
 mod keys;
 mod load;
+pub(crate) mod nesting;
 mod node;
 pub mod pattern;
 pub mod target;
@@ -166,6 +167,15 @@ impl Default for Clusters {
 }
 
 impl Clusters {
+    /// With the patterns that are written like one of the names taken for that name.
+    #[must_use]
+    pub fn among<'a, N: Iterator<Item = &'a str>>(&self, names: impl Fn() -> N) -> Self {
+        let among = |patterns: &[Pattern]| {
+            patterns.iter().map(|pattern| pattern.among(names())).collect::<Vec<_>>()
+        };
+        Self { include: among(&self.include), exclude: among(&self.exclude), ..self.clone() }
+    }
+
     /// Whether the cluster that goes by these names (its context's and its own) is read by default.
     pub fn covers(&self, names: &[&str]) -> bool {
         let any = |patterns: &[Pattern]| {

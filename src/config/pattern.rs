@@ -88,6 +88,17 @@ impl Pattern {
         Self { source: name.into(), matcher: Matcher::Exact }
     }
 
+    /// The pattern where these are the names there are: one that is written exactly like a name
+    /// means that name alone. `oc` makes contexts such as `/api-prod:6443/`, which would be a regex.
+    #[must_use]
+    pub fn among<'a>(&self, mut names: impl Iterator<Item = &'a str>) -> Self {
+        if !self.is_exact() && names.any(|name| name == self.source) {
+            Self::exact(self.source.clone())
+        } else {
+            self.clone()
+        }
+    }
+
     /// Whether the name is meant.
     pub fn matches(&self, name: &str) -> bool {
         match &self.matcher {
@@ -221,6 +232,19 @@ mod tests {
     fn a_name_with_glob_characters_matches_itself() {
         assert!(matches("team[blue]", "team[blue]"));
         assert!(matches("a{b}", "a{b}"));
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_pattern_goes_first() {
+        let names = ["/api-prod:6443/", "/api-prod:6443/kube:admin", "team-[ab]", "team-a"];
+        let meant = |text: &str| {
+            let pattern = Pattern::parse(text).unwrap().among(names.into_iter());
+            names.into_iter().filter(|name| pattern.matches(name)).collect::<Vec<_>>()
+        };
+        assert_eq!(meant("/api-prod:6443/"), ["/api-prod:6443/"]);
+        assert_eq!(meant("/api-prod/"), names[..2]);
+        assert_eq!(meant("team-[ab]"), ["team-[ab]"]);
+        assert_eq!(meant("team-[a]"), ["team-a"]);
     }
 
     #[test]

@@ -41,6 +41,7 @@ static FOLLOWS: &[Follows] = &[
             "metrics-unavailable",
             "metrics-partial",
             "maxed-out",
+            "above-max",
             "at-max-satisfied",
             "scale-up-throttled",
             "scaled-to-zero",
@@ -66,7 +67,7 @@ static FOLLOWS: &[Follows] = &[
         so: |subject| subject.index.rivals(subject.hpa).next().is_none(),
     },
     // Two HPAs of one target take turns.
-    Follows { cause: "duplicate-target", effects: &["flapping"], so: always },
+    Follows { cause: "duplicate-target", effects: &["flapping", "above-max"], so: always },
     Follows {
         cause: "missing-requests",
         effects: &["metrics-unavailable", "metrics-partial"],

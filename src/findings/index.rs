@@ -24,10 +24,24 @@ pub(super) struct Index<'a> {
     owned: HashMap<Object<'a>, Vec<&'a Pod>>,
     labelled: OnceLock<HashMap<Label<'a>, Vec<&'a Pod>>>,
     namespaces: OnceLock<HashMap<&'a str, Vec<&'a Pod>>>,
-    budgets: OnceLock<HashMap<&'a str, Vec<(&'a DisruptionBudget, Selector<'a>)>>>,
+    budgets: OnceLock<HashMap<&'a str, Vec<Covering<'a>>>>,
     quotas: OnceLock<HashMap<&'a str, Vec<&'a Quota>>>,
     vertical: OnceLock<HashMap<Object<'a>, Vec<&'a VerticalAutoscaler>>>,
     scaled_objects: OnceLock<HashMap<&'a str, Vec<&'a ScaledObject>>>,
+}
+
+/// A PodDisruptionBudget with the pods that it covers.
+#[derive(Debug)]
+pub(super) struct Covering<'a> {
+    pub(super) budget: &'a DisruptionBudget,
+    selector: Selector<'a>,
+    live: OnceLock<usize>,
+}
+
+impl Covering<'_> {
+    pub(super) fn covers(&self, pod: &Pod) -> bool {
+        self.selector.matches(&pod.labels)
+    }
 }
 
 fn map<K: std::hash::Hash + Eq, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
@@ -45,13 +59,6 @@ fn scaled(hpa: &Hpa) -> Object<'_> {
 /// Whether two references mean one object, in one namespace.
 fn same(one: &ObjectRef, other: &ObjectRef) -> bool {
     one.kind == other.kind && one.name == other.name && one.group() == other.group()
-}
-
-/// Kinds whose pods always name them as their owner, or what their kind puts between.
-pub(super) fn owns_pods(kind: &str) -> bool {
-    const KINDS: [&str; 5] =
-        ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "DeploymentConfig"];
-    KINDS.contains(&kind)
 }
 
 impl<'a> Index<'a> {
@@ -96,16 +103,11 @@ impl<'a> Index<'a> {
         let key = (&*workload.namespace, &*workload.kind, &*workload.name);
         let candidates = self.owned.get(&key).into_iter().flatten().copied();
         let owned: Vec<&Pod> = candidates.filter(|pod| pod.is_owned_by(workload)).collect();
-        if !owned.is_empty() || owns_pods(&workload.kind) {
+        if !owned.is_empty() || workload.owns_its_pods() {
             return Ok(owned);
         }
         let mut selected = self.measured(workload)?;
-        selected.retain(|pod| match &pod.owner {
-            None => true,
-            // A Rollout makes ReplicaSets of its own name, which are looked for above.
-            Some(_) if workload.kind == "Rollout" => false,
-            Some(owner) => owner.kind != "Job",
-        });
+        selected.retain(|pod| pod.may_be_of(workload));
         Ok(selected)
     }
 
@@ -155,8 +157,8 @@ impl<'a> Index<'a> {
         found.filter(|other| !std::ptr::eq(*other, hpa) && same(&other.target, &hpa.target))
     }
 
-    /// The PodDisruptionBudgets that cover a pod.
-    pub(super) fn budgets_of(&self, pod: &Pod) -> Vec<&'a DisruptionBudget> {
+    /// The PodDisruptionBudgets of a namespace.
+    pub(super) fn budgets(&self, namespace: &str) -> &[Covering<'a>] {
         let budgets = self.world.budgets.as_deref().unwrap_or_default();
         let parsed = |budget: &'a DisruptionBudget| {
             let selector = match budget.selector.as_deref()? {
@@ -164,13 +166,18 @@ impl<'a> Index<'a> {
                 "" => Selector::all(),
                 text => Selector::parse(text)?,
             };
-            Some((&*budget.namespace, (budget, selector)))
+            Some((&*budget.namespace, Covering { budget, selector, live: OnceLock::new() }))
         };
         let index = self.budgets.get_or_init(|| map(budgets.iter().filter_map(parsed)));
-        let all = index.get(&*pod.namespace).into_iter().flatten();
-        all.filter(|(_, selector)| selector.matches(&pod.labels))
-            .map(|(budget, _)| *budget)
-            .collect()
+        index.get(namespace).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How many pods a budget counts: those that are meant to run.
+    pub(super) fn covered(&self, budget: &Covering<'_>) -> usize {
+        *budget.live.get_or_init(|| {
+            let all = self.selected(&budget.budget.namespace, &budget.selector);
+            all.into_iter().filter(|pod| pod.deleted_at.is_none() && !pod.is_finished()).count()
+        })
     }
 
     /// The ResourceQuotas of a namespace.

@@ -279,7 +279,7 @@ mod tests {
         assert!(!less.contains("maxed-out"));
         assert!(less.contains("low-min"), "elsewhere it counts");
 
-        let only = Selection::only(["low-min", "min-eq-max"]).unwrap();
+        let only = Selection::only(["window-zero", "min-eq-max"]).unwrap();
         assert_eq!(only.rules().count(), 2);
         assert!(only.needs().is_empty());
         assert_eq!(Selection::only(["low-mim"]).unwrap_err().nearest, ["low-min"]);

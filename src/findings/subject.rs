@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::index::{Index, owns_pods};
+use super::index::Index;
 use super::past::Past;
 use crate::hpa::{
     Condition, DisruptionBudget, Hpa, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
@@ -150,7 +150,7 @@ impl<'a> Subject<'a> {
             let pods = self.pods.as_deref().unwrap_or_default();
             pods.iter().any(|own| std::ptr::eq(*own, pod))
         };
-        pod.is_owned_by(workload) || !owns_pods(&workload.kind) && is_listed()
+        pod.is_owned_by(workload) || !workload.owns_its_pods() && is_listed()
     }
 
     /// The HPA's condition of that type, where it has that status and nothing stands above it that

@@ -85,7 +85,7 @@ impl VerticalAutoscaler {
 }
 
 /// A `ScaledObject` of keda.sh/v1alpha1.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScaledObject {
     /// Its namespace.
     pub namespace: String,
@@ -97,4 +97,10 @@ pub struct ScaledObject {
     pub paused: bool,
     /// Whether it runs on its fallback because its trigger fails.
     pub fallback: bool,
+    /// The fewest replicas while there is something to do; absent means 0.
+    pub min_replicas: Option<i32>,
+    /// How many replicas there are while there is nothing to do, where that differs.
+    pub idle_replicas: Option<i32>,
+    /// Whether KEDA can work with it, by its condition.
+    pub ready: Option<bool>,
 }

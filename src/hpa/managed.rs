@@ -1,13 +1,73 @@
-//! Who holds `spec.replicas` of a workload besides an autoscaler, by what the API server and
-//! `kubectl apply` keep in its metadata.
+//! Who sets `spec.replicas` of a workload besides an autoscaler, by what the API server and the tools
+//! that apply manifests keep in its metadata.
 
-use serde::Deserialize;
+use jiff::Timestamp;
 use serde::de::{Deserializer, IgnoredAny};
+use serde::{Deserialize, Serialize};
 
-use super::json::{Opt, Seq, Text};
+use super::json::{Int, Opt, Seq, Text};
+use super::record::lenient_time;
 
-/// How `kubectl apply` is named that keeps the field in its annotation.
-const LAST_APPLIED: &str = "kubectl apply (last-applied)";
+mod tools;
+
+pub(super) use tools::Marks;
+use tools::{CONFIG_SYNC, Client, KAPP, KUBECTL_APPLY, Tool};
+
+/// How a client is named that gives no name.
+const UNNAMED: &str = "an unnamed client";
+
+/// Who sets `spec.replicas` of a workload besides an autoscaler.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ReplicasOwners {
+    /// Those who own the field and may set it again. Who created the object by hand, or edited it, is
+    /// not among them.
+    pub writers: Vec<ReplicasWriter>,
+    /// Whether an autoscaler has set the field, by the owners that are noted.
+    pub scaled: bool,
+    /// When that write was, where the API server says so.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient_time")]
+    pub scaled_at: Option<Timestamp>,
+}
+
+/// A client that sets `spec.replicas`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplicasWriter {
+    /// What people call it: `kubectl apply`, `helm`, `argocd (argocd-controller)`.
+    pub name: String,
+    /// The tool alone, where it is a known one: `argocd`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+    /// Whether it is known to set the field with each of its runs.
+    pub applies: bool,
+    /// What it sets it to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<i32>,
+    /// When it last wrote to the object, where the API server says so.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient_time")]
+    pub at: Option<Timestamp>,
+}
+
+impl ReplicasOwners {
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.writers.is_empty() && !self.scaled
+    }
+
+    fn add(&mut self, writer: ReplicasWriter) {
+        let is_same = |it: &&mut ReplicasWriter| match &it.tool {
+            Some(_) => it.tool == writer.tool,
+            None => it.name == writer.name,
+        };
+        match self.writers.iter_mut().find(is_same) {
+            // An apply tells more than an update of the same client.
+            Some(known) if writer.applies && !known.applies => *known = writer,
+            Some(known) => known.at = known.at.max(writer.at),
+            None => self.writers.push(writer),
+        }
+    }
+}
 
 /// `metadata.managedFields`, of which only the managers of `spec.replicas` are kept.
 #[derive(Debug, Default, Deserialize)]
@@ -23,10 +83,24 @@ struct Entry<'a> {
     operation: Text<'a>,
     #[serde(borrow)]
     subresource: Text<'a>,
+    #[serde(borrow)]
+    time: Text<'a>,
     #[serde(rename = "fieldsV1")]
     fields: Opt<Fields>,
 }
 
+impl Entry<'_> {
+    fn holds_replicas(&self) -> bool {
+        let spec = self.fields.0.as_ref().and_then(|fields| fields.spec.0.as_ref());
+        spec.is_some_and(|spec| spec.replicas.0)
+    }
+
+    fn is_of_scale(&self) -> bool {
+        self.subresource.as_str() == "scale"
+    }
+}
+
+/// The fields of an entry, or those that a tool has noted as its own.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 struct Fields {
@@ -41,26 +115,6 @@ struct SpecFields {
     replicas: Present,
 }
 
-/// `metadata.annotations`, as far as it matters here.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Annotations<'a> {
-    #[serde(borrow, rename = "kubectl.kubernetes.io/last-applied-configuration")]
-    last_applied: Text<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct LastApplied {
-    spec: Opt<AppliedSpec>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct AppliedSpec {
-    replicas: Present,
-}
-
 /// Whether a field is there, whatever it holds; null is not there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Present(bool);
@@ -71,84 +125,227 @@ impl<'de> Deserialize<'de> for Present {
     }
 }
 
-/// The field managers that hold `spec.replicas`, in the server's order, each once. A write to the
-/// subresource `scale` is what an autoscaler (or `kubectl scale`) does, and is not counted. Nor is one
-/// that has updated the object, or created it, where there is 1 replica: the API server puts defaults
-/// among what such a manager holds, and it may never have named the field.
-pub(super) fn replicas_holders(
-    managed: &ManagedFields<'_>,
-    annotations: &Annotations<'_>,
-    replicas: Option<i32>,
-) -> Vec<String> {
-    let mut holders: Vec<String> = Vec::new();
-    for entry in &managed.0.0 {
-        let spec = entry.fields.0.as_ref().and_then(|fields| fields.spec.0.as_ref());
-        let may_be_default = replicas == Some(1) && entry.operation.as_str() != "Apply";
-        let holds = spec.is_some_and(|spec| spec.replicas.0) && !may_be_default;
-        let name = entry.manager.as_str();
-        if holds && entry.subresource.as_str() != "scale" && !holders.iter().any(|h| h == name) {
-            holders.push(name.to_owned());
-        }
-    }
-    let applied = annotations.last_applied.as_str();
-    let names_it = || {
-        let applied = serde_json::from_str::<LastApplied>(applied).ok()?;
-        Some(applied.spec.0?.replicas.0)
-    };
-    if !applied.is_empty() && names_it() == Some(true) {
-        holders.push(LAST_APPLIED.to_owned());
-    }
-    holders
+/// `metadata.annotations` in which tools keep what they applied.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Kept<'a> {
+    #[serde(borrow, rename = "kubectl.kubernetes.io/last-applied-configuration")]
+    last_applied: Text<'a>,
+    #[serde(borrow, rename = "kapp.k14s.io/original")]
+    kapp: Text<'a>,
+    #[serde(borrow, rename = "configsync.gke.io/declared-fields")]
+    declared: Text<'a>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// A manifest as a tool keeps it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Manifest<'a> {
+    #[serde(borrow)]
+    kind: Text<'a>,
+    #[serde(borrow)]
+    metadata: Opt<ManifestMeta<'a>>,
+    spec: Opt<ManifestSpec>,
+}
 
-    fn holders(managed: &str, applied: &str) -> Vec<String> {
-        holders_of(3, managed, applied)
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct ManifestMeta<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct ManifestSpec {
+    replicas: Int,
+}
+
+/// What a kept manifest says of the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// There is no manifest, or it is another object's: operators copy annotations.
+    Nothing,
+    /// It leaves the field to others.
+    Silent,
+    /// It sets the field.
+    Replicas(i32),
+}
+
+/// The metadata of a workload, as far as it tells who sets its replicas.
+#[derive(Debug)]
+pub(super) struct Metadata<'a> {
+    pub(super) kind: &'a str,
+    pub(super) name: &'a str,
+    pub(super) replicas: Option<i32>,
+    pub(super) managed: &'a ManagedFields<'a>,
+    pub(super) labels: &'a Marks<'a>,
+    pub(super) annotations: &'a Marks<'a>,
+    pub(super) kept: &'a Kept<'a>,
+    /// Whether another object controls it: an operator's copies have the marks of the original.
+    pub(super) controlled: bool,
+    /// Nobody sets the replicas of what is being deleted.
+    pub(super) being_deleted: bool,
+}
+
+impl Metadata<'_> {
+    /// Who sets the replicas.
+    ///
+    /// Server-side apply is repeated by its nature. An update is so where the client is a tool that
+    /// applies manifests, by its name or by its marks on the object. Of any other update it takes the
+    /// autoscaler's writes to tell, so its time is kept.
+    ///
+    /// The API server puts defaults among what an update holds: a client that holds 1 replica may never
+    /// have named the field.
+    pub(super) fn owners(&self) -> ReplicasOwners {
+        let mut owners = ReplicasOwners::default();
+        if self.being_deleted {
+            return owners;
+        }
+        let last_applied = self.says(self.kept.last_applied.as_str());
+        // What scales has nothing else to hold, even where the field was taken from it since.
+        let tells = |entry: &&Entry<'_>| entry.holds_replicas() || entry.is_of_scale();
+        for entry in self.managed.0.0.iter().filter(tells) {
+            let client = Client::of(entry.manager.as_str(), self.kind);
+            match (entry.subresource.as_str(), entry.operation.as_str(), client) {
+                // `kubectl scale`, once.
+                ("scale", _, Client::Once) => {}
+                ("scale", ..) | ("", _, Client::Autoscaler) => {
+                    owners.scaled = true;
+                    owners.scaled_at = owners.scaled_at.max(entry.time.time());
+                }
+                ("", "Apply", _) => self.applied(entry, client, &mut owners),
+                ("", ..) => self.updated(entry, client, last_applied, &mut owners),
+                _ => {}
+            }
+        }
+        let mut keeps = |tool: Tool, replicas: Option<i32>| {
+            if !self.is_excused(tool) {
+                owners.add(ReplicasWriter { replicas, ..writer(tool.name.to_owned(), Some(tool)) });
+            }
+        };
+        if let Says::Replicas(replicas) = last_applied {
+            keeps(self.keeper(), Some(replicas));
+        }
+        if let Says::Replicas(replicas) = self.says(self.kept.kapp.as_str()) {
+            keeps(KAPP, Some(replicas));
+        }
+        let declared = serde_json::from_str::<Fields>(self.kept.declared.as_str()).ok();
+        if declared.and_then(|fields| fields.spec.0).is_some_and(|spec| spec.replicas.0) {
+            keeps(CONFIG_SYNC, None);
+        }
+        owners
     }
 
-    fn holders_of(replicas: i32, managed: &str, applied: &str) -> Vec<String> {
-        let annotations = serde_json::json!({
-            "kubectl.kubernetes.io/last-applied-configuration": applied, "other": "x"
-        })
-        .to_string();
-        replicas_holders(
-            &serde_json::from_str(managed).unwrap(),
-            &serde_json::from_str(&annotations).unwrap(),
-            Some(replicas),
-        )
+    fn applied(&self, entry: &Entry<'_>, client: Client, owners: &mut ReplicasOwners) {
+        let manager = entry.manager.as_str();
+        let tool = match client {
+            Client::Applier(tool) => Some(tool),
+            Client::Once if manager.to_ascii_lowercase().starts_with("kubectl") => {
+                Some(KUBECTL_APPLY)
+            }
+            _ => None,
+        };
+        if tool.is_some_and(|tool| self.is_excused(tool)) {
+            return;
+        }
+        let at = entry.time.time();
+        owners.add(ReplicasWriter {
+            at,
+            replicas: self.replicas,
+            ..writer(named(manager, tool), tool)
+        });
     }
 
-    #[test]
-    fn what_may_be_a_default_is_held_by_nobody() {
-        let managed = r#"[
-            {"manager":"helm","operation":"Update","fieldsV1":{"f:spec":{"f:replicas":{}}}},
-            {"manager":"argocd","operation":"Apply","fieldsV1":{"f:spec":{"f:replicas":{}}}}]"#;
-        assert_eq!(holders_of(1, managed, "{}"), ["argocd"]);
-        assert_eq!(holders_of(2, managed, "{}"), ["helm", "argocd"]);
-        assert_eq!(holders_of(1, "[]", r#"{"spec":{"replicas":1}}"#), [LAST_APPLIED]);
+    fn updated(
+        &self,
+        entry: &Entry<'_>,
+        client: Client,
+        last_applied: Says,
+        owners: &mut ReplicasOwners,
+    ) {
+        let manager = entry.manager.as_str();
+        let tool = match client {
+            Client::Autoscaler | Client::Once => return,
+            // Its annotation tells what it applies, and whether it names the field.
+            Client::Applier(tool) if tool == KUBECTL_APPLY => return,
+            Client::Applier(tool) if tool.keeps_last_applied && last_applied != Says::Nothing => {
+                return;
+            }
+            Client::Applier(tool) => Some(tool),
+            Client::Other => self
+                .marked()
+                .filter(|tool| !tool.keeps_last_applied || last_applied == Says::Nothing),
+        };
+        if tool.is_some_and(|tool| self.is_excused(tool)) {
+            return;
+        }
+        let may_be_default = self.replicas == Some(1);
+        owners.add(ReplicasWriter {
+            applies: tool.is_some() && !may_be_default,
+            at: entry.time.time(),
+            replicas: self.replicas,
+            ..writer(named(manager, tool), tool)
+        });
     }
 
-    #[test]
-    fn managers_of_the_field_but_for_the_subresource_scale() {
-        let managed = r#"[
-            {"manager":"argocd","fieldsV1":{"f:spec":{"f:template":{},"f:replicas":{}}}},
-            {"manager":"argocd","operation":"Apply","fieldsV1":{"f:spec":{"f:replicas":{}}}},
-            {"manager":"helm","fieldsV1":{"f:spec":{"f:template":{"f:replicas":{}}}}},
-            {"manager":"kube-controller-manager","subresource":"scale","fieldsV1":{"f:spec":{"f:replicas":{}}}},
-            {"manager":"kube-controller-manager","subresource":"status","fieldsV1":{"f:status":{"f:replicas":{}}}},
-            {"manager":"odd","fieldsV1":[]},7,{"manager":"none"}]"#;
-        assert_eq!(holders(managed, ""), ["argocd"]);
-        assert!(holders("null", "").is_empty());
+    /// The tool whose marks the object has.
+    fn marked(&self) -> Option<Tool> {
+        if self.controlled { None } else { Marks::tool([self.labels, self.annotations]) }
     }
 
-    #[test]
-    fn kubectl_apply_by_its_annotation() {
-        assert_eq!(holders("[]", r#"{"spec":{"replicas":3}}"#), [LAST_APPLIED]);
-        for not in [r#"{"spec":{"replicas":null}}"#, r#"{"spec":{}}"#, "[", r#"{"replicas":3}"#] {
-            assert!(holders("[]", not).is_empty(), "{not}");
+    fn is_excused(&self, tool: Tool) -> bool {
+        self.labels.excuse(tool) || self.annotations.excuse(tool)
+    }
+
+    /// Who keeps the last-applied annotation.
+    fn keeper(&self) -> Tool {
+        let managers = self.managed.0.0.iter().map(|entry| entry.manager.as_str());
+        let by_name = |manager| match Client::of(manager, self.kind) {
+            Client::Applier(tool) => Some(tool),
+            _ => None,
+        };
+        let keeps = |tool: &Tool| tool.keeps_last_applied && *tool != KUBECTL_APPLY;
+        (self.marked().filter(keeps))
+            .or_else(|| managers.filter_map(by_name).find(keeps))
+            .unwrap_or(KUBECTL_APPLY)
+    }
+
+    fn says(&self, manifest: &str) -> Says {
+        let Ok(manifest) = serde_json::from_str::<Manifest<'_>>(manifest) else {
+            return Says::Nothing;
+        };
+        let name = manifest.metadata.0.unwrap_or_default().name;
+        let other = |said: &str, own: &str| !said.is_empty() && said != own;
+        if other(manifest.kind.as_str(), self.kind) || other(name.as_str(), self.name) {
+            return Says::Nothing;
+        }
+        match manifest.spec.0.unwrap_or_default().replicas.as_i32() {
+            Some(replicas) => Says::Replicas(replicas),
+            None => Says::Silent,
         }
     }
+}
+
+fn writer(name: String, tool: Option<Tool>) -> ReplicasWriter {
+    let tool = tool.map(|tool| tool.name.to_owned());
+    ReplicasWriter { name, tool, applies: true, replicas: None, at: None }
+}
+
+/// `argocd (argocd-controller)`, `helm`, `my-operator`.
+fn named(manager: &str, tool: Option<Tool>) -> String {
+    match tool {
+        Some(tool) if tool == KUBECTL_APPLY || manager.eq_ignore_ascii_case(tool.name) => {
+            tool.name.to_owned()
+        }
+        Some(tool) if is_unnamed(manager) => tool.name.to_owned(),
+        Some(tool) => format!("{} ({manager})", tool.name),
+        None if is_unnamed(manager) => UNNAMED.to_owned(),
+        None => manager.to_owned(),
+    }
+}
+
+/// The API server's word for a client without a user agent.
+fn is_unnamed(manager: &str) -> bool {
+    matches!(manager.trim(), "" | "unknown")
 }

@@ -34,6 +34,7 @@ mod fuzz;
 pub use around::{Amount, DisruptionBudget, Quota, ScaledObject, VerticalAutoscaler};
 pub use containers::{Container, Resources};
 pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
+pub use managed::{ReplicasOwners, ReplicasWriter};
 pub use metrics::matching;
 pub use owner::Owner;
 pub use pods::{LastTermination, Pod, PodSummary, owned_by, summarize};

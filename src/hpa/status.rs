@@ -54,6 +54,10 @@ impl<'a> Status<'a> {
             return Self { severity: Severity::Error, reason };
         }
         if let Some(reason) = reason_if(hpa, "ScalingActive", false) {
+            // At rest, to be woken by whoever put it there.
+            if reason == "ScalingDisabled" && (hpa.is_of_keda() || hpa.has_scaled_to_zero()) {
+                return Self { severity: Severity::Ok, reason: Cow::Borrowed("OK") };
+            }
             let severity = match &*reason {
                 "ScalingDisabled" => Severity::Warning,
                 reason if reason.starts_with("FailedGet") => excused(UNMEASURED),
@@ -166,6 +170,20 @@ mod tests {
             assert_eq!(of(&json).0, Severity::Ok, "{fine}");
         }
         assert_eq!(of(r#"{"type":"ScalingActive","status":"Unknown"}"#).0, Severity::Ok);
+    }
+
+    #[test]
+    fn at_rest() {
+        let disabled = r#"{"type":"ScalingActive","status":"False","reason":"ScalingDisabled"}"#;
+        let asleep = |by: &str| {
+            status(0, &format!(r#"[{disabled},{{"type":"ScaledToZero","status":"{by}"}}]"#)).0
+        };
+        assert_eq!(asleep("True"), Severity::Ok);
+        assert_eq!(asleep("False"), Severity::Warning);
+        let keda = hpa(&format!(
+            r#"{{"metadata":{{"name":"x","labels":{{"scaledobject.keda.sh/name":"worker"}}}},"status":{{"conditions":[{disabled}]}}}}"#
+        ));
+        assert_eq!(Status::of(&keda, later()).severity, Severity::Ok);
     }
 
     #[test]

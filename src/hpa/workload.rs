@@ -10,7 +10,8 @@ use super::api;
 use super::containers::{Container, Demand, PodSpec, Resources};
 use super::convert;
 use super::json::{Flag, Int, Opt, Seq, Text};
-use super::managed::{Annotations, ManagedFields, replicas_holders};
+use super::managed::{Kept, ManagedFields, Marks, Metadata, ReplicasOwners};
+use super::owner::OwnerReferences;
 use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
 use super::record::{Condition, ObjectRef, group, lenient_time};
 use super::selector::Selector;
@@ -60,10 +61,10 @@ pub struct Workload {
     /// Under `cpu` and `memory`: the containers that request none. A `LimitRange` may still fill it in
     /// when a pod is created.
     pub missing_requests: BTreeMap<String, Vec<String>>,
-    /// Who besides an autoscaler (the subresource `scale`) holds `spec.replicas`: field managers by
-    /// `managedFields`, and `kubectl apply` where its last-applied annotation names the field.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub replicas_holders: Vec<String>,
+    /// Who besides an autoscaler sets `spec.replicas`, by `managedFields` and what tools keep in
+    /// annotations.
+    #[serde(default, skip_serializing_if = "ReplicasOwners::is_empty")]
+    pub replicas_owners: ReplicasOwners,
 }
 
 /// Numbers of pods. Kubernetes leaves out zeros in a status: they are filled in for the kinds that are
@@ -105,6 +106,18 @@ impl Workload {
     /// The condition of that type.
     pub fn condition(&self, kind: &str) -> Option<&Condition> {
         self.conditions.iter().find(|condition| condition.kind == kind)
+    }
+
+    /// Whether it is of a kind whose pods always name it as their owner, or what that kind puts between.
+    pub fn owns_its_pods(&self) -> bool {
+        matches!(
+            self.kind.as_str(),
+            "Deployment"
+                | "StatefulSet"
+                | "ReplicaSet"
+                | "ReplicationController"
+                | "DeploymentConfig"
+        )
     }
 
     /// The selector of the pods that an HPA measures.
@@ -154,7 +167,22 @@ struct Meta<'a> {
     #[serde(borrow)]
     managed_fields: ManagedFields<'a>,
     #[serde(borrow)]
+    deletion_timestamp: Text<'a>,
+    #[serde(borrow)]
+    owner_references: OwnerReferences<'a>,
+    #[serde(borrow)]
+    labels: Opt<Marks<'a>>,
+    #[serde(borrow)]
     annotations: Opt<Annotations<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Annotations<'a> {
+    #[serde(borrow, flatten)]
+    kept: Kept<'a>,
+    #[serde(borrow, flatten)]
+    marks: Marks<'a>,
 }
 
 #[derive(Default, Deserialize)]
@@ -206,15 +234,25 @@ impl Raw<'_> {
             return Err(wrong_kind(&kind, "an object"));
         }
         let metadata = self.metadata.0.unwrap_or_default();
-        let annotations = metadata.annotations.0.unwrap_or_default();
         let spec = self.spec.0.unwrap_or_default();
-        let replicas_holders =
-            replicas_holders(&metadata.managed_fields, &annotations, spec.replicas.as_i32());
         let status = self.status.0.unwrap_or_default();
         let name = metadata
             .name
             .into_option()
             .ok_or_else(|| ParseError::Malformed { detail: format!("a {kind} without a name") })?;
+        let annotations = metadata.annotations.0.unwrap_or_default();
+        let replicas_owners = Metadata {
+            kind: &kind,
+            name: &name,
+            replicas: spec.replicas.as_i32(),
+            managed: &metadata.managed_fields,
+            labels: &metadata.labels.0.unwrap_or_default(),
+            annotations: &annotations.marks,
+            kept: &annotations.kept,
+            controlled: metadata.owner_references.controller().is_some(),
+            being_deleted: !metadata.deletion_timestamp.as_str().is_empty(),
+        }
+        .owners();
         let counts = |kinds: &[&str]| kinds.contains(&kind.as_str()).then_some(0);
         let built_in =
             counts(&["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"]);
@@ -254,7 +292,7 @@ impl Raw<'_> {
             requests,
             limits,
             missing_requests,
-            replicas_holders,
+            replicas_owners,
             kind,
         })
     }
@@ -350,15 +388,17 @@ mod tests {
     }
 
     #[test]
-    fn who_holds_the_replicas() {
+    fn who_sets_the_replicas() {
         let all = list(recording!("deployments-shop.json"));
         let find = |name: &str| all.iter().find(|w| w.name == name).unwrap();
         // Created with a number, by a client that did not name itself, and never scaled since.
-        assert_eq!(find("healthy").replicas_holders, ["unknown"]);
-        // One replica may be the default, which nobody has asked for.
-        assert!(find("low-min").replicas_holders.is_empty());
+        let creator = &find("healthy").replicas_owners;
+        assert_eq!((creator.scaled, creator.writers.len()), (false, 1));
+        let creator = &creator.writers[0];
+        assert_eq!((&*creator.name, creator.applies), ("an unnamed client", false));
         // The controller has written the subresource since.
-        assert!(find("external").replicas_holders.is_empty());
+        let scaled = &find("external").replicas_owners;
+        assert!(scaled.scaled && scaled.writers.is_empty());
     }
 
     #[test]

@@ -6,53 +6,25 @@
 //! kubeconfig Files": the first file that sets a name wins), and where a file is in any way
 //! unusual the answer is [`Irregular`], upon which kubectl itself is asked.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
+mod clash;
+mod plain;
+mod sources;
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::redact::redact;
 use super::server::ServerPath;
 
-/// Where a kubeconfig may come from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sources {
-    /// `--kubeconfig`: this file alone, and it must exist.
-    pub explicit: Option<PathBuf>,
-    /// `$KUBECONFIG`: files separated by colons; those that do not exist are passed over.
-    pub env: Option<OsString>,
-    /// The home directory, for `.kube/config`.
-    pub home: Option<PathBuf>,
-}
+pub use clash::{Clash, SingleFile};
+pub use sources::{Oddity, Sources};
 
-impl Sources {
-    /// What this process's environment says.
-    pub fn from_env(explicit: Option<PathBuf>) -> Self {
-        Self {
-            explicit,
-            env: std::env::var_os("KUBECONFIG"),
-            home: std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from),
-        }
-    }
-
-    /// The files to look at, in order, each once.
-    pub fn files(&self) -> Vec<PathBuf> {
-        if let Some(explicit) = &self.explicit {
-            return vec![explicit.clone()];
-        }
-        if let Some(list) = self.env.as_ref().filter(|list| !list.is_empty()) {
-            let mut files: Vec<PathBuf> = Vec::new();
-            for file in std::env::split_paths(list).filter(|file| !file.as_os_str().is_empty()) {
-                if !files.contains(&file) {
-                    files.push(file);
-                }
-            }
-            return files;
-        }
-        self.home.iter().map(|home| home.join(".kube").join("config")).collect()
-    }
-}
+/// No kubeconfig is larger: some 10,000 contexts with their certificates.
+const MAX_BYTES: u64 = 64 << 20;
 
 /// A context of the kubeconfig.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +33,8 @@ pub struct Context {
     pub name: String,
     /// The cluster it names, which need not exist.
     pub cluster: String,
+    /// The user it names, which need not exist; empty for none.
+    pub user: String,
     /// Its default namespace, where it has one.
     pub namespace: Option<String>,
 }
@@ -68,10 +42,14 @@ pub struct Context {
 /// The kubeconfig as far as watchdog needs it, all files merged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KubeConfig {
-    /// By name.
-    pub contexts: BTreeMap<String, Context>,
+    /// By name, in the order of the files (or of `kubectl config view`).
+    pub contexts: IndexMap<String, Context>,
     /// The servers by the cluster's name, without credentials in the address.
     pub clusters: BTreeMap<String, String>,
+    /// The names of the users, as far as the files themselves were read.
+    pub users: HashSet<String>,
+    /// The files that clusters and users name, likewise.
+    pub credentials: Vec<Credential>,
     /// The paths of the servers' URLs, by the cluster's name, where they have one.
     pub paths: BTreeMap<String, ServerPath>,
     /// `current-context`, which need not exist.
@@ -101,19 +79,81 @@ pub enum KubeConfigError {
     },
 }
 
-// kubectl takes JSON too, which is YAML. `null` lists are as good as absent ones.
+/// What one file says, or kubectl's view of all.
+#[derive(Debug, Default)]
+struct Parsed {
+    current: String,
+    contexts: Vec<Context>,
+    clusters: Vec<ParsedCluster>,
+    users: Vec<ParsedUser>,
+}
+
+#[derive(Debug)]
+struct ParsedCluster {
+    name: String,
+    server: String,
+    credentials: Vec<Credential>,
+}
+
+#[derive(Debug)]
+struct ParsedUser {
+    name: String,
+    /// Of all that it says: whether another of the same name is the same.
+    fingerprint: Option<u64>,
+    credentials: Vec<Credential>,
+}
+
+/// A file that a cluster or a user names, such as a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// What names it, such as `client-certificate of user "me"`.
+    pub of: String,
+    /// The file, relative to the kubeconfig's directory.
+    pub path: PathBuf,
+}
+
+impl Credential {
+    fn list<const N: usize>(owner: &str, name: &str, named: [(&str, String); N]) -> Vec<Self> {
+        let named = named.into_iter().filter(|(_, path)| !path.is_empty());
+        named
+            .map(|(key, path)| Self { of: format!("{key} of {owner} {name:?}"), path: path.into() })
+            .collect()
+    }
+}
+
+impl Parsed {
+    /// kubectl refuses a file in which a name stands twice.
+    fn check_names(&self) -> Result<(), String> {
+        fn twice<'a>(mut names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+            let mut seen = HashSet::new();
+            names.find(|name| !seen.insert(*name))
+        }
+        let contexts = twice(self.contexts.iter().map(|context| &context.name));
+        let clusters = twice(self.clusters.iter().map(|cluster| &cluster.name));
+        let users = twice(self.users.iter().map(|user| &user.name));
+        for (what, twice) in [("contexts", contexts), ("clusters", clusters), ("users", users)] {
+            if let Some(name) = twice {
+                return Err(format!("two {what} are named {name:?}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What `kubectl config view -o json` prints. `null` lists are as good as absent ones, and what a
+/// newer kubectl adds is passed over.
 #[derive(Deserialize)]
-struct File {
+struct View {
     #[serde(rename = "current-context", default)]
     current: Option<String>,
     #[serde(default)]
-    contexts: Option<Vec<NamedContext>>,
+    contexts: Option<Vec<ViewContext>>,
     #[serde(default)]
-    clusters: Option<Vec<NamedCluster>>,
+    clusters: Option<Vec<ViewCluster>>,
 }
 
 #[derive(Deserialize)]
-struct NamedContext {
+struct ViewContext {
     name: String,
     #[serde(default)]
     context: Option<RawContext>,
@@ -124,11 +164,13 @@ struct RawContext {
     #[serde(default)]
     cluster: Option<String>,
     #[serde(default)]
+    user: Option<String>,
+    #[serde(default)]
     namespace: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct NamedCluster {
+struct ViewCluster {
     name: String,
     #[serde(default)]
     cluster: Option<RawCluster>,
@@ -140,25 +182,58 @@ struct RawCluster {
     server: Option<String>,
 }
 
+impl From<View> for Parsed {
+    fn from(view: View) -> Self {
+        let context = |ViewContext { name, context }| {
+            let context: RawContext = context.unwrap_or_default();
+            Context {
+                name,
+                cluster: context.cluster.unwrap_or_default(),
+                user: context.user.unwrap_or_default(),
+                namespace: context.namespace.filter(|namespace| !namespace.is_empty()),
+            }
+        };
+        let cluster = |ViewCluster { name, cluster }| {
+            let server = cluster.unwrap_or_default().server.unwrap_or_default();
+            ParsedCluster { name, server, credentials: Vec::new() }
+        };
+        Self {
+            current: view.current.unwrap_or_default(),
+            contexts: view.contexts.unwrap_or_default().into_iter().map(context).collect(),
+            clusters: view.clusters.unwrap_or_default().into_iter().map(cluster).collect(),
+            users: Vec::new(),
+        }
+    }
+}
+
+/// The bytes of a file that kubectl will read again.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    // What can be read only once would be empty by then.
+    if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
+        return Err(io::Error::other("it is no regular file, and kubectl could not read it again"));
+    }
+    let file = std::fs::File::open(path)?;
+    let mut bytes = Vec::with_capacity(
+        file.metadata()
+            .map_or(0, |meta| usize::try_from(meta.len().min(MAX_BYTES)).unwrap_or_default()),
+    );
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other("it is larger than 64 MiB, which no kubeconfig is"));
+    }
+    Ok(bytes)
+}
+
 impl KubeConfig {
     /// Reads the files. One that does not exist is passed over, unless it is the explicit one.
     pub fn from_files(sources: &Sources) -> Result<Self, KubeConfigError> {
         let mut merged = Self::default();
         let files = sources.files();
         for path in &files {
-            // kubectl reads it again: what can be read only once would be empty by then.
-            let odd = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
-            if odd {
-                let error = std::io::Error::other(
-                    "it is no regular file, and kubectl could not read it again",
-                );
-                return Err(KubeConfigError::Unreadable { path: path.clone(), error });
-            }
-            let bytes = match std::fs::read(path) {
+            let bytes = match read_file(path) {
                 Ok(bytes) => bytes,
                 Err(error)
-                    if error.kind() == std::io::ErrorKind::NotFound
-                        && sources.explicit.is_none() =>
+                    if error.kind() == io::ErrorKind::NotFound && sources.explicit.is_none() =>
                 {
                     continue;
                 }
@@ -166,16 +241,14 @@ impl KubeConfig {
                     return Err(KubeConfigError::Unreadable { path: path.clone(), error });
                 }
             };
-            let irregular =
-                |reason: String| KubeConfigError::Irregular { path: path.clone(), reason };
-            // An empty file is an empty kubeconfig to kubectl.
-            let file: Option<File> = serde_yaml::from_slice(&bytes)
-                // The parser's words may quote the file, which holds secrets.
-                .map_err(|error| irregular(location(&error)))?;
+            let parsed = plain::parse(&bytes).and_then(|parsed| {
+                parsed.check_names()?;
+                Ok(parsed)
+            });
+            let parsed = parsed
+                .map_err(|reason| KubeConfigError::Irregular { path: path.clone(), reason })?;
             merged.files.push(path.clone());
-            if let Some(file) = file {
-                merged.add(file).map_err(irregular)?;
-            }
+            merged.add(parsed, path);
         }
         if merged.files.is_empty() {
             merged.files = files;
@@ -185,44 +258,42 @@ impl KubeConfig {
 
     /// Reads what `kubectl config view -o json` printed. `files` is what it was made from.
     pub fn from_view(json: &[u8], files: Vec<PathBuf>) -> Result<Self, String> {
-        let file: File = serde_json::from_slice(json)
+        let view: View = serde_json::from_slice(json)
             .map_err(|error| format!("kubectl config view: line {}", error.line()))?;
-        let mut view = Self { files, ..Self::default() };
-        view.add(file)?;
-        Ok(view)
+        let mut merged = Self { files, ..Self::default() };
+        merged.add(view.into(), Path::new(""));
+        Ok(merged)
     }
 
-    fn add(&mut self, file: File) -> Result<(), String> {
-        if self.current.is_none() {
-            self.current = file.current.filter(|current| !current.is_empty());
+    /// The first to set a name wins.
+    fn add(&mut self, parsed: Parsed, path: &Path) {
+        if self.current.is_none() && !parsed.current.is_empty() {
+            self.current = Some(parsed.current);
         }
-        let mut seen = Vec::new();
-        for NamedContext { name, context } in file.contexts.unwrap_or_default() {
-            if seen.contains(&name) {
-                return Err(format!("two contexts are named {name:?}"));
-            }
-            seen.push(name.clone());
-            let context = context.unwrap_or_default();
-            self.contexts.entry(name.clone()).or_insert_with(|| Context {
-                name,
-                cluster: context.cluster.unwrap_or_default(),
-                namespace: context.namespace.filter(|namespace| !namespace.is_empty()),
-            });
+        for context in parsed.contexts {
+            self.contexts.entry(context.name.clone()).or_insert(context);
         }
-        seen.clear();
-        for NamedCluster { name, cluster } in file.clusters.unwrap_or_default() {
-            if seen.contains(&name) {
-                return Err(format!("two clusters are named {name:?}"));
+        let directory = path.parent().unwrap_or(Path::new(""));
+        let placed = |credentials: Vec<Credential>| {
+            credentials
+                .into_iter()
+                .map(move |Credential { of, path }| Credential { of, path: directory.join(path) })
+        };
+        for ParsedCluster { name, server, credentials } in parsed.clusters {
+            if !self.clusters.contains_key(&name) {
+                self.credentials.extend(placed(credentials));
+                let path = ServerPath::of(&server);
+                if !path.is_empty() {
+                    self.paths.insert(name.clone(), path);
+                }
+                self.clusters.insert(name, shown_server(&server));
             }
-            seen.push(name.clone());
-            let server = cluster.unwrap_or_default().server.unwrap_or_default();
-            let path = ServerPath::of(&server);
-            if !path.is_empty() && !self.clusters.contains_key(&name) {
-                self.paths.insert(name.clone(), path);
-            }
-            self.clusters.entry(name).or_insert_with(|| redact(without_user(&server).as_ref()));
         }
-        Ok(())
+        for ParsedUser { name, credentials, .. } in parsed.users {
+            if self.users.insert(name) {
+                self.credentials.extend(placed(credentials));
+            }
+        }
     }
 
     /// The files, for a message.
@@ -234,6 +305,11 @@ impl KubeConfig {
             shown.join(", ")
         }
     }
+}
+
+/// A server's address without credentials.
+fn shown_server(server: &str) -> String {
+    redact(without_user(server).as_ref())
 }
 
 /// A server's address without user and password: these end at the last `@`, whatever they hold.
@@ -249,11 +325,11 @@ fn without_user(server: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-fn location(error: &serde_yaml::Error) -> String {
-    match error.location() {
-        Some(at) => format!("not read as a kubeconfig at line {}", at.line()),
-        None => "not read as a kubeconfig".to_owned(),
-    }
+/// kubectl's refusal of a file, without what it may quote of the file: kubectl 1.20 shows the text around
+/// the place, which may be a token.
+pub fn refusal(message: &str) -> &str {
+    let ends = [", error found in #", ", bigger context"];
+    ends.iter().filter_map(|end| message.find(end)).min().map_or(message, |at| &message[..at])
 }
 
 /// Whether this process runs in a pod whose service account kubectl would use for want of a

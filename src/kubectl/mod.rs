@@ -5,6 +5,7 @@
 //! No other room starts kubectl, save through this one, and nothing that writes to a cluster can
 //! be expressed in its types.
 
+mod advice;
 mod breaker;
 mod command;
 mod deadline;
@@ -20,9 +21,11 @@ mod scale;
 mod scope;
 mod selector;
 mod server;
+mod stderr;
 mod version;
 mod versions;
 
+pub use advice::advice;
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
 pub use deadline::Deadline;
@@ -30,7 +33,10 @@ pub use error::{Error, ErrorKind};
 pub use forward::{
     ForwardCommand, ForwardEvent, ForwardTarget, InvalidTarget, PortForward, RemotePort,
 };
-pub use kubeconfig::{Context, KubeConfig, KubeConfigError, Sources, in_cluster};
+pub use kubeconfig::{
+    Clash, Context, Credential, KubeConfig, KubeConfigError, Oddity, SingleFile, Sources,
+    in_cluster, refusal,
+};
 pub use locate::locate;
 pub use name::{InvalidName, Name};
 pub use redact::redact;

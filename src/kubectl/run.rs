@@ -17,7 +17,7 @@ use tracing::{debug, trace};
 
 use super::command::Read;
 use super::deadline::Deadline;
-use super::error::{Error, ErrorKind};
+use super::error::{Ending, Error, ErrorKind, is_prompt};
 use super::redact::redact;
 use super::retry::Backoff;
 use super::server::ServerPath;
@@ -376,10 +376,12 @@ impl Kubectl {
         if in_time.is_err() {
             let limit = self.settings.timeout;
             let plugin = process::busy_descendant(group.id(), "kubectl");
+            drop((reading, listening));
+            let said = String::from_utf8_lossy(&words).into_owned();
             let _ = group.stop(GRACE).await;
             return Err(Failed::Deadline(match plugin {
-                Some(plugin) => Error::plugin_deadline(limit, &plugin),
-                None => Error::deadline(limit),
+                Some(plugin) => Error::plugin_deadline(limit, &plugin, &said),
+                None => Error::deadline(limit, &said),
             }));
         }
         let status = group.finish().map_err(broken)?;
@@ -393,9 +395,17 @@ impl Kubectl {
         }
         drop((reading, listening));
         if !status.success() {
-            // On failure stdout may hold an empty list all the same: it is never read.
+            // On failure stdout may hold an empty list all the same: it is no answer.
             let words = String::from_utf8_lossy(&words);
-            return Err(Error::from_stderr(&words, &ending(status)).into());
+            let context = match call.target {
+                Target::Context { name, .. } => Some(name.to_owned()),
+                Target::Default => None,
+            };
+            return Err(Error::from_stderr(
+                &words,
+                &Ending { context, prompted: is_prompt(&out), ..ending(status) },
+            )
+            .into());
         }
         let bad = |why: &str| Failed::from(Error::new(ErrorKind::BadResponse, why));
         match read_out {
@@ -441,12 +451,13 @@ impl From<Error> for Failed {
     }
 }
 
-pub(super) fn ending(status: ExitStatus) -> String {
-    match (status.code(), status.signal()) {
+pub(super) fn ending(status: ExitStatus) -> Ending {
+    let words = match (status.code(), status.signal()) {
         (Some(code), _) => format!("exited with status {code}"),
         (None, Some(signal)) => format!("was ended by {}", process::signal_name(signal)),
         (None, None) => "ended".to_owned(),
-    }
+    };
+    Ending { words, code: status.code(), ..Ending::default() }
 }
 
 /// Everything, up to [`MAX_STDOUT`].
@@ -466,6 +477,10 @@ async fn keep_end(mut from: impl AsyncRead + Unpin, end: &mut Vec<u8>) {
             Ok(0) | Err(_) => return,
             Ok(_) if end.len() > 2 * KEPT_STDERR => {
                 end.drain(..end.len() - KEPT_STDERR);
+                // The rest of a line, or of a word, may be that of a secret without its name.
+                let whole = |test: fn(&u8) -> bool| end.iter().position(test);
+                let cut = whole(|byte| *byte == b'\n').or(whole(u8::is_ascii_whitespace));
+                end.drain(..cut.unwrap_or(end.len()));
             }
             Ok(_) => {}
         }

@@ -1,9 +1,15 @@
 //! Which clusters a command reads: the kubeconfig's, less the config's exclusions, narrowed by
-//! `--context`, `--cluster` and `--current`; each cluster once.
+//! `--context`, `--cluster` and `--current`.
+//!
+//! Each entry of the kubeconfig's `clusters` is read once, save by contexts that are named
+//! outright: behind one entry there may be a cluster for each user (Teleport).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::kubeconfig::KubeConfig;
+use indexmap::IndexMap;
+
+use super::kubeconfig::{Context, KubeConfig};
 use super::run::Target;
 use super::server::ServerPath;
 use crate::config::{Clusters, Pattern, pattern::nearest};
@@ -11,10 +17,14 @@ use crate::config::{Clusters, Pattern, pattern::nearest};
 /// A cluster to read, and the context by which it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cluster {
-    /// The kubeconfig's name for the cluster.
+    /// The kubeconfig's name for the cluster; the context's, where several contexts of it are read.
     pub name: Arc<str>,
     /// The context by which it is read.
     pub context: Arc<str>,
+    /// The user of that context; empty where it has none.
+    pub user: Arc<str>,
+    /// The kubeconfig's name for the cluster.
+    pub entry: Arc<str>,
     /// The API server's address, without credentials.
     pub server: String,
     /// The path of that address as kubectl needs it, which a raw path goes below.
@@ -42,6 +52,8 @@ impl Cluster {
         Self {
             name: "in-cluster".into(),
             context: "in-cluster".into(),
+            user: "".into(),
+            entry: "in-cluster".into(),
             server: "https://kubernetes.default.svc".to_owned(),
             path: ServerPath::default(),
             namespace: None,
@@ -67,8 +79,10 @@ pub struct Selection {
 pub struct Scope {
     /// At least one, ordered by name.
     pub clusters: Vec<Cluster>,
-    /// Sentences for stderr.
+    /// Contexts that lead nowhere, as sentences for stderr.
     pub notes: Vec<String>,
+    /// Clusters of which not every context is read though their users differ, likewise.
+    pub unread: Vec<String>,
 }
 
 /// Why there is nothing to read.
@@ -140,8 +154,8 @@ fn suggestion(near: &[String], known: usize) -> String {
     format!("; did you mean {}?", quoted.join(" or "))
 }
 
-/// The clusters that `selection` means. A cluster that several contexts share is read once: by
-/// the current context where it is among them, else by the first in order of name.
+/// The clusters that `selection` means. Of the contexts that share a cluster those named outright
+/// are read; where none is, the current context if it is among them, else the first of the file.
 pub fn select(
     kubeconfig: &KubeConfig,
     selection: &Selection,
@@ -152,6 +166,8 @@ pub fn select(
     }
     let contexts = || kubeconfig.contexts.keys().map(String::as_str);
     let clusters = || kubeconfig.contexts.values().map(|context| context.cluster.as_str());
+    let selection = selection.among(kubeconfig);
+    let config = config.among(|| contexts().chain(clusters()));
     check("context", &selection.contexts, &contexts().collect::<Vec<_>>())?;
     check("cluster", &selection.clusters, &clusters().collect::<Vec<_>>())?;
     let current = kubeconfig.current.as_deref().filter(|&c| kubeconfig.contexts.contains_key(c));
@@ -159,16 +175,9 @@ pub fn select(
         return Err(ScopeError::NoCurrent);
     }
 
-    let by_name = !selection.contexts.is_empty() || !selection.clusters.is_empty();
-    let means = |patterns: &[Pattern], name: &str| {
-        patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(name))
-    };
-    // What is named outright is read even where the config leaves it out.
-    let named = |patterns: &[Pattern], name: &str| {
-        patterns.iter().any(|pattern| pattern.is_exact() && pattern.matches(name))
-    };
     let mut scope = Scope::default();
     let mut candidates = 0;
+    let mut entries: IndexMap<&str, Vec<Candidate<'_>>> = IndexMap::new();
     // The current context first, so that it wins over others of the same cluster.
     let ordered = current
         .into_iter()
@@ -176,15 +185,12 @@ pub fn select(
         .filter_map(|name| kubeconfig.contexts.get(name));
     for context in ordered {
         let is_current = Some(context.name.as_str()) == current;
-        if selection.current && !is_current
-            || !means(&selection.contexts, &context.name)
-            || !means(&selection.clusters, &context.cluster)
-        {
+        if !selection.means(context, is_current) {
             continue;
         }
-        let outright = selection.current
-            || named(&selection.contexts, &context.name)
-            || named(&selection.clusters, &context.cluster);
+        // What is named outright is read even where the config leaves it out.
+        let by_itself = selection.current || names(&selection.contexts, &context.name);
+        let outright = by_itself || names(&selection.clusters, &context.cluster);
         let Some(server) = kubeconfig.clusters.get(&context.cluster) else {
             let dangling = ScopeError::Dangling {
                 context: context.name.clone(),
@@ -197,45 +203,157 @@ pub fn select(
             continue;
         };
         candidates += 1;
-        if !outright && !config.covers(&[&context.name, &context.cluster])
-            || scope.clusters.iter().any(|cluster| *cluster.name == *context.cluster)
-        {
-            continue;
+        if outright || config.covers(&[&context.name, &context.cluster]) {
+            let candidate = Candidate { context, server, is_current, by_itself };
+            entries.entry(&context.cluster).or_default().push(candidate);
         }
-        scope.clusters.push(Cluster {
-            name: context.cluster.as_str().into(),
-            context: context.name.as_str().into(),
-            server: server.clone(),
-            path: kubeconfig.paths.get(&context.cluster).cloned().unwrap_or_default(),
-            namespace: context.namespace.clone(),
-            current: is_current,
-            in_cluster: false,
-        });
+    }
+    for (entry, candidates) in entries {
+        let (mut read, mut others): (Vec<_>, Vec<_>) =
+            candidates.into_iter().partition(|candidate| candidate.by_itself);
+        if read.is_empty() && !others.is_empty() {
+            read.push(others.remove(0));
+        }
+        scope.unread.extend(unread(entry, &read, &others));
+        let several = read.len() > 1;
+        scope.clusters.extend(read.iter().map(|candidate| {
+            let name = if several { name_of(candidate.context, kubeconfig) } else { entry.into() };
+            let path = kubeconfig.paths.get(entry).cloned().unwrap_or_default();
+            candidate.cluster(name, path)
+        }));
     }
     if scope.clusters.is_empty() {
-        if candidates > 0 {
-            return Err(ScopeError::AllExcluded { count: candidates });
-        }
-        if !scope.notes.is_empty() {
-            return Err(ScopeError::AllDangling { notes: scope.notes });
-        }
-        if by_name {
-            // Each pattern matched something, but no context matches all that was asked.
-            let patterns = selection.contexts.iter().chain(&selection.clusters);
-            let pattern = patterns.map(Pattern::as_str).collect::<Vec<_>>().join(" and ");
-            let known = kubeconfig.contexts.len();
-            return Err(ScopeError::NoMatch {
-                what: "context",
-                pattern,
-                exact: false,
-                near: Vec::new(),
-                known,
-            });
-        }
-        return Err(ScopeError::Empty { files: kubeconfig.described_files() });
+        return Err(nothing(kubeconfig, &selection, candidates, scope.notes));
     }
     scope.clusters.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(scope)
+}
+
+/// Why there is nothing to read, though there are contexts.
+fn nothing(
+    kubeconfig: &KubeConfig,
+    selection: &Selection,
+    candidates: usize,
+    notes: Vec<String>,
+) -> ScopeError {
+    if candidates > 0 {
+        return ScopeError::AllExcluded { count: candidates };
+    }
+    if !notes.is_empty() {
+        return ScopeError::AllDangling { notes };
+    }
+    if selection.contexts.is_empty() && selection.clusters.is_empty() {
+        return ScopeError::Empty { files: kubeconfig.described_files() };
+    }
+    // Each pattern matched something, but no context matches all that was asked.
+    let patterns = selection.contexts.iter().chain(&selection.clusters);
+    ScopeError::NoMatch {
+        what: "context",
+        pattern: patterns.map(Pattern::as_str).collect::<Vec<_>>().join(" and "),
+        exact: false,
+        near: Vec::new(),
+        known: kubeconfig.contexts.len(),
+    }
+}
+
+/// Whether the name is among the patterns as it stands.
+fn names(patterns: &[Pattern], name: &str) -> bool {
+    patterns.iter().any(|pattern| pattern.is_exact() && pattern.matches(name))
+}
+
+impl Selection {
+    /// With the patterns that are written like a name taken for that name.
+    #[must_use]
+    pub fn among(&self, kubeconfig: &KubeConfig) -> Self {
+        let contexts = || kubeconfig.contexts.keys().map(String::as_str);
+        let clusters = || kubeconfig.contexts.values().map(|context| context.cluster.as_str());
+        Self {
+            contexts: self.contexts.iter().map(|pattern| pattern.among(contexts())).collect(),
+            clusters: self.clusters.iter().map(|pattern| pattern.among(clusters())).collect(),
+            current: self.current,
+        }
+    }
+
+    /// Whether the context is meant, as far as the flags say.
+    pub fn means(&self, context: &Context, is_current: bool) -> bool {
+        let any = |patterns: &[Pattern], name: &str| {
+            patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(name))
+        };
+        (is_current || !self.current)
+            && any(&self.contexts, &context.name)
+            && any(&self.clusters, &context.cluster)
+    }
+}
+
+/// A context that may be read.
+struct Candidate<'a> {
+    context: &'a Context,
+    server: &'a str,
+    is_current: bool,
+    /// Named outright, so that it is read whatever else is.
+    by_itself: bool,
+}
+
+impl Candidate<'_> {
+    fn cluster(&self, name: Arc<str>, path: ServerPath) -> Cluster {
+        Cluster {
+            name,
+            context: self.context.name.as_str().into(),
+            user: self.context.user.as_str().into(),
+            entry: self.context.cluster.as_str().into(),
+            server: self.server.to_owned(),
+            path,
+            namespace: self.context.namespace.clone(),
+            current: self.is_current,
+            in_cluster: false,
+        }
+    }
+}
+
+/// The context's name, made longer where another cluster or context has it: the rows of two
+/// clusters must not be taken for one's.
+fn name_of(context: &Context, kubeconfig: &KubeConfig) -> Arc<str> {
+    let is_taken = |name: &str| {
+        name != context.cluster && kubeconfig.clusters.contains_key(name)
+            || name != context.name && kubeconfig.contexts.contains_key(name)
+    };
+    let mut name = context.name.clone();
+    while is_taken(&name) {
+        name = format!("{name}@{}", context.cluster);
+    }
+    name.as_str().into()
+}
+
+/// What to say of the contexts of one cluster that are not read, where they have other users.
+fn unread(entry: &str, read: &[Candidate<'_>], others: &[Candidate<'_>]) -> Option<String> {
+    const MOST: usize = 3;
+    let users: HashSet<&str> = read.iter().map(|one| one.context.user.as_str()).collect();
+    let unread: Vec<&str> = others
+        .iter()
+        .filter(|other| !users.contains(other.context.user.as_str()))
+        .map(|other| other.context.name.as_str())
+        .collect();
+    let mut shown: Vec<String> = unread.iter().take(MOST).map(|name| format!("{name:?}")).collect();
+    let count = unread.len();
+    if count == 0 {
+        return None;
+    }
+    if count > MOST {
+        shown.push(format!("{} more", count - MOST));
+    }
+    let by: Vec<String> = read
+        .iter()
+        .take(MOST)
+        .map(|one| format!("{:?} (user {:?})", one.context.name, one.context.user))
+        .collect();
+    let plural = if count == 1 { "context" } else { "contexts" };
+    Some(format!(
+        "cluster {entry:?} is read by context {}; {count} further {plural} with other users {} not \
+         read ({}): each may be a cluster of its own; name the ones to read with --context",
+        by.join(", "),
+        if count == 1 { "is" } else { "are" },
+        shown.join(", "),
+    ))
 }
 
 /// Every pattern must match something: a mistyped name among good ones is no smaller a mistake.
@@ -257,15 +375,19 @@ fn check(what: &'static str, patterns: &[Pattern], names: &[&str]) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kubectl::Context;
 
     fn kubeconfig(contexts: &[(&str, &str)], current: Option<&str>) -> KubeConfig {
         KubeConfig {
             contexts: contexts
                 .iter()
                 .map(|&(name, cluster)| {
-                    let context =
-                        Context { name: name.into(), cluster: cluster.into(), namespace: None };
+                    // `admin@prod` signs in as admin, the others as one and the same.
+                    let context = Context {
+                        name: name.into(),
+                        cluster: cluster.into(),
+                        user: name.split_once('@').map_or("u", |(user, _)| user).into(),
+                        namespace: None,
+                    };
                     (name.to_owned(), context)
                 })
                 .collect(),
@@ -308,6 +430,101 @@ mod tests {
         assert_eq!(chosen(&config, &[], &[]).unwrap(), ["admin", "stage"]);
         let config = kubeconfig(&shared, Some("gone"));
         assert_eq!(chosen(&config, &["me"], &[]).unwrap(), ["me"]);
+    }
+
+    /// Names, contexts and what is said of the rest.
+    fn read(
+        config: &KubeConfig,
+        contexts: &[&str],
+        clusters: &[&str],
+        current: bool,
+    ) -> (Vec<(String, String)>, Vec<String>) {
+        let (contexts, clusters) = (patterns(contexts), patterns(clusters));
+        let selection = Selection { contexts, clusters, current };
+        let exclude = Clusters { exclude: patterns(&["old*"]), ..Clusters::default() };
+        let scope = select(config, &selection, &exclude).unwrap();
+        let of = |cluster: &Cluster| (cluster.name.to_string(), cluster.context.to_string());
+        (scope.clusters.iter().map(of).collect(), scope.unread)
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|&(a, b)| (a.to_owned(), b.to_owned())).collect()
+    }
+
+    const TELEPORT: [(&str, &str); 5] = [
+        ("us@tele", "tele"),
+        ("eu@tele", "tele"),
+        ("eu@tele-shop", "tele"),
+        ("old@tele", "tele"),
+        ("stage", "stage"),
+    ];
+
+    #[test]
+    fn contexts_of_one_cluster_with_other_users_are_said_to_be_unread() {
+        let config = kubeconfig(&TELEPORT, None);
+        let (clusters, unread) = read(&config, &[], &[], false);
+        // The first of the file, and not of the alphabet.
+        assert_eq!(clusters, pairs(&[("stage", "stage"), ("tele", "us@tele")]));
+        assert_eq!(
+            unread,
+            [
+                r#"cluster "tele" is read by context "us@tele" (user "us"); 2 further contexts with other users are not read ("eu@tele", "eu@tele-shop"): each may be a cluster of its own; name the ones to read with --context"#
+            ]
+        );
+        for (contexts, clusters) in
+            [(&["*tele*"][..], &[][..]), (&["/tele/"], &[]), (&[], &["tele"])]
+        {
+            let (read, unread) = read(&config, contexts, clusters, false);
+            assert_eq!(read, pairs(&[("tele", "us@tele")]));
+            assert_eq!(unread.len(), 1);
+        }
+        let config = kubeconfig(&TELEPORT, Some("eu@tele-shop"));
+        let (clusters, unread) = read(&config, &["eu*"], &[], false);
+        assert_eq!((clusters, unread.len()), (pairs(&[("tele", "eu@tele-shop")]), 0));
+        // Whoever names one context means it.
+        for (contexts, current) in [(&["eu@tele"][..], false), (&[], true)] {
+            assert_eq!(read(&config, contexts, &[], current).1, [""; 0]);
+        }
+    }
+
+    #[test]
+    fn contexts_named_outright_are_all_read_under_their_own_names() {
+        let config = kubeconfig(&TELEPORT, Some("eu@tele"));
+        let (clusters, unread) = read(&config, &["us@tele", "eu@tele-shop", "eu@tele"], &[], false);
+        let same = |name| (name, name);
+        assert_eq!(clusters, pairs(&[same("eu@tele"), same("eu@tele-shop"), same("us@tele")]));
+        assert_eq!(unread, [""; 0]);
+        // Beside a glob they are read, and what the glob means besides is said.
+        let (clusters, unread) = read(&config, &["us@tele", "old@tele", "*"], &[], false);
+        assert_eq!(clusters, pairs(&[same("old@tele"), same("stage"), same("us@tele")]));
+        assert!(unread[0].contains(
+            r#"2 further contexts with other users are not read ("eu@tele", "eu@tele-shop")"#
+        ));
+        let (clusters, _) = read(&config, &["us@tele"], &["tele"], false);
+        assert_eq!(clusters, pairs(&[("tele", "us@tele")]));
+    }
+
+    #[test]
+    fn a_contexts_name_is_never_taken_for_another_cluster() {
+        let config = kubeconfig(
+            &[("prod", "tele"), ("tele", "tele"), ("x", "prod"), ("prod@tele", "y")],
+            None,
+        );
+        let (clusters, _) = read(&config, &["prod", "tele", "x"], &[], false);
+        assert_eq!(clusters, pairs(&[("prod", "x"), ("prod@tele@tele", "prod"), ("tele", "tele")]));
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_pattern_means_itself() {
+        let contexts =
+            [("/api:6443/", "one"), ("/api:6443/admin", "/api:6443/"), ("x", "/api:6443/x")];
+        let config = kubeconfig(&contexts, None);
+        assert_eq!(read(&config, &["/api:6443/"], &[], false).0, pairs(&[("one", "/api:6443/")]));
+        let clusters = read(&config, &[], &["/api:6443/"], false).0;
+        assert_eq!(clusters, pairs(&[("/api:6443/", "/api:6443/admin")]));
+        let exclude = Clusters { exclude: patterns(&["/api:6443/"]), ..Clusters::default() };
+        let scope = select(&config, &Selection::default(), &exclude).unwrap();
+        assert_eq!(scope.clusters.iter().map(|c| &*c.context).collect::<Vec<_>>(), ["x"]);
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub struct ContextRow {
     pub name: String,
     /// The context.
     pub context: String,
+    /// The user it signs in as.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
     /// The API server's address, without credentials; none where the context leads nowhere.
     pub server: Option<String>,
     /// The context's default namespace.
@@ -35,6 +38,7 @@ pub fn contexts(rows: &[ContextRow], style: Style, width: Option<usize>) -> Rend
         Column::new("CURRENT").short("CUR"),
         Column::new("CONTEXT").flexible(),
         Column::new("CLUSTER").flexible(),
+        Column::new("USER").flexible().optional(1),
         Column::new("SERVER").flexible(),
         Column::new("NAMESPACE").flexible().optional(0),
         Column::new("READ").flexible(),
@@ -49,6 +53,7 @@ pub fn contexts(rows: &[ContextRow], style: Style, width: Option<usize>) -> Rend
             Cell::new(if row.current { "*" } else { "" }),
             Cell::new(&row.context).tone(Tone::Bold),
             Cell::new(&row.name),
+            Cell::new(row.user.as_deref().unwrap_or("-")),
             Cell::new(row.server.as_deref().unwrap_or("-")),
             Cell::new(row.namespace.as_deref().unwrap_or("-")),
             read,

@@ -18,6 +18,8 @@ use crate::monitor::{Reading, State};
 pub struct Judged<'a> {
     /// The HPA.
     pub hpa: &'a Hpa,
+    /// The user that its cluster was read as; none where that is not known.
+    pub user: Option<std::sync::Arc<str>>,
     /// What is wrong with it, in the order of the catalogue.
     pub findings: Vec<Finding>,
 }
@@ -203,6 +205,8 @@ fn short_reference(kind: &str, name: &str) -> String {
 pub struct Listed<'a> {
     #[serde(flatten)]
     hpa: &'a Hpa,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
     status: Status<'a>,
     findings: Vec<Own<'a>>,
 }
@@ -234,6 +238,7 @@ impl<'a> Listed<'a> {
     pub fn all(hpas: &'a [Judged<'a>], now: Timestamp) -> Vec<Self> {
         let listed = |judged: &'a Judged<'a>| Self {
             hpa: judged.hpa,
+            user: judged.user.as_deref(),
             status: Status::of(judged.hpa, now),
             findings: judged.findings.iter().map(Own::from).collect(),
         };

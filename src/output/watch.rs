@@ -259,7 +259,8 @@ mod tests {
         size: Size,
         least: &Widths,
     ) -> (Vec<String>, Widths) {
-        let judged: Vec<_> = hpas.iter().map(|hpa| Judged { hpa, findings: Vec::new() }).collect();
+        let judged: Vec<_> =
+            hpas.iter().map(|hpa| Judged { hpa, user: None, findings: Vec::new() }).collect();
         let frame = Frame {
             clusters: &[],
             of: 0,

@@ -34,6 +34,7 @@ mod kubeconfig;
 mod monitor;
 mod outcomes;
 mod own_cluster;
+mod paths;
 mod plugins;
 mod processes;
 mod rbac;

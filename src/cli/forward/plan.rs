@@ -92,7 +92,12 @@ fn cluster(
     }
     // What the config leaves out of lists can be forwarded to all the same.
     match kubectl::select(kubeconfig, &selection, &Clusters::default()) {
-        Ok(mut scope) if scope.clusters.len() == 1 => Ok(scope.clusters.remove(0)),
+        Ok(mut scope) if scope.clusters.len() == 1 => {
+            for note in &scope.unread {
+                setup.messages.note(note);
+            }
+            Ok(scope.clusters.remove(0))
+        }
         Ok(scope) => {
             let all: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.context).collect();
             let all = all.join(", ");

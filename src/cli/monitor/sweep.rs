@@ -187,8 +187,9 @@ async fn one(
         }
         Err(_) => None,
     };
-    let mut read = read
-        .unwrap_or_else(|| ClusterWorld::unread(cluster, start.elapsed(), Error::deadline(within)));
+    let mut read = read.unwrap_or_else(|| {
+        ClusterWorld::unread(cluster, start.elapsed(), Error::deadline(within, ""))
+    });
     let world = &mut read.world;
     if wanted.budgets {
         watched.budgets.complete(asked.budgets, &mut world.budgets, start);

@@ -47,6 +47,7 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit>
         .await
         .map_err(|error| setup.misused(&error))?;
     reading.done();
+    reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     let exit = reading.report_outcomes(worlds.iter().map(|world| &world.outcome));
     let snapshot = snapshot(taken_at, &request, worlds);
 

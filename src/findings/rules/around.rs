@@ -1,27 +1,30 @@
-//! What else acts on an HPA's target: budgets, quotas, other autoscalers, other writers.
+//! What else bounds or moves an HPA's target: budgets, quotas, vertical autoscalers.
 
 use super::super::finding::{Raise, Severity};
+use super::super::index::Covering;
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
-use super::{some, whole};
+use super::{count, few, some, whole};
 use crate::hpa::{
-    Amount, DisruptionBudget, Metric, MetricType, Pod, Quota, Resources, ScaledObject,
-    VerticalAutoscaler, Workload,
+    Amount, DisruptionBudget, Metric, MetricType, Pod, Quota, Resources, VerticalAutoscaler,
+    Workload,
 };
 use std::collections::BTreeSet;
 
 pub(in super::super) const PDB_BLOCKS: Rule = Rule {
     id: "pdb-blocks",
     severity: Severity::Warning,
-    title: "a disruption budget allows none",
-    condition: "A PodDisruptionBudget over the target's pods has maxUnavailable 0, or a minAvailable that minReplicas does not exceed.",
+    title: "no pod may be evicted",
+    condition: "A PodDisruptionBudget over the target's pods has maxUnavailable 0, or a minAvailable that minReplicas does not exceed; or two budgets or more cover the same pod.",
     action: "raise minReplicas above the budget's minAvailable, or use maxUnavailable: 1",
     explain: "\
-At the HPA's minimum the budget lets no pod go: a node drain, and with it an upgrade of the cluster, hangs until \
+At the HPA's minimum no pod may go: a node drain, and with it an upgrade of the cluster, hangs until \
 somebody deletes the pod by hand or load scales the target up.
 
 It is raised where a budget selects the target's running pods and has maxUnavailable 0, or minAvailable \
-at or above minReplicas. Percentages are taken of minReplicas and rounded up, as Kubernetes does.",
+at or above minReplicas; other pods that the budget covers count as well. Percentages are rounded up, as Kubernetes \
+does. It is also raised where a pod is covered by more than one budget, whatever they allow: the eviction API refuses \
+to evict such a pod.",
     needs: &[Need::Target, Need::Pods, Need::Budgets],
     uses: &[],
     check: |subject| pdb_blocks(subject).into(),
@@ -30,13 +33,28 @@ at or above minReplicas. Percentages are taken of minReplicas and rounded up, as
 fn pdb_blocks(subject: &Subject<'_>) -> Known<Option<Raise>> {
     subject.world.budgets.as_ref().map_err(Clone::clone)?;
     let pods = subject.live_pods()?;
+    let budgets = subject.index.budgets(&subject.hpa.namespace);
+    let covering = |pod: &Pod| -> Vec<&Covering<'_>> {
+        budgets.iter().filter(|budget| budget.covers(pod)).collect()
+    };
+    if let Some(several) = pods.iter().map(|pod| covering(pod)).find(|covering| covering.len() > 1)
+    {
+        return Ok(Some(several_budgets(&several)));
+    }
     // All pods of a target have the labels of its template.
     let Some(pod) = pods.first() else { return Ok(None) };
     let min = subject.hpa.min_replicas;
-    let raise = |budget: &DisruptionBudget| {
-        let reason = blocks(budget, min)?;
+    let raise = |covering: &Covering<'_>| {
+        let budget = covering.budget;
+        let own = pods.iter().filter(|pod| covering.covers(pod)).count();
+        let others = subject.index.covered(covering).saturating_sub(own);
+        let reason = blocks(budget, min, others)?;
+        let beside = match others {
+            0 => String::new(),
+            others => format!(" (and {} of others under it)", count(others, "pod")),
+        };
         let message = format!(
-            "the disruption budget {} lets no pod go while there are {min} replicas: {reason}",
+            "the disruption budget {} lets no pod go while there are {min} replicas{beside}: {reason}",
             budget.name,
         );
         let raise = Raise::new(Severity::Warning, message)
@@ -47,23 +65,40 @@ fn pdb_blocks(subject: &Subject<'_>) -> Known<Option<Raise>> {
             None => raise,
         })
     };
-    Ok(subject.index.budgets_of(pod).into_iter().find_map(raise))
+    Ok(covering(pod).into_iter().find_map(raise))
 }
 
-fn blocks(budget: &DisruptionBudget, min: i32) -> Option<String> {
-    let min = i64::from(min.max(1));
-    let of_min = |amount| match amount {
+fn several_budgets(covering: &[&Covering<'_>]) -> Raise {
+    let mut names: Vec<&str> = covering.iter().map(|it| &*it.budget.name).collect();
+    names.sort_unstable();
+    let number = if let [_, _] = names[..] { "two".to_owned() } else { names.len().to_string() };
+    let message = format!(
+        "{number} PodDisruptionBudgets ({}) cover its pods: the eviction API refuses any eviction, whatever \
+         they allow",
+        some(&names),
+    );
+    Raise::new(Severity::Warning, message)
+        .with("budgets", few(names))
+        .action("leave one of these budgets, or give them selectors that share no pod")
+}
+
+/// Why a budget lets none of `min` pods of a target go, with so many others under it.
+fn blocks(budget: &DisruptionBudget, min: i32, others: usize) -> Option<String> {
+    let others = i64::try_from(others).unwrap_or(i64::MAX);
+    let all = i64::from(min.max(1)).saturating_add(others);
+    let of_all = |amount| match amount {
         Amount::Count(count) => (i64::from(count), count.to_string()),
         // Rounded up.
         Amount::Percent(percent) => {
-            ((i64::from(percent) * min + 99).div_euclid(100), format!("{percent}%"))
+            let share = i64::from(percent).saturating_mul(all).saturating_add(99).div_euclid(100);
+            (share, format!("{percent}%"))
         }
     };
-    if let Some((0, text)) = budget.max_unavailable.map(of_min) {
+    if let Some((0, text)) = budget.max_unavailable.map(of_all) {
         return Some(format!("its maxUnavailable is {text}"));
     }
-    let (available, text) = budget.min_available.map(of_min)?;
-    (available >= min).then(|| format!("its minAvailable is {text}"))
+    let (available, text) = budget.min_available.map(of_all)?;
+    (available >= all).then(|| format!("its minAvailable is {text}"))
 }
 
 pub(in super::super) const BURST_OVER_QUOTA: Rule = Rule {
@@ -200,39 +235,6 @@ fn amount(resource: &str, left: f64) -> String {
     }
 }
 
-pub(in super::super) const REPLICAS_FIGHT: Rule = Rule {
-    id: "replicas-fight",
-    severity: Severity::Warning,
-    title: "something else sets the replicas too",
-    condition: "A field manager besides the subresource scale owns the target's spec.replicas, or its last-applied configuration names the field.",
-    action: "remove spec.replicas from the manifest or chart that the named manager applies",
-    explain: "\
-Whoever applies a manifest with spec.replicas sets the count back to what stands there, whatever the HPA \
-has made of it: with every deployment a loaded service drops to its start size, and climbs back by the HPA.
-
-It is told by metadata.managedFields (an owner of spec.replicas other than the subresource scale) and by \
-the annotation kubectl.kubernetes.io/last-applied-configuration. The API server counts defaults as owned by whoever \
-created the object, so that an owner of 1 replica counts only where it applied the field by server-side apply. To hand the field over without a jump, first \
-remove it from what is last applied (kubectl apply edit-last-applied), then from the manifest.",
-    needs: &[Need::Target],
-    uses: &[],
-    check: |subject| replicas_fight(subject).into(),
-};
-
-fn replicas_fight(subject: &Subject<'_>) -> Known<Option<Raise>> {
-    let Some(workload) = subject.target.clone()? else { return Ok(None) };
-    let holders = &workload.replicas_holders;
-    if holders.is_empty() {
-        return Ok(None);
-    }
-    let message = format!(
-        "spec.replicas of {} is also set by {}, against the HPA",
-        subject.hpa.reference(),
-        some(holders),
-    );
-    Ok(Some(Raise::new(Severity::Warning, message).with("managers", holders.clone())))
-}
-
 pub(in super::super) const VPA_CONFLICT: Rule = Rule {
     id: "vpa-conflict",
     severity: Severity::Warning,
@@ -288,69 +290,6 @@ fn vpa_conflict(subject: &Subject<'_>) -> Known<Option<Raise>> {
             )
         },
     ))
-}
-
-pub(in super::super) const KEDA_MANAGED: Rule = Rule {
-    id: "keda-managed",
-    severity: Severity::Info,
-    title: "made by KEDA",
-    condition: "The HPA is labelled as managed by keda-operator or owned by a ScaledObject; a warning where that is paused or runs on its fallback.",
-    action: "change the ScaledObject; KEDA overwrites what is changed in the HPA",
-    explain: "\
-KEDA made this HPA from a ScaledObject and keeps it as that says: edits of the HPA do not last.
-
-It is a warning where the ScaledObject is paused (autoscaling is off by intent, perhaps a forgotten one) or runs on \
-its fallback (its trigger fails, and a fixed count stands in). Whether it is cannot be told where \
-ScaledObjects cannot be read; the message says so.",
-    needs: &[],
-    uses: &[Need::ScaledObjects],
-    check: |subject| keda_managed(subject).into(),
-};
-
-fn keda_managed(subject: &Subject<'_>) -> Option<Raise> {
-    let hpa = subject.hpa;
-    let owner = hpa.owner.as_ref().filter(|owner| owner.kind == "ScaledObject");
-    let label =
-        hpa.labels.get("app.kubernetes.io/managed-by").is_some_and(|by| by == "keda-operator");
-    if owner.is_none() && !label {
-        return None;
-    }
-    let labelled = || hpa.labels.get("scaledobject.keda.sh/name").map(String::as_str);
-    let name = owner.map(|owner| &*owner.name).or_else(labelled);
-    let is_its = |object: &&ScaledObject| {
-        object.hpa.as_deref() == Some(&*hpa.name) || name == Some(&*object.name)
-    };
-    let object = subject.index.scaled_objects(&hpa.namespace).find(|object| is_its(object));
-    let name = name.or(object.map(|object| &*object.name));
-    let of = match name {
-        Some(name) => format!("KEDA made this HPA from ScaledObject {name}"),
-        None => "KEDA made this HPA".to_owned(),
-    };
-    let (severity, so) = match (object, &subject.world.scaled_objects) {
-        (Some(object), _) if object.paused => (Severity::Warning, ", which is paused".to_owned()),
-        (Some(object), _) if object.fallback => {
-            (Severity::Warning, ", which runs on its fallback because its trigger fails".to_owned())
-        }
-        (None, Err(why)) => {
-            (Severity::Info, format!("; whether that is paused is not known: {why}"))
-        }
-        _ => (Severity::Info, String::new()),
-    };
-    let mut raise = Raise::new(severity, format!("{of}{so}"));
-    if let Some(name) = name {
-        raise = raise.with("scaledObject", name);
-    }
-    if let Some(object) = object {
-        raise = raise.with("paused", object.paused).with("fallback", object.fallback);
-        if object.paused {
-            raise = raise.action(
-                "resume the ScaledObject: set or remove its annotation autoscaling.keda.sh/paused",
-            );
-        } else if object.fallback {
-            raise = raise.action("restore the trigger's source: see the ScaledObject's conditions (kubectl describe scaledobject)");
-        }
-    }
-    Some(raise)
 }
 
 #[cfg(test)]

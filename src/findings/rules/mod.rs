@@ -1,7 +1,9 @@
 //! The rules, by what they are about.
 
 mod around;
+mod finished;
 mod history;
+mod keda;
 pub(super) mod limits;
 pub(super) mod metrics;
 mod named;
@@ -11,6 +13,7 @@ pub(super) mod requests;
 mod scaling;
 pub(super) mod spec;
 mod target;
+mod writers;
 
 use std::borrow::Cow;
 
@@ -19,7 +22,7 @@ use super::rule::Rule;
 
 /// All rules, what stops an HPA first.
 pub fn rules() -> &'static [Rule] {
-    static RULES: [Rule; 35] = [
+    static RULES: [Rule; 36] = [
         target::TARGET_MISSING,
         target::SCALE_WRITE_FAILED,
         metrics::METRICS_UNAVAILABLE,
@@ -28,6 +31,7 @@ pub fn rules() -> &'static [Rule] {
         target::DUPLICATE_TARGET,
         target::SELECTOR_OVERLAP,
         replicas::MAXED_OUT,
+        replicas::ABOVE_MAX,
         replicas::ABOVE_TARGET,
         replicas::AT_MAX_SATISFIED,
         replicas::SCALE_UP_THROTTLED,
@@ -46,10 +50,10 @@ pub fn rules() -> &'static [Rule] {
         spec::LOW_MIN,
         around::PDB_BLOCKS,
         around::BURST_OVER_QUOTA,
-        around::REPLICAS_FIGHT,
+        writers::REPLICAS_FIGHT,
         history::FLAPPING,
         around::VPA_CONFLICT,
-        around::KEDA_MANAGED,
+        keda::KEDA_MANAGED,
         spec::DIRECTION_DISABLED,
         spec::WINDOW_ZERO,
         spec::MEMORY_ONLY,

@@ -1,8 +1,9 @@
 //! What can be told from an HPA's spec alone.
 
 use super::super::finding::{Raise, Severity, Verdict};
-use super::super::rule::Rule;
+use super::super::rule::{Need, Rule};
 use super::super::subject::Subject;
+use super::keda::Keda;
 use super::requests::is_utilization;
 use crate::hpa::{Hpa, ScalingRules};
 
@@ -34,27 +35,42 @@ pub(in super::super) const LOW_MIN: Rule = Rule {
     id: "low-min",
     severity: Severity::Warning,
     title: "no redundancy at the minimum",
-    condition: "minReplicas is 1 or less (absent means 1).",
+    condition: "minReplicas is 1 (absent means 1), and the target is not meant to rest at 0.",
     action: "set minReplicas to 2 or more where the target has to survive the loss of a pod or node",
     explain: "\
-At its minimum the target runs as a single pod, or as none. When that pod or its node goes, for a crash \
+At its minimum the target runs as a single pod. When that pod or its node goes, for a crash \
 or a drain, nothing serves until a new pod is ready; and one pod has to bear the first of a rising load. \
-Where that is acceptable ignore it: --ignore low-min=NAMESPACE/NAME.",
+Where that is acceptable ignore it: --ignore low-min=NAMESPACE/NAME.
+
+An HPA that is made to rest at no replica at all is left out: with minReplicas 0, or by KEDA, which writes 1 for \
+the 0 of a ScaledObject (minReplicaCount 0 or absent, or idleReplicaCount 0). Of a ScaledObject that was not read it \
+is taken that it does.",
     needs: &[],
-    uses: &[],
+    uses: &[Need::ScaledObjects],
     check: low_min,
 };
 
 fn low_min(subject: &Subject<'_>) -> Verdict {
     let min = subject.hpa.min_replicas;
-    if min > 1 {
+    if min > 1 || min == 0 {
         return Verdict::Clear;
     }
     let message = match min {
         1 => "minReplicas is 1: at the minimum the loss of one pod is an outage".to_owned(),
         _ => format!("minReplicas is {min}: at the minimum nothing runs"),
     };
-    Raise::new(Severity::Warning, message).with("minReplicas", min).into()
+    let raise = Raise::new(Severity::Warning, message).with("minReplicas", min);
+    match Keda::of(subject) {
+        // KEDA writes 1 where its minimum is 0.
+        Some(keda) if keda.rests_at_zero() => Verdict::Clear,
+        Some(_) => raise
+            .action(
+                "set minReplicaCount of the ScaledObject to 2 or more where the target has to survive \
+                 the loss of a pod or node",
+            )
+            .into(),
+        None => raise.into(),
+    }
 }
 
 pub(in super::super) const DIRECTION_DISABLED: Rule = Rule {

@@ -1,10 +1,10 @@
 //! The link between an HPA and what it scales.
 
 use super::super::finding::{Raise, Severity, Verdict};
-use super::super::index::owns_pods;
 use super::super::rule::{Need, Rule};
 use super::super::run::span;
 use super::super::subject::Subject;
+use super::keda::Keda;
 use super::named::{described, described_some};
 use super::{MOST_NAMES, and_more, cause, count, few, requests, some};
 use crate::hpa::{Hpa, Pod};
@@ -257,7 +257,7 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
     let is_live = |pod: &&Pod| pod.deleted_at.is_none() && !pod.is_finished();
     strangers.retain(is_live);
     if strangers.is_empty() && lacking.is_empty() {
-        let told = owns_pods(&workload.kind)
+        let told = workload.owns_its_pods()
             || workload.kind == "Rollout"
             || one_owner(&pods)
             || pods.iter().any(|pod| pod.is_owned_by(workload));
@@ -342,34 +342,58 @@ pub(in super::super) const SCALED_TO_ZERO: Rule = Rule {
     id: "scaled-to-zero",
     severity: Severity::Warning,
     title: "target scaled to zero",
-    condition: "The target has 0 replicas although minReplicas is above 0 (ScalingActive is False: ScalingDisabled).",
+    condition: "The target has 0 replicas and the controller does nothing about it (ScalingActive is False: ScalingDisabled), and neither KEDA nor the controller itself (ScaledToZero is True) keeps it at 0.",
     action: "to turn autoscaling on again, scale the target to 1 or more (kubectl scale)",
     explain: "\
 Somebody or something has set the target's replicas to 0. That turns autoscaling off: the controller \
-does nothing until they are 1 or more again, and minReplicas does not bring them back.
+does nothing until they are 1 or more again, and minReplicas does not bring them back. Nor does it where \
+minReplicas is 0: the controller wakes only what it has put to sleep itself, which the condition ScaledToZero tells.
 
-It is raised where ScalingActive is False with the reason ScalingDisabled. Where minReplicas is 0 the \
-HPA may scale to zero itself, and nothing is raised.",
+It is raised where ScalingActive is False with the reason ScalingDisabled. Where KEDA made the HPA, 0 replicas are \
+its normal state while there is nothing to do, and KEDA wakes the target: it is raised only where the ScaledObject \
+was read and keeps more than 0 (minReplicaCount without idleReplicaCount 0), or is not ready, so that nothing wakes \
+the target. A ScaledObject that is paused has a finding of its own (keda-managed).",
     needs: &[],
-    uses: &[],
-    check: scaled_to_zero,
+    uses: &[Need::ScaledObjects],
+    check: |subject| scaled_to_zero(subject).into(),
 };
 
-fn scaled_to_zero(subject: &Subject<'_>) -> Verdict {
+fn scaled_to_zero(subject: &Subject<'_>) -> Option<Raise> {
     let hpa = subject.hpa;
-    let raise = |_: &crate::hpa::Condition| {
-        let message = format!(
-            "{} has 0 replicas, which turns autoscaling off; minReplicas ({}) does not bring it back",
-            hpa.reference(),
-            hpa.min_replicas
-        );
+    let off = subject.condition("ScalingActive", false);
+    off.filter(|condition| condition.reason == "ScalingDisabled")?;
+    if hpa.has_scaled_to_zero() {
+        return None;
+    }
+    let raise = |why: &str| {
+        let message =
+            format!("{} has 0 replicas, which turns autoscaling off; {why}", hpa.reference());
         Raise::new(Severity::Warning, message).with("minReplicas", hpa.min_replicas)
     };
-    subject
-        .condition("ScalingActive", false)
-        .filter(|condition| condition.reason == "ScalingDisabled" && hpa.min_replicas > 0)
-        .map(raise)
-        .into()
+    let Some(keda) = Keda::of(subject) else {
+        return Some(match hpa.min_replicas {
+            0 => {
+                raise("the controller wakes only what it has scaled to zero itself (minReplicas 0)")
+            }
+            min => raise(&format!("minReplicas ({min}) does not bring it back")),
+        });
+    };
+    let object = keda.object.filter(|object| !object.paused)?;
+    let reference = keda.reference();
+    if object.ready == Some(false) {
+        let raise = raise(&format!("{reference} is not ready, so that nothing wakes it"));
+        return Some(raise.action(
+            "see why the ScaledObject is not ready (kubectl describe scaledobject), above all its triggers",
+        ));
+    }
+    if keda.rests_at_zero() {
+        return None;
+    }
+    let min = object.min_replicas.unwrap_or_default();
+    let raise = raise(&format!("{reference} keeps at least {min} (minReplicaCount)"));
+    Some(raise.action(format!(
+        "scale the target to {min} (kubectl scale), and see why KEDA does not (the log of keda-operator)"
+    )))
 }
 
 #[cfg(test)]

@@ -97,13 +97,15 @@ impl ScaledObject {
         list(json, "ScaledObject", |raw: RawScaledObject<'_>| {
             let metadata = raw.metadata.0.unwrap_or_default();
             let status = raw.status.0.unwrap_or_default();
-            let advanced = raw.spec.0.unwrap_or_default().advanced.0.unwrap_or_default();
+            let spec = raw.spec.0.unwrap_or_default();
+            let advanced = spec.advanced.0.unwrap_or_default();
             let config = advanced.horizontal_pod_autoscaler_config.0.unwrap_or_default();
             let name = metadata.name.into_string();
-            let holds = |kind: &str| {
+            let has = |kind: &str, is: &str| {
                 let conditions = &status.conditions.0;
-                conditions.iter().any(|c| c.kind.as_str() == kind && c.status.as_str() == "True")
+                conditions.iter().any(|c| c.kind.as_str() == kind && c.status.as_str() == is)
             };
+            let holds = |kind: &str| has(kind, "True");
             let paused = |annotations: &StringMap| {
                 let says = |key: &str| annotations.0.get(&format!("autoscaling.keda.sh/{key}"));
                 says("paused").is_some_and(|value| value != "false")
@@ -113,6 +115,12 @@ impl ScaledObject {
                 namespace: metadata.namespace.into_string(),
                 paused: holds("Paused") || paused(&metadata.annotations),
                 fallback: holds("Fallback"),
+                min_replicas: spec.min_replica_count.as_i32(),
+                idle_replicas: spec.idle_replica_count.as_i32(),
+                ready: match (holds("Ready"), has("Ready", "False")) {
+                    (false, false) => None,
+                    (ready, _) => Some(ready),
+                },
                 hpa: status
                     .hpa_name
                     .into_option()
@@ -269,8 +277,10 @@ struct RawScaledObject<'a> {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct ScaledSpec<'a> {
+    min_replica_count: Int,
+    idle_replica_count: Int,
     #[serde(borrow)]
     advanced: Opt<Advanced<'a>>,
 }
@@ -379,13 +389,16 @@ mod tests {
             r#"{"metadata":{"namespace":"media","name":"a","annotations":{"autoscaling.keda.sh/paused-replicas":"0"}},
                 "status":{"hpaName":"mine","conditions":[{"type":"Fallback","status":"True"},{"type":"Paused","status":"False"}]}},
                {"metadata":{"name":"b","annotations":{"autoscaling.keda.sh/paused":"false"}},
-                "spec":{"advanced":{"horizontalPodAutoscalerConfig":{"name":"given"}}}},
+                "status":{"conditions":[{"type":"Ready","status":"False"}]},
+                "spec":{"minReplicaCount":2,"idleReplicaCount":0,"advanced":{"horizontalPodAutoscalerConfig":{"name":"given"}}}},
                {"metadata":{"name":"c"}}"#,
         );
         let (all, _) = ScaledObject::parse_list(&json).unwrap();
         assert_eq!(all[0].hpa.as_deref(), Some("mine"));
         assert!(all[0].paused && all[0].fallback);
         assert_eq!((all[1].hpa.as_deref(), all[1].paused), (Some("given"), false));
+        assert_eq!((all[1].min_replicas, all[1].idle_replicas), (Some(2), Some(0)));
+        assert_eq!((all[0].min_replicas, all[0].ready, all[1].ready), (None, None, Some(false)));
         assert_eq!(all[2].hpa.as_deref(), Some("keda-hpa-c"));
     }
 

@@ -97,6 +97,21 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
         ("ScalingActive", "True", "ValidMetricFound") => {
             ("at least one metric has a reading, and the replica count follows it".to_owned(), None)
         }
+        ("ScalingActive", "False", "ScalingDisabled") if hpa.is_of_keda() => (
+            "the target has 0 replicas, as KEDA leaves it while its triggers ask for none; KEDA wakes it, \
+             and autoscaling goes on"
+                .to_owned(),
+            None,
+        ),
+        ("ScalingActive", "False", "InvalidSelector")
+            if condition.message.contains("missing a selector") =>
+        (
+            format!("the /scale of {target} names no selector of its pods, and without one there is nothing to measure"),
+            Some(
+                "an HPA cannot scale it: its CRD needs labelSelectorPath (subresources.scale), and its \
+                 controller must fill that field; until then scale it by hand, or the object that runs its pods",
+            ),
+        ),
         ("ScalingActive", "False", reason) => scaling_inactive(reason, min)?,
         ("ScalingLimited", "True", "TooManyReplicas") if min == max => (
             format!("more replicas are wanted, but min and max are both {max}"),
@@ -170,8 +185,8 @@ fn scaling_inactive(reason: &str, min: i32) -> Option<(String, Option<&'static s
             "correct the metric's type",
         ),
         "InvalidSelector" => (
-            "the target gives no selector of its pods, or one that cannot be read",
-            "correct the target's selector; a custom resource must give it in its /scale",
+            "the target's selector of its pods cannot be read",
+            "correct the target's selector; a custom resource must give it as text in its /scale",
         ),
         "AmbiguousSelector" => (
             "several HPAs act on the same pods, and the controller acts for none of them",
@@ -183,7 +198,7 @@ fn scaling_inactive(reason: &str, min: i32) -> Option<(String, Option<&'static s
             "to turn it on again, scale the target to 1 or more",
         ),
         "ScalingDisabled" => (
-            "the target has 0 replicas, and autoscaling is off",
+            "the target has 0 replicas, and the controller wakes only what it has scaled to zero itself",
             "nothing where it is idle by intent; else scale the target to 1 or more",
         ),
         _ => return None,
@@ -253,6 +268,27 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_selector_is_no_matter_of_metrics() {
+        let explained = |message: &str| {
+            let hpa = hpa(&format!(
+                r#"{{"spec":{{"scaleTargetRef":{{"kind":"KafkaConnector","name":"x"}}}},"status":{{"conditions":[
+                    {{"type":"ScalingActive","status":"False","reason":"InvalidSelector","message":"{message}"}}]}}}}"#
+            ));
+            explain_condition(&hpa, &hpa.conditions[0])
+        };
+        let missing = explained("the HPA target's scale is missing a selector");
+        assert!(
+            missing.meaning.contains("KafkaConnector/x names no selector"),
+            "{}",
+            missing.meaning
+        );
+        assert!(missing.action.unwrap().contains("labelSelectorPath"));
+        let broken =
+            explained("couldn't convert selector into a corresponding internal selector object");
+        assert!(broken.action.unwrap().starts_with("correct the target's selector"));
+    }
+
+    #[test]
     fn unknown_reasons_speak_for_themselves() {
         let text = text("ScalingActive", "False", "FromTheFuture");
         assert_eq!((text.meaning.as_str(), text.action), ("the controller's words", None));
@@ -268,6 +304,18 @@ mod tests {
                 assert!(known(&hpa, condition).is_some(), "{}: {condition:?}", hpa.name);
             }
         }
+    }
+
+    /// Nobody has to scale what KEDA wakes.
+    #[test]
+    fn keda_at_rest() {
+        let hpa = hpa(
+            r#"{"metadata":{"name":"x","labels":{"app.kubernetes.io/managed-by":"keda-operator"}},
+                "spec":{"minReplicas":1},"status":{"conditions":[{"type":"ScalingActive","status":"False","reason":"ScalingDisabled"}]}}"#,
+        );
+        let text = explain_condition(&hpa, &hpa.conditions[0]);
+        assert!(text.meaning.contains("KEDA wakes it"), "{}", text.meaning);
+        assert_eq!(text.action, None);
     }
 
     #[test]

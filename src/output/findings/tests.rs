@@ -35,6 +35,7 @@ fn outcome(error: Option<Failure>) -> Outcome {
     Outcome {
         name: Arc::from("eu,prod:1"),
         context: Arc::from("x"),
+        user: "u".into(),
         server: "http://127.0.0.1:1".to_owned(),
         status: if error.is_some() { Status::Error } else { Status::Ok },
         error,

@@ -1,5 +1,7 @@
 //! Demo clusters, served by the test itself.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -35,6 +37,26 @@ impl Clusters {
     pub fn small(clusters: usize, hpas: usize) -> Self {
         let (clusters, hpas) = (Some(clusters), Some(hpas));
         Self::start(Options { clusters, hpas, ..Options::default() })
+    }
+
+    /// Production and staging behind one port, below paths, with another cluster at the root.
+    pub fn behind_paths() -> Self {
+        let path_prefix = Some("/k8s/clusters".to_owned());
+        Self::start(Options { path_prefix, ..Options::default() })
+    }
+
+    /// The HPAs of a cluster as its API serves them, with no kubectl in between.
+    pub fn served(&self, cluster: &str) -> Value {
+        let url = self.cluster(cluster).url();
+        let (address, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+        let path = format!("/{path}/apis/autoscaling/v2/horizontalpodautoscalers");
+        let mut stream = TcpStream::connect(address).unwrap();
+        let head = "Accept: application/json\r\nConnection: close";
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\n{head}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
     }
 
     /// Those of any options.

@@ -39,6 +39,13 @@ impl Forwards {
         Self { clusters }
     }
 
+    /// No forward yet, of clusters below paths.
+    pub fn behind_paths() -> Self {
+        let clusters = Clusters::behind_paths();
+        clusters.sandbox.configure(SHORT);
+        Self { clusters }
+    }
+
     /// No forward yet, where silence of so many seconds ends one.
     pub fn impatient(seconds: u32) -> Self {
         let forwards = Self::new();

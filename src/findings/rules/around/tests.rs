@@ -1,6 +1,6 @@
-use super::super::super::fixtures::Case;
+use super::super::super::fixtures::{Case, pod};
 use super::*;
-use crate::hpa::{ObjectRef, Owner, Resources, VerticalAutoscaler};
+use crate::hpa::{ObjectRef, Resources, VerticalAutoscaler};
 use serde_json::json;
 
 fn budget(min_available: Option<Amount>, max_unavailable: Option<Amount>) -> Case {
@@ -47,6 +47,101 @@ fn budgets() {
     other(|budget| budget.namespace = "other".to_owned()).clear("pdb-blocks");
     let unread = Case::new().world(|world| world.budgets = Err("forbidden".to_owned()));
     assert_eq!(unread.unknown("pdb-blocks"), "forbidden");
+}
+
+/// With a minimum of 5: what other tools had wrong.
+#[test]
+fn budgets_at_the_edge() {
+    use Amount::{Count, Percent};
+    for (min, available, unavailable, blocks) in [
+        (5, Some(Count(5)), None, true),
+        (5, Some(Count(6)), None, true),
+        (5, Some(Count(4)), None, false),
+        (5, Some(Count(0)), None, false),
+        (4, None, Some(Count(1)), false),
+        (5, Some(Percent(100)), None, true),
+        (5, Some(Percent(81)), None, true),
+        (5, Some(Percent(80)), None, false),
+        (5, Some(Percent(0)), None, false),
+        (5, None, Some(Percent(0)), true),
+        (5, None, Some(Percent(1)), false),
+        (5, None, Some(Percent(100)), false),
+        (1, Some(Count(1)), None, true),
+        (1, Some(Percent(1)), None, true),
+        (1, None, Some(Count(1)), false),
+    ] {
+        let case = budget(available, unavailable).hpa(|hpa| hpa.min_replicas = min);
+        let raised = matches!(case.verdict("pdb-blocks"), super::super::super::Verdict::Raised(_));
+        assert_eq!(raised, blocks, "{min}: {available:?} {unavailable:?}");
+    }
+}
+
+/// A budget counts all the pods it covers.
+#[test]
+fn budgets_of_several_targets() {
+    let shared = |min_available, others: usize| {
+        budget(Some(min_available), None).world(|world| {
+            world.budgets.as_mut().unwrap()[0].selector = Some(String::new());
+            for number in 0..others {
+                let mut pod = pod(100 + number);
+                pod.name = format!("api-{number}");
+                pod.labels = [("app".to_owned(), "api".to_owned())].into();
+                pod.owner = None;
+                world.pods.as_mut().unwrap().push(pod);
+            }
+        })
+    };
+    use Amount::{Count, Percent};
+    shared(Count(2), 0).raised("pdb-blocks");
+    shared(Count(2), 3).clear("pdb-blocks");
+    let all = shared(Count(5), 3).message("pdb-blocks");
+    assert!(all.contains("2 replicas (and 3 pods of others under it)"), "{all}");
+    // Half of 2 and 3, rounded up.
+    shared(Percent(50), 3).clear("pdb-blocks");
+    shared(Percent(81), 3).raised("pdb-blocks");
+}
+
+#[test]
+fn two_budgets() {
+    let generous = || budget(None, Some(Amount::Count(1)));
+    let with = |selector: Option<&str>, namespace: &str| {
+        let selector = selector.map(str::to_owned);
+        generous().world(|world| {
+            let budgets = world.budgets.as_mut().unwrap();
+            let mut other = budgets[0].clone();
+            (other.name, other.selector) = ("another".to_owned(), selector);
+            other.namespace = namespace.to_owned();
+            budgets.push(other);
+        })
+    };
+    let raise = with(Some("app=web"), "shop").raised("pdb-blocks");
+    assert_eq!(
+        raise.message,
+        "two PodDisruptionBudgets (another, web-pdb) cover its pods: the eviction API refuses any eviction, \
+         whatever they allow"
+    );
+    assert!(raise.action.unwrap().starts_with("leave one"));
+    // All pods of the namespace; by an expression; one pod alone.
+    with(Some(""), "shop").raised("pdb-blocks");
+    with(Some("app in (api,web)"), "shop").raised("pdb-blocks");
+    with(Some("!canary"), "shop").raised("pdb-blocks");
+    let one = with(Some("first"), "shop").pods(1, |pod| {
+        pod.labels.insert("first".to_owned(), "yes".to_owned());
+    });
+    one.raised("pdb-blocks");
+    with(None, "shop").clear("pdb-blocks");
+    with(Some(""), "other").clear("pdb-blocks");
+    with(Some("app=api"), "shop").clear("pdb-blocks");
+    with(Some("app notin (web)"), "shop").clear("pdb-blocks");
+    let three = with(Some(""), "shop").world(|world| {
+        let budgets = world.budgets.as_mut().unwrap();
+        let mut third = budgets[0].clone();
+        third.name = "third".to_owned();
+        budgets.push(third);
+    });
+    assert!(
+        three.message("pdb-blocks").starts_with("3 PodDisruptionBudgets (another, third, web-pdb)")
+    );
 }
 
 fn resources(amounts: &[(&str, &str)]) -> Resources {
@@ -132,16 +227,6 @@ fn quotas_without_a_template() {
     filled.pods(4, |_| {}).raised("burst-over-quota");
 }
 
-#[test]
-fn other_writers() {
-    let held = Case::new().target(|target| target.replicas_holders = vec!["helm".to_owned()]);
-    assert_eq!(
-        held.message("replicas-fight"),
-        "spec.replicas of Deployment/web is also set by helm, against the HPA"
-    );
-    Case::new().clear("replicas-fight");
-}
-
 fn vertical(change: impl FnOnce(&mut VerticalAutoscaler)) -> Case {
     let mut vertical = VerticalAutoscaler {
         namespace: "shop".to_owned(),
@@ -189,47 +274,4 @@ fn vertical_autoscalers() {
     vertical(|_| {}).hpa(|hpa| hpa.metrics.clear()).external("q", "5", None).clear("vpa-conflict");
     let unread = Case::new().world(|world| world.vertical = Err("forbidden".to_owned()));
     assert_eq!(unread.unknown("vpa-conflict"), "forbidden");
-}
-
-#[test]
-fn keda() {
-    let owned = || {
-        Case::new().hpa(|hpa| {
-            hpa.owner = Some(Owner {
-                api_version: "keda.sh/v1alpha1".to_owned(),
-                kind: "ScaledObject".to_owned(),
-                name: "web-scaler".to_owned(),
-                uid: "9".to_owned(),
-            });
-        })
-    };
-    let object = |paused, fallback| ScaledObject {
-        namespace: "shop".to_owned(),
-        name: "web-scaler".to_owned(),
-        hpa: None,
-        paused,
-        fallback,
-    };
-    let with = |object| owned().world(|world| world.scaled_objects = Ok(vec![object]));
-    let plain = with(object(false, false)).raised("keda-managed");
-    assert_eq!(plain.message, "KEDA made this HPA from ScaledObject web-scaler");
-    assert_eq!(plain.severity, Severity::Info);
-    let paused = with(object(true, false)).raised("keda-managed");
-    assert_eq!((paused.severity, paused.action.is_some()), (Severity::Warning, true));
-    assert!(with(object(false, true)).message("keda-managed").contains("fallback"));
-    let unread = owned().world(|world| world.scaled_objects = Err("forbidden".to_owned()));
-    assert!(unread.message("keda-managed").ends_with("not known: forbidden"));
-    let elsewhere = ScaledObject { namespace: "other".to_owned(), ..object(true, false) };
-    assert_eq!(with(elsewhere).severity("keda-managed"), Severity::Info);
-
-    let label = |by: &str| {
-        Case::new().hpa(|hpa| {
-            hpa.labels.extend([("app.kubernetes.io/managed-by".to_owned(), by.to_owned())]);
-        })
-    };
-    label("keda-operator").raised("keda-managed");
-    label("Helm").clear("keda-managed");
-    let named = ScaledObject { hpa: Some("web".to_owned()), ..object(true, false) };
-    let labelled = label("keda-operator").world(|world| world.scaled_objects = Ok(vec![named]));
-    assert_eq!(labelled.severity("keda-managed"), Severity::Warning);
 }

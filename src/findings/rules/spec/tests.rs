@@ -13,10 +13,10 @@ fn bounds() {
         "min and max are both 4: the HPA has nothing to decide"
     );
     Case::new().replicas(4, 4, 5).clear("min-eq-max");
-    for min in [0, 1] {
-        assert!(Case::new().replicas(min, 4, 10).message("low-min").contains(&format!("is {min}")));
-    }
+    assert!(Case::new().replicas(1, 4, 10).message("low-min").contains("is 1"));
     Case::new().replicas(2, 4, 10).clear("low-min");
+    // It is made to rest at 0.
+    Case::new().replicas(0, 4, 10).clear("low-min");
 }
 
 #[test]

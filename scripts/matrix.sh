@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# make matrix: the suites on lists, kubeconfigs and servers with a path, and the reports, with every
+# kubectl that scripts/kubectls.sh knows, Debian's included. What could not be had is named, and fails.
+#
+#   scripts/matrix.sh [WHICH…]    only these: words as scripts/kubectls.sh takes them
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/need.sh
+need cargo cc kubectl pip
+
+[[ $# -gt 0 ]] || set -- debian 1.{24..37}
+
+missing=()
+for which in "$@"; do
+    if path=$(scripts/kubectls.sh target/kubectls "$which"); then
+        WATCHDOG_TEST_KUBECTLS=${WATCHDOG_TEST_KUBECTLS:+$WATCHDOG_TEST_KUBECTLS:}$path
+    else
+        missing+=("$which")
+    fi
+done
+export WATCHDOG_TEST_KUBECTLS=${WATCHDOG_TEST_KUBECTLS:-}
+printf 'WATCHDOG_TEST_KUBECTLS=%s\n' "$WATCHDOG_TEST_KUBECTLS"
+[[ -n $WATCHDOG_TEST_KUBECTLS ]] || exit 1
+
+status=0
+cargo test --locked --no-fail-fast --test it -- agreement:: paths:: reports:: kubeconfig:: demo:: || status=$?
+if [[ ${#missing[@]} -gt 0 ]]; then
+    printf 'not tried: kubectl %s\n' "${missing[@]}" >&2
+    status=1
+fi
+exit "$status"

@@ -1,0 +1,116 @@
+//! What `doctor` says of the kubeconfig: its files, what they name, and what is lost among them.
+
+use crate::cli::args::Global;
+use crate::cli::cluster::{one_cluster, same};
+use crate::cli::setup::{Setup, scope, single_files};
+use crate::collect::{probe_clusters, twins};
+use crate::kubectl::{self, Clash, KubeConfig, Kubectl, Sources};
+use crate::output::doctor::{Check, Verdict};
+
+const NAME: &str = "kubeconfig";
+
+/// As many of one kind are named one by one.
+const MOST: usize = 5;
+
+pub(super) fn check(kubeconfig: &KubeConfig) -> Check {
+    let files = kubeconfig.described_files();
+    let count = kubeconfig.contexts.len();
+    if count == 0 {
+        return if kubectl::in_cluster() {
+            Check::new(NAME, Verdict::Ok, "none: the pod's own service account")
+        } else {
+            Check::new(NAME, Verdict::Error, format!("no contexts in {files}"))
+        };
+    }
+    let plural = if count == 1 { "" } else { "s" };
+    match &kubeconfig.current {
+        Some(current) if kubeconfig.contexts.contains_key(current) => {
+            let text = format!("{files}: {count} context{plural}, current {current}");
+            Check::new(NAME, Verdict::Ok, text)
+        }
+        Some(current) => {
+            let text = format!("{files}: the current context {current} does not exist");
+            Check::new(NAME, Verdict::Warning, text)
+        }
+        None => {
+            Check::new(NAME, Verdict::Ok, format!("{files}: {count} context{plural}, none current"))
+        }
+    }
+}
+
+/// What is odd about the list of files.
+pub(super) fn check_files(sources: &Sources) -> Vec<Check> {
+    let oddities: Vec<String> = sources.oddities().iter().map(ToString::to_string).collect();
+    warnings(&oddities)
+}
+
+/// What several files call by one name, and certificates that are not there.
+pub(super) async fn check_contents(
+    global: &Global,
+    setup: &Setup,
+    kubectl: &Result<Kubectl, kubectl::Error>,
+    kubeconfig: &KubeConfig,
+) -> Vec<Check> {
+    let files = single_files(global, setup, kubectl).await;
+    let clashes: Vec<String> = Clash::among(&files).iter().map(ToString::to_string).collect();
+    let missing: Vec<String> = kubeconfig
+        .credentials
+        .iter()
+        .filter(|credential| !credential.path.exists())
+        .map(|credential| {
+            let path = credential.path.display();
+            format!("{} names {path}, which does not exist", credential.of)
+        })
+        .collect();
+    let mut checks = warnings(&clashes);
+    checks.extend(warnings(&missing));
+    checks
+}
+
+fn warnings(texts: &[String]) -> Vec<Check> {
+    let mut checks: Vec<Check> = texts
+        .iter()
+        .take(MOST)
+        .map(|text| Check::new(NAME, Verdict::Warning, text.as_str()))
+        .collect();
+    if texts.len() > MOST {
+        let more = format!("and {} more of the kind", texts.len() - MOST);
+        checks.push(Check::new(NAME, Verdict::Warning, more));
+    }
+    checks
+}
+
+/// Which of the clusters are one under several names, by what they say themselves.
+pub(super) async fn ask(
+    global: &Global,
+    setup: &Setup,
+    kubectl: &Kubectl,
+    kubeconfig: &KubeConfig,
+) -> Vec<Check> {
+    const NAME: &str = "same cluster";
+    let Ok(scope) = scope(global, &setup.config, kubeconfig) else { return Vec::new() };
+    let collector = setup.collector(kubectl.clone(), std::sync::Arc::new(()));
+    let probes = probe_clusters(&collector, &scope.clusters).await;
+    let mut checks: Vec<Check> = twins(same(&probes))
+        .iter()
+        .map(|names| Check::new(NAME, Verdict::Warning, one_cluster(names)))
+        .collect();
+    let (known, all) = (same(&probes).count(), probes.clusters.len());
+    if checks.is_empty() {
+        let text = format!("no two of the {known} that could be asked are the same");
+        checks.push(Check::new(NAME, Verdict::Ok, text));
+    }
+    if known < all {
+        let asked = probes.clusters.iter().zip(&probes.items);
+        let silent: Vec<&str> = asked
+            .filter(|(_, probe)| probe.kube_system_uid.is_none())
+            .map(|(outcome, _)| &*outcome.name)
+            .collect();
+        let text = format!(
+            "not known of {} (the namespace kube-system could not be read); see watchdog cluster test",
+            silent.join(", ")
+        );
+        checks.push(Check::new(NAME, Verdict::Warning, text));
+    }
+    checks
+}

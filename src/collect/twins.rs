@@ -1,0 +1,60 @@
+//! One cluster under several names: Rancher's contexts by proxy and direct, an old name beside a new.
+
+use std::collections::HashMap;
+
+/// Groups of the clusters that have something in common which only one cluster can have, such as
+/// an object of the same uid. `seen` are names of clusters, each with such a uid. The groups and
+/// the names in them are in the order in which they were first seen.
+pub fn twins<'a>(seen: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Vec<&'a str>> {
+    let mut first_with: HashMap<&str, &str> = HashMap::new();
+    let mut group_of: HashMap<&str, usize> = HashMap::new();
+    let mut groups: Vec<Vec<&str>> = Vec::new();
+    for (cluster, uid) in seen {
+        if uid.is_empty() {
+            continue;
+        }
+        let first = *first_with.entry(uid).or_insert(cluster);
+        if first == cluster {
+            continue;
+        }
+        match (group_of.get(first).copied(), group_of.get(cluster).copied()) {
+            (Some(one), Some(other)) if one != other => {
+                let moved = std::mem::take(&mut groups[other]);
+                group_of.extend(moved.iter().map(|name| (*name, one)));
+                groups[one].extend(moved);
+            }
+            (Some(_), Some(_)) => {}
+            (Some(group), None) => {
+                groups[group].push(cluster);
+                group_of.insert(cluster, group);
+            }
+            (None, Some(group)) => {
+                groups[group].push(first);
+                group_of.insert(first, group);
+            }
+            (None, None) => {
+                group_of.extend([(first, groups.len()), (cluster, groups.len())]);
+                groups.push(vec![first, cluster]);
+            }
+        }
+    }
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clusters_that_share_a_uid_are_one() {
+        let none: [Vec<&str>; 0] = [];
+        assert_eq!(twins([("a", "1"), ("a", "1"), ("b", "2"), ("c", ""), ("d", "")]), none);
+        assert_eq!(
+            twins([("a", "1"), ("b", "2"), ("b", "3"), ("c", "1"), ("d", "2"), ("e", "4")]),
+            [["a", "c"], ["b", "d"]]
+        );
+        let joined = [("a", "1"), ("b", "1"), ("c", "2"), ("d", "2"), ("d", "1"), ("c", "3")];
+        assert_eq!(twins(joined), [["a", "b", "c", "d"]]);
+    }
+}

@@ -1,0 +1,83 @@
+//! How deep a YAML text is nested, told without parsing it: a parser's time grows with the square
+//! of the depth.
+
+/// No configuration and no kubeconfig is nested deeper.
+pub(crate) const DEEPEST: usize = 64;
+
+/// The deepest nesting of `{` and `[`. Quotes and comments are read as YAML means them; where
+/// that is in doubt (text over several lines) the count without them may be the larger one, which
+/// holds then.
+pub(crate) fn flow_depth(text: &[u8]) -> usize {
+    bare_depth(text).max(read_depth(text))
+}
+
+/// With every bracket counted, wherever it stands.
+fn bare_depth(text: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0);
+    for byte in text {
+        match byte {
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// With what is quoted, or behind a `#`, left out.
+fn read_depth(text: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0);
+    let mut previous = b'\n';
+    let mut bytes = text.iter().copied();
+    while let Some(byte) = bytes.next() {
+        let begins = previous.is_ascii_whitespace() || b"[]{},:".contains(&previous);
+        match byte {
+            b'"' if begins => {
+                while let Some(inner) = bytes.next() {
+                    match inner {
+                        b'\\' => drop(bytes.next()),
+                        b'"' => break,
+                        _ => {}
+                    }
+                }
+            }
+            // A doubled quote ends one text and begins the next, which comes to the same.
+            b'\'' if begins => drop(bytes.find(|inner| *inner == b'\'')),
+            b'#' if previous.is_ascii_whitespace() => drop(bytes.find(|inner| *inner == b'\n')),
+            b'{' | b'[' if begins || depth > 0 => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        previous = if byte == b'#' && previous.is_ascii_whitespace() { b'\n' } else { byte };
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_are_counted_whatever_hides_them() {
+        for (text, depth) in [
+            ("a: {b: [1, {c: 2}]}", 3),
+            ("a: 1\nb:\n  c: 2\n", 0),
+            (r#"{"a": "}", "b": {"c": "}"}}"#, 2),
+            ("{a: '}', b: {c: '}'}}", 2),
+            ("{a: 1, # }\n b: {c: 2}}", 2),
+            ("a: it's {\nb: it's [", 2),
+            ("]]]{{{", 3),
+            ("", 0),
+        ] {
+            assert_eq!(flow_depth(text.as_bytes()), depth, "{text}");
+        }
+        let masked = "{a: '}', b: ".repeat(1000);
+        assert_eq!(flow_depth(masked.as_bytes()), 1000);
+    }
+}

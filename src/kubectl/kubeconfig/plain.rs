@@ -1,0 +1,650 @@
+//! A kubeconfig that is plain enough to be judged here.
+//!
+//! kubectl reads YAML 1.1 (a plain `0042`, `no` or `1e3` is no text there), resolves merge keys, and
+//! refuses the whole file where one value has the wrong type. Rather than to do all that once more,
+//! only what every kubectl reads alike is taken here: the keys that kubectl itself writes, each with
+//! the type that it has there, and texts that are texts to every YAML. With anything else the file is
+//! irregular, and kubectl is asked.
+
+use std::collections::BTreeMap;
+use std::collections::hash_map::DefaultHasher;
+use std::fmt;
+use std::hash::{Hash, Hasher as _};
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::{Context, Credential, Parsed, ParsedCluster, ParsedUser};
+use crate::config::nesting::{DEEPEST, flow_depth};
+
+/// Reads a file, or says why it is left to kubectl. The reason quotes nothing of the file.
+pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
+    let text = plain_text(bytes)?;
+    let file: Option<File> =
+        serde_yaml::from_str(text).map_err(|error| match error.location() {
+            Some(at) => format!("not read as a kubeconfig at line {}", at.line()),
+            None => "not read as a kubeconfig".to_owned(),
+        })?;
+    // An empty file is an empty kubeconfig to kubectl.
+    let Some(file) = file else { return Ok(Parsed::default()) };
+    let is = |text: &Option<Text>, wanted| text.as_ref().is_none_or(|text| text.0 == wanted);
+    if !is(&file.kind, "Config") || !is(&file.api_version, "v1") {
+        return Err("its kind is not Config, or its apiVersion not v1".to_owned());
+    }
+    Ok(file.into())
+}
+
+/// The text, where it has nothing that one YAML reader may take otherwise than another.
+fn plain_text(bytes: &[u8]) -> Result<&str, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8 text".to_owned())?;
+    let mut previous = b'\n';
+    for (index, &byte) in bytes.iter().enumerate() {
+        let odd = match byte {
+            b'\n' | b' '..=b'~' => match byte {
+                b'!' if previous.is_ascii_whitespace() || b"[{,:?-".contains(&previous) => "a tag",
+                b'%' if previous == b'\n' => "a directive",
+                // YAML 1.2 has it, for JSON's sake; kubectl does not.
+                b'/' if previous == b'\\' => "an escape",
+                _ => "",
+            },
+            b'\r' if bytes.get(index + 1) == Some(&b'\n') => "",
+            b'\t' => "a tab",
+            // U+0080 to U+00A0, U+2028 and its like, byte order marks and what is no character.
+            0xC2 if bytes.get(index + 1).is_some_and(|&next| next <= 0xA0) => "a control character",
+            0xE2 if bytes.get(index + 1) == Some(&0x80) => "a character for layout",
+            0xEF if bytes.get(index + 1).is_some_and(|&next| next >= 0xBB) => "an odd character",
+            0x80.. => "",
+            _ => "a control character",
+        };
+        if !odd.is_empty() {
+            let line = 1 + bytes.iter().take(index).filter(|byte| **byte == b'\n').count();
+            return Err(format!("{odd} at line {line}"));
+        }
+        previous = byte;
+    }
+    if flow_depth(bytes) > DEEPEST {
+        return Err(format!("nested more than {DEEPEST} deep"));
+    }
+    Ok(text)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "apiVersion", default)]
+    api_version: Option<Text>,
+    #[serde(default)]
+    kind: Option<Text>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "its type counts")]
+    preferences: Option<Preferences>,
+    #[serde(rename = "current-context", default)]
+    current: Option<Text>,
+    #[serde(default)]
+    contexts: Option<Vec<NamedContext>>,
+    #[serde(default)]
+    clusters: Option<Vec<NamedCluster>>,
+    #[serde(default)]
+    users: Option<Vec<NamedUser>>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "its type counts")]
+    extensions: Option<Vec<Extension>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "its type counts")]
+struct Preferences {
+    #[serde(default)]
+    colors: Option<Flag>,
+    #[serde(default)]
+    extensions: Option<Vec<Extension>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedContext {
+    name: Text,
+    #[serde(default)]
+    context: Option<RawContext>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawContext {
+    #[serde(default)]
+    cluster: Option<Text>,
+    #[serde(default)]
+    user: Option<Text>,
+    #[serde(default)]
+    namespace: Option<Text>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "its type counts")]
+    extensions: Option<Vec<Extension>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedCluster {
+    name: Text,
+    #[serde(default)]
+    cluster: Option<RawCluster>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[expect(dead_code, reason = "their types count")]
+struct RawCluster {
+    #[serde(default)]
+    server: Option<Text>,
+    #[serde(default)]
+    tls_server_name: Option<Opaque>,
+    #[serde(default)]
+    insecure_skip_tls_verify: Option<Flag>,
+    #[serde(default)]
+    certificate_authority: Option<Text>,
+    #[serde(default)]
+    certificate_authority_data: Option<Data>,
+    #[serde(default)]
+    proxy_url: Option<Opaque>,
+    #[serde(default)]
+    disable_compression: Option<Flag>,
+    #[serde(default)]
+    extensions: Option<Vec<Extension>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedUser {
+    name: Text,
+    #[serde(default)]
+    user: Option<RawUser>,
+}
+
+#[derive(Deserialize, Default, Hash)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawUser {
+    #[serde(default)]
+    client_certificate: Option<Text>,
+    #[serde(default)]
+    client_certificate_data: Option<Data>,
+    #[serde(default)]
+    client_key: Option<Text>,
+    #[serde(default)]
+    client_key_data: Option<Data>,
+    #[serde(default)]
+    token: Option<Opaque>,
+    #[serde(rename = "tokenFile", default)]
+    token_file: Option<Text>,
+    #[serde(rename = "as", default)]
+    impersonate: Option<Opaque>,
+    #[serde(default)]
+    as_uid: Option<Opaque>,
+    #[serde(default)]
+    as_groups: Option<Vec<Opaque>>,
+    #[serde(default)]
+    as_user_extra: Option<BTreeMap<Text, Option<Vec<Opaque>>>>,
+    #[serde(default)]
+    username: Option<Opaque>,
+    #[serde(default)]
+    password: Option<Opaque>,
+    #[serde(default)]
+    auth_provider: Option<AuthProvider>,
+    #[serde(default)]
+    exec: Option<Exec>,
+    #[serde(default)]
+    extensions: Option<Vec<Extension>>,
+}
+
+#[derive(Deserialize, Hash)]
+#[serde(deny_unknown_fields)]
+struct AuthProvider {
+    #[serde(default)]
+    name: Option<Opaque>,
+    #[serde(default)]
+    config: Option<BTreeMap<Text, Opaque>>,
+}
+
+#[derive(Deserialize, Hash)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Exec {
+    #[serde(default)]
+    command: Option<Opaque>,
+    #[serde(default)]
+    args: Option<Vec<Opaque>>,
+    #[serde(default)]
+    env: Option<Vec<EnvVar>>,
+    #[serde(default)]
+    api_version: Option<Opaque>,
+    #[serde(default)]
+    install_hint: Option<Opaque>,
+    #[serde(default)]
+    provide_cluster_info: Option<Flag>,
+    #[serde(default)]
+    interactive_mode: Option<Opaque>,
+}
+
+#[derive(Deserialize, Hash)]
+#[serde(deny_unknown_fields)]
+struct EnvVar {
+    #[serde(default)]
+    name: Option<Opaque>,
+    #[serde(default)]
+    value: Option<Opaque>,
+}
+
+#[derive(Deserialize, Hash)]
+#[serde(deny_unknown_fields)]
+struct Extension {
+    #[serde(default)]
+    name: Option<Opaque>,
+    #[serde(default)]
+    extension: Option<Free>,
+}
+
+impl From<File> for Parsed {
+    fn from(file: File) -> Self {
+        let text = |text: Option<Text>| text.map(|Text(text)| text).unwrap_or_default();
+        let mut parsed = Self { current: text(file.current), ..Self::default() };
+        for NamedContext { name: Text(name), context } in file.contexts.unwrap_or_default() {
+            let context = context.unwrap_or_default();
+            parsed.contexts.push(Context {
+                name,
+                cluster: text(context.cluster),
+                user: text(context.user),
+                namespace: context.namespace.map(|Text(name)| name).filter(|name| !name.is_empty()),
+            });
+        }
+        for NamedCluster { name: Text(name), cluster } in file.clusters.unwrap_or_default() {
+            let cluster = cluster.unwrap_or_default();
+            // What stands in the kubeconfig itself goes before a file.
+            let in_file = cluster.certificate_authority_data.is_none();
+            let authority = cluster.certificate_authority.filter(|_| in_file);
+            let named = [("certificate-authority", text(authority))];
+            parsed.clusters.push(ParsedCluster {
+                credentials: Credential::list("cluster", &name, named),
+                name,
+                server: text(cluster.server),
+            });
+        }
+        for NamedUser { name: Text(name), user } in file.users.unwrap_or_default() {
+            let user = user.unwrap_or_default();
+            let mut hasher = DefaultHasher::new();
+            user.hash(&mut hasher);
+            let certificate =
+                user.client_certificate.filter(|_| user.client_certificate_data.is_none());
+            let key = user.client_key.filter(|_| user.client_key_data.is_none());
+            let named = [
+                ("client-certificate", text(certificate)),
+                ("client-key", text(key)),
+                ("tokenFile", text(user.token_file)),
+            ];
+            parsed.users.push(ParsedUser {
+                credentials: Credential::list("user", &name, named),
+                name,
+                fingerprint: Some(hasher.finish()),
+            });
+        }
+        parsed
+    }
+}
+
+/// A text that every YAML takes for one, quoted or not.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Text(String);
+
+/// A text that is nobody's business: only whether it is the same as another is known of it.
+#[derive(Hash)]
+struct Opaque(u64);
+
+/// Base64, which kubectl decodes; likewise.
+#[derive(Hash)]
+struct Data(u64);
+
+/// `true` or `false`.
+#[derive(Hash)]
+struct Flag(bool);
+
+/// A map of whatever kind, as extensions are.
+#[derive(Hash)]
+struct Free(u64);
+
+fn fingerprint(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(TextVisitor(|text: &str| Some(Self(text.to_owned()))))
+    }
+}
+
+impl<'de> Deserialize<'de> for Opaque {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(TextVisitor(|text: &str| Some(Self(fingerprint(text)))))
+    }
+}
+
+impl<'de> Deserialize<'de> for Data {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(TextVisitor(|text: &str| {
+            is_base64(text.as_bytes()).then(|| Self(fingerprint(text)))
+        }))
+    }
+}
+
+struct TextVisitor<F>(F);
+
+impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for TextVisitor<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        let made = if is_text(text) { (self.0)(text) } else { None };
+        made.ok_or_else(|| E::custom("no plain text"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct FlagVisitor;
+        impl Visitor<'_> for FlagVisitor {
+            type Value = Flag;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true or false")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Flag, E> {
+                Ok(Flag(value))
+            }
+        }
+        from.deserialize_any(FlagVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Free {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut hasher = DefaultHasher::new();
+        from.deserialize_any(FreeVisitor { hasher: &mut hasher, top: true })?;
+        Ok(Self(hasher.finish()))
+    }
+}
+
+/// Takes what is the same to every YAML, and hashes it on the way.
+struct FreeVisitor<'a> {
+    hasher: &'a mut DefaultHasher,
+    /// The extension itself: a map, of no kind that kubectl would look for.
+    top: bool,
+}
+
+impl FreeVisitor<'_> {
+    fn scalar<E: de::Error>(self, value: impl Hash) -> Result<(), E> {
+        if self.top {
+            return Err(E::custom("no map"));
+        }
+        value.hash(self.hasher);
+        Ok(())
+    }
+}
+
+impl<'de> de::DeserializeSeed<'de> for FreeVisitor<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for FreeVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a plain value")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        self.scalar(())
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        self.scalar(())
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {
+        self.scalar(value)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<(), E> {
+        self.scalar(value)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
+        self.scalar(value)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        if !is_text(text) {
+            return Err(E::custom("no plain text"));
+        }
+        self.scalar(text)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        if self.top {
+            return Err(de::Error::custom("no map"));
+        }
+        "[".hash(self.hasher);
+        while seq.next_element_seed(FreeVisitor { hasher: self.hasher, top: false })?.is_some() {}
+        "]".hash(self.hasher);
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        "{".hash(self.hasher);
+        while let Some(Text(key)) = map.next_key()? {
+            if self.top && (key == "kind" || key == "apiVersion") {
+                return Err(de::Error::custom("of a kind"));
+            }
+            key.hash(self.hasher);
+            map.next_value_seed(FreeVisitor { hasher: self.hasher, top: false })?;
+        }
+        "}".hash(self.hasher);
+        Ok(())
+    }
+}
+
+/// Whether YAML 1.1 and 1.2 take the text, if it stood unquoted, for a text: no number, truth
+/// value, null, merge key, and nothing that resembles one.
+fn is_text(text: &str) -> bool {
+    const WORDS: [&str; 11] =
+        ["y", "yes", "on", "true", "n", "no", "off", "false", "null", "~", "<<"];
+    let Some(&first) = text.as_bytes().first() else { return true };
+    if text.len() <= 5 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        return false;
+    }
+    !(matches!(first, b'0'..=b'9' | b'+' | b'-' | b'.') && resembles_number(text))
+}
+
+/// Numbers in all notations, `.inf`, `.nan`, dates and times. Only where it is surely none of
+/// these is the answer no.
+fn resembles_number(text: &str) -> bool {
+    let rest = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
+    let prefixes = ["0x", "0b", "0o", ".inf", ".nan", "inf", "nan"];
+    if prefixes.iter().any(|prefix| rest.starts_with(prefix)) {
+        return true;
+    }
+    // Two dots are an address or a version.
+    let dots = rest.bytes().filter(|byte| *byte == b'.').count();
+    let date = rest.contains(':') || rest.bytes().filter(|byte| *byte == b'-').count() > 1;
+    (dots < 2 || date)
+        && rest.bytes().all(|byte| matches!(byte, b'0'..=b'9') || b"._+-:e tz".contains(&byte))
+}
+
+/// Base64 as Go decodes it, which passes over line breaks.
+fn is_base64(text: &[u8]) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let (mut digits, mut padding) = (0usize, 0usize);
+    for byte in text {
+        match byte {
+            b'\n' | b'\r' => {}
+            b'=' => padding += 1,
+            byte if padding == 0 && plain(byte) => digits += 1,
+            _ => return false,
+        }
+    }
+    padding <= 2 && (digits + padding).is_multiple_of(4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_only_some_yamls_take_for_text_are_told() {
+        for text in [
+            "0042",
+            "007",
+            "08",
+            "1e3",
+            "0x1F",
+            "1.0",
+            "+5",
+            "-5",
+            "1_000",
+            ".inf",
+            "-.Inf",
+            ".nan",
+            "0b1",
+            "0o7",
+            "1:20",
+            "1:20:30.5",
+            "2001-01-01",
+            "2001-12-14t21:59:43.10-05:00",
+            "y",
+            "N",
+            "yes",
+            "No",
+            "ON",
+            "off",
+            "true",
+            "False",
+            "~",
+            "null",
+            "NULL",
+            "<<",
+            "1.",
+            ".5",
+            "-",
+            "1e",
+            "2001-12-14 21:59:43.10 -5",
+            "0X_1",
+        ] {
+            assert!(!is_text(text), "{text}");
+        }
+        for text in [
+            "",
+            "a",
+            "yesterday",
+            "node",
+            "10-node",
+            "10.0.0.1",
+            "1.2.3",
+            "2024-prod",
+            "-a",
+            "prod",
+            "https://1.2.3.4:6443",
+            "arn:aws:eks:eu-west-1:1234:cluster/prod",
+            "100%",
+            "12ab",
+            "..",
+        ] {
+            assert!(is_text(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn base64_is_what_go_decodes() {
+        for text in ["", "TFMw", "TFM=", "TA==", "TFMw\nTFMw\n"] {
+            assert!(is_base64(text.as_bytes()), "{text}");
+        }
+        for text in ["TFM", "T", "TA=", "TA===", "T=FM", "TF M", "TF-_", "===="] {
+            assert!(!is_base64(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_kubectl_writes_is_plain() {
+        let text = "apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: TFMw
+    extensions:
+    - extension: {last-update: \"Mon, 02 Jan\", provider: minikube.sigs.k8s.io, version: v1.2.3, count: 1}
+      name: cluster_info
+    server: https://127.0.0.1:6443
+  name: c
+contexts:
+- context: {cluster: c, extensions: [], namespace: shop, user: u}
+  name: c
+current-context: c
+kind: Config
+preferences: {}
+users:
+- name: u
+  user:
+    client-certificate: u.crt
+    exec:
+      apiVersion: client.authentication.k8s.io/v1beta1
+      args: [eks, get-token]
+      command: aws
+      env: null
+      interactiveMode: IfAvailable
+      provideClusterInfo: false
+";
+        let parsed = parse(text.as_bytes()).unwrap();
+        assert_eq!(parsed.contexts[0].user, "u");
+        assert_eq!(parsed.users[0].credentials[0].of, "client-certificate of user \"u\"");
+        let json =
+            serde_json::to_vec(&serde_yaml::from_str::<serde_json::Value>(text).unwrap()).unwrap();
+        assert_eq!(parse(&json).unwrap().contexts, parsed.contexts);
+        for (from, to) in [
+            ("kind: Config", "kind: Pod"),
+            ("apiVersion: v1\n", "apiVersion: v2\n"),
+            ("apiVersion: v1\n", "apiVersion: 1\n"),
+            ("preferences: {}", "preferences: []"),
+            ("preferences: {}", "preferences: {colors: 1}"),
+            ("TFMw", "TFM"),
+            ("extension: {", "extension: {kind: Pod, "),
+            ("namespace: shop", "namespace: 0042"),
+            ("namespace: shop", "namespace: !!str shop"),
+            ("namespace: shop", "<<: {namespace: shop}"),
+            ("args: [eks, get-token]", "args: [eks, 5]"),
+            ("args: [eks, get-token]", "args: {a: b}"),
+            ("provideClusterInfo: false", "provideClusterInfo: \"no\""),
+            ("user: u}", "user: no}"),
+            ("    server:", "\tserver:"),
+            ("kind: Config", "kind: Config\nx-y: 1"),
+            ("kind: Config", "kind: Config\n---\na: 1"),
+            ("name: u\n", "name: \n"),
+        ] {
+            let changed = text.replace(from, to);
+            assert_ne!(changed, text, "{from}");
+            assert!(parse(changed.as_bytes()).is_err(), "{to}");
+        }
+    }
+
+    #[test]
+    fn what_is_nested_without_end_is_refused() {
+        let deep = format!("x: {}1{}", "{a: ".repeat(40_000), "}".repeat(40_000));
+        assert_eq!(parse(deep.as_bytes()).unwrap_err(), "nested more than 64 deep");
+        for deep in ["- ".repeat(40_000), "? ".repeat(40_000), "{".repeat(1 << 20)] {
+            assert!(parse(deep.as_bytes()).is_err());
+        }
+    }
+}
