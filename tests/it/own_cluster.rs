@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use serde_json::Value;
 
-use crate::agreement::{assert_same, expected};
+use crate::agreement::{as_served, assert_same, expected};
 use crate::support::{Sandbox, kubectl_json, kubectls};
 
 /// The context, or nothing and a line that says so.
@@ -39,7 +39,7 @@ fn own_cluster_list_agrees_with_kubectl() {
                 let run = run.arg("--kubectl").arg(&kubectl).arg("--config").arg(&config);
                 let json = run.run().code(0).json();
                 let cluster = json["clusters"][0]["name"].as_str().unwrap().to_owned();
-                (cluster, json["hpas"].as_array().unwrap().clone())
+                (cluster, as_served(&json))
             };
             // A cluster in use changes: both lists must be read between two changes.
             let what = format!("{} with kubectl.lists: {lists}", kubectl.display());
