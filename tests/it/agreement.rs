@@ -23,7 +23,7 @@ pub fn expected_of(list: &Value, cluster: &str, context: &str) -> Vec<Value> {
     hpas
 }
 
-/// The HPAs of a list, less what is the program's own: status and findings.
+/// The HPAs of a list, less what no object says: status, findings, and as whom it was read.
 pub fn as_served(list: &Value) -> Vec<Value> {
     let mut hpas = list["hpas"].as_array().unwrap().clone();
     for hpa in &mut hpas {
@@ -31,6 +31,8 @@ pub fn as_served(list: &Value) -> Vec<Value> {
         let status = hpa.shift_remove("status").unwrap();
         assert!(status["reason"].is_string() && status["severity"].is_string(), "{status}");
         assert!(hpa.shift_remove("findings").unwrap().is_array());
+        // Nor is the user any object's: it is the context's.
+        assert!(hpa.shift_remove("user").unwrap().is_string());
     }
     hpas
 }
