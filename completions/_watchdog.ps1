@@ -1249,6 +1249,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
             [CompletionResult]::new('--prove', '--prove', [CompletionResultType]::ParameterName, 'Instead: run a scratch supervisor on the demo cluster, kill its processes with SIGKILL, and show that nothing survives')
+            [CompletionResult]::new('--ask', '--ask', [CompletionResultType]::ParameterName, 'Also ask every cluster who it is, to find one that has two names')
             [CompletionResult]::new('--current', '--current', [CompletionResultType]::ParameterName, 'Only the current context')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is run on stderr (-vv: more)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is run on stderr (-vv: more)')

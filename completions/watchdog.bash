@@ -1234,7 +1234,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__doctor)
-            opts="-o -v -q -h -V --prove --output --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version"
+            opts="-o -v -q -h -V --prove --ask --output --kubeconfig --context --cluster --current --config --kubectl --timeout --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1157,6 +1157,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --timeout 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]'
             cand --color 'When to colour [default: auto]'
             cand --prove 'Instead: run a scratch supervisor on the demo cluster, kill its processes with SIGKILL, and show that nothing survives'
+            cand --ask 'Also ask every cluster who it is, to find one that has two names'
             cand --current 'Only the current context'
             cand -v 'Say what is run on stderr (-vv: more)'
             cand --verbose 'Say what is run on stderr (-vv: more)'

@@ -942,6 +942,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l prove -d 'Instead: run a scratch supervisor on the demo cluster, kill its processes with SIGKILL, and show that nothing survives'
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l ask -d 'Also ask every cluster who it is, to find one that has two names'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s q -l quiet -d 'No progress and no notes on stderr, only errors'

@@ -160,16 +160,17 @@ impl Error {
 
     pub(super) fn sqlite(path: &Path, error: rusqlite::Error) -> Self {
         let path = path.to_owned();
-        use rusqlite::Error as E;
         let Some(failure) = error.sqlite_error() else {
             return match error {
                 // A column of another type than any that is written.
-                E::FromSqlConversionFailure(..)
-                | E::IntegralValueOutOfRange(..)
-                | E::Utf8Error(..)
-                | E::InvalidColumnType(..)
-                | E::InvalidColumnIndex(..)
-                | E::InvalidColumnName(..) => Self::Damaged { path, detail: error.to_string() },
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::Utf8Error(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::InvalidColumnIndex(..)
+                | rusqlite::Error::InvalidColumnName(..) => {
+                    Self::Damaged { path, detail: error.to_string() }
+                }
                 error => Self::Other { path, error },
             };
         };

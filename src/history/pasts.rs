@@ -272,10 +272,10 @@ impl Reader<'_> {
                 match own.read(self, *id, place_of(last).0, looks) {
                     Ok(()) => {}
                     Err(error) if error.is_damage() => {
-                        let lost = self.name(*id)?;
-                        own.damage = Some(phrase(&lost, None));
+                        let hpa = self.name(*id)?;
+                        own.damage = Some(phrase(&hpa, None));
                         let at = looks.last().map(|look| look.at.as_millisecond());
-                        self.store.lose(lost, at.map(|at| Where::at(last, at)));
+                        self.store.lose(hpa, at.map(|at| Where::at(last, at)));
                     }
                     Err(error) => return Err(error),
                 }

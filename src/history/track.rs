@@ -146,6 +146,18 @@ struct Course {
     ended: Option<Ended>,
 }
 
+/// Where outcomes have an HPA.
+struct Listing {
+    /// Whether each roster has it; `None` where that is damaged.
+    rosters: HashMap<i64, Option<bool>>,
+    /// The servers at which it was seen.
+    servers: BTreeSet<Rc<str>>,
+    /// When it was seen first, in milliseconds.
+    listed: Option<i64>,
+    /// Whether something could not be read before that.
+    obscure: bool,
+}
+
 impl Store {
     /// The HPAs that `query` means, each with its points of `since..until`. Those without any are
     /// left out. Ordered by cluster, namespace, name and first point.
@@ -277,26 +289,7 @@ impl Reader<'_> {
         let mut scopes: HashMap<i64, bool> = HashMap::new();
         let mut chunk = Chunk::default();
         let mut points = Vec::with_capacity(outcomes.len());
-        // Those at which it was seen, and when first.
-        let mut servers: BTreeSet<Rc<str>> = BTreeSet::new();
-        let mut listed: Option<i64> = None;
-        // Whether something could not be read before it was seen.
-        let mut obscure = false;
-        let mut rosters: HashMap<i64, Option<bool>> = HashMap::new();
-        for outcome in &*outcomes {
-            let has = match rosters.get(&outcome.roster) {
-                Some(known) if outcome.fate != Fate::Lost => *known,
-                _ => self.has(outcome, hpa)?,
-            };
-            if outcome.fate != Fate::Lost {
-                rosters.insert(outcome.roster, has);
-            }
-            if has == Some(true) {
-                servers.insert(Rc::clone(&outcome.server));
-                listed = Some(listed.map_or(outcome.at, |first| first.min(outcome.at)));
-            }
-            obscure |= (outcome.fate != Fate::Read || has.is_none()) && servers.is_empty();
-        }
+        let Listing { rosters, mut servers, listed, obscure } = self.listing(hpa, &outcomes)?;
         let mut kin = self.kin(&hpa.cluster, &outcomes)?;
         let mut before = None;
         if let Some(first) = outcomes.first()
@@ -387,6 +380,28 @@ impl Reader<'_> {
         }
         before = before.filter(|_| points.first().is_some_and(|first| first.seen().is_none()));
         Ok(Course { points, before, replaced, ended })
+    }
+
+    fn listing(&mut self, hpa: &Identity, outcomes: &[Outcome]) -> Result<Listing, Error> {
+        let mut servers: BTreeSet<Rc<str>> = BTreeSet::new();
+        let mut listed: Option<i64> = None;
+        let mut obscure = false;
+        let mut rosters: HashMap<i64, Option<bool>> = HashMap::new();
+        for outcome in outcomes {
+            let has = match rosters.get(&outcome.roster) {
+                Some(known) if outcome.fate != Fate::Lost => *known,
+                _ => self.has(outcome, hpa)?,
+            };
+            if outcome.fate != Fate::Lost {
+                rosters.insert(outcome.roster, has);
+            }
+            if has == Some(true) {
+                servers.insert(Rc::clone(&outcome.server));
+                listed = Some(listed.map_or(outcome.at, |first| first.min(outcome.at)));
+            }
+            obscure |= (outcome.fate != Fate::Read || has.is_none()) && servers.is_empty();
+        }
+        Ok(Listing { rosters, servers, listed, obscure })
     }
 
     fn lose_reading(&self, hpa: &Identity, outcome: &Outcome) {

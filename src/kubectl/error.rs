@@ -126,9 +126,8 @@ impl Error {
             || has(&["no auth provider found", "token source", "idp-issuer-url"])
         {
             Self::new(ErrorKind::CredentialPlugin, with_reason(line, words.reason()))
-        } else if has(&["proxy authentication required"]) {
-            Self::new(ErrorKind::Unauthorized, line)
-        } else if has(&["you must be logged in", "(unauthorized)"]) {
+        } else if has(&["you must be logged in", "(unauthorized)", "proxy authentication required"])
+        {
             Self::new(ErrorKind::Unauthorized, line)
         } else if has(&["(forbidden)"]) {
             Self::new(ErrorKind::Forbidden, line)

@@ -95,16 +95,14 @@ fn resolve(setup: &Setup, reference: &Reference) -> Result<Resolved, Exit> {
         Some(id) => store.snapshot(id).map_err(failed)?,
         None => None,
     };
-    match snapshot {
-        Some(snapshot) => Ok(Resolved { id: found, snapshot, exit: report_losses(setup, &store) }),
-        None => {
-            report_losses(setup, &store);
-            Err(setup.failed(&format!(
-                "no such snapshot: {} (watchdog snapshot list shows which exist)",
-                snapshots::name(moment)
-            )))
-        }
-    }
+    let exit = report_losses(setup, &store);
+    let Some(snapshot) = snapshot else {
+        return Err(setup.failed(&format!(
+            "no such snapshot: {} (watchdog snapshot list shows which exist)",
+            snapshots::name(moment)
+        )));
+    };
+    Ok(Resolved { id: found, snapshot, exit })
 }
 
 fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {

@@ -40,7 +40,7 @@ impl<'a> Finished<'a> {
             (MetricType::Resource | MetricType::ContainerResource | MetricType::Pods, _) => 1.0,
             _ => return false,
         };
-        let number = |pods: usize| u32::try_from(pods).map(f64::from).unwrap_or(f64::MAX);
+        let number = |pods: usize| u32::try_from(pods).map_or(f64::MAX, f64::from);
         let (running, finished) = (number(self.running), number(self.pods.len()));
         if running == 0.0 {
             return false;

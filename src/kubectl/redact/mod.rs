@@ -110,12 +110,11 @@ fn without_colours(text: &str) -> Cow<'_, str> {
     kept.push_str(parts.next().unwrap_or_default());
     for part in parts {
         let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || ";:?".contains(c));
-        match rest.strip_prefix('m') {
-            Some(rest) => kept.push_str(rest),
-            None => {
-                kept.push_str("\u{1b}[");
-                kept.push_str(part);
-            }
+        if let Some(rest) = rest.strip_prefix('m') {
+            kept.push_str(rest);
+        } else {
+            kept.push_str("\u{1b}[");
+            kept.push_str(part);
         }
     }
     Cow::Owned(kept)

@@ -152,14 +152,14 @@ impl Secret<'_> {
         let prose = prose::is_prose(word, after)
             || (!value.quoted && join == Join::Said && prose::ends_like_prose(word));
         match (join, self.class) {
-            (Join::Assigned, Class::Noun) if self.is_plural() && value.quoted => true,
             (Join::Assigned, _) => true,
             (Join::Flag, Class::Weak) => prose::is_secretive(word) || value.quoted,
-            (Join::Flag, _) => !word.starts_with('-') && !(prose && !value.quoted),
+            (Join::Flag, _) => !word.starts_with('-') && (!prose || value.quoted),
             (Join::Said, Class::Password) => value.quoted || !prose,
-            (Join::Said, Class::Token) => !prose && !is_link(word) && !Self::is_chain(word),
             (Join::Said, Class::Noun) if self.is_plural() => prose::is_secretive(word),
-            (Join::Said, Class::Noun) => !prose && !is_link(word) && !Self::is_chain(word),
+            (Join::Said, Class::Token | Class::Noun) => {
+                !prose && !is_link(word) && !Self::is_chain(word)
+            }
             (Join::Said, Class::Weak) => !prose && !is_link(word) && prose::is_secretive(word),
             (Join::Beside, Class::Password) => {
                 !prose && !is_link(word) && !prose::ends_like_prose(word) && !word.starts_with('-')
