@@ -207,10 +207,11 @@ impl Kept {
         }
         self.buckets = left;
         let deleted = count.saturating_sub(self.count());
-        if let Some(first) = self.buckets.first().filter(|_| deleted > 0) {
+        let first = self.buckets.first().map_or(0, |first| first.head.id);
+        // In any case: whoever may not write is told so.
+        transaction.execute("DELETE FROM bucket WHERE id < ?1", [first])?;
+        if deleted > 0 {
             // The rest is kept for as long as a bucket may name it.
-            let first = first.head.id;
-            transaction.execute("DELETE FROM bucket WHERE id < ?1", [first])?;
             for table in ["chunk", "part", "cluster"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE bucket < ?1"), [first])?;
             }

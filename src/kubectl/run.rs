@@ -169,12 +169,12 @@ impl Kubectl {
     /// Asks, and returns what kubectl wrote to stdout. Tries again what may pass (refused,
     /// server busy), never what will not (401, 403, 404), all within the timeout.
     pub async fn read(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
-        self.bound(self.tries(target, read, self.settings.retries)).await
+        self.bound(Box::pin(self.tries(target, read, self.settings.retries))).await
     }
 
     /// As [`Kubectl::read`], without a further try.
     pub async fn read_once(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
-        self.bound(self.tries(target, read, 0)).await
+        self.bound(Box::pin(self.tries(target, read, 0))).await
     }
 
     async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
@@ -193,7 +193,7 @@ impl Kubectl {
         let ask = async {
             // Just as what is read: some programs choose a kubectl by the context.
             let call = Call { target, read: Cow::Owned(Read::ClientVersion), base: "" };
-            match self.once(&call, Instant::now() + self.settings.timeout).await {
+            match Box::pin(self.once(&call, Instant::now() + self.settings.timeout)).await {
                 Ok(json) => ClientVersion::parse(&json),
                 Err(Failed::Deadline(error) | Failed::Kubectl(error)) => {
                     debug!(%error, "kubectl's version cannot be had");

@@ -116,8 +116,9 @@ fn without_a_current_context_there_is_nothing_to_read_by_current() {
     let path = clusters.sandbox.path("home/.kube/config");
     let text = std::fs::read_to_string(&path).unwrap();
     for current in ["\"\"", "gone"] {
-        let text =
-            text.replace("current-context: production", &format!("current-context: {current}"));
+        let replaced = "current-context: \"production\"";
+        assert!(text.contains(replaced), "{text}");
+        let text = text.replace(replaced, &format!("current-context: {current}"));
         std::fs::write(&path, text).unwrap();
         clusters.run("hpa list --current").code(1).says("no current context").prints_nothing();
         clusters.run("hpa list").code(0);

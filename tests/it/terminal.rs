@@ -167,7 +167,7 @@ fn clusters_that_fail_alike_are_one_message() {
     let terminal = Terminal::new(80, 40);
     let running = run().stderr(terminal.stdio()).start();
     let screen = terminal.watched();
-    let output = running.wait().code(3);
+    running.wait().code(3);
     let shown = plain(&screen.text()).replace("\r\n", "\n");
     assert_eq!(shown.matches("SSO session expired").count(), 1, "{shown}");
     let names = "SSO session expired: eu-01, eu-02, eu-03, eu-04, eu-05, eu-06, eu-07, eu-08, eu-09, eu-10 and 2 more";

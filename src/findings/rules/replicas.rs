@@ -132,26 +132,22 @@ fn above_max(subject: &Subject<'_>) -> Verdict {
     // The count is of now whether there are metrics or not.
     let is_above = |reading: &Reading| Some(is_above_max(&reading.hpa()));
     let run = subject.past.as_ref().ok().map(|past| Run::of(past, subject.now, is_above));
-    raise.message = match run.map(|run| run.lasted(subject, ABOVE, 2)) {
-        Some(Lasted::Yes(length)) => {
-            raise.severity = Severity::Warning;
-            raise = raise.with("lastedSeconds", length.as_secs());
-            format!(
-                "{current} replicas, max is {max}, for {}: the controller lowers such a count within seconds, with or \
-                 without metrics, so it does not run, or something sets the count back",
-                span(length),
-            )
-        }
-        _ => {
-            let further = if hpa.scaling_active == Some(false) {
-                "by itself, and further only when it has metrics"
-            } else {
-                "in its next round"
-            };
-            format!(
-                "{current} replicas, max is {max}: the controller lowers them to that {further}"
-            )
-        }
+    let lasted = run.map(|run| run.lasted(subject, ABOVE, 2));
+    raise.message = if let Some(Lasted::Yes(length)) = lasted {
+        raise.severity = Severity::Warning;
+        raise = raise.with("lastedSeconds", length.as_secs());
+        format!(
+            "{current} replicas, max is {max}, for {}: the controller lowers such a count within seconds, with or \
+             without metrics, so it does not run, or something sets the count back",
+            span(length),
+        )
+    } else {
+        let further = if hpa.scaling_active == Some(false) {
+            "by itself, and further only when it has metrics"
+        } else {
+            "in its next round"
+        };
+        format!("{current} replicas, max is {max}: the controller lowers them to that {further}")
     };
     raise.into()
 }

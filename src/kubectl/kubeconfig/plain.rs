@@ -483,7 +483,7 @@ fn resembles_number(text: &str) -> bool {
     let dots = rest.bytes().filter(|byte| *byte == b'.').count();
     let date = rest.contains(':') || rest.bytes().filter(|byte| *byte == b'-').count() > 1;
     (dots < 2 || date)
-        && rest.bytes().all(|byte| matches!(byte, b'0'..=b'9') || b"._+-:e tz".contains(&byte))
+        && rest.bytes().all(|byte| byte.is_ascii_digit() || b"._+-:e tz".contains(&byte))
 }
 
 /// Base64 as Go decodes it, which passes over line breaks.
