@@ -37,8 +37,6 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
         context: name,
         server: String::new(),
         path: watchdog::kubectl::ServerPath::default(),
-        path: watchdog::kubectl::ServerPath::default(),
-        path: watchdog::kubectl::ServerPath::default(),
         namespace: None,
         current: true,
         in_cluster: false,
@@ -49,8 +47,6 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
             kubeconfig: Some(kubeconfig),
             timeout: Duration::from_mins(5),
             retries: 0,
-            versions: None,
-            versions: None,
             versions: None,
         }),
         lists: Lists::Raw,
@@ -70,7 +66,6 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
             scaled_objects: true,
         },
         purpose: Purpose::Judge,
-        deadline: None,
     };
     let start = Instant::now();
     let mut worlds = collect_worlds(&collector, &[cluster], &request).await.unwrap();

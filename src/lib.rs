@@ -25,3 +25,7 @@ pub mod output;
 pub mod demo;
 
 pub mod cli;
+
+/// What `fuzz/` calls.
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;

@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config::{ColorChoice, Pattern, duration};
 use crate::findings::{Ignore, Rule, Selection, UnknownRule};
+use crate::kubectl::Deadline;
 
 /// The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig, and port-forwards
 /// that are kept up.
@@ -62,6 +63,10 @@ pub struct Global {
     /// How long one kubectl call may take, e.g. 10s or 1m [default: 30s]
     #[arg(long, global = true, value_name = "DUR", value_parser = timeout)]
     pub timeout: Option<Duration>,
+    /// How long all calls together may take; what is not read by then is an error of its cluster. For hpa
+    /// watch and monitor, those of one look [default: none; cluster test: 20 times --timeout]
+    #[arg(long, global = true, value_name = "DUR", value_parser = deadline)]
+    pub deadline: Option<Deadline>,
     /// Say what is run on stderr (-vv: more)
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
@@ -452,6 +457,16 @@ fn timeout(text: &str) -> Result<Duration, String> {
         return Err("more than an hour for one call; 1h is the most".to_owned());
     }
     Ok(timeout)
+}
+
+/// It begins with the program.
+fn deadline(text: &str) -> Result<Deadline, String> {
+    let limit = duration::parse(text).map_err(|error| error.to_string())?;
+    if limit.is_zero() {
+        Err("it is no time at all".to_owned())
+    } else {
+        Ok(Deadline::after(limit))
+    }
 }
 
 fn rule(id: &str) -> Result<&'static Rule, UnknownRule> {

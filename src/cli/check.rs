@@ -9,6 +9,7 @@ use super::args::{CheckFormat, FailOn, Global, HpaCheckArgs};
 use super::exit::Exit;
 use super::pasts::{self, Pasts};
 use super::setup::{Reading, Setup};
+use crate::cli::snapshot::report_losses;
 use crate::collect::{
     ClusterWorld, NamespaceFilter, Outcome, Parts, Purpose, WorldRequest, collect_worlds,
 };
@@ -39,7 +40,6 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         name: args.name.clone(),
         parts: parts(&selection),
         purpose: Purpose::Judge,
-        deadline: None,
     };
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await
@@ -66,6 +66,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
             ClusterReport { outcome: &world.outcome, hpas, findings, not_evaluated, skipped }
         })
         .collect();
+    let damaged = store.as_ref().is_ok_and(|store| report_losses(setup, store) != Exit::Done);
     // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
     drop(store);
     let report = Report {
@@ -113,7 +114,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         Exit::Done if let Some(name) = args.name.as_ref().filter(|_| !looked_at_any) => {
             return Err(nobody(setup, name, args, &request.namespaces));
         }
-        Exit::Done if is_unanswered(setup, args, &open) => Exit::Incomplete,
+        Exit::Done if is_unanswered(setup, args, &open) || damaged => Exit::Incomplete,
         Exit::Done if report.fails() => Exit::Findings,
         exit => exit,
     })

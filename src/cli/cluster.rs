@@ -8,9 +8,12 @@ use super::args::{ClusterCommand, Global, Listing};
 use super::exit::Exit;
 use super::setup::{Reading, Setup, joined, scope, selection, single_files};
 use crate::collect::{Collected, Probe, probe_clusters};
-use crate::kubectl::{Clash, Cluster, Context, KubeConfig, Scope};
+use crate::kubectl::{Clash, Cluster, Context, Deadline, KubeConfig, Scope};
 use crate::output::clusters::{self, ContextRow};
 use crate::output::{Document, stdout};
+
+/// Without `--deadline`, a test of all clusters takes no longer than so many calls that are not answered.
+const TIMEOUTS_OF_A_TEST: u32 = 20;
 
 pub(super) async fn run(global: &Global, command: ClusterCommand) -> Exit {
     let result = match command {
@@ -116,7 +119,13 @@ fn rows(global: &Global, kubeconfig: &KubeConfig, chosen: &Scope) -> Vec<Context
 }
 
 async fn test(global: &Global, form: Listing) -> Result<Exit, Exit> {
-    let reading = Reading::new(global).await?;
+    let mut reading = Reading::new(global).await?;
+    // Of a fleet that does not answer each cluster costs a timeout.
+    let kubectl = &mut reading.collector.kubectl;
+    if kubectl.deadline().is_none() {
+        let limit = kubectl.timeout().saturating_mul(TIMEOUTS_OF_A_TEST);
+        *kubectl = kubectl.clone().until(Some(Deadline::after(limit)));
+    }
     let probes = probe_clusters(&reading.collector, &reading.clusters).await;
     reading.done();
     let setup = &reading.setup;

@@ -2,10 +2,10 @@
 
 mod kubeconfig;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use tokio::time::timeout;
 
 use super::args::{Description, DoctorArgs, Global};
@@ -14,7 +14,9 @@ use super::forward::describe;
 use super::setup::{Setup, scope};
 use crate::config;
 use crate::history;
-use crate::kubectl::{KubeConfig, Kubectl, Read, Sources, Target};
+use crate::kubectl::{
+    ClientVersion, Cluster, KubeConfig, Kubectl, RawPaths, Read, Sources, Target,
+};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
 use crate::output::snapshots;
@@ -47,6 +49,10 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
             let contents = kubeconfig::check_contents(global, &setup, &kubectl, &kubeconfig);
             checks.extend(contents.await);
             checks.push(check_scope(global, &setup, &kubeconfig));
+            if let (Ok(kubectl), Ok(scope)) = (&kubectl, scope(global, &setup.config, &kubeconfig))
+            {
+                checks.extend(check_paths(kubectl, &scope.clusters).await);
+            }
             if let (true, Ok(kubectl)) = (args.ask, &kubectl) {
                 checks.extend(kubeconfig::ask(global, &setup, kubectl, &kubeconfig).await);
             }
@@ -56,7 +62,7 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
             checks.extend(kubeconfig::check_files(&sources));
         }
     }
-    checks.push(check_history(&setup));
+    checks.extend(check_history(&setup));
     let (supervisor, forwards) = check_supervisor().await;
     checks.push(check_port(setup.config.monitoring.prometheus.local_port, &forwards));
     checks.push(supervisor);
@@ -113,34 +119,59 @@ fn check_scope(global: &Global, setup: &Setup, kubeconfig: &KubeConfig) -> Check
 async fn check_kubectl(kubectl: &Kubectl) -> Check {
     let path = kubectl.program().display();
     let version = kubectl.read(Target::Default, &Read::ClientVersion).await.and_then(|json| {
-        serde_json::from_slice::<Value>(&json)
-            .ok()
-            .and_then(|json| json["clientVersion"]["gitVersion"].as_str().map(str::to_owned))
-            .ok_or_else(|| {
-                let kind = crate::kubectl::ErrorKind::BadResponse;
-                crate::kubectl::Error::new(kind, "its version is not what kubectl prints")
-            })
+        ClientVersion::parse(&json).ok_or_else(|| {
+            let kind = crate::kubectl::ErrorKind::BadResponse;
+            crate::kubectl::Error::new(kind, "its version is not what kubectl prints")
+        })
     });
     match version {
-        Ok(version) => Check::new("kubectl", Verdict::Ok, format!("{path} ({version})")),
-        Err(error) => Check::new("kubectl", Verdict::Error, format!("{path}: {error}")),
+        Ok(version) => Check::new("kubectl", Verdict::Ok, format!("{path} ({})", version.as_str())),
+        Err(error) => {
+            let advice = crate::kubectl::advice(error.kind, &error.message);
+            let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+            Check::new("kubectl", Verdict::Error, format!("{path}: {error}{advice}"))
+        }
     }
 }
 
+/// How clusters are read whose server's URL has a path; none where there are no such.
+async fn check_paths(kubectl: &Kubectl, clusters: &[Cluster]) -> Option<Check> {
+    let mut ways: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for cluster in clusters.iter().filter(|cluster| !cluster.path.is_empty()) {
+        let way = match kubectl.raw_paths(cluster.target()).await {
+            Some(RawPaths::Append) => "kubectl adds it to raw paths (as from 1.34)",
+            Some(RawPaths::Replace) => {
+                "kubectl leaves it out of raw paths (up to 1.33), so watchdog puts it there"
+            }
+            None => {
+                "kubectl does not say its version, so they are read with -o json, which costs more, \
+                 and cluster test does not ask for readiness"
+            }
+        };
+        ways.entry(way).or_default().push(&cluster.name);
+    }
+    if ways.is_empty() {
+        return None;
+    }
+    let text = |(way, names): (&&str, &Vec<&str>)| format!("{}: {way}", names.join(", "));
+    let text = ways.iter().map(text).collect::<Vec<_>>().join("; ");
+    Some(Check::new("server paths", Verdict::Ok, text))
+}
+
 /// The database of snapshots, which is left as it is.
-fn check_history(setup: &Setup) -> Check {
+fn check_history(setup: &Setup) -> Vec<Check> {
     let name = "history";
+    let one = |verdict, text: String| vec![Check::new(name, verdict, text)];
     let configured = setup.config.history.path.as_deref();
     let path = match history::path(configured, &history::Env::current()) {
         Ok(path) => path,
-        Err(error) => return Check::new(name, Verdict::Error, error.to_string()),
+        Err(error) => return one(Verdict::Error, error.to_string()),
     };
-    let found = match history::look(&path) {
-        Ok(look) => {
-            format!("{}: {}", path.display(), snapshots::looked(&look))
-        }
+    let (found, look) = match history::look(&path) {
+        Ok(look) => (format!("{}: {}", path.display(), snapshots::looked(&look)), Some(look)),
         Err(history::Error::Missing { .. }) => {
-            format!("none yet at {}; watchdog snapshot take begins one", path.display())
+            let text = format!("none yet at {}; watchdog snapshot take begins one", path.display());
+            (text, None)
         }
         Err(error) => {
             use history::Error;
@@ -156,20 +187,44 @@ fn check_history(setup: &Setup) -> Check {
                 }
                 _ => "",
             };
-            return Check::new(name, verdict, format!("{error}{remedy}"));
+            return one(verdict, format!("{error}{remedy}"));
         }
     };
-    match history::locked(&path) {
-        None => Check::new(name, Verdict::Ok, found),
-        Some(locked) => {
-            let text = format!(
+    let losses = look.as_ref().map(|look| look.losses.clone()).unwrap_or_default();
+    let (verdict, text) = match history::locked(&path) {
+        _ if !losses.is_empty() => (
+            Verdict::Error,
+            format!(
+                "{found}; the file is damaged: {losses} cannot be read; see to the disk; the rest can be \
+                 read, and the damage goes with the snapshots that have it, or when the file is moved \
+                 away"
+            ),
+        ),
+        None => (Verdict::Ok, found),
+        Some(locked) => (
+            Verdict::Warning,
+            format!(
                 "{found}; {} may not be written, so nothing can be stored: make it yours to write, \
                  or set history.path",
                 locked.display()
-            );
-            Check::new(name, Verdict::Warning, text)
-        }
+            ),
+        ),
+    };
+    let mut checks = one(verdict, text);
+    let doubles: Vec<String> = look
+        .iter()
+        .flat_map(|look| &look.doubles)
+        .map(|(one, other)| {
+            format!(
+                "{one} and {other} have the same HPAs (the same uids): that is one cluster under two \
+                 names; leave one out with clusters.exclude"
+            )
+        })
+        .collect();
+    if !doubles.is_empty() {
+        checks.push(Check::new("cluster names", Verdict::Warning, doubles.join("; ")));
     }
+    checks
 }
 
 fn check_port(port: u16, forwards: &[ForwardStatus]) -> Check {

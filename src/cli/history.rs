@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::args::Global;
 use super::exit::Exit;
 use super::setup::Setup;
-use super::snapshot::{ago, chosen, no_current, open, write_file};
+use super::snapshot::{ago, chosen, no_current, open, report_losses, write_file};
 use crate::config::{Pattern, duration};
 use crate::history::TrackQuery;
 use crate::output::chart::Charset;
@@ -81,6 +81,7 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
         ..TrackQuery::default()
     };
     let mut tracks = store.tracks(&query, since, until).map_err(|error| setup.failed(&error))?;
+    let exit = report_losses(&setup, &store);
     // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
     drop(store);
     tracks.retain(|track| {
@@ -106,7 +107,7 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
     if let Some(path) = &args.html {
         let page = page::page(&tracks, since, until, until);
         write_file(&setup, path, page.as_bytes())?;
-        return Ok(Exit::Done);
+        return Ok(exit);
     }
     let width = stdout::terminal_width();
     let locale = Charset::of_locale(|name| std::env::var(name).ok());
@@ -120,6 +121,9 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
     match args.output {
         HistoryFormat::Chart if args.name.is_none() => {
             setup.print_table(&history::overview(&tracks, view, width))?;
+            for sentence in history::endings(&tracks) {
+                setup.messages.note(&sentence);
+            }
         }
         HistoryFormat::Chart => {
             let charts: Vec<String> =
@@ -141,5 +145,5 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
             setup.print_document(document.json())?;
         }
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }

@@ -50,7 +50,7 @@ pub(super) fn judge_one(world: &World, now: Timestamp) -> (Evaluation, Known<Vec
     evaluation.not_evaluated.retain(|one| asked.contains(one.id));
     let pods = subjects.first().map_or_else(
         || Ok(Vec::new()),
-        |subject| subject.pods.clone().map(|pods| pods.into_iter().cloned().collect()),
+        |subject| subject.pods.clone().map(|pods| pods.iter().copied().cloned().collect()),
     );
     (evaluation, pods)
 }

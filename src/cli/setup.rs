@@ -15,6 +15,7 @@ use crate::kubectl::{
     self, Cluster, KubeConfig, KubeConfigError, Kubectl, Read, Scope, Selection, Settings,
     SingleFile, Sources, Target,
 };
+use crate::output::failures::{ClusterFailure, Group, grouped};
 use crate::output::table::Rendered;
 use crate::output::{ColorChoice, Messages, Progress, Style, stdout};
 
@@ -69,7 +70,8 @@ impl Setup {
             timeout: global.timeout.unwrap_or_else(|| self.config.kubectl.timeout()),
             retries: self.config.kubectl.retries,
             versions: kubectl::versions_file(),
-        }))
+        })
+        .until(global.deadline))
     }
 
     /// The kubeconfig: its files, or kubectl's view of it where the configuration says so or a
@@ -275,19 +277,39 @@ impl Reading {
         &self,
         outcomes: impl IntoIterator<Item = &'a Outcome>,
     ) -> Exit {
-        let mut exit = Exit::Done;
-        for cluster in outcomes {
-            let Some(failure) = &cluster.error else { continue };
-            exit = Exit::Incomplete;
-            let message = format!("{}: {}: {}", cluster.name, failure.kind, failure.message);
-            self.setup.messages.error(&message);
+        let failures: Vec<ClusterFailure<'_>> = outcomes.into_iter().filter_map(failure).collect();
+        if failures.is_empty() {
+            return Exit::Done;
+        }
+        let groups = if self.setup.messages.is_for_a_person() {
+            grouped(failures)
+        } else {
+            // A log, or a script that reads it: a line a cluster.
+            failures.into_iter().map(|failure| Group { clusters: vec![failure] }).collect()
+        };
+        for group in &groups {
+            self.setup.messages.error(&group.text());
             let kubeconfig = self.collector.kubectl.kubeconfig();
-            if let Some(hint) = hint(failure.kind, &cluster.context, kubeconfig) {
-                self.setup.messages.note(&format!("{}: {hint}", cluster.name));
+            if let Some(first) = group.clusters.first()
+                && let Some(hint) = hint(first.kind, first.message, first.context, kubeconfig)
+            {
+                self.setup.messages.note(&format!("{}: {hint}", group.subject()));
             }
         }
-        exit
+        Exit::Incomplete
     }
+}
+
+/// What is said of a cluster that failed.
+fn failure(cluster: &Outcome) -> Option<ClusterFailure<'_>> {
+    let failure = cluster.error.as_ref()?;
+    Some(ClusterFailure {
+        name: &cluster.name,
+        context: &cluster.context,
+        server: &cluster.server,
+        kind: failure.kind,
+        message: &failure.message,
+    })
 }
 
 impl Drop for Reading {
@@ -348,18 +370,18 @@ pub(super) fn selection(global: &Global, kubeconfig: &KubeConfig) -> Selection {
 }
 
 /// What to do about a failure, where there is something to do.
-fn hint(kind: kubectl::ErrorKind, context: &str, kubeconfig: Option<&Path>) -> Option<String> {
-    use kubectl::ErrorKind as Kind;
+fn hint(
+    kind: kubectl::ErrorKind,
+    message: &str,
+    context: &str,
+    kubeconfig: Option<&Path>,
+) -> Option<String> {
     let file = kubeconfig
         .map(|file| format!("--kubeconfig {} ", quoted(&file.to_string_lossy())))
         .unwrap_or_default();
-    match kind {
-        Kind::Unauthorized | Kind::CredentialPlugin => Some(format!(
-            "log in as you do for kubectl, then try: kubectl {file}--context {} get namespaces",
-            quoted(context)
-        )),
-        _ => None,
-    }
+    let advice = kubectl::advice(kind, message)?;
+    let context = quoted(context);
+    Some(format!("{advice}, then try: kubectl {file}--context {context} get namespaces"))
 }
 
 /// `a, b and c`

@@ -84,7 +84,6 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
         name: None,
         parts: Parts::default(),
         purpose: Purpose::Judge,
-        deadline: None,
     };
     request.namespaces.names().map_err(|error| setup.misused(&error))?;
 

@@ -142,7 +142,18 @@ async fn read_target(
             })?,
     };
     let json = collector.kubectl.read(cluster.target(), &read).await?;
-    Workload::parse(&json).map_err(bad_response)
+    let mut workload = Workload::parse(&json).map_err(bad_response)?;
+    let is_custom = Resource::of_kind(&target.api_version, &target.kind).is_none();
+    if is_custom && workload.measured_by().is_none() {
+        match collector.scale_of(cluster, &workload).await {
+            Ok(scale) => workload.scaled_as(scale),
+            Err(error) => {
+                let why = format!("the /scale of {}: {}", target.kind_name(), error.message);
+                workload.no_selector = Some(why);
+            }
+        }
+    }
+    Ok(workload)
 }
 
 /// The pods that the workload owns, and those that only its selector matches.
@@ -152,11 +163,18 @@ async fn read_pods(
     hpa: &Hpa,
     workload: &Workload,
 ) -> Result<(Vec<Pod>, Vec<Pod>), Error> {
-    let query = ListQuery { label_selector: workload.selector.clone(), ..ListQuery::default() };
+    // Its own pods first of all: a Rollout's `/scale` may leave some of them out.
+    let label_selector = workload.selector.clone().or_else(|| workload.scale_selector.clone());
+    let query = ListQuery { label_selector, ..ListQuery::default() };
     let read = collector.list(Resource::Pods, Some(&name(&hpa.namespace)?), query);
     let json = collector.kubectl.read(cluster.target(), &read).await?;
     let (pods, _) = Pod::parse_list(&json).map_err(bad_response)?;
-    Ok(pods.into_iter().partition(|pod| pod.is_owned_by(workload)))
+    let owns = pods.iter().any(|pod| pod.is_owned_by(workload)) || workload.owns_its_pods();
+    let is_own = |pod: &Pod| match workload.measured_by() {
+        Some(_) if !owns => pod.may_be_of(workload),
+        _ => pod.is_owned_by(workload),
+    };
+    Ok(pods.into_iter().partition(is_own))
 }
 
 fn name(text: &str) -> Result<Name, Error> {

@@ -29,7 +29,7 @@ pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
 pub use outcome::{Collected, Failure, Outcome, Status};
 pub use services::collect_services;
 pub use twins::twins;
-pub use world::{ClusterWorld, Deadline, Parts, Purpose, WorldRequest, collect_worlds};
+pub use world::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 
 /// Told as clusters begin and end, for a progress display.
 pub trait Observer: Send + Sync {

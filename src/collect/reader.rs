@@ -1,15 +1,15 @@
 //! Reads the parts of one cluster around its HPAs.
 
 use std::collections::BTreeSet;
-use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Collector;
 use super::kinds::{TargetKind, is_unknown_kind};
-use super::world::{Deadline, Parts};
+use super::world::Parts;
 use crate::config::Lists;
 use crate::hpa::{
     DisruptionBudget, ParseError, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
@@ -25,15 +25,24 @@ const PODS_A_PAGE: u32 = 500;
 /// As many targets are read at a time. There are fewer of them than pods, and each page costs a
 /// kubectl: a fleet's snapshot would be made of little else.
 const TARGETS_A_PAGE: u32 = 2000;
+/// As many `/scale`s are read of a cluster: each costs a kubectl with its discovery.
+pub(super) const SCALES: usize = 16;
 
 /// A part as it was read.
 pub(super) enum Part {
-    Targets(TargetKind, Result<Vec<Workload>, Error>),
+    Targets(TargetKind, Result<Targets, Error>),
     Pods(Result<Vec<Pod>, Error>),
     Budgets(Result<Vec<DisruptionBudget>, Error>),
     Quotas(Result<Vec<Quota>, Error>),
     Vertical(Result<Vec<VerticalAutoscaler>, Error>),
     ScaledObjects(Result<Vec<ScaledObject>, Error>),
+}
+
+/// The targets of one kind.
+pub(super) struct Targets {
+    pub(super) workloads: Vec<Workload>,
+    /// Why the `/scale` of one of them is not known, where it was wanted.
+    pub(super) unread_scale: Option<Error>,
 }
 
 /// Reads parts of one cluster.
@@ -47,7 +56,8 @@ pub(super) struct Reader {
     pub(super) only: Option<Name>,
     /// The namespaces that the user named, all of them exactly.
     pub(super) named: Option<Vec<Name>>,
-    pub(super) deadline: Option<Deadline>,
+    /// How many more `/scale`s may be read.
+    pub(super) scales: Arc<AtomicUsize>,
 }
 
 impl Reader {
@@ -65,11 +75,16 @@ impl Reader {
         }
         // The longest first.
         if parts.pods {
-            spawn!(|reader| Part::Pods(reader.bound(reader.pods()).await));
+            spawn!(|reader| Part::Pods(reader.pods().await));
         }
         for kind in targets {
             spawn!(|reader| {
-                let read = reader.bound(Box::pin(reader.targets(&kind))).await;
+                let read = match Box::pin(reader.targets(&kind)).await {
+                    // Nothing but pods is found by a selector.
+                    Ok(workloads) if parts.pods => Ok(reader.scaled(&kind, workloads).await),
+                    Ok(workloads) => Ok(Targets { workloads, unread_scale: None }),
+                    Err(error) => Err(error),
+                };
                 Part::Targets(kind, read)
             });
         }
@@ -101,11 +116,6 @@ impl Reader {
         tasks.join_all().await
     }
 
-    /// What `read` gives within the deadline.
-    async fn bound<T>(&self, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        Deadline::bound(self.deadline, read).await
-    }
-
     async fn pods(&self) -> Result<Vec<Pod>, Error> {
         let query = ListQuery { limit: Some(PODS_A_PAGE), ..ListQuery::default() };
         let read = |json: &[u8]| {
@@ -122,7 +132,7 @@ impl Reader {
         resource: Resource,
         parse: impl Fn(&[u8]) -> Result<(Vec<T>, Option<String>), ParseError>,
     ) -> Result<Vec<T>, Error> {
-        self.bound(self.everywhere(resource, &ListQuery::default(), parse)).await
+        self.everywhere(resource, &ListQuery::default(), parse).await
     }
 
     /// The targets of one kind: by a list, or by itself where it is one. Objects that do not exist
@@ -173,6 +183,37 @@ impl Reader {
         workloads.retain(is_target);
         workloads.shrink_to_fit();
         Ok(workloads)
+    }
+
+    /// Asks for the `/scale` of custom resources that do not show their selector themselves.
+    async fn scaled(&self, kind: &TargetKind, mut workloads: Vec<Workload>) -> Targets {
+        let mut unread_scale: Option<Error> = None;
+        let is_custom = kind.resource().is_none();
+        for workload in workloads.iter_mut().filter(|it| is_custom && it.measured_by().is_none()) {
+            let is_left = |left: usize| left.checked_sub(1);
+            let read = match &unread_scale {
+                // What fails for one fails for all of its kind, at the price of a kubectl each.
+                Some(error) => Err(error.clone()),
+                None if self.scales.fetch_update(Relaxed, Relaxed, is_left).is_err() => {
+                    let why = format!("no more than {SCALES} are read of a cluster");
+                    workload.no_selector = Some(format!("the /scale of {}: {why}", kind.name));
+                    continue;
+                }
+                None => self.collector.scale_of(&self.cluster, workload).await,
+            };
+            match read {
+                Ok(scale) => workload.scaled_as(scale),
+                Err(error) => {
+                    let why = format!("the /scale of {}: {}", kind.name, error.message);
+                    workload.no_selector = Some(why);
+                    // An object that has gone meanwhile says nothing of the others.
+                    if error.kind != ErrorKind::NotFound {
+                        unread_scale = Some(error);
+                    }
+                }
+            }
+        }
+        Targets { workloads, unread_scale }
     }
 
     /// One target of a kind whose plural is known.

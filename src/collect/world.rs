@@ -2,8 +2,8 @@
 //! else is asked for.
 
 use std::collections::BTreeSet;
-use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
 use super::Collector;
@@ -11,8 +11,7 @@ use super::hpas::{HpaRequest, collect_cluster};
 use super::kinds::{CUSTOM_KINDS, affordable, kinds};
 use super::namespaces::NamespaceFilter;
 use super::outcome::{Failure, Outcome};
-use super::reader::{Part, Reader};
-use crate::config::duration;
+use super::reader::{Part, Reader, SCALES};
 use crate::findings::{Known, World};
 use crate::hpa::Hpa;
 use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, Name};
@@ -48,8 +47,6 @@ pub struct WorldRequest {
     pub parts: Parts,
     /// What it is for.
     pub purpose: Purpose,
-    /// What is not read then counts as a timeout.
-    pub deadline: Option<Deadline>,
 }
 
 /// What a world is read for.
@@ -61,32 +58,6 @@ pub enum Purpose {
     Judge,
     /// To be kept: just what was asked for, of which nothing may be missing unsaid.
     Record,
-}
-
-/// The end of the time for everything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deadline {
-    /// That moment.
-    pub at: Instant,
-    /// How long after the beginning that is.
-    pub limit: Duration,
-}
-
-impl Deadline {
-    /// What `work` gives, unless the deadline passes first.
-    pub(super) async fn bound<T>(
-        deadline: Option<Self>,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        let Some(Self { at, limit }) = deadline else { return work.await };
-        tokio::time::timeout_at(at.into(), work).await.unwrap_or_else(|_| {
-            let limit = duration::format(limit);
-            Err(Error::new(
-                ErrorKind::Timeout,
-                format!("not read within {limit}, the time for all"),
-            ))
-        })
-    }
 }
 
 /// One cluster as it was read.
@@ -160,29 +131,16 @@ async fn read(
         label_selector: request.label_selector.clone().filter(|_| !neighbours),
         name: None,
     };
-    let list = async { Ok(collect_cluster(collector, cluster, &all, names).await) };
-    let (mut outcome, hpas) = match Deadline::bound(request.deadline, list).await {
-        Ok(read) => read,
-        Err(error) => return ClusterWorld::unread(cluster, Duration::ZERO, error),
-    };
+    let (mut outcome, hpas) = collect_cluster(collector, cluster, &all, names).await;
     let mut chosen: Option<BTreeSet<_>> = None;
     if let (Some(selector), true) = (&request.label_selector, neighbours && !hpas.is_empty()) {
         // What a selector means is the server's to say. Where its answer is not whole, those that it
         // did name are judged: never one that may not have the labels.
         let labelled = HpaRequest { label_selector: Some(selector.clone()), ..all };
-        let list = async { Ok(collect_cluster(collector, cluster, &labelled, names).await) };
-        let labelled = match Deadline::bound(request.deadline, list).await {
-            Ok((asked, labelled)) => {
-                if let Some(failure) = asked.error {
-                    outcome.fail(failure);
-                }
-                labelled
-            }
-            Err(error) => {
-                outcome.fail(error.into());
-                Vec::new()
-            }
-        };
+        let (asked, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
+        if let Some(failure) = asked.error {
+            outcome.fail(failure);
+        }
         chosen = Some(labelled.iter().map(key).collect());
     }
     if let Some(name) = &request.name {
@@ -206,7 +164,7 @@ async fn read(
             _ => None,
         },
         named: names.map(<[Name]>::to_vec),
-        deadline: request.deadline,
+        scales: Arc::new(AtomicUsize::new(SCALES)),
     };
     let targets = if request.parts.targets { kinds(&chosen) } else { Vec::new() };
     let (targets, too_many) = affordable(targets);
@@ -226,7 +184,13 @@ impl ClusterWorld {
         let Self { world, outcome, .. } = self;
         let outcome = &mut (outcome, purpose);
         match part {
-            Part::Targets(kind, Ok(workloads)) => world.read_targets(&kind.name, workloads),
+            Part::Targets(kind, Ok(targets)) => {
+                world.read_targets(&kind.name, targets.workloads);
+                if let Some(error) = targets.unread_scale {
+                    // The objects say so themselves; here it counts whether it may be otherwise next time.
+                    let _ = known::<()>(outcome, &format!("scale of {}", kind.name), Err(error));
+                }
+            }
             Part::Targets(kind, Err(error)) => {
                 let why = known::<()>(outcome, &kind.name, Err(error)).err().unwrap_or_default();
                 world.cannot_read_targets(&kind.name, &why);

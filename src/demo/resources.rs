@@ -125,12 +125,11 @@ impl Types {
                 continue;
             }
             let row = RESOURCES.iter().find(|row| (row.group, row.kind) == (*group, *kind));
-            all.push(match row {
-                Some(row) => Resource { version: (*version).to_owned(), ..Resource::from(row) },
-                None => {
-                    let selector = selectors.get(*kind).map(String::as_str);
-                    Resource::of_kind(group, version, kind, selector)
-                }
+            all.push(if let Some(row) = row {
+                Resource { version: (*version).to_owned(), ..Resource::from(row) }
+            } else {
+                let selector = selectors.get(*kind).map(String::as_str);
+                Resource::of_kind(group, version, kind, selector)
             });
         }
         Types { all, lacks: Vec::new() }

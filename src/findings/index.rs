@@ -61,13 +61,6 @@ fn same(one: &ObjectRef, other: &ObjectRef) -> bool {
     one.kind == other.kind && one.name == other.name && one.group() == other.group()
 }
 
-/// Kinds whose pods always name them as their owner, or what their kind puts between.
-pub(super) fn owns_pods(kind: &str) -> bool {
-    const KINDS: [&str; 5] =
-        ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "DeploymentConfig"];
-    KINDS.contains(&kind)
-}
-
 impl<'a> Index<'a> {
     pub(super) fn new(world: &'a World) -> Self {
         let workload = |w: &'a Workload| ((&*w.namespace, &*w.kind, &*w.name), w);
@@ -110,16 +103,11 @@ impl<'a> Index<'a> {
         let key = (&*workload.namespace, &*workload.kind, &*workload.name);
         let candidates = self.owned.get(&key).into_iter().flatten().copied();
         let owned: Vec<&Pod> = candidates.filter(|pod| pod.is_owned_by(workload)).collect();
-        if !owned.is_empty() || owns_pods(&workload.kind) {
+        if !owned.is_empty() || workload.owns_its_pods() {
             return Ok(owned);
         }
         let mut selected = self.measured(workload)?;
-        selected.retain(|pod| match &pod.owner {
-            None => true,
-            // A Rollout makes ReplicaSets of its own name, which are looked for above.
-            Some(_) if workload.kind == "Rollout" => false,
-            Some(owner) => owner.kind != "Job",
-        });
+        selected.retain(|pod| pod.may_be_of(workload));
         Ok(selected)
     }
 

@@ -17,6 +17,8 @@ mod subject;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod healthy;
+#[cfg(test)]
 mod tests;
 
 pub use baseline::{Baseline, BaselineError, Fingerprint};

@@ -1,10 +1,11 @@
 //! What a finding is decided from.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::index::{Index, owns_pods};
+use super::index::Index;
 use super::past::Past;
 use crate::hpa::{
     Condition, DisruptionBudget, Hpa, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
@@ -78,8 +79,8 @@ pub struct Subject<'a> {
     pub hpa: &'a Hpa,
     /// Its target; `Ok(None)` where it does not exist.
     pub target: Known<Option<&'a Workload>>,
-    /// The pods that the target owns.
-    pub pods: Known<Vec<&'a Pod>>,
+    /// The pods that the target owns. Several HPAs of one target share them.
+    pub pods: Known<Arc<[&'a Pod]>>,
     /// Its cluster.
     pub world: &'a World,
     /// Its earlier readings.
@@ -99,13 +100,17 @@ impl World {
         past: &dyn Fn(&Hpa) -> Known<&'a Past>,
     ) -> Vec<Subject<'a>> {
         let index = Arc::new(Index::new(self));
+        let mut pods_of: HashMap<*const Workload, Known<Arc<[&'a Pod]>>> = HashMap::new();
         let subject = |hpa: &'a Hpa| {
             let target = index.target(hpa);
             Subject {
                 hpa,
                 pods: match &target {
-                    Ok(Some(workload)) => index.pods_of(workload),
-                    Ok(None) => Ok(Vec::new()),
+                    Ok(Some(workload)) => pods_of
+                        .entry(std::ptr::from_ref(*workload))
+                        .or_insert_with(|| index.pods_of(workload).map(Arc::from))
+                        .clone(),
+                    Ok(None) => Ok(Arc::from([])),
                     Err(why) => Err(why.clone()),
                 },
                 target,
@@ -137,7 +142,7 @@ impl<'a> Subject<'a> {
     /// The pods that the controller measures, finished and terminating ones included: it asks each
     /// of them for its requests.
     pub(super) fn measured_pods(&self) -> Known<Vec<&'a Pod>> {
-        let own = self.pods.clone()?;
+        let own = self.pods.clone()?.to_vec();
         let Some(workload) = self.workload() else { return Ok(own) };
         // Without a selector that can be read its own are the best that is known.
         Ok(self.index.measured(workload).unwrap_or(own))
@@ -150,7 +155,7 @@ impl<'a> Subject<'a> {
             let pods = self.pods.as_deref().unwrap_or_default();
             pods.iter().any(|own| std::ptr::eq(*own, pod))
         };
-        pod.is_owned_by(workload) || !owns_pods(&workload.kind) && is_listed()
+        pod.is_owned_by(workload) || !workload.owns_its_pods() && is_listed()
     }
 
     /// The HPA's condition of that type, where it has that status and nothing stands above it that

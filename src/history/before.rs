@@ -4,21 +4,22 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::error::Error;
+use super::outcomes::{Fate, Outcome};
 use super::read::Reader;
 use super::schema::BUCKET;
-use super::track::{Identity, OutcomeRow};
+use super::track::Identity;
 
 /// A cluster's outcomes before a stretch of time, read as far back as anybody asked.
 #[derive(Default)]
 pub(super) struct Earlier {
     /// Latest first.
-    rows: Vec<OutcomeRow>,
+    rows: Vec<Outcome>,
     /// From which snapshot on they are read.
     from: Option<i64>,
 }
 
 impl Reader<'_> {
-    /// The snapshot before `first`, and the server, at which an HPA was seen, if it was still there
+    /// The outcome before `first` at which an HPA was seen, if it was still there
     /// as far as is known. `servers` are those at which it was seen later: what others of the
     /// cluster's name say is nothing to it.
     pub(super) fn last_seen_before(
@@ -26,7 +27,7 @@ impl Reader<'_> {
         hpa: &Identity,
         first: i64,
         servers: &BTreeSet<Rc<str>>,
-    ) -> Result<Option<(i64, Rc<str>)>, Error> {
+    ) -> Result<Option<Outcome>, Error> {
         let mut earlier = self.earlier.remove(&hpa.cluster).unwrap_or_default();
         let found = self.walk_back(&mut earlier, hpa, first, servers);
         self.earlier.insert(hpa.cluster.clone(), earlier);
@@ -39,18 +40,13 @@ impl Reader<'_> {
         hpa: &Identity,
         first: i64,
         servers: &BTreeSet<Rc<str>>,
-    ) -> Result<Option<(i64, Rc<str>)>, Error> {
-        let single = self
-            .rows(
-                "SELECT count(DISTINCT server) FROM cluster WHERE name = ?1",
-                [&hpa.cluster],
-                |row| row.get::<_, i64>(0),
-            )?
-            .first()
-            .is_some_and(|count| *count < 2);
+    ) -> Result<Option<Outcome>, Error> {
+        let clusters = self.clusters()?;
+        let named = clusters.values().filter(|(name, ..)| **name == *hpa.cluster);
+        let single = named.map(|(_, _, server)| server).collect::<BTreeSet<_>>().len() < 2;
         // Where it was seen after `first`, any bucket may be the last one before it.
         let oldest = if servers.is_empty() { hpa.bucket.saturating_mul(BUCKET) } else { 0 };
-        let mut scopes = HashMap::new();
+        let mut scopes: HashMap<i64, bool> = HashMap::new();
         let mut absent: BTreeSet<Rc<str>> = BTreeSet::new();
         let mut index = 0;
         loop {
@@ -64,20 +60,27 @@ impl Reader<'_> {
                 earlier.rows.extend(rows.into_iter().rev());
                 // Of an outage one row tells all, and each HPA goes over them.
                 earlier.rows.dedup_by(|older, newer| {
-                    older.3 && newer.3 && (older.2, &older.4) == (newer.2, &newer.4)
+                    older.fate == newer.fate
+                        && older.fate != Fate::Read
+                        && (older.roster, &older.server) == (newer.roster, &newer.server)
                 });
                 earlier.from = Some(from);
             }
-            let Some((snapshot, _, roster, failed, server)) = earlier.rows.get(index) else {
-                return Ok(None);
-            };
+            let Some(outcome) = earlier.rows.get(index) else { return Ok(None) };
             index += 1;
-            if self.has(*roster, hpa.id)? {
+            let has = self.has(outcome, hpa)?;
+            let server = &outcome.server;
+            if has == Some(true) {
                 let gone = absent.contains(server);
-                return Ok((!gone).then(|| (*snapshot, Rc::clone(server))));
+                return Ok((!gone).then(|| outcome.clone()));
             }
-            let is_known = *failed || absent.contains(server);
-            if !is_known && self.in_scope(&mut scopes, *snapshot, &hpa.namespace)? {
+            let is_open = outcome.fate != Fate::Read || has.is_none() || absent.contains(server);
+            let mut is_covered = || match self.in_scope(&mut scopes, outcome.scope, &hpa.namespace)
+            {
+                Err(error) if error.is_damage() => Ok(false),
+                covered => covered,
+            };
+            if !is_open && is_covered()? {
                 if single || servers.contains(server) {
                     return Ok(None);
                 }

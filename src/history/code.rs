@@ -297,7 +297,7 @@ impl<'a> Bytes<'a> {
     }
 
     /// A count of things of at least a byte each: more than there are bytes is nonsense.
-    fn count(&mut self) -> Option<usize> {
+    pub(super) fn count(&mut self) -> Option<usize> {
         usize::try_from(self.number()?).ok().filter(|count| *count <= self.0.len())
     }
 

@@ -168,11 +168,11 @@ fn others<'a>(before: &'a Snapshot, after: &Snapshot) -> BTreeMap<&'a str, Strin
     for old in &before.clusters {
         let Some(new) = after.cluster(&old.name) else { continue };
         let known = !old.server.is_empty() && !new.server.is_empty();
-        // Where nothing was read, that is the reason.
+        // Where nothing was read, that is the reason; where a part was, its HPAs tell.
         let read = old.error.is_none() && new.error.is_none();
         if known
-            && read
             && old.server != new.server
+            && (read || !uids(before, &old.name).is_empty() && !uids(after, &old.name).is_empty())
             && uids(before, &old.name).is_disjoint(&uids(after, &old.name))
         {
             let reason = format!("another server: {}, then {}", old.server, new.server);

@@ -38,6 +38,14 @@ pub enum Error {
         /// What was found.
         detail: String,
     },
+    /// A history of which a part is damaged.
+    #[error("history {} is damaged: {what} cannot be read; the rest can", .path.display())]
+    Lost {
+        /// The file.
+        path: PathBuf,
+        /// What is lost.
+        what: String,
+    },
     /// Written by a later version of watchdog.
     #[error(
         "history {} has schema {found}, and this watchdog knows up to {known}: a newer version wrote it",
@@ -53,7 +61,7 @@ pub enum Error {
     },
     /// Written by an earlier version of watchdog, and only read now.
     #[error(
-        "history {} has schema {found}, and this watchdog reads {known}: the next watchdog snapshot take brings it up to date",
+        "history {} has schema {found}, and this watchdog reads {known}: the next watchdog history or snapshot take that may write it brings it up to date",
         .path.display()
     )]
     Older {
@@ -153,13 +161,25 @@ impl Error {
     pub(super) fn sqlite(path: &Path, error: rusqlite::Error) -> Self {
         let path = path.to_owned();
         let Some(failure) = error.sqlite_error() else {
-            return Self::Other { path, error };
+            return match error {
+                // A column of another type than any that is written.
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::Utf8Error(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::InvalidColumnIndex(..)
+                | rusqlite::Error::InvalidColumnName(..) => {
+                    Self::Damaged { path, detail: error.to_string() }
+                }
+                error => Self::Other { path, error },
+            };
         };
         if is_full(*failure) {
             return Self::Full { path, work: Work::Reading };
         }
         match failure.code {
-            ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
+            // What is asked is right: where a table or a column is missing, it was there once.
+            ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown => {
                 Self::Damaged { path, detail: error.to_string() }
             }
             // What can be opened, but not by SQLite, has no room for its journal beside it.
@@ -174,6 +194,11 @@ impl Error {
 
     pub(super) fn damaged(path: &Path, detail: impl Into<String>) -> Self {
         Self::Damaged { path: path.to_owned(), detail: detail.into() }
+    }
+
+    /// Whether it is damaged, wholly or in part.
+    pub(super) fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::Lost { .. })
     }
 
     pub(super) fn io(path: &Path, error: io::Error) -> Self {

@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rusqlite::OpenFlags;
 
 use super::error::Error;
+use super::loss::Losses;
+use super::pieces::Piece;
 use super::place;
+use super::read::Reader;
 use super::schema::{Sharing, Store, VERSION, uri};
 
 /// What is there.
@@ -23,9 +27,18 @@ pub struct Look {
     pub latest: Option<Timestamp>,
     /// Its size with its journal, in bytes.
     pub size: u64,
+    /// What of it is damaged.
+    pub losses: Losses,
+    /// Whether all of it was checked for that, or only the latest for want of time.
+    pub checked: bool,
+    /// Pairs of clusters' names that lately had the same HPAs.
+    pub doubles: Vec<(String, String)>,
 }
 
-/// Looks at the database at `path`, without its every page. [`Error::Missing`] where there is none.
+/// How long the check for damage may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Looks at the database at `path`, and checks as much of it as there is time for, the latest first. [`Error::Missing`] where there is none.
 pub fn look(path: &Path) -> Result<Look, Error> {
     let first = try_look(path);
     // Somebody may have written meanwhile.
@@ -35,17 +48,35 @@ pub fn look(path: &Path) -> Result<Look, Error> {
 fn try_look(path: &Path) -> Result<Look, Error> {
     let size = place::size(path);
     let store = open(path)?;
-    let row = store.connection.query_row(
-        "SELECT count(*), min(taken_at),
-            (SELECT taken_at FROM snapshot WHERE id = (SELECT max(id) FROM snapshot))
-         FROM snapshot",
-        [],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    );
-    let (snapshots, since, latest): (usize, Option<i64>, Option<i64>) =
-        row.map_err(|error| store.error(error))?;
+    let mut reader = Reader::new(&store)?;
+    let pieces = reader.pieces()?;
+    let mut snapshots = 0;
+    let (mut since, mut latest) = (None, None);
+    for piece in &pieces.all {
+        if let Piece::Bucket(head) = piece {
+            snapshots += usize::try_from(head.snapshots).unwrap_or_default();
+            since = Some(since.map_or(head.since, |since: i64| since.min(head.since)));
+        }
+    }
+    if let Some(piece) = pieces.all.last()
+        && let Some(entries) = reader.entries_or_lose(piece)?
+    {
+        latest = entries.last().map(|entry| entry.at);
+    }
+    let doubles = reader.doubles()?;
+    let checked = reader.check(Instant::now() + PATIENCE)?;
+    drop(reader);
     let time = |time: Option<i64>| time.and_then(|it| Timestamp::from_millisecond(it).ok());
-    Ok(Look { schema: VERSION, snapshots, since: time(since), latest: time(latest), size })
+    Ok(Look {
+        schema: VERSION,
+        snapshots,
+        since: time(since),
+        latest: time(latest),
+        size,
+        losses: store.take_losses(),
+        checked,
+        doubles,
+    })
 }
 
 fn open(path: &Path) -> Result<Store, Error> {

@@ -5,11 +5,17 @@
 
 mod amount;
 mod before;
+mod check;
 mod code;
+mod contents;
 mod diff;
 mod error;
 mod look;
+mod loss;
+mod names;
+mod outcomes;
 mod pasts;
+mod pieces;
 mod place;
 mod prune;
 mod read;
@@ -17,15 +23,32 @@ mod reference;
 mod resample;
 mod schema;
 mod snapshot;
+mod sum;
 mod track;
+mod upgrade;
 mod write;
 
+/// Any bytes as each of what a row may hold.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(bytes: &[u8]) {
+    let _ = contents::decode(1, bytes);
+    let mut records = code::Records::new(bytes);
+    while records.peek().is_some() && records.advance().is_some() {}
+    let _ = serde_json::from_slice::<crate::hpa::Hpa>(bytes);
+    let _ = serde_json::from_slice::<Scope>(bytes);
+}
+
+#[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
+mod identity_tests;
 #[cfg(test)]
 mod tests;
 
 pub use diff::{Change, Diff, Field, Part, Place, Unknown, diff};
 pub use error::{Error, Work};
 pub use look::{Look, look};
+pub use loss::Losses;
 pub use pasts::Pasts;
 pub use place::{Env, Holder, Lock, locked, path, size};
 pub use prune::Pruned;
@@ -34,4 +57,4 @@ pub use reference::{Moment, Reference, ReferenceError};
 pub use resample::{Column, Gap, MetricColumn, Span};
 pub use schema::Store;
 pub use snapshot::{ClusterOutcome, Recorded, Scope, Snapshot};
-pub use track::{Point, Sight, Track, TrackQuery};
+pub use track::{Ended, Point, Sight, Track, TrackQuery};

@@ -1,6 +1,6 @@
 //! The earlier readings of HPAs, as the findings take them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -8,6 +8,8 @@ use jiff::Timestamp;
 
 use super::code::{Records, Target};
 use super::error::Error;
+use super::loss::{Lost, Where, phrase};
+use super::pieces::Piece;
 use super::read::{Reader, Seen};
 use super::schema::Store;
 use super::write::place_of;
@@ -76,13 +78,22 @@ impl Pasts {
         let mut reader = Reader::new(store)?;
         let mut own: BTreeMap<i64, (Key, Own)> = BTreeMap::new();
         let mut unknown = Vec::new();
+        let mut numbers = None;
         for key in hpas.into_iter().map(key) {
             let mut known = self.hpas.remove(&key).unwrap_or_default();
             if known.damage.is_some() {
                 known = Own { id: known.id, ..Own::default() };
             }
             if known.id.is_none() {
-                known.id = reader.number_of(&key)?;
+                let numbers = match &numbers {
+                    Some(numbers) => numbers,
+                    None => numbers.insert(reader.numbers(cluster)?),
+                };
+                known.id = numbers.get(&(key.1.clone(), key.2.clone(), key.3.clone())).copied();
+                if known.id.is_none() && !reader.names()?.is_whole {
+                    store.lose(Lost::HpaNames, None);
+                    known.damage = Some(phrase(&Lost::HpaNames, None));
+                }
             }
             // One that no snapshot has is known to have no readings.
             match known.id {
@@ -185,44 +196,60 @@ impl Own {
 }
 
 impl Reader<'_> {
-    fn number_of(&self, (cluster, namespace, name, uid): &Key) -> Result<Option<i64>, Error> {
-        let found = self.rows(
-            "SELECT id FROM hpa WHERE cluster = ?1 AND namespace = ?2 AND name = ?3 AND uid = ?4",
-            [&**cluster, namespace, name, uid],
-            |row| row.get::<_, i64>(0),
-        )?;
-        Ok(found.first().copied())
+    /// The numbers of a cluster's HPAs by namespace, name and uid.
+    fn numbers(&mut self, cluster: &str) -> Result<HashMap<(String, String, String), i64>, Error> {
+        let names = self.names()?;
+        let own = names.all().filter(|hpa| hpa.cluster == cluster);
+        Ok(own
+            .map(|hpa| ((hpa.namespace.clone(), hpa.name.clone(), hpa.uid.clone()), hpa.id))
+            .collect())
     }
 
-    fn chunk(&self, bucket: i64, hpa: i64) -> Result<Vec<u8>, Error> {
-        let sql = "SELECT body FROM chunk WHERE bucket = ?1 AND hpa = ?2";
-        let body = self.rows(sql, [bucket, hpa], |row| row.get::<_, Vec<u8>>(0))?.pop();
-        Ok(body.unwrap_or_default())
-    }
-
-    /// The snapshots after `after` that asked for a cluster, as far back as the findings look.
-    fn looks(&mut self, cluster: &str, after: i64, now: Timestamp) -> Result<Vec<Look>, Error> {
-        let since = now.checked_sub(CONFIGURED).unwrap_or(Timestamp::MIN).as_millisecond();
-        let first =
-            self.rows("SELECT min(id) FROM snapshot WHERE taken_at >= ?1", [since], |row| {
-                row.get::<_, Option<i64>>(0)
-            })?;
-        let Some(&Some(first)) = first.first() else { return Ok(Vec::new()) };
-        // A cluster that has changed its context or address has several numbers.
-        let mut rows = self.rows(
-            "SELECT outcome.snapshot, outcome.taken_at, outcome.roster
-             FROM cluster JOIN outcome ON outcome.cluster = cluster.id
-             WHERE cluster.name = ?1 AND outcome.snapshot > ?2",
-            rusqlite::params![cluster, after.max(first - 1)],
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)),
-        )?;
-        rows.sort_unstable();
-        rows.retain(|(_, at, _)| (since..now.as_millisecond()).contains(at));
-        rows.into_iter()
-            .map(|(snapshot, at, roster)| {
-                Ok(Look { snapshot, at: self.time(at)?, roster: self.roster(roster)? })
-            })
-            .collect()
+    /// The snapshots after `after` that asked for a cluster, as far back as the findings look; and
+    /// what of them is damaged.
+    fn looks(
+        &mut self,
+        cluster: &str,
+        after: i64,
+        now: Timestamp,
+    ) -> Result<(Vec<Look>, Option<String>), Error> {
+        let range = now.checked_sub(CONFIGURED).unwrap_or(Timestamp::MIN).as_millisecond()
+            ..now.as_millisecond();
+        let (pieces, clusters) = (self.pieces()?, self.clusters()?);
+        let mut looks = Vec::new();
+        let mut damage = None;
+        let is_recent = |piece: &&Piece| {
+            let (since, until) = piece.times();
+            until >= range.start && since < range.end && piece.numbers().1 > after
+        };
+        for piece in pieces.all.iter().filter(is_recent) {
+            let Some(entries) = self.entries_or_lose(piece)? else {
+                damage = Some(phrase(&Lost::Snapshots, Some(piece.place())));
+                continue;
+            };
+            for entry in entries.iter().filter(|it| it.id > after && range.contains(&it.at)) {
+                for asked in &entry.asked {
+                    let place = Some(Where::at(entry.id, entry.at));
+                    let lost = match clusters.get(&asked.cluster) {
+                        // A cluster that has changed its context or address has several numbers.
+                        Some((name, ..)) if **name == *cluster => match self.roster(asked.roster) {
+                            Ok(roster) => {
+                                let at = self.time(entry.at)?;
+                                looks.push(Look { snapshot: entry.id, at, roster });
+                                continue;
+                            }
+                            Err(error) if error.is_damage() => Lost::Cluster(cluster.to_owned()),
+                            Err(error) => return Err(error),
+                        },
+                        Some(_) => continue,
+                        None => Lost::ClusterName(asked.cluster),
+                    };
+                    damage = Some(phrase(&lost, place));
+                    self.store.lose(lost, place);
+                }
+            }
+        }
+        Ok((looks, damage))
     }
 
     fn read_on(
@@ -232,7 +259,7 @@ impl Reader<'_> {
         now: Timestamp,
     ) -> Result<(), Error> {
         let Some(after) = hpas.values().map(|(_, own)| own.read).min() else { return Ok(()) };
-        let looks = self.looks(cluster, after, now)?;
+        let (looks, damage) = self.looks(cluster, after, now)?;
         for (id, (_, own)) in &mut *hpas {
             if own.read == 0 {
                 own.whole = whole_from(*id, &looks, now);
@@ -244,10 +271,21 @@ impl Reader<'_> {
             for (id, (_, own)) in &mut *hpas {
                 match own.read(self, *id, place_of(last).0, looks) {
                     Ok(()) => {}
-                    Err(Error::Damaged { detail, .. }) => own.damage = Some(detail),
+                    Err(error) if error.is_damage() => {
+                        let hpa = self.name(*id)?;
+                        own.damage = Some(phrase(&hpa, None));
+                        let at = looks.last().map(|look| look.at.as_millisecond());
+                        self.store.lose(hpa, at.map(|at| Where::at(last, at)));
+                    }
                     Err(error) => return Err(error),
                 }
                 own.read = own.read.max(last);
+            }
+        }
+        // What is lost of all may be any one's.
+        if let Some(damage) = damage {
+            for (_, own) in hpas.values_mut() {
+                own.damage.get_or_insert_with(|| damage.clone());
             }
         }
         for (_, own) in hpas.values_mut() {

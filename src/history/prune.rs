@@ -5,15 +5,15 @@
 //! deletes nothing for a day, and what it dated into the future goes when what was stored after it
 //! is too old as well.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
+use super::contents::{self, Entry, Head, NONE};
 use super::error::{Error, Work, is_full};
-use super::schema::{BUCKET, Store};
-use super::write::place_of;
+use super::schema::Store;
+use super::write;
 
 /// What was deleted by [`Store::prune`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,9 +63,10 @@ impl Store {
         let before = before.as_millisecond();
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let held = careful && is_doubtful(&transaction, before)?;
-        let snapshots = if held { 0 } else { forget(&transaction, before)? };
-        let left = transaction.query_row("SELECT count(*) FROM snapshot", [], |row| row.get(0))?;
+        let mut kept = Kept::read(&transaction, before)?;
+        let held = careful && kept.is_doubtful();
+        let snapshots = if held { 0 } else { kept.forget(&transaction)? };
+        let left = kept.count();
         transaction.commit()?;
         match give_back(&self.connection, patience) {
             // Others write all the time, or there is no room to move pages in: they are deleted all
@@ -82,74 +83,154 @@ fn may_pass(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|it| it.code == ErrorCode::DatabaseBusy || is_full(*it))
 }
 
-/// Whether all that would be deleted lies before a step in time that no snapshot before has made,
-/// and that is younger than a day.
-fn is_doubtful(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<bool> {
-    let time = |sql: &str, parameters: &[i64]| -> rusqlite::Result<Option<i64>> {
-        transaction.query_row(sql, rusqlite::params_from_iter(parameters), |row| row.get(0))
-    };
-    let newest =
-        time("SELECT taken_at FROM snapshot WHERE id = (SELECT max(id) FROM snapshot)", &[])
-            .optional()?
-            .flatten();
-    let Some(newest) = newest else { return Ok(false) };
-    let old = time("SELECT max(taken_at) FROM snapshot WHERE taken_at < ?1", &[before])?;
-    let kept = time(
-        "SELECT min(taken_at) FROM snapshot WHERE taken_at BETWEEN ?1 AND ?2",
-        &[before, newest],
-    )?;
-    let (Some(old), Some(kept)) = (old, kept) else { return Ok(false) };
-    let step = kept.saturating_sub(old);
-    if step <= DAY || newest.saturating_sub(kept) >= DAY {
-        return Ok(false);
-    }
-    let usual = time(
-        "SELECT max(step) FROM (SELECT taken_at - lag(taken_at) OVER (ORDER BY taken_at) AS step
-         FROM snapshot WHERE taken_at < ?1)",
-        &[before],
-    )?;
-    Ok(usual.is_none_or(|usual| step / 2 > usual))
+/// The buckets, and what those hold that may have something to delete.
+struct Kept {
+    buckets: Vec<Bucket>,
+    before: i64,
 }
 
-/// How many snapshots were deleted.
-fn forget(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<usize> {
-    // What lies in the future is as old as what was stored after it.
-    const GONE: &str = "id < (SELECT max(id) FROM snapshot) AND (taken_at < ?1 OR (
-        taken_at > ?2 AND id < (SELECT max(id) FROM snapshot WHERE taken_at < ?1)))";
-    let newest: Option<i64> = transaction
-        .query_row("SELECT taken_at FROM snapshot ORDER BY id DESC LIMIT 1", [], |row| row.get(0))
-        .optional()?;
-    let Some(newest) = newest else { return Ok(0) };
-    let times = [before, newest.saturating_add(DAY)];
-    transaction.execute(
-        &format!("DELETE FROM outcome WHERE snapshot IN (SELECT id FROM snapshot WHERE {GONE})"),
-        times,
-    )?;
-    // The one statement sees the table as it was, whatever it has deleted already.
-    let mut delete = transaction.prepare(&format!(
-        "DELETE FROM snapshot WHERE id IN (SELECT id FROM snapshot WHERE {GONE}) RETURNING id"
-    ))?;
-    let ids: Vec<i64> =
-        delete.query_map(times, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    if !ids.is_empty() {
-        // A chunk is complete in itself; the rest is kept for as long as a bucket may name it.
-        let buckets: BTreeSet<i64> = ids.iter().map(|id| place_of(*id).0).collect();
-        for bucket in buckets {
-            let first = bucket.saturating_mul(BUCKET);
-            transaction.execute(
-                "DELETE FROM chunk WHERE bucket = ?1
-                 AND NOT EXISTS (SELECT 1 FROM snapshot WHERE id BETWEEN ?2 AND ?3)",
-                [bucket, first, first.saturating_add(BUCKET - 1)],
-            )?;
+struct Bucket {
+    head: Head,
+    /// Whether the one before it is missing or damaged.
+    after_gap: bool,
+    /// `None` where nothing of it is to be deleted, or it is damaged.
+    entries: Option<Vec<Entry>>,
+}
+
+impl Kept {
+    fn read(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<Self> {
+        let sql = format!("SELECT {} FROM bucket ORDER BY id", contents::COLUMNS);
+        let mut heads = transaction.prepare(&sql)?;
+        let heads: Vec<(Head, i64)> = heads
+            .query_map([], |row| Ok((Head::from_row(row)?, row.get(6)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut buckets: Vec<Bucket> = Vec::new();
+        for (head, _) in heads.into_iter().filter(|(head, sum)| head.sum() == *sum) {
+            let last = buckets.last().map_or(NONE, |last| last.head.id);
+            buckets.push(Bucket { after_gap: head.previous != last, head, entries: None });
         }
-        let first: Option<i64> =
-            transaction.query_row("SELECT min(id) FROM snapshot", [], |row| row.get(0))?;
-        let bucket = first.map_or(i64::MAX, |first| place_of(first).0);
-        for table in ["part", "hpa", "cluster"] {
-            transaction.execute(&format!("DELETE FROM {table} WHERE bucket < ?1"), [bucket])?;
+        let mut kept = Self { buckets, before };
+        if let Some(last) = kept.buckets.last_mut() {
+            last.read(transaction)?;
         }
+        let future = kept.newest().map_or(i64::MAX, |newest| newest.at.saturating_add(DAY));
+        for bucket in &mut kept.buckets {
+            if bucket.entries.is_none()
+                && (bucket.head.since < before || bucket.head.until > future)
+            {
+                bucket.read(transaction)?;
+            }
+        }
+        Ok(kept)
     }
-    Ok(ids.len())
+
+    fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.buckets.iter().flat_map(|bucket| bucket.entries.iter().flatten())
+    }
+
+    fn newest(&self) -> Option<&Entry> {
+        self.buckets.last()?.entries.as_ref()?.last()
+    }
+
+    fn count(&self) -> usize {
+        let count = |bucket: &Bucket| usize::try_from(bucket.head.snapshots).unwrap_or_default();
+        self.buckets.iter().map(count).sum()
+    }
+
+    /// Whether all that would be deleted lies before a step in time that no snapshot before has made,
+    /// and that is younger than a day.
+    fn is_doubtful(&self) -> bool {
+        let Some(newest) = self.newest() else { return false };
+        let mut gone: Vec<i64> =
+            self.entries().map(|entry| entry.at).filter(|at| *at < self.before).collect();
+        gone.sort_unstable();
+        let unread = self.buckets.iter().filter(|bucket| bucket.entries.is_none());
+        let left = self.entries().map(|entry| entry.at).chain(unread.map(|it| it.head.since));
+        let left = left.filter(|at| (self.before..=newest.at).contains(at)).min();
+        let (Some(old), Some(left)) = (gone.last(), left) else { return false };
+        let step = left.saturating_sub(*old);
+        if step <= DAY || newest.at.saturating_sub(left) >= DAY {
+            return false;
+        }
+        let steps = gone.iter().skip(1).zip(&gone).map(|(b, a)| b.saturating_sub(*a));
+        steps.max().is_none_or(|usual| step / 2 > usual)
+    }
+
+    /// How many snapshots were deleted.
+    fn forget(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<usize> {
+        let Some((newest, time)) = self.newest().map(|it| (it.id, it.at)) else { return Ok(0) };
+        let before = self.before;
+        // What lies in the future is as old as what was stored after it.
+        let future = time.saturating_add(DAY);
+        let old = self.entries().filter(|it| it.at < before).map(|it| it.id).max();
+        let is_gone = |entry: &Entry| {
+            let is_future = entry.at > future && old.is_some_and(|old| entry.id < old);
+            entry.id < newest && (entry.at < before || is_future)
+        };
+        let count = self.count();
+        let mut left: Vec<Bucket> = Vec::new();
+        for mut bucket in std::mem::take(&mut self.buckets) {
+            let head = &bucket.head;
+            // A gap is told for as long as what comes after it is there.
+            let last = left.last().map_or(NONE, |last| last.head.id);
+            let previous = if bucket.after_gap { head.previous } else { last };
+            let is_over = match &mut bucket.entries {
+                Some(entries) => {
+                    let all = entries.len();
+                    entries.retain(|entry| !is_gone(entry));
+                    if entries.len() < all {
+                        let body = contents::encode(entries);
+                        if let Some(now) = Head::of(head.id, previous, entries, &body) {
+                            contents::store(transaction, &now, &body)?;
+                            bucket.head = now;
+                        }
+                    }
+                    entries.is_empty()
+                }
+                // A damaged one goes as a whole.
+                None => head.until < before,
+            };
+            if is_over {
+                // A chunk is complete in itself.
+                transaction.execute("DELETE FROM bucket WHERE id = ?1", [bucket.head.id])?;
+                transaction.execute("DELETE FROM chunk WHERE bucket = ?1", [bucket.head.id])?;
+                continue;
+            }
+            if bucket.head.previous != previous {
+                bucket.head.previous = previous;
+                transaction.execute(
+                    "UPDATE bucket SET previous = ?2, sum = ?3 WHERE id = ?1",
+                    [bucket.head.id, previous, bucket.head.sum()],
+                )?;
+            }
+            left.push(bucket);
+        }
+        self.buckets = left;
+        let deleted = count.saturating_sub(self.count());
+        let first = self.buckets.first().map_or(0, |first| first.head.id);
+        // In any case: whoever may not write is told so.
+        transaction.execute("DELETE FROM bucket WHERE id < ?1", [first])?;
+        if deleted > 0 {
+            // The rest is kept for as long as a bucket may name it.
+            for table in ["chunk", "part", "cluster"] {
+                transaction.execute(&format!("DELETE FROM {table} WHERE bucket < ?1"), [first])?;
+            }
+            let gone = transaction.execute("DELETE FROM hpa WHERE bucket < ?1", [first])?;
+            let (latest, hpas) = write::state(transaction)?;
+            if hpas != write::LOST {
+                let hpas = hpas.saturating_sub(i64::try_from(gone).unwrap_or_default()).max(0);
+                write::put_state(transaction, latest, hpas)?;
+            }
+        }
+        Ok(deleted)
+    }
+}
+
+impl Bucket {
+    fn read(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        self.entries = contents::read(transaction, self.head.id)?.map(|(_, entries)| entries);
+        Ok(())
+    }
 }
 
 /// Gives free pages back to the disk, in portions, so that others who write come to their turn.

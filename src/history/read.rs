@@ -6,17 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{Row, Transaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::before::Earlier;
 use super::code::{Bytes, Records, State, Target};
+use super::contents::{Asked, Entry};
 use super::error::Error;
+use super::loss::{Lost, Where};
+use super::names::Names;
+use super::outcomes::{Kin, Outcomes};
+use super::pieces::{Piece, Pieces};
 use super::reference::Moment;
 use super::schema::Store;
 use super::snapshot::{ClusterOutcome, Recorded, Scope, Snapshot};
-use super::track::OutcomeRow;
+use super::sum;
 use super::write::{TargetPart, place_of};
 use crate::findings::PastTarget;
 use crate::hpa::{Condition, Hpa};
@@ -105,14 +110,18 @@ impl Store {
     /// The snapshots from `since` on, `limit` at most, the one that was stored last first.
     pub fn snapshots(&self, since: Option<Timestamp>, limit: usize) -> Result<Vec<Summary>, Error> {
         let mut reader = Reader::new(self)?;
-        let rows = reader.summaries(since, limit)?;
-        rows.into_iter()
-            .map(|(id, taken_at, hpas)| {
-                let outcomes = reader.outcomes(id)?;
-                let clusters = outcomes.into_iter().map(|(cluster, _)| cluster).collect();
-                Ok(Summary { id, taken_at: reader.time(taken_at)?, clusters, hpas })
-            })
-            .collect()
+        let mut found = Vec::new();
+        reader.backwards(since, |reader, entry| {
+            if found.len() == limit {
+                return Ok(false);
+            }
+            let clusters = reader.outcomes(entry)?;
+            let clusters = clusters.into_iter().map(|(cluster, _)| cluster).collect();
+            let hpas = usize::try_from(entry.hpas).unwrap_or(usize::MAX);
+            found.push(Summary { id: entry.id, taken_at: reader.time(entry.at)?, clusters, hpas });
+            Ok(found.len() < limit)
+        })?;
+        Ok(found)
     }
 
     /// The same, of the clusters that are `chosen`, and their HPAs; without snapshots of none of them.
@@ -124,71 +133,73 @@ impl Store {
     ) -> Result<Vec<Summary>, Error> {
         let mut reader = Reader::new(self)?;
         let mut found = Vec::new();
-        for (id, taken_at, _) in reader.summaries(since, usize::MAX)? {
+        reader.backwards(since, |reader, entry| {
             if found.len() == limit {
-                break;
+                return Ok(false);
             }
             let (mut clusters, mut hpas) = (Vec::new(), 0);
-            for (cluster, roster) in reader.outcomes(id)? {
+            for (mut cluster, roster) in reader.outcomes(entry)? {
                 if chosen(&cluster) {
+                    match reader.read_roster(roster) {
+                        Ok(roster) => hpas += roster.len(),
+                        Err(error) if error.is_damage() => reader.lose_cluster(&mut cluster, entry),
+                        Err(error) => return Err(error),
+                    }
                     clusters.push(cluster);
-                    hpas += reader.read_roster(roster)?.len();
                 }
             }
             if !clusters.is_empty() {
-                found.push(Summary { id, taken_at: reader.time(taken_at)?, clusters, hpas });
+                found.push(Summary {
+                    id: entry.id,
+                    taken_at: reader.time(entry.at)?,
+                    clusters,
+                    hpas,
+                });
             }
-        }
+            Ok(found.len() < limit)
+        })?;
         Ok(found)
     }
 
-    /// The snapshot with this number.
+    /// The snapshot with this number. What of it is damaged is left out, and the clusters of which
+    /// something is left out have an error.
     pub fn snapshot(&self, id: i64) -> Result<Option<Snapshot>, Error> {
         Reader::new(self)?.snapshot(id)
     }
 
     /// The number of the snapshot that is meant; `None` where there is none.
     pub fn find(&self, moment: Moment, now: Timestamp) -> Result<Option<i64>, Error> {
-        let at = |time: Timestamp| {
-            self.number(
-                "SELECT id FROM snapshot WHERE taken_at <= ?1 ORDER BY taken_at DESC, id DESC LIMIT 1",
-                time.as_millisecond(),
-            )
-        };
+        let mut reader = Reader::new(self)?;
         match moment {
-            Moment::Id(id) => self.number("SELECT id FROM snapshot WHERE id = ?1", id),
-            Moment::Latest(back) => self.number(
-                // Not by time: a clock that was wrong once would have the last word for years.
-                "SELECT id FROM snapshot ORDER BY id DESC LIMIT 1 OFFSET ?1",
-                i64::from(back),
-            ),
-            Moment::At(time) => at(time),
+            Moment::Id(id) => Ok(reader.entry(id)?.map(|entry| entry.id)),
+            // Not by time: a clock that was wrong once would have the last word for years.
+            Moment::Latest(back) => reader.nth_last(i64::from(back)),
+            Moment::At(time) => reader.last_at(time),
             // The database keeps milliseconds.
             Moment::Second(time) => {
-                at(time.checked_add(SignedDuration::from_millis(999)).unwrap_or(time))
+                reader.last_at(time.checked_add(SignedDuration::from_millis(999)).unwrap_or(time))
             }
-            Moment::Ago(ago) => at(now.checked_sub(ago).unwrap_or(Timestamp::MIN)),
+            Moment::Ago(ago) => reader.last_at(now.checked_sub(ago).unwrap_or(Timestamp::MIN)),
         }
-    }
-
-    fn number(&self, sql: &str, parameter: i64) -> Result<Option<i64>, Error> {
-        self.connection
-            .prepare_cached(sql)
-            .and_then(|mut query| query.query_row([parameter], |row| row.get(0)).optional())
-            .map_err(|error| self.error(error))
     }
 }
 
+/// Name, context and server of each cluster, by number.
+pub(super) type Clusters = HashMap<i64, (Arc<str>, Arc<str>, Rc<str>)>;
+
 /// Reads at one moment of the database, and keeps the parts it has met.
 pub(super) struct Reader<'a> {
-    store: &'a Store,
-    transaction: Transaction<'a>,
+    pub(super) store: &'a Store,
+    pub(super) transaction: Transaction<'a>,
+    pub(super) pieces: Option<Rc<Pieces>>,
+    pub(super) names: Option<Rc<Names>>,
     specs: HashMap<i64, Arc<Hpa>>,
     shapes: HashMap<i64, Arc<Vec<Condition>>>,
     targets: HashMap<i64, Arc<TargetPart>>,
-    clusters: HashMap<i64, (Arc<str>, Arc<str>, String)>,
+    pub(super) clusters: Option<Rc<Clusters>>,
     rosters: HashMap<i64, Rc<Vec<i64>>>,
-    pub(super) outcomes: HashMap<String, Rc<Vec<OutcomeRow>>>,
+    pub(super) outcomes: Option<HashMap<Arc<str>, Rc<Outcomes>>>,
+    pub(super) kin: HashMap<String, Option<Rc<Kin>>>,
     pub(super) earlier: HashMap<String, Earlier>,
 }
 
@@ -199,12 +210,15 @@ impl<'a> Reader<'a> {
         Ok(Self {
             store,
             transaction,
+            pieces: None,
+            names: None,
             specs: HashMap::new(),
             shapes: HashMap::new(),
             targets: HashMap::new(),
-            clusters: HashMap::new(),
+            clusters: None,
             rosters: HashMap::new(),
-            outcomes: HashMap::new(),
+            outcomes: None,
+            kin: HashMap::new(),
             earlier: HashMap::new(),
         })
     }
@@ -223,19 +237,39 @@ impl<'a> Reader<'a> {
 
     pub(super) fn time(&self, millisecond: i64) -> Result<Timestamp, Error> {
         Timestamp::from_millisecond(millisecond)
-            .map_err(|_| self.store.damaged("an impossible time"))
+            .map_err(|_| self.store.damaged("an impossible time, which"))
     }
 
     pub(super) fn part(&self, id: i64) -> Result<Vec<u8>, Error> {
-        let mut body =
-            self.rows("SELECT body FROM part WHERE id = ?1", [id], |row| row.get::<_, Vec<u8>>(0))?;
-        body.pop().ok_or_else(|| self.store.damaged(format!("part {id} is missing")))
+        let found = self
+            .rows("SELECT body, sum FROM part WHERE id = ?1", [id], |row| {
+                Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?))
+            })?
+            .pop();
+        match found {
+            Some((body, sum)) if sum == sum::part(id, &body) => Ok(body),
+            Some(_) => Err(self.store.damaged(format!("part {id}"))),
+            None => Err(self.store.damaged(format!("part {id}, which is missing,"))),
+        }
+    }
+
+    /// What an HPA said in a bucket; empty where it is not there.
+    pub(super) fn chunk(&self, bucket: i64, hpa: i64) -> Result<Vec<u8>, Error> {
+        let sql = "SELECT body, sum FROM chunk WHERE bucket = ?1 AND hpa = ?2";
+        let found = self
+            .rows(sql, [bucket, hpa], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?)))?
+            .pop();
+        match found {
+            Some((body, sum)) if sum == sum::chunk(bucket, hpa, &body) => Ok(body),
+            Some(_) => Err(self.damaged_chunk(bucket, hpa)),
+            None => Ok(Vec::new()),
+        }
     }
 
     pub(super) fn json<T: DeserializeOwned>(&self, id: i64) -> Result<T, Error> {
         let body = self.part(id)?;
         serde_json::from_slice(&body)
-            .map_err(|error| self.store.damaged(format!("part {id}: {error}")))
+            .map_err(|error| self.store.damaged(format!("part {id} ({error})")))
     }
 
     /// The HPAs of a cluster, by number, sorted.
@@ -249,7 +283,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The same, not kept: in a month there may be as many as snapshots.
-    fn read_roster(&self, id: i64) -> Result<Vec<i64>, Error> {
+    pub(super) fn read_roster(&self, id: i64) -> Result<Vec<i64>, Error> {
         let body = self.part(id)?;
         let mut bytes = Bytes(&body);
         let mut roster = Vec::new();
@@ -258,30 +292,14 @@ impl<'a> Reader<'a> {
             let step = bytes.number().and_then(|step| i64::try_from(step).ok());
             last = step
                 .and_then(|step| last.checked_add(step))
-                .ok_or_else(|| self.store.damaged(format!("part {id} is no list of HPAs")))?;
+                .ok_or_else(|| self.store.damaged(format!("part {id}, a list of HPAs,")))?;
             roster.push(last);
         }
         Ok(roster)
     }
 
-    /// Number, time and HPAs of snapshots.
-    fn summaries(
-        &self,
-        since: Option<Timestamp>,
-        limit: usize,
-    ) -> Result<Vec<(i64, i64, usize)>, Error> {
-        let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.rows(
-            "SELECT id, taken_at, hpas FROM snapshot WHERE taken_at >= ?1
-             ORDER BY id DESC LIMIT ?2",
-            [since, limit],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )
-    }
-
     pub(super) fn damaged_chunk(&self, bucket: i64, hpa: i64) -> Error {
-        self.store.damaged(format!("chunk {bucket}/{hpa} makes no sense"))
+        self.store.damaged(format!("chunk {bucket}/{hpa}"))
     }
 
     /// Puts together what was taken apart. `like` is another reading of the same HPA, with which it
@@ -339,105 +357,278 @@ impl<'a> Reader<'a> {
     }
 
     /// The outcomes of a snapshot in their order, each with the part of its roster.
-    fn outcomes(&mut self, snapshot: i64) -> Result<Vec<(ClusterOutcome, i64)>, Error> {
-        struct Found {
-            cluster: i64,
-            duration: u64,
-            roster: i64,
-            kind: Option<String>,
-            message: Option<i64>,
-        }
-        let found = self.rows(
-            "SELECT cluster, duration, roster, kind, message FROM outcome
-             WHERE snapshot = ?1 ORDER BY position",
-            [snapshot],
-            |row| {
-                Ok(Found {
-                    cluster: row.get(0)?,
-                    duration: row.get::<_, i64>(1)?.unsigned_abs(),
-                    roster: row.get(2)?,
-                    kind: row.get(3)?,
-                    message: row.get(4)?,
-                })
-            },
-        )?;
+    fn outcomes(&mut self, entry: &Entry) -> Result<Vec<(ClusterOutcome, i64)>, Error> {
+        let clusters = self.clusters()?;
         let mut outcomes = Vec::new();
-        for found in found {
-            let (name, context, server) = self.cluster(found.cluster)?;
-            let error = match (found.kind, found.message) {
-                (Some(kind), message) => {
-                    let kind = serde_json::from_value(kind.into()).unwrap_or(ErrorKind::Other);
-                    let message = message.map(|id| self.part(id)).transpose()?;
-                    let message = message.unwrap_or_default();
-                    Some((kind, String::from_utf8_lossy(&message).into_owned()))
-                }
-                (None, _) => None,
+        for Asked { cluster, duration, roster, failure } in &entry.asked {
+            let place = Where::at(entry.id, entry.at);
+            let Some((name, context, server)) = clusters.get(cluster) else {
+                self.store.lose(Lost::ClusterName(*cluster), Some(place));
+                continue;
             };
-            let duration = Duration::from_millis(found.duration);
-            outcomes
-                .push((ClusterOutcome { name, context, server, error, duration }, found.roster));
+            let mut outcome = ClusterOutcome {
+                name: Arc::clone(name),
+                context: Arc::clone(context),
+                server: server.to_string(),
+                error: None,
+                duration: Duration::from_millis(*duration),
+            };
+            if let Some((kind, message)) = failure {
+                let kind = serde_json::from_value(kind.as_str().into()).unwrap_or(ErrorKind::Other);
+                match self.part(*message) {
+                    Ok(text) => {
+                        let text = String::from_utf8_lossy(&text).into_owned();
+                        outcome.error = Some((kind, text));
+                    }
+                    Err(error) if error.is_damage() => {
+                        outcome.error = Some((kind, DAMAGED.to_owned()));
+                        self.store.lose(Lost::Cluster(name.to_string()), Some(place));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            outcomes.push((outcome, *roster));
         }
         Ok(outcomes)
     }
 
-    fn cluster(&mut self, id: i64) -> Result<(Arc<str>, Arc<str>, String), Error> {
-        if let Some(known) = self.clusters.get(&id) {
-            return Ok(known.clone());
+    /// That what was read of a cluster in that snapshot is lost.
+    fn lose_cluster(&self, cluster: &mut ClusterOutcome, entry: &Entry) {
+        cluster.error.get_or_insert((ErrorKind::Other, DAMAGED.to_owned()));
+        let place = Where::at(entry.id, entry.at);
+        self.store.lose(Lost::Cluster(cluster.name.to_string()), Some(place));
+    }
+
+    /// Every cluster.
+    pub(super) fn clusters(&mut self) -> Result<Rc<Clusters>, Error> {
+        if let Some(known) = &self.clusters {
+            return Ok(Rc::clone(known));
         }
-        let found = self
-            .rows("SELECT name, context, server FROM cluster WHERE id = ?1", [id], |row| {
-                let text = |index| row.get::<_, String>(index).map(Arc::<str>::from);
-                Ok((text(0)?, text(1)?, row.get(2)?))
-            })?
-            .pop()
-            .ok_or_else(|| self.store.damaged(format!("cluster {id} is missing")))?;
-        self.clusters.insert(id, found.clone());
-        Ok(found)
+        let (rows, _) = self.all_rows("id, name, context, server, sum", "cluster", |row| {
+            let text = |index| row.get::<_, String>(index);
+            Ok((row.get::<_, i64>(0)?, [text(1)?, text(2)?, text(3)?], row.get::<_, i64>(4)?))
+        })?;
+        let good = rows.into_iter().filter_map(|(id, key, sum)| {
+            let [name, context, server] = &key;
+            let key = [name.as_str(), context, server];
+            (sum == sum::cluster(id, key)).then(|| {
+                let named = (Arc::from(key[0]), Arc::from(key[1]), Rc::from(key[2]));
+                (id, named)
+            })
+        });
+        let clusters: Rc<Clusters> = Rc::new(good.collect());
+        self.clusters = Some(Rc::clone(&clusters));
+        Ok(clusters)
+    }
+
+    /// All rows of a table that has an `id`, and whether none was passed over. Where the way through it
+    /// breaks off, it is also gone from the other end.
+    pub(super) fn all_rows<T>(
+        &self,
+        columns: &str,
+        table: &str,
+        mut row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<(Vec<T>, bool), Error> {
+        let mut found = Vec::new();
+        let mut whole = true;
+        for order in ["ASC", "DESC"] {
+            let sql = format!("SELECT {columns} FROM {table} ORDER BY id {order}");
+            let mut query =
+                self.transaction.prepare_cached(&sql).map_err(|error| self.store.error(error))?;
+            let mut rows = query.query([]).map_err(|error| self.store.error(error))?;
+            let ended = loop {
+                match rows.next() {
+                    Ok(None) => break true,
+                    // A row whose columns are of other types is damaged by itself.
+                    Ok(Some(next)) => match row(next) {
+                        Ok(one) => found.push(one),
+                        Err(_) => whole = false,
+                    },
+                    Err(error) => match self.store.error(error) {
+                        error if error.is_damage() => break false,
+                        error => return Err(error),
+                    },
+                }
+            };
+            if ended {
+                break;
+            }
+            whole = false;
+        }
+        Ok((found, whole))
     }
 
     fn snapshot(&mut self, id: i64) -> Result<Option<Snapshot>, Error> {
-        let found = self
-            .rows("SELECT taken_at, scope FROM snapshot WHERE id = ?1", [id], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-            })?
-            .pop();
-        let Some((taken_at, scope)) = found else { return Ok(None) };
-        let scope: Scope = self.json(scope)?;
+        let Some(entry) = self.entry(id)? else { return Ok(None) };
         let (bucket, offset) = place_of(id);
+        let place = Where::at(id, entry.at);
         let mut clusters = Vec::new();
-        let mut wanted = Vec::new();
-        for (cluster, roster) in self.outcomes(id)? {
-            wanted.extend(self.roster(roster)?.iter());
+        // Each HPA with the cluster that it is of, by position.
+        let mut wanted: Vec<(i64, usize)> = Vec::new();
+        for (mut cluster, roster) in self.outcomes(&entry)? {
+            match self.roster(roster) {
+                Ok(roster) => wanted.extend(roster.iter().map(|hpa| (*hpa, clusters.len()))),
+                Err(error) if error.is_damage() => self.lose_cluster(&mut cluster, &entry),
+                Err(error) => return Err(error),
+            }
             clusters.push(cluster);
         }
         wanted.sort_unstable();
-        let chunks =
-            self.rows("SELECT hpa, body FROM chunk WHERE bucket = ?1", params![bucket], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
-            })?;
+        let scope = match self.json::<Scope>(entry.scope) {
+            Ok(scope) => scope,
+            Err(error) if error.is_damage() => {
+                self.store.lose(Lost::Scope, Some(place));
+                // What it does not have may not have been asked for.
+                for cluster in &mut clusters {
+                    cluster.error.get_or_insert((ErrorKind::Other, DAMAGED.to_owned()));
+                }
+                Scope::default()
+            }
+            Err(error) => return Err(error),
+        };
+        let mut chunks = self.chunks(bucket)?;
         let mut hpas = Vec::with_capacity(wanted.len());
-        for (hpa, body) in chunks {
-            if wanted.binary_search(&hpa).is_err() {
+        for (hpa, position) in wanted {
+            match self.at(bucket, offset, hpa, &mut chunks) {
+                Ok(seen) => hpas.push((
+                    position,
+                    Recorded {
+                        hpa: seen.hpa(),
+                        workload: seen.target(),
+                        workload_missing: seen.is_target_missing(),
+                    },
+                )),
+                Err(error) if error.is_damage() => {
+                    let lost = self.name(hpa)?;
+                    let why = format!("{DAMAGED}: {} is lost", super::loss::phrase(&lost, None));
+                    self.store.lose(lost, Some(place));
+                    if let Some(cluster) = clusters.get_mut(position) {
+                        cluster.error.get_or_insert((ErrorKind::Other, why));
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        hpas.sort_by_cached_key(|(position, it)| {
+            (*position, it.hpa.namespace.clone(), it.hpa.name.clone(), it.hpa.uid.clone())
+        });
+        let hpas = hpas.into_iter().map(|(_, recorded)| recorded).collect();
+        Ok(Some(Snapshot { taken_at: self.time(entry.at)?, scope, clusters, hpas }))
+    }
+
+    /// What all HPAs said in a bucket, as far as there is a way through it.
+    fn chunks(&self, bucket: i64) -> Result<HashMap<i64, (Vec<u8>, i64)>, Error> {
+        let found =
+            self.rows("SELECT hpa, body, sum FROM chunk WHERE bucket = ?1", [bucket], |row| {
+                Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+            });
+        match found {
+            Ok(found) => Ok(found.into_iter().collect()),
+            Err(error) if error.is_damage() => Ok(HashMap::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What an HPA said last at or before an offset of a bucket.
+    fn at(
+        &mut self,
+        bucket: i64,
+        offset: u64,
+        hpa: i64,
+        chunks: &mut HashMap<i64, (Vec<u8>, i64)>,
+    ) -> Result<Arc<Seen>, Error> {
+        let body = match chunks.remove(&hpa) {
+            Some((body, sum)) if sum == sum::chunk(bucket, hpa, &body) => body,
+            _ => self.chunk(bucket, hpa)?,
+        };
+        let mut records = Records::new(&body);
+        // Nothing at or before the offset leaves a state without a spec.
+        let read = records.advance_to(offset).filter(|()| records.state.spec != 0);
+        read.ok_or_else(|| self.damaged_chunk(bucket, hpa))?;
+        self.seen(records.state, None)
+    }
+
+    /// Goes through the snapshots from `since` on, the one that was stored last first, for as long as
+    /// that is wanted. What is damaged is passed over.
+    fn backwards(
+        &mut self,
+        since: Option<Timestamp>,
+        mut each: impl FnMut(&mut Self, &Entry) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
+        let pieces = self.pieces()?;
+        self.check_latest(&pieces);
+        for piece in pieces.all.iter().rev().filter(|piece| piece.times().1 >= since) {
+            let Some(entries) = self.entries_or_lose(piece)? else { continue };
+            for entry in entries.iter().rev().filter(|entry| entry.at >= since) {
+                if !each(self, entry)? {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The snapshot with that number.
+    fn entry(&mut self, id: i64) -> Result<Option<Entry>, Error> {
+        let pieces = self.pieces()?;
+        let Some(piece) = pieces.all.iter().find(|piece| piece.may_have(id)) else {
+            self.check_latest(&pieces);
+            return Ok(None);
+        };
+        let entries = self.entries(piece)?;
+        Ok(entries.into_iter().find(|entry| entry.id == id))
+    }
+
+    fn nth_last(&mut self, mut back: i64) -> Result<Option<i64>, Error> {
+        let pieces = self.pieces()?;
+        self.check_latest(&pieces);
+        for piece in pieces.all.iter().rev() {
+            let count = match piece {
+                Piece::Bucket(head) => head.snapshots,
+                Piece::Gap { .. } => return Err(self.lost_piece(piece)),
+            };
+            if back < count {
+                let entries = self.entries(piece)?;
+                let index = usize::try_from(back).ok();
+                let found = index.and_then(|index| entries.iter().nth_back(index));
+                return Ok(found.map(|entry| entry.id));
+            }
+            back -= count;
+        }
+        Ok(None)
+    }
+
+    /// The last that was taken at that time or before.
+    fn last_at(&mut self, time: Timestamp) -> Result<Option<i64>, Error> {
+        let time = time.as_millisecond();
+        let pieces = self.pieces()?;
+        self.check_latest(&pieces);
+        let mut best: Option<(i64, i64)> = None;
+        let mut lost = Vec::new();
+        let candidates = || pieces.all.iter().rev().filter(|piece| piece.times().0 <= time);
+        for piece in candidates() {
+            let until = piece.times().1.min(time);
+            if best.is_some_and(|(at, _)| until < at) {
                 continue;
             }
-            let mut records = Records::new(&body);
-            // Nothing at or before the offset leaves a state without a spec.
-            let read = records.advance_to(offset).filter(|()| records.state.spec != 0);
-            read.ok_or_else(|| self.damaged_chunk(bucket, hpa))?;
-            let seen = self.seen(records.state, None)?;
-            hpas.push(Recorded {
-                hpa: seen.hpa(),
-                workload: seen.target(),
-                workload_missing: seen.is_target_missing(),
-            });
+            match self.entries(piece) {
+                Ok(entries) => {
+                    let at = entries.iter().filter(|entry| entry.at <= time);
+                    best = best.max(at.map(|entry| (entry.at, entry.id)).max());
+                }
+                Err(error) if error.is_damage() => lost.push((until, error)),
+                Err(error) => return Err(error),
+            }
         }
-        if hpas.len() != wanted.len() {
-            return Err(self.store.damaged(format!("snapshot {id} has lost HPAs")));
+        // Where the one that is meant may be among those that are lost, no other is.
+        let doubtful = lost.into_iter().find(|(until, _)| best.is_none_or(|(at, _)| *until > at));
+        match doubtful {
+            Some((_, error)) => Err(error),
+            None => Ok(best.map(|(_, id)| id)),
         }
-        let place = |hpa: &Hpa| clusters.iter().position(|cluster| cluster.name == hpa.cluster);
-        hpas.sort_by_cached_key(|it| {
-            (place(&it.hpa), it.hpa.namespace.clone(), it.hpa.name.clone(), it.hpa.uid.clone())
-        });
-        Ok(Some(Snapshot { taken_at: self.time(taken_at)?, scope, clusters, hpas }))
     }
 }
+
+/// What stands for the message of a cluster of which something is damaged.
+const DAMAGED: &str = "the history is damaged";

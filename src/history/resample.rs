@@ -36,6 +36,10 @@ pub enum Gap {
     Absent,
     /// Its cluster could not be read.
     Unknown,
+    /// What was stored is damaged.
+    Lost,
+    /// Its cluster's name has led elsewhere, or it has another name.
+    Ended,
     /// No snapshot was taken.
     Nothing,
     /// It had not been seen yet.
@@ -89,6 +93,7 @@ impl Track {
         let width = (end - start) / count_i64;
         let patience = self.interval() * 5 / 2;
         let replaced = self.replaced.map(Timestamp::as_millisecond);
+        let ended = self.ended.as_ref().map(|ended| ended.at().as_millisecond());
         let mut places = Places { spec: None, indexes: Vec::new(), metrics: self.metrics() };
         let mut points = self.points.iter().peekable();
         let mut last: Option<&Point> = None;
@@ -113,6 +118,8 @@ impl Track {
             // Between two readings the earlier one holds.
             if !any && replaced.is_some_and(|replaced| replaced < to) {
                 column.gap = Some(Gap::Absent);
+            } else if !any && ended.is_some_and(|ended| ended < to) {
+                column.gap = Some(Gap::Ended);
             } else if !any {
                 match last {
                     Some(last) if from - last.at.as_millisecond() <= patience.max(width) => {
@@ -148,9 +155,10 @@ impl Places<'_> {
     fn fill(&mut self, column: &mut Column, point: &Point) {
         let seen = match &point.sight {
             Sight::Seen(seen) => seen,
-            Sight::Absent | Sight::Unknown if column.current.is_some() => return,
+            Sight::Absent | Sight::Unknown | Sight::Lost if column.current.is_some() => return,
             Sight::Absent => return column.gap = Some(Gap::Absent),
             Sight::Unknown => return column.gap = Some(Gap::Unknown),
+            Sight::Lost => return column.gap = Some(Gap::Lost),
         };
         if !self.spec.as_ref().is_some_and(|spec| Arc::ptr_eq(spec, &seen.spec)) {
             self.indexes = matching(self.metrics, &seen.spec.metrics);

@@ -1,20 +1,26 @@
 //! The tables, their version, and the way from each version to the next.
 //!
-//! Snapshots are numbered, and 64 of them in a row are a bucket. What an HPA said in a bucket is
-//! one row of `chunk`, complete in itself: the first record has everything, the others what
-//! changed (see `code`). So an unchanged HPA costs one record a bucket, and old buckets can be
-//! dropped whole. What seldom changes (specs, conditions, requests, the set of HPAs of a cluster)
-//! is a `part`, kept once.
+//! Snapshots are numbered, and 64 of them in a row are a bucket. What was asked for in it, and how
+//! that went, is one row of `bucket` (see `contents`). What an HPA said in it is one row of `chunk`,
+//! complete in itself: the first record has everything, the others what changed (see `code`). So an
+//! unchanged HPA costs one record a bucket, and old buckets can be dropped whole. What seldom changes
+//! (specs, conditions, requests, the set of HPAs of a cluster) is a `part`, kept once. `state` says
+//! which number was the last, and how many rows of `hpa` there are.
+//!
+//! Every row has a checksum (see `sum`), and whatever is missing is missed: each bucket names the one
+//! before it, and readers go by no index.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::{Error, Work};
+use super::loss::{Losses, Lost, Where};
 use super::place;
 
 /// How many snapshots share a bucket.
@@ -32,8 +38,13 @@ const PATIENCE_ALONE: Duration = Duration::from_secs(2);
 /// What stays of the journal once it has been written back, in bytes.
 const JOURNAL: i64 = 4 << 20;
 
+type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
+
 /// The step to version N is the Nth. Steps that were released never change.
-const STEPS: &[&str] = &["
+const STEPS: &[Step] =
+    &[|transaction| transaction.execute_batch(FIRST), super::upgrade::add_checksums];
+
+const FIRST: &str = "
 CREATE TABLE snapshot (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     taken_at INTEGER NOT NULL,
@@ -84,7 +95,7 @@ CREATE TABLE part (
     body BLOB NOT NULL,
     bucket INTEGER NOT NULL
 );
-"];
+";
 
 /// The latest version.
 #[expect(clippy::cast_possible_wrap, reason = "there will never be that many")]
@@ -96,6 +107,8 @@ pub struct Store {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
     is_alone: bool,
+    /// What of it was found damaged, and left out of what was answered.
+    losses: RefCell<Losses>,
 }
 
 impl Store {
@@ -110,7 +123,14 @@ impl Store {
     /// Opens the database to read it; [`Error::Missing`] where there is none.
     pub fn open_existing(path: &Path) -> Result<Self, Error> {
         Self::is_there(path)?;
-        Self::connect_reader(path)
+        match Self::connect_reader(path) {
+            // An earlier version's is brought up to date by whoever comes first, where that may be.
+            Err(older @ Error::Older { .. }) => match Self::connect(path) {
+                Err(Error::ReadOnly { .. } | Error::Full { .. } | Error::Busy { .. }) => Err(older),
+                opened => opened,
+            },
+            opened => opened,
+        }
     }
 
     /// Whether there is a file that may be read.
@@ -128,8 +148,7 @@ impl Store {
         }
     }
 
-    /// A reader changes no schema, and makes do with a place that may not be written, or that has
-    /// no room.
+    /// A reader makes do with a place that may not be written, or that has no room.
     fn connect_reader(path: &Path) -> Result<Self, Error> {
         let read_write = OpenFlags::SQLITE_OPEN_READ_WRITE;
         match Self::reader(path, path, read_write, Sharing::Shared) {
@@ -170,7 +189,7 @@ impl Store {
         match current(&connection, path)? {
             VERSION => {
                 let is_alone = sharing != Sharing::Shared;
-                Ok(Self { connection, path: path.to_owned(), is_alone })
+                Ok(Self { connection, path: path.to_owned(), is_alone, losses: RefCell::default() })
             }
             // Somebody has begun to make it.
             0 => Err(Error::Missing { path: path.to_owned() }),
@@ -193,15 +212,26 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
         let mut connection = configured(path, path, flags, Sharing::Shared)?;
         migrate(&mut connection, path)?;
-        Ok(Self { connection, path: path.to_owned(), is_alone: false })
+        Ok(Self { connection, path: path.to_owned(), is_alone: false, losses: RefCell::default() })
     }
 
     pub(super) fn error(&self, error: rusqlite::Error) -> Error {
         Error::sqlite(&self.path, error)
     }
 
-    pub(super) fn damaged(&self, detail: impl Into<String>) -> Error {
-        Error::damaged(&self.path, detail)
+    /// That something of it, but not all, is damaged.
+    pub(super) fn damaged(&self, what: impl Into<String>) -> Error {
+        Error::Lost { path: self.path.clone(), what: what.into() }
+    }
+
+    pub(super) fn lose(&self, lost: Lost, place: Option<Where>) {
+        self.losses.borrow_mut().add(lost, place);
+    }
+
+    /// What was found damaged since this was asked last, and so was left out of what was answered
+    /// since. Whoever prints an answer says so.
+    pub fn take_losses(&self) -> Losses {
+        self.losses.take()
     }
 }
 
@@ -288,7 +318,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     // Somebody else may have been faster.
     let found = current(&transaction, path)?;
     for step in STEPS.iter().skip(usize::try_from(found).unwrap_or_default()) {
-        transaction.execute_batch(step).map_err(sqlite)?;
+        step(&transaction).map_err(sqlite)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION).map_err(sqlite)?;
     transaction.pragma_update(None, "user_version", VERSION).map_err(sqlite)?;

@@ -140,6 +140,7 @@ fn sights(track: &Track) -> String {
         Sight::Seen(_) => 's',
         Sight::Absent => 'a',
         Sight::Unknown => 'u',
+        Sight::Lost => 'l',
     };
     track.points.iter().map(letter).collect()
 }
@@ -319,10 +320,21 @@ fn damage_within_is_told() {
     let mut store = Store::open(&path).unwrap();
     let id = store.store(&snapshot(minute(0), shop())).unwrap();
     store.connection.execute("UPDATE chunk SET body = x'0501'", []).unwrap();
-    let error = store.snapshot(id).unwrap_err();
-    assert!(error.to_string().contains("makes no sense"), "{error}");
+    let left = store.snapshot(id).unwrap().unwrap();
+    assert_eq!(left.hpas, []);
+    let (kind, message) = left.clusters[0].error.clone().unwrap();
+    assert_eq!(kind, ErrorKind::Other);
+    assert!(message.starts_with("the history is damaged: HPA prod/shop/"), "{message}");
+    let losses = store.take_losses();
+    assert!(losses.to_string().contains(" in snapshot 1 (2026-11-23T08:00:00Z)"), "{losses}");
     store.connection.execute("DELETE FROM part", []).unwrap();
-    assert!(store.snapshot(id).unwrap_err().to_string().contains("is missing"));
+    let left = store.snapshot(id).unwrap().unwrap();
+    assert_eq!(left.clusters[0].error.clone().unwrap().1, "the history is damaged");
+    let losses = store.take_losses().to_string();
+    assert!(
+        losses.contains("cluster prod in snapshot 1") && losses.contains("asked for"),
+        "{losses}"
+    );
 }
 
 /// What a chunk of the bucket that is being written said is lost; what is stored after is not.

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 
 use super::code::{Records, State};
 use super::error::Error;
+use super::loss::Lost;
+use super::outcomes::{Fate, Kin, Outcome};
 use super::read::{Reader, Seen};
 use super::schema::Store;
 use super::snapshot::Scope;
@@ -45,6 +47,37 @@ pub struct Track {
     pub before: Option<Arc<Seen>>,
     /// When another HPA was first seen under its name.
     pub replaced: Option<Timestamp>,
+    /// From when on its cluster's name has led elsewhere.
+    pub ended: Option<Ended>,
+}
+
+/// Why nothing more is known of an HPA, which may live on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// From then on the cluster's name has been that of another cluster: another server, and none of
+    /// its HPAs.
+    OtherCluster {
+        /// When that was first seen.
+        at: Timestamp,
+        /// The other cluster's server.
+        server: String,
+    },
+    /// From then on its cluster has been read under another name only.
+    Renamed {
+        /// When that was first seen.
+        at: Timestamp,
+        /// The cluster's new name.
+        cluster: String,
+    },
+}
+
+impl Ended {
+    /// When that was first seen.
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Self::OtherCluster { at, .. } | Self::Renamed { at, .. } => *at,
+        }
+    }
 }
 
 /// One HPA in one snapshot.
@@ -65,6 +98,8 @@ pub enum Sight {
     Absent,
     /// Nothing is known: its cluster could not be read.
     Unknown,
+    /// Nothing is known: what was stored of it is damaged.
+    Lost,
 }
 
 impl Point {
@@ -72,7 +107,7 @@ impl Point {
     pub fn seen(&self) -> Option<&Seen> {
         match &self.sight {
             Sight::Seen(seen) => Some(seen),
-            Sight::Absent | Sight::Unknown => None,
+            Sight::Absent | Sight::Unknown | Sight::Lost => None,
         }
     }
 }
@@ -86,21 +121,19 @@ impl Track {
     /// What is known of it at the end.
     pub fn end(&self) -> Sight {
         match self.points.last() {
-            Some(point) if self.replaced.is_none() => point.sight.clone(),
+            Some(point) if self.replaced.is_none() && self.ended.is_none() => point.sight.clone(),
             _ => Sight::Absent,
         }
     }
 }
 
-/// Snapshot, time in milliseconds, part of the roster, whether something went wrong, the server.
-pub(super) type OutcomeRow = (i64, i64, i64, bool, Rc<str>);
-
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
     pub(super) id: i64,
     pub(super) cluster: String,
     pub(super) namespace: String,
-    name: String,
-    uid: String,
+    pub(super) name: String,
+    pub(super) uid: String,
     /// The last bucket in which it was seen.
     pub(super) bucket: i64,
 }
@@ -110,6 +143,19 @@ struct Course {
     points: Vec<Point>,
     before: Option<Arc<Seen>>,
     replaced: Option<Timestamp>,
+    ended: Option<Ended>,
+}
+
+/// Where outcomes have an HPA.
+struct Listing {
+    /// Whether each roster has it; `None` where that is damaged.
+    rosters: HashMap<i64, Option<bool>>,
+    /// The servers at which it was seen.
+    servers: BTreeSet<Rc<str>>,
+    /// When it was seen first, in milliseconds.
+    listed: Option<i64>,
+    /// Whether something could not be read before that.
+    obscure: bool,
 }
 
 impl Store {
@@ -124,12 +170,24 @@ impl Store {
         let mut reader = Reader::new(self)?;
         let mut tracks = Vec::new();
         for identity in reader.identities(query)? {
-            let Course { points, before, replaced } = reader.course(&identity, since, until)?;
+            let course = reader.course(&identity, since, until)?;
+            let Course { points, before, replaced, ended } = course;
             if !points.is_empty() {
-                let Identity { cluster, namespace, name, uid, .. } = identity;
-                tracks.push(Track { cluster, namespace, name, uid, points, before, replaced });
+                let Identity { cluster, namespace, name, uid, .. } = (*identity).clone();
+                tracks.push(Track {
+                    cluster,
+                    namespace,
+                    name,
+                    uid,
+                    points,
+                    before,
+                    replaced,
+                    ended,
+                });
             }
         }
+        reader.check_names(since, until)?;
+        follow_names(&mut tracks);
         tracks.sort_by_cached_key(|track| {
             let first = track.points.first().map(|point| point.at);
             (track.cluster.clone(), track.namespace.clone(), track.name.clone(), first)
@@ -138,40 +196,87 @@ impl Store {
     }
 }
 
+/// Ends the tracks of HPAs whose cluster has been read under another name since.
+fn follow_names(tracks: &mut [Track]) {
+    let mut by_uid: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, track) in tracks.iter().enumerate().filter(|(_, track)| !track.uid.is_empty()) {
+        by_uid.entry(track.uid.clone()).or_default().push(index);
+    }
+    for same in by_uid.into_values().filter(|same| same.len() > 1) {
+        let last_of = |track: &Track| track.points.last().map(|point| point.at);
+        let first_of = |track: &Track| track.points.first().map(|point| point.at);
+        for index in &same {
+            let Some(track) = tracks.get(*index) else { continue };
+            let last = last_of(track);
+            // Read under both names it has two of them, and has not been renamed.
+            let follower = same.iter().filter_map(|other| tracks.get(*other)).find(|other| {
+                other.cluster != track.cluster && other.name == track.name && first_of(other) > last
+            });
+            let ended = follower.and_then(|it| {
+                Some(Ended::Renamed { at: first_of(it)?, cluster: it.cluster.clone() })
+            });
+            if let (Some(track), Some(ended)) = (tracks.get_mut(*index), ended) {
+                track.ended.get_or_insert(ended);
+            }
+        }
+    }
+}
+
 impl Reader<'_> {
-    fn identities(&self, query: &TrackQuery) -> Result<Vec<Identity>, Error> {
+    fn identities(&mut self, query: &TrackQuery) -> Result<Vec<Rc<Identity>>, Error> {
         let TrackQuery { cluster, namespace, name, uid } = query;
-        // A null parameter means any, which an index cannot serve: the one that narrows most is
-        // given by itself.
-        let by = match (uid, name) {
-            (Some(_), _) => "uid = ?4",
-            (None, Some(_)) => "name = ?3",
-            (None, None) => "1",
-        };
-        let sql = format!(
-            "SELECT id, cluster, namespace, name, uid, bucket FROM hpa WHERE {by}
-             AND (?1 IS NULL OR cluster = ?1) AND (?2 IS NULL OR namespace = ?2)
-             AND (?3 IS NULL OR name = ?3) AND (?4 IS NULL OR uid = ?4)"
-        );
-        self.rows(&sql, [cluster, namespace, name, uid], |row| {
-            Ok(Identity {
-                id: row.get(0)?,
-                cluster: row.get(1)?,
-                namespace: row.get(2)?,
-                name: row.get(3)?,
-                uid: row.get(4)?,
-                bucket: row.get(5)?,
+        let is =
+            |wanted: &Option<String>, has: &str| wanted.as_ref().is_none_or(|wanted| wanted == has);
+        let names = self.names()?;
+        let mut found: Vec<Rc<Identity>> = names
+            .all()
+            .filter(|hpa| {
+                is(uid, &hpa.uid)
+                    && is(name, &hpa.name)
+                    && is(namespace, &hpa.namespace)
+                    && is(cluster, &hpa.cluster)
             })
-        })
+            .map(Rc::clone)
+            .collect();
+        found.sort_by_key(|hpa| hpa.id);
+        Ok(found)
     }
 
     /// The numbers of the others that have, or had, its name.
-    fn namesakes(&self, hpa: &Identity) -> Result<Vec<i64>, Error> {
-        self.rows(
-            "SELECT id FROM hpa WHERE cluster = ?1 AND namespace = ?2 AND name = ?3 AND uid <> ?4",
-            [&hpa.cluster, &hpa.namespace, &hpa.name, &hpa.uid],
-            |row| row.get(0),
-        )
+    fn namesakes(&mut self, hpa: &Identity) -> Result<Vec<i64>, Error> {
+        let names = self.names()?;
+        let others = names.all().filter(|other| {
+            other.uid != hpa.uid
+                && (&other.name, &other.namespace, &other.cluster)
+                    == (&hpa.name, &hpa.namespace, &hpa.cluster)
+        });
+        Ok(others.map(|other| other.id).collect())
+    }
+
+    /// Takes note of HPAs whose names are damaged, where there are any: they may be among those that
+    /// were asked for.
+    fn check_names(&mut self, since: Timestamp, until: Timestamp) -> Result<(), Error> {
+        let pieces = self.pieces()?;
+        self.check_latest(&pieces);
+        let names = self.names()?;
+        if names.is_whole {
+            return Ok(());
+        }
+        if pieces.hpas.is_some() {
+            self.store.lose(Lost::HpaNames, None);
+        }
+        for cluster in self.clusters()?.values() {
+            for outcome in self.outcomes_of(&cluster.0, since, until)?.iter() {
+                if outcome.fate != Fate::Lost
+                    && let Ok(roster) = self.roster(outcome.roster)
+                {
+                    for id in roster.iter().filter(|id| names.get(**id).is_none()) {
+                        self.store.lose(Lost::HpaName(*id), Some(outcome.place()));
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     fn course(
@@ -181,76 +286,142 @@ impl Reader<'_> {
         until: Timestamp,
     ) -> Result<Course, Error> {
         let outcomes = self.outcomes_of(&hpa.cluster, since, until)?;
-        let mut rosters: HashMap<i64, bool> = HashMap::new();
         let mut scopes: HashMap<i64, bool> = HashMap::new();
         let mut chunk = Chunk::default();
         let mut points = Vec::with_capacity(outcomes.len());
-        // Those at which it was seen.
-        let mut servers: BTreeSet<Rc<str>> = BTreeSet::new();
-        // Whether something could not be read before it was seen.
-        let mut obscure = false;
-        for (_, _, roster, failed, server) in &*outcomes {
-            if !rosters.contains_key(roster) {
-                rosters.insert(*roster, self.has(*roster, hpa.id)?);
-            }
-            if rosters.get(roster) == Some(&true) {
-                servers.insert(Rc::clone(server));
-            }
-            obscure |= *failed && servers.is_empty();
-        }
+        let Listing { rosters, mut servers, listed, obscure } = self.listing(hpa, &outcomes)?;
+        let mut kin = self.kin(&hpa.cluster, &outcomes)?;
         let mut before = None;
-        if let Some((first, ..)) = outcomes.first()
+        if let Some(first) = outcomes.first()
             && (obscure || servers.is_empty())
-            && let Some((snapshot, server)) = self.last_seen_before(hpa, *first, &servers)?
+            && let Some(found) = self.last_seen_before(hpa, first.snapshot, &servers)?
         {
-            before = Some(Chunk::default().at(self, hpa.id, snapshot)?);
-            servers.insert(server);
+            match Chunk::default().at(self, hpa.id, found.snapshot) {
+                Ok(seen) => before = Some(seen),
+                Err(error) if error.is_damage() => self.lose_reading(hpa, &found),
+                Err(error) => return Err(error),
+            }
+            // Since then it may have moved.
+            if !kin.as_ref().is_some_and(|kin| kin.knows(&found.server)) {
+                let mut wider = Kin::default();
+                for outcome in outcomes.iter().chain([&found]) {
+                    if outcome.fate != Fate::Lost && !wider.knows(&outcome.server) {
+                        wider.add(&outcome.server, self.with_uid(outcome.roster)?);
+                    }
+                }
+                kin = Some(Rc::new(wider));
+            }
+            servers.insert(found.server);
         }
         if servers.is_empty() {
-            return Ok(Course { points: Vec::new(), before: None, replaced: None });
+            return Ok(Course { points: Vec::new(), before: None, replaced: None, ended: None });
         }
-        let mut all = outcomes.iter().map(|row| &row.4).chain(&servers);
-        let first = all.next();
-        let several = all.any(|server| Some(server) != first);
         let mut namesakes: Option<Vec<i64>> = None;
         let mut replaced = None;
-        for &(snapshot, at, roster, failed, ref server) in &*outcomes {
-            let stranger = several && !servers.contains(server);
-            let sight = if rosters.get(&roster) == Some(&true) {
-                replaced = None;
-                Sight::Seen(chunk.at(self, hpa.id, snapshot)?)
+        let mut ended = None;
+        for outcome in &*outcomes {
+            let has = match outcome.fate {
+                Fate::Lost => None,
+                _ => rosters.get(&outcome.roster).copied().flatten(),
+            };
+            let is_known = kin.as_ref().is_some_and(|kin| kin.knows(&outcome.server));
+            let is_stranger = has.is_some()
+                && !servers.contains(&outcome.server)
+                && !kin.as_ref().is_some_and(|kin| kin.is_any(&outcome.server, &servers));
+            let sight = if has == Some(true) {
+                (replaced, ended) = (None, None);
+                match chunk.at(self, hpa.id, outcome.snapshot) {
+                    Ok(seen) => Sight::Seen(seen),
+                    Err(error) if error.is_damage() => {
+                        self.lose_reading(hpa, outcome);
+                        Sight::Lost
+                    }
+                    Err(error) => return Err(error),
+                }
             } else if replaced.is_some() {
                 continue;
-            } else if !stranger && self.has_any(roster, hpa, &mut namesakes)? {
-                // From here on the name is another one's, and its track goes on.
-                replaced = Some(self.time(at)?);
-                continue;
-            } else if failed {
-                Sight::Unknown
-            } else if stranger {
+            } else if has.is_none() {
+                Sight::Lost
+            } else if is_stranger && (outcome.fate == Fate::Read || is_known) {
                 // Another cluster of the same name.
+                let at = self.time(outcome.at)?;
+                let server = outcome.server.to_string();
+                ended.get_or_insert(Ended::OtherCluster { at, server });
                 continue;
-            } else if self.in_scope(&mut scopes, snapshot, &hpa.namespace)? {
-                Sight::Absent
+            } else if is_stranger && ended.is_some() {
+                continue;
+            } else if !is_stranger && self.has_any(outcome.roster, hpa, &mut namesakes)? {
+                // From here on the name is another one's, and its track goes on.
+                replaced = Some(self.time(outcome.at)?);
+                continue;
+            } else if outcome.fate == Fate::Failed {
+                Sight::Unknown
             } else {
-                continue;
+                match self.in_scope(&mut scopes, outcome.scope, &hpa.namespace) {
+                    Ok(true) => Sight::Absent,
+                    Ok(false) => continue,
+                    Err(error) if error.is_damage() => {
+                        self.store.lose(Lost::Scope, Some(outcome.place()));
+                        Sight::Lost
+                    }
+                    Err(error) => return Err(error),
+                }
             };
-            points.push(Point { at: self.time(at)?, sight });
+            if !is_stranger && has.is_some() {
+                ended = None;
+            }
+            points.push(Point { at: self.time(outcome.at)?, sight });
         }
         points.sort_by_key(|point| point.at);
         // Before it was there, there is nothing to tell.
         if before.is_none() {
-            let seen = |point: &Point| point.seen().is_some();
-            let first = points.iter().position(seen).unwrap_or(points.len());
-            points.drain(..first);
+            let first = listed.unwrap_or(i64::MAX);
+            points.retain(|point| point.at.as_millisecond() >= first);
         }
         before = before.filter(|_| points.first().is_some_and(|first| first.seen().is_none()));
-        Ok(Course { points, before, replaced })
+        Ok(Course { points, before, replaced, ended })
     }
 
-    /// Whether a roster has that HPA.
-    pub(super) fn has(&mut self, roster: i64, hpa: i64) -> Result<bool, Error> {
-        Ok(self.roster(roster)?.binary_search(&hpa).is_ok())
+    fn listing(&mut self, hpa: &Identity, outcomes: &[Outcome]) -> Result<Listing, Error> {
+        let mut servers: BTreeSet<Rc<str>> = BTreeSet::new();
+        let mut listed: Option<i64> = None;
+        let mut obscure = false;
+        let mut rosters: HashMap<i64, Option<bool>> = HashMap::new();
+        for outcome in outcomes {
+            let has = match rosters.get(&outcome.roster) {
+                Some(known) if outcome.fate != Fate::Lost => *known,
+                _ => self.has(outcome, hpa)?,
+            };
+            if outcome.fate != Fate::Lost {
+                rosters.insert(outcome.roster, has);
+            }
+            if has == Some(true) {
+                servers.insert(Rc::clone(&outcome.server));
+                listed = Some(listed.map_or(outcome.at, |first| first.min(outcome.at)));
+            }
+            obscure |= (outcome.fate != Fate::Read || has.is_none()) && servers.is_empty();
+        }
+        Ok(Listing { rosters, servers, listed, obscure })
+    }
+
+    fn lose_reading(&self, hpa: &Identity, outcome: &Outcome) {
+        let name = format!("{}/{}/{}", hpa.cluster, hpa.namespace, hpa.name);
+        self.store.lose(Lost::Hpa(name), Some(outcome.place()));
+    }
+
+    /// Whether an outcome's roster has that HPA; `None` where that is damaged.
+    pub(super) fn has(&mut self, outcome: &Outcome, hpa: &Identity) -> Result<Option<bool>, Error> {
+        if outcome.fate == Fate::Lost {
+            return Ok(None);
+        }
+        match self.roster(outcome.roster) {
+            Ok(roster) => Ok(Some(roster.binary_search(&hpa.id).is_ok())),
+            Err(error) if error.is_damage() => {
+                self.store.lose(Lost::Cluster(hpa.cluster.clone()), Some(outcome.place()));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether a roster has another HPA of that name.
@@ -272,77 +443,18 @@ impl Reader<'_> {
         Ok(others.iter().any(|id| roster.binary_search(id).is_ok()))
     }
 
-    /// The snapshots of a time that asked for a cluster, each with its time, its roster and whether
-    /// something went wrong. Kept for the cluster's next HPA: a reader serves one stretch of time.
-    fn outcomes_of(
-        &mut self,
-        cluster: &str,
-        since: Timestamp,
-        until: Timestamp,
-    ) -> Result<Rc<Vec<OutcomeRow>>, Error> {
-        if let Some(known) = self.outcomes.get(cluster) {
-            return Ok(Rc::clone(known));
-        }
-        let (since, until) = (since.as_millisecond(), until.as_millisecond());
-        let range = self.rows(
-            "SELECT min(id), max(id) FROM snapshot WHERE taken_at >= ?1 AND taken_at < ?2",
-            [since, until],
-            |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?)),
-        )?;
-        let mut outcomes = match range.first() {
-            Some(&(Some(first), Some(last))) => self.outcomes_between(cluster, first, last)?,
-            _ => Vec::new(),
-        };
-        outcomes.retain(|(_, at, ..): &OutcomeRow| (since..until).contains(at));
-        let outcomes = Rc::new(outcomes);
-        self.outcomes.insert(cluster.to_owned(), Rc::clone(&outcomes));
-        Ok(outcomes)
-    }
-
-    /// The outcomes of a cluster from one snapshot to another, in their order.
-    pub(super) fn outcomes_between(
-        &self,
-        cluster: &str,
-        first: i64,
-        last: i64,
-    ) -> Result<Vec<OutcomeRow>, Error> {
-        // A cluster that has changed its context or address has several numbers.
-        let numbers =
-            self.rows("SELECT id, server FROM cluster WHERE name = ?1", [cluster], |row| {
-                Ok((row.get::<_, i64>(0)?, Rc::<str>::from(row.get::<_, String>(1)?)))
-            })?;
-        let mut outcomes = Vec::new();
-        for (number, server) in numbers {
-            outcomes.extend(self.rows(
-                "SELECT snapshot, taken_at, roster, kind IS NOT NULL FROM outcome
-                 WHERE cluster = ?1 AND snapshot BETWEEN ?2 AND ?3",
-                [number, first, last],
-                |row| {
-                    let server = Rc::clone(&server);
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, server))
-                },
-            )?);
-        }
-        outcomes.sort_unstable();
-        Ok(outcomes)
-    }
-
-    /// Whether a snapshot was to hold that namespace.
+    /// Whether what was asked for has that namespace.
     pub(super) fn in_scope(
         &self,
         scopes: &mut HashMap<i64, bool>,
-        snapshot: i64,
+        scope: i64,
         namespace: &str,
     ) -> Result<bool, Error> {
-        let scope = self.rows("SELECT scope FROM snapshot WHERE id = ?1", [snapshot], |row| {
-            row.get::<_, i64>(0)
-        })?;
-        let Some(scope) = scope.first() else { return Ok(false) };
-        if let Some(covers) = scopes.get(scope) {
+        if let Some(covers) = scopes.get(&scope) {
             return Ok(*covers);
         }
-        let covers = self.json::<Scope>(*scope)?.covers(namespace);
-        scopes.insert(*scope, covers);
+        let covers = self.json::<Scope>(scope)?.covers(namespace);
+        scopes.insert(scope, covers);
         Ok(covers)
     }
 }
@@ -366,14 +478,7 @@ impl Chunk {
             self.bucket = Some(bucket);
             self.now = None;
             self.rest.clear();
-            let body = reader
-                .rows(
-                    "SELECT body FROM chunk WHERE bucket = ?1 AND hpa = ?2",
-                    [bucket, hpa],
-                    |row| row.get::<_, Vec<u8>>(0),
-                )?
-                .pop();
-            let body = body.unwrap_or_default();
+            let body = reader.chunk(bucket, hpa)?;
             let mut records = Records::new(&body);
             while records.peek().is_some() {
                 records.advance().ok_or_else(|| reader.damaged_chunk(bucket, hpa))?;
@@ -386,6 +491,8 @@ impl Chunk {
             found = self.rest.pop();
         }
         if let Some((_, state)) = found {
+            // A part of it may be damaged, and then none is known.
+            self.now = None;
             self.now = Some(reader.seen(state, self.last.as_ref())?);
             self.last.clone_from(&self.now);
         }

@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use super::amount::Compact;
 use super::code::{self, Records, State, Target};
+use super::contents::{self, Asked, Entry, Head, NONE};
 use super::error::{Error, Work};
 use super::schema::{BUCKET, Store};
 use super::snapshot::{ClusterOutcome, Recorded, Snapshot};
+use super::sum;
 use crate::findings::PastTarget;
 use crate::hpa::{Condition, Hpa, Resources};
 
@@ -68,20 +70,38 @@ struct Writer<'a> {
     id: i64,
     bucket: i64,
     offset: u64,
+    /// The bucket before this one.
+    previous: i64,
+    /// The snapshots that this bucket has already.
+    entries: Vec<Entry>,
+    /// How many HPAs there are; negative where that was lost.
+    hpas: i64,
     /// Parts that are known to be there, by hash.
     parts: BTreeMap<[u8; 20], i64>,
 }
 
+/// Where how many HPAs there should be is not known.
+pub(super) const LOST: i64 = -1;
+
 impl<'a> Writer<'a> {
     fn new(transaction: &'a Transaction<'a>, snapshot: &'a Snapshot) -> Result<Self, Failure> {
-        // The number comes first, because everything is filed under its bucket.
-        transaction.execute(
-            "INSERT INTO snapshot (taken_at, scope, hpas) VALUES (?1, 0, 0)",
-            [snapshot.taken_at.as_millisecond()],
-        )?;
-        let id = transaction.last_insert_rowid();
-        let (bucket, offset) = place_of(id);
-        Ok(Self { transaction, snapshot, id, bucket, offset, parts: BTreeMap::new() })
+        let (latest, hpas) = state(transaction)?;
+        let (current, _) = place_of(latest);
+        let mut id = latest.saturating_add(1);
+        let (mut bucket, _) = place_of(id);
+        let (mut previous, mut entries) = (if latest == 0 { NONE } else { current }, Vec::new());
+        if latest != 0 && bucket == current {
+            if let Some((head, known)) = contents::read(transaction, bucket)? {
+                (previous, entries) = (head.previous, known);
+            } else {
+                // What is damaged stays as it is; what is to come need not be.
+                bucket = bucket.saturating_add(1);
+                id = bucket.saturating_mul(BUCKET);
+            }
+        }
+        let (_, offset) = place_of(id);
+        let parts = BTreeMap::new();
+        Ok(Self { transaction, snapshot, id, bucket, offset, previous, entries, hpas, parts })
     }
 
     fn write(&mut self) -> Result<i64, Failure> {
@@ -95,25 +115,28 @@ impl<'a> Writer<'a> {
             }
         }
         let mut hpas = 0;
-        for (position, cluster) in self.snapshot.clusters.iter().enumerate() {
+        let mut asked = Vec::with_capacity(self.snapshot.clusters.len());
+        for cluster in &self.snapshot.clusters {
             let roster = rosters.remove(&*cluster.name).unwrap_or_default();
-            hpas += roster.len();
-            self.outcome(position, cluster, &roster)?;
+            hpas += roster.len() as u64;
+            asked.push(self.asked(cluster, &roster)?);
         }
         let scope = self.json_part(&self.snapshot.scope)?;
-        self.transaction.execute(
-            "UPDATE snapshot SET scope = ?2, hpas = ?3 WHERE id = ?1",
-            params![self.id, scope, hpas],
-        )?;
-        Ok(self.id)
+        let (id, at) = (self.id, self.snapshot.taken_at.as_millisecond());
+        self.entries.push(Entry { id, at, scope, hpas, asked });
+        let body = contents::encode(&self.entries);
+        if let Some(head) = Head::of(self.bucket, self.previous, &self.entries, &body) {
+            contents::store(self.transaction, &head, &body)?;
+        }
+        put_state(self.transaction, id, self.hpas)?;
+        Ok(id)
     }
 
-    fn outcome(
+    fn asked(
         &mut self,
-        position: usize,
         cluster: &ClusterOutcome,
         roster: &BTreeSet<i64>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Asked, Failure> {
         let mut body = Vec::with_capacity(roster.len());
         let mut last = 0;
         for id in roster {
@@ -121,47 +144,63 @@ impl<'a> Writer<'a> {
             last = *id;
         }
         let roster = self.part(&body)?;
-        let message = match &cluster.error {
-            Some((_, message)) => Some(self.part(message.as_bytes())?),
+        let failure = match &cluster.error {
+            Some((kind, message)) => {
+                Some((kind.as_str().to_owned(), self.part(message.as_bytes())?))
+            }
             None => None,
         };
-        let id: i64 = self
+        let duration = u64::try_from(cluster.duration.as_millis()).unwrap_or(u64::MAX);
+        Ok(Asked { cluster: self.cluster(cluster)?, duration, roster, failure })
+    }
+
+    /// The number of a cluster's name, context and server.
+    fn cluster(&mut self, cluster: &ClusterOutcome) -> Result<i64, Failure> {
+        let key = [&*cluster.name, &*cluster.context, &cluster.server];
+        let known: Option<(i64, i64)> = self
             .transaction
             .prepare_cached(
-                "INSERT INTO cluster (name, context, server, bucket) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET bucket = max(bucket, ?4) RETURNING id",
+                "SELECT id, sum FROM cluster WHERE name = ?1 AND context = ?2 AND server = ?3",
             )?
-            .query_row(
-                params![&*cluster.name, &*cluster.context, cluster.server, self.bucket],
-                |row| row.get(0),
-            )?;
-        let kind = cluster.error.as_ref().map(|(kind, _)| kind.as_str());
-        let duration = i64::try_from(cluster.duration.as_millis()).unwrap_or(i64::MAX);
+            .query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        match known {
+            Some((id, known)) if known == sum::cluster(id, key) => {
+                self.transaction
+                    .prepare_cached("UPDATE cluster SET bucket = ?2 WHERE id = ?1 AND bucket < ?2")?
+                    .execute([id, self.bucket])?;
+                Ok(id)
+            }
+            _ => {
+                let id = self.next("cluster")?;
+                self.transaction.execute(
+                    "INSERT OR REPLACE INTO cluster (id, name, context, server, bucket, sum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    params![id, key[0], key[1], key[2], self.bucket, sum::cluster(id, key)],
+                )?;
+                Ok(id)
+            }
+        }
+    }
+
+    /// The next number of a table.
+    fn next(&self, table: &str) -> rusqlite::Result<i64> {
         self.transaction
-            .prepare_cached(
-                "INSERT OR REPLACE INTO outcome VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute(params![
-                id,
-                self.id,
-                self.snapshot.taken_at.as_millisecond(),
-                position,
-                duration,
-                roster,
-                kind,
-                message
-            ])?;
-        Ok(())
+            .prepare_cached(&format!("SELECT coalesce(max(id), 0) + 1 FROM {table}"))?
+            .query_row([], |row| row.get(0))
     }
 
     /// Files one HPA's reading; its number.
     fn reading(&mut self, recorded: &Recorded) -> Result<i64, Failure> {
         let hpa = self.hpa(&recorded.hpa)?;
-        let chunk: Option<Vec<u8>> = self
+        let chunk: Option<(Vec<u8>, i64)> = self
             .transaction
-            .prepare_cached("SELECT body FROM chunk WHERE bucket = ?1 AND hpa = ?2")?
-            .query_row([self.bucket, hpa], |row| row.get(0))
+            .prepare_cached("SELECT body, sum FROM chunk WHERE bucket = ?1 AND hpa = ?2")?
+            .query_row([self.bucket, hpa], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
+        let chunk = chunk
+            .filter(|(body, sum)| *sum == sum::chunk(self.bucket, hpa, body))
+            .map(|(body, _)| body);
         let state = self.state(recorded)?;
         let mut body = chunk.unwrap_or_default();
         let (before, offset) = {
@@ -179,44 +218,54 @@ impl<'a> Writer<'a> {
         }
         code::append(&mut body, self.offset - offset, &before, &state);
         self.transaction
-            .prepare_cached("INSERT OR REPLACE INTO chunk (bucket, hpa, body) VALUES (?1, ?2, ?3)")?
-            .execute(params![self.bucket, hpa, body])?;
+            .prepare_cached(
+                "INSERT OR REPLACE INTO chunk (bucket, hpa, body, sum) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![self.bucket, hpa, body, sum::chunk(self.bucket, hpa, &body)])?;
         Ok(hpa)
     }
 
     fn hpa(&mut self, hpa: &Hpa) -> Result<i64, Failure> {
-        let known: Option<(i64, i64)> = self
+        let key = [&*hpa.cluster, &hpa.namespace, &hpa.name, &hpa.uid];
+        let known: Option<(i64, i64, i64)> = self
             .transaction
             .prepare_cached(
-                "SELECT id, bucket FROM hpa
+                "SELECT id, bucket, sum FROM hpa
                  WHERE cluster = ?1 AND namespace = ?2 AND name = ?3 AND uid = ?4",
             )?
-            .query_row(params![&*hpa.cluster, hpa.namespace, hpa.name, hpa.uid], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+            .query_row(key, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
         match known {
-            Some((id, bucket)) if bucket >= self.bucket => Ok(id),
-            Some((id, _)) => {
-                self.transaction
-                    .prepare_cached("UPDATE hpa SET bucket = ?2 WHERE id = ?1")?
-                    .execute([id, self.bucket])?;
+            Some((id, bucket, known)) if known == sum::hpa(id, key, bucket) => {
+                if bucket < self.bucket {
+                    self.transaction
+                        .prepare_cached("UPDATE hpa SET bucket = ?2, sum = ?3 WHERE id = ?1")?
+                        .execute([id, self.bucket, sum::hpa(id, key, self.bucket)])?;
+                }
                 Ok(id)
             }
-            None => {
+            damaged => {
+                let id = self.next("hpa")?;
                 self.transaction
                     .prepare_cached(
-                        "INSERT INTO hpa (cluster, namespace, name, uid, bucket)
-                         VALUES (?1, ?2, ?3, ?4, ?5)",
+                        "INSERT OR REPLACE INTO hpa
+                         (id, cluster, namespace, name, uid, bucket, sum)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                     )?
                     .execute(params![
-                        &*hpa.cluster,
-                        hpa.namespace,
-                        hpa.name,
-                        hpa.uid,
-                        self.bucket
+                        id,
+                        key[0],
+                        key[1],
+                        key[2],
+                        key[3],
+                        self.bucket,
+                        sum::hpa(id, key, self.bucket)
                     ])?;
-                Ok(self.transaction.last_insert_rowid())
+                // One that is damaged is missed by those that have its number.
+                if self.hpas != LOST && damaged.is_none() {
+                    self.hpas += 1;
+                }
+                Ok(id)
             }
         }
     }
@@ -264,12 +313,17 @@ impl<'a> Writer<'a> {
         if let Some(id) = self.parts.get(&hash) {
             return Ok(*id);
         }
-        let known: Option<(i64, i64)> = self
+        // An index that is damaged leads elsewhere: what is there must be what it is taken for.
+        let known: Option<(i64, i64, bool)> = self
             .transaction
-            .prepare_cached("SELECT id, bucket FROM part WHERE hash = ?1")?
-            .query_row([hash], |row| Ok((row.get(0)?, row.get(1)?)))
+            .prepare_cached("SELECT id, bucket, body = ?2, sum FROM part WHERE hash = ?1")?
+            .query_row(params![hash, body], |row| {
+                let id = row.get(0)?;
+                let same = row.get::<_, bool>(2)? && row.get::<_, i64>(3)? == sum::part(id, body);
+                Ok((id, row.get(1)?, same))
+            })
             .optional()?;
-        let id = if let Some((id, bucket)) = known {
+        let id = if let Some((id, bucket, true)) = known {
             if bucket < self.bucket {
                 self.transaction
                     .prepare_cached("UPDATE part SET bucket = ?2 WHERE id = ?1")?
@@ -277,12 +331,52 @@ impl<'a> Writer<'a> {
             }
             id
         } else {
+            let id = self.next("part")?;
             self.transaction
-                .prepare_cached("INSERT INTO part (hash, body, bucket) VALUES (?1, ?2, ?3)")?
-                .execute(params![hash, body, self.bucket])?;
-            self.transaction.last_insert_rowid()
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO part (id, hash, body, bucket, sum)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute(params![id, hash, body, self.bucket, sum::part(id, body)])?;
+            id
         };
         self.parts.insert(hash, id);
         Ok(id)
     }
+}
+
+/// The number of the last snapshot, and how many HPAs there are. Where the row is damaged, a number
+/// that was never used, and [`LOST`].
+pub(super) fn state(transaction: &Transaction<'_>) -> rusqlite::Result<(i64, i64)> {
+    let known = transaction
+        .query_row("SELECT latest, hpas, sum FROM state WHERE id = 1", [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+        })
+        .optional();
+    let number = |sql: &str| transaction.query_row(sql, [], |row| row.get::<_, i64>(0));
+    match known {
+        Ok(Some((latest, hpas, known))) if known == sum::state(latest, hpas) => Ok((latest, hpas)),
+        Ok(None) if number("SELECT count(*) FROM bucket")? == 0 => Ok((0, 0)),
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
+            Err(error)
+        }
+        _ => {
+            let bucket = number("SELECT coalesce(max(id), 0) FROM bucket")?
+                .max(number("SELECT coalesce(max(bucket), 0) FROM chunk")?);
+            Ok((bucket.saturating_mul(BUCKET).saturating_add(BUCKET - 1), LOST))
+        }
+    }
+}
+
+pub(super) fn put_state(
+    transaction: &Transaction<'_>,
+    latest: i64,
+    hpas: i64,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO state (id, latest, hpas, sum) VALUES (1, ?1, ?2, ?3)",
+        )?
+        .execute([latest, hpas, sum::state(latest, hpas)])?;
+    Ok(())
 }

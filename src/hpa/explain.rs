@@ -265,6 +265,49 @@ mod tests {
     }
 
     #[test]
+    fn exact_amounts_stand_beside_readable_ones() {
+        let sees = |metric: &str, current: &str, condition: &str| {
+            let hpa = hpa(&format!(
+                r#"{{"spec":{{"metrics":[{metric}]}},"status":{{"currentMetrics":[{current}],"conditions":[{condition}]}}}}"#
+            ));
+            explain(&hpa).metrics.remove(0).sees
+        };
+        let rps = |part: &str, value: &str| {
+            format!(
+                r#"{{"type":"External","external":{{"metric":{{"name":"rps"}},"{part}":{{"averageValue":"{value}"}}}}}}"#
+            )
+        };
+        assert_eq!(
+            sees(&rps("target", "10k"), &rps("current", "338162044m"), ""),
+            "338k a pod (exactly 338162044m), 33.82 times the target"
+        );
+        assert_eq!(
+            sees(&rps("target", "10"), &rps("current", "10001m"), ""),
+            "10.001 a pod (exactly 10001m), 1.0001 times the target"
+        );
+        assert_eq!(
+            sees(&rps("target", "10"), &rps("current", "10"), ""),
+            "10 a pod, 1 times the target"
+        );
+        let memory =
+            |part: &str| format!(r#"{{"type":"Resource","resource":{{"name":"memory",{part}}}}}"#);
+        assert_eq!(
+            sees(
+                &memory(r#""target":{"averageUtilization":80}"#),
+                &memory(r#""current":{"averageUtilization":60,"averageValue":"171502796800m"}"#),
+                ""
+            ),
+            "60 % of the request (163.6Mi a pod, exactly 171502796800m), 0.75 times the target"
+        );
+        let failing =
+            r#"{"type":"ScalingActive","status":"False","reason":"FailedGetExternalMetric"}"#;
+        assert_eq!(
+            sees(&rps("target", "10"), &rps("current", "5"), failing),
+            "5 a pod, 0.5 times the target; this reading is old: ScalingActive is False"
+        );
+    }
+
+    #[test]
     fn stale_is_said_first() {
         for hpa in shop() {
             assert_eq!(explain(&hpa).stale.is_some(), hpa.is_stale(), "{}", hpa.name);

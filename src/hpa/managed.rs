@@ -23,7 +23,7 @@ pub struct ReplicasOwners {
     /// Those who own the field and may set it again. Who created the object by hand, or edited it, is
     /// not among them.
     pub writers: Vec<ReplicasWriter>,
-    /// Whether the field is (also) owned by a write to the subresource `scale`, such as an autoscaler's.
+    /// Whether an autoscaler has set the field, by the owners that are noted.
     pub scaled: bool,
     /// When that write was, where the API server says so.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient_time")]
@@ -93,6 +93,10 @@ impl Entry<'_> {
     fn holds_replicas(&self) -> bool {
         let spec = self.fields.0.as_ref().and_then(|fields| fields.spec.0.as_ref());
         spec.is_some_and(|spec| spec.replicas.0)
+    }
+
+    fn is_of_scale(&self) -> bool {
+        self.subresource.as_str() == "scale"
     }
 }
 
@@ -199,14 +203,19 @@ impl Metadata<'_> {
             return owners;
         }
         let last_applied = self.says(self.kept.last_applied.as_str());
-        for entry in self.managed.0.0.iter().filter(|entry| entry.holds_replicas()) {
-            match (entry.subresource.as_str(), entry.operation.as_str()) {
-                ("scale", _) => {
+        // What scales has nothing else to hold, even where the field was taken from it since.
+        let tells = |entry: &&Entry<'_>| entry.holds_replicas() || entry.is_of_scale();
+        for entry in self.managed.0.0.iter().filter(tells) {
+            let client = Client::of(entry.manager.as_str(), self.kind);
+            match (entry.subresource.as_str(), entry.operation.as_str(), client) {
+                // `kubectl scale`, once.
+                ("scale", _, Client::Once) => {}
+                ("scale", ..) | ("", _, Client::Autoscaler) => {
                     owners.scaled = true;
                     owners.scaled_at = owners.scaled_at.max(entry.time.time());
                 }
-                ("", "Apply") => self.applied(entry, &mut owners),
-                ("", _) => self.updated(entry, last_applied, &mut owners),
+                ("", "Apply", _) => self.applied(entry, client, &mut owners),
+                ("", ..) => self.updated(entry, client, last_applied, &mut owners),
                 _ => {}
             }
         }
@@ -228,15 +237,14 @@ impl Metadata<'_> {
         owners
     }
 
-    fn applied(&self, entry: &Entry<'_>, owners: &mut ReplicasOwners) {
+    fn applied(&self, entry: &Entry<'_>, client: Client, owners: &mut ReplicasOwners) {
         let manager = entry.manager.as_str();
-        let tool = match Client::of(manager, self.kind) {
-            Client::Autoscaler => return,
+        let tool = match client {
             Client::Applier(tool) => Some(tool),
             Client::Once if manager.to_ascii_lowercase().starts_with("kubectl") => {
                 Some(KUBECTL_APPLY)
             }
-            Client::Once | Client::Other => None,
+            _ => None,
         };
         if tool.is_some_and(|tool| self.is_excused(tool)) {
             return;
@@ -249,9 +257,15 @@ impl Metadata<'_> {
         });
     }
 
-    fn updated(&self, entry: &Entry<'_>, last_applied: Says, owners: &mut ReplicasOwners) {
+    fn updated(
+        &self,
+        entry: &Entry<'_>,
+        client: Client,
+        last_applied: Says,
+        owners: &mut ReplicasOwners,
+    ) {
         let manager = entry.manager.as_str();
-        let tool = match Client::of(manager, self.kind) {
+        let tool = match client {
             Client::Autoscaler | Client::Once => return,
             // Its annotation tells what it applies, and whether it names the field.
             Client::Applier(tool) if tool == KUBECTL_APPLY => return,

@@ -139,6 +139,17 @@ impl Pod {
         self.owner.as_ref().is_some_and(is_itself) || self.owner_above().is_some_and(is_owner)
     }
 
+    /// Whether it may be of a workload of which no pod names it as its owner: an operator's custom
+    /// resource has its pods made by other objects.
+    pub fn may_be_of(&self, workload: &Workload) -> bool {
+        match &self.owner {
+            None => true,
+            // A Rollout's ReplicaSets have its name.
+            Some(_) if workload.kind == "Rollout" => false,
+            Some(owner) => owner.kind != "Job",
+        }
+    }
+
     /// Kind and name of what owns the object between, by the rules of those kinds.
     pub fn owner_above(&self) -> Option<(&'static str, &str)> {
         let owner = self.owner.as_ref();

@@ -65,3 +65,55 @@ impl Resize {
         (condition.is_some() || !requests.is_empty()).then_some(Self { condition, requests })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Pod;
+
+    fn resize(spec: &str, status: &str) -> Option<super::Resize> {
+        let json = format!(
+            r#"{{"kind":"List","items":[{{"metadata":{{"name":"a"}},"spec":{{"containers":[{{"name":"app","resources":{{"requests":{spec}}}}}]}},"status":{status}}}]}}"#
+        );
+        Pod::parse_list(json.as_bytes()).unwrap().0.remove(0).resize
+    }
+
+    fn held(requests: &str) -> String {
+        format!(
+            r#"{{"containerStatuses":[{{"name":"app","resources":{{"requests":{requests}}}}}]}}"#
+        )
+    }
+
+    #[test]
+    fn what_the_container_runs_with() {
+        let cpu = r#"{"cpu":"4"}"#;
+        let found = resize(cpu, &held(r#"{"cpu":"1"}"#)).unwrap();
+        assert_eq!(found.condition, None);
+        assert_eq!(
+            (found.requests[0].requested, found.requests[0].held),
+            ("4".parse().unwrap(), "1".parse().unwrap())
+        );
+        for same in [held(r#"{"cpu":"4000m"}"#), held(r#"{"memory":"1Gi"}"#), held("null")] {
+            assert_eq!(resize(cpu, &same), None, "{same}");
+        }
+        // Before Kubernetes 1.27 a status has no resources.
+        assert_eq!(resize(cpu, r#"{"containerStatuses":[{"name":"app"}]}"#), None);
+        assert_eq!(resize(cpu, r#"{"containerStatuses":null}"#), None);
+        assert_eq!(resize("null", &held(r#"{"cpu":"1"}"#)), None);
+    }
+
+    #[test]
+    fn what_the_kubelet_says() {
+        let condition = |kind: &str, status: &str, reason: &str| {
+            let json = format!(
+                r#"{{"conditions":[{{"type":"{kind}","status":"{status}","reason":"{reason}"}}]}}"#
+            );
+            resize("{}", &json).and_then(|resize| resize.condition)
+        };
+        let deferred = condition("PodResizePending", "True", "Deferred");
+        assert_eq!(deferred.as_deref(), Some("PodResizePending: Deferred"));
+        let under_way = condition("PodResizeInProgress", "True", "");
+        assert_eq!(under_way.as_deref(), Some("PodResizeInProgress"));
+        assert_eq!(condition("PodResizePending", "False", "Deferred"), None);
+        assert_eq!(condition("Ready", "True", ""), None);
+    }
+}

@@ -108,6 +108,18 @@ impl Workload {
         self.conditions.iter().find(|condition| condition.kind == kind)
     }
 
+    /// Whether it is of a kind whose pods always name it as their owner, or what that kind puts between.
+    pub fn owns_its_pods(&self) -> bool {
+        matches!(
+            self.kind.as_str(),
+            "Deployment"
+                | "StatefulSet"
+                | "ReplicaSet"
+                | "ReplicationController"
+                | "DeploymentConfig"
+        )
+    }
+
     /// The selector of the pods that an HPA measures.
     pub fn measured_by(&self) -> Option<&str> {
         self.scale_selector.as_deref().or(self.selector.as_deref())

@@ -457,69 +457,94 @@ impl Read {
         }
     }
 
+    /// Whether it is a `get` of what kubectl prints as JSON, which kuberc's `subresource` would change.
+    pub(super) fn takes_subresource(&self) -> bool {
+        matches!(self, Self::List { .. } | Self::Named { .. } | Self::Object(_) | Self::Kind { .. })
+    }
+
     /// The arguments after the global ones; a raw path goes behind `base`, the path of the server.
     ///
-    /// Every flag that changes what is answered is given, for a kuberc may set defaults for them all.
+    /// Every flag that changes what is answered is given, for a kuberc may set a default for any of them.
     pub(super) fn args(&self, base: &str) -> Vec<String> {
-        let strings = |args: &[&str]| args.iter().map(|&arg| arg.to_owned()).collect::<Vec<_>>();
+        let mut args = Args::default();
         match self {
-            Self::ClientVersion => strings(&["version", "--client", "--output=json"]),
-            Self::ServerVersion => strings(&["version", "--output=json", "--client=false"]),
-            Self::ConfigView => {
-                strings(&["config", "view", "--output=json", "--raw=false", "--minify=false"])
-            }
-            Self::Raw(path) => {
-                let mut args = strings(&["get", "--output="]);
-                args.push(format!("--raw={base}{}", path.encoded()));
-                args.extend(strings(&["--watch=false"]));
-                args
-            }
-            Self::List { resource, namespace, query } => {
-                let mut args = strings(&["get", "--output=json", "--watch=false"]);
-                args.push(scope(namespace.as_ref()));
-                if let Some(selector) = &query.label_selector {
-                    args.push(format!("--selector={selector}"));
-                }
-                if let Some(selector) = &query.field_selector {
-                    args.push(format!("--field-selector={selector}"));
-                }
-                args.push(format!("--chunk-size={}", query.limit.unwrap_or(500)));
-                args.push(resource.qualified().to_owned());
-                args
-            }
-            Self::Named { resource, namespace, name } => {
-                let what = format!("{}/{name}", resource.qualified());
-                get_one(namespace, what, &[])
-            }
-            Self::Object(ObjectRef { kind, namespace, name }) => {
-                get_one(namespace, format!("{kind}/{name}"), &[])
-            }
-            Self::Scale(ObjectRef { kind, namespace, name }) => {
-                get_one(namespace, format!("{kind}/{name}"), &["--subresource=scale"])
-            }
-            Self::Kind { kind, namespace } => vec![
-                "get".to_owned(),
-                scope(namespace.as_ref()),
-                "--output=json".to_owned(),
-                "--watch=false".to_owned(),
-                "--".to_owned(),
-                kind.to_string(),
-            ],
-        }
+            Self::ClientVersion => args.all(&["version", "--client", "--output=json"]),
+            Self::ServerVersion => args.all(&["version", "--output=json", "--client=false"]),
+            Self::ConfigView => args
+                .all(&["config", "view", "--output=json", "--raw=false", "--minify=false"])
+                .all(&["--flatten=false", "--merge=true"]),
+            Self::Raw(path) => args
+                .one("get")
+                .one(format!("--raw={base}{}", path.encoded()))
+                .all(&["--output=", "--selector=", "--show-labels=false"])
+                .all(&NO_WATCH),
+            Self::List { resource, namespace, query } => args
+                .all(&["get", resource.qualified()])
+                .json_of(namespace.as_ref())
+                .one(format!("--selector={}", query.label_selector.as_deref().unwrap_or_default()))
+                .one(format!(
+                    "--field-selector={}",
+                    query.field_selector.as_deref().unwrap_or_default()
+                ))
+                .one(format!("--chunk-size={}", query.limit.unwrap_or(500))),
+            Self::Named { resource, namespace, name } => args
+                .one("get")
+                .json_of(Some(namespace))
+                .all(&UNFILTERED)
+                .one("--")
+                .one(format!("{}/{name}", resource.qualified())),
+            Self::Object(ObjectRef { kind, namespace, name }) => args
+                .one("get")
+                .json_of(Some(namespace))
+                .all(&UNFILTERED)
+                .one("--")
+                .one(format!("{kind}/{name}")),
+            Self::Scale(ObjectRef { kind, namespace, name }) => args
+                .one("get")
+                .json_of(Some(namespace))
+                .all(&UNFILTERED)
+                .all(&["--subresource=scale", "--"])
+                .one(format!("{kind}/{name}")),
+            Self::Kind { kind, namespace } => args
+                .one("get")
+                .json_of(namespace.as_ref())
+                .all(&UNFILTERED)
+                .all(&["--chunk-size=500", "--"])
+                .one(kind.to_string()),
+        };
+        args.0
     }
 }
 
-fn get_one(namespace: &Name, what: String, flags: &[&str]) -> Vec<String> {
-    let mut args = vec!["get".to_owned(), format!("--namespace={namespace}")];
-    args.extend(["--output=json", "--watch=false"].iter().chain(flags).map(|&arg| arg.to_owned()));
-    args.extend(["--".to_owned(), what]);
-    args
-}
+const NO_WATCH: [&str; 3] = ["--watch=false", "--watch-only=false", "--output-watch-events=false"];
+const UNFILTERED: [&str; 2] = ["--selector=", "--field-selector="];
 
-fn scope(namespace: Option<&Name>) -> String {
-    match namespace {
-        Some(namespace) => format!("--namespace={namespace}"),
-        None => "--all-namespaces=true".to_owned(),
+/// Arguments in the making.
+#[derive(Default)]
+struct Args(Vec<String>);
+
+impl Args {
+    fn one(&mut self, arg: impl Into<String>) -> &mut Self {
+        self.0.push(arg.into());
+        self
+    }
+
+    fn all(&mut self, args: &[&str]) -> &mut Self {
+        self.0.extend(args.iter().map(|&arg| arg.to_owned()));
+        self
+    }
+
+    /// As JSON, of one namespace or of all.
+    fn json_of(&mut self, namespace: Option<&Name>) -> &mut Self {
+        match namespace {
+            Some(namespace) => {
+                self.one(format!("--namespace={namespace}")).one("--all-namespaces=false")
+            }
+            None => self.one("--all-namespaces=true"),
+        };
+        self.all(&["--output=json", "--ignore-not-found=false", "--show-labels=false"])
+            .all(&["--sort-by=", "--raw=", "--filename=", "--kustomize="])
+            .all(&NO_WATCH)
     }
 }
 

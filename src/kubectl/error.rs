@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::redact::redact;
+use super::stderr::{Words, is_shim, last_words};
 
 /// The kind of a failure: the contract's `error.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,33 +85,49 @@ impl Error {
         Self { transient: true, ..Self::new(kind, message) }
     }
 
-    /// The call took longer than `limit`.
-    pub fn deadline(limit: Duration) -> Self {
-        Self::new(ErrorKind::Timeout, format!("no answer within {}", seconds(limit)))
+    /// The call took longer than `limit`; `said` is what had been written to standard error.
+    pub fn deadline(limit: Duration, said: &str) -> Self {
+        let late = format!("no answer within {}", seconds(limit));
+        Self::new(ErrorKind::Timeout, with_reason(&late, last_words(said)))
     }
 
     /// The call took longer than `limit`, and a child of kubectl's was still at work: its exec
-    /// credential plugin.
-    pub fn plugin_deadline(limit: Duration, plugin: &str) -> Self {
-        Self::new(
-            ErrorKind::CredentialPlugin,
-            format!("credential plugin {plugin} did not answer within {}", seconds(limit)),
-        )
+    /// credential plugin. `said` may have the page and the code that it waits for.
+    pub fn plugin_deadline(limit: Duration, plugin: &str, said: &str) -> Self {
+        let late = format!("credential plugin {plugin} did not answer within {}", seconds(limit));
+        Self::new(ErrorKind::CredentialPlugin, with_reason(&late, last_words(said)))
     }
 
     /// Classifies a kubectl that ended with something other than success, by its stderr.
     ///
     /// Texts are matched without regard to case: their wording changes between versions.
-    pub fn from_stderr(stderr: &str, ending: &str) -> Self {
-        let Some(line) = sentence(stderr) else {
-            return Self::new(ErrorKind::Other, format!("kubectl {ending} without a word"));
+    pub fn from_stderr(stderr: &str, ending: &Ending) -> Self {
+        let Some(words) = Words::read(stderr) else {
+            let text = format!("kubectl {} without a word", ending.words);
+            let missing = matches!(ending.code, Some(126 | 127));
+            let kind = if missing { ErrorKind::KubectlMissing } else { ErrorKind::Other };
+            return Self::new(kind, text);
         };
+        if is_shim(ending.code, stderr) {
+            return Self::new(ErrorKind::KubectlMissing, &words.first);
+        }
+        let line = words.sentence.as_str();
         let low = line.to_ascii_lowercase();
         let has = |needles: &[&str]| needles.iter().any(|needle| low.contains(needle));
 
-        if has(&["getting credentials", "exec plugin", "credential plugin"]) {
-            Self::new(ErrorKind::CredentialPlugin, line)
-        } else if has(&["you must be logged in", "(unauthorized)"]) {
+        if low == "eof" && ending.prompted {
+            let context = ending.context.as_ref();
+            let context =
+                context.map_or_else(|| "the context".to_owned(), |name| format!("context {name}"));
+            let why = "has no credentials: its user is missing or empty in the kubeconfig";
+            Self::new(ErrorKind::Unauthorized, format!("{context} {why}"))
+        } else if has(&["getting credentials", "exec plugin", "credential plugin"])
+            || has(&["to use exec authentication plugin", "auth plugin has been removed"])
+            || has(&["no auth provider found", "token source", "idp-issuer-url"])
+        {
+            Self::new(ErrorKind::CredentialPlugin, with_reason(line, words.reason()))
+        } else if has(&["you must be logged in", "(unauthorized)", "proxy authentication required"])
+        {
             Self::new(ErrorKind::Unauthorized, line)
         } else if has(&["(forbidden)"]) {
             Self::new(ErrorKind::Forbidden, line)
@@ -122,8 +139,11 @@ impl Error {
             || has(&["(serviceunavailable)", "server is currently unable", "(unknown)"])
         {
             Self::transient(ErrorKind::Other, line)
-        } else if low.starts_with("the connection to the server") && low.contains("was refused") {
+        } else if low.contains("the connection to the server") && low.contains("was refused") {
             Self::transient(ErrorKind::Unreachable, line)
+        } else if low.starts_with("unable to read c") {
+            // A file of the kubeconfig's that is gone.
+            Self::new(ErrorKind::Other, line)
         } else if has(&["i/o timeout", "deadline exceeded", "client.timeout", "timed out"])
             || has(&["handshake timeout", "timeout awaiting", "request canceled"])
         {
@@ -143,6 +163,32 @@ impl Error {
     }
 }
 
+/// How a kubectl ended, and whom it was to reach.
+#[derive(Clone, Debug, Default)]
+pub struct Ending {
+    /// How it ended, e.g. `exited with status 1`.
+    pub words: String,
+    /// Its exit status, where it had one.
+    pub code: Option<i32>,
+    /// The context that it was given.
+    pub context: Option<String>,
+    /// Whether it asked for a user name, on standard output.
+    pub prompted: bool,
+}
+
+/// Whether kubectl asks for credentials with this text, which it does before anything else.
+pub(super) fn is_prompt(stdout: &[u8]) -> bool {
+    stdout.starts_with(b"Please enter Username:") || stdout.starts_with(b"Please enter Password:")
+}
+
+/// `sentence`, with the reason that somebody else gave.
+fn with_reason(sentence: &str, reason: Option<String>) -> String {
+    match reason {
+        Some(reason) => format!("{sentence}: {reason}"),
+        None => sentence.to_owned(),
+    }
+}
+
 fn seconds(limit: Duration) -> String {
     if limit.subsec_millis() == 0 {
         format!("{} s", limit.as_secs())
@@ -151,38 +197,16 @@ fn seconds(limit: Duration) -> String {
     }
 }
 
-/// kubectl's own sentence in what it wrote to stderr: the last line of a known beginning (noise
-/// from discovery comes before it), else the last line that is no log line.
-fn sentence(stderr: &str) -> Option<&str> {
-    const BEGINNINGS: [&str; 5] =
-        ["error:", "error from server", "error in configuration", "the connection", "unable to"];
-    let lines = || stderr.lines().rev().map(str::trim).filter(|line| !line.is_empty());
-    let known = lines().find(|line| {
-        let low = line.to_ascii_lowercase();
-        BEGINNINGS.iter().any(|beginning| low.starts_with(beginning))
-    });
-    let line = known.or_else(|| lines().find(|line| !is_log_line(line))).or_else(|| {
-        // Nothing but log lines: the last one's text, after `file.go:123] `.
-        lines().next().map(|line| line.split_once("] ").map_or(line, |(_, text)| text))
-    })?;
-    let cut = line.get(..7).filter(|start| start.eq_ignore_ascii_case("error: "));
-    Some(if cut.is_some() { &line[7..] } else { line })
-}
-
-/// klog's prefix: a letter, the date, e.g. `E1123 05:10:11.123456   12345 memcache.go:265] …`.
-fn is_log_line(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    matches!(bytes.first(), Some(b'I' | b'W' | b'E' | b'F'))
-        && bytes.get(1..5).is_some_and(|date| date.iter().all(u8::is_ascii_digit))
-        && bytes.get(5) == Some(&b' ')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn failed(stderr: &str) -> Error {
+        Error::from_stderr(stderr, &Ending::default())
+    }
+
     fn kind(stderr: &str) -> (ErrorKind, bool) {
-        let error = Error::from_stderr(stderr, "exited with status 1");
+        let error = failed(stderr);
         (error.kind, error.transient)
     }
 
@@ -263,7 +287,7 @@ mod tests {
         let stderr = "E1123 05:10:11.123456   12345 memcache.go:265] couldn't get current server API group list: Get \"http://x/api\": dial tcp: connection refused\n\
             E1123 05:10:11.123457   12345 memcache.go:265] couldn't get current server API group list\n\
             The connection to the server x:1 was refused - did you specify the right host or port?\n";
-        let error = Error::from_stderr(stderr, "exited with status 1");
+        let error = failed(stderr);
         assert_eq!(
             error.message,
             "The connection to the server x:1 was refused - did you specify the right host or port?"
@@ -272,18 +296,99 @@ mod tests {
 
     #[test]
     fn only_log_lines_still_give_a_sentence() {
-        let error = Error::from_stderr("F1123 05:10:11.1 1 main.go:1] no luck\n", "exited");
+        let error = failed("F1123 05:10:11.1 1 main.go:1] no luck\n");
         assert_eq!(error.message, "no luck");
-        let error = Error::from_stderr("\n \n", "was ended by SIGKILL");
+        let error = Error::from_stderr(
+            "\n \n",
+            &Ending { words: "was ended by SIGKILL".to_owned(), ..Ending::default() },
+        );
         assert_eq!(error.message, "kubectl was ended by SIGKILL without a word");
     }
 
     #[test]
     fn the_prefix_error_is_not_said_twice() {
-        let error = Error::from_stderr("error: context \"x\" does not exist\n", "");
+        let error = failed("error: context \"x\" does not exist\n");
         assert_eq!(error.message, "context \"x\" does not exist");
         // A line shorter than the prefix, and one whose seventh byte is inside a character.
-        assert_eq!(Error::from_stderr("no", "").message, "no");
-        assert_eq!(Error::from_stderr("errorüü", "").message, "errorüü");
+        assert_eq!(failed("no").message, "no");
+        assert_eq!(failed("errorüü").message, "errorüü");
+    }
+
+    #[test]
+    fn a_context_without_credentials_is_said_to_be_so() {
+        let ending = Ending { context: Some("a".to_owned()), prompted: true, ..Ending::default() };
+        for stderr in
+            ["error: EOF\n", "kuberc: no preferences loaded, use --v=5 to see detailserror: EOF\n"]
+        {
+            let error = Error::from_stderr(stderr, &ending);
+            assert_eq!(error.kind, ErrorKind::Unauthorized);
+            let said =
+                "context a has no credentials: its user is missing or empty in the kubeconfig";
+            assert_eq!(error.message, said);
+        }
+        // It may be the end of something else.
+        assert_eq!(failed("error: EOF\n").kind, ErrorKind::Other);
+        assert!(is_prompt(b"Please enter Username: ") && !is_prompt(b"Forwarding from"));
+    }
+
+    #[test]
+    fn causes_of_a_credential_plugin_are_of_its_kind() {
+        for stderr in [
+            "error: exec plugin: invalid apiVersion \"client.authentication.k8s.io/v1alpha1\"",
+            "error: interactiveMode must be specified for u to use exec authentication plugin",
+            "error: apiVersion must be specified for u to use exec authentication plugin",
+            "error: The azure auth plugin has been removed.\nPlease use the https://x credential plugin instead.",
+            "error: no Auth Provider found for name \"openstack\"",
+            "Unable to connect to the server: getting credentials: plugin \"/x\" not allowed: policy set to \"DenyAll\"",
+        ] {
+            assert_eq!(kind(stderr), (ErrorKind::CredentialPlugin, false), "{stderr}");
+        }
+        let refused = "refreshing... The connection to the server x was refused - did you specify the right host or port?";
+        assert_eq!(kind(refused), (ErrorKind::Unreachable, true));
+        let proxy =
+            "Unable to connect to the server: proxyconnect tcp: Proxy Authentication Required";
+        assert_eq!(kind(proxy), (ErrorKind::Unauthorized, false));
+    }
+
+    #[test]
+    fn a_plugins_reason_is_in_the_message_without_its_secrets() {
+        let stderr = "Error loading SSO Token: Token for team-sso does not exist, password=hunter2\n\
+            Unable to connect to the server: getting credentials: exec: executable aws failed with exit code 255\n";
+        assert_eq!(
+            failed(stderr).message,
+            "Unable to connect to the server: getting credentials: exec: executable aws failed with exit code 255: \
+             Error loading SSO Token: Token for team-sso does not exist, password=REDACTED"
+        );
+        let limit = Duration::from_secs(5);
+        let late = Error::plugin_deadline(
+            limit,
+            "aws",
+            "open https://x/device and enter the code ABCD1234\n",
+        );
+        assert_eq!(
+            late.message,
+            "credential plugin aws did not answer within 5 s: open https://x/device and enter the code ABCD1234"
+        );
+        let late =
+            Error::deadline(limit, "Right kubectl missing, downloading version 1.31.0\n\r 3%");
+        assert_eq!(
+            late.message,
+            "no answer within 5 s: Right kubectl missing, downloading version 1.31.0"
+        );
+    }
+
+    #[test]
+    fn a_shim_without_a_version_is_a_missing_kubectl() {
+        let asdf = "No version is set for command kubectl\nConsider adding one of the following\nkubectl 1.31.0";
+        let with = |code| Ending { code: Some(code), ..Ending::default() };
+        for (stderr, code) in [
+            (asdf, 126),
+            ("mise ERROR No version is set for shim: kubectl\nSet a global default version", 1),
+            ("/bin/sh: 1: exec: kubectl: not found\nmore", 127),
+        ] {
+            let error = Error::from_stderr(stderr, &with(code));
+            assert_eq!(error.kind, ErrorKind::KubectlMissing, "{stderr}");
+            assert_eq!(error.message, stderr.lines().next().unwrap());
+        }
     }
 }

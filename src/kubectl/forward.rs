@@ -10,9 +10,10 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
-use super::error::{Error, ErrorKind};
+use super::error::{Ending, Error, ErrorKind, is_prompt};
 use super::name::{InvalidName, Name};
-use super::redact::redact;
+use super::redact::LineRedactor;
+use super::run::{NO_COLOURS, THAT_CLUSTER};
 use crate::process::Group;
 
 /// A line of kubectl's is never read further than this.
@@ -140,6 +141,9 @@ pub struct PortForward {
     group: Group,
     lines: mpsc::Receiver<(Stream, String)>,
     stderr: String,
+    context: Option<String>,
+    prompted: bool,
+    redactors: [LineRedactor; 2],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +161,7 @@ impl ForwardCommand {
         } else {
             command.current_dir("/");
         }
+        command.envs(NO_COLOURS);
         if let Some(kubeconfig) = &self.kubeconfig {
             let mut arg = OsString::from("--kubeconfig=");
             arg.push(kubeconfig);
@@ -167,8 +172,16 @@ impl ForwardCommand {
         }
         command.arg(format!("--namespace={}", self.namespace));
         // `localhost`, the default, succeeds where only one of the two families binds.
-        command.args(["port-forward", "--address=127.0.0.1", "--"]);
-        command.arg(self.target.to_string()).arg(format!(":{}", self.remote));
+        command.args(["port-forward", "--address=127.0.0.1"]);
+        // Whatever a kuberc sets for `port-forward`.
+        command.args(THAT_CLUSTER).args(["--request-timeout=0", "--pod-running-timeout=1m0s"]);
+        if self.kubeconfig.is_none() {
+            command.arg("--kubeconfig=");
+        }
+        if self.context.is_none() {
+            command.arg("--context=");
+        }
+        command.arg("--").arg(self.target.to_string()).arg(format!(":{}", self.remote));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -188,7 +201,14 @@ impl ForwardCommand {
         if let Some(stderr) = group.stderr().map_err(cannot)? {
             tokio::spawn(drain(stderr, Stream::Err, to));
         }
-        Ok(PortForward { group, lines, stderr: String::new() })
+        Ok(PortForward {
+            group,
+            lines,
+            stderr: String::new(),
+            context: self.context.clone(),
+            prompted: false,
+            redactors: Default::default(),
+        })
     }
 }
 
@@ -214,12 +234,13 @@ impl PortForward {
 
     fn heard(&mut self, stream: Stream, line: &str) -> Option<ForwardEvent> {
         if stream == Stream::Out {
+            self.prompted |= is_prompt(line.as_bytes());
             if let Some(port) = forwarding(line) {
                 return Some(ForwardEvent::Ready(port));
             }
             // One at each accept: the relay counts better.
             return (!line.starts_with("Handling connection for"))
-                .then(|| ForwardEvent::Said(redact(line)));
+                .then(|| ForwardEvent::Said(self.redactors[0].line(line)));
         }
         if self.stderr.len() > 16 << 10 {
             self.stderr.clear();
@@ -230,7 +251,7 @@ impl PortForward {
         if low.contains("timeout occurred") || low.contains("error creating error stream") {
             return Some(ForwardEvent::Wedged);
         }
-        Some(ForwardEvent::Said(redact(line)))
+        Some(ForwardEvent::Said(self.redactors[1].line(line)))
     }
 
     /// After [`PortForward::next`] gave none: reads what is left, ends what is left of the group,
@@ -247,9 +268,12 @@ impl PortForward {
                 rest.push(line);
             }
         }
-        let Self { group, stderr, .. } = self;
+        let Self { group, stderr, context, prompted, .. } = self;
         let error = match group.finish() {
-            Ok(status) => Error::from_stderr(&stderr, &super::run::ending(status)),
+            Ok(status) => {
+                let ending = Ending { context, prompted, ..super::run::ending(status) };
+                Error::from_stderr(&stderr, &ending)
+            }
             Err(error) => Error::new(ErrorKind::Other, format!("kubectl: {error}")),
         };
         (error, rest)
@@ -302,10 +326,13 @@ fn forwarding(line: &str) -> Option<u16> {
 async fn drain(from: impl AsyncRead + Unpin, stream: Stream, to: mpsc::Sender<(Stream, String)>) {
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
+    let mut goes_on = false;
     loop {
         line.clear();
         match (&mut from).take(MAX_LINE).read_until(b'\n', &mut line).await {
             Ok(0) | Err(_) => return,
+            // The rest of a line that is too long: a secret in it may have lost its name.
+            Ok(_) if std::mem::replace(&mut goes_on, !line.ends_with(b"\n")) => {}
             Ok(_) => {
                 let text = String::from_utf8_lossy(&line).trim_end().to_owned();
                 // A flood is not worth waiting for: what finds no room is dropped, save the one line
@@ -349,7 +376,9 @@ mod tests {
 
     #[test]
     fn what_will_not_change_is_told_from_what_may() {
-        let permanent = |stderr: &str| Error::from_stderr(stderr, "").is_permanent_for_forward();
+        let permanent = |stderr: &str| {
+            Error::from_stderr(stderr, &Ending::default()).is_permanent_for_forward()
+        };
         for text in [
             "Error from server (NotFound): services \"x\" not found",
             "error: Service s does not have a service port 81",

@@ -5,8 +5,10 @@
 //! No other room starts kubectl, save through this one, and nothing that writes to a cluster can
 //! be expressed in its types.
 
+mod advice;
 mod breaker;
 mod command;
+mod deadline;
 mod error;
 mod forward;
 mod kubeconfig;
@@ -19,11 +21,14 @@ mod scale;
 mod scope;
 mod selector;
 mod server;
+mod stderr;
 mod version;
 mod versions;
 
+pub use advice::advice;
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
+pub use deadline::Deadline;
 pub use error::{Error, ErrorKind};
 pub use forward::{
     ForwardCommand, ForwardEvent, ForwardTarget, InvalidTarget, PortForward, RemotePort,

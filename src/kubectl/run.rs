@@ -1,6 +1,7 @@
 //! Runs one kubectl: own process group, own deadline, both pipes drained, retry where it helps.
 
 use std::borrow::Cow;
+use std::future::Future;
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{debug, trace};
 
 use super::command::Read;
-use super::error::{Error, ErrorKind};
+use super::deadline::Deadline;
+use super::error::{Ending, Error, ErrorKind, is_prompt};
 use super::redact::redact;
 use super::retry::Backoff;
 use super::server::ServerPath;
@@ -88,6 +90,8 @@ pub struct Kubectl {
     /// Whether kubectl is older than `get --subresource`, as it has said.
     pub(super) lacks_subresource: Arc<AtomicBool>,
     versions: Arc<Versions>,
+    /// The end of the time for all calls.
+    deadline: Option<Deadline>,
 }
 
 /// A read in the form in which it is put to kubectl.
@@ -100,17 +104,56 @@ struct Call<'a> {
 
 /// Of kubectl 1.21 and newer. Those before print the fields anyway, and do not know it.
 const MANAGED_FIELDS: &str = "--show-managed-fields=true";
+/// Of kubectl 1.24 and newer.
+const NO_SUBRESOURCE: &str = "--subresource=";
+
+/// The context says which cluster is read and by which user, whatever kuberc sets for them. What it sets
+/// for the way of authenticating (`as`, `token`, certificates) is the user's.
+pub(super) const THAT_CLUSTER: [&str; 5] = [
+    "--cluster=",
+    "--server=",
+    "--user=",
+    "--match-server-version=false",
+    "--warnings-as-errors=false",
+];
+
+/// What keeps colours out of what kubectl, or who stands in its place, writes.
+pub(super) const NO_COLOURS: [(&str, &str); 2] =
+    [("NO_COLOR", "1"), ("KUBECOLOR_FORCE_COLORS", "none")];
 
 impl Kubectl {
     /// A handle. Starts nothing.
     pub fn new(settings: Settings) -> Self {
         Self {
             versions: Arc::new(Versions::new(settings.versions.clone())),
+            deadline: None,
             settings: Arc::new(settings),
             first_tries: Arc::new(watch::Sender::new(0)),
             is_old: Arc::new(AtomicBool::new(false)),
             lacks_subresource: Arc::new(AtomicBool::new(false)),
         }
+    }
+
+    /// A handle by which nothing is read after `deadline`.
+    #[must_use]
+    pub fn until(self, deadline: Option<Deadline>) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// The deadline of all calls.
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.deadline
+    }
+
+    /// A handle whose deadline, if it has one, is as far away as it was at first.
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        self.clone().until(self.deadline.map(Deadline::again))
+    }
+
+    /// How long one call may take.
+    pub fn timeout(&self) -> Duration {
+        self.settings.timeout
     }
 
     /// The program that is run.
@@ -126,12 +169,19 @@ impl Kubectl {
     /// Asks, and returns what kubectl wrote to stdout. Tries again what may pass (refused,
     /// server busy), never what will not (401, 403, 404), all within the timeout.
     pub async fn read(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
-        self.tries(target, read, self.settings.retries).await
+        self.bound(Box::pin(self.tries(target, read, self.settings.retries))).await
     }
 
     /// As [`Kubectl::read`], without a further try.
     pub async fn read_once(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
-        self.tries(target, read, 0).await
+        self.bound(Box::pin(self.tries(target, read, 0))).await
+    }
+
+    async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        match self.deadline {
+            Some(deadline) => deadline.bound(work).await,
+            None => work.await,
+        }
     }
 
     /// What kubectl does with a raw path where it is asked for `target`, if that has a server with a path;
@@ -143,7 +193,7 @@ impl Kubectl {
         let ask = async {
             // Just as what is read: some programs choose a kubectl by the context.
             let call = Call { target, read: Cow::Owned(Read::ClientVersion), base: "" };
-            match self.once(&call, Instant::now() + self.settings.timeout).await {
+            match Box::pin(self.once(&call, Instant::now() + self.settings.timeout)).await {
                 Ok(json) => ClientVersion::parse(&json),
                 Err(Failed::Deadline(error) | Failed::Kubectl(error)) => {
                     debug!(%error, "kubectl's version cannot be had");
@@ -151,7 +201,8 @@ impl Kubectl {
                 }
             }
         };
-        self.versions.of(&self.settings.program, name, ask).await?.raw_paths()
+        let version = async { Ok(self.versions.of(&self.settings.program, name, ask).await) };
+        self.bound(version).await.ok()??.raw_paths()
     }
 
     /// Whether raw paths lead to `target`.
@@ -188,7 +239,7 @@ impl Kubectl {
         let mut retry = 0;
         let mut earlier = None;
         let mut first = Some(FirstTry::new(&self.first_tries));
-        let mut learnt = false;
+        let mut learnt = 0;
         loop {
             let tried = self.once(&call, deadline).await;
             drop(first.take());
@@ -198,12 +249,10 @@ impl Kubectl {
                 Err(Failed::Deadline(error)) => return Err(earlier.unwrap_or(error)),
                 Err(Failed::Kubectl(error)) => error,
             };
-            if call.read.wants_managed_fields() && error.message.contains("--show-managed-fields") {
-                // It costs that once to know: kubectl reads its flags before all else.
-                if !std::mem::replace(&mut learnt, true) {
-                    self.is_old.store(true, Ordering::Relaxed);
-                    continue;
-                }
+            // It costs a start each to know: kubectl reads its flags before all else.
+            if learnt < 2 && self.learns(&call.read, &error) {
+                learnt += 1;
+                continue;
             }
             let wait = backoff.delay(retry);
             if !error.transient || retry >= retries || Instant::now() + wait >= deadline {
@@ -221,9 +270,25 @@ impl Kubectl {
         }
     }
 
+    /// Whether kubectl does not know a flag that is given where it is known.
+    fn learns(&self, read: &Read, error: &Error) -> bool {
+        let unknown = |flag: &str| error.message.contains(&format!("unknown flag: {flag}"));
+        if read.wants_managed_fields() && unknown("--show-managed-fields") {
+            self.is_old.store(true, Ordering::Relaxed);
+            self.lacks_subresource.store(true, Ordering::Relaxed);
+            return true;
+        }
+        if read.takes_subresource() && unknown("--subresource") {
+            self.lacks_subresource.store(true, Ordering::Relaxed);
+            return true;
+        }
+        false
+    }
+
     fn command(&self, Call { target, read, base }: &Call<'_>) -> Command {
         let settings = &self.settings;
         let mut command = Command::new(&settings.program);
+        let mut fixed = Vec::new();
         if let (Read::ClientVersion, Target::Default) = (&**read, target) {
             // It has no need of one, and one that cannot be read must not keep it from answering.
             command.env("KUBECONFIG", "/dev/null");
@@ -231,20 +296,31 @@ impl Kubectl {
             let mut arg = std::ffi::OsString::from("--kubeconfig=");
             arg.push(kubeconfig);
             command.arg(arg);
+        } else {
+            fixed.push("--kubeconfig=");
         }
         if let Target::Context { name, .. } = target {
             command.arg(format!("--context={name}"));
         }
         if read.needs_cluster() {
+            fixed.extend(THAT_CLUSTER);
+            if let Target::Default = target {
+                fixed.push("--context=");
+            }
             // kubectl's own limit, a little after ours: a second net for the API call alone.
             let limit = settings.timeout.as_secs() + 1;
             command.arg(format!("--request-timeout={limit}s"));
         }
+        if read.takes_subresource() && !self.lacks_subresource.load(Ordering::Relaxed) {
+            fixed.push(NO_SUBRESOURCE);
+        }
         let mut args = read.args(base);
         if read.wants_managed_fields() && !self.is_old.load(Ordering::Relaxed) {
-            // Behind `get`: what comes after `--` is no flag.
             args.insert(1, MANAGED_FIELDS.to_owned());
         }
+        // What comes after `--` is no flag.
+        let end = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
+        args.splice(end..end, fixed.into_iter().map(str::to_owned));
         command.args(args);
         // kubectl lives for a tenth of a second and much of it is Go's garbage collector cleaning
         // up after its start: without it a call costs about a third less CPU. The limit brings
@@ -252,13 +328,22 @@ impl Kubectl {
         if std::env::var_os("GOGC").is_none() && std::env::var_os("GOMEMLIMIT").is_none() {
             command.env("GOGC", "off").env("GOMEMLIMIT", "256MiB");
         }
+        command.envs(NO_COLOURS);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
     async fn once(&self, call: &Call<'_>, deadline: Instant) -> Result<Vec<u8>, Failed> {
         let command = self.command(call);
-        let shown = |arg: &std::ffi::OsStr| redact(&arg.to_string_lossy());
+        // The server's path may be no path: half of a password with a slash in it, say.
+        let shown = |arg: &std::ffi::OsStr| {
+            let arg = arg.to_string_lossy();
+            let raw = format!("--raw={}", call.base);
+            redact(&match arg.strip_prefix(&raw) {
+                Some(rest) if !call.base.is_empty() => format!("--raw=…{rest}"),
+                _ => arg.into_owned(),
+            })
+        };
         debug!(args = ?command.get_args().map(shown).collect::<Vec<_>>(), "kubectl");
         let started = Instant::now();
         let mut group = Group::spawn(command).map_err(|error| self.cannot_start(&error))?;
@@ -291,10 +376,12 @@ impl Kubectl {
         if in_time.is_err() {
             let limit = self.settings.timeout;
             let plugin = process::busy_descendant(group.id(), "kubectl");
+            drop((reading, listening));
+            let said = String::from_utf8_lossy(&words).into_owned();
             let _ = group.stop(GRACE).await;
             return Err(Failed::Deadline(match plugin {
-                Some(plugin) => Error::plugin_deadline(limit, &plugin),
-                None => Error::deadline(limit),
+                Some(plugin) => Error::plugin_deadline(limit, &plugin, &said),
+                None => Error::deadline(limit, &said),
             }));
         }
         let status = group.finish().map_err(broken)?;
@@ -308,9 +395,17 @@ impl Kubectl {
         }
         drop((reading, listening));
         if !status.success() {
-            // On failure stdout may hold an empty list all the same: it is never read.
+            // On failure stdout may hold an empty list all the same: it is no answer.
             let words = String::from_utf8_lossy(&words);
-            return Err(Error::from_stderr(&words, &ending(status)).into());
+            let context = match call.target {
+                Target::Context { name, .. } => Some(name.to_owned()),
+                Target::Default => None,
+            };
+            return Err(Error::from_stderr(
+                &words,
+                &Ending { context, prompted: is_prompt(&out), ..ending(status) },
+            )
+            .into());
         }
         let bad = |why: &str| Failed::from(Error::new(ErrorKind::BadResponse, why));
         match read_out {
@@ -356,12 +451,13 @@ impl From<Error> for Failed {
     }
 }
 
-pub(super) fn ending(status: ExitStatus) -> String {
-    match (status.code(), status.signal()) {
+pub(super) fn ending(status: ExitStatus) -> Ending {
+    let words = match (status.code(), status.signal()) {
         (Some(code), _) => format!("exited with status {code}"),
         (None, Some(signal)) => format!("was ended by {}", process::signal_name(signal)),
         (None, None) => "ended".to_owned(),
-    }
+    };
+    Ending { words, code: status.code(), ..Ending::default() }
 }
 
 /// Everything, up to [`MAX_STDOUT`].
@@ -381,6 +477,10 @@ async fn keep_end(mut from: impl AsyncRead + Unpin, end: &mut Vec<u8>) {
             Ok(0) | Err(_) => return,
             Ok(_) if end.len() > 2 * KEPT_STDERR => {
                 end.drain(..end.len() - KEPT_STDERR);
+                // The rest of a line, or of a word, may be that of a secret without its name.
+                let whole = |test: fn(&u8) -> bool| end.iter().position(test);
+                let cut = whole(|byte| *byte == b'\n').or(whole(u8::is_ascii_whitespace));
+                end.drain(..cut.unwrap_or(end.len()));
             }
             Ok(_) => {}
         }

@@ -32,12 +32,11 @@ impl Kubectl {
             }
         }
         let kind = object.kind();
-        let version = match kind.version() {
-            Some(version) => version.to_owned(),
-            None => {
-                let group = self.read(target, &Read::Raw(ApiPath::group(kind))).await?;
-                preferred_version(&group).ok_or_else(|| unreadable(kind))?
-            }
+        let version = if let Some(version) = kind.version() {
+            version.to_owned()
+        } else {
+            let group = self.read(target, &Read::Raw(ApiPath::group(kind))).await?;
+            preferred_version(&group).ok_or_else(|| unreadable(kind))?
         };
         let resources = Read::Raw(ApiPath::resources(kind, &version));
         let resources = self.read(target, &resources).await?;

@@ -14,7 +14,13 @@ impl ServerPath {
     pub fn of(server: &str) -> Self {
         let Some((_, rest)) = server.split_once("://") else { return Self::default() };
         let rest = rest.split(['#', '?']).next().unwrap_or_default();
-        let Some((_, path)) = rest.split_once('/') else { return Self::default() };
+        let Some((authority, path)) = rest.split_once('/') else { return Self::default() };
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        let port = host.rsplit(']').next().and_then(|rest| rest.rsplit_once(':'));
+        // Half of a password with a slash in it, say, which kubectl refuses too.
+        if port.is_some_and(|(_, port)| port.contains(|c: char| !c.is_ascii_digit())) {
+            return Self::default();
+        }
         let Some(path) = decoded(path) else { return Self::default() };
         let mut segments: Vec<&[u8]> = Vec::new();
         for segment in path.split(|&byte| byte == b'/') {
@@ -103,9 +109,11 @@ mod tests {
             ("https://host?x=/y", ""),
             ("https://host#/y", ""),
             ("https://host/k8s#y?z/w", "/k8s"),
-            ("https://u:p@host/k8s/@x", "/k8s/%40x"),
+            ("https://u:p@host:6443/k8s/@x", "/k8s/%40x"),
             ("HTTPS://[::1]:6443/k8s", "/k8s"),
+            ("https://[fe80::1]/k8s", "/k8s"),
             // What kubectl refuses.
+            ("https://u:pa/ss@host/k8s", ""),
             ("https://host/k8s/%zz", ""),
             ("https://host/k8s/%4", ""),
             ("host:6443/k8s", ""),

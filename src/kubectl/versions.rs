@@ -20,9 +20,9 @@ use tracing::debug;
 use super::version::ClientVersion;
 
 /// What is known of a program that may run one kubectl today and another tomorrow holds for so long.
-const OF_A_WRAPPER: Duration = Duration::from_secs(300);
+const OF_A_WRAPPER: Duration = Duration::from_mins(5);
 /// How long one whose version could not be had is not asked again.
-const OF_A_FAILURE: Duration = Duration::from_secs(60);
+const OF_A_FAILURE: Duration = Duration::from_mins(1);
 /// So many programs are remembered.
 const MOST_ENTRIES: usize = 64;
 /// Of the file no more is read.
@@ -102,16 +102,13 @@ impl Versions {
             return known.version.clone();
         }
         let limit = program.circumstances.map(|_| OF_A_WRAPPER);
-        let version = match self.remembered(&program) {
-            Some(version) => Some(version),
-            None => {
-                let asked = ask.await;
-                if let Some(version) = &asked {
-                    self.remember(&program, version);
-                }
-                asked
+        let mut version = self.remembered(&program);
+        if version.is_none() {
+            version = ask.await;
+            if let Some(version) = &version {
+                self.remember(&program, version);
             }
-        };
+        }
         let limit = if version.is_none() { Some(OF_A_FAILURE) } else { limit };
         let until = limit.map(|limit| Instant::now() + limit);
         known.insert(program, Known { version: version.clone(), until });
@@ -313,7 +310,7 @@ mod tests {
         fs::write(&program, b"\x7fELF kubectl 2").unwrap();
         assert_eq!(place.ask(&program, "a", "v1.34.1").as_deref(), Some("v1.34.1"));
         let file = File::options().write(true).open(&program).unwrap();
-        file.set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_hours(1)).unwrap();
         assert_eq!(place.ask(&program, "a", "v1.35.1").as_deref(), Some("v1.35.1"));
         assert_eq!(place.asked(), 2);
         assert_eq!(read(&place.file()).unwrap().kubectls.len(), 1, "the old ones are forgotten");

@@ -240,8 +240,9 @@ impl Chart<'_> {
             let mark = match halves {
                 [Some(gap), other] if other.is_some() => match gap {
                     Gap::Unknown => '?',
+                    Gap::Lost => '!',
                     Gap::Absent => 'x',
-                    Gap::Nothing | Gap::Before => ' ',
+                    Gap::Nothing | Gap::Before | Gap::Ended => ' ',
                 },
                 _ => continue,
             };

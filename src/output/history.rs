@@ -1,6 +1,7 @@
 //! One HPA over time: charts, tables, JSON, CSV. The HTML page is in [`super::page`].
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,7 +13,7 @@ use super::csv;
 use super::table::{Cell, Column as TableColumn, Rendered, Table};
 use super::text::{sanitize, wrap};
 use super::time::whole_seconds;
-use crate::history::{Column, Point, Sight, Span, Track};
+use crate::history::{Column, Ended, Point, Sight, Span, Track};
 use crate::hpa::{Hpa, Metric, MetricType, Quantity, TargetType};
 
 /// What is drawn, and how.
@@ -147,12 +148,50 @@ pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String
         let of_them = if all { "all".to_owned() } else { unknown.to_string() };
         text += &format!(", in {of_them} of them its cluster could not be read");
     }
-    if track.end() == Sight::Absent {
+    let lost = count(&|sight| matches!(sight, Sight::Lost));
+    if lost > 0 {
+        text += &format!(", what {lost} of them say is lost to damage");
+    }
+    if let Some(ended) = &track.ended {
+        text += &format!(", {}", ending(track, ended));
+    } else if track.end() == Sight::Absent {
         text += ", in the end it was gone";
     } else if count(&|sight| matches!(sight, Sight::Absent)) > 0 {
         text += ", for a time it did not exist";
     }
     text
+}
+
+/// What there is to say of each cluster whose name has led elsewhere, or has another name.
+pub fn endings(tracks: &[Track]) -> BTreeSet<String> {
+    let sentence = |track: &Track| {
+        let ended = track.ended.as_ref()?;
+        let at = whole_seconds(ended.at());
+        let name = sanitize(&track.cluster);
+        Some(match ended {
+            Ended::OtherCluster { server, .. } => format!(
+                "{name} is another cluster since {at}, at {}: none of its HPAs is the same",
+                sanitize(server)
+            ),
+            Ended::Renamed { cluster, .. } => {
+                format!("{name} is read as {} since {at}: its HPAs are the same", sanitize(cluster))
+            }
+        })
+    };
+    tracks.iter().filter_map(sentence).collect()
+}
+
+/// `until 2026-11-23 07:00: since then production is another cluster, at https://other:6443`
+fn ending(track: &Track, ended: &Ended) -> String {
+    let at = ended.at().to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M");
+    match ended {
+        Ended::OtherCluster { server, .. } => {
+            format!("until {at}: since then {} is another cluster, at {server}", track.cluster)
+        }
+        Ended::Renamed { cluster, .. } => {
+            format!("until {at}: since then its cluster is read as {cluster}")
+        }
+    }
 }
 
 /// `replicas: 6, wanted 6, allowed 2 to 10; lowest 3, highest 9, 14 changes`, and
@@ -161,7 +200,9 @@ pub(super) fn replicas_line(track: &Track) -> String {
     let seen: Vec<_> = track.points.iter().filter_map(Point::seen).collect();
     let Some(last) = track.last() else { return "replicas".to_owned() };
     let end = match track.end() {
+        _ if track.ended.is_some() => "not known since, last ",
         Sight::Seen(_) => "",
+        Sight::Lost => "lost, last known ",
         Sight::Absent => "gone, last ",
         Sight::Unknown => "not known now, last ",
     };
@@ -242,13 +283,20 @@ fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> Strin
     if has(Gap::Unknown) {
         parts.push("? cluster not read".to_owned());
     }
+    if has(Gap::Lost) {
+        parts.push("! damaged".to_owned());
+    }
     if has(Gap::Absent) {
         parts.push("x did not exist".to_owned());
     }
-    let blank: Vec<&str> = [(Gap::Nothing, "no snapshot"), (Gap::Before, "not seen yet")]
-        .into_iter()
-        .filter_map(|(gap, text)| has(gap).then_some(text))
-        .collect();
+    let blank: Vec<&str> = [
+        (Gap::Nothing, "no snapshot"),
+        (Gap::Before, "not seen yet"),
+        (Gap::Ended, "no longer under this name"),
+    ]
+    .into_iter()
+    .filter_map(|(gap, text)| has(gap).then_some(text))
+    .collect();
     if !blank.is_empty() {
         parts.push(format!("blank: {}", blank.join(", or ")));
     }
@@ -256,7 +304,8 @@ fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> Strin
 }
 
 /// CLUSTER NAMESPACE NAME REPLICAS (their course) NOW LOW HIGH MIN MAX CHANGES. What could not be
-/// read has `?` for NOW, what is there no more `gone`.
+/// read has `?` for NOW, what is damaged `lost`, what is there no more `gone`; where the cluster's name
+/// leads elsewhere, or it has another name, it is `ended`.
 pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
         TableColumn::new("CLUSTER").flexible(),
@@ -280,6 +329,8 @@ pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered 
         let number =
             |number: Option<i32>| number.map_or_else(|| "-".to_owned(), |it| it.to_string());
         let now = match track.end() {
+            _ if track.ended.is_some() => Cell::new("ended").tone(Tone::Dim),
+            Sight::Lost => Cell::new("lost").tone(Tone::Warning),
             Sight::Seen(seen) => Cell::new(seen.current_replicas().to_string()),
             Sight::Unknown => Cell::new("?").tone(Tone::Warning),
             Sight::Absent => Cell::new("gone").tone(Tone::Dim),
@@ -340,16 +391,31 @@ pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
                     cells.extend(numbers.map(|number| Cell::new(number.to_string())));
                     cells.push(Cell::parts(hpa.target_texts()));
                 }
-                Sight::Absent | Sight::Unknown => {
+                Sight::Absent | Sight::Unknown | Sight::Lost => {
                     cells.extend((0..4).map(|_| Cell::new("-")));
-                    let why = if point.sight == Sight::Absent {
-                        "did not exist"
-                    } else {
-                        "cluster not read"
+                    let why = match point.sight {
+                        Sight::Absent => "did not exist",
+                        Sight::Lost => "lost: the history is damaged",
+                        _ => "cluster not read",
                     };
                     cells.push(Cell::new(why).tone(Tone::Warning));
                 }
             }
+            table.row(cells);
+        }
+        if let Some(ended) = &track.ended {
+            let mut cells = vec![
+                Cell::new(whole_seconds(ended.at()).to_string()),
+                Cell::new(&track.cluster),
+                Cell::new(&track.namespace),
+                Cell::new(&track.name).tone(Tone::Bold),
+            ];
+            cells.extend((0..4).map(|_| Cell::new("-")));
+            let why = match ended {
+                Ended::OtherCluster { server, .. } => format!("another cluster: {server}"),
+                Ended::Renamed { cluster, .. } => format!("read as {cluster}"),
+            };
+            cells.push(Cell::new(why).tone(Tone::Warning));
             table.row(cells);
         }
     }
@@ -364,6 +430,24 @@ pub struct TrackJson<'a> {
     name: &'a str,
     uid: &'a str,
     points: Vec<PointJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<EndedJson<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "reason", rename_all = "camelCase")]
+enum EndedJson<'a> {
+    OtherCluster { at: Timestamp, server: &'a str },
+    Renamed { at: Timestamp, cluster: &'a str },
+}
+
+impl<'a> From<&'a Ended> for EndedJson<'a> {
+    fn from(ended: &'a Ended) -> Self {
+        match ended {
+            Ended::OtherCluster { at, server } => Self::OtherCluster { at: *at, server },
+            Ended::Renamed { at, cluster } => Self::Renamed { at: *at, cluster },
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -418,6 +502,7 @@ pub fn json(tracks: &[Track]) -> Vec<TrackJson<'_>> {
             name: &track.name,
             uid: &track.uid,
             points: track.points.iter().map(point).collect(),
+            ended: track.ended.as_ref().map(EndedJson::from),
         })
         .collect()
 }
@@ -427,6 +512,7 @@ fn status(sight: &Sight) -> &'static str {
         Sight::Seen(_) => "seen",
         Sight::Absent => "absent",
         Sight::Unknown => "unknown",
+        Sight::Lost => "lost",
     }
 }
 

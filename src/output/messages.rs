@@ -14,18 +14,24 @@ use super::text::sanitize;
 pub struct Messages {
     style: Style,
     quiet: bool,
+    terminal: bool,
 }
 
 impl Messages {
     /// With `quiet`, only errors are said.
     pub fn new(color: ColorChoice, quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        Self { style: Style::resolve(color, &ColorEnv::current(), terminal), quiet }
+        Self { style: Style::resolve(color, &ColorEnv::current(), terminal), quiet, terminal }
     }
 
     /// Without colour.
     pub fn plain() -> Self {
-        Self { style: Style::PLAIN, quiet: false }
+        Self { style: Style::PLAIN, quiet: false, terminal: false }
+    }
+
+    /// Whether somebody reads them as they come: standard error is a terminal.
+    pub fn is_for_a_person(self) -> bool {
+        self.terminal
     }
 
     /// `error: …`

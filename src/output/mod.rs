@@ -9,6 +9,7 @@ pub mod color;
 pub mod csv;
 pub mod doctor;
 pub mod document;
+pub mod failures;
 pub mod findings;
 pub mod forwards;
 pub mod get;

@@ -253,6 +253,10 @@ impl Plot<'_> {
             index += run.len();
             let why = match run.first().and_then(|column| column.gap) {
                 Some(Gap::Unknown) => "the cluster could not be read",
+                Some(Gap::Lost) => "what was stored is damaged",
+                Some(Gap::Ended) => {
+                    "the name is another cluster's, or the cluster has another name"
+                }
                 Some(Gap::Absent) => "the HPA did not exist",
                 Some(Gap::Nothing) => "no snapshot was taken",
                 Some(Gap::Before) => "the HPA had not been seen yet",

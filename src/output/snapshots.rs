@@ -70,7 +70,11 @@ pub fn looked(look: &Look) -> String {
     if let Some(latest) = look.latest.filter(|_| look.snapshots > 1) {
         text += &format!(", the latest of {}", whole_seconds(latest));
     }
-    text + &format!(", schema {}, {}", look.schema, size(look.size))
+    text += &format!(", schema {}, {}", look.schema, size(look.size));
+    if !look.checked {
+        text += ", of which only the latest was checked for damage";
+    }
+    text
 }
 
 fn size(bytes: u64) -> String {

@@ -39,3 +39,16 @@ pub use serve::{ServeError, serve};
 pub use socket::{BindError, Readiness, failure};
 pub use start::{Launch, connect_or_start, connect_within};
 pub use timers::Timers;
+
+/// Any bytes as what comes through the socket, at both ends.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(bytes: &[u8]) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+    runtime.block_on(async {
+        let mut from = bytes;
+        while let Ok(Some(frame)) = frame::read_frame(&mut from).await {
+            let _ = serde_json::from_slice::<protocol::Request>(&frame);
+            let _ = serde_json::from_slice::<protocol::Reply>(&frame);
+        }
+    });
+}

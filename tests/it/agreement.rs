@@ -23,7 +23,7 @@ pub fn expected_of(list: &Value, cluster: &str, context: &str) -> Vec<Value> {
     hpas
 }
 
-/// The HPAs of a list, less what is the program's own: status and findings.
+/// The HPAs of a list, less what no object says: status, findings, and as whom it was read.
 pub fn as_served(list: &Value) -> Vec<Value> {
     let mut hpas = list["hpas"].as_array().unwrap().clone();
     for hpa in &mut hpas {
@@ -32,6 +32,8 @@ pub fn as_served(list: &Value) -> Vec<Value> {
         assert!(status["reason"].is_string() && status["severity"].is_string(), "{status}");
         assert!(hpa.shift_remove("user").is_some_and(|user| user.is_string()));
         assert!(hpa.shift_remove("findings").unwrap().is_array());
+        // Nor is the user any object's: it is the context's.
+        assert!(hpa.shift_remove("user").unwrap().is_string());
     }
     hpas
 }
@@ -139,12 +141,20 @@ fn metrics(spec: &Value, status: &Value) -> Value {
             .iter()
             .find(|reading| identity(reading) == made && !text(&reading["type"]).is_empty())
             .map(|reading| &reading[source_key(&text(&reading["type"]))]["current"]);
-        let value_of = |values: &Value| match target["type"].as_str() {
+        // What is set decides, whatever the type says.
+        let is_of_pods = made["type"] == "Resource" || made["type"] == "ContainerResource";
+        let kind = match target.as_object() {
+            Some(it) if it.contains_key("averageValue") => json!("AverageValue"),
+            Some(it) if is_of_pods && it.contains_key("averageUtilization") => json!("Utilization"),
+            Some(it) if it.contains_key("value") => json!("Value"),
+            _ => target["type"].clone(),
+        };
+        let value_of = |values: &Value| match kind.as_str() {
             Some("Utilization") => values["averageUtilization"].as_i64().map(|n| n.to_string()),
             Some("AverageValue") => values["averageValue"].as_str().map(str::to_owned),
             _ => values["value"].as_str().map(str::to_owned),
         };
-        made.insert("target".into(), json!({"type": target["type"], "value": value_of(target)}));
+        made.insert("target".into(), json!({"type": kind, "value": value_of(target)}));
         let current = reading.map_or(Value::Null, |values| {
             let mut current = json!({"value": value_of(values)});
             if !values["averageValue"].is_null() {
@@ -229,7 +239,7 @@ fn shows(targets: &str, theirs: &str) -> bool {
     };
     let Some(theirs) = pair(theirs) else { return targets.contains(theirs) };
     let near = |ours: f64, theirs: f64| (ours - theirs).abs() <= theirs.abs() / 100.0;
-    let ours = targets.split(|c: char| c == ' ' || c == ',').filter_map(pair);
+    let ours = targets.split([' ', ',']).filter_map(pair);
     ours.into_iter().any(|ours| near(ours.0, theirs.0) && near(ours.1, theirs.1))
 }
 

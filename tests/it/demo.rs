@@ -171,8 +171,8 @@ fn nor_does_a_shell_with_its_exports() {
     let run = run.without("KUBECACHEDIR").env("WATCHDOG", env!("CARGO_BIN_EXE_watchdog")).run();
     let output = run.code(0);
     assert!(output.stdout.contains("all done") && output.stdout.contains("svc/echo"), "{output}");
-    running.signal(Signal::SIGINT);
-    running.wait().code(0).quiet();
+    running.signal(Signal::SIGTERM);
+    running.wait().code(143).quiet();
     assert_eq!(of_the_user(&sandbox), before);
     assert_cleaned_up(&sandbox);
 }

@@ -102,7 +102,7 @@ fn the_history_is_looked_at() {
     let (verdict, message) = check(0);
     assert_eq!(verdict, "ok");
     let text = format!("{path}: 2 snapshots since {since}, the latest of 20");
-    assert!(message.starts_with(&text) && message.contains(", schema 1, "), "{message}");
+    assert!(message.starts_with(&text) && message.contains(", schema 2, "), "{message}");
     assert_eq!(fs::read(&database).unwrap(), before);
     let beside = fs::read_dir(database.parent().unwrap()).unwrap().count();
     assert_eq!(beside, 2, "the database and its lock");

@@ -44,10 +44,20 @@ fn day() -> Sandbox {
 
 /// Stores a snapshot of one cluster, which could not be read where there are no HPAs.
 fn keep(store: &mut Store, cluster: &Arc<str>, at: Timestamp, hpas: Option<&Vec<Hpa>>) {
+    keep_of(store, cluster, "https://production.example", at, hpas);
+}
+
+fn keep_of(
+    store: &mut Store,
+    cluster: &Arc<str>,
+    server: &str,
+    at: Timestamp,
+    hpas: Option<&Vec<Hpa>>,
+) {
     let outcome = ClusterOutcome {
         name: Arc::clone(cluster),
         context: Arc::clone(cluster),
-        server: "https://production.example".to_owned(),
+        server: server.to_owned(),
         error: hpas.is_none().then(|| (ErrorKind::Unreachable, "connection refused".to_owned())),
         duration: Duration::from_millis(100),
     };
@@ -248,4 +258,126 @@ fn without_a_database_there_is_nothing_to_show() {
     let output = sandbox.watchdog(["history"]).run().code(1).prints_nothing();
     output.says("no history at ").says("watchdog snapshot take begins one");
     assert!(!sandbox.path("state/watchdog").exists());
+}
+
+fn statuses(json: &serde_json::Value) -> Vec<String> {
+    let points = json["hpas"][0]["points"].as_array().unwrap().iter();
+    points.map(|it| it["status"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What is damaged is named, all else is read, and the exit code says that it is not all.
+#[test]
+fn damage_is_told_and_the_rest_is_read() {
+    let sandbox = day();
+    let path = sandbox.path("state/watchdog/history.db");
+    let run = |line: &str| sandbox.watchdog(line.split_whitespace()).run();
+    let damage = |sql: &str| {
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        assert_eq!(connection.execute(sql, []).unwrap(), 1, "{sql}");
+    };
+    let whole = statuses(&run("history healthy -o json").code(0).json());
+    damage(
+        "UPDATE chunk SET body = substr(body, 1, length(body) - 1) || x'55'
+         WHERE bucket = 1 AND hpa = (SELECT id FROM hpa WHERE name = 'healthy')",
+    );
+    let output = run("history healthy -o json")
+        .code(3)
+        .says(" is damaged: HPA production/shop/healthy in snapshots ");
+    let left = statuses(&output.json());
+    assert_eq!(left.len(), whole.len());
+    for (left, whole) in left.iter().zip(&whole) {
+        assert!(left == whole || (left == "lost" && whole == "seen"), "{left} {whole}");
+    }
+    assert_eq!(
+        left.iter().filter(|status| *status == "lost").count(),
+        58,
+        "64, with an outage of 6"
+    );
+    run("history healthy --ascii").code(3);
+    run("history podsmetric").code(0).quiet();
+    run("snapshot list --limit 0").code(0).quiet();
+    run("snapshot show 10").code(0);
+    let shown = run("snapshot show 127 -o name").code(3);
+    assert!(shown.stdout.contains("podsmetric") && !shown.stdout.contains("healthy"), "{shown}");
+    let different = run("snapshot diff 10 127 -o json").code(3);
+    let json = different.json();
+    assert_eq!(
+        (&json["removed"], &json["added"]),
+        (&serde_json::json!([]), &serde_json::json!([]))
+    );
+    let unknown = json["unknown"].as_array().unwrap();
+    let because = |why: &str| unknown.iter().any(|it| it["reason"].as_str().unwrap().contains(why));
+    assert!(because("the history is damaged: HPA production/shop/healthy is lost"), "{different}");
+    let csv = run("snapshot export --since 2d -o csv").code(3);
+    assert_eq!(csv.lines().len(), 1 + 2 * 134 - 58);
+    let doctor = run("doctor");
+    assert!(doctor.stdout.contains("the file is damaged: HPA production/shop/healthy"), "{doctor}");
+
+    damage("UPDATE bucket SET body = x'00' WHERE id = 2");
+    run("snapshot show latest").code(1).says("snapshots 128 to 191 (20");
+    run("snapshot show 127").code(3);
+    let list = run("snapshot list --limit 0 -o name").code(3).says("snapshots 128 to 191 (20");
+    assert_eq!(list.lines().len(), 127);
+    let overview = run("history").code(3);
+    assert_eq!(overview.stdout.matches(" lost ").count(), 2, "{overview}");
+}
+
+/// One name, then another cluster: each has its own series, and NOW is the present one's.
+#[test]
+fn a_cluster_that_is_another_one_ends_its_series() {
+    let sandbox = Sandbox::new();
+    let mut store = Store::open(&sandbox.path("state/watchdog/history.db")).unwrap();
+    let cluster: Arc<str> = Arc::from("production");
+    let mut hpas = parse_list(&cluster, &cluster, SHOP).unwrap().hpas;
+    hpas.retain(|hpa| hpa.name == "healthy");
+    let now = Timestamp::now();
+    let at = |ago: i64| now - SignedDuration::from_mins(ago * 10);
+    let servers = ["https://old.example", "https://moved.example", "https://other.example"];
+    for (ago, server) in (0..6).rev().zip(servers.into_iter().flat_map(|it| [it, it])) {
+        if server == servers[2] {
+            hpas[0].uid = "another".to_owned();
+            hpas[0].current_replicas = 9;
+        }
+        keep_of(&mut store, &cluster, server, at(ago), Some(&hpas));
+    }
+    let run = |line: &str| sandbox.watchdog(line.split_whitespace()).run();
+    let overview = run("history").code(0);
+    let lines: Vec<_> = overview.lines().into_iter().filter(|it| it.contains("healthy")).collect();
+    assert_eq!(lines.len(), 2, "{overview}");
+    assert!(lines[0].contains(" ended ") && !lines[0].contains('9'), "{overview}");
+    assert!(lines[1].contains(" 9 "), "{overview}");
+    overview.says("production is another cluster since ").says("at https://other.example");
+    let json = run("history healthy -o json").code(0).json();
+    assert_eq!(statuses(&json), ["seen"; 4]);
+    assert_eq!(json["hpas"][0]["ended"]["reason"], "otherCluster");
+    assert_eq!(json["hpas"][0]["ended"]["server"], servers[2]);
+    assert!(json["hpas"][1]["ended"].is_null());
+    let chart = run("history healthy --ascii").code(0);
+    assert!(chart.stdout.contains("is another cluster, at"), "{chart}");
+    let table = run("history healthy -o table").code(0);
+    assert!(table.stdout.contains("another cluster: https://other.example"), "{table}");
+    let different = run("snapshot diff 1 latest").code(0);
+    assert!(
+        different.stdout.contains("1 unknown") && !different.stdout.contains("currentReplicas"),
+        "{different}"
+    );
+    assert_eq!(run("snapshot diff 1 3 -o json").code(0).json()["unchanged"], 1);
+}
+
+#[test]
+fn one_cluster_under_two_names_is_told_by_doctor() {
+    let sandbox = Sandbox::new();
+    let mut store = Store::open(&sandbox.path("state/watchdog/history.db")).unwrap();
+    let now = Timestamp::now();
+    for (ago, name) in [(2, "prod"), (1, "prod-fqdn"), (0, "prod")] {
+        let cluster: Arc<str> = Arc::from(name);
+        let hpas = parse_list(&cluster, &cluster, SHOP).unwrap().hpas;
+        keep(&mut store, &cluster, now - SignedDuration::from_mins(ago), Some(&hpas));
+    }
+    let doctor = sandbox.watchdog(["doctor", "-o", "json"]).run().json();
+    let checks = doctor["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["name"] == "cluster names").unwrap();
+    let message = check["message"].as_str().unwrap();
+    assert!(message.starts_with("prod and prod-fqdn have the same HPAs"), "{message}");
+    assert!(message.contains("clusters.exclude"), "{message}");
 }

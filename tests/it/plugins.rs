@@ -12,7 +12,7 @@ fn with_plugin(command: &str) -> Clusters {
     let yaml = clusters
         .demo()
         .kubeconfig()
-        .replace("cluster: staging\n    user: demo", "cluster: staging\n    user: plugin")
+        .replace("cluster: \"staging\"\n    user: demo", "cluster: staging\n    user: plugin")
         .replace(&url, &url.replace("http:", "https:"))
         + &format!(
             "- name: plugin

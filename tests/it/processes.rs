@@ -88,6 +88,31 @@ const NAMED: [&str; 4] = [
 ];
 const LISTS: [&str; 3] = ["horizontalpodautoscalers.v2.autoscaling", "namespaces", "pods"];
 const OBJECTS: [&str; 1] = ["Gateway.v1.example.org/edge"];
+/// As they are whatever is asked.
+const FIXED: [&str; 22] = [
+    "--all-namespaces=false",
+    "--cluster=",
+    "--field-selector=",
+    "--filename=",
+    "--flatten=false",
+    "--ignore-not-found=false",
+    "--kubeconfig=",
+    "--kustomize=",
+    "--match-server-version=false",
+    "--merge=true",
+    "--output-watch-events=false",
+    "--raw=",
+    "--selector=",
+    "--server=",
+    "--show-labels=false",
+    "--sort-by=",
+    "--subresource=",
+    "--user=",
+    "--warnings-as-errors=false",
+    "--watch-only=false",
+    "--watch=false",
+    "--context=",
+];
 /// Of paths, what comes after is percent-encoded.
 const PATHS: [&str; 5] = [
     "/version",
@@ -113,6 +138,8 @@ fn unknown(call: &[String]) -> Option<String> {
     if rest.get(1) == Some(&"--show-managed-fields=true") {
         rest.remove(1);
     }
+    // What no kuberc may change.
+    rest.retain(|word| !FIXED.contains(word));
     let value = |word: &str, flag: &str, known: &[&str]| {
         word.strip_prefix(flag).is_some_and(|value| known.contains(&value))
     };
@@ -121,26 +148,16 @@ fn unknown(call: &[String]) -> Option<String> {
     let known = match rest[..] {
         ["version", "--client", "--output=json"]
         | ["config", "view", "--output=json", "--raw=false", "--minify=false"] => true,
-        ["get", raw, "--output=", "--watch=false"] => {
-            raw.strip_prefix("--raw=").is_some_and(|path| {
-                PATHS.iter().chain(&OBJECTS_OF).any(|start| path.starts_with(start))
-                    && path.chars().all(|c| c.is_ascii_alphanumeric() || "/-._~?&=%".contains(c))
-                    && path.matches('?').count() <= 1
-                    && !path.contains("/../")
-            })
-        }
-        ["get", namespace, "--output=json", "--watch=false", "--", object] => {
+        ["get", raw, "--output="] => raw.strip_prefix("--raw=").is_some_and(|path| {
+            PATHS.iter().chain(&OBJECTS_OF).any(|start| path.starts_with(start))
+                && path.chars().all(|c| c.is_ascii_alphanumeric() || "/-._~?&=%".contains(c))
+                && path.matches('?').count() <= 1
+                && !path.contains("/../")
+        }),
+        ["get", namespace, "--output=json", "--", object] => {
             value(namespace, "--namespace=", &NAMESPACES) && OBJECTS.contains(&object)
         }
-        [
-            "get",
-            list,
-            "--output=json",
-            "--watch=false",
-            of,
-            ref narrowed @ ..,
-            "--chunk-size=500",
-        ] => {
+        ["get", list, of, "--output=json", ref narrowed @ .., "--chunk-size=500"] => {
             let narrows = |word: &&str| {
                 value(word, "--selector=", &SELECTORS) || value(word, "--field-selector=", &NAMED)
             };
@@ -222,10 +239,10 @@ fn every_word_is_known_of_targets_that_a_user_named() {
 fn a_word_too_many_is_not_known() {
     for call in [
         "delete hpa web",
-        "get secrets --output=json --watch=false --all-namespaces=true --chunk-size=500",
-        "get pods --output=json --watch=true --all-namespaces=true --chunk-size=500",
-        "get pods --output=json --watch=false --namespace=--all --chunk-size=500",
-        "get pods --output=json --watch=false --all-namespaces=true --chunk-size=500 -A",
+        "get secrets --all-namespaces=true --output=json --watch=false --chunk-size=500",
+        "get pods --all-namespaces=true --output=json --watch=true --chunk-size=500",
+        "get pods --namespace=--all --output=json --watch=false --chunk-size=500",
+        "get pods --all-namespaces=true --output=json --watch=false --chunk-size=500 -A",
         "get --raw=/api/v1/secrets --output= --watch=false",
         "get --raw=/version --output= --watch=false --kubeconfig=/x",
         "get --namespace=shop --output=json --watch=false edge",

@@ -151,6 +151,71 @@ fn invented_kinds_cost_no_more_than_so_many_kubectls() {
     assert!(log.contains("Kind39"), "what is scaled comes first");
 }
 
+/// A custom resource whose selector only its `/scale` tells.
+fn connect(name: &str, selector: Option<&str>) -> Value {
+    json!({"apiVersion": "kafka.strimzi.io/v1beta2", "kind": "KafkaConnect",
+        "metadata": {"namespace": "shop", "name": name}, "spec": {"replicas": 2}, "status": {"replicas": 2, "selector": selector}})
+}
+
+/// So many HPAs, each with a KafkaConnect, whose list is what kubectl answers.
+fn connects(count: usize, selector: Option<&str>, scale: &str) -> (Vec<Value>, String) {
+    let name = |i: usize| format!("c{i}");
+    let hpas = (0..count)
+        .map(|i| {
+            hpa("shop", &name(i), ("kafka.strimzi.io/v1beta2", "KafkaConnect", &name(i)), true)
+        })
+        .collect();
+    let items: Vec<Value> = (0..count).map(|i| connect(&name(i), selector)).collect();
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+    let script = format!("*subresource=scale*) {scale} ;;\n*KafkaConnect*) echo '{list}'; exit ;;");
+    (hpas, script)
+}
+
+fn scales_asked(clusters: &Clusters) -> usize {
+    let log = std::fs::read_to_string(clusters.sandbox.path("files/log")).unwrap();
+    log.lines().filter(|line| line.contains("subresource=scale")).count()
+}
+
+#[test]
+fn a_scale_that_is_forbidden_is_no_verdict() {
+    let refuse = "echo 'Error from server (Forbidden): kafkaconnects.kafka.strimzi.io \"c0\" is forbidden: no' >&2; exit 1";
+    let (hpas, script) = connects(3, None, refuse);
+    let (clusters, output) = check(&hpas, &script, "--only crash-oom");
+    let output = output.code(3).says("crash-oom could be evaluated for no HPA of a cluster");
+    let untold = output.json()["notEvaluated"].clone();
+    assert_eq!(untold[0]["count"], 3, "{untold}");
+    let reason = untold[0]["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("the /scale of kafka.strimzi.io/KafkaConnect: ")
+            && reason.contains("forbidden"),
+        "{reason}"
+    );
+    assert_eq!(output.json()["clusters"][0]["status"], "ok", "it is somebody's decision");
+    assert_eq!(scales_asked(&clusters), 1, "what is forbidden for one is so for all of the kind");
+}
+
+#[test]
+fn no_more_than_sixteen_scales_are_read() {
+    let scale = json!({"apiVersion": "autoscaling/v1", "kind": "Scale", "spec": {"replicas": 2}, "status": {"replicas": 2, "selector": "app=none"}});
+    let (hpas, script) = connects(20, None, &format!("echo '{scale}'; exit"));
+    let (clusters, output) = check(&hpas, &script, "--only crash-oom");
+    let untold = output.code(0).json()["notEvaluated"].clone();
+    assert_eq!(untold[0]["count"], 4, "{untold}");
+    assert!(
+        untold[0]["reason"].as_str().unwrap().ends_with("no more than 16 are read of a cluster")
+    );
+    assert_eq!(scales_asked(&clusters), 16);
+    // What shows its selector itself is not asked, nor where no pods are wanted.
+    let (hpas, script) = connects(2, Some("app=none"), "exit 1");
+    let (clusters, output) = check(&hpas, &script, "--only crash-oom");
+    output.code(0);
+    assert_eq!(scales_asked(&clusters), 0);
+    let (hpas, script) = connects(2, None, "exit 1");
+    let (clusters, output) = check(&hpas, &script, "--only target-missing");
+    output.code(0);
+    assert_eq!(scales_asked(&clusters), 0);
+}
+
 /// A label selector holds for what was read, whatever else was not.
 #[test]
 fn a_selector_holds_where_a_namespace_cannot_be_read() {

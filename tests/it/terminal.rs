@@ -143,3 +143,38 @@ fn no_heading_is_repeated() {
         }
     }
 }
+
+/// One cause is said once, with the clusters' names; a log gets a line for each.
+#[test]
+fn clusters_that_fail_alike_are_one_message() {
+    let clusters = Clusters::small(1, 0);
+    let entry = |n: usize| {
+        (
+            format!("- {{name: eu-{n:02}, cluster: {{server: 'https://127.0.0.1:1'}}}}\n"),
+            format!("- {{name: eu-{n:02}, context: {{cluster: eu-{n:02}, user: u}}}}\n"),
+        )
+    };
+    let (entries, contexts): (String, String) = (1..=12).map(entry).unzip();
+    clusters.sandbox.kubeconfig(&format!(
+        "clusters:\n{entries}contexts:\n{contexts}users: [{{name: u, user: {{}}}}]\ncurrent-context: eu-01\n"
+    ));
+    let said = "echo 'SSO session expired' >&2; \
+        echo 'Unable to connect to the server: getting credentials: exec: executable aws failed with exit code 255' >&2; \
+        exit 1";
+    let kubectl = clusters.sandbox.script("kubectl", said);
+    let run = || clusters.watchdog(["hpa", "list"]).arg("--kubectl").arg(&kubectl);
+
+    let terminal = Terminal::new(80, 40);
+    let running = run().stderr(terminal.stdio()).start();
+    let screen = terminal.watched();
+    running.wait().code(3);
+    let shown = plain(&screen.text()).replace("\r\n", "\n");
+    assert_eq!(shown.matches("SSO session expired").count(), 1, "{shown}");
+    let names = "SSO session expired: eu-01, eu-02, eu-03, eu-04, eu-05, eu-06, eu-07, eu-08, eu-09, eu-10 and 2 more";
+    assert!(shown.contains("error: 12 clusters: credentialPlugin: "), "{shown}");
+    assert!(shown.contains(names), "{shown}");
+    assert_eq!(shown.matches("log in as you do").count(), 1, "{shown}");
+
+    let output = run().run().code(3);
+    assert_eq!(output.stderr.matches("SSO session expired").count(), 12, "{output}");
+}

@@ -52,6 +52,8 @@ pub(super) struct Digest {
     pub(super) counts: BTreeMap<Arc<str>, Counts>,
     /// What is new of the history: that it works again, or why it does not.
     pub(super) trouble: Option<Result<String, String>>,
+    /// Whether a part of the history that the findings go by is damaged.
+    pub(super) damaged: bool,
     /// What is too old is not deleted, which was not said yet.
     pub(super) held: bool,
 }
@@ -126,6 +128,7 @@ struct Pending {
     read: BTreeMap<usize, (ClusterOutcome, Vec<Recorded>)>,
     judged: Evaluation,
     trouble: Option<String>,
+    damaged: bool,
 }
 
 /// What the last of these makes happen.
@@ -243,6 +246,13 @@ impl Inner {
             let outcome = crate::cli::snapshot::outcome(world.outcome);
             self.pending.read.insert(index, (outcome, recorded));
         }
+        if let Some(store) = &self.store {
+            let losses = store.take_losses();
+            if !losses.is_empty() {
+                trouble.get_or_insert(losses.short_sentence(store.path()));
+                self.pending.damaged = true;
+            }
+        }
         // As it is in the end: a database that could be opened at last holds the look.
         self.pending.trouble = trouble;
         happened
@@ -267,7 +277,7 @@ impl Inner {
         took: Duration,
         scope: history::Scope,
     ) -> Digest {
-        let Pending { read, judged, mut trouble } = std::mem::take(&mut self.pending);
+        let Pending { read, judged, mut trouble, damaged } = std::mem::take(&mut self.pending);
         let (clusters, recorded): (_, Vec<_>) = read.into_values().unzip();
         let snapshot = Snapshot {
             taken_at: now,
@@ -288,6 +298,7 @@ impl Inner {
             not_evaluated: judged.not_evaluated,
             counts: self.counts.clone(),
             trouble,
+            damaged,
             held,
             snapshot,
         }

@@ -180,7 +180,9 @@ impl Plan {
         let config = &self.setup.config.monitoring.prometheus;
         let mut pause = PAUSE;
         loop {
-            match collect_services(&self.collector, cluster).await {
+            let kubectl = self.collector.kubectl.renewed();
+            let collector = Collector { kubectl, ..self.collector.clone() };
+            match collect_services(&collector, cluster).await {
                 Ok(services) => return services,
                 Err(_) if config.service.is_some() && config.namespace.is_some() => {
                     return Vec::new();

@@ -138,7 +138,6 @@ impl Setting {
             name: None,
             parts: super::check::parts(&selection),
             purpose: Purpose::Judge,
-            deadline: None,
         };
         let interval = args.interval.unwrap_or_else(|| setup.config.monitoring.scan_interval());
         let watched = reading.clusters.iter().cloned().map(Watched::new).collect();
@@ -289,9 +288,11 @@ fn ended_by(args: &MonitorArgs, signal: Interrupted) -> Exit {
 
 fn exit_of(digest: &Digest) -> Exit {
     // It is for the history, too, that one looks.
-    if matches!(digest.trouble, Some(Err(_))) {
+    let only_damaged = digest.damaged && digest.id.is_some();
+    if matches!(digest.trouble, Some(Err(_))) && !only_damaged {
         return Exit::Failed;
     }
-    let complete = digest.snapshot.clusters.iter().all(|cluster| cluster.error.is_none());
+    let complete =
+        !digest.damaged && digest.snapshot.clusters.iter().all(|cluster| cluster.error.is_none());
     if complete { Exit::Done } else { Exit::Incomplete }
 }

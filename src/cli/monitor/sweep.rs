@@ -173,7 +173,10 @@ async fn one(
     // Its time begins when it is its turn: others that do not answer must not use it up. Never
     // closed; and without a permit the work would be done all the same.
     let _slot = collector.slots.acquire().await;
-    let collector = Collector { slots: Arc::new(Semaphore::new(1)), ..collector.clone() };
+    // As does the deadline of a look.
+    let kubectl = collector.kubectl.renewed();
+    let slots = Arc::new(Semaphore::new(1));
+    let collector = Collector { kubectl, slots, ..collector.clone() };
     let reading = collect_worlds(&collector, std::slice::from_ref(cluster), &request);
     let read = match timeout(within, reading).await {
         Ok(Ok(mut worlds)) => worlds.pop(),
@@ -184,8 +187,9 @@ async fn one(
         }
         Err(_) => None,
     };
-    let mut read = read
-        .unwrap_or_else(|| ClusterWorld::unread(cluster, start.elapsed(), Error::deadline(within)));
+    let mut read = read.unwrap_or_else(|| {
+        ClusterWorld::unread(cluster, start.elapsed(), Error::deadline(within, ""))
+    });
     let world = &mut read.world;
     if wanted.budgets {
         watched.budgets.complete(asked.budgets, &mut world.budgets, start);

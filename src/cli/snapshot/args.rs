@@ -55,9 +55,6 @@ pub struct TakeArgs {
     /// Delete older snapshots, 0 for none [default: history.keep]
     #[arg(long, value_name = "DUR", value_parser = duration::parse)]
     pub keep: Option<Duration>,
-    /// How long all may take; what is not read by then is recorded as not read
-    #[arg(long, value_name = "DUR", value_parser = positive)]
-    pub deadline: Option<Duration>,
 }
 
 /// `watchdog snapshot list`

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::args::{ExportArgs, ExportFormat};
-use super::{ago, narrow, no_current, open, resolve, write_file};
+use super::{Resolved, ago, narrow, no_current, open, report, resolve, write_file};
 use crate::cli::args::{Global, NamespaceArgs};
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -21,14 +21,14 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
         ExportFormat::Openmetrics => Ok(openmetrics::snapshot(snapshot).into_bytes()),
     };
     let Some(since) = args.since else {
-        let (id, mut snapshot) = resolve(&setup, &args.snapshot)?;
+        let Resolved { id, mut snapshot, exit } = resolve(&setup, &args.snapshot)?;
         narrow(global, &everywhere, &mut snapshot);
         let bytes = document(id, &snapshot, true).map_err(|error| setup.failed(&error))?;
         match &args.to {
             Some(path) => write_file(&setup, path, &bytes)?,
             None => setup.print(&bytes)?,
         }
-        return Ok(Exit::Done);
+        return Ok(exit);
     };
     if !matches!(args.output, ExportFormat::Jsonl | ExportFormat::Csv) {
         return Err(
@@ -43,6 +43,8 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
     let since = ago(Timestamp::now(), since);
     let mut found = store.snapshots(Some(since), usize::MAX).map_err(failed)?;
     found.reverse();
+    let path = store.path().to_owned();
+    let mut losses = store.take_losses();
     let mut kept = Some(store);
     let mut first = true;
     for summary in found {
@@ -51,6 +53,7 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
             None => open(&setup)?,
         };
         let read = store.snapshot(summary.id).map_err(failed)?;
+        losses.join(&store.take_losses());
         // Nobody is kept out while somebody reads what is printed.
         kept = (!store.is_alone()).then_some(store);
         // It may have been pruned since.
@@ -62,5 +65,5 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
         setup.print(&bytes)?;
         first = false;
     }
-    Ok(Exit::Done)
+    Ok(report(&setup, &path, &losses))
 }

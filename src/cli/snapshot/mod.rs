@@ -5,7 +5,7 @@ mod export;
 pub(super) mod file;
 mod take;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -20,7 +20,7 @@ use super::setup::Setup;
 use crate::collect::{NamespaceFilter, Outcome};
 use crate::findings::Subject;
 use crate::history::{
-    self, ClusterOutcome, Part, Recorded, Reference, Scope, Snapshot, Store, diff,
+    self, ClusterOutcome, Losses, Part, Recorded, Reference, Scope, Snapshot, Store, diff,
 };
 use crate::hpa::Hpa;
 use crate::output::hpas::{self, TableOptions};
@@ -49,18 +49,42 @@ pub(super) fn open(setup: &Setup) -> Result<Store, Exit> {
     Store::open_existing(&path(setup)?).map_err(|error| setup.failed(&error))
 }
 
+/// Says what of the history is damaged, and so was left out of what was read from it, if anything:
+/// then that is not all.
+pub(super) fn report_losses(setup: &Setup, store: &Store) -> Exit {
+    report(setup, store.path(), &store.take_losses())
+}
+
+fn report(setup: &Setup, path: &Path, losses: &Losses) -> Exit {
+    if losses.is_empty() {
+        return Exit::Done;
+    }
+    setup.messages.error(&losses.sentence(path));
+    Exit::Incomplete
+}
+
 /// The time that long ago.
 pub(super) fn ago(now: Timestamp, duration: std::time::Duration) -> Timestamp {
     now.checked_sub(duration).unwrap_or(Timestamp::MIN)
 }
 
-/// Finds and reads the snapshot that is meant, with its number where it has one.
-fn resolve(setup: &Setup, reference: &Reference) -> Result<(Option<i64>, Snapshot), Exit> {
+/// A snapshot that was meant.
+struct Resolved {
+    /// Its number, where it has one.
+    id: Option<i64>,
+    snapshot: Snapshot,
+    /// Whether all of it could be read.
+    exit: Exit,
+}
+
+/// Finds and reads the snapshot that is meant.
+fn resolve(setup: &Setup, reference: &Reference) -> Result<Resolved, Exit> {
     let moment = match reference {
         Reference::File(path) => {
             let failed = |why: String| setup.failed(&format!("{}: {why}", path.display()));
             let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
-            return snapshots::read(&bytes).map(|snapshot| (None, snapshot)).map_err(failed);
+            let snapshot = snapshots::read(&bytes).map_err(failed)?;
+            return Ok(Resolved { id: None, snapshot, exit: Exit::Done });
         }
         Reference::Stored(moment) => *moment,
     };
@@ -71,13 +95,14 @@ fn resolve(setup: &Setup, reference: &Reference) -> Result<(Option<i64>, Snapsho
         Some(id) => store.snapshot(id).map_err(failed)?,
         None => None,
     };
-    match snapshot {
-        Some(snapshot) => Ok((found, snapshot)),
-        None => Err(setup.failed(&format!(
+    let exit = report_losses(setup, &store);
+    let Some(snapshot) = snapshot else {
+        return Err(setup.failed(&format!(
             "no such snapshot: {} (watchdog snapshot list shows which exist)",
             snapshots::name(moment)
-        ))),
-    }
+        )));
+    };
+    Ok(Resolved { id: found, snapshot, exit })
 }
 
 fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
@@ -97,6 +122,7 @@ fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
         store.snapshots(since, wanted)
     };
     let mut found = found.map_err(|error| setup.failed(&error))?;
+    let exit = report_losses(&setup, &store);
     // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
     drop(store);
     let more = found.len() > limit;
@@ -126,13 +152,13 @@ fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
     } else if more {
         setup.messages.note(&format!("the newest {limit}; --limit 0 shows all"));
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
     no_current(&setup, global)?;
-    let (id, mut snapshot) = resolve(&setup, &args.snapshot)?;
+    let Resolved { id, mut snapshot, exit } = resolve(&setup, &args.snapshot)?;
     narrow(global, &args.namespaces, &mut snapshot);
     // Ages and states as they were then.
     let now = snapshot.taken_at;
@@ -159,7 +185,7 @@ fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Exit> {
         HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, args.no_headers))?,
         HpaFormat::Name => setup.print(hpas::names(&hpas).as_bytes())?,
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 /// Leaves what the flags mean; without any, all that the snapshot has.
@@ -200,9 +226,11 @@ fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, Exit> {
     no_current(&setup, global)?;
     let everywhere = NamespaceArgs { namespace: Vec::new(), all_namespaces: true };
     let mut both = Vec::new();
+    let mut damaged = false;
     for reference in [&args.before, &args.after] {
-        let (id, mut snapshot) = resolve(&setup, reference)?;
+        let Resolved { id, mut snapshot, exit } = resolve(&setup, reference)?;
         narrow(global, &everywhere, &mut snapshot);
+        damaged |= exit != Exit::Done;
         both.push((id, snapshot));
     }
     let [before, after] = &both[..] else { return Ok(Exit::Done) };
@@ -219,6 +247,7 @@ fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, Exit> {
         Description::Yaml => setup.print_document(snapshots::diff_yaml(&found, before, after))?,
     }
     Ok(match args.exit_code {
+        _ if damaged => Exit::Incomplete,
         true if !found.unknown.is_empty() => Exit::Incomplete,
         true if !found.is_empty() => Exit::Findings,
         _ => Exit::Done,

@@ -7,8 +7,9 @@ use super::args::TakeArgs;
 use crate::cli::args::{Description, Global};
 use crate::cli::exit::Exit;
 use crate::cli::setup::{Reading, Setup};
-use crate::collect::{ClusterWorld, Deadline, Parts, Purpose, WorldRequest, collect_worlds};
+use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 use crate::history::{self, Holder, Lock, Pruned, Snapshot, Store};
+use crate::kubectl::Deadline;
 use crate::output::snapshots::{self, Taken};
 use jiff::Timestamp;
 
@@ -21,13 +22,8 @@ const NAMING: Duration = Duration::from_secs(1);
 const LOOK_FOR_NAME: Duration = Duration::from_millis(10);
 
 pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit> {
-    let deadline = args.deadline.map(|limit| Deadline { at: Instant::now() + limit, limit });
     let setup = Setup::new(global)?;
-    let place = if args.no_store {
-        Ok(None)
-    } else {
-        place(&setup, args, deadline.map(|deadline| deadline.at)).await
-    };
+    let place = if args.no_store { Ok(None) } else { place(&setup, args, global.deadline).await };
     // What is read is worth having, whatever becomes of the database.
     let wanted = args.to.is_some() || args.output != Description::Text;
     let place = match place {
@@ -44,7 +40,6 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit>
         name: None,
         parts: Parts { targets: true, ..Parts::default() },
         purpose: Purpose::Record,
-        deadline,
     };
     let start = Instant::now();
     let taken_at = Timestamp::now();
@@ -95,11 +90,11 @@ enum NoPlace {
 async fn place(
     setup: &Setup,
     args: &TakeArgs,
-    deadline: Option<Instant>,
+    deadline: Option<Deadline>,
 ) -> Result<Option<(PathBuf, Lock)>, NoPlace> {
     let path = super::path(setup).map_err(NoPlace::Unusable)?;
     let until = Instant::now() + args.wait.unwrap_or_default();
-    let until = deadline.map_or(until, |deadline| until.min(deadline));
+    let until = deadline.map_or(until, |deadline| deadline.or(until));
     loop {
         let holder = match Lock::take(&path, Timestamp::now()) {
             Ok(Ok(lock)) => return Ok(Some((path, lock))),

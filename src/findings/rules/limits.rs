@@ -109,21 +109,17 @@ fn partly_missing<'a>(subject: &Subject<'a>) -> Option<Partly<'a>> {
         .condition("ScalingActive", false)
         .filter(|condition| condition.reason == "FailedGetContainerResourceMetric")
         .map(|condition| condition.message.as_str());
-    let container = match said {
-        Some(said) => {
-            let rest = said
-                .split_once("not present in metrics for pod ")
-                .or_else(|| said.split_once("not found in Pod "))?;
-            let name = rest.0.trim_end().rsplit(' ').next()?;
-            unread_containers(subject).map(|(_, container)| container).find(|it| *it == name)?
-        }
+    let container = if let Some(said) = said {
+        let rest = said
+            .split_once("not present in metrics for pod ")
+            .or_else(|| said.split_once("not found in Pod "))?;
+        let name = rest.0.trim_end().rsplit(' ').next()?;
+        unread_containers(subject).map(|(_, container)| container).find(|it| *it == name)?
+    } else {
         // Where nothing has a reading there is no telling what the cause is.
-        None => {
-            let others = |metric: &Metric| metric.current.is_some();
-            subject.condition("ScalingActive", true)?;
-            subject.hpa.metrics.iter().find(|metric| others(metric))?;
-            unread_containers(subject).next()?.1
-        }
+        subject.condition("ScalingActive", true)?;
+        subject.hpa.metrics.iter().find(|metric| metric.current.is_some())?;
+        unread_containers(subject).next()?.1
     };
     let is_named = |pod: &Pod| {
         let ends = |said: &str| {

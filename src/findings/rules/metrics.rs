@@ -11,6 +11,9 @@ use super::super::subject::Subject;
 use super::{cause, limits, requests, some};
 use crate::hpa::{Condition, Metric, explain_condition};
 
+/// What the controller says where metrics fail that are of pods.
+const OF_PODS: [&str; 3] =
+    ["FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedGetPodsMetric"];
 /// New pods have to start and be measured: for this long there may be no metrics.
 const UNMEASURED: SignedDuration = SignedDuration::from_mins(5);
 
@@ -66,6 +69,10 @@ fn metrics_unavailable(subject: &Subject<'_>) -> Verdict {
             some(&failing),
         );
     }
+    if let Some(selector) = selects_nothing(subject, condition) {
+        message =
+            format!("{message}; no pod has the labels of the selector in its /scale ({selector})");
+    }
     if let Some(young) = young {
         message = format!("{message}; {young}");
     }
@@ -79,6 +86,15 @@ fn metrics_unavailable(subject: &Subject<'_>) -> Verdict {
         raise = raise.action(Cow::Owned(action));
     }
     raise.into()
+}
+
+/// The selector of a target that has replicas and, by that selector, no pods.
+fn selects_nothing<'a>(subject: &Subject<'a>, condition: &Condition) -> Option<&'a str> {
+    let workload = subject.workload().filter(|workload| !workload.owns_its_pods())?;
+    let has_replicas = workload.replicas.status.is_some_and(|replicas| replicas > 0);
+    let is_empty = subject.index.measured(workload).ok()?.is_empty();
+    let of_pods = OF_PODS.contains(&condition.reason.as_str());
+    workload.measured_by().filter(|_| has_replicas && is_empty && of_pods)
 }
 
 /// What excuses an HPA without metrics.
@@ -160,8 +176,6 @@ pub(in super::super) fn container_missing_explains(subject: &Subject<'_>) -> boo
 
 /// Whether it lacks metrics that only running pods have, and no pod is ready.
 pub(in super::super) fn needs_running_pods(subject: &Subject<'_>) -> bool {
-    const OF_PODS: [&str; 3] =
-        ["FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedGetPodsMetric"];
     inactive(subject).is_some_and(|condition| OF_PODS.contains(&condition.reason.as_str()))
         && super::pods::ready(subject) == Some(0)
 }
@@ -194,6 +208,28 @@ mod tests {
         failed("FailedGetResourceMetric", "")
             .condition("AbleToScale", "False", "FailedGetScale", "")
             .clear("metrics-unavailable");
+    }
+
+    #[test]
+    fn a_selector_that_no_pod_has() {
+        let farm = |selector: &'static str| {
+            failed("FailedGetResourceMetric", "no metrics returned")
+                .pods(2, |_| {})
+                .hpa(|hpa| {
+                    hpa.target.api_version = "x.io/v1".into();
+                    hpa.target.kind = "Farm".into();
+                })
+                .target(|target| {
+                    (target.api_version, target.kind) = ("x.io/v1".into(), "Farm".into());
+                    target.scale_selector = Some(selector.to_owned());
+                })
+        };
+        let message = farm("farm=web").message("metrics-unavailable");
+        let end = "; no pod has the labels of the selector in its /scale (farm=web)";
+        assert!(message.ends_with(end), "{message}");
+        assert!(!farm("app=web").message("metrics-unavailable").contains("no pod"));
+        let at_rest = farm("farm=web").target(|target| target.replicas.status = Some(0));
+        assert!(!at_rest.message("metrics-unavailable").contains("no pod"));
     }
 
     #[test]
@@ -250,8 +286,8 @@ mod tests {
             })
         };
         assert_eq!(lacking("memory").ids(), ["missing-requests"]);
-        // Requests of cpu are no reason for memory to fail.
-        assert_eq!(lacking("cpu").ids(), ["metrics-partial", "missing-requests"]);
+        // Requests of cpu, which has a reading, are no reason for memory to fail.
+        assert_eq!(lacking("cpu").ids(), ["metrics-partial"]);
     }
 
     #[test]

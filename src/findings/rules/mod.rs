@@ -1,6 +1,7 @@
 //! The rules, by what they are about.
 
 mod around;
+mod finished;
 mod history;
 mod keda;
 pub(super) mod limits;
@@ -30,8 +31,8 @@ pub fn rules() -> &'static [Rule] {
         target::DUPLICATE_TARGET,
         target::SELECTOR_OVERLAP,
         replicas::MAXED_OUT,
-        replicas::ABOVE_TARGET,
         replicas::ABOVE_MAX,
+        replicas::ABOVE_TARGET,
         replicas::AT_MAX_SATISFIED,
         replicas::SCALE_UP_THROTTLED,
         target::SCALED_TO_ZERO,

@@ -31,9 +31,9 @@ pub(super) fn delete(pods: &[&Pod]) -> String {
             && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
     };
     let is_named = |pod: &&&Pod| is_plain(&pod.name) && is_plain(&pod.namespace);
-    let named: Vec<&&Pod> = pods.iter().filter(is_named).take(MOST).collect();
-    let Some(first) = named.first() else { return "kubectl delete pod".to_owned() };
-    let names: Vec<&str> = named.iter().map(|pod| &*pod.name).collect();
+    let first_ones: Vec<&&Pod> = pods.iter().filter(is_named).take(MOST).collect();
+    let Some(first) = first_ones.first() else { return "kubectl delete pod".to_owned() };
+    let names: Vec<&str> = first_ones.iter().map(|pod| &*pod.name).collect();
     let rest = match pods.len() - names.len() {
         0 => String::new(),
         rest => format!(", and {rest} more"),

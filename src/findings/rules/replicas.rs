@@ -92,6 +92,66 @@ fn maxed_out(subject: &Subject<'_>) -> Verdict {
     raise.into()
 }
 
+pub(in super::super) const ABOVE_MAX: Rule = Rule {
+    id: "above-max",
+    severity: Severity::Info,
+    title: "more replicas than allowed",
+    condition: "The current replicas are more than maxReplicas; a warning once the history shows it for a minute.",
+    action: "see that kube-controller-manager runs (its log), and what else sets the replicas (replicas-fight)",
+    explain: "\
+The controller lowers a count above maxReplicas to it in its next round, within seconds, and needs no metrics for \
+that; only below it does it need them. It is seen for a moment after maxReplicas was lowered or somebody has scaled the target by hand. \
+Where it lasts, the controller does not get to this HPA, or something sets the count back each time.
+
+While the controller cannot write at all (scale-write-failed) that is the finding.",
+    needs: &[],
+    uses: &[Need::History],
+    check: above_max,
+};
+
+/// Above its maximum for this long, it is not lowered.
+const ABOVE: SignedDuration = SignedDuration::from_mins(1);
+
+fn is_above_max(hpa: &Hpa) -> bool {
+    let off =
+        condition(hpa, "ScalingActive", false).is_some_and(|it| it.reason == "ScalingDisabled");
+    !hpa.conditions.is_empty()
+        && hpa.able_to_scale != Some(false)
+        && !off
+        && hpa.current_replicas > hpa.max_replicas
+}
+
+fn above_max(subject: &Subject<'_>) -> Verdict {
+    let hpa = subject.hpa;
+    if !is_above_max(hpa) {
+        return Verdict::Clear;
+    }
+    let (current, max) = (hpa.current_replicas, hpa.max_replicas);
+    let mut raise =
+        Raise::new(Severity::Info, "").with("currentReplicas", current).with("maxReplicas", max);
+    // The count is of now whether there are metrics or not.
+    let is_above = |reading: &Reading| Some(is_above_max(&reading.hpa()));
+    let run = subject.past.as_ref().ok().map(|past| Run::of(past, subject.now, is_above));
+    let lasted = run.map(|run| run.lasted(subject, ABOVE, 2));
+    raise.message = if let Some(Lasted::Yes(length)) = lasted {
+        raise.severity = Severity::Warning;
+        raise = raise.with("lastedSeconds", length.as_secs());
+        format!(
+            "{current} replicas, max is {max}, for {}: the controller lowers such a count within seconds, with or \
+             without metrics, so it does not run, or something sets the count back",
+            span(length),
+        )
+    } else {
+        let further = if hpa.scaling_active == Some(false) {
+            "by itself, and further only when it has metrics"
+        } else {
+            "in its next round"
+        };
+        format!("{current} replicas, max is {max}: the controller lowers them to that {further}")
+    };
+    raise.into()
+}
+
 pub(in super::super) const ABOVE_TARGET: Rule = Rule {
     id: "above-target",
     severity: Severity::Info,
@@ -163,63 +223,6 @@ fn above_target(subject: &Subject<'_>) -> Verdict {
         .with("desiredReplicas", hpa.desired_replicas)
         .with("maxReplicas", hpa.max_replicas)
         .into()
-}
-
-pub(in super::super) const ABOVE_MAX: Rule = Rule {
-    id: "above-max",
-    severity: Severity::Info,
-    title: "more replicas than allowed",
-    condition: "The current replicas are more than maxReplicas; a warning once the history shows it for a minute.",
-    action: "see that kube-controller-manager runs (its log), and what else sets the replicas (replicas-fight)",
-    explain: "\
-The controller lowers a count above maxReplicas to it at its next sync, within seconds, and needs no metrics for \
-that. It is seen for a moment after maxReplicas was lowered or somebody has scaled the target by hand. \
-Where it lasts, the controller does not get to this HPA, or something sets the count back each time.
-
-While the controller cannot write at all (scale-write-failed) that is the finding.",
-    needs: &[],
-    uses: &[Need::History],
-    check: above_max,
-};
-
-/// Above its maximum for this long, it is not lowered.
-const ABOVE: SignedDuration = SignedDuration::from_mins(1);
-
-fn is_above_max(hpa: &Hpa) -> bool {
-    let off =
-        condition(hpa, "ScalingActive", false).is_some_and(|it| it.reason == "ScalingDisabled");
-    !hpa.conditions.is_empty()
-        && hpa.able_to_scale != Some(false)
-        && !off
-        && hpa.current_replicas > hpa.max_replicas
-}
-
-fn above_max(subject: &Subject<'_>) -> Verdict {
-    let hpa = subject.hpa;
-    if !is_above_max(hpa) {
-        return Verdict::Clear;
-    }
-    let (current, max) = (hpa.current_replicas, hpa.max_replicas);
-    let mut raise =
-        Raise::new(Severity::Info, "").with("currentReplicas", current).with("maxReplicas", max);
-    // The count is of now whether there are metrics or not.
-    let is_above = |reading: &Reading| Some(is_above_max(&reading.hpa()));
-    let run = subject.past.as_ref().ok().map(|past| Run::of(past, subject.now, is_above));
-    raise.message = match run.map(|run| run.lasted(subject, ABOVE, 2)) {
-        Some(Lasted::Yes(length)) => {
-            raise.severity = Severity::Warning;
-            raise = raise.with("lastedSeconds", length.as_secs());
-            format!(
-                "{current} replicas, max is {max}, for {}: the controller lowers such a count within seconds, with \
-                 metrics or without, so it does not run, or something sets the count back",
-                span(length),
-            )
-        }
-        _ => format!(
-            "{current} replicas, max is {max}: the controller lowers them at its next sync, with metrics or without"
-        ),
-    };
-    raise.into()
 }
 
 pub(in super::super) const AT_MAX_SATISFIED: Rule = Rule {

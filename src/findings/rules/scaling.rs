@@ -3,9 +3,11 @@
 use jiff::SignedDuration;
 
 use super::super::finding::{Raise, Severity};
+use super::super::past::Past;
 use super::super::rule::{Need, Rule};
 use super::super::run::{Lasted, Run, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject, condition, is_fresh};
+use super::finished::Finished;
 use super::replicas::{limited, proposed, strongest, tolerance, tolerance_up};
 use super::spec;
 use crate::hpa::Hpa;
@@ -70,7 +72,9 @@ pub(in super::super) const NOT_SCALING: Rule = Rule {
     explain: "\
 By its metrics the HPA ought to scale, nothing in its spec forbids it, and it does not. The usual reason \
 is pods that are missing from the metrics or not ready: the controller counts them as idle while it \
-scales up and as busy while it scales down, until nothing is left of the change.
+scales up and as busy while it scales down, until nothing is left of the change. Pods that have run to their \
+end (Succeeded, after a node was shut down, say) count as busy until somebody deletes them; where that is all that holds \
+the replicas, by the controller's formula, it is raised at once.
 
 A point is a hundredth of reading / target. The deviation must exceed the tolerance (10 points unless \
 behavior says otherwise) by 20. Upwards the HPA must be below max; downwards it must be above min, \
@@ -78,7 +82,7 @@ every metric must have a reading, and current × reading / target must come to f
 which a stabilization window or a policy holds it back do not count, nor do those in which the \
 direction is disabled.",
     needs: &[Need::History],
-    uses: &[],
+    uses: &[Need::Target, Need::Pods],
     check: |subject| not_scaling(subject).into(),
 };
 
@@ -123,38 +127,54 @@ fn not_scaling(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let hpa = subject.hpa;
     let Some(way) = idle(hpa) else { return Ok(None) };
     let Some((metric, ratio)) = strongest(hpa) else { return Ok(None) };
-    let past = subject.past.clone()?;
+    let finished = Finished::of(subject).filter(|_| way == Way::Down);
+    let within = tolerance(hpa.behavior.as_ref().and_then(|it| it.scale_down.as_ref()));
+    let is_pinned =
+        finished.as_ref().is_some_and(|it| it.pin(metric, ratio, within, hpa.current_replicas));
+    let past = match &subject.past {
+        Ok(past) => past,
+        Err(_) if is_pinned => &Past::default(),
+        Err(why) => return Err(why.clone()),
+    };
     let run = Run::of_hpa(past, subject.now, |then| {
         idle(then) == Some(way) && then.current_replicas == hpa.current_replicas
     });
-    match run.lasted(subject, IDLE, 2) {
-        Lasted::No => Ok(None),
-        Lasted::Unknown => Err(TOO_LITTLE.to_owned()),
-        Lasted::Yes(length) => {
-            let (direction, bound) = match way {
-                Way::Up => ("up", format!("max {}", hpa.max_replicas)),
-                Way::Down => ("down", format!("min {}", hpa.min_replicas)),
-            };
-            let message = format!(
-                "does not scale {direction}: {} is {} of {}, and {} replicas ({bound}) have not changed for {}",
-                metric.label(),
-                metric.current_text(),
-                metric.target_text(),
-                hpa.current_replicas,
-                span(length),
-            );
-            Ok(Some(
-                Raise::new(Severity::Warning, message)
-                    .with("direction", direction)
-                    .with("metric", metric.label())
-                    .with("current", metric.exact_current())
-                    .with("target", metric.exact_target())
-                    .with("ratio", (ratio * 100.0).round() / 100.0)
-                    .with("currentReplicas", hpa.current_replicas)
-                    .with("lastedSeconds", length.as_secs()),
-            ))
-        }
+    let lasted = match run.lasted(subject, IDLE, 2) {
+        Lasted::No => return Ok(None),
+        Lasted::Unknown if is_pinned => None,
+        Lasted::Unknown => return Err(TOO_LITTLE.to_owned()),
+        Lasted::Yes(length) => Some(length),
+    };
+    let (direction, bound) = match way {
+        Way::Up => ("up", format!("max {}", hpa.max_replicas)),
+        Way::Down => ("down", format!("min {}", hpa.min_replicas)),
+    };
+    let stay = match lasted {
+        Some(length) => format!("have not changed for {}", span(length)),
+        None => "do not change".to_owned(),
+    };
+    let why = finished.as_ref().map(|it| format!(": {}", it.note())).unwrap_or_default();
+    let message = format!(
+        "does not scale {direction}: {} is {} of {}, and {} replicas ({bound}) {stay}{why}",
+        metric.label(),
+        metric.current_text(),
+        metric.target_text(),
+        hpa.current_replicas,
+    );
+    let mut raise = Raise::new(Severity::Warning, message)
+        .with("direction", direction)
+        .with("metric", metric.label())
+        .with("current", metric.exact_current())
+        .with("target", metric.exact_target())
+        .with("ratio", (ratio * 100.0).round() / 100.0)
+        .with("currentReplicas", hpa.current_replicas);
+    if let Some(length) = lasted {
+        raise = raise.with("lastedSeconds", length.as_secs());
     }
+    Ok(Some(match finished {
+        Some(finished) => raise.with("finishedPods", finished.len()).action(finished.action()),
+        None => raise,
+    }))
 }
 
 pub(in super::super) const UNDERUSED: Rule = Rule {
@@ -171,7 +191,7 @@ a slow policy, a scheduled minimum that was lifted and put back.
 A point is a hundredth of reading / target: 40 points below a target of 70 % is 42 %. A metric without a \
 reading counts against it. It is left out where not-scaling or a disabled direction explains it.",
     needs: &[Need::History],
-    uses: &[],
+    uses: &[Need::Target, Need::Pods],
     check: |subject| underused(subject).into(),
 };
 
@@ -205,15 +225,18 @@ fn underused(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 metric.current_text(),
                 metric.target_text(),
             );
-            Ok(Some(
-                Raise::new(Severity::Info, message)
-                    .with("currentReplicas", hpa.current_replicas)
-                    .with("minReplicas", hpa.min_replicas)
-                    .with("metric", metric.label())
-                    .with("current", metric.exact_current())
-                    .with("target", metric.exact_target())
-                    .with("lastedSeconds", length.as_secs()),
-            ))
+            let mut raise = Raise::new(Severity::Info, message)
+                .with("currentReplicas", hpa.current_replicas)
+                .with("minReplicas", hpa.min_replicas)
+                .with("metric", metric.label())
+                .with("current", metric.exact_current())
+                .with("target", metric.exact_target())
+                .with("lastedSeconds", length.as_secs());
+            if let Some(finished) = Finished::of(subject) {
+                raise.message = format!("{}; {}", raise.message, finished.note());
+                raise = raise.with("finishedPods", finished.len()).action(finished.action());
+            }
+            Ok(Some(raise))
         }
         _ => Ok(None),
     }

@@ -1,7 +1,6 @@
 //! The link between an HPA and what it scales.
 
 use super::super::finding::{Raise, Severity, Verdict};
-use super::super::index::owns_pods;
 use super::super::rule::{Need, Rule};
 use super::super::run::span;
 use super::super::subject::Subject;
@@ -258,7 +257,7 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
     let is_live = |pod: &&Pod| pod.deleted_at.is_none() && !pod.is_finished();
     strangers.retain(is_live);
     if strangers.is_empty() && lacking.is_empty() {
-        let told = owns_pods(&workload.kind)
+        let told = workload.owns_its_pods()
             || workload.kind == "Rollout"
             || one_owner(&pods)
             || pods.iter().any(|pod| pod.is_owned_by(workload));

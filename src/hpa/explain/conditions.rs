@@ -103,6 +103,15 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
                 .to_owned(),
             None,
         ),
+        ("ScalingActive", "False", "InvalidSelector")
+            if condition.message.contains("missing a selector") =>
+        (
+            format!("the /scale of {target} names no selector of its pods, and without one there is nothing to measure"),
+            Some(
+                "an HPA cannot scale it: its CRD needs labelSelectorPath (subresources.scale), and its \
+                 controller must fill that field; until then scale it by hand, or the object that runs its pods",
+            ),
+        ),
         ("ScalingActive", "False", reason) => scaling_inactive(reason, min)?,
         ("ScalingLimited", "True", "TooManyReplicas") if min == max => (
             format!("more replicas are wanted, but min and max are both {max}"),
@@ -176,8 +185,8 @@ fn scaling_inactive(reason: &str, min: i32) -> Option<(String, Option<&'static s
             "correct the metric's type",
         ),
         "InvalidSelector" => (
-            "the target gives no selector of its pods, or one that cannot be read",
-            "correct the target's selector; a custom resource must give it in its /scale",
+            "the target's selector of its pods cannot be read",
+            "correct the target's selector; a custom resource must give it as text in its /scale",
         ),
         "AmbiguousSelector" => (
             "several HPAs act on the same pods, and the controller acts for none of them",
@@ -256,6 +265,27 @@ mod tests {
                 assert!(!text.meaning.contains("  "), "{reason}");
             }
         }
+    }
+
+    #[test]
+    fn a_missing_selector_is_no_matter_of_metrics() {
+        let explained = |message: &str| {
+            let hpa = hpa(&format!(
+                r#"{{"spec":{{"scaleTargetRef":{{"kind":"KafkaConnector","name":"x"}}}},"status":{{"conditions":[
+                    {{"type":"ScalingActive","status":"False","reason":"InvalidSelector","message":"{message}"}}]}}}}"#
+            ));
+            explain_condition(&hpa, &hpa.conditions[0])
+        };
+        let missing = explained("the HPA target's scale is missing a selector");
+        assert!(
+            missing.meaning.contains("KafkaConnector/x names no selector"),
+            "{}",
+            missing.meaning
+        );
+        assert!(missing.action.unwrap().contains("labelSelectorPath"));
+        let broken =
+            explained("couldn't convert selector into a corresponding internal selector object");
+        assert!(broken.action.unwrap().starts_with("correct the target's selector"));
     }
 
     #[test]

@@ -79,7 +79,8 @@ fn files() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = files.filter(|file| name(file).contains(&wanted)).collect();
     files.sort();
     for file in &files {
-        assert!(name(file).ends_with(".yaml"), "{}: a report is a .yaml file", file.display());
+        let yaml = file.extension().is_some_and(|extension| extension == "yaml");
+        assert!(yaml, "{}: a report is a .yaml file", file.display());
     }
     files
 }

@@ -7,7 +7,7 @@ use watchdog::demo::{Fault, Given, Options};
 
 use super::expect::failures;
 use super::format::{Encoding, Report, Wanted};
-use crate::support::{Clusters, Output, kubectls};
+use crate::support::{Clusters, Output, kubectl, kubectls};
 
 /// The cluster that has the `objects`.
 const CLUSTER: &str = "test";
@@ -39,7 +39,7 @@ impl Stage {
         let stage = Self { clusters };
         let sandbox = &stage.clusters.sandbox;
         if let Some(kubeconfig) = &report.kubeconfig {
-            sandbox.kubeconfig(encoded(&stage.filled(kubeconfig), report.encoding));
+            sandbox.kubeconfig_bytes(&encoded(&stage.filled(kubeconfig), report.encoding));
         }
         if let Some(config) = &report.config {
             sandbox.configure(&stage.filled(config));
@@ -134,12 +134,15 @@ impl Stage {
         }
     }
 
-    /// A text with its placeholders filled: `{{dir}}`, `{{server}}`, `{{server:NAME}}`,
-    /// `{{root}}` (the port that paths share).
+    /// A text with its placeholders filled: `{{dir}}`, `{{kubectl}}`, `{{server}}`,
+    /// `{{server:NAME}}`, `{{root}}` (the port that paths share).
     fn filled(&self, text: &str) -> String {
         let demo = self.clusters.demo();
         let sandbox = &self.clusters.sandbox;
         let mut text = text.replace("{{dir}}", &sandbox.path("files").to_string_lossy());
+        if text.contains("{{kubectl}}") {
+            text = text.replace("{{kubectl}}", &kubectl().to_string_lossy());
+        }
         for cluster in demo.clusters() {
             text = text.replace(&format!("{{{{server:{}}}}}", cluster.name()), &cluster.url());
             if cluster.name() == CLUSTER {

@@ -300,7 +300,7 @@ fn a_deadline_for_all() {
         clusters.watchdog(["snapshot", "take", "--deadline", "1s", "-o", "json", "--kubectl"]);
     let output = run.arg(&script).run().code(3);
     assert!(start.elapsed() < Duration::from_secs(20));
-    let output = output.says("timeout: not read within 1s, the time for all");
+    let output = output.says("timeout: not read within 1s, the deadline of the whole run");
     assert_eq!(output.json()["clusters"][1]["error"]["kind"], "timeout");
     assert_eq!(ids(&clusters), [1], "that nothing could be read is part of the history");
 }
@@ -415,14 +415,20 @@ fn export_for_other_programs() {
 fn the_database_of_each_version_opens() {
     let dir = tempfile::tempdir().unwrap();
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/history");
-    let path = dir.path().join("v1.db");
-    fs::copy(format!("{source}/v1.db"), &path).unwrap();
-    let mut store = Store::open(&path).unwrap();
-    let wanted = fs::read(format!("{source}/v1.json")).unwrap();
-    let wanted = watchdog::output::snapshots::read(&wanted).unwrap();
-    assert_eq!(store.snapshot(1).unwrap().unwrap(), wanted);
-    let id = store.store(&wanted).unwrap();
-    assert_eq!(id, 4);
-    assert_eq!(store.snapshot(id).unwrap().unwrap(), wanted);
-    assert_eq!(store.snapshots(None, 10).unwrap().len(), 4);
+    for version in ["v1", "v2"] {
+        let path = dir.path().join(format!("{version}.db"));
+        fs::copy(format!("{source}/{version}.db"), &path).unwrap();
+        let wanted = fs::read(format!("{source}/{version}.json")).unwrap();
+        let wanted = watchdog::output::snapshots::read(&wanted).unwrap();
+        let store = Store::open_existing(&path).unwrap();
+        assert_eq!(store.snapshot(1).unwrap().unwrap(), wanted);
+        drop(store);
+        let mut store = Store::open(&path).unwrap();
+        assert_eq!(store.snapshot(1).unwrap().unwrap(), wanted);
+        let id = store.store(&wanted).unwrap();
+        assert_eq!(id, 4);
+        assert_eq!(store.snapshot(id).unwrap().unwrap(), wanted);
+        assert_eq!(store.snapshots(None, 10).unwrap().len(), 4);
+        assert!(store.take_losses().is_empty());
+    }
 }

@@ -67,7 +67,12 @@ impl Sandbox {
     }
 
     /// Writes `~/.kube/config`.
-    pub fn kubeconfig(&self, yaml: impl AsRef<[u8]>) -> PathBuf {
+    pub fn kubeconfig(&self, yaml: &str) -> PathBuf {
+        self.kubeconfig_bytes(yaml.as_bytes())
+    }
+
+    /// The same, in any encoding.
+    pub fn kubeconfig_bytes(&self, yaml: &[u8]) -> PathBuf {
         let path = self.path("home/.kube/config");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, yaml).unwrap();

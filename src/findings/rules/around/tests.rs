@@ -79,6 +79,7 @@ fn budgets_at_the_edge() {
 /// A budget counts all the pods it covers.
 #[test]
 fn budgets_of_several_targets() {
+    use Amount::{Count, Percent};
     let shared = |min_available, others: usize| {
         budget(Some(min_available), None).world(|world| {
             world.budgets.as_mut().unwrap()[0].selector = Some(String::new());
@@ -91,7 +92,6 @@ fn budgets_of_several_targets() {
             }
         })
     };
-    use Amount::{Count, Percent};
     shared(Count(2), 0).raised("pdb-blocks");
     shared(Count(2), 3).clear("pdb-blocks");
     let all = shared(Count(5), 3).message("pdb-blocks");

@@ -104,6 +104,49 @@ fn hourly_readings_are_enough() {
     assert!(raise.message.ends_with(", for 4 h or more"), "{}", raise.message);
 }
 
+#[test]
+fn above_the_maximum() {
+    let above = || Case::new().replicas(3, 24, 20);
+    let failing =
+        || above().condition("ScalingActive", "False", "FailedGetResourceMetric", "no metrics");
+    let raise = failing().raised("above-max");
+    assert_eq!(raise.severity, Severity::Info);
+    assert_eq!(
+        raise.message,
+        "24 replicas, max is 20: the controller lowers them to that by itself, and further only when it has metrics"
+    );
+    assert_eq!(failing().ids(), ["metrics-unavailable", "above-max"]);
+    assert!(above().message("above-max").ends_with("lowers them to that in its next round"));
+    Case::new().replicas(3, 20, 20).clear("above-max");
+    // Only what is wanted is above: of before the maximum was lowered.
+    Case::new().replicas(3, 20, 20).hpa(|hpa| hpa.desired_replicas = 24).clear("above-max");
+    let unwritten = above().condition("AbleToScale", "False", "FailedUpdateScale", "denied");
+    assert_eq!(unwritten.ids(), ["scale-write-failed"]);
+    above().hpa(|hpa| hpa.conditions.clear()).clear("above-max");
+}
+
+#[test]
+fn above_the_maximum_for_long() {
+    let above = || Case::new().replicas(3, 24, 20);
+    let lasting = above().minutes([5, 4, 3, 2, 1]).raised("above-max");
+    assert_eq!(lasting.severity, Severity::Warning);
+    assert!(
+        lasting.message.starts_with("24 replicas, max is 20, for 5 min"),
+        "{}",
+        lasting.message
+    );
+    let failing = above()
+        .condition("ScalingActive", "False", "FailedGetResourceMetric", "no metrics")
+        .minutes([3, 2, 1]);
+    assert_eq!(failing.severity("above-max"), Severity::Warning);
+    // The maximum has just been lowered.
+    let raised_max = |hpa: &mut Hpa| hpa.max_replicas = 30;
+    let just = above()
+        .before(SignedDuration::from_mins(2), raised_max)
+        .before(SignedDuration::from_secs(20), raised_max);
+    assert_eq!(just.severity("above-max"), Severity::Info);
+}
+
 fn busy(percent: i32) -> Case {
     Case::new().cpu(100, Some(percent))
 }
@@ -181,47 +224,4 @@ fn not_above_target_where_something_stops_it() {
     });
     assert_eq!(disabled.ids(), ["direction-disabled"]);
     assert_eq!(busy(150).minutes((1..=5).rev()).ids(), ["not-scaling"]);
-}
-
-#[test]
-fn above_the_maximum() {
-    let above = || Case::new().replicas(3, 24, 20);
-    let failing =
-        || above().condition("ScalingActive", "False", "FailedGetResourceMetric", "no metrics");
-    let raise = failing().raised("above-max");
-    assert_eq!(raise.severity, Severity::Info);
-    assert_eq!(
-        raise.message,
-        "24 replicas, max is 20: the controller lowers them at its next sync, with metrics or without"
-    );
-    assert_eq!(failing().ids(), ["metrics-unavailable", "above-max"]);
-    above().raised("above-max");
-    Case::new().replicas(3, 20, 20).clear("above-max");
-    // Only what is wanted is above: of before the maximum was lowered.
-    Case::new().replicas(3, 20, 20).hpa(|hpa| hpa.desired_replicas = 24).clear("above-max");
-    let unwritten = above().condition("AbleToScale", "False", "FailedUpdateScale", "denied");
-    assert_eq!(unwritten.ids(), ["scale-write-failed"]);
-    above().hpa(|hpa| hpa.conditions.clear()).clear("above-max");
-}
-
-#[test]
-fn above_the_maximum_for_long() {
-    let above = || Case::new().replicas(3, 24, 20);
-    let lasting = above().minutes([5, 4, 3, 2, 1]).raised("above-max");
-    assert_eq!(lasting.severity, Severity::Warning);
-    assert!(
-        lasting.message.starts_with("24 replicas, max is 20, for 5 min"),
-        "{}",
-        lasting.message
-    );
-    let failing = above()
-        .condition("ScalingActive", "False", "FailedGetResourceMetric", "no metrics")
-        .minutes([3, 2, 1]);
-    assert_eq!(failing.severity("above-max"), Severity::Warning);
-    // The maximum has just been lowered.
-    let raised_max = |hpa: &mut Hpa| hpa.max_replicas = 30;
-    let just = above()
-        .before(SignedDuration::from_mins(2), raised_max)
-        .before(SignedDuration::from_secs(20), raised_max);
-    assert_eq!(just.severity("above-max"), Severity::Info);
 }

@@ -179,7 +179,7 @@ fn requests_of_the_pod_as_a_whole() {
          pod, such as web-5d4b9d8b47-x"
     );
     assert!(raise.action.unwrap().contains("for the pod as a whole"));
-    assert_eq!(case(said, none).ids(), ["missing-requests"]);
+    assert_eq!(case(said, none).ids(), ["missing-requests", "memory-only"]);
     // Controllers before 1.34 take no notice of it, and say so.
     let old = case("missing request for memory in container helper of Pod web-5d4b9d8b47-x", one);
     let raise = old.raised("missing-requests");

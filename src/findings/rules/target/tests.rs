@@ -204,6 +204,8 @@ fn overlap() {
         "missing request for cpu in container app of Pod batch-x",
     );
     assert_eq!(failed.ids(), ["selector-overlap"]);
+    // While the metric has a reading no request is missing.
+    assert_eq!(stranger(lacking).severity("selector-overlap"), crate::findings::Severity::Warning);
     assert_eq!(failed.severity("selector-overlap"), crate::findings::Severity::Error);
     assert!(
         failed
@@ -231,11 +233,117 @@ fn overlap() {
     expression.raised("selector-overlap");
     let nonsense = expression.target(|target| target.selector = Some("app Near (web)".into()));
     assert!(nonsense.unknown("selector-overlap").contains("cannot be read"));
-    // Which pods a custom resource owns cannot be told.
-    let custom = stranger(|_| {})
-        .hpa(|hpa| (hpa.target.api_version, hpa.target.kind) = ("x.io/v1".into(), "Farm".into()))
-        .target(|t| (t.api_version, t.kind) = ("x.io/v1".to_owned(), "Farm".to_owned()));
-    assert_eq!(custom.unknown("selector-overlap"), "whose pods are a Farm's cannot be told");
+}
+
+/// Which pods a custom resource owns cannot be told, unless they are all of one owner.
+#[test]
+fn overlap_of_a_custom_resource() {
+    let farm = |case: Case| {
+        case.hpa(|hpa| {
+            (hpa.target.api_version, hpa.target.kind) = ("x.io/v1".into(), "Farm".into());
+        })
+        .target(|t| (t.api_version, t.kind) = ("x.io/v1".to_owned(), "Farm".to_owned()))
+    };
+    let owned = |kind: &'static str, name: &'static str| {
+        farm(Case::new()).pods(2, |_| {}).world(move |world| {
+            let mut pod = pod(9);
+            let owner = pod.owner.as_mut().unwrap();
+            (owner.kind, owner.name) = (kind.to_owned(), name.to_owned());
+            world.pods.as_mut().unwrap().push(pod);
+        })
+    };
+    farm(Case::new()).pods(3, |_| {}).clear("selector-overlap");
+    assert!(
+        owned("Job", "batch")
+            .message("selector-overlap")
+            .contains("such as web-5d4b9d8b47-9 of Job/batch")
+    );
+    let other = owned("StatefulSet", "other");
+    assert_eq!(other.unknown("selector-overlap"), "whose pods are a Farm's cannot be told");
+    // All that it selects are its own as far as anything else goes.
+    let crashing =
+        |pod: &mut crate::hpa::Pod| pod.waiting_reasons = vec!["CrashLoopBackOff".into()];
+    other.pods(1, crashing).raised("crash-oom");
+    let unknown = |why: Option<&str>| {
+        farm(Case::new()).pods(2, |_| {}).target(|target| {
+            target.selector = None;
+            target.no_selector = why.map(str::to_owned);
+        })
+    };
+    assert_eq!(unknown(None).unknown("crash-oom"), "whose pods are a Farm's cannot be told");
+    assert_eq!(unknown(Some("scale: forbidden")).unknown("crash-oom"), "scale: forbidden");
+    assert_eq!(unknown(Some("scale: forbidden")).unknown("selector-overlap"), "scale: forbidden");
+}
+
+/// A canary that is routed its own traffic is not measured.
+#[test]
+fn a_rollout_is_measured_by_the_selector_of_its_status() {
+    let lacking = |pod: &mut crate::hpa::Pod| {
+        pod.labels.insert("canary".to_owned(), "yes".to_owned());
+        pod.missing_requests.insert("cpu".to_owned(), vec!["debug".to_owned()]);
+    };
+    let case = Case::new().cpu(70, None).pods(2, |_| {}).pods(1, lacking);
+    case.raised("missing-requests");
+    let narrow = case.target(|target| target.scale_selector = Some("app=web,!canary".to_owned()));
+    narrow.clear("missing-requests");
+    narrow.clear("selector-overlap");
+}
+
+/// The Deployment whose template a Rollout takes has been left at work beside it.
+#[test]
+fn the_workload_that_a_rollout_refers_to() {
+    let case = |name: &str| {
+        Case::new()
+            .hpa(|hpa| {
+                (hpa.target.api_version, hpa.target.kind) =
+                    ("argoproj.io/v1alpha1".into(), "Rollout".into());
+            })
+            .target(|target| {
+                (target.api_version, target.kind) =
+                    ("argoproj.io/v1alpha1".into(), "Rollout".into());
+                target.template_of = Some(ObjectRef {
+                    api_version: "apps/v1".into(),
+                    kind: "Deployment".into(),
+                    name: name.to_owned(),
+                });
+            })
+            .pods(2, |pod| {
+                pod.labels.insert("rollouts-pod-template-hash".into(), "5d4b9d8b47".into());
+                pod.labels.remove("pod-template-hash");
+            })
+    };
+    case("web").clear("selector-overlap");
+    let beside = |name: &str| case(name).world(|world| world.pods.as_mut().unwrap().push(pod(7)));
+    let raise = beside("web").raised("selector-overlap");
+    assert!(
+        raise
+            .message
+            .ends_with("; Deployment/web is what its workloadRef names, and runs pods beside it"),
+        "{}",
+        raise.message
+    );
+    assert!(raise.action.unwrap().starts_with("scale Deployment/web to 0"));
+    assert!(!beside("other").message("selector-overlap").contains("workloadRef"));
+    // What sizes that Deployment's pods by its template sizes the Rollout's.
+    let sized = |name: &'static str| {
+        case("web").world(move |world| {
+            let vertical = crate::hpa::VerticalAutoscaler {
+                namespace: "shop".into(),
+                name: "vpa".into(),
+                target: ObjectRef {
+                    api_version: "apps/v1".into(),
+                    kind: "Deployment".into(),
+                    name: name.into(),
+                },
+                mode: "Auto".into(),
+                containers: std::collections::BTreeMap::new(),
+                others: vec!["cpu".into()],
+            };
+            world.vertical.as_mut().unwrap().push(vertical);
+        })
+    };
+    sized("web").raised("vpa-conflict");
+    sized("other").clear("vpa-conflict");
 }
 
 /// 0 replicas, and the controller does nothing about it.

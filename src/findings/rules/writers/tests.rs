@@ -261,6 +261,20 @@ fn who_sets_it_again() {
     let both = |time: &str| held(&[entry("my-operator", "Update", time), at.clone()]);
     assert_eq!(names(&both(MINUTE_AGO)).as_deref(), Some("my-operator"));
     assert_eq!(names(&both(CREATED)), None);
+    // The field was taken from the HPA; a person's scaling is no HPA's.
+    let mut taken = at.clone();
+    taken["fieldsV1"] = json!({"f:spec": {}});
+    let taken = held(&[entry("my-operator", "Update", MINUTE_AGO), taken]);
+    assert_eq!(names(&taken).as_deref(), Some("my-operator"));
+    let mut by_hand = at.clone();
+    by_hand["manager"] = "kubectl".into();
+    let by_hand = held(&[entry("my-operator", "Update", MINUTE_AGO), by_hand]);
+    assert_eq!(names(&by_hand), None);
+    // API servers before 1.22 note no subresource.
+    at.as_object_mut().unwrap().remove("subresource");
+    let old = |time: &str| held(&[entry("my-operator", "Update", time), at.clone()]);
+    assert_eq!(names(&old(MINUTE_AGO)).as_deref(), Some("my-operator"));
+    assert_eq!(names(&old(CREATED)), None);
     // The managedFields of a custom resource do not show that it was scaled.
     let rollout = |entries: &[Value]| {
         scaled(target_of(
@@ -270,7 +284,7 @@ fn who_sets_it_again() {
         ))
     };
     assert_eq!(names(&rollout(&[entry("my-operator", "Update", MINUTE_AGO)])), None);
-    let both = rollout(&[entry("my-operator", "Update", MINUTE_AGO), at.clone()]);
+    let both = rollout(&[entry("my-operator", "Update", MINUTE_AGO), at]);
     assert_eq!(names(&both).as_deref(), Some("my-operator"));
 }
 

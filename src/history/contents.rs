@@ -1,0 +1,216 @@
+//! What a bucket holds: its snapshots, each with what was asked for and how the reading of each
+//! cluster went. One row a bucket, so that a snapshot can be lost with its bucket only, and each
+//! bucket names the one before, so that one that is lost is missed.
+
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+
+use super::code::{Bytes, put, put_signed};
+use super::schema::BUCKET;
+use super::write::place_of;
+
+/// A bucket, without what it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) id: i64,
+    /// The bucket before it, or [`NONE`].
+    pub(super) previous: i64,
+    /// The earliest and the latest time of its snapshots, in milliseconds.
+    pub(super) since: i64,
+    pub(super) until: i64,
+    /// How many snapshots.
+    pub(super) snapshots: i64,
+    /// The checksum of its body.
+    pub(super) body_sum: i64,
+}
+
+/// What the first bucket has before it.
+pub(super) const NONE: i64 = -1;
+
+/// The columns of a [`Head`], and its checksum.
+pub(super) const COLUMNS: &str = "id, previous, since, until, snapshots, body_sum, sum";
+
+impl Head {
+    /// Out of the first of [`COLUMNS`].
+    pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            previous: row.get(1)?,
+            since: row.get(2)?,
+            until: row.get(3)?,
+            snapshots: row.get(4)?,
+            body_sum: row.get(5)?,
+        })
+    }
+
+    /// Of a bucket that holds these; `None` without any.
+    pub(super) fn of(id: i64, previous: i64, entries: &[Entry], body: &[u8]) -> Option<Self> {
+        let times = || entries.iter().map(|entry| entry.at);
+        Some(Self {
+            id,
+            previous,
+            since: times().min()?,
+            until: times().max()?,
+            snapshots: i64::try_from(entries.len()).ok()?,
+            body_sum: super::sum::contents(id, body),
+        })
+    }
+
+    /// The checksum of this.
+    pub(super) fn sum(&self) -> i64 {
+        let Self { id, previous, since, until, snapshots, body_sum } = *self;
+        super::sum::bucket([id, previous, since, until, snapshots, body_sum])
+    }
+
+    /// The numbers that its snapshots may have.
+    pub(super) fn numbers(&self) -> (i64, i64) {
+        let first = self.id.saturating_mul(BUCKET);
+        (first.max(1), first.saturating_add(BUCKET - 1))
+    }
+}
+
+/// A snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) id: i64,
+    /// In milliseconds.
+    pub(super) at: i64,
+    /// The part with its scope.
+    pub(super) scope: i64,
+    /// How many HPAs it has.
+    pub(super) hpas: u64,
+    pub(super) asked: Vec<Asked>,
+}
+
+/// How the reading of a cluster went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// The cluster's number.
+    pub(super) cluster: i64,
+    /// In milliseconds.
+    pub(super) duration: u64,
+    /// The part with the numbers of its HPAs.
+    pub(super) roster: i64,
+    /// The kind of failure, and the part with the message.
+    pub(super) failure: Option<(String, i64)>,
+}
+
+/// The snapshots of a bucket as bytes. They are in the order of their numbers.
+pub(super) fn encode(entries: &[Entry]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let (mut time, mut last) = (0, 0);
+    for entry in entries {
+        let (_, offset) = place_of(entry.id);
+        put(&mut out, offset - last);
+        last = offset;
+        put_signed(&mut out, entry.at.wrapping_sub(time));
+        time = entry.at;
+        put_signed(&mut out, entry.scope);
+        put(&mut out, entry.hpas);
+        put(&mut out, entry.asked.len() as u64);
+        for asked in &entry.asked {
+            put_signed(&mut out, asked.cluster);
+            put(&mut out, asked.duration);
+            put_signed(&mut out, asked.roster);
+            let kind = asked.failure.as_ref().map_or("", |(kind, _)| kind);
+            put(&mut out, kind.len() as u64);
+            out.extend_from_slice(kind.as_bytes());
+            if let Some((_, message)) = &asked.failure {
+                put_signed(&mut out, *message);
+            }
+        }
+    }
+    out
+}
+
+/// The snapshots of a bucket; `None` where the bytes make no sense.
+pub(super) fn decode(bucket: i64, body: &[u8]) -> Option<Vec<Entry>> {
+    let mut from = Bytes(body);
+    let mut entries = Vec::new();
+    let first = bucket.checked_mul(BUCKET)?;
+    let (mut time, mut offset) = (0_i64, 0_i64);
+    while !from.0.is_empty() {
+        offset = offset.checked_add(i64::try_from(from.number()?).ok()?)?;
+        time = time.wrapping_add(from.signed()?);
+        let scope = from.signed()?;
+        let hpas = from.number()?;
+        let count = from.count()?;
+        let mut asked = Vec::with_capacity(count);
+        for _ in 0..count {
+            let cluster = from.signed()?;
+            let duration = from.number()?;
+            let roster = from.signed()?;
+            let length = from.count()?;
+            let kind = std::str::from_utf8(from.bytes(length)?).ok()?;
+            let failure =
+                if kind.is_empty() { None } else { Some((kind.to_owned(), from.signed()?)) };
+            asked.push(Asked { cluster, duration, roster, failure });
+        }
+        let is_in_order = entries.last().is_none_or(|it: &Entry| it.id < first + offset);
+        if offset >= BUCKET || !is_in_order {
+            return None;
+        }
+        entries.push(Entry { id: first + offset, at: time, scope, hpas, asked });
+    }
+    Some(entries)
+}
+
+/// A bucket with what it holds; `None` where it is not there or damaged.
+pub(super) fn read(
+    transaction: &Transaction<'_>,
+    id: i64,
+) -> rusqlite::Result<Option<(Head, Vec<Entry>)>> {
+    let Some((head, sum, body)) = transaction
+        .prepare_cached(&format!("SELECT {COLUMNS}, body FROM bucket WHERE id = ?1"))?
+        .query_row([id], |row| {
+            Ok((Head::from_row(row)?, row.get::<_, i64>(6)?, row.get::<_, Vec<u8>>(7)?))
+        })
+        .optional()?
+    else {
+        return Ok(None);
+    };
+    let good = head.sum() == sum && head.body_sum == super::sum::contents(id, &body);
+    let entries = if good { decode(id, &body) } else { None };
+    Ok(entries.map(|entries| (head, entries)))
+}
+
+/// Stores a bucket.
+pub(super) fn store(
+    transaction: &Transaction<'_>,
+    head: &Head,
+    body: &[u8],
+) -> rusqlite::Result<()> {
+    let Head { id, previous, since, until, snapshots, body_sum } = *head;
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO bucket
+             (id, previous, since, until, snapshots, body_sum, sum, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![id, previous, since, until, snapshots, body_sum, head.sum(), body])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_comes_back() {
+        let asked = |cluster, failure| Asked { cluster, duration: 120, roster: 7, failure };
+        let entry = |id, at, asked| Entry { id, at, scope: 3, hpas: 41, asked };
+        let entries = [
+            entry(128, 1_700_000_000_000, vec![asked(1, None)]),
+            entry(129, -5, vec![]),
+            entry(191, i64::MIN, vec![asked(1, Some(("timeout".into(), 9))), asked(2, None)]),
+        ];
+        let body = encode(&entries);
+        assert_eq!(decode(2, &body).as_deref(), Some(&entries[..]));
+        assert_eq!(decode(2, &[]).as_deref(), Some(&[][..]));
+        for end in 1..body.len() {
+            // A whole number of snapshots, or nonsense.
+            let cut = decode(2, &body[..end]);
+            assert!(cut.is_none_or(|cut| entries.starts_with(&cut)), "{end}");
+        }
+        assert_eq!(decode(2, &[63, 0, 0, 0, 0, 0, 0, 0, 0, 0]), None, "a number twice");
+    }
+}

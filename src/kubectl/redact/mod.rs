@@ -1,0 +1,121 @@
+//! Takes secrets out of text that kubectl, a kubeconfig or a plugin wrote.
+//!
+//! Four finders mark what is to be hidden, each with one rule and one pass over the text:
+//!
+//! 1. [`shapes`]: what is a secret by its form alone (JSON Web Tokens, keys of clouds and forges,
+//!    PEM blocks), and what is long and random;
+//! 2. [`userinfo`]: user and password in front of an `@`, in a URL or without one;
+//! 3. [`named`]: what follows a name that stands for a secret ([`names`]), however the two are joined,
+//!    unless it is the next word of a sentence ([`prose`]);
+//! 4. values of headers that carry credentials (a part of [`named`]).
+//!
+//! It is best effort and errs on the side of hiding, save for what helps a person: names of
+//! objects, addresses of log-in pages and their codes, error codes, paths and host names.
+
+mod named;
+mod names;
+mod prose;
+mod shapes;
+mod userinfo;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+const HIDDEN: &str = "REDACTED";
+
+/// `text` without secrets: they become `REDACTED`, and URLs lose their user and password.
+pub fn redact(text: &str) -> String {
+    let text = without_colours(text);
+    let mut spans = Spans::default();
+    shapes::find(&text, &mut spans);
+    userinfo::find(&text, &mut spans);
+    named::find(&text, &mut spans);
+    spans.apply(&text)
+}
+
+/// [`redact`] for text that comes line by line: it knows when it is inside a PEM block.
+#[derive(Debug, Default)]
+pub(super) struct LineRedactor {
+    in_pem: bool,
+}
+
+impl LineRedactor {
+    /// `line` without secrets.
+    pub(in crate::kubectl) fn line(&mut self, line: &str) -> String {
+        let (begins, ends) = (line.contains("-----BEGIN "), line.contains("-----END "));
+        let was_in_pem = self.in_pem;
+        self.in_pem = (was_in_pem || begins) && !ends;
+        // A sentence of kubectl's is no line of a block whose end never came.
+        if was_in_pem && !ends && line.contains(' ') {
+            self.in_pem = begins;
+            return redact(line);
+        }
+        if was_in_pem { HIDDEN.to_owned() } else { redact(line) }
+    }
+}
+
+/// What is to be hidden, as ranges of bytes that begin and end between characters.
+#[derive(Debug, Default)]
+struct Spans(Vec<(Range<usize>, &'static str)>);
+
+impl Spans {
+    /// Puts `REDACTED` in its place.
+    fn hide(&mut self, range: Range<usize>) {
+        if range.start < range.end {
+            self.0.push((range, HIDDEN));
+        }
+    }
+
+    /// Leaves it out.
+    fn drop(&mut self, range: Range<usize>) {
+        if range.start < range.end {
+            self.0.push((range, ""));
+        }
+    }
+
+    fn apply(mut self, text: &str) -> String {
+        self.0.sort_by_key(|(range, _)| (range.start, range.end));
+        let mut kept = String::with_capacity(text.len());
+        let mut at = 0;
+        let mut spans = self.0.into_iter().peekable();
+        while let Some((range, mut put)) = spans.next() {
+            let mut end = range.end;
+            while let Some((next, other)) = spans.next_if(|(next, _)| next.start < end) {
+                end = end.max(next.end);
+                if put.is_empty() {
+                    put = other;
+                }
+            }
+            kept.push_str(text.get(at..range.start).unwrap_or_default());
+            kept.push_str(put);
+            at = end;
+        }
+        kept.push_str(text.get(at..).unwrap_or_default());
+        kept
+    }
+}
+
+/// `text` without the terminal's sequences for colours, which may stand between a name and its
+/// value.
+fn without_colours(text: &str) -> Cow<'_, str> {
+    if !text.contains("\u{1b}[") {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut parts = text.split("\u{1b}[");
+    kept.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || ";:?".contains(c));
+        if let Some(rest) = rest.strip_prefix('m') {
+            kept.push_str(rest);
+        } else {
+            kept.push_str("\u{1b}[");
+            kept.push_str(part);
+        }
+    }
+    Cow::Owned(kept)
+}
