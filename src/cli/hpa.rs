@@ -10,7 +10,9 @@ use super::args::{Description, Global, HpaCommand, HpaFormat, HpaGetArgs, HpaLis
 use super::exit::Exit;
 use super::judge::{judge, judge_one, worlds};
 use super::setup::Reading;
-use crate::collect::{Collected, HpaRequest, NamespaceFilter, collect_hpas, describe_hpas};
+use crate::collect::{
+    Collected, HpaRequest, NamespaceFilter, Outcome, collect_hpas, describe_hpas,
+};
 use crate::findings::{Evaluation, Known};
 use crate::hpa::Pod;
 use crate::output::hpas::{self, Judged, TableOptions};
@@ -43,11 +45,9 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
     let found = items.len();
     let worlds = worlds(items);
     let mut hpas = judge(&worlds, now);
-    let users: HashMap<&str, &Arc<str>> =
-        clusters.iter().map(|cluster| (&*cluster.name, &cluster.user)).collect();
+    let users = users(&clusters);
     for judged in &mut hpas {
-        let user = users.get(&*judged.hpa.cluster).filter(|user| !user.is_empty());
-        judged.user = user.map(|user| Arc::clone(user));
+        judged.user = users.get(&*judged.hpa.cluster).cloned();
     }
     reading.note_twins(hpas.iter().map(|judged| judged.hpa));
     if args.problems {
@@ -90,6 +90,12 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
         setup.messages.note(&nothing(args, &request.namespaces, found));
     }
     Ok(reading.report_outcomes(&clusters))
+}
+
+/// The users that clusters were read as, by the clusters' names.
+fn users(clusters: &[Outcome]) -> HashMap<Arc<str>, Arc<str>> {
+    let known = clusters.iter().filter(|cluster| !cluster.user.is_empty());
+    known.map(|cluster| (Arc::clone(&cluster.name), Arc::clone(&cluster.user))).collect()
 }
 
 /// Why the list is empty.
@@ -154,11 +160,15 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {
     let now = Timestamp::now();
     let judgements: Vec<(Evaluation, Known<Vec<Pod>>)> =
         collected.items.iter().map(|detail| judge_one(&detail.world(), now)).collect();
+    let users = users(&collected.clusters);
     let details: Vec<get::Detailed<'_>> = collected
         .items
         .iter()
         .zip(&judgements)
-        .map(|(detail, (evaluation, pods))| get::Detailed::new(detail, evaluation, pods, now))
+        .map(|(detail, (evaluation, pods))| {
+            let user = users.get(&*detail.hpa.cluster).cloned();
+            get::Detailed::new(detail, evaluation, pods, now).read_as(user)
+        })
         .collect();
     let document = Document {
         kind: "HpaDetailList",

@@ -27,6 +27,8 @@ use crate::hpa::{
 pub struct Detailed<'a> {
     #[serde(flatten)]
     hpa: &'a Hpa,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<std::sync::Arc<str>>,
     status: Status<'a>,
     findings: Vec<Own<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -50,6 +52,12 @@ pub struct Detailed<'a> {
 }
 
 impl<'a> Detailed<'a> {
+    /// With the user that its cluster was read as.
+    #[must_use]
+    pub fn read_as(self, user: Option<std::sync::Arc<str>>) -> Self {
+        Self { user, ..self }
+    }
+
     /// Joins what was collected with what was found of it, and what can be said of it at `now`.
     /// `pods` are those of the target, or why these cannot be determined.
     pub fn new(
@@ -71,6 +79,7 @@ impl<'a> Detailed<'a> {
         let candidates = read.into_iter().flatten().chain(&detail.others);
         Self {
             hpa: &detail.hpa,
+            user: None,
             status: Status::of(&detail.hpa, now),
             findings: evaluation.findings.iter().map(Own::from).collect(),
             not_evaluated: &evaluation.not_evaluated,
