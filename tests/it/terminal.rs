@@ -155,7 +155,7 @@ fn clusters_that_fail_alike_are_one_message() {
         )
     };
     let (entries, contexts): (String, String) = (1..=12).map(entry).unzip();
-    clusters.sandbox.kubeconfig(format!(
+    clusters.sandbox.kubeconfig(&format!(
         "clusters:\n{entries}contexts:\n{contexts}users: [{{name: u, user: {{}}}}]\ncurrent-context: eu-01\n"
     ));
     let said = "echo 'SSO session expired' >&2; \
