@@ -14,7 +14,7 @@ use crate::support::{Clusters, Output, Sandbox, Terminal, plain};
 
 /// Every finding that needs no history and is not a matter of moments, by what raises it in the
 /// demo's production cluster.
-const FOUND: [(&str, &str); 32] = [
+const FOUND: [(&str, &str); 34] = [
     ("above-target", "search/query-router"),
     ("above-target", "search/search-api"),
     ("at-max-satisfied", "platform/billing-export"),
