@@ -80,11 +80,12 @@ fn one_hpa_takes_a_fixed_number_of_processes() {
 /// Label selectors that users give here, and the selector of the pods of the HPA asked for.
 const SELECTORS: [&str; 4] = ["app in (web,--all)", "app=web", "app=checkout", "app=card-gateway"];
 const NAMESPACES: [&str; 2] = ["shop", "payments"];
-const NAMED: [&str; 4] = [
+const NAMED: [&str; 5] = [
     "metadata.name=checkout",
     "metadata.name=card-gateway",
     "metadata.name=delete",
     "metadata.name=web",
+    "metadata.name=kube-system",
 ];
 const LISTS: [&str; 3] = ["horizontalpodautoscalers.v2.autoscaling", "namespaces", "pods"];
 const OBJECTS: [&str; 1] = ["Gateway.v1.example.org/edge"];
