@@ -209,7 +209,7 @@ pub fn matching(one: &[Metric], other: &[Metric]) -> Vec<Option<usize>> {
 /// may not.
 fn is_possible(metric: &MetricType, amount: Quantity) -> bool {
     let of_pods = matches!(metric, MetricType::Resource | MetricType::ContainerResource);
-    !amount.is_overflow() && !(of_pods && amount < Quantity::ZERO)
+    !amount.is_overflow() && (!of_pods || amount >= Quantity::ZERO)
 }
 
 #[cfg(test)]

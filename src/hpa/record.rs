@@ -260,6 +260,7 @@ impl Metric {
     }
 
     /// The metric without a reading that nobody can have measured.
+    #[must_use]
     pub fn measured(mut self) -> Self {
         self.current.take_if(|current| current.value.is_some() && current.reading().is_none());
         self

@@ -74,17 +74,17 @@ impl Metric {
     /// The current value as the controller wrote it, with a sign where it is a percentage:
     /// `68%`, `171502796800m`.
     pub fn exact_current(&self) -> Option<String> {
-        self.exact(self.current.as_ref()?.reading()?)
+        Some(self.exact(self.current.as_ref()?.reading()?))
     }
 
     /// The target's value as it was written, likewise.
     pub fn exact_target(&self) -> Option<String> {
-        self.exact(self.target.value.as_deref()?)
+        Some(self.exact(self.target.value.as_deref()?))
     }
 
-    fn exact(&self, value: &str) -> Option<String> {
+    fn exact(&self, value: &str) -> String {
         let sign = if self.target.kind == TargetType::Utilization { "%" } else { "" };
-        Some(format!("{value}{sign}"))
+        format!("{value}{sign}")
     }
 
     /// An amount for people, in the target's unit.
