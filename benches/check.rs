@@ -34,7 +34,9 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
     let name: Arc<str> = demo.clusters()[0].name().into();
     let cluster = Cluster {
         name: Arc::clone(&name),
-        context: name,
+        context: Arc::clone(&name),
+        user: "demo".into(),
+        entry: name,
         server: String::new(),
         path: watchdog::kubectl::ServerPath::default(),
         namespace: None,

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use watchdog::demo::Options;
+
 use crate::support::{Clusters, Output, WRAPPER, kubectl};
 
 /// Runs a command by way of a kubectl that is recorded; the words that each process was given.
@@ -14,7 +16,10 @@ fn recorded(clusters: &Clusters, args: &[&str]) -> (Output, Vec<Vec<String>>) {
 
 /// The same, with another program for kubectl.
 fn recorded_by(real: &Path, clusters: &Clusters, args: &[&str]) -> (Output, Vec<Vec<String>>) {
-    let script = clusters.sandbox.script("recorder", WRAPPER);
+    let script = clusters.sandbox.path("files/recorder");
+    // It stays what it is: what a program has said of itself is remembered.
+    let script =
+        if script.exists() { script } else { clusters.sandbox.script("recorder", WRAPPER) };
     let log = clusters.sandbox.path("files/log");
     let _ = fs::remove_dir_all(&log);
     fs::create_dir(&log).unwrap();
@@ -81,6 +86,8 @@ fn one_hpa_takes_a_fixed_number_of_processes() {
 const SELECTORS: [&str; 4] = ["app in (web,--all)", "app=web", "app=checkout", "app=card-gateway"];
 const NAMESPACES: [&str; 2] = ["shop", "payments"];
 const NAMED: [&str; 5] = [
+    // By whose uid a cluster is known.
+    "metadata.name=kube-system",
     "metadata.name=checkout",
     "metadata.name=card-gateway",
     "metadata.name=delete",
@@ -255,5 +262,44 @@ fn a_word_too_many_is_not_known() {
     ] {
         let call: Vec<String> = call.split(' ').map(str::to_owned).collect();
         assert!(unknown(&call).is_some(), "{call:?}");
+    }
+}
+
+/// What kubectl does with the path of a server is asked of it once, and remembered.
+#[test]
+fn the_version_is_asked_once_and_only_where_a_server_has_a_path() {
+    let version = |calls: &[Vec<String>]| {
+        calls.iter().filter(|call| call.iter().any(|word| word == "version")).count()
+    };
+    let prefix = Some("/k8s/clusters".to_owned());
+    for (path_prefix, asked) in [(None, [0, 0]), (prefix, [1, 0])] {
+        let demo = Clusters::start(Options { path_prefix, ..Options::default() });
+        for asked in asked {
+            let (output, calls) = recorded(&demo, &["hpa", "list"]);
+            assert_eq!(version(&calls), asked, "{calls:#?}");
+            assert_eq!(calls.len(), asked + demo.names().len(), "{calls:#?}");
+            output.code(0);
+        }
+    }
+}
+
+/// A fleet that does not answer takes no longer than all may take together.
+#[test]
+fn all_calls_together_end_by_the_deadline() {
+    let demo = Clusters::small(30, 0);
+    demo.sandbox.configure("clusters: {max_parallel: 2}\n");
+    let script = demo.sandbox.script("silent", "exec sleep 600");
+    for args in [
+        &["cluster", "test", "-o", "json", "--deadline", "1s"][..],
+        &["hpa", "list", "-o", "json", "--deadline", "1s"],
+        &["hpa", "check", "-o", "json", "--deadline", "1s"],
+        // Twenty timeouts, without one.
+        &["cluster", "test", "-o", "json", "--timeout", "50ms"],
+    ] {
+        let run = demo.watchdog(args.iter().copied()).env("WATCHDOG_KUBECTL", &script);
+        let output = run.run().code(3).says("not read within 1s, the deadline of the whole run");
+        let clusters = &output.json()["clusters"];
+        assert_eq!(clusters.as_array().unwrap().len(), 30);
+        assert_eq!(clusters[29]["error"]["kind"], "timeout");
     }
 }
