@@ -85,7 +85,7 @@ fn one_hpa_takes_a_fixed_number_of_processes() {
 /// Label selectors that users give here, and the selector of the pods of the HPA asked for.
 const SELECTORS: [&str; 4] = ["app in (web,--all)", "app=web", "app=checkout", "app=card-gateway"];
 const NAMESPACES: [&str; 2] = ["shop", "payments"];
-const NAMED: [&str; 5] = [
+const NAMED: [&str; 6] = [
     // By whose uid a cluster is known.
     "metadata.name=kube-system",
     "metadata.name=checkout",

@@ -147,7 +147,9 @@ fn what_is_forbidden_or_new_begins_and_ends() {
         undecided.iter().any(|it| it["id"] == "crash-oom")
     });
     session.looks_again(3);
-    assert!(!session.told().iter().any(|it| it["event"] == "ended"), "{:#?}", session.told());
+    // No pod decides that one, and after three snapshots it gives way to scale-up-throttled.
+    let ended = |it: &Value| it["event"] == "ended" && it["finding"]["id"] != "above-target";
+    assert!(!session.told().iter().any(ended), "{:#?}", session.told());
     session.ends(Signal::SIGTERM, 143);
 }
 
