@@ -64,7 +64,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "DUR", value_parser = timeout)]
     pub timeout: Option<Duration>,
     /// How long all calls together may take; what is not read by then is an error of its cluster. For hpa
-    /// watch and monitor, those of one look [default: none; cluster test: 20 times --timeout]
+    /// watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]
     #[arg(long, global = true, value_name = "DUR", value_parser = deadline)]
     pub deadline: Option<Deadline>,
     /// Say what is run on stderr (-vv: more)
@@ -399,7 +399,7 @@ pub struct DoctorArgs {
     /// show that nothing survives
     #[arg(long)]
     pub prove: bool,
-    /// Also ask every cluster who it is, to find one that has two names
+    /// Also read each cluster's identity (the uid of kube-system), to find one that has two names
     #[arg(long, conflicts_with = "prove")]
     pub ask: bool,
     /// The form of the output

@@ -16,6 +16,7 @@ use super::exit::Exit;
 use super::setup::{Setup, quoted};
 use crate::config::{Config, History};
 use crate::demo::{Demo, Options};
+use crate::kubectl::CACHE_DIR_VARIABLE;
 use crate::process::{Interrupt, Interrupted, run_foreground};
 use crate::supervisor::{Client, Paths, RUNTIME_DIR_VARIABLE, Request};
 
@@ -81,6 +82,8 @@ struct Files {
     config: PathBuf,
     /// kubectl's: it caches discovery by host and port, and our ports are anybody's tomorrow.
     cache: PathBuf,
+    /// What watchdog remembers of kubectl.
+    own_cache: PathBuf,
     /// The supervisor's socket and all that belongs to it.
     runtime: PathBuf,
 }
@@ -91,6 +94,7 @@ impl Files {
             kubeconfig: dir.join("kubeconfig"),
             config: dir.join("watchdog.yaml"),
             cache: dir.join("cache"),
+            own_cache: dir.join("watchdog-cache"),
             runtime: dir.join("run"),
         };
         write_private(&files.kubeconfig, &demo.kubeconfig())?;
@@ -101,11 +105,12 @@ impl Files {
         Ok(files)
     }
 
-    fn variables(&self) -> [(&'static str, &Path); 4] {
+    fn variables(&self) -> [(&'static str, &Path); 5] {
         [
             ("KUBECONFIG", &self.kubeconfig),
             ("KUBECACHEDIR", &self.cache),
             ("WATCHDOG_CONFIG", &self.config),
+            (CACHE_DIR_VARIABLE, &self.own_cache),
             (RUNTIME_DIR_VARIABLE, &self.runtime),
         ]
     }

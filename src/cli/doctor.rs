@@ -139,13 +139,15 @@ async fn check_paths(kubectl: &Kubectl, clusters: &[Cluster]) -> Option<Check> {
     let mut ways: BTreeMap<_, Vec<&str>> = BTreeMap::new();
     for cluster in clusters.iter().filter(|cluster| !cluster.path.is_empty()) {
         let way = match kubectl.raw_paths(cluster.target()).await {
-            Some(RawPaths::Append) => "kubectl adds it to raw paths (as from 1.34)",
+            Some(RawPaths::Append) => {
+                "kubectl (1.34 or newer) adds the path of the server's URL to raw paths"
+            }
             Some(RawPaths::Replace) => {
-                "kubectl leaves it out of raw paths (up to 1.33), so watchdog puts it there"
+                "kubectl (1.33 or older) leaves the path of the server's URL out of raw paths, so watchdog adds it"
             }
             None => {
-                "kubectl does not say its version, so they are read with -o json, which costs more, \
-                 and cluster test does not ask for readiness"
+                "kubectl does not say its version, so these clusters are read with -o json, which costs more, \
+                 and cluster test cannot show readiness"
             }
         };
         ways.entry(way).or_default().push(&cluster.name);

@@ -17,6 +17,7 @@ use super::args::{Description, DoctorArgs, Global};
 use super::exit::Exit;
 use super::setup::Setup;
 use crate::demo::{self, Demo};
+use crate::kubectl::CACHE_DIR_VARIABLE;
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, line};
 use crate::process::{self, Detached, Identity, Interrupt};
@@ -214,6 +215,7 @@ impl Scratch {
             ("KUBECONFIG".into(), kubeconfig.into()),
             ("KUBECACHEDIR".into(), dir.join("cache").into()),
             ("WATCHDOG_CONFIG".into(), config.into()),
+            (CACHE_DIR_VARIABLE.into(), dir.join("watchdog-cache").into()),
             // By this one whatever is started here is told from everything else.
             (RUNTIME_DIR_VARIABLE.into(), paths.base().into()),
         ];

@@ -47,7 +47,7 @@ impl Answer {
     }
 }
 
-/// Asks every cluster for its version, its readiness and who it is, all at the same time. `items` has one
+/// Asks every cluster for its version, its readiness and its identity, all at the same time. `items` has one
 /// probe for each cluster, in their order.
 pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Collected<Probe> {
     let results = collector

@@ -298,7 +298,11 @@ impl KubeConfig {
 
     /// The files, for a message.
     pub fn described_files(&self) -> String {
-        let shown: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
+        let shown = |file: &PathBuf| match Oddity::unexpanded(file) {
+            Some(why) if !file.exists() => format!("{}: {why}", file.display()),
+            _ => file.display().to_string(),
+        };
+        let shown: Vec<String> = self.files.iter().map(shown).collect();
         if shown.is_empty() {
             "no file: neither KUBECONFIG nor HOME is set".to_owned()
         } else {

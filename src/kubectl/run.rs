@@ -6,8 +6,8 @@ use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -169,12 +169,31 @@ impl Kubectl {
     /// Asks, and returns what kubectl wrote to stdout. Tries again what may pass (refused,
     /// server busy), never what will not (401, 403, 404), all within the timeout.
     pub async fn read(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
-        self.bound(Box::pin(self.tries(target, read, self.settings.retries))).await
+        self.answer(target, read, self.settings.retries).await
     }
 
     /// As [`Kubectl::read`], without a further try.
     pub async fn read_once(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
-        self.bound(Box::pin(self.tries(target, read, 0))).await
+        self.answer(target, read, 0).await
+    }
+
+    /// Where the deadline of the run cuts off a further try, the failure of the one before it: that says
+    /// more.
+    async fn answer(
+        &self,
+        target: Target<'_>,
+        read: &Read,
+        retries: u32,
+    ) -> Result<Vec<u8>, Error> {
+        let earlier = Mutex::new(None);
+        let taken = || earlier.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let work = async {
+            let answer = self.tries(target, read, retries, &earlier).await;
+            taken();
+            answer
+        };
+        let answer = self.bound(Box::pin(work)).await;
+        answer.map_err(|error| taken().unwrap_or(error))
     }
 
     async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
@@ -232,12 +251,19 @@ impl Kubectl {
         }
     }
 
-    async fn tries(&self, target: Target<'_>, read: &Read, retries: u32) -> Result<Vec<u8>, Error> {
+    /// `earlier` is how the try before the one under way failed.
+    async fn tries(
+        &self,
+        target: Target<'_>,
+        read: &Read,
+        retries: u32,
+        earlier: &Mutex<Option<Error>>,
+    ) -> Result<Vec<u8>, Error> {
+        let earlier = || earlier.lock().unwrap_or_else(PoisonError::into_inner);
         let call = self.call(target, read).await?;
         let deadline = Instant::now() + self.settings.timeout;
         let backoff = Backoff::default();
         let mut retry = 0;
-        let mut earlier = None;
         let mut first = Some(FirstTry::new(&self.first_tries));
         let mut learnt = 0;
         loop {
@@ -246,7 +272,7 @@ impl Kubectl {
             let error = match tried {
                 Ok(stdout) => return Ok(stdout),
                 // A further try that found no time says less than the failure it followed.
-                Err(Failed::Deadline(error)) => return Err(earlier.unwrap_or(error)),
+                Err(Failed::Deadline(error)) => return Err(earlier().take().unwrap_or(error)),
                 Err(Failed::Kubectl(error)) => error,
             };
             // It costs a start each to know: kubectl reads its flags before all else.
@@ -259,6 +285,7 @@ impl Kubectl {
                 return Err(error);
             }
             debug!(%error, ?wait, "trying again");
+            *earlier() = Some(error);
             tokio::time::sleep(wait).await;
             // Each kubectl costs a tenth of a second of CPU, which a cluster that is well may
             // be waiting for.
@@ -266,7 +293,6 @@ impl Kubectl {
             let until = deadline.min(Instant::now() + COURTESY);
             let _ = timeout_at(until, others.wait_for(|others| *others == 0)).await;
             retry += 1;
-            earlier = Some(error);
         }
     }
 

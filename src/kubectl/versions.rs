@@ -28,14 +28,20 @@ const MOST_ENTRIES: usize = 64;
 /// Of the file no more is read.
 const MOST_BYTES: u64 = 256 << 10;
 
-/// Where versions are remembered: below `$XDG_CACHE_HOME`, else `~/.cache`; nowhere where neither is known.
+/// Names the directory of what is remembered from run to run.
+pub const CACHE_DIR_VARIABLE: &str = "WATCHDOG_CACHE_DIR";
+
+/// Where versions are remembered: in `$WATCHDOG_CACHE_DIR`, else below `$XDG_CACHE_HOME`, else `~/.cache`;
+/// nowhere where none is known.
 pub fn versions_file() -> Option<PathBuf> {
     let absolute = |name| {
         std::env::var_os(name).map(PathBuf::from).filter(|path: &PathBuf| path.is_absolute())
     };
     let cache =
-        absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
-    Some(cache.join("watchdog").join("kubectl-versions.json"))
+        || absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
+    let directory =
+        absolute(CACHE_DIR_VARIABLE).or_else(|| cache().map(|cache| cache.join("watchdog")))?;
+    Some(directory.join("kubectl-versions.json"))
 }
 
 /// The versions of programs.

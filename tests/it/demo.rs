@@ -151,10 +151,15 @@ fn a_command_against_it_writes_nothing_in_the_users_directories() {
     sandbox.configure("history: {path: ~/history.db}\n");
     sandbox.kubeconfig("nonsense");
     let before = of_the_user(&sandbox);
-    let run = sandbox.watchdog(["demo", "--", "sh", "-c", WRITING]).without("KUBECACHEDIR");
-    let output = run.env("WATCHDOG", env!("CARGO_BIN_EXE_watchdog")).run().code(0);
-    assert!(output.stdout.contains("all done") && output.stdout.contains("svc/echo"), "{output}");
-    assert_eq!(of_the_user(&sandbox), before);
+    // Below a path kubectl's version is remembered too.
+    for options in [&["demo", "--"][..], &["demo", "--path-prefix", "--"]] {
+        let args = options.iter().copied().chain(["sh", "-c", WRITING]);
+        let run = sandbox.watchdog(args).without("KUBECACHEDIR");
+        let output = run.env("WATCHDOG", env!("CARGO_BIN_EXE_watchdog")).run().code(0);
+        let whole = output.stdout.contains("all done") && output.stdout.contains("svc/echo");
+        assert!(whole, "{output}");
+        assert_eq!(of_the_user(&sandbox), before, "{options:?}");
+    }
     assert_cleaned_up(&sandbox);
 }
 
@@ -164,7 +169,7 @@ fn nor_does_a_shell_with_its_exports() {
     sandbox.configure("history: {path: ~/history.db}\n");
     sandbox.kubeconfig("nonsense");
     let before = of_the_user(&sandbox);
-    let running = sandbox.watchdog(["demo"]).without("KUBECACHEDIR").start();
+    let running = sandbox.watchdog(["demo", "--path-prefix"]).without("KUBECACHEDIR").start();
     let said = running.says("kubectl get hpa");
     let export = said.lines().find(|line| line.trim().starts_with("export ")).unwrap();
     let run = sandbox.command("sh").args(["-c", &format!("{export}\n{WRITING}")]);

@@ -283,6 +283,25 @@ fn the_version_is_asked_once_and_only_where_a_server_has_a_path() {
     }
 }
 
+/// A cluster that refused, and whose further try the deadline of the run cut off, is unreachable and not slow.
+#[test]
+fn the_deadline_does_not_hide_an_earlier_failure() {
+    let demo = Clusters::small(1, 0);
+    let tried = demo.sandbox.path("tried");
+    let script = demo.sandbox.script(
+        "refused-then-silent",
+        &format!(
+            "test -e {0} && exec sleep 600\n: >{0}\n\
+             echo 'The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?' >&2\n\
+             exit 1",
+            tried.display()
+        ),
+    );
+    let run = demo.watchdog(["hpa", "list", "-o", "json", "--deadline", "3s"]);
+    let output = run.env("WATCHDOG_KUBECTL", &script).run().code(3).says("was refused");
+    assert_eq!(output.json()["clusters"][0]["error"]["kind"], "unreachable");
+}
+
 /// A fleet that does not answer takes no longer than all may take together.
 #[test]
 fn all_calls_together_end_by_the_deadline() {

@@ -5,6 +5,8 @@ use std::fs;
 
 use watchdog::findings::{Severity, rules};
 
+use crate::support::Clusters;
+
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
 /// The table of what dies names the tests that show it.
@@ -48,4 +50,16 @@ fn the_table_of_findings_is_the_catalogue() {
         return;
     }
     assert!(kept == table, "README is stale: UPDATE_README=1 writes the table anew\n{table}");
+}
+
+/// The first list is what the demo clusters give, to the letter.
+#[test]
+fn the_first_list_is_the_demo_s() {
+    let clusters = Clusters::new();
+    let printed = clusters.run("hpa list -n payments").code(0).stdout;
+    let readme = fs::read_to_string(README).unwrap();
+    let shown = format!("```console\n$ watchdog hpa list -n payments\n{printed}```\n");
+    assert!(readme.contains(&shown), "README is stale: its first list is now\n{printed}");
+    let problems = clusters.run("hpa list -n payments --problems").code(0).stdout;
+    assert!(readme.contains(&problems), "README is stale: its second list is now\n{problems}");
 }

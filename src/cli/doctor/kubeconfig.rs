@@ -96,8 +96,8 @@ pub(super) async fn ask(
         .map(|names| Check::new(NAME, Verdict::Warning, one_cluster(names)))
         .collect();
     let (known, all) = (same(&probes).count(), probes.clusters.len());
-    if checks.is_empty() {
-        let text = format!("no two of the {known} that could be asked are the same");
+    if checks.is_empty() && known > 1 {
+        let text = format!("none of the {known} clusters that were compared has two names");
         checks.push(Check::new(NAME, Verdict::Ok, text));
     }
     if known < all {
@@ -107,7 +107,7 @@ pub(super) async fn ask(
             .map(|(outcome, _)| &*outcome.name)
             .collect();
         let text = format!(
-            "not known of {} (the namespace kube-system could not be read); see watchdog cluster test",
+            "not compared: {} (the namespace kube-system could not be read); see watchdog cluster test",
             silent.join(", ")
         );
         checks.push(Check::new(NAME, Verdict::Warning, text));

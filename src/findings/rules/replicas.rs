@@ -157,7 +157,7 @@ pub(in super::super) const ABOVE_TARGET: Rule = Rule {
     severity: Severity::Info,
     title: "usage above its target",
     condition: "The strongest metric is above its target by more than the tolerance (10 %, or behavior.scaleUp.tolerance), and the maximum is not what stops it.",
-    action: "nothing while it scales up; where it stays so, look for pods that are not ready or not measured (kubectl top pods)",
+    action: "wait while it scales up; where it stays above its target, look for pods that are not ready or not measured (kubectl top pods)",
     explain: "\
 The target is busier than it should be, right now. That is how scaling up begins, and a moment later it is \
 mostly over; the message says whether scaling is under way, waits for the scale-up window, or goes on as fast as \

@@ -60,11 +60,9 @@ impl fmt::Display for Oddity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(path) => write!(f, "{} does not exist", path.display()),
-            Self::Unexpanded(path, what) => write!(
-                f,
-                "{} does not exist: nobody expands the {what} (a shell does, where it is not quoted); write the path in full",
-                path.display()
-            ),
+            Self::Unexpanded(path, what) => {
+                write!(f, "{} does not exist: {what}; write the path in full", path.display())
+            }
             Self::Relative(path) => write!(
                 f,
                 "{} is a relative path: it is another file in another directory",
@@ -76,15 +74,15 @@ impl fmt::Display for Oddity {
 }
 
 impl Oddity {
-    /// What a shell would have replaced in the path of a file that does not exist.
+    /// Why a file does not exist whose path holds what a shell would have replaced.
     pub fn unexpanded(path: &Path) -> Option<&'static str> {
         let text = path.to_string_lossy();
         if text.starts_with('~') {
-            Some("~")
+            Some("the ~ in it was not expanded (a shell does that, unless it is quoted)")
         } else if text.contains('$') {
-            Some("$")
+            Some("the $ in it was not expanded (a shell does that, unless it is quoted)")
         } else if text.starts_with(['"', '\'']) {
-            Some("quotes, which are part of the name here,")
+            Some("the quotes in it are taken as part of the name")
         } else {
             None
         }
@@ -127,9 +125,12 @@ mod tests {
         let sources = Sources { env: Some(list.into()), ..Sources::default() };
         let odd: Vec<String> = sources.oddities().iter().map(ToString::to_string).collect();
         assert_eq!(odd.len(), 4, "{odd:?}");
-        assert!(odd[0].starts_with("~/.kube/prod does not exist: nobody expands the ~"), "{odd:?}");
+        assert!(
+            odd[0].starts_with("~/.kube/prod does not exist: the ~ in it was not expanded"),
+            "{odd:?}"
+        );
         assert_eq!(odd[1], "/no/such does not exist");
-        assert!(odd[2].contains("nobody expands the $"), "{odd:?}");
+        assert!(odd[2].contains("the $ in it was not expanded"), "{odd:?}");
         assert_eq!(odd[3], "KUBECONFIG has an empty entry, which kubectl passes over");
         let fine = Sources { env: Some(there.into()), ..Sources::default() };
         assert_eq!(fine.oddities(), []);
