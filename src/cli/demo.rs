@@ -16,6 +16,7 @@ use super::exit::Exit;
 use super::setup::{Setup, quoted};
 use crate::config::{Config, History};
 use crate::demo::{Demo, Options};
+use crate::kubectl::CACHE_DIR_VARIABLE;
 use crate::process::{Interrupt, Interrupted, run_foreground};
 use crate::supervisor::{Client, Paths, RUNTIME_DIR_VARIABLE, Request};
 
@@ -79,7 +80,7 @@ struct Files {
     kubeconfig: PathBuf,
     /// A configuration whose history is here too. The user's own says nothing about these clusters.
     config: PathBuf,
-    /// kubectl's: it caches discovery by host and port, and our ports are anybody's tomorrow.
+    /// kubectl's: it caches discovery by host and port, and our ports are anybody's tomorrow. And our own.
     cache: PathBuf,
     /// The supervisor's socket and all that belongs to it.
     runtime: PathBuf,
@@ -101,10 +102,11 @@ impl Files {
         Ok(files)
     }
 
-    fn variables(&self) -> [(&'static str, &Path); 4] {
+    fn variables(&self) -> [(&'static str, &Path); 5] {
         [
             ("KUBECONFIG", &self.kubeconfig),
             ("KUBECACHEDIR", &self.cache),
+            (CACHE_DIR_VARIABLE, &self.cache),
             ("WATCHDOG_CONFIG", &self.config),
             (RUNTIME_DIR_VARIABLE, &self.runtime),
         ]

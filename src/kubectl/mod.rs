@@ -46,4 +46,4 @@ pub use scope::{Cluster, Scope, ScopeError, Selection, select};
 pub use selector::{InvalidSelector, check_selector};
 pub use server::ServerPath;
 pub use version::{ClientVersion, RawPaths};
-pub use versions::versions_file;
+pub use versions::{CACHE_DIR_VARIABLE, versions_file};

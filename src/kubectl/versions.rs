@@ -28,14 +28,22 @@ const MOST_ENTRIES: usize = 64;
 /// Of the file no more is read.
 const MOST_BYTES: u64 = 256 << 10;
 
-/// Where versions are remembered: below `$XDG_CACHE_HOME`, else `~/.cache`; nowhere where neither is known.
+/// The directory for what is remembered, instead of the user's own.
+pub const CACHE_DIR_VARIABLE: &str = "WATCHDOG_CACHE_DIR";
+
+/// Where versions are remembered: in `$WATCHDOG_CACHE_DIR`, else in `watchdog` below `$XDG_CACHE_HOME` or
+/// `~/.cache`; nowhere where none of these is known.
 pub fn versions_file() -> Option<PathBuf> {
+    const NAME: &str = "kubectl-versions.json";
     let absolute = |name| {
         std::env::var_os(name).map(PathBuf::from).filter(|path: &PathBuf| path.is_absolute())
     };
+    if let Some(own) = absolute(CACHE_DIR_VARIABLE) {
+        return Some(own.join(NAME));
+    }
     let cache =
         absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
-    Some(cache.join("watchdog").join("kubectl-versions.json"))
+    Some(cache.join("watchdog").join(NAME))
 }
 
 /// The versions of programs.
