@@ -200,7 +200,9 @@ fn a_scale_that_is_not_answered_is_an_error_of_its_cluster() {
     let fail = "echo 'Error from server (InternalError): no' >&2; exit 1";
     let (hpas, script) = connects(1, None, fail);
     let list = connect("c0", None);
-    let script = format!("*KafkaConnect*c0*--subresource=scale*|*--subresource=scale*KafkaConnect*) {fail} ;;\n*KafkaConnect*) echo '{list}'; exit ;;\n{script}");
+    let script = format!(
+        "*KafkaConnect*c0*--subresource=scale*|*--subresource=scale*KafkaConnect*) {fail} ;;\n*KafkaConnect*) echo '{list}'; exit ;;\n{script}"
+    );
     let (clusters, output) = check(&hpas, &script, "--only crash-oom");
     let output = output.code(3);
     assert_eq!(output.json()["clusters"][0]["status"], "error", "{output}");
