@@ -6,7 +6,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
-need cargo cc
+# libFuzzer itself is C++.
+need cargo cc c++
 seconds=${1:-300}
 [ $# -gt 0 ] && shift
 [ $# -gt 0 ] || set -- kubeconfig configuration hpas objects frames chunks redaction

@@ -36,6 +36,7 @@ need() {
         case $need_program in
         cargo) need_cargo ;;
         cc) need_package cc "a C compiler (gcc or clang)" "gcc libc6-dev" gcc "" ;;
+        c++) need_package c++ "a C++ compiler (g++ or clang)" "g++ libc6-dev" gcc-c++ "" ;;
         kubectl) need_kubectl ;;
         python) need_package python3 "Python 3" python3 python3 python3 ;;
         # Debian packs pip apart.

@@ -133,6 +133,9 @@ mod tests {
         b"-----BEGIN ",
         b"https://u:p@h/",
         b"Bearer ",
+        b"://",
+        b"secret/",
+        b"u:p@h ",
     ];
 
     fn mutate(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {

@@ -27,6 +27,8 @@ pub struct Detail {
     pub pods: Option<Part<Vec<Pod>>>,
     /// Pods that the target's selector matches and that it does not own.
     pub others: Vec<Pod>,
+    /// Why the target's `/scale` could not be read, where that was wanted and may be otherwise next time.
+    pub unread_scale: Option<Failure>,
 }
 
 impl Detail {
@@ -56,7 +58,9 @@ impl Detail {
         let target =
             self.target.as_ref().err().filter(|failure| failure.kind != ErrorKind::NotFound);
         let pods = self.pods.as_ref().and_then(|pods| pods.as_ref().err());
-        target.map(|failure| ("target", failure)).into_iter().chain(pods.map(|f| ("pods", f)))
+        let scale = self.unread_scale.as_ref();
+        let parts = [("target", target), ("pods", pods), ("scale", scale)];
+        parts.into_iter().filter_map(|(part, failure)| Some((part, failure?)))
     }
 }
 
@@ -111,7 +115,8 @@ pub async fn describe_hpas(
 }
 
 async fn describe(collector: &Collector, cluster: &Cluster, hpa: Hpa) -> Detail {
-    let target = read_target(collector, cluster, &hpa).await;
+    let mut unread_scale = None;
+    let target = read_target(collector, cluster, &hpa, &mut unread_scale).await;
     let pods = match &target {
         Ok(workload) => Some(read_pods(collector, cluster, &hpa, workload).await),
         Err(_) => None,
@@ -121,13 +126,14 @@ async fn describe(collector: &Collector, cluster: &Cluster, hpa: Hpa) -> Detail 
         Some(Err(error)) => (Some(Err(Failure::from(error))), Vec::new()),
         None => (None, Vec::new()),
     };
-    Detail { hpa, target: target.map_err(Failure::from), pods, others }
+    Detail { hpa, target: target.map_err(Failure::from), pods, others, unread_scale }
 }
 
 async fn read_target(
     collector: &Collector,
     cluster: &Cluster,
     hpa: &Hpa,
+    unread_scale: &mut Option<Failure>,
 ) -> Result<Workload, Error> {
     let target = &hpa.target;
     let (namespace, name) = (name(&hpa.namespace)?, name(&target.name)?);
@@ -150,6 +156,10 @@ async fn read_target(
             Err(error) => {
                 let why = format!("the /scale of {}: {}", target.kind_name(), error.message);
                 workload.no_selector = Some(why);
+                // What is forbidden, or not there, stays so: the findings say what that costs them.
+                if !error.is_lasting() {
+                    *unread_scale = Some(Failure::from(error));
+                }
             }
         }
     }

@@ -218,8 +218,7 @@ fn known<T>(
 ) -> Known<T> {
     read.map_err(|error| {
         let why = format!("{what}: {}", error.message);
-        let is_lasting = matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound);
-        if !is_lasting || *purpose == Purpose::Record {
+        if !error.is_lasting() || *purpose == Purpose::Record {
             outcome.fail(Failure { kind: error.kind, message: why.clone() });
         }
         why

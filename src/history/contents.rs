@@ -145,11 +145,12 @@ pub(super) fn decode(bucket: i64, body: &[u8]) -> Option<Vec<Entry>> {
                 if kind.is_empty() { None } else { Some((kind.to_owned(), from.signed()?)) };
             asked.push(Asked { cluster, duration, roster, failure });
         }
-        let is_in_order = entries.last().is_none_or(|it: &Entry| it.id < first + offset);
+        let id = first.checked_add(offset)?;
+        let is_in_order = entries.last().is_none_or(|it: &Entry| it.id < id);
         if offset >= BUCKET || !is_in_order {
             return None;
         }
-        entries.push(Entry { id: first + offset, at: time, scope, hpas, asked });
+        entries.push(Entry { id, at: time, scope, hpas, asked });
     }
     Some(entries)
 }
@@ -212,5 +213,9 @@ mod tests {
             assert!(cut.is_none_or(|cut| entries.starts_with(&cut)), "{end}");
         }
         assert_eq!(decode(2, &[63, 0, 0, 0, 0, 0, 0, 0, 0, 0]), None, "a number twice");
+        let mut far = vec![0, 0, 0, 0, 0];
+        put(&mut far, i64::MAX.unsigned_abs());
+        far.extend([0, 0, 0, 0]);
+        assert_eq!(decode(2, &far), None, "a number beyond all numbers");
     }
 }

@@ -81,6 +81,11 @@ impl Error {
         Self { kind, message, transient: false }
     }
 
+    /// Whether it stays so until somebody changes it: forbidden by somebody's decision, or not there.
+    pub fn is_lasting(&self) -> bool {
+        matches!(self.kind, ErrorKind::Forbidden | ErrorKind::NotFound)
+    }
+
     fn transient(kind: ErrorKind, message: &str) -> Self {
         Self { transient: true, ..Self::new(kind, message) }
     }

@@ -10,10 +10,10 @@ use std::hash::{Hash as _, Hasher as _};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 use tracing::debug;
 
@@ -28,20 +28,22 @@ const MOST_ENTRIES: usize = 64;
 /// Of the file no more is read.
 const MOST_BYTES: u64 = 256 << 10;
 
-/// Names the directory of what is remembered from run to run.
+/// The directory for what is remembered, instead of the user's own.
 pub const CACHE_DIR_VARIABLE: &str = "WATCHDOG_CACHE_DIR";
 
-/// Where versions are remembered: in `$WATCHDOG_CACHE_DIR`, else below `$XDG_CACHE_HOME`, else `~/.cache`;
-/// nowhere where none is known.
+/// Where versions are remembered: in `$WATCHDOG_CACHE_DIR`, else in `watchdog` below `$XDG_CACHE_HOME` or
+/// `~/.cache`; nowhere where none of these is known.
 pub fn versions_file() -> Option<PathBuf> {
+    const NAME: &str = "kubectl-versions.json";
     let absolute = |name| {
         std::env::var_os(name).map(PathBuf::from).filter(|path: &PathBuf| path.is_absolute())
     };
+    if let Some(own) = absolute(CACHE_DIR_VARIABLE) {
+        return Some(own.join(NAME));
+    }
     let cache =
-        || absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
-    let directory =
-        absolute(CACHE_DIR_VARIABLE).or_else(|| cache().map(|cache| cache.join("watchdog")))?;
-    Some(directory.join("kubectl-versions.json"))
+        absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
+    Some(cache.join("watchdog").join(NAME))
 }
 
 /// The versions of programs.
@@ -49,8 +51,14 @@ pub fn versions_file() -> Option<PathBuf> {
 pub(super) struct Versions {
     /// Where they are remembered; nowhere without it.
     file: Option<PathBuf>,
-    known: Mutex<HashMap<Program, Known>>,
+    /// Held by whoever writes the file, so that none of our own entries is lost.
+    writing: Mutex<()>,
+    /// A lock for each program: one that does not answer keeps nobody from asking another.
+    known: Mutex<HashMap<Program, Slot>>,
 }
+
+/// What is known of a program. It is held while that is asked: others want to know the same.
+type Slot = Arc<tokio::sync::Mutex<Option<Known>>>;
 
 #[derive(Debug)]
 struct Known {
@@ -101,10 +109,10 @@ impl Versions {
         ask: impl Future<Output = Option<ClientVersion>>,
     ) -> Option<ClientVersion> {
         let program = Program::find(program, context).ok()?;
-        // Held while kubectl is asked: the others want to know the same.
-        let mut known = self.known.lock().await;
+        let slot = self.slot(&program);
+        let mut known = slot.lock().await;
         let holds = |known: &&Known| known.until.is_none_or(|until| Instant::now() < until);
-        if let Some(known) = known.get(&program).filter(holds) {
+        if let Some(known) = known.as_ref().filter(holds) {
             return known.version.clone();
         }
         let limit = program.circumstances.map(|_| OF_A_WRAPPER);
@@ -117,8 +125,13 @@ impl Versions {
         }
         let limit = if version.is_none() { Some(OF_A_FAILURE) } else { limit };
         let until = limit.map(|limit| Instant::now() + limit);
-        known.insert(program, Known { version: version.clone(), until });
+        *known = Some(Known { version: version.clone(), until });
         version
+    }
+
+    fn slot(&self, program: &Program) -> Slot {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(program.clone()).or_default())
     }
 
     fn remembered(&self, program: &Program) -> Option<ClientVersion> {
@@ -132,6 +145,7 @@ impl Versions {
     /// A file that cannot be read or written is no error: kubectl is asked again the next time.
     fn remember(&self, program: &Program, version: &ClientVersion) {
         let Some(file) = &self.file else { return };
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut entries = read(file).unwrap_or_default();
         entries.kubectls.retain(|entry| {
             let other = &entry.program;
@@ -187,6 +201,10 @@ impl Program {
     }
 }
 
+/// Programs that choose a kubectl by the directory and by files of their own, never by the cluster.
+const VERSION_MANAGERS: [&str; 8] =
+    ["mise", "rtx", "asdf", "aqua", "aqua-proxy", "proto-shim", "vfox", "snap"];
+
 /// What kind of program stands in kubectl's place.
 enum Nature {
     /// kubectl itself.
@@ -204,13 +222,18 @@ impl Nature {
         // A program that may be run but not read says nothing of itself.
         let _ = File::open(real).and_then(|file| file.take(16 << 10).read_to_end(&mut head));
         if head.starts_with(b"#!") || !is_binary(&head) {
-            // One that looks at the context may choose by it.
-            let by_context = head.windows(7).any(|word| word == b"context");
+            // One that looks at the context may choose by it, and kuberlr chooses by the server.
+            let by_context = head.windows(7).any(|word| word == b"context" || word == b"kuberlr");
             return if by_context { Self::Dispatcher(head) } else { Self::Wrapper(head) };
         }
         let name = real.file_name().unwrap_or_default().to_string_lossy();
-        if !name.starts_with("kubectl") {
+        if VERSION_MANAGERS.contains(&&*name) {
             return Self::Wrapper(Vec::new());
+        }
+        // kuberlr, say, which stands in kubectl's place with Rancher Desktop, asks the server for its
+        // version. Of what is not known the same is to be expected.
+        if !name.starts_with("kubectl") {
+            return Self::Dispatcher(Vec::new());
         }
         // Google's dispatcher is called kubectl too, and has kubectl.1.30 and others beside it.
         let beside = real.parent().and_then(|directory| fs::read_dir(directory).ok());
@@ -385,5 +408,32 @@ mod tests {
         let shim = place.directory.path().join("shims-kubectl");
         std::os::unix::fs::symlink(place.program("mise", BINARY), &shim).unwrap();
         assert!(matches!(Nature::of(&fs::canonicalize(shim).unwrap()), Nature::Wrapper(_)));
+        // Rancher Desktop's kubectl.
+        let kuberlr = place.directory.path().join("rd-kubectl");
+        std::os::unix::fs::symlink(place.program("kuberlr", BINARY), &kuberlr).unwrap();
+        place.ask(&kuberlr, "old", "v1.33.1");
+        assert_eq!(place.ask(&kuberlr, "new", "v1.34.1").as_deref(), Some("v1.34.1"));
+        let script = place.program("k", b"#!/bin/sh\nexec /opt/kuberlr \"$@\"\n");
+        assert!(matches!(Nature::of(&script), Nature::Dispatcher(_)));
+    }
+
+    #[test]
+    fn one_that_does_not_answer_keeps_nobody_waiting() {
+        let place = Place::new();
+        let script = b"#!/bin/sh\ncase $1 in --context=old) exec kubectl-1.20 \"$@\"; esac\n";
+        let program = place.program("kubectl", script);
+        let versions = Versions::new(Some(place.file()));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let version = runtime.block_on(async {
+            let answer = async { Some(ClientVersion::from_text("v1.34.1")) };
+            let mut hangs = std::pin::pin!(versions.of(&program, "a", std::future::pending()));
+            tokio::select! {
+                biased;
+                _ = &mut hangs => None,
+                version = versions.of(&program, "b", answer) => version,
+                () = tokio::time::sleep(Duration::from_secs(60)) => None,
+            }
+        });
+        assert_eq!(version.as_ref().map(ClientVersion::as_str), Some("v1.34.1"));
     }
 }

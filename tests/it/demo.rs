@@ -163,6 +163,24 @@ fn a_command_against_it_writes_nothing_in_the_users_directories() {
     assert_cleaned_up(&sandbox);
 }
 
+/// Behind a path kubectl's version is asked, and remembered.
+#[test]
+fn nor_is_kubectls_version_remembered_there() {
+    let sandbox = Sandbox::new();
+    let before = of_the_user(&sandbox);
+    let script = r#"
+        set -e
+        "$WATCHDOG" hpa list >/dev/null
+        cat "$WATCHDOG_CACHE_DIR/kubectl-versions.json"
+    "#;
+    let run = sandbox.watchdog(["demo", "--path-prefix", "/k8s", "--", "sh", "-c", script]);
+    let run = run.without("KUBECACHEDIR").env("WATCHDOG", env!("CARGO_BIN_EXE_watchdog"));
+    let output = run.run().code(0);
+    assert!(output.stdout.contains("\"version\":\"v1."), "{output}");
+    assert_eq!(of_the_user(&sandbox), before);
+    assert_cleaned_up(&sandbox);
+}
+
 #[test]
 fn nor_does_a_shell_with_its_exports() {
     let sandbox = Sandbox::new();

@@ -194,6 +194,27 @@ fn a_scale_that_is_forbidden_is_no_verdict() {
     assert_eq!(scales_asked(&clusters), 1, "what is forbidden for one is so for all of the kind");
 }
 
+/// What passes is no verdict either, and the reading is not complete: one HPA by itself says so as all do.
+#[test]
+fn a_scale_that_is_not_answered_is_an_error_of_its_cluster() {
+    let fail = "echo 'Error from server (InternalError): no' >&2; exit 1";
+    let (hpas, script) = connects(1, None, fail);
+    let list = connect("c0", None);
+    let script = format!(
+        "*KafkaConnect*c0*--subresource=scale*|*--subresource=scale*KafkaConnect*) {fail} ;;\n*KafkaConnect*) echo '{list}'; exit ;;\n{script}"
+    );
+    let (clusters, output) = check(&hpas, &script, "--only crash-oom");
+    let output = output.code(3);
+    assert_eq!(output.json()["clusters"][0]["status"], "error", "{output}");
+    let run = clusters.watchdog(["hpa", "get", "c0", "-n", "shop", "--cluster", "production"]);
+    let kubectl = clusters.sandbox.path("files/kubectl");
+    let output = run.args(["--kubectl", kubectl.to_str().unwrap()]).run();
+    output.code(3).says("scale of shop/c0").says("InternalError");
+    let refuse = "echo 'Error from server (Forbidden): no' >&2; exit 1";
+    let (_, output) = check(&hpas, &script.replace(fail, refuse), "--only crash-oom");
+    assert_eq!(output.code(3).json()["clusters"][0]["status"], "ok", "it is somebody's decision");
+}
+
 #[test]
 fn no_more_than_sixteen_scales_are_read() {
     let scale = json!({"apiVersion": "autoscaling/v1", "kind": "Scale", "spec": {"replicas": 2}, "status": {"replicas": 2, "selector": "app=none"}});

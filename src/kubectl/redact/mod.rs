@@ -27,8 +27,32 @@ use std::ops::Range;
 
 const HIDDEN: &str = "REDACTED";
 
-/// `text` without secrets: they become `REDACTED`, and URLs lose their user and password.
+/// No more of a text is kept, in bytes: nobody reads that much of a message, and what is quadratic in the
+/// worst case stays a matter of milliseconds.
+const LONGEST: usize = 16 << 10;
+
+/// `text` without secrets: they become `REDACTED`, and URLs lose their user and password. A very long one
+/// is cut.
 pub fn redact(text: &str) -> String {
+    let (text, is_cut) = bounded(text);
+    let mut redacted = without_secrets(text);
+    if is_cut {
+        redacted.push('…');
+    }
+    redacted
+}
+
+/// The beginning of a text that is too long, and whether it was. It is cut between words: half of a secret
+/// may not look like one.
+fn bounded(text: &str) -> (&str, bool) {
+    if text.len() <= LONGEST {
+        return (text, false);
+    }
+    let cut = &text[..values::floor(text, LONGEST)];
+    (cut.rfind(char::is_whitespace).map_or(cut, |end| &cut[..end]), true)
+}
+
+fn without_secrets(text: &str) -> String {
     let text = without_colours(text);
     let mut spans = Spans::default();
     shapes::find(&text, &mut spans);

@@ -190,12 +190,12 @@ fn word(text: &str, range: Range<usize>, spans: &mut Spans) {
 /// The length of the secret of a known form that `text` begins with.
 fn known_form(text: &str) -> Option<usize> {
     let run = |allowed: fn(u8) -> bool| text.bytes().take_while(|&byte| allowed(byte)).count();
-    let token = run(|byte| byte.is_ascii_alphanumeric() || b"_-.~=/+".contains(&byte));
-    for (prefix, least) in PREFIXES {
-        if text.starts_with(prefix) && token >= prefix.len() + least {
+    for (prefix, least) in PREFIXES.iter().filter(|(prefix, _)| text.starts_with(prefix)) {
+        let token = run(|byte| byte.is_ascii_alphanumeric() || b"_-.~=/+".contains(&byte));
+        if token >= prefix.len() + least {
             // `sk-` also begins names of objects.
             let plain =
-                prefix == "sk-" && !text[..token].bytes().any(|byte| byte.is_ascii_uppercase());
+                *prefix == "sk-" && !text[..token].bytes().any(|byte| byte.is_ascii_uppercase());
             return (!plain).then_some(token);
         }
     }
@@ -206,8 +206,8 @@ fn known_form(text: &str) -> Option<usize> {
         }
     }
     // Vault's older tokens, and the bootstrap tokens of kubeadm.
-    let first = text.split('.').next().unwrap_or_default();
-    let second = text.get(first.len() + 1..).unwrap_or_default();
+    let dot = text.bytes().take(7).position(|byte| byte == b'.')?;
+    let (first, second) = (text.get(..dot)?, text.get(dot + 1..)?);
     let length = second.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let only = second.len() == length || !second[length..].starts_with(['.', '-']);
     if matches!(first, "s" | "b") && length >= 20 && only {

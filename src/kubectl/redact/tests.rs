@@ -159,3 +159,22 @@ fn every_place_in_a_line_is_looked_at() {
         }
     }
 }
+
+#[test]
+fn a_long_text_is_cut_between_words() {
+    let long = 1 << 20;
+    for unit in ["://", "secret/", "token=", "\u{201c}é"] {
+        let shown = redact(&unit.repeat(long / unit.len()));
+        assert!(shown.len() <= super::LONGEST + '…'.len_utf8(), "{unit}: {}", shown.len());
+        assert!(shown.ends_with('…'), "{unit}");
+    }
+    let secret = "token=hunter2hunter2 ";
+    let filler = "word ".repeat(super::LONGEST / 5);
+    for cut in 0..secret.len() {
+        let text = format!("{}{secret}and more", &filler[cut..]);
+        let shown = redact(&text);
+        assert!(!shown.contains("hunter"), "{cut}");
+    }
+    let whole = "word ".repeat(super::LONGEST / 5);
+    assert_eq!(redact(&whole), whole);
+}

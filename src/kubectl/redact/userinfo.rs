@@ -15,18 +15,24 @@ pub(super) fn find(text: &str, spans: &mut Spans) {
 /// `scheme://user:password@host`: what is up to the `@` goes.
 fn urls(text: &str, spans: &mut Spans) {
     let mut done = 0;
+    // The next `@`, looked for once and not by each address before it.
+    let mut ats = text.match_indices('@').map(|(at, _)| at).peekable();
     for (at, _) in text.match_indices("://") {
         let start = at + 3;
         if start < done {
             continue;
         }
+        while ats.next_if(|at| *at < start).is_some() {}
+        let end = floor(text, start + MOST);
+        let window = &text[start..line_end(&text[..end], start)];
+        let has_at = ats.peek().is_some_and(|at| *at < start + window.len());
         let scheme = text[..at]
             .bytes()
             .rev()
             .take_while(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(byte));
         let before = text[..at - scheme.count()].chars().next_back();
-        let window = &text[start..floor(text, line_end(text, start).min(start + MOST))];
-        if let Some(end) = userinfo_end(window, before) {
+        let userinfo = if has_at { userinfo_end(window, before) } else { None };
+        if let Some(end) = userinfo {
             spans.drop(start..start + end);
             done = start + end;
         } else if let Some(end) = unfinished(window) {

@@ -169,7 +169,7 @@ fn begins_pair(rest: &[u8]) -> bool {
     }
 }
 
-/// The end of the line that `at` is on, within bounds.
+/// The end of the line that `at` is on.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.find(['\n', '\r']).unwrap_or(rest.len())
