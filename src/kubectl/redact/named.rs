@@ -160,7 +160,7 @@ impl Secret<'_> {
             (Join::Said, Class::Password) => value.quoted || !prose,
             (Join::Said, Class::Noun) if self.is_plural() => prose::is_secretive(word),
             (Join::Said, Class::Token | Class::Noun) => {
-                !prose && !is_link(word) && !Self::is_chain(word)
+                !prose && !is_link(word) && !Self::is_chain(word, &self.text[range.end..])
             }
             (Join::Said, Class::Weak) => !prose && !is_link(word) && prose::is_secretive(word),
             (Join::Beside, Class::Password) => {
@@ -187,11 +187,15 @@ impl Secret<'_> {
         name.ends_with(['s', 'S']) && !name.to_ascii_lowercase().ends_with("ss")
     }
 
-    /// `couldn't get token: exec: …`: a link of a chain of errors.
-    fn is_chain(word: &str) -> bool {
-        word.strip_suffix(':').is_some_and(|word| {
-            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
-        })
+    /// `couldn't get token: exec: …`, `credential: AzureCLICredential: …`: a link of a chain of errors.
+    fn is_chain(word: &str, after: &str) -> bool {
+        const KINDS: [&str; 5] = ["Credential", "Credentials", "Exception", "Error", "Provider"];
+        let kind = word.trim_end_matches(':');
+        let lower = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+        word.strip_suffix(':').is_some_and(|word| !word.is_empty() && lower(word))
+            || (kind.len() < word.len() || after.starts_with(": "))
+                && kind.bytes().all(|byte| byte.is_ascii_alphabetic())
+                && KINDS.iter().any(|end| kind.ends_with(end))
     }
 
     /// A password of several words, which nothing quotes.
