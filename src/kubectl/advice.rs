@@ -8,36 +8,39 @@ pub fn advice(kind: ErrorKind, message: &str) -> Option<&'static str> {
     let low = message.to_ascii_lowercase();
     let has = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
     match kind {
-        ErrorKind::CredentialPlugin => {
-            Some(if has(&["not allowed: policy", "credential plugin allowlist"]) {
-                "allow the plugin in your kuberc (credentialPluginPolicy and credentialPluginAllowlist)"
-            } else if has(&["invalid apiversion", "plugin returned version", "apiversion must be"])
-            {
-                "the kubeconfig and the plugin are of different versions: write the kubeconfig anew \
-             (such as aws eks update-kubeconfig), or set apiVersion \
-             client.authentication.k8s.io/v1beta1 in the user's exec"
-            } else if has(&["interactivemode must be"]) {
-                "set interactiveMode: IfAvailable in the user's exec in the kubeconfig"
-            } else if has(&["auth plugin has been removed", "no auth provider found"]) {
-                "install the plugin that replaces it and write the kubeconfig anew (such as gcloud \
-             container clusters get-credentials)"
-            } else if has(&["decoding stdout", "didn't return a status"]) {
-                "run the plugin by hand: it prints something else than a credential to standard \
-             output, such as a greeting"
-            } else if has(&["standard input is not a terminal"]) {
-                "the plugin needs a terminal: run it by hand once, or set interactiveMode: \
-             IfAvailable in the user's exec"
-            } else if has(&["executable"])
-                && has(&["not found", "no such file", "permission denied"])
-                && !has(&["failed with exit code"])
-            {
-                "install the plugin, or put it on PATH"
-            } else if has(&["did not answer within"]) && has(&["://"]) {
+        ErrorKind::CredentialPlugin => Some(if has(&["did not answer within"]) {
+            if has(&["://"]) {
                 "log in at the page that it names, or as you do for kubectl"
             } else {
                 LOG_IN
-            })
-        }
+            }
+        } else if has(&["plugin returned version client.authentication.k8s.io/__internal"]) {
+            "run the plugin by hand: it prints no credential to standard output"
+        } else if has(&["not allowed: policy", "credential plugin allowlist"]) {
+            "allow the plugin in your kuberc (credentialPluginPolicy and credentialPluginAllowlist)"
+        } else if has(&["invalid apiversion", "plugin returned version", "apiversion must be"]) {
+            "the kubeconfig and the plugin are of different versions: write the kubeconfig anew \
+             (such as aws eks update-kubeconfig), or set apiVersion \
+             client.authentication.k8s.io/v1beta1 in the user's exec"
+        } else if has(&["interactivemode must be"]) {
+            "set interactiveMode: IfAvailable in the user's exec in the kubeconfig"
+        } else if has(&["auth plugin has been removed", "no auth provider found"]) {
+            "install the plugin that replaces it and write the kubeconfig anew (such as gcloud \
+             container clusters get-credentials)"
+        } else if has(&["decoding stdout", "didn't return a status"]) {
+            "run the plugin by hand: it prints something else than a credential to standard \
+             output, such as a greeting"
+        } else if has(&["standard input is not a terminal"]) {
+            "the plugin needs a terminal: run it by hand once, or set interactiveMode: \
+             IfAvailable in the user's exec"
+        } else if has(&["executable"])
+            && has(&["not found", "no such file", "permission denied"])
+            && !has(&["failed with exit code"])
+        {
+            "install the plugin, or put it on PATH"
+        } else {
+            LOG_IN
+        }),
         ErrorKind::Unauthorized => Some(if has(&["proxy authentication required"]) {
             "give the proxy its user and password (proxy-url in the kubeconfig, or HTTPS_PROXY)"
         } else if has(&["its user is missing or empty"]) {
@@ -112,6 +115,16 @@ mod tests {
                 "by hand",
             ),
             (K::CredentialPlugin, "The gcp auth plugin has been removed.", "replaces"),
+            (
+                K::CredentialPlugin,
+                "credential plugin x did not answer within 5 s: exec: \"xdg-open\": executable file not found in $PATH; visit http://localhost:8000/",
+                "the page that it names",
+            ),
+            (
+                K::CredentialPlugin,
+                "exec plugin is configured to use API version client.authentication.k8s.io/v1, plugin returned version client.authentication.k8s.io/__internal",
+                "prints no credential",
+            ),
             (K::Unauthorized, "You must be logged in to the server (Unauthorized)", "log in"),
             (K::Unauthorized, "proxyconnect tcp: Proxy Authentication Required", "proxy-url"),
             (K::KubectlMissing, "No version is set for command kubectl", "--kubectl"),

@@ -114,7 +114,7 @@ impl Error {
             return Self::new(kind, text);
         };
         if is_shim(ending.code, stderr) {
-            return Self::new(ErrorKind::KubectlMissing, &words.first);
+            return Self::new(ErrorKind::KubectlMissing, words.of_a_shim());
         }
         let line = words.sentence.as_str();
         let low = line.to_ascii_lowercase();
@@ -163,7 +163,7 @@ impl Error {
         {
             Self::transient(ErrorKind::Unreachable, line)
         } else {
-            Self::new(ErrorKind::Other, line)
+            Self::new(ErrorKind::Other, words.foreign().as_deref().unwrap_or(line))
         }
     }
 }

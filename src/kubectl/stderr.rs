@@ -18,6 +18,8 @@ pub(super) struct Words {
     before: Vec<String>,
     /// Its first line, whoever wrote it.
     pub(super) first: String,
+    /// Whether the sentence begins as kubectl's do.
+    known: bool,
 }
 
 impl Words {
@@ -25,7 +27,8 @@ impl Words {
     pub(super) fn read(stderr: &str) -> Option<Self> {
         let lines = lines(stderr);
         let first = (*lines.first()?).to_owned();
-        let (index, at) = find(&lines)?;
+        let known = find(&lines);
+        let (index, at) = known.or_else(|| any(&lines))?;
         let line = lines[index];
         let mut sentence = fault(without_error(&line[at..]));
         let rest = &lines[index + 1..];
@@ -39,35 +42,110 @@ impl Words {
         }
         let mut before: Vec<String> =
             lines[..index].iter().filter_map(|line| unlogged(line)).map(str::to_owned).collect();
-        let glued = line[..at].trim();
+        // Of a log line that is its place.
+        let glued = if is_log_line(line) { "" } else { line[..at].trim() };
         if !glued.is_empty() {
             before.push(glued.to_owned());
         }
-        Some(Self { sentence, before, first })
+        Some(Self { sentence, before, first, known: known.is_some() })
     }
 
-    /// The last line or two of what was written before kubectl's sentence: a plugin's reason.
+    /// What was written before kubectl's sentence, in short: a plugin's reason.
     pub(super) fn reason(&self) -> Option<String> {
-        let mut lines: Vec<&str> = Vec::new();
-        for line in self.before.iter().rev() {
-            // kubectl runs a plugin several times, which then says the same several times.
-            if !lines.contains(&line.as_str()) && !line.starts_with("kuberc:") {
-                lines.push(line);
-            }
-            if lines.len() == 2 {
-                break;
-            }
-        }
-        lines.reverse();
-        joined(&lines)
+        joined(&telling(self.before.iter().map(String::as_str)))
     }
+
+    /// What a version manager says: its first line, and how a download ended.
+    pub(super) fn of_a_shim(&self) -> String {
+        let ended = if is_download(&self.first) { self.foreign() } else { None };
+        ended.unwrap_or_else(|| self.first.clone())
+    }
+
+    /// What a program that is no kubectl, or says none of its sentences, gives as its reason.
+    pub(super) fn foreign(&self) -> Option<String> {
+        if self.known {
+            return None;
+        }
+        joined(&telling(self.before.iter().map(String::as_str).chain([self.sentence.as_str()])))
+    }
+}
+
+/// So many lines from the end a reason is looked for.
+const FAR: usize = 20;
+
+/// The lines that tell most: the last two; where neither says what went wrong, the last one that
+/// does, and what is to be done about it.
+fn telling<'a>(written: impl DoubleEndedIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in written.rev().filter(|line| !line.starts_with("kuberc:")) {
+        // kubectl runs a plugin several times, which then says the same several times.
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+        if lines.len() == FAR {
+            break;
+        }
+    }
+    lines.reverse();
+    let last = lines.len().saturating_sub(2);
+    let Some(cause) = lines.iter().rposition(|line| says_what_went_wrong(line)) else {
+        return lines.split_off(last);
+    };
+    if cause >= last {
+        return lines.split_off(last);
+    }
+    let after = &lines[cause + 1..];
+    let action = after.iter().position(|line| says_what_to_do(line));
+    let from = match action {
+        Some(action) => action,
+        None if lines[cause].ends_with(':') => 0,
+        None => after.len() - 1,
+    };
+    let count = if after[from].ends_with(':') { 2 } else { 1 };
+    let mut told = vec![lines[cause]];
+    told.extend(after[from..].iter().take(count));
+    told
+}
+
+fn says_what_went_wrong(line: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "error",
+        "fatal",
+        "fail",
+        "exception",
+        "expired",
+        "denied",
+        "unauthorized",
+        "forbidden",
+        "invalid",
+        "unable to",
+        "cannot",
+        "could not",
+        "couldn't",
+        "not logged in",
+        "not signed in",
+        "not found",
+        "not trusted",
+        "no such",
+        "refused",
+        "does not exist",
+    ];
+    let low = line.to_ascii_lowercase();
+    WORDS.iter().any(|word| low.contains(word))
+}
+
+fn says_what_to_do(line: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["run:", "run ", "log in", "login", "sign in", "signin", "authenticate", "refresh"];
+    let low = line.to_ascii_lowercase();
+    WORDS.iter().any(|word| low.contains(word))
 }
 
 /// What a kubectl that was ended at its deadline had said last: the page and code of a log-in, a
 /// download. Not its log of tries.
 pub(super) fn last_words(stderr: &str) -> Option<String> {
     let mut lines: Vec<&str> = Vec::new();
-    for line in lines_of(stderr).filter(|line| !is_log_line(line)) {
+    for line in stderr.split('\n').flat_map(overwritten).filter(|line| !is_log_line(line)) {
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -80,23 +158,41 @@ pub(super) fn last_words(stderr: &str) -> Option<String> {
     joined(&lines[from..])
 }
 
+/// What a terminal shows of a line that was written over again and again, such as that of a
+/// progress bar: the last of it. A page to log in at is kept.
+fn overwritten(line: &str) -> impl Iterator<Item = &str> {
+    let parts = line.split('\r').map(str::trim).filter(|part| !part.is_empty());
+    let last = parts.clone().count().saturating_sub(1);
+    let shown = move |(index, part): &(usize, &str)| {
+        *index == last || part.contains("://") || is_download(part)
+    };
+    parts.enumerate().filter(shown).map(|(_, part)| part)
+}
+
 fn is_download(line: &str) -> bool {
     let low = line.to_ascii_lowercase();
     low.contains("downloading") && low.contains("version")
 }
 
-/// `lines` as one, bounded.
+/// `lines` as one, bounded: where that is too long, the longest of them is cut.
 fn joined(lines: &[&str]) -> Option<String> {
+    let counts: Vec<usize> = lines.iter().map(|line| line.chars().count()).collect();
+    let all: usize = counts.iter().map(|count| count + 2).sum();
+    let longest = counts.iter().max().copied().unwrap_or_default();
+    let others = all - (longest + 2).min(all);
+    let share = MOST_WORDS / lines.len().max(1);
+    let most = MOST_WORDS.saturating_sub(others).max(share);
     let mut text = String::new();
-    for line in lines {
+    for (line, count) in lines.iter().zip(counts) {
         if !text.is_empty() {
             text.push_str(if text.ends_with(['.', ':', ',', ';', '!', '?']) { " " } else { "; " });
         }
-        text.push_str(line);
-    }
-    if text.chars().count() > MOST_WORDS {
-        text = text.chars().take(MOST_WORDS).collect();
-        text.push('…');
+        if count > most {
+            text.extend(line.chars().take(most));
+            text.push('…');
+        } else {
+            text.push_str(line);
+        }
     }
     (!text.is_empty()).then_some(text)
 }
@@ -126,7 +222,7 @@ const BEGINNINGS: [&str; 5] =
     ["error:", "error from server", "error in configuration", "the connection", "unable to"];
 
 /// Which line has kubectl's sentence, and where in it: the last of a known text (noise from
-/// discovery comes before it), else the last line that is no log line.
+/// discovery comes before it).
 fn find(lines: &[&str]) -> Option<(usize, usize)> {
     let inside = |line: &str| KUBECTLS.iter().filter_map(|text| line.find(text)).min();
     let begins = |line: &str| {
@@ -145,12 +241,20 @@ fn find(lines: &[&str]) -> Option<(usize, usize)> {
         .or_else(|| {
             last(&|line| line.rfind("error: ")).filter(|(index, _)| index + 1 == lines.len())
         })
-        .or_else(|| last(&|_| Some(0)))
-        .or_else(|| {
-            // Nothing but log lines: the last one's text, after `file.go:123] `.
-            let index = lines.len().checked_sub(1)?;
-            Some((index, lines[index].find("] ").map_or(0, |at| at + 2)))
-        })
+}
+
+/// For want of a known text, the last line that is no log line, or else the text of the last one.
+fn any(lines: &[&str]) -> Option<(usize, usize)> {
+    // A program in kubectl's place ends with its reason in a log line: kubectl never does.
+    let fatal = lines
+        .len()
+        .checked_sub(1)
+        .filter(|&index| lines[index].starts_with('F') && is_log_line(lines[index]));
+    let plain = || lines.iter().rposition(|line| !is_log_line(line));
+    let index = fatal.or_else(plain).or(lines.len().checked_sub(1))?;
+    let logged = is_log_line(lines[index]);
+    let text = lines[index].find("] ").filter(|_| logged).map_or(0, |at| at + 2);
+    Some((index, text))
 }
 
 fn without_error(sentence: &str) -> &str {
@@ -202,7 +306,7 @@ fn is_log_line(line: &str) -> bool {
 /// Whether a version manager stands in kubectl's place and has no kubectl: it says so with the
 /// status of a shell that found no program, or in these words.
 pub(super) fn is_shim(code: Option<i32>, stderr: &str) -> bool {
-    const SAYINGS: [&str; 12] = [
+    const SAYINGS: [&str; 15] = [
         "no version is set for",
         "no version set for",
         "no preset version installed",
@@ -215,6 +319,9 @@ pub(super) fn is_shim(code: Option<i32>, stderr: &str) -> bool {
         "is not installed; run",
         "no such command: kubectl",
         "unknown command: kubectl",
+        "right kubectl missing",
+        "failed to detect an applicable version",
+        "component(s) is unavailable through",
     ];
     let low = stderr.to_ascii_lowercase();
     matches!(code, Some(126 | 127)) || SAYINGS.iter().any(|saying| low.contains(saying))
@@ -273,6 +380,49 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_further_up_is_told_with_what_to_do() {
+        let kubectl =
+            "Unable to connect to the server: getting credentials: exec: executable x failed";
+        for (stderr, reason) in [
+            (
+                "E: Reauthentication failed.\nPlease run:\n\n  $ gcloud auth login\n\nto obtain new credentials.\n\nto select an account.\n)",
+                "E: Reauthentication failed. Please run: $ gcloud auth login",
+            ),
+            (
+                "usage: aws\naws: error: invalid choice, valid choices are:\n\na | b\nc | d",
+                "aws: error: invalid choice, valid choices are: a | b",
+            ),
+            (
+                "Token has expired\nTo refresh this session run:\naws sso login",
+                "Token has expired; To refresh this session run: aws sso login",
+            ),
+            ("Error: first\nnote 1\nnote 2\nnote 3", "Error: first; note 3"),
+            ("Error: first\nError: second\nmore", "Error: second; more"),
+        ] {
+            assert_eq!(words(&format!("{stderr}\n{kubectl}")).1.unwrap(), reason);
+        }
+        // What is short stays where another line is long.
+        let long = format!("failed: {}\nrun: login", "x".repeat(900));
+        let reason = words(&format!("{long}\n{kubectl}")).1.unwrap();
+        assert!(reason.ends_with("xxx…; run: login"), "{reason}");
+        assert!(reason.chars().count() <= MOST_WORDS + 2, "{reason}");
+    }
+
+    #[test]
+    fn a_program_in_kubectls_place_is_quoted_with_its_reason() {
+        let foreign = |stderr: &str| Words::read(stderr).unwrap().foreign();
+        assert_eq!(
+            foreign("missing, downloading\nF0423 10:00:00.1   1 main.go:70] no such host").unwrap(),
+            "missing, downloading; no such host"
+        );
+        assert_eq!(
+            foreign("x ERROR not trusted\nx ERROR run with -v").unwrap(),
+            "x ERROR not trusted; x ERROR run with -v"
+        );
+        assert_eq!(foreign("a\nerror: context \"x\" does not exist"), None);
+    }
+
+    #[test]
     fn a_list_of_faults_becomes_one_sentence() {
         let one = "* unable to read client-cert /x/nope.crt for u due to open /x/nope.crt: no such file or directory";
         let said = words(&format!("Error in configuration: \n{one}\n* b")).0;
@@ -307,6 +457,8 @@ mod tests {
             last_words(download).unwrap(),
             "Right kubectl missing, downloading version 1.31.0"
         );
+        let spinner = "Open https://x.example.com/device\r- 1 s\r- 2 s\r- 3 s";
+        assert_eq!(last_words(spinner).unwrap(), "Open https://x.example.com/device; - 3 s");
         assert_eq!(last_words("E1123 05:10:11.1 1 memcache.go:265] x\n"), None);
         assert_eq!(last_words(""), None);
     }

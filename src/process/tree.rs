@@ -5,24 +5,39 @@ use std::fs;
 use super::identity::Identity;
 use super::stat::{self, Stat};
 
-/// The name of a descendant of `pid` that is at work, for a message: the deepest first child
-/// whose name does not begin with `wrapped` (shims start the real program under its own name).
-/// `None` where there is none, or where the system does not tell.
+/// The name of what a `wrapped` program waits for that runs at `pid` or below, for a message: its
+/// first child of another name. What a script in its place started (a shim, a wrapper) is passed
+/// over on the way down. `None` where there is none, or where the system does not tell.
 pub fn busy_descendant(pid: u32, wrapped: &str) -> Option<String> {
     // Bounded: a tree that grows while it is read must not keep us.
-    let mut parents = vec![pid];
+    let mut parents = vec![(pid, true)];
     for _ in 0..64 {
-        let parent = parents.pop()?;
+        let (parent, is_wrapped) = parents.pop()?;
+        let waits = is_wrapped && !is_script(parent);
         for child in children(parent) {
             let name = fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
             let name = name.trim();
-            if !name.is_empty() && !name.starts_with(wrapped) {
+            let is_wrapped = name.starts_with(wrapped);
+            if waits && !name.is_empty() && !is_wrapped {
                 return Some(name.chars().filter(|c| !c.is_control()).collect());
             }
-            parents.push(child);
+            parents.push((child, is_wrapped));
         }
     }
     None
+}
+
+/// Whether what runs at `pid` is an interpreter, whatever the script calls itself.
+fn is_script(pid: u32) -> bool {
+    const INTERPRETERS: [&str; 16] = [
+        "sh", "dash", "bash", "zsh", "ksh", "mksh", "ash", "fish", "busybox", "python", "ruby",
+        "node", "perl", "nu", "pwsh", "rbash",
+    ];
+    let Ok(program) = fs::read_link(format!("/proc/{pid}/exe")) else { return false };
+    let name = program.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    // `python3.12`
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    INTERPRETERS.contains(&name)
 }
 
 /// The children of `pid`, of all its threads. From the table of all processes: the list that the

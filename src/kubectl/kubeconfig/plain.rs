@@ -42,6 +42,9 @@ fn plain_text(bytes: &[u8]) -> Result<&str, String> {
         let odd = match byte {
             b'\n' | b' '..=b'~' => match byte {
                 b'!' if previous.is_ascii_whitespace() || b"[{,:?-".contains(&previous) => "a tag",
+                b'?' if previous.is_ascii_whitespace() || b"[{,:-".contains(&previous) => {
+                    "a complex key"
+                }
                 b'%' if previous == b'\n' => "a directive",
                 // YAML 1.2 has it, for JSON's sake; kubectl does not.
                 b'/' if previous == b'\\' => "an escape",
@@ -625,6 +628,7 @@ users:
             ("namespace: shop", "namespace: !!str shop"),
             ("namespace: shop", "<<: {namespace: shop}"),
             ("args: [eks, get-token]", "args: [eks, 5]"),
+            ("args: [eks, get-token]", "args: [-? eks, get-token]"),
             ("args: [eks, get-token]", "args: {a: b}"),
             ("provideClusterInfo: false", "provideClusterInfo: \"no\""),
             ("user: u}", "user: no}"),

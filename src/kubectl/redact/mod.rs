@@ -53,7 +53,7 @@ fn bounded(text: &str) -> (&str, bool) {
 }
 
 fn without_secrets(text: &str) -> String {
-    let text = without_colours(text);
+    let text = without_controls(text);
     let mut spans = Spans::default();
     shapes::find(&text, &mut spans);
     userinfo::find(&text, &mut spans);
@@ -123,23 +123,63 @@ impl Spans {
     }
 }
 
-/// `text` without the terminal's sequences for colours, which may stand between a name and its
-/// value.
-fn without_colours(text: &str) -> Cow<'_, str> {
-    if !text.contains("\u{1b}[") {
+/// `text` without the terminal's sequences and what else shows nothing: any of them may stand between
+/// a name and its value, or inside of either.
+fn without_controls(text: &str) -> Cow<'_, str> {
+    if !text.contains(shows_nothing) {
         return Cow::Borrowed(text);
     }
     let mut kept = String::with_capacity(text.len());
-    let mut parts = text.split("\u{1b}[");
-    kept.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || ";:?".contains(c));
-        if let Some(rest) = rest.strip_prefix('m') {
-            kept.push_str(rest);
-        } else {
-            kept.push_str("\u{1b}[");
-            kept.push_str(part);
-        }
+    let mut rest = text;
+    while let Some(at) = rest.find(shows_nothing) {
+        kept.push_str(&rest[..at]);
+        rest = after_sequence(&rest[at..]);
     }
+    kept.push_str(rest);
     Cow::Owned(kept)
+}
+
+/// Control characters, but for those that are white space, and characters without a width.
+fn shows_nothing(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+/// What comes after the control character that `text` begins with, and after the sequence that it
+/// begins (ECMA-48).
+fn after_sequence(text: &str) -> &str {
+    let mut chars = text.chars();
+    let kind = match chars.next() {
+        Some('\u{1b}') => chars.next(),
+        Some('\u{9b}') => Some('['),
+        Some('\u{9d}') => Some(']'),
+        _ => return chars.as_str(),
+    };
+    let rest = chars.as_str();
+    match kind {
+        // Parameters, and one character that ends it.
+        Some('[') => {
+            let rest = rest.trim_start_matches(|c: char| matches!(c, ' '..='?'));
+            rest.strip_prefix(|c: char| matches!(c, '@'..='~')).unwrap_or(rest)
+        }
+        // A title or a link, up to a bell or an escape; one that does not end hides nothing.
+        Some(']') => {
+            let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+            match line.find(['\u{7}', '\u{1b}', '\u{9c}']) {
+                Some(end) => {
+                    let end = &rest[end..];
+                    end.strip_prefix("\u{1b}\\")
+                        .or_else(|| end.strip_prefix('\u{7}'))
+                        .unwrap_or(end)
+                }
+                None => rest,
+            }
+        }
+        // A choice of characters, as `tput sgr0` writes.
+        Some('(' | ')' | '*' | '+' | '#' | '%') => {
+            rest.strip_prefix(|c: char| c.is_ascii_alphanumeric()).unwrap_or(rest)
+        }
+        Some(c) if c.is_ascii() && !c.is_control() => rest,
+        _ => &text[1..],
+    }
 }

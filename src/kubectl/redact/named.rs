@@ -20,6 +20,8 @@ enum Join {
     Slash,
 }
 
+/// What closes a quoted name where quotes are escaped.
+const CLOSERS: [&str; 4] = ["&quot;", "&#34;", "%22", "\\u0022"];
 /// How many bytes between a name and its value are looked at.
 const REACH: usize = 48;
 
@@ -90,11 +92,10 @@ impl Secret<'_> {
         let all = rest.len();
         // What closes the name: `"token"`, `data[password]`, `token\"`.
         let closed = match without_space(rest) {
-            spaced if spaced.len() < rest.len() => rest,
+            spaced if spaced.len() < rest.len() || rest.starts_with("\\u0") => rest,
             _ => rest.trim_start_matches(['"', '\'', '`', '\\', '”', '’', ']']),
         };
-        let closed =
-            closed.strip_prefix("&quot;").or_else(|| closed.strip_prefix("%22")).unwrap_or(closed);
+        let closed = CLOSERS.iter().find_map(|mark| closed.strip_prefix(mark)).unwrap_or(closed);
         let was_quoted = closed.len() < rest.len();
         let in_tag = text[..self.start].ends_with('<') && closed.starts_with('>');
         rest = closed;
@@ -111,7 +112,8 @@ impl Secret<'_> {
         rest = spaced;
         if let Some(after) = rest.strip_prefix(',').map(str::trim_start) {
             // {name: TOKEN, value: …}, and ("token", "…").
-            let value = value_key(after).or_else(|| was_quoted.then_some(after));
+            let quoted = was_quoted && text[..self.start].ends_with(['"', '\'', '`']);
+            let value = value_key(after).or_else(|| quoted.then_some(after));
             if let Some(after) = value {
                 return Some((Join::Assigned, at(after)));
             }
@@ -158,7 +160,7 @@ impl Secret<'_> {
             (Join::Said, Class::Password) => value.quoted || !prose,
             (Join::Said, Class::Noun) if self.is_plural() => prose::is_secretive(word),
             (Join::Said, Class::Token | Class::Noun) => {
-                !prose && !is_link(word) && !Self::is_chain(word)
+                !prose && !is_link(word) && !Self::is_chain(word, &self.text[range.end..])
             }
             (Join::Said, Class::Weak) => !prose && !is_link(word) && prose::is_secretive(word),
             (Join::Beside, Class::Password) => {
@@ -181,14 +183,19 @@ impl Secret<'_> {
     }
 
     fn is_plural(&self) -> bool {
-        self.text[..self.end].ends_with(['s', 'S'])
+        let name = &self.text[self.start..self.end];
+        name.ends_with(['s', 'S']) && !name.to_ascii_lowercase().ends_with("ss")
     }
 
-    /// `couldn't get token: exec: …`: a link of a chain of errors.
-    fn is_chain(word: &str) -> bool {
-        word.strip_suffix(':').is_some_and(|word| {
-            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
-        })
+    /// `couldn't get token: exec: …`, `credential: AzureCLICredential: …`: a link of a chain of errors.
+    fn is_chain(word: &str, after: &str) -> bool {
+        const KINDS: [&str; 5] = ["Credential", "Credentials", "Exception", "Error", "Provider"];
+        let kind = word.trim_end_matches(':');
+        let lower = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+        word.strip_suffix(':').is_some_and(|word| !word.is_empty() && lower(word))
+            || (kind.len() < word.len() || after.starts_with(": "))
+                && kind.bytes().all(|byte| byte.is_ascii_alphabetic())
+                && KINDS.iter().any(|end| kind.ends_with(end))
     }
 
     /// A password of several words, which nothing quotes.
@@ -292,7 +299,7 @@ const SINGLE: [&str; 7] = ["basic", "bearer", "negotiate", "ntlm", "token", "api
 /// A name in quotes, as in JSON, is no sentence's; nor is one in front of a value in quotes that was
 /// cut at its beginning.
 fn connector(rest: &str, closed: bool, opened: bool) -> Option<(Join, &str)> {
-    const SIGNS: [(&str, Join); 14] = [
+    const SIGNS: [(&str, Join); 16] = [
         ("=>", Join::Assigned),
         ("->", Join::Assigned),
         ("→", Join::Assigned),
@@ -302,6 +309,8 @@ fn connector(rest: &str, closed: bool, opened: bool) -> Option<(Join, &str)> {
         ("%3D", Join::Assigned),
         ("%3d", Join::Assigned),
         ("&#61;", Join::Assigned),
+        ("\\u003d", Join::Assigned),
+        ("\\u003D", Join::Assigned),
         ("%3A", Join::Said),
         ("%3a", Join::Said),
         (":", Join::Said),
@@ -319,7 +328,14 @@ fn connector(rest: &str, closed: bool, opened: bool) -> Option<(Join, &str)> {
         found = Some(if found == Some(Join::Assigned) { Join::Assigned } else { join });
         rest = without_space(&rest[sign.len()..]);
     }
-    found.map(|join| (join, rest))
+    found.map(|join| (join, without_indicator(rest)))
+}
+
+/// `text` without what YAML has in front of a value: a tag, or the sign of a block.
+fn without_indicator(text: &str) -> &str {
+    let word = text.split(char::is_whitespace).next().unwrap_or_default();
+    let indicates = matches!(word, "|" | ">" | "|-" | ">-" | "|+" | ">+") || word.starts_with("!!");
+    if indicates { text[word.len()..].trim_start() } else { text }
 }
 
 /// `text` without the white space that it begins with, escaped as in a string of a program too.

@@ -16,7 +16,19 @@ pub(super) enum Class {
 }
 
 /// Parts of names that are passwords, also at the end of a longer word (`dbpassword`).
-const PASSWORDS: [&str; 6] = ["password", "passwd", "passphrase", "passcode", "pwd", "userpass"];
+const PASSWORDS: [&str; 11] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "userpass",
+    "passwort",
+    "kennwort",
+    "wachtwoord",
+    "contrasena",
+    "senha",
+];
 /// Short ones, as whole parts only.
 const SHORT_PASSWORDS: [&str; 5] = ["otp", "totp", "psk", "mfapin", "dbpass"];
 /// Parts of names that are tokens, also at the end of a longer word.
@@ -175,7 +187,7 @@ pub(super) fn classify(word: &str, before: &str) -> Option<Class> {
         "session" | "sessionid" | "sid" | "jsessionid" | "phpsessid" | "auth" | "sig"
         | "signature" | "csrf" | "xsrf" | "hmac" | "assertion" | "samlresponse"
         | "samlassertion" | "x-auth" | "connect.sid" | "csrftoken" | "authcode" | "sas"
-        | "passw" | "jwt" => return Some(Class::Weak),
+        | "passw" | "jwt" | "tok" => return Some(Class::Weak),
         "phrase" if before.eq_ignore_ascii_case("pass") => return Some(Class::Password),
         "key" | "keys" => return one_of(before, &KEYS).then_some(Class::Token),
         "code" => return one_of(before, &CODES).then_some(Class::Noun),
@@ -224,6 +236,7 @@ fn part_class(part: &str, previous: &str, last: bool) -> Option<Class> {
         "session" | "sessid" if last && previous != "sso" => Some(Class::Weak),
         "sid" | "sig" | "signature" | "csrf" | "assertion" | "auth" if last => Some(Class::Weak),
         "bearer" if last => Some(Class::Token),
+        "verifier" if last && one_of(previous, &["oauth", "code", "pkce"]) => Some(Class::Weak),
         _ => None,
     }
 }

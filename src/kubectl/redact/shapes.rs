@@ -6,7 +6,7 @@ use super::Spans;
 use super::values::floor;
 
 /// Beginnings that nothing but a secret has, with how many characters must follow.
-const PREFIXES: [(&str, usize); 66] = [
+const PREFIXES: [(&str, usize); 77] = [
     ("eyJ", 8),
     ("k8s-aws-v1.", 4),
     ("ghp_", 8),
@@ -73,6 +73,17 @@ const PREFIXES: [(&str, usize); 66] = [
     ("CFPAT-", 16),
     ("nvapi-", 16),
     ("lin_api_", 16),
+    ("dapi", 32),
+    ("figd_", 16),
+    ("pat-eu1-", 20),
+    ("pat-na1-", 20),
+    ("LTAI", 12),
+    ("dp.ct.", 8),
+    ("pscale_", 16),
+    ("CCIPAT_", 16),
+    ("sntrys_", 16),
+    ("ory_", 24),
+    ("BBDC-", 20),
 ];
 /// AWS' identifiers of keys and of the roles and users they belong to.
 const AWS: [&str; 9] = ["AKIA", "ASIA", "AROA", "AIDA", "ABIA", "ACCA", "AGPA", "ANPA", "APKA"];
@@ -205,6 +216,15 @@ fn known_form(text: &str) -> Option<usize> {
             return Some(length);
         }
     }
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let after = text.get(2..34).filter(|_| text.starts_with("SK") && token == 34);
+    if after.is_some_and(is_hex) {
+        return Some(34);
+    }
+    // Terraform's.
+    if text[..token].split('.').nth(1) == Some("atlasv1") && token >= 40 {
+        return Some(token);
+    }
     // Vault's older tokens, and the bootstrap tokens of kubeadm.
     let dot = text.bytes().take(7).position(|byte| byte == b'.')?;
     let (first, second) = (text.get(..dot)?, text.get(dot + 1..)?);
@@ -269,10 +289,18 @@ fn is_public(before: &str) -> bool {
     PUBLIC.contains(&name.as_str()) || IDENTIFIES.contains(&name.as_str())
 }
 
+/// Whether `before` ends in a URL that has come to its port or its path, and not to its query.
+fn is_path_of_url(before: &str) -> bool {
+    let near = &before[floor(before, before.len().saturating_sub(300))..];
+    let word = near.rfind(|c: char| c.is_whitespace() || "\"'`<>()".contains(c));
+    let url = word.map_or(near, |index| &near[index..]);
+    url.split_once("://").is_some_and(|(_, rest)| !rest.contains(['?', '#', '&', '=', '@']))
+}
+
 /// Hides what is long and random in the word `range`.
 fn hide_random(text: &str, range: Range<usize>, spans: &mut Spans) {
     let mut word = &text[range.clone()];
-    let path = word.starts_with(['/', '.', '~']);
+    let path = word.starts_with(['/', '.', '~']) || is_path_of_url(&text[..range.start]);
     let address = word.trim_start_matches('/');
     let host = address.split('/').next().unwrap_or_default();
     let mut begin = range.start;

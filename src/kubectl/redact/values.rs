@@ -15,6 +15,10 @@ pub(super) struct Value {
 /// An opening quote at `at`: its length, and what closes it.
 fn quote(text: &str, at: usize) -> Option<(usize, Closer)> {
     let rest = text.get(at..)?;
+    // As .NET writes JSON.
+    if rest.starts_with("\\u0022") {
+        return Some((6, Closer { text: "\\u0022", slashes: 0 }));
+    }
     let slashes = rest.bytes().take_while(|&byte| byte == b'\\').count();
     let after = &rest[slashes..];
     let closer = |text: &'static str| Closer { text, slashes };
