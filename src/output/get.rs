@@ -242,8 +242,12 @@ impl Page {
             let reason = &condition.reason;
             self.field(&condition.kind, &format!("{reason}: {}", condition.message));
         }
-        self.field("a pod requests", &amounts(&workload.requests));
-        self.field("a pod's limits", &amounts(&workload.limits));
+        if workload.containers.is_empty() {
+            self.field("a pod requests", "not known: the target has no pod template");
+        } else {
+            self.field("a pod requests", &amounts(&workload.requests));
+            self.field("a pod's limits", &amounts(&workload.limits));
+        }
         for (resource, containers) in relevant(detail.hpa, &workload.missing_requests) {
             let containers = containers.join(", ");
             self.field("missing", &format!("no {resource} request in container {containers}"));

@@ -51,6 +51,10 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let Some(wanted) = workload.replicas.spec.filter(|replicas| *replicas > 0) else {
         return Ok(None);
     };
+    // Its pods are meant to go.
+    if workload.deleted_at.is_some() {
+        return Ok(None);
+    }
     let Some(ready) = ready(subject) else {
         let why = subject.pods.as_ref().err().cloned();
         return Err(why.unwrap_or_else(|| "the target does not count ready pods".to_owned()));

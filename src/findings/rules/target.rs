@@ -190,6 +190,10 @@ fn name_rivals(rivals: &[&Hpa]) -> String {
     format!("HPA {}", some(&names))
 }
 
+/// What to do where HPAs of different targets act on the same pods.
+const SHARED_PODS: &str = "give the targets of these HPAs and their pods labels of their own (a Deployment's selector \
+    cannot be changed, it has to be made anew), or delete all but one of the HPAs";
+
 fn duplicate_target(subject: &Subject<'_>) -> Verdict {
     let reference = subject.hpa.reference();
     let rivals: Vec<&Hpa> = subject.index.rivals(subject.hpa).collect();
@@ -213,11 +217,9 @@ fn duplicate_target(subject: &Subject<'_>) -> Verdict {
         .with("target", reference)
         .with("otherCount", others.len())
         .with("others", few(others));
-    match ambiguous {
-        Some(condition) => raise.with("controllerMessage", condition.message.as_str()),
-        None => raise,
-    }
-    .into()
+    let Some(condition) = ambiguous else { return raise.into() };
+    let raise = raise.with("controllerMessage", condition.message.as_str());
+    if rivals.is_empty() { raise.action(SHARED_PODS) } else { raise }.into()
 }
 
 pub(in super::super) const SELECTOR_OVERLAP: Rule = Rule {

@@ -129,6 +129,10 @@ fn duplicates() {
     let alone =
         Case::new().condition("ScalingActive", "False", "AmbiguousSelector", "pods by selector …");
     assert!(alone.message("duplicate-target").ends_with(": pods by selector …"));
+    // Of two targets the selectors may be what is wrong.
+    let action = alone.raised("duplicate-target").action.unwrap();
+    assert!(action.starts_with("give the targets of these HPAs"), "{action}");
+    assert_eq!(ambiguous.raised("duplicate-target").action, None);
     other(|hpa| hpa.namespace = "other".to_owned()).clear("duplicate-target");
     other(|hpa| hpa.target.kind = "StatefulSet".into()).clear("duplicate-target");
     other(|hpa| hpa.target.name = "api".to_owned()).clear("duplicate-target");
