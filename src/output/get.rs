@@ -299,8 +299,12 @@ impl Page {
         }
         self.indented(2, &line);
         for (resource, names) in relevant(detail.hpa, &summary.missing_requests) {
-            let share = format!("{} of {}", names.len(), summary.total);
-            self.indented(2, &format!("no {resource} request in {share} pods"));
+            let share = format!(
+                "{} of {}",
+                names.len(),
+                pod_count(summary.total.try_into().unwrap_or(usize::MAX))
+            );
+            self.indented(2, &format!("no {resource} request in {share}"));
         }
         self.resizes(detail.hpa, pods);
         self.pod_table(pods.iter(), detail.now);

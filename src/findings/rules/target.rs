@@ -6,7 +6,7 @@ use super::super::run::span;
 use super::super::subject::Subject;
 use super::keda::Keda;
 use super::named::{described, described_some};
-use super::{MOST_NAMES, and_more, cause, count, few, requests, some};
+use super::{MOST_NAMES, and_more, cause, few, requests, some};
 use crate::hpa::{Hpa, Pod};
 
 use std::collections::BTreeSet;
@@ -274,12 +274,15 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
         None => "without an owner".to_owned(),
     };
     let names: Vec<&str> = strangers.iter().map(|pod| &*pod.name).collect();
+    let which = match names.len() {
+        1 => format!("a pod that it does not own, {} {owner}: its usage", first.name),
+        many => {
+            format!("{many} pods that it does not own, such as {} {owner}: their usage", first.name)
+        }
+    };
     let mut message = format!(
-        "the selector {selector} of {} also matches {} that it does not own, such as {} {owner}: their usage \
-         counts for this HPA",
+        "the selector {selector} of {} also matches {which} counts for this HPA",
         subject.hpa.reference(),
-        count(names.len(), "pod"),
-        first.name,
     );
     let mut raise = Raise::new(Severity::Warning, "");
     if let Some(pod) = lacking.first() {
