@@ -101,7 +101,8 @@ fn users(clusters: &[Outcome]) -> HashMap<Arc<str>, Arc<str>> {
 /// Why the list is empty.
 fn nothing(args: &HpaListArgs, namespaces: &NamespaceFilter, found: usize) -> String {
     if args.problems && found > 0 {
-        return format!("no problems among {found} HPAs");
+        let s = if found == 1 { "" } else { "s" };
+        return format!("no problems among {found} HPA{s}");
     }
     none_found(namespaces, args.selector.as_deref())
 }

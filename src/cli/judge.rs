@@ -24,7 +24,9 @@ pub(super) fn judge(worlds: &[World], now: Timestamp) -> Vec<Judged<'_>> {
     let selection = Selection::all();
     let mut judged = Vec::new();
     for world in worlds {
-        let subjects = world.subjects(now, &|_| Err("it was not asked for".to_owned()));
+        let subjects = world.subjects(now, &|_| {
+            Err("the history is not read here (watchdog hpa check reads it)".to_owned())
+        });
         let Evaluation { findings, .. } = evaluate(&subjects, &selection);
         let mut findings = findings.into_iter().peekable();
         for hpa in &world.hpas {
@@ -43,7 +45,9 @@ pub(super) fn judge(worlds: &[World], now: Timestamp) -> Vec<Judged<'_>> {
 
 /// What can be told of one HPA by itself, its target and its pods; and which pods these are.
 pub(super) fn judge_one(world: &World, now: Timestamp) -> (Evaluation, Known<Vec<Pod>>) {
-    let subjects = world.subjects(now, &|_| Err("it was not asked for".to_owned()));
+    let subjects = world.subjects(now, &|_| {
+        Err("the history is not read here (watchdog hpa check reads it)".to_owned())
+    });
     let mut evaluation = evaluate(&subjects, &Selection::all());
     // What was not asked for is no news.
     let asked = Selection::all().decided_by(&[Need::Target, Need::Pods]);

@@ -39,7 +39,7 @@ pub struct World {
 impl World {
     /// A cluster of which only the HPAs were read.
     pub fn of(hpas: Vec<Hpa>) -> Self {
-        const UNASKED: &str = "it was not asked for";
+        const UNASKED: &str = "it is not read here (watchdog hpa check reads it)";
         let mut kinds: Vec<String> = Vec::new();
         for hpa in &hpas {
             let kind = hpa.target.kind_name();

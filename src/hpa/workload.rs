@@ -33,6 +33,9 @@ pub struct Workload {
     /// When it was created.
     #[serde(default, deserialize_with = "lenient_time")]
     pub created_at: Option<Timestamp>,
+    /// Since when it is being deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient_time")]
+    pub deleted_at: Option<Timestamp>,
     /// How many pods there should be, and are.
     pub replicas: Replicas,
     /// Whether its rollout is paused.
@@ -281,6 +284,7 @@ impl Raw<'_> {
             name,
             uid: metadata.uid.into_string(),
             created_at: metadata.creation_timestamp.time(),
+            deleted_at: metadata.deletion_timestamp.time(),
             replicas,
             paused: spec.paused.0,
             conditions: status.conditions.0.into_iter().map(convert::condition).collect(),

@@ -242,8 +242,12 @@ impl Page {
             let reason = &condition.reason;
             self.field(&condition.kind, &format!("{reason}: {}", condition.message));
         }
-        self.field("a pod requests", &amounts(&workload.requests));
-        self.field("a pod's limits", &amounts(&workload.limits));
+        if workload.containers.is_empty() {
+            self.field("a pod requests", "not known: the target has no pod template");
+        } else {
+            self.field("a pod requests", &amounts(&workload.requests));
+            self.field("a pod's limits", &amounts(&workload.limits));
+        }
         for (resource, containers) in relevant(detail.hpa, &workload.missing_requests) {
             let containers = containers.join(", ");
             self.field("missing", &format!("no {resource} request in container {containers}"));
@@ -295,8 +299,12 @@ impl Page {
         }
         self.indented(2, &line);
         for (resource, names) in relevant(detail.hpa, &summary.missing_requests) {
-            let share = format!("{} of {}", names.len(), summary.total);
-            self.indented(2, &format!("no {resource} request in {share} pods"));
+            let share = format!(
+                "{} of {}",
+                names.len(),
+                pod_count(summary.total.try_into().unwrap_or(usize::MAX))
+            );
+            self.indented(2, &format!("no {resource} request in {share}"));
         }
         self.resizes(detail.hpa, pods);
         self.pod_table(pods.iter(), detail.now);

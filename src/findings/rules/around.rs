@@ -4,7 +4,7 @@ use super::super::finding::{Raise, Severity};
 use super::super::index::Covering;
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
-use super::{count, few, some, whole};
+use super::{count, few, replicas_of, some, whole};
 use crate::hpa::{
     Amount, DisruptionBudget, Metric, MetricType, Pod, Quota, Resources, VerticalAutoscaler,
     Workload,
@@ -54,8 +54,10 @@ fn pdb_blocks(subject: &Subject<'_>) -> Known<Option<Raise>> {
             others => format!(" (and {} of others under it)", count(others, "pod")),
         };
         let message = format!(
-            "the disruption budget {} lets no pod go while there are {min} replicas{beside}: {reason}",
+            "the disruption budget {} lets no pod go while there {} {}{beside}: {reason}",
             budget.name,
+            if min == 1 { "is" } else { "are" },
+            replicas_of(min),
         );
         let raise = Raise::new(Severity::Warning, message)
             .with("budget", budget.name.as_str())
@@ -151,13 +153,14 @@ fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Raise>> {
         .min_by_key(|room| room.pods);
     let raise = |room: Room<'_>| {
         let message = format!(
-            "can reach {} of its maximum of {} replicas: quota {} has {} of {} left, enough for {} of {more} more pods",
+            "can reach {} of its maximum of {}: quota {} has {} of {} left, enough for {} of {more} more pod{}",
             i64::from(current).saturating_add(room.pods),
-            hpa.max_replicas,
+            replicas_of(hpa.max_replicas),
             room.quota.name,
             room.left,
             room.resource,
             room.pods,
+            if more == 1 { "" } else { "s" },
         );
         Raise::new(Severity::Warning, message)
             .with("quota", room.quota.name.as_str())

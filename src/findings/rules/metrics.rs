@@ -21,7 +21,7 @@ pub(in super::super) const METRICS_UNAVAILABLE: Rule = Rule {
     id: "metrics-unavailable",
     severity: Severity::Error,
     title: "no metrics to scale by",
-    condition: "ScalingActive is False: no metric has a reading, or one has none and the others would scale down (FailedGet…), or the metrics cannot be understood; a warning while the HPA, or every pod of its target, is under 5 minutes old.",
+    condition: "ScalingActive is False: no metric has a reading, or one has none and the others would scale down (FailedGet…), or the metrics cannot be understood; a warning while the HPA, or every pod of its target, is under 5 minutes old, or the target is being deleted.",
     action: "see that metrics-server, or the adapter that serves the metric, runs and knows the target's pods (kubectl top pods)",
     explain: "\
 The controller comes to no replica count and leaves the replicas as they are: no metric has a usable reading, or \
@@ -33,7 +33,8 @@ It is raised where ScalingActive is False, except for the reasons that have find
 (ScalingDisabled: scaled-to-zero; AmbiguousSelector: duplicate-target). The reason tells which kind of \
 metric fails: FailedGetResourceMetric and FailedGetContainerResourceMetric come from metrics-server, \
 FailedGetPodsMetric, FailedGetObjectMetric and FailedGetExternalMetric from an adapter. A new HPA or \
-a new rollout needs a few minutes until its pods are measured: until then it is a warning.
+a new rollout needs a few minutes until its pods are measured: until then it is a warning, and while the \
+target is being deleted.
 
 It is left out where its cause is known: missing-requests, container-missing, or pods that do not run \
 (crash-oom, unschedulable, not-ready, rollout-stuck, rollout-paused) where no pod is ready.",
@@ -52,8 +53,11 @@ fn metrics_unavailable(subject: &Subject<'_>) -> Verdict {
     let Some(condition) = inactive(subject) else { return Verdict::Clear };
     let reason = if condition.reason.is_empty() { "no reason given" } else { &condition.reason };
     let lasted = condition.last_transition_time.map(|since| subject.since(since));
-    let young = if condition.reason.starts_with("FailedGet") { young(subject) } else { None };
-    let severity = if young.is_some() { Severity::Warning } else { Severity::Error };
+    let of_metrics = condition.reason.starts_with("FailedGet");
+    let ending = ending(subject).filter(|_| of_metrics);
+    let young = if of_metrics && ending.is_none() { young(subject) } else { None };
+    let excused = young.is_some() || ending.is_some();
+    let severity = if excused { Severity::Warning } else { Severity::Error };
     let mut message = match lasted {
         Some(length) => format!("no replica count for {}", span(length)),
         None => "no replica count".to_owned(),
@@ -73,8 +77,8 @@ fn metrics_unavailable(subject: &Subject<'_>) -> Verdict {
         message =
             format!("{message}; no pod has the labels of the selector in its /scale ({selector})");
     }
-    if let Some(young) = young {
-        message = format!("{message}; {young}");
+    if let Some(excuse) = young.as_ref().or(ending.as_ref()) {
+        message = format!("{message}; {excuse}");
     }
     let mut raise = Raise::new(severity, message)
         .with("reason", condition.reason.as_str())
@@ -82,10 +86,21 @@ fn metrics_unavailable(subject: &Subject<'_>) -> Verdict {
     if let Some(since) = condition.last_transition_time {
         raise = raise.with("since", since.to_string());
     }
-    if let Some(action) = explain_condition(subject.hpa, condition).action {
+    if ending.is_some() {
+        raise = raise.action(
+            "delete the HPA too; where the target stays, see what holds it (its finalizers, kubectl get -o yaml)",
+        );
+    } else if let Some(action) = explain_condition(subject.hpa, condition).action {
         raise = raise.action(Cow::Owned(action));
     }
     raise.into()
+}
+
+/// That the target is being deleted: its pods go, and there is nothing left to measure.
+fn ending(subject: &Subject<'_>) -> Option<String> {
+    let since = subject.workload()?.deleted_at?;
+    let length = span(subject.since(since));
+    Some(format!("{} is being deleted (since {length})", subject.hpa.reference()))
 }
 
 /// The selector of a target that has replicas and, by that selector, no pods.
@@ -230,6 +245,23 @@ mod tests {
         assert!(!farm("app=web").message("metrics-unavailable").contains("no pod"));
         let at_rest = farm("farm=web").target(|target| target.replicas.status = Some(0));
         assert!(!at_rest.message("metrics-unavailable").contains("no pod"));
+    }
+
+    #[test]
+    fn a_target_that_is_being_deleted() {
+        let case = failed("FailedGetResourceMetric", "no metrics returned").pods(2, |pod| {
+            pod.deleted_at = MINUTE_AGO.parse().ok();
+        });
+        assert_eq!(case.severity("metrics-unavailable"), Severity::Error);
+        let ending = case.target(|target| target.deleted_at = MINUTE_AGO.parse().ok());
+        let raise = ending.raised("metrics-unavailable");
+        assert_eq!(raise.severity, Severity::Warning);
+        let end = "; Deployment/web is being deleted (since 1 min)";
+        assert!(raise.message.ends_with(end), "{}", raise.message);
+        assert!(raise.action.unwrap().starts_with("delete the HPA too"));
+        // Metrics that cannot be understood have nothing to do with it.
+        let invalid = ending.condition("ScalingActive", "False", "InvalidSelector", "");
+        assert_eq!(invalid.severity("metrics-unavailable"), Severity::Error);
     }
 
     #[test]

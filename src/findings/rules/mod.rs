@@ -69,6 +69,14 @@ fn count(number: usize, one: &str) -> String {
     format!("{number} {one}{s}")
 }
 
+/// `1 replica`, `3 replicas`.
+fn replicas_of(number: impl Into<i64>) -> String {
+    match number.into() {
+        1 => "1 replica".to_owned(),
+        number => format!("{number} replicas"),
+    }
+}
+
 /// The first names of a longer list: `a, b, c and 4 more`.
 fn some<T: AsRef<str>>(names: &[T]) -> String {
     let first: Vec<&str> = names.iter().take(MOST_NAMES).map(AsRef::as_ref).collect();

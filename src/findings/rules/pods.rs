@@ -6,7 +6,7 @@ use super::super::finding::{Raise, Severity};
 use super::super::rule::{Need, Rule};
 use super::super::run::{Lasted, Run, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject};
-use super::{cause, count, few};
+use super::{cause, count, few, replicas_of};
 use crate::hpa::{Condition, Pod, Workload};
 
 /// Pods that are ready, as the target counts them, else by looking at them.
@@ -51,6 +51,10 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let Some(wanted) = workload.replicas.spec.filter(|replicas| *replicas > 0) else {
         return Ok(None);
     };
+    // Its pods are meant to go.
+    if workload.deleted_at.is_some() {
+        return Ok(None);
+    }
     let Some(ready) = ready(subject) else {
         let why = subject.pods.as_ref().err().cloned();
         return Err(why.unwrap_or_else(|| "the target does not count ready pods".to_owned()));
@@ -76,7 +80,9 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let new = workload.created_at.is_some_and(|created| subject.since(created) < UNREADY);
     let raise = |since: String| {
         let reference = subject.hpa.reference();
-        let message = format!("{ready} of {wanted} replicas of {reference} are ready, {since}");
+        let are = if ready == 1 || wanted == 1 { "is" } else { "are" };
+        let of = replicas_of(wanted);
+        let message = format!("{ready} of {of} of {reference} {are} ready, {since}");
         Raise::new(Severity::Error, message).with("readyReplicas", ready).with("replicas", wanted)
     };
     match lasted {
@@ -144,8 +150,9 @@ fn unschedulable(subject: &Subject<'_>) -> Known<Option<Raise>> {
             };
             let severity =
                 if pending.iter().all(is_new) { Severity::Warning } else { Severity::Error };
+            let have = if names.len() == 1 { "has" } else { "have" };
             let message = format!(
-                "{} of {} have no node: {}",
+                "{} of {} {have} no node: {}",
                 names.len(),
                 count(pods.len(), "pod"),
                 cause(said),
@@ -190,7 +197,7 @@ fn rollout_stuck(subject: &Subject<'_>) -> Known<Option<Raise>> {
     });
     let raise = |condition: &Condition| {
         let updated = match (workload.replicas.updated, workload.replicas.spec) {
-            (Some(updated), Some(of)) => format!(" with {updated} of {of} replicas updated"),
+            (Some(updated), Some(of)) => format!(" with {updated} of {} updated", replicas_of(of)),
             _ => String::new(),
         };
         let message = format!(
@@ -230,7 +237,10 @@ fn rollout_paused(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let reference = subject.hpa.reference();
     let raise = if has_no_pods(subject) {
         let wanted = workload.replicas.spec.unwrap_or_default();
-        let message = format!("{reference} is paused and has none of its {wanted} pods");
+        let message = match wanted {
+            1 => format!("{reference} is paused and has no pod"),
+            _ => format!("{reference} is paused and has none of its {wanted} pods"),
+        };
         Raise::new(Severity::Error, message).with("replicas", wanted)
     } else {
         Raise::new(
@@ -295,8 +305,11 @@ fn crash_oom(subject: &Subject<'_>) -> Known<Option<Raise>> {
     if let Some(end) = end.or(worst.last_termination.as_ref()) {
         let code = end.exit_code.map(|code| format!(", exit code {code}")).unwrap_or_default();
         message = format!(
-            "{message}: container {} of {} last ended by {}{code}, {} restarts",
-            end.container, worst.name, end.reason, worst.restarts,
+            "{message}: container {} of {} last ended by {}{code}, {}",
+            end.container,
+            worst.name,
+            end.reason,
+            count(usize::try_from(worst.restarts).unwrap_or_default(), "restart"),
         );
     }
     let names: Vec<&str> = crashing.iter().map(|pod| &*pod.name).collect();

@@ -7,7 +7,7 @@ use super::super::past::Reading;
 use super::super::rule::{Need, Rule};
 use super::super::run::{Lasted, Run, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject, condition, is_fresh};
-use super::whole;
+use super::{replicas_of, whole};
 use crate::hpa::{Hpa, Metric, Quantity, ScalingRules};
 
 /// Maxed out for this long, an HPA is short of capacity and not merely peaking.
@@ -60,7 +60,7 @@ fn maxed_out(subject: &Subject<'_>) -> Verdict {
     if !is_maxed_out(hpa) {
         return Verdict::Clear;
     }
-    let mut message = format!("wants more than its maximum of {} replicas", hpa.max_replicas);
+    let mut message = format!("wants more than its maximum of {}", replicas_of(hpa.max_replicas));
     let mut raise = Raise::new(Severity::Warning, "")
         .with("maxReplicas", hpa.max_replicas)
         .with("currentReplicas", hpa.current_replicas);
@@ -207,11 +207,11 @@ fn above_target(subject: &Subject<'_>) -> Verdict {
         "no more are wanted so far".to_owned()
     };
     let message = format!(
-        "{} is {} of {} with {} replicas (max {}): {so}",
+        "{} is {} of {} with {} (max {}): {so}",
         metric.label(),
         metric.current_text(),
         metric.target_text(),
-        hpa.current_replicas,
+        replicas_of(hpa.current_replicas),
         hpa.max_replicas,
     );
     Raise::new(Severity::Info, message)
@@ -250,8 +250,8 @@ fn at_max_satisfied(subject: &Subject<'_>) -> Verdict {
         return Verdict::Clear;
     }
     let message = format!(
-        "runs at its maximum of {} replicas, and its metrics ask for no more: there is no headroom",
-        hpa.max_replicas
+        "runs at its maximum of {}, and its metrics ask for no more: there is no headroom",
+        replicas_of(hpa.max_replicas)
     );
     Raise::new(Severity::Info, message).with("maxReplicas", hpa.max_replicas).into()
 }
@@ -288,10 +288,10 @@ fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Raise>> {
         Lasted::Yes(length) => {
             let readings = run.readings.len() + 1;
             let message = format!(
-                "scaling up is held back by its policy in {readings} readings in a row, for {}: {} replicas \
+                "scaling up is held back by its policy in {readings} readings in a row, for {}: {} \
                  of at most {}",
                 span(length),
-                hpa.current_replicas,
+                replicas_of(hpa.current_replicas),
                 hpa.max_replicas,
             );
             Ok(Some(

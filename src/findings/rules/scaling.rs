@@ -9,7 +9,7 @@ use super::super::run::{Lasted, Run, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject, condition, is_fresh};
 use super::finished::Finished;
 use super::replicas::{limited, proposed, strongest, tolerance, tolerance_up};
-use super::spec;
+use super::{replicas_of, spec};
 use crate::hpa::Hpa;
 
 pub(in super::super) const DESIRED_STUCK: Rule = Rule {
@@ -47,8 +47,8 @@ fn desired_stuck(subject: &Subject<'_>) -> Known<Option<Raise>> {
         Lasted::Unknown => Err(TOO_LITTLE.to_owned()),
         Lasted::Yes(length) => {
             let message = format!(
-                "wants {} replicas, but {} has stayed at {} for {}",
-                now.desired_replicas,
+                "wants {}, but {} has stayed at {} for {}",
+                replicas_of(now.desired_replicas),
                 now.reference(),
                 now.current_replicas,
                 span(length),
@@ -149,17 +149,19 @@ fn not_scaling(subject: &Subject<'_>) -> Known<Option<Raise>> {
         Way::Up => ("up", format!("max {}", hpa.max_replicas)),
         Way::Down => ("down", format!("min {}", hpa.min_replicas)),
     };
-    let stay = match lasted {
-        Some(length) => format!("have not changed for {}", span(length)),
-        None => "do not change".to_owned(),
+    let stay = match (lasted, hpa.current_replicas) {
+        (Some(length), 1) => format!("has not changed for {}", span(length)),
+        (Some(length), _) => format!("have not changed for {}", span(length)),
+        (None, 1) => "does not change".to_owned(),
+        (None, _) => "do not change".to_owned(),
     };
     let why = finished.as_ref().map(|it| format!(": {}", it.note())).unwrap_or_default();
     let message = format!(
-        "does not scale {direction}: {} is {} of {}, and {} replicas ({bound}) {stay}{why}",
+        "does not scale {direction}: {} is {} of {}, and {} ({bound}) {stay}{why}",
         metric.label(),
         metric.current_text(),
         metric.target_text(),
-        hpa.current_replicas,
+        replicas_of(hpa.current_replicas),
     );
     let mut raise = Raise::new(Severity::Warning, message)
         .with("direction", direction)

@@ -4,6 +4,7 @@ use super::super::finding::{Raise, Severity, Verdict};
 use super::super::rule::{Need, Rule};
 use super::super::subject::Subject;
 use super::keda::Keda;
+use super::replicas_of;
 use super::requests::is_utilization;
 use crate::hpa::{Hpa, ScalingRules};
 
@@ -116,21 +117,31 @@ fn direction_disabled(subject: &Subject<'_>) -> Verdict {
         (false, false) => return Verdict::Clear,
         (true, false) => (
             format!(
-                "scaling up is disabled: it stays at {} replicas or fewer",
-                hpa.current_replicas
+                "scaling up is disabled: it stays at {} or fewer",
+                replicas_of(hpa.current_replicas)
             ),
             vec!["up"],
         ),
         (false, true) => (
             format!(
-                "scaling down is disabled: it stays at {} replicas or more",
-                hpa.current_replicas
+                "scaling down is disabled: it stays at {} or more",
+                replicas_of(hpa.current_replicas)
             ),
             vec!["down"],
         ),
         (true, true) => ("scaling is disabled both ways".to_owned(), vec!["up", "down"]),
     };
-    Raise::new(Severity::Warning, message).with("disabled", directions).into()
+    let raise = Raise::new(Severity::Warning, message).with("disabled", directions);
+    if hpa.is_of_keda() {
+        raise.action(
+            "KEDA writes the behavior: remove selectPolicy: Disabled from the ScaledObject's \
+             advanced.horizontalPodAutoscalerConfig, or its annotation autoscaling.keda.sh/paused-scale-in or \
+             paused-scale-out",
+        )
+    } else {
+        raise
+    }
+    .into()
 }
 
 pub(in super::super) const WINDOW_ZERO: Rule = Rule {

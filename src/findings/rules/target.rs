@@ -6,7 +6,7 @@ use super::super::run::span;
 use super::super::subject::Subject;
 use super::keda::Keda;
 use super::named::{described, described_some};
-use super::{MOST_NAMES, and_more, cause, count, few, requests, some};
+use super::{MOST_NAMES, and_more, cause, few, requests, some};
 use crate::hpa::{Hpa, Pod};
 
 use std::collections::BTreeSet;
@@ -190,6 +190,10 @@ fn name_rivals(rivals: &[&Hpa]) -> String {
     format!("HPA {}", some(&names))
 }
 
+/// What to do where HPAs of different targets act on the same pods.
+const SHARED_PODS: &str = "give the targets of these HPAs and their pods labels of their own (a Deployment's selector \
+    cannot be changed, it has to be made anew), or delete all but one of the HPAs";
+
 fn duplicate_target(subject: &Subject<'_>) -> Verdict {
     let reference = subject.hpa.reference();
     let rivals: Vec<&Hpa> = subject.index.rivals(subject.hpa).collect();
@@ -213,11 +217,9 @@ fn duplicate_target(subject: &Subject<'_>) -> Verdict {
         .with("target", reference)
         .with("otherCount", others.len())
         .with("others", few(others));
-    match ambiguous {
-        Some(condition) => raise.with("controllerMessage", condition.message.as_str()),
-        None => raise,
-    }
-    .into()
+    let Some(condition) = ambiguous else { return raise.into() };
+    let raise = raise.with("controllerMessage", condition.message.as_str());
+    if rivals.is_empty() { raise.action(SHARED_PODS) } else { raise }.into()
 }
 
 pub(in super::super) const SELECTOR_OVERLAP: Rule = Rule {
@@ -272,12 +274,15 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
         None => "without an owner".to_owned(),
     };
     let names: Vec<&str> = strangers.iter().map(|pod| &*pod.name).collect();
+    let which = match names.len() {
+        1 => format!("a pod that it does not own, {} {owner}: its usage", first.name),
+        many => {
+            format!("{many} pods that it does not own, such as {} {owner}: their usage", first.name)
+        }
+    };
     let mut message = format!(
-        "the selector {selector} of {} also matches {} that it does not own, such as {} {owner}: their usage \
-         counts for this HPA",
+        "the selector {selector} of {} also matches {which} counts for this HPA",
         subject.hpa.reference(),
-        count(names.len(), "pod"),
-        first.name,
     );
     let mut raise = Raise::new(Severity::Warning, "");
     if let Some(pod) = lacking.first() {

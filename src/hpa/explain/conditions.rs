@@ -52,6 +52,9 @@ fn fallback(condition: &Condition) -> String {
     }
 }
 
+/// What the controller says where it is not the pods that metrics are missing of, but the API itself.
+const NO_METRICS_API: &str = "unable to fetch metrics from resource metrics API";
+
 fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static str>)> {
     let target = hpa.reference();
     let (min, max) = (hpa.min_replicas, hpa.max_replicas);
@@ -110,6 +113,15 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
             Some(
                 "an HPA cannot scale it: its CRD needs labelSelectorPath (subresources.scale), and its \
                  controller must fill that field; until then scale it by hand, or the object that runs its pods",
+            ),
+        ),
+        ("ScalingActive", "False", "FailedGetResourceMetric" | "FailedGetContainerResourceMetric")
+            if condition.message.contains(NO_METRICS_API) =>
+        (
+            "the API that serves cpu and memory readings cannot be read".to_owned(),
+            Some(
+                "see that metrics-server is installed and runs (kubectl get apiservice \
+                 v1beta1.metrics.k8s.io; kubectl top pods)",
             ),
         ),
         ("ScalingActive", "False", reason) => scaling_inactive(reason, min)?,
@@ -217,6 +229,26 @@ mod tests {
                 "status":{{"conditions":[{{"type":"{kind}","status":"{status}","reason":"{reason}","message":"the controller's words"}}]}}}}"#
         ));
         explain_condition(&hpa, &hpa.conditions[0])
+    }
+
+    /// Then containers and requests have nothing to do with it.
+    #[test]
+    fn the_metrics_api_is_down() {
+        let said = "unable to fetch metrics from resource metrics API: the server could not find the requested resource";
+        for (reason, message, of_pods) in [
+            ("FailedGetResourceMetric", said, false),
+            ("FailedGetContainerResourceMetric", said, false),
+            ("FailedGetContainerResourceMetric", "container x not present", true),
+            ("FailedGetResourceMetric", "no metrics returned from resource metrics API", true),
+        ] {
+            let hpa = hpa(&format!(
+                r#"{{"spec":{{"scaleTargetRef":{{"kind":"Deployment","name":"web"}}}},
+                    "status":{{"conditions":[{{"type":"ScalingActive","status":"False","reason":"{reason}","message":"{message}"}}]}}}}"#
+            ));
+            let action = explain_condition(&hpa, &hpa.conditions[0]).action.unwrap();
+            assert!(action.contains("metrics-server"), "{action}");
+            assert_eq!(action.contains("container"), of_pods, "{action}");
+        }
     }
 
     #[test]

@@ -225,3 +225,11 @@ fn not_above_target_where_something_stops_it() {
     assert_eq!(disabled.ids(), ["direction-disabled"]);
     assert_eq!(busy(150).minutes((1..=5).rev()).ids(), ["not-scaling"]);
 }
+
+#[test]
+fn one_replica_is_no_plural() {
+    let above = Case::new().replicas(1, 1, 9).cpu(70, Some(90)).message("above-target");
+    assert!(above.contains(" with 1 replica (max 9)"), "{above}");
+    let one = maxed().replicas(0, 1, 1).message("maxed-out");
+    assert!(one.starts_with("wants more than its maximum of 1 replica:"), "{one}");
+}

@@ -28,6 +28,12 @@ fn directions() {
     assert_eq!(up.message, "scaling up is disabled: it stays at 4 replicas or fewer");
     let both = behavior(&json!({"scaleUp": disabled, "scaleDown": disabled}));
     assert_eq!(both.message("direction-disabled"), "scaling is disabled both ways");
+    // KEDA writes it anew where it is taken out of the HPA alone.
+    let keda = behavior(&json!({"scaleDown": disabled})).hpa(|hpa| {
+        hpa.labels.insert("scaledobject.keda.sh/name".to_owned(), "worker".to_owned());
+    });
+    let action = keda.raised("direction-disabled").action.unwrap();
+    assert!(action.contains("ScaledObject") && action.contains("paused-scale-in"), "{action}");
     behavior(&json!({"scaleDown": {"selectPolicy": "Min"}})).clear("direction-disabled");
     Case::new().clear("direction-disabled");
 }

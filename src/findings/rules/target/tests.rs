@@ -129,6 +129,10 @@ fn duplicates() {
     let alone =
         Case::new().condition("ScalingActive", "False", "AmbiguousSelector", "pods by selector …");
     assert!(alone.message("duplicate-target").ends_with(": pods by selector …"));
+    // Of two targets the selectors may be what is wrong.
+    let action = alone.raised("duplicate-target").action.unwrap();
+    assert!(action.starts_with("give the targets of these HPAs"), "{action}");
+    assert_eq!(ambiguous.raised("duplicate-target").action, None);
     other(|hpa| hpa.namespace = "other".to_owned()).clear("duplicate-target");
     other(|hpa| hpa.target.kind = "StatefulSet".into()).clear("duplicate-target");
     other(|hpa| hpa.target.name = "api".to_owned()).clear("duplicate-target");
@@ -189,8 +193,8 @@ fn overlap() {
     let case = stranger(|_| {});
     assert_eq!(
         case.message("selector-overlap"),
-        "the selector app=web of Deployment/web also matches 1 pod that it does not own, such as batch-x of \
-         Job/batch: their usage counts for this HPA"
+        "the selector app=web of Deployment/web also matches a pod that it does not own, batch-x of \
+         Job/batch: its usage counts for this HPA"
     );
     assert_eq!(case.ids(), ["selector-overlap"]);
     // Without a request it stops the metric, and that is no fault of the target's own pods.
@@ -256,7 +260,7 @@ fn overlap_of_a_custom_resource() {
     assert!(
         owned("Job", "batch")
             .message("selector-overlap")
-            .contains("such as web-5d4b9d8b47-9 of Job/batch")
+            .contains("does not own, web-5d4b9d8b47-9 of Job/batch")
     );
     let other = owned("StatefulSet", "other");
     assert_eq!(other.unknown("selector-overlap"), "whose pods are a Farm's cannot be told");
