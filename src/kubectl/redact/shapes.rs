@@ -201,8 +201,10 @@ fn word(text: &str, range: Range<usize>, spans: &mut Spans) {
 /// The length of the secret of a known form that `text` begins with.
 fn known_form(text: &str) -> Option<usize> {
     let run = |allowed: fn(u8) -> bool| text.bytes().take_while(|&byte| allowed(byte)).count();
+    // Only where a form begins: from each boundary of a long word it would be quadratic.
+    let token = || run(|byte| byte.is_ascii_alphanumeric() || b"_-.~=/+".contains(&byte));
     for (prefix, least) in PREFIXES.iter().filter(|(prefix, _)| text.starts_with(prefix)) {
-        let token = run(|byte| byte.is_ascii_alphanumeric() || b"_-.~=/+".contains(&byte));
+        let token = token();
         if token >= prefix.len() + least {
             // `sk-` also begins names of objects.
             let plain =
@@ -217,13 +219,14 @@ fn known_form(text: &str) -> Option<usize> {
         }
     }
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let after = text.get(2..34).filter(|_| text.starts_with("SK") && token == 34);
+    let after = text.get(2..34).filter(|_| text.starts_with("SK") && token() == 34);
     if after.is_some_and(is_hex) {
         return Some(34);
     }
     // Terraform's.
-    if text[..token].split('.').nth(1) == Some("atlasv1") && token >= 40 {
-        return Some(token);
+    let second = text.get(..32).unwrap_or_default().split_once('.').map(|(_, second)| second);
+    if second.is_some_and(|second| second.starts_with("atlasv1.")) {
+        return Some(token()).filter(|token| *token >= 40);
     }
     // Vault's older tokens, and the bootstrap tokens of kubeadm.
     let dot = text.bytes().take(7).position(|byte| byte == b'.')?;
