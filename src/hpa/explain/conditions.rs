@@ -115,16 +115,7 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
                  controller must fill that field; until then scale it by hand, or the object that runs its pods",
             ),
         ),
-        ("ScalingActive", "False", "FailedGetResourceMetric" | "FailedGetContainerResourceMetric")
-            if condition.message.contains(NO_METRICS_API) =>
-        (
-            "the API that serves cpu and memory readings cannot be read".to_owned(),
-            Some(
-                "see that metrics-server is installed and runs (kubectl get apiservice \
-                 v1beta1.metrics.k8s.io; kubectl top pods)",
-            ),
-        ),
-        ("ScalingActive", "False", reason) => scaling_inactive(reason, min)?,
+        ("ScalingActive", "False", _) => scaling_inactive(condition, min)?,
         ("ScalingLimited", "True", "TooManyReplicas") if min == max => (
             format!("more replicas are wanted, but min and max are both {max}"),
             None,
@@ -165,8 +156,17 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
     })
 }
 
-fn scaling_inactive(reason: &str, min: i32) -> Option<(String, Option<&'static str>)> {
-    let (meaning, action) = match reason {
+fn scaling_inactive(condition: &Condition, min: i32) -> Option<(String, Option<&'static str>)> {
+    let (meaning, action) = match condition.reason.as_str() {
+        "FailedGetResourceMetric" | "FailedGetContainerResourceMetric"
+            if condition.message.contains(NO_METRICS_API) =>
+        {
+            (
+                "the API that serves cpu and memory readings cannot be read",
+                "see that metrics-server is installed and runs (kubectl get apiservice \
+             v1beta1.metrics.k8s.io; kubectl top pods)",
+            )
+        }
         "FailedGetResourceMetric" => (
             "no usable cpu or memory reading of the target's pods",
             "read the message: see that metrics-server runs (kubectl top pods), that the pods are \
