@@ -431,7 +431,7 @@ mod tests {
                 biased;
                 _ = &mut hangs => None,
                 version = versions.of(&program, "b", answer) => version,
-                () = tokio::time::sleep(Duration::from_secs(60)) => None,
+                () = tokio::time::sleep(Duration::from_mins(1)) => None,
             }
         });
         assert_eq!(version.as_ref().map(ClientVersion::as_str), Some("v1.34.1"));
