@@ -114,3 +114,65 @@ fn insert(
     contents::store(transaction, &head, &body)?;
     Ok(id)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+    use std::sync::Barrier;
+
+    use rusqlite::{Connection, TransactionBehavior};
+
+    use super::super::Store;
+    use super::*;
+
+    /// A database of the first version.
+    fn first() -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("history.db");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/history/v1.db");
+        fs::copy(source, &path).unwrap();
+        (dir, path)
+    }
+
+    fn is_whole(store: &Store) -> bool {
+        let snapshots = store.snapshots(None, 10).unwrap().len();
+        snapshots == 3 && store.snapshot(1).unwrap().is_some() && store.take_losses().is_empty()
+    }
+
+    #[test]
+    fn several_may_come_at_the_same_time() {
+        let (_dir, path) = first();
+        let start = Barrier::new(6);
+        std::thread::scope(|scope| {
+            let all: Vec<_> = (0..6)
+                .map(|number| {
+                    let (start, path) = (&start, &path);
+                    scope.spawn(move || {
+                        start.wait();
+                        let open = if number % 2 == 0 { Store::open } else { Store::open_existing };
+                        is_whole(&open(path).unwrap())
+                    })
+                })
+                .collect();
+            assert!(all.into_iter().all(|one| one.join().unwrap()));
+        });
+    }
+
+    #[test]
+    fn one_that_breaks_off_leaves_all_as_it_was() {
+        let (_dir, path) = first();
+        let version = |connection: &Connection| -> i64 {
+            connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+        };
+        let mut connection = Connection::open(&path).unwrap();
+        let immediate = TransactionBehavior::Immediate;
+        let transaction = connection.transaction_with_behavior(immediate).unwrap();
+        add_checksums(&transaction).unwrap();
+        drop(transaction);
+        assert_eq!(version(&connection), 1);
+        drop(connection);
+        assert!(is_whole(&Store::open_existing(&path).unwrap()));
+        assert_eq!(version(&Connection::open(&path).unwrap()), 2);
+    }
+}
