@@ -8,7 +8,7 @@ use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
 use super::named::{delete, described_some, them};
 use super::{count, few, some};
-use crate::hpa::{Metric, MetricType, Pod, Quantity, TargetType};
+use crate::hpa::{Container, Metric, MetricType, Pod, Quantity, TargetType};
 
 pub(in super::super) const MISSING_REQUESTS: Rule = Rule {
     id: "missing-requests",
@@ -103,7 +103,12 @@ impl<'a> Requests<'a> {
         let said = Said::of(subject);
         let mut pods = subject.measured_pods()?;
         pods.retain(|pod| !pod.is_deployer() || said.is_some_and(|it| it.pod == Some(&pod.name)));
-        let lacks = |pod: &&'a Pod| Lacking::of(pod, metrics, said);
+        // A controller before 1.34 fails by a container of a pod that requests something as a whole.
+        let unheeded = said.filter(|said| {
+            let is_named = |pod: &&Pod| said.pod == Some(&pod.name) && pod.pod_level_requests;
+            !said.pod_level && pods.iter().any(is_named)
+        });
+        let lacks = |pod: &&'a Pod| Lacking::of(pod, metrics, unheeded);
         let mut lacking: Vec<Lacking<'_>> = pods.iter().filter_map(lacks).collect();
         // The one that the controller names comes first.
         lacking.sort_by_key(|it| said.is_none_or(|said| said.pod != Some(&it.pod.name)));
@@ -169,7 +174,7 @@ impl Zero<'_> {
 }
 
 impl<'a> Lacking<'a> {
-    fn of(pod: &'a Pod, metrics: &[&'a Metric], said: Option<Said<'a>>) -> Option<Self> {
+    fn of(pod: &'a Pod, metrics: &[&'a Metric], unheeded: Option<Said<'a>>) -> Option<Self> {
         let mut missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for metric in metrics {
             let containers = without_request(pod, metric);
@@ -177,8 +182,15 @@ impl<'a> Lacking<'a> {
                 missing.insert(&metric.name, containers);
             }
         }
-        let said = said.filter(|said| said.pod == Some(&pod.name) && pod.pod_level_requests);
-        let unheeded = said.filter(|said| missing.is_empty() && !said.pod_level);
+        let unheeded = unheeded.filter(|said| {
+            let lacks = |it: &Container| {
+                Some(&*it.name) == said.container && !it.requests.contains_key(said.resource)
+            };
+            let is_named = said.pod == Some(&pod.name);
+            missing.is_empty()
+                && pod.pod_level_requests
+                && (is_named || pod.containers.iter().any(lacks))
+        });
         if let Some(Said { resource, container: Some(container), .. }) = unheeded {
             missing.insert(resource, vec![container]);
         }
