@@ -12,11 +12,13 @@ mod guard_pipe;
 mod identity;
 mod interrupt;
 mod mark;
+mod network;
 mod own;
 #[cfg(target_os = "linux")]
 mod pidfd;
 mod port;
 mod resize;
+mod sockets;
 mod stat;
 mod suspend;
 mod tree;
@@ -29,11 +31,14 @@ pub use guard::{GuardLine, guard};
 pub use identity::{Identity, end, exit_of};
 pub use interrupt::{Interrupt, Interrupted, default_interrupts};
 pub use mark::{Ended, end_group, end_marked, marked};
+pub use network::{NetworkChanges, time_suspended};
 pub use own::{
     guard_pid, has_parent, may_write, outlive_file_size_limit, raise_open_files_limit, user_home,
 };
 pub use port::{ProcessInfo, port_holders, processes, try_bind};
 pub use resize::Resize;
+pub use sockets::{TcpConnection, has_owner, tcp_connections, tcp_connections_of};
+pub use stat::{is_exiting, is_stopped};
 pub use suspend::Suspend;
 pub use tree::busy_descendant;
 
