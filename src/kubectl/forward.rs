@@ -1,4 +1,4 @@
-//! `kubectl port-forward`: one child that forwards one port, watched by what it writes.
+//! `kubectl port-forward`: one child that forwards the ports of one target, watched by what it writes.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -116,8 +116,8 @@ pub struct ForwardCommand {
     pub namespace: Name,
     /// To what.
     pub target: ForwardTarget,
-    /// To which port.
-    pub remote: RemotePort,
+    /// To which ports.
+    pub remotes: Vec<RemotePort>,
     /// Its whole environment.
     pub environment: Vec<(OsString, OsString)>,
     /// Where it runs.
@@ -127,8 +127,9 @@ pub struct ForwardCommand {
 /// What happens to a child.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ForwardEvent {
-    /// It listens on this port of 127.0.0.1, and the connection to the pod is up.
-    Ready(u16),
+    /// It listens on these ports of 127.0.0.1, one for each that was asked for in that order, and
+    /// the connection to the pod is up.
+    Ready(Vec<u16>),
     /// It wrote a line, secrets taken out.
     Said(String),
     /// It said that its connection to the pod is of no more use, but stays up.
@@ -141,6 +142,9 @@ pub struct PortForward {
     group: Group,
     lines: mpsc::Receiver<(Stream, String)>,
     stderr: String,
+    /// How many ports were asked for, and those it listens on so far.
+    wanted: usize,
+    ports: Vec<u16>,
     context: Option<String>,
     prompted: bool,
     redactors: [LineRedactor; 2],
@@ -181,7 +185,8 @@ impl ForwardCommand {
         if self.context.is_none() {
             command.arg("--context=");
         }
-        command.arg("--").arg(self.target.to_string()).arg(format!(":{}", self.remote));
+        command.arg("--").arg(self.target.to_string());
+        command.args(self.remotes.iter().map(|remote| format!(":{remote}")));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -205,6 +210,8 @@ impl ForwardCommand {
             group,
             lines,
             stderr: String::new(),
+            wanted: self.remotes.len(),
+            ports: Vec::new(),
             context: self.context.clone(),
             prompted: false,
             redactors: Default::default(),
@@ -236,7 +243,10 @@ impl PortForward {
         if stream == Stream::Out {
             self.prompted |= is_prompt(line.as_bytes());
             if let Some(port) = forwarding(line) {
-                return Some(ForwardEvent::Ready(port));
+                // Told apart by their order: the port on the right is the container's.
+                self.ports.push(port);
+                let all = self.ports.len() == self.wanted;
+                return all.then(|| ForwardEvent::Ready(std::mem::take(&mut self.ports)));
             }
             // One at each accept: the relay counts better.
             return (!line.starts_with("Handling connection for"))

@@ -32,7 +32,7 @@ pub use mark::{Ended, end_group, end_marked, marked};
 pub use own::{
     guard_pid, has_parent, may_write, outlive_file_size_limit, raise_open_files_limit, user_home,
 };
-pub use port::{ProcessInfo, port_holders, processes, try_bind};
+pub use port::{BindFailure, ProcessInfo, port_holders, processes, try_bind};
 pub use resize::Resize;
 pub use suspend::Suspend;
 pub use tree::busy_descendant;
