@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::super::listen;
 use super::super::protocol::{LocalPort, PortSpec, Refusal, RefusalKind, Spec};
-use crate::kubectl::{ForwardTarget, Name, RemotePort};
+use crate::config::target::{RemotePort, Resource};
+use crate::kubectl::Name;
 
 /// What makes two requests mean one forward.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(in crate::supervisor) struct Key {
     context: Option<String>,
     server: String,
     namespace: String,
-    pub(super) target: ForwardTarget,
+    pub(super) target: Resource,
     pub(super) remotes: Vec<RemotePort>,
     /// The local ports that were asked for outright.
     locals: Vec<Option<u16>>,
@@ -48,7 +49,7 @@ pub(in crate::supervisor) fn key(spec: &Spec) -> Result<(Key, Name), Refusal> {
         context: spec.context.clone(),
         server: spec.server.clone(),
         namespace: spec.namespace.clone(),
-        target: ForwardTarget::parse(&spec.resource).map_err(|error| bad(error.to_string()))?,
+        target: Resource::parse(&spec.resource).map_err(|error| bad(error.to_string()))?,
         remotes: remotes.map_err(|error| bad(error.to_string()))?,
         locals,
         addresses: spec.addresses.clone(),

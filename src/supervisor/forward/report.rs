@@ -54,7 +54,7 @@ impl Forward {
             cluster: self.spec.cluster.clone(),
             context: self.spec.context.clone(),
             namespace: self.spec.namespace.clone(),
-            resource: self.key.target.to_string(),
+            resource: self.key.target.short(),
             remote_port: ports.first().map_or_else(String::new, |port| port.remote.clone()),
             local_address: reached_at(&self.addresses).to_string(),
             local_port: self.ports.first().copied().unwrap_or_default(),
