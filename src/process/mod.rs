@@ -35,7 +35,7 @@ pub use network::{NetworkChanges, time_suspended};
 pub use own::{
     guard_pid, has_parent, may_write, outlive_file_size_limit, raise_open_files_limit, user_home,
 };
-pub use port::{ProcessInfo, port_holders, processes, try_bind};
+pub use port::{BindFailure, ProcessInfo, port_holders, processes, try_bind};
 pub use resize::Resize;
 pub use sockets::{TcpConnection, has_owner, tcp_connections, tcp_connections_of};
 pub use stat::{is_exiting, is_stopped};

@@ -14,6 +14,7 @@ mod client;
 mod forward;
 mod frame;
 mod lease;
+mod listen;
 mod paths;
 mod peer;
 mod protocol;
@@ -30,8 +31,8 @@ pub use client::{Client, ClientError, ClientSender};
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use protocol::{
     Environment, Event, ForwardState, ForwardStatus, LeaseKind, LeaseRequest, LeaseStatus,
-    LocalPort, LogLine, PROTOCOL, Refusal, RefusalKind, Reply, Request, Spec, Story,
-    SupervisorInfo,
+    LocalPort, LogLine, PROTOCOL, PortSpec, PortStatus, Refusal, RefusalKind, Reply, Request, Spec,
+    Story, SupervisorInfo,
 };
 pub use reap::{Reaped, Stray, reap};
 pub use registry::MARK;

@@ -5,7 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::config::{Clusters, Forward, Pattern};
 use crate::kubectl::{self, Cluster, KubeConfig, Name, Selection};
-use crate::supervisor::{Environment, LocalPort, Spec};
+use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
 
 use super::args::ForwardArgs;
 use super::target::Wanted;
@@ -64,8 +64,8 @@ pub(super) async fn specs(
             server: cluster.server,
             namespace,
             resource: resource.to_string(),
-            remote_port: port.to_string(),
-            local_port: local,
+            ports: vec![PortSpec { remote: port.to_string(), local }],
+            addresses: Vec::new(),
             idle_ms: idle.map_or(0, |idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX)),
             kubectl: kubectl.program().to_owned(),
             kubeconfig: global.kubeconfig.clone(),

@@ -20,7 +20,7 @@ use crate::config::target::RemotePort;
 use crate::kubectl::Cluster;
 use crate::output::monitor::Endpoint;
 use crate::prometheus::{Client, Found, Role, Service, discover};
-use crate::supervisor::{Environment, LocalPort, Spec};
+use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
 
 /// The pause before what failed is tried again; it doubles up to [`LONGEST`].
 const PAUSE: Duration = Duration::from_secs(30);
@@ -102,8 +102,8 @@ pub(super) fn wanted(
         server: String::new(),
         namespace: String::new(),
         resource: String::new(),
-        remote_port: String::new(),
-        local_port: LocalPort::From(config.local_port),
+        ports: Vec::new(),
+        addresses: Vec::new(),
         idle_ms: u64::try_from(idle).unwrap_or(u64::MAX),
         kubectl: reading.collector.kubectl.program().to_owned(),
         kubeconfig: global.kubeconfig.clone(),
@@ -274,7 +274,10 @@ impl Plan {
             server: cluster.server.clone(),
             namespace: found.namespace.clone(),
             resource: format!("svc/{}", found.service),
-            remote_port: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
+            ports: vec![PortSpec {
+                remote: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
+                local: LocalPort::From(self.setup.config.monitoring.prometheus.local_port),
+            }],
             ..self.spec.clone()
         };
         let (mut pause, mut failed) = (PAUSE, 0);
