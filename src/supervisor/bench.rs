@@ -12,7 +12,8 @@ use super::actor::{Actor, Message};
 use super::forward::World;
 use super::paths::Paths;
 use super::protocol::{
-    Environment, ForwardStatus, LeaseRequest, LocalPort, PROTOCOL, Refusal, Spec, SupervisorInfo,
+    Environment, ForwardStatus, Isolate, LeaseRequest, LocalPort, PROTOCOL, Refusal, Spec,
+    SupervisorInfo,
 };
 use super::registry::{Instance, Registry};
 use super::timers::Timers;
@@ -74,6 +75,10 @@ fn spec() -> Spec {
         remote_port: "9090".to_owned(),
         local_port: LocalPort::Exact(0),
         idle_ms: 300_000,
+        isolate: Isolate::Auto,
+        pool: 8,
+        retry_idempotent: false,
+        keepalive_ms: 0,
         kubectl: PathBuf::from("/bin/cat"),
         kubeconfig: None,
         directory: PathBuf::from("/"),
