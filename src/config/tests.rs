@@ -94,12 +94,12 @@ fn what_is_said_is_read() {
          kubectl:\r\n  lists: json\r\n  path: kubectl1.30\r\n",
     )
     .unwrap();
-    assert_eq!(config.monitoring.prometheus.local_port, 9090);
-    assert_eq!(config.monitoring.prometheus.inactive_cleanup(), None);
+    assert_eq!(config.forward.local_port, 9090);
+    assert_eq!(config.forward.idle, Duration::ZERO);
     assert_eq!(config.kubectl.lists, Lists::Json);
     assert_eq!(config.kubectl.path.as_deref(), Some(Path::new("kubectl1.30")));
     assert!(config.clusters.exclude[1].matches("dr-1"));
-    assert_eq!(config.monitoring.prometheus.heartbeat_timeout(), Duration::from_secs(30));
+    assert_eq!(config.forward.heartbeat_timeout(), Duration::from_secs(30));
 }
 
 #[test]
@@ -347,7 +347,7 @@ mod files {
     fn only_a_named_file_must_exist() {
         let home = tempfile::tempdir().unwrap();
         let missing = home.path().join("missing.yaml");
-        let none = Loaded { config: Config::default(), path: None };
+        let none = Loaded { config: Config::default(), path: None, warnings: Vec::new() };
         assert_eq!(load(None, &env(home.path())).unwrap(), none);
         assert_eq!(load(None, &Env::default()).unwrap(), none);
         let explicit = load(Some(&missing), &env(home.path())).unwrap_err();

@@ -1,5 +1,7 @@
 //! From what was asked for to what the supervisor is told: one cluster, one namespace, one port.
 
+use std::time::Duration;
+
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -29,6 +31,7 @@ pub(super) async fn specs(
     let kubectl = found.map_err(|error| setup.failed(&error))?;
     let directory = std::env::current_dir()
         .map_err(|error| setup.failed(&format!("cannot tell the current directory: {error}")))?;
+    let defaults = &setup.config.forward;
     let mut specs = Vec::new();
     for wanted in wanted {
         let (named, resource, port, local) = match wanted {
@@ -43,7 +46,7 @@ pub(super) async fn specs(
                 return Err(setup.misused(&text));
             }
             (Some(port), ..) | (None, Some(port), _) => LocalPort::Exact(port),
-            (None, None, _) => LocalPort::From(setup.config.monitoring.prometheus.local_port),
+            (None, None, _) => LocalPort::From(defaults.local_port),
         };
         let cluster = cluster(global, setup, &kubeconfig, named)?;
         let namespace = wish.args.namespace.clone();
@@ -55,7 +58,7 @@ pub(super) async fn specs(
         // The config and the flags are checked already; a kubeconfig's namespace is not.
         Name::parse(&namespace).map_err(|error| setup.failed(&format!("namespace: {error}")))?;
         let idle = wish.args.idle.or_else(|| named.and_then(|forward| forward.idle));
-        let idle = idle.or_else(|| setup.config.monitoring.prometheus.inactive_cleanup());
+        let idle = idle.unwrap_or(defaults.idle);
         let name = wish.name.map(str::to_owned);
         specs.push(Spec {
             name: name.or_else(|| named.map(|forward| forward.name.clone())),
@@ -66,7 +69,11 @@ pub(super) async fn specs(
             resource: resource.to_string(),
             ports: vec![PortSpec { remote: port.to_string(), local }],
             addresses: Vec::new(),
-            idle_ms: idle.map_or(0, |idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX)),
+            idle_ms: millis(idle),
+            isolate: wish.args.isolate.unwrap_or(defaults.isolate),
+            pool: defaults.pool,
+            retry_idempotent: wish.args.retry_idempotent || defaults.retry_idempotent,
+            keepalive_ms: millis(wish.args.keepalive.unwrap_or(defaults.keepalive)),
             kubectl: kubectl.program().to_owned(),
             kubeconfig: global.kubeconfig.clone(),
             directory: directory.clone(),
@@ -74,6 +81,10 @@ pub(super) async fn specs(
         });
     }
     Ok(specs)
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The one cluster that is meant: the flags', else the config's, else the current context's.
