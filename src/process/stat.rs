@@ -57,6 +57,28 @@ pub fn is_stopped(pid: u32) -> bool {
     Stat::of(pid).is_some_and(|stat| stat.stopped)
 }
 
+/// Whether every thread of every process in group `group` is stopped.
+pub(super) fn group_is_stopped(group: u32) -> bool {
+    let others = pids().into_iter().filter(|&pid| pid != group);
+    let mut others = others.filter(|&pid| Stat::of(pid).is_some_and(|stat| stat.group == group));
+    is_stopped_whole(group) && others.all(is_stopped_whole)
+}
+
+fn is_stopped_whole(pid: u32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    let mut any = false;
+    for thread in threads.flatten() {
+        let stat = fs::read_to_string(thread.path().join("stat")).ok();
+        // One that has ended in the meantime has no file any more.
+        let Some(stat) = stat.as_deref().and_then(Stat::parse) else { continue };
+        if !stat.stopped {
+            return false;
+        }
+        any = true;
+    }
+    any
+}
+
 /// The ids of all processes in /proc.
 pub(super) fn pids() -> Vec<u32> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };

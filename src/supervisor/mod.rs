@@ -27,6 +27,7 @@ mod server;
 mod socket;
 mod start;
 mod timers;
+mod tunnel;
 
 pub use client::{Client, ClientError, ClientSender};
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
