@@ -38,7 +38,9 @@ pub(super) async fn run(global: &Global, command: ForwardCommand) -> Exit {
         ForwardCommand::Run(args) => run::run(global, &args).await,
         ForwardCommand::List { output } => show::list(global, output).await,
         ForwardCommand::Status { names, output } => show::status(global, names, output).await,
-        ForwardCommand::Endpoint { name } => show::endpoint(global, &name).await,
+        ForwardCommand::Endpoint { name, port } => {
+            show::endpoint(global, &name, port.as_deref()).await
+        }
         ForwardCommand::Env { names } => show::env(global, names).await,
         ForwardCommand::Logs { name, follow } => show::logs(global, &name, follow).await,
         ForwardCommand::Why { name, output } => show::why(global, &name, output).await,

@@ -1,8 +1,11 @@
 //! From what was asked for to what the supervisor is told: one cluster, one namespace, one port.
 
+use std::net::IpAddr;
+
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
+use crate::config::target::{Addresses, Ports};
 use crate::config::{Clusters, Forward, Pattern};
 use crate::kubectl::{self, Cluster, KubeConfig, Name, Selection};
 use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
@@ -31,20 +34,13 @@ pub(super) async fn specs(
         .map_err(|error| setup.failed(&format!("cannot tell the current directory: {error}")))?;
     let mut specs = Vec::new();
     for wanted in wanted {
-        let (named, resource, port, local) = match wanted {
-            Wanted::Named(forward) => {
-                (Some(*forward), &forward.resource, &forward.port, forward.local_port)
-            }
-            Wanted::Target(resource, ports) => (None, resource, &ports.remote, ports.local),
+        let (named, resource, ports) = match wanted {
+            Wanted::Named(forward) => (Some(*forward), &forward.resource, forward.all_ports()),
+            Wanted::Target(resource, ports) => (None, resource, ports.clone()),
         };
-        let local = match (wish.local_port, local, named) {
-            (Some(flag), Some(word), None) if flag != word => {
-                let text = format!("--local-port {flag} and {word}:{port} name two local ports");
-                return Err(setup.misused(&text));
-            }
-            (Some(port), ..) | (None, Some(port), _) => LocalPort::Exact(port),
-            (None, None, _) => LocalPort::From(setup.config.monitoring.prometheus.local_port),
-        };
+        let ports = local_ports(setup, wish, named.is_some(), &ports)?;
+        let addresses = wish.args.addresses();
+        let addresses = addresses.or_else(|| named.and_then(|it| it.address.as_ref()).cloned());
         let cluster = cluster(global, setup, &kubeconfig, named)?;
         let namespace = wish.args.namespace.clone();
         let namespace = namespace.or_else(|| named.and_then(|forward| forward.namespace.clone()));
@@ -64,8 +60,8 @@ pub(super) async fn specs(
             server: cluster.server,
             namespace,
             resource: resource.to_string(),
-            ports: vec![PortSpec { remote: port.to_string(), local }],
-            addresses: Vec::new(),
+            ports,
+            addresses: addresses.map_or_else(Vec::new, |addresses| addresses.0),
             idle_ms: idle.map_or(0, |idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX)),
             kubectl: kubectl.program().to_owned(),
             kubeconfig: global.kubeconfig.clone(),
@@ -73,7 +69,50 @@ pub(super) async fn specs(
             environment: Environment::current(),
         });
     }
+    warn_of_exposure(setup, &specs);
     Ok(specs)
+}
+
+/// The ports, with where each is to be had: as the flag or its own word says, else the first that is
+/// free.
+fn local_ports(
+    setup: &Setup,
+    wish: &Wish<'_>,
+    named: bool,
+    ports: &[Ports],
+) -> Result<Vec<PortSpec>, Exit> {
+    if wish.local_port.is_some() && ports.len() > 1 {
+        let text = "--local-port is for one port; with several, write LOCAL:REMOTE for each";
+        return Err(setup.misused(&text));
+    }
+    let local = |port: &Ports| match (wish.local_port, port.local) {
+        (Some(flag), Some(word)) if flag != word && !named => Err(setup.misused(&format!(
+            "--local-port {flag} and {word}:{} name two local ports",
+            port.remote
+        ))),
+        (Some(port), _) | (None, Some(port)) => Ok(LocalPort::Exact(port)),
+        (None, None) => Ok(LocalPort::From(setup.config.monitoring.prometheus.local_port)),
+    };
+    let port = |port: &Ports| Ok(PortSpec { remote: port.remote.to_string(), local: local(port)? });
+    ports.iter().map(port).collect()
+}
+
+/// Says, once, what can be reached from other machines.
+fn warn_of_exposure(setup: &Setup, specs: &[Spec]) {
+    let exposed: Vec<String> = specs
+        .iter()
+        .filter(|spec| !spec.addresses.iter().all(IpAddr::is_loopback))
+        .map(|spec| {
+            let name = spec.name.as_deref().unwrap_or(&spec.resource);
+            format!("{name} on {}", Addresses(spec.addresses.clone()))
+        })
+        .collect();
+    if !exposed.is_empty() {
+        setup.messages.warning(&format!(
+            "{}: whoever can reach this machine reaches the cluster through it, without a login",
+            exposed.join(", ")
+        ));
+    }
 }
 
 /// The one cluster that is meant: the flags', else the config's, else the current context's.

@@ -19,7 +19,7 @@ use crate::output::forwards::ForwardList;
 use crate::output::json;
 use crate::process::{Interrupt, Interrupted, Suspend};
 use crate::supervisor::{
-    ClientError, ForwardStatus, LeaseRequest, Reply, Request, Spec, SupervisorInfo,
+    ClientError, ForwardStatus, LeaseRequest, PortStatus, Reply, Request, Spec, SupervisorInfo,
 };
 
 /// How often the numbers of a live line are asked for.
@@ -108,12 +108,13 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// The line that says where a forward is reached.
+/// The lines that say where a forward is reached, one a port.
 fn announced(forward: &ForwardStatus, format: StartFormat) -> Result<Vec<u8>, Exit> {
-    match format {
-        StartFormat::Jsonl => json::line(forward).map_err(|_| Exit::Failed),
-        _ => Ok(format!("{}\n", forward.endpoint).into_bytes()),
+    if format == StartFormat::Jsonl {
+        return json::line(forward).map_err(|_| Exit::Failed);
     }
+    let line = |port: &PortStatus| format!("{}\n", port.endpoint);
+    Ok(forward.ports.iter().map(line).collect::<String>().into_bytes())
 }
 
 fn print_list(

@@ -1,8 +1,10 @@
 //! `watchdog forward` and its supervisor, with real kubectl against demo clusters.
 
+mod address;
 mod chaos;
 mod names;
 mod odd;
+mod ports;
 mod relay;
 mod survival;
 mod verbs;
