@@ -34,6 +34,11 @@ impl Messages {
         self.terminal
     }
 
+    /// Whether only errors are said.
+    pub fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// `error: …`
     pub fn error(self, text: &str) {
         say(&self.style.error("error:"), &[text]);

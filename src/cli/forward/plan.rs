@@ -7,11 +7,12 @@ use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::config::target::{Addresses, Ports};
 use crate::config::{Clusters, Forward, Pattern};
-use crate::kubectl::{self, Cluster, KubeConfig, Name, Selection};
+use crate::kubectl::{self, Cluster, KubeConfig, Kubectl, Name, Selection};
 use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
 
 use super::args::ForwardArgs;
 use super::target::Wanted;
+use super::title;
 
 /// What the flags say of every forward.
 pub(super) struct Wish<'a> {
@@ -20,13 +21,13 @@ pub(super) struct Wish<'a> {
     pub(super) local_port: Option<u16>,
 }
 
-/// The specifications of the forwards. On failure the user has been told.
+/// The specifications of the forwards, and the kubectl that they will run. On failure the user has been told.
 pub(super) async fn specs(
     global: &Global,
     setup: &Setup,
     wanted: &[Wanted<'_>],
     wish: &Wish<'_>,
-) -> Result<Vec<Spec>, Exit> {
+) -> Result<(Vec<Spec>, Kubectl), Exit> {
     let found = setup.kubectl(global);
     let kubeconfig = setup.kubeconfig(global, &found).await?;
     let kubectl = found.map_err(|error| setup.failed(&error))?;
@@ -70,7 +71,7 @@ pub(super) async fn specs(
         });
     }
     warn_of_exposure(setup, &specs);
-    Ok(specs)
+    Ok((specs, kubectl))
 }
 
 /// The ports, with where each is to be had: as the flag or its own word says, else the first that is
@@ -102,10 +103,7 @@ fn warn_of_exposure(setup: &Setup, specs: &[Spec]) {
     let exposed: Vec<String> = specs
         .iter()
         .filter(|spec| !spec.addresses.iter().all(IpAddr::is_loopback))
-        .map(|spec| {
-            let name = spec.name.as_deref().unwrap_or(&spec.resource);
-            format!("{name} on {}", Addresses(spec.addresses.clone()))
-        })
+        .map(|spec| format!("{} listens on {}", title(spec), Addresses(spec.addresses.clone())))
         .collect();
     if !exposed.is_empty() {
         setup.messages.warning(&format!(

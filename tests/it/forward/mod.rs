@@ -6,5 +6,6 @@ mod names;
 mod odd;
 mod ports;
 mod relay;
+mod start;
 mod survival;
 mod verbs;
