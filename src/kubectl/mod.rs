@@ -9,6 +9,7 @@ mod advice;
 mod breaker;
 mod command;
 mod deadline;
+mod destination;
 mod error;
 mod forward;
 mod kubeconfig;
@@ -29,6 +30,7 @@ pub use advice::advice;
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
 pub use deadline::Deadline;
+pub use destination::Destination;
 pub use error::{Error, ErrorKind};
 pub use forward::{
     ForwardCommand, ForwardEvent, ForwardTarget, InvalidTarget, PortForward, RemotePort,

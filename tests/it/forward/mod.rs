@@ -3,6 +3,7 @@
 mod chaos;
 mod names;
 mod odd;
+mod pinned;
 mod relay;
 mod survival;
 mod verbs;
