@@ -23,7 +23,7 @@ use crate::output::doctor::{Check, Verdict, line};
 use crate::process::{self, Detached, Identity, Interrupt};
 use crate::supervisor::{
     Client, Environment, ForwardState, ForwardStatus, Isolate, Launch, LeaseRequest, LocalPort,
-    MARK, Paths, RUNTIME_DIR_VARIABLE, Reply, Request, Spec, connect_or_start,
+    MARK, Paths, PortSpec, RUNTIME_DIR_VARIABLE, Reply, Request, Spec, connect_or_start,
 };
 
 /// How long anything here may take. What survives a kill for so long counts as left behind.
@@ -248,8 +248,8 @@ impl Scratch {
             server: self.server.clone(),
             namespace: "monitoring".to_owned(),
             resource: "svc/prometheus-server".to_owned(),
-            remote_port: "80".to_owned(),
-            local_port: port,
+            ports: vec![PortSpec { remote: "80".to_owned(), local: port }],
+            addresses: Vec::new(),
             idle_ms: 0,
             isolate: Isolate::Auto,
             pool: 8,

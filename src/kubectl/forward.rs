@@ -1,7 +1,6 @@
-//! `kubectl port-forward`: one child that forwards one port, watched by what it writes.
+//! `kubectl port-forward`: one child that forwards the ports of one target, watched by what it writes.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -11,9 +10,10 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 use super::error::{Ending, Error, ErrorKind, is_prompt};
-use super::name::{InvalidName, Name};
+use super::name::Name;
 use super::redact::LineRedactor;
 use super::run::{NO_COLOURS, THAT_CLUSTER};
+use crate::config::target::{RemotePort, Resource};
 use crate::process::Group;
 
 /// A line of kubectl's is never read further than this.
@@ -22,87 +22,6 @@ const MAX_LINE: u64 = 8 << 10;
 const MOST_LAST_LINES: usize = 500;
 /// How long to read on after kubectl has gone.
 const DRAIN: Duration = Duration::from_millis(250);
-
-/// What a forward leads to: `TYPE/NAME`, of a closed set of types.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ForwardTarget {
-    kind: &'static str,
-    name: Name,
-}
-
-/// Why a text is no target.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidTarget {
-    /// The type is none that has pods.
-    #[error(
-        "{0:?} is no type to forward to; it can be pod, svc, deploy, sts, rs, rc, ds or job: e.g. svc/prometheus-server"
-    )]
-    Kind(String),
-    /// The name is none.
-    #[error(transparent)]
-    Name(#[from] InvalidName),
-    /// The port is none.
-    #[error("{0:?} is no port: a number from 1 to 65535, or the name of a port")]
-    Port(String),
-}
-
-impl ForwardTarget {
-    /// Reads `TYPE/NAME`, with kubectl's own short names; a bare name is a pod's.
-    pub fn parse(text: &str) -> Result<Self, InvalidTarget> {
-        let (kind, name) = text.split_once('/').unwrap_or(("pod", text));
-        let kind = match kind {
-            "pod" | "pods" | "po" => "pod",
-            "service" | "services" | "svc" => "svc",
-            "deployment" | "deployments" | "deploy" | "deployment.apps" => "deploy",
-            "statefulset" | "statefulsets" | "sts" | "statefulset.apps" => "sts",
-            "replicaset" | "replicasets" | "rs" => "rs",
-            "replicationcontroller" | "replicationcontrollers" | "rc" => "rc",
-            "daemonset" | "daemonsets" | "ds" => "ds",
-            "job" | "jobs" => "job",
-            other => return Err(InvalidTarget::Kind(other.chars().take(40).collect())),
-        };
-        Ok(Self { kind, name: Name::parse(name)? })
-    }
-
-    /// The object's name.
-    pub fn name(&self) -> &str {
-        self.name.as_str()
-    }
-}
-
-impl fmt::Display for ForwardTarget {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.kind, self.name)
-    }
-}
-
-/// A port of the target: a number, or the name of a Service's or container's port.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RemotePort(String);
-
-impl RemotePort {
-    /// Reads a number from 1 to 65535 or a port's name (an IANA service name).
-    pub fn parse(text: &str) -> Result<Self, InvalidTarget> {
-        let number = text.parse::<u16>().is_ok_and(|port| port > 0)
-            && text.bytes().all(|byte| byte.is_ascii_digit());
-        let name = (1..=15).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && text.bytes().any(|byte| byte.is_ascii_alphabetic())
-            && !text.starts_with('-')
-            && !text.ends_with('-');
-        if number || name {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidTarget::Port(text.chars().take(40).collect()))
-        }
-    }
-}
-
-impl fmt::Display for RemotePort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// How to run one `kubectl port-forward`.
 pub struct ForwardCommand {
@@ -115,9 +34,9 @@ pub struct ForwardCommand {
     /// `--namespace`.
     pub namespace: Name,
     /// To what.
-    pub target: ForwardTarget,
-    /// To which port.
-    pub remote: RemotePort,
+    pub target: Resource,
+    /// To which ports.
+    pub remotes: Vec<RemotePort>,
     /// Its whole environment.
     pub environment: Vec<(OsString, OsString)>,
     /// Where it runs.
@@ -127,8 +46,9 @@ pub struct ForwardCommand {
 /// What happens to a child.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ForwardEvent {
-    /// It listens on this port of 127.0.0.1, and the connection to the pod is up.
-    Ready(u16),
+    /// It listens on these ports of 127.0.0.1, one for each that was asked for in that order, and
+    /// the connection to the pod is up.
+    Ready(Vec<u16>),
     /// It wrote a line, secrets taken out.
     Said(String),
     /// It said that its connection to the pod is of no more use, but stays up.
@@ -141,6 +61,9 @@ pub struct PortForward {
     group: Group,
     lines: mpsc::Receiver<(Stream, String)>,
     stderr: String,
+    /// How many ports were asked for, and those it listens on so far.
+    wanted: usize,
+    ports: Vec<u16>,
     context: Option<String>,
     prompted: bool,
     redactors: [LineRedactor; 2],
@@ -181,7 +104,8 @@ impl ForwardCommand {
         if self.context.is_none() {
             command.arg("--context=");
         }
-        command.arg("--").arg(self.target.to_string()).arg(format!(":{}", self.remote));
+        command.arg("--").arg(self.target.short());
+        command.args(self.remotes.iter().map(|remote| format!(":{remote}")));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -205,6 +129,8 @@ impl ForwardCommand {
             group,
             lines,
             stderr: String::new(),
+            wanted: self.remotes.len(),
+            ports: Vec::new(),
             context: self.context.clone(),
             prompted: false,
             redactors: Default::default(),
@@ -236,7 +162,10 @@ impl PortForward {
         if stream == Stream::Out {
             self.prompted |= is_prompt(line.as_bytes());
             if let Some(port) = forwarding(line) {
-                return Some(ForwardEvent::Ready(port));
+                // Told apart by their order: the port on the right is the container's.
+                self.ports.push(port);
+                let all = self.ports.len() == self.wanted;
+                return all.then(|| ForwardEvent::Ready(std::mem::take(&mut self.ports)));
             }
             // One at each accept: the relay counts better.
             return (!line.starts_with("Handling connection for"))
@@ -350,22 +279,6 @@ async fn drain(from: impl AsyncRead + Unpin, stream: Stream, to: mpsc::Sender<(S
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn targets_are_of_a_closed_set_and_ports_are_ports() {
-        let parse = |text: &str| ForwardTarget::parse(text).map(|target| target.to_string());
-        assert_eq!(parse("service/web").unwrap(), "svc/web");
-        assert_eq!(parse("web-0").unwrap(), "pod/web-0");
-        for bad in ["secret/x", "svc/", "svc/a/b", "--all/x", "svc/-o", "", "svc/a b"] {
-            assert!(parse(bad).is_err(), "{bad}");
-        }
-        for good in ["80", "65535", "http-web", "web", "9p"] {
-            assert!(RemotePort::parse(good).is_ok(), "{good}");
-        }
-        for bad in ["0", "65536", "", "-1", "+80", "a b", "-x", "x-", "a:b", "waytoolongportname"] {
-            assert!(RemotePort::parse(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn the_port_is_read_from_kubectls_line() {

@@ -33,7 +33,7 @@ pub use own::{
     guard_pid, has_parent, lowest_free_descriptor, may_write, open_files_limit,
     outlive_file_size_limit, raise_open_files_limit, user_home,
 };
-pub use port::{ProcessInfo, port_holders, processes, try_bind};
+pub use port::{BindFailure, ProcessInfo, port_holders, processes, try_bind};
 pub use resize::Resize;
 pub use suspend::Suspend;
 pub use tree::busy_descendant;

@@ -12,8 +12,8 @@ use super::actor::{Actor, Message};
 use super::forward::World;
 use super::paths::Paths;
 use super::protocol::{
-    Environment, ForwardStatus, Isolate, LeaseRequest, LocalPort, PROTOCOL, Refusal, Spec,
-    SupervisorInfo,
+    Environment, ForwardStatus, Isolate, LeaseRequest, LocalPort, PROTOCOL, PortSpec, Refusal,
+    Spec, SupervisorInfo,
 };
 use super::registry::{Instance, Registry};
 use super::timers::Timers;
@@ -72,8 +72,8 @@ fn spec() -> Spec {
         server: "https://production.example:6443".to_owned(),
         namespace: "monitoring".to_owned(),
         resource: "svc/prometheus-server".to_owned(),
-        remote_port: "9090".to_owned(),
-        local_port: LocalPort::Exact(0),
+        ports: vec![PortSpec { remote: "9090".to_owned(), local: LocalPort::Exact(0) }],
+        addresses: Vec::new(),
         idle_ms: 300_000,
         isolate: Isolate::Auto,
         pool: 8,

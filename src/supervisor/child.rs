@@ -10,8 +10,8 @@ use crate::kubectl::{Error, ForwardCommand, ForwardEvent, PortForward};
 /// What became of a child.
 #[derive(Debug)]
 pub(super) enum ChildEvent {
-    /// It listens on this port.
-    Ready(u16),
+    /// It listens on these ports.
+    Ready(Vec<u16>),
     /// It wrote a line.
     Said(String),
     /// It and its whole group have ended: by itself with kubectl's reason, or because it was
@@ -99,8 +99,8 @@ async fn look_after(
             event = child.next() => event,
         };
         match event {
-            Some(ForwardEvent::Ready(port)) => {
-                let _ = to.send(message(ChildEvent::Ready(port))).await;
+            Some(ForwardEvent::Ready(ports)) => {
+                let _ = to.send(message(ChildEvent::Ready(ports))).await;
             }
             Some(ForwardEvent::Said(line)) => {
                 // A flood of words is not worth waiting for.

@@ -15,6 +15,7 @@ mod descriptors;
 mod forward;
 mod frame;
 mod lease;
+mod listen;
 mod paths;
 mod peer;
 mod protocol;
@@ -31,8 +32,8 @@ pub use client::{Client, ClientError, ClientSender};
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use protocol::{
     Environment, Event, ForwardState, ForwardStatus, Isolate, LeaseKind, LeaseRequest, LeaseStatus,
-    LocalPort, LogLine, PROTOCOL, Refusal, RefusalKind, Reply, Request, Spec, Story,
-    SupervisorInfo,
+    LocalPort, LogLine, PROTOCOL, PortSpec, PortStatus, Refusal, RefusalKind, Reply, Request, Spec,
+    Story, SupervisorInfo,
 };
 pub use reap::{Reaped, Stray, reap};
 pub use registry::MARK;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use crate::config::Isolate;
 
 /// The version of everything but `Hello` and `Shutdown`.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// What a client asks. Each request has one reply, in order; events come between replies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,6 +151,8 @@ pub enum RefusalKind {
     PortTaken,
     /// The local port is another forward's.
     PortOurs,
+    /// There can be no listener there: no permission, no such address, no descriptor left.
+    CannotListen,
     /// The name is taken by a forward of another target.
     NameTaken,
     /// kubectl said no, for good.
@@ -179,10 +182,10 @@ pub struct Spec {
     pub namespace: String,
     /// `TYPE/NAME` as kubectl takes it.
     pub resource: String,
-    /// A number, or the name of a port.
-    pub remote_port: String,
-    /// The local port: this one (`Exact`), or this or the next free one (`From`).
-    pub local_port: LocalPort,
+    /// Its ports, one at least.
+    pub ports: Vec<PortSpec>,
+    /// The addresses to listen on; none for loopback, 127.0.0.1 and ::1.
+    pub addresses: Vec<IpAddr>,
     /// Unused for so long it goes dormant or is closed; 0 for never.
     pub idle_ms: u64,
     /// Which connections get a kubectl of their own.
@@ -215,14 +218,24 @@ impl std::fmt::Debug for Spec {
             .field("context", &self.context)
             .field("namespace", &self.namespace)
             .field("resource", &self.resource)
-            .field("remote_port", &self.remote_port)
-            .field("local_port", &self.local_port)
+            .field("ports", &self.ports)
+            .field("addresses", &self.addresses)
             .finish_non_exhaustive()
     }
 }
 
 fn default_pool() -> u32 {
     crate::config::ForwardDefaults::default().pool
+}
+
+/// A port of the resource, and where it is to be had here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PortSpec {
+    /// A number, or the name of a port.
+    pub remote: String,
+    /// The local port: this one (`Exact`), or this or the next free one (`From`).
+    pub local: LocalPort,
 }
 
 /// Which local port.
@@ -336,14 +349,19 @@ pub struct ForwardStatus {
     pub namespace: String,
     /// `TYPE/NAME`.
     pub resource: String,
-    /// The port asked for: a number, or a name.
+    /// The first port asked for: a number, or a name.
     pub remote_port: String,
-    /// Always 127.0.0.1.
+    /// The address of `endpoint`: 127.0.0.1, unless it listens elsewhere only.
     pub local_address: String,
-    /// The port that clients connect to. It stays the same however often kubectl is replaced.
+    /// The port that clients connect to for the first. It stays the same however often kubectl is
+    /// replaced.
     pub local_port: u16,
-    /// `http://127.0.0.1:PORT`
+    /// `http://127.0.0.1:PORT`, of the first.
     pub endpoint: String,
+    /// All ports, in the order in which they were asked for.
+    pub ports: Vec<PortStatus>,
+    /// The addresses that it listens on.
+    pub addresses: Vec<IpAddr>,
     /// Where it stands.
     pub state: ForwardState,
     /// kubectl's process id, while there is one.
@@ -378,6 +396,18 @@ impl ForwardStatus {
     pub fn is_named(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
     }
+}
+
+/// A port of a forward, as `forward list -o json` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PortStatus {
+    /// The port asked for: a number, or a name.
+    pub remote: String,
+    /// The port that clients connect to.
+    pub local: u16,
+    /// `http://127.0.0.1:PORT`
+    pub endpoint: String,
 }
 
 /// A lease, as `forward list -o json` shows it.

@@ -3,18 +3,19 @@
 //! kubectl wait, and use is counted exactly.
 
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional_with_sizes};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
 
-use super::protocol::{LocalPort, Refusal, RefusalKind};
+use super::listen::{Listening, listen};
+use super::protocol::{LocalPort, PortSpec, Refusal};
 
 /// Connections that may wait for kubectl at one time; more wait in the kernel's own queue.
 const MAX_PARKED: usize = 256;
@@ -25,18 +26,16 @@ const BREAK_LAG: Duration = Duration::from_millis(400);
 /// The pause before a connection is tried again that failed for a reason of our own.
 const OWN_TROUBLE: Duration = Duration::from_millis(50);
 const BUFFER: usize = 128 << 10;
-/// How many ports after the wanted one are tried.
-const PORTS_TRIED: u16 = 200;
 
 /// Where connections go now. The number tells one kubectl from the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Upstream {
-    /// To this port of 127.0.0.1.
+    /// To these ports of 127.0.0.1.
     Up {
         /// Which kubectl.
         generation: u64,
-        /// Its port.
-        port: u16,
+        /// Its ports, one for each of the forward's.
+        ports: Arc<[u16]>,
     },
     /// Nowhere yet: connections wait.
     Down,
@@ -69,15 +68,20 @@ pub(super) struct Counters {
 /// A running relay. Dropping it closes the port and every connection.
 #[derive(Debug)]
 pub(super) struct Relay {
-    pub(super) port: u16,
+    /// The local ports, one for each of the forward's.
+    pub(super) ports: Vec<u16>,
+    pub(super) addresses: Vec<IpAddr>,
     pub(super) counters: Arc<Counters>,
     upstream: watch::Sender<Upstream>,
-    accepting: AbortHandle,
+    /// A task for each listener.
+    accepting: Vec<AbortHandle>,
 }
 
 impl Drop for Relay {
     fn drop(&mut self) {
-        self.accepting.abort();
+        for accepting in &self.accepting {
+            accepting.abort();
+        }
     }
 }
 
@@ -98,14 +102,15 @@ impl Shared {
 }
 
 impl Relay {
-    /// Binds the local port and starts to accept; events carry `id`. A connection waits for kubectl at most `park`.
+    /// Binds the local ports and starts to accept; events carry `id`. A connection waits for kubectl at most `park`.
     pub(super) fn bind(
         id: u64,
-        wanted: LocalPort,
+        (ports, addresses): (&[PortSpec], &[IpAddr]),
         park: Duration,
         events: mpsc::UnboundedSender<(u64, RelayEvent)>,
     ) -> Result<Self, Refusal> {
-        let (listener, port) = bind(wanted)?;
+        let wanted: Vec<LocalPort> = ports.iter().map(|port| port.local).collect();
+        let Listening { listeners, ports, addresses } = listen(&wanted, addresses)?;
         let counters = Arc::new(Counters::default());
         let (upstream, receiver) = watch::channel(Upstream::Down);
         let shared = Arc::new(Shared {
@@ -116,8 +121,11 @@ impl Relay {
             events,
             park,
         });
-        let accepting = tokio::spawn(accept(listener, shared)).abort_handle();
-        Ok(Self { port, counters, upstream, accepting })
+        let accept = |(port, listener)| {
+            tokio::spawn(accept(listener, port, Arc::clone(&shared))).abort_handle()
+        };
+        let accepting = listeners.into_iter().map(accept).collect();
+        Ok(Self { ports, addresses, counters, upstream, accepting })
     }
 
     /// Says where connections go from now on; those that are open stay where they are.
@@ -126,37 +134,8 @@ impl Relay {
     }
 }
 
-fn bind(wanted: LocalPort) -> Result<(TcpListener, u16), Refusal> {
-    let taken = |port: u16, error: &io::Error| Refusal {
-        kind: RefusalKind::PortTaken,
-        message: format!("cannot listen on 127.0.0.1:{port}: {error}"),
-    };
-    match wanted {
-        LocalPort::Exact(port) => listen(port).map_err(|error| taken(port, &error)),
-        LocalPort::From(first) => {
-            let mut last = None;
-            for port in first..=first.saturating_add(PORTS_TRIED) {
-                match listen(port) {
-                    Ok(bound) => return Ok(bound),
-                    Err(error) => last = Some((port, error)),
-                }
-            }
-            let (port, error) = last.unwrap_or((first, io::ErrorKind::AddrInUse.into()));
-            Err(taken(port, &error))
-        }
-    }
-}
-
-fn listen(port: u16) -> io::Result<(TcpListener, u16)> {
-    let socket = TcpSocket::new_v4()?;
-    socket.set_reuseaddr(true)?;
-    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
-    let listener = socket.listen(1024)?;
-    let port = listener.local_addr()?.port();
-    Ok((listener, port))
-}
-
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+/// Accepts connections for the forward's port at this index.
+async fn accept(listener: TcpListener, port: usize, shared: Arc<Shared>) {
     // Ends with this task, and every connection with it.
     let mut connections = JoinSet::new();
     loop {
@@ -171,7 +150,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         };
         match accepted {
             Ok((client, _)) => {
-                let connection = Connection::open(Arc::clone(&shared));
+                let connection = Connection::open(Arc::clone(&shared), port);
                 connections.spawn(async move { connection.serve(client, permit).await });
             }
             // Out of descriptors, most likely: they come back as connections end.
@@ -183,15 +162,17 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 /// One client's connection; counted from its making to its dropping.
 struct Connection {
     shared: Arc<Shared>,
+    /// To which of the forward's ports.
+    port: usize,
 }
 
 impl Connection {
-    fn open(shared: Arc<Shared>) -> Self {
+    fn open(shared: Arc<Shared>, port: usize) -> Self {
         shared.counters.total.fetch_add(1, Relaxed);
         if shared.counters.open.fetch_add(1, Relaxed) == 0 {
             shared.tell(RelayEvent::Used);
         }
-        Self { shared }
+        Self { shared, port }
     }
 }
 
@@ -237,9 +218,10 @@ impl Connection {
         let mut broken = after;
         let connecting = async {
             loop {
-                let now = *upstream.borrow_and_update();
+                let now = upstream.borrow_and_update().clone();
                 match now {
-                    Upstream::Up { generation, port } if broken.is_none_or(|b| generation > b) => {
+                    Upstream::Up { generation, ports } if broken.is_none_or(|b| generation > b) => {
+                        let port = *ports.get(self.port)?;
                         match TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await {
                             Ok(stream) => {
                                 let _ = stream.set_nodelay(true);

@@ -13,7 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
     Client, ClientError, Event, ForwardState, ForwardStatus, LeaseRequest, LocalPort, Paths,
-    RefusalKind, Reply, Request, Spec, SupervisorInfo, connect_or_start,
+    PortSpec, RefusalKind, Reply, Request, Spec, SupervisorInfo, connect_or_start,
 };
 
 /// How long to wait for the answer to a farewell.
@@ -378,11 +378,10 @@ pub(super) fn start_request(spec: &Spec, lease: LeaseRequest, ready_timeout: Dur
 
 /// The forward under the name and at the port that its users know.
 fn same_place(held: &Held) -> Spec {
-    Spec {
-        name: Some(held.name().to_owned()),
-        local_port: LocalPort::Exact(held.status.local_port),
-        ..held.spec.clone()
-    }
+    let had = held.status.ports.iter().map(|port| LocalPort::Exact(port.local));
+    let ports = std::iter::zip(&held.spec.ports, had)
+        .map(|(port, local)| PortSpec { remote: port.remote.clone(), local });
+    Spec { name: Some(held.name().to_owned()), ports: ports.collect(), ..held.spec.clone() }
 }
 
 fn gone() -> std::io::Error {

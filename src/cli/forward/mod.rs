@@ -22,10 +22,9 @@ use super::args::Global;
 use super::exit::Exit;
 use super::setup::Setup;
 use crate::config::duration;
-use crate::process;
 use crate::supervisor::{
-    Client, ClientError, ForwardStatus, Launch, LocalPort, Paths, RefusalKind, Reply, Request,
-    Spec, connect_or_start, connect_within,
+    Client, ClientError, ForwardStatus, Launch, Paths, RefusalKind, Reply, Request, Spec,
+    connect_or_start, connect_within,
 };
 use target::{Wanted, wanted};
 
@@ -183,19 +182,10 @@ fn refused(setup: &Setup, spec: Option<&Spec>, error: &ClientError) -> Exit {
     };
     let ClientError::Refused(refusal) = error else { return exit };
     match (refusal.kind, spec) {
-        (RefusalKind::PortTaken, Some(Spec { local_port: LocalPort::Exact(port), .. })) => {
-            let holders = process::port_holders(*port);
-            let who = match holders.first() {
-                Some(holder) => {
-                    // The program, not its arguments: they are somebody else's, and may hold a secret.
-                    format!("held by pid {} ({})", holder.pid, holder.program())
-                }
-                None if process::try_bind(*port).is_ok() => "free again by now".to_owned(),
-                None => "held by a process that this user may not see".to_owned(),
-            };
-            setup.messages.note(&format!(
-                "127.0.0.1:{port} is {who}; end that, or take another port: --local-port 0 takes any that is free"
-            ));
+        (RefusalKind::PortTaken, Some(_)) => {
+            setup
+                .messages
+                .note("end that, or take another port: --local-port 0 takes any that is free");
         }
         (RefusalKind::NameTaken, _) => {
             setup.messages.note("choose another name with --name; see watchdog forward list");

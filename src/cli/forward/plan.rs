@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::config::{Clusters, Forward, Pattern};
 use crate::kubectl::{self, Cluster, KubeConfig, Name, Selection};
-use crate::supervisor::{Environment, LocalPort, Spec};
+use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
 
 use super::args::ForwardArgs;
 use super::target::Wanted;
@@ -67,8 +67,8 @@ pub(super) async fn specs(
             server: cluster.server,
             namespace,
             resource: resource.to_string(),
-            remote_port: port.to_string(),
-            local_port: local,
+            ports: vec![PortSpec { remote: port.to_string(), local }],
+            addresses: defaults.addresses(),
             idle_ms: millis(idle),
             isolate: wish.args.isolate.unwrap_or(defaults.isolate),
             pool: defaults.pool,

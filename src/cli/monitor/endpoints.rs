@@ -20,7 +20,7 @@ use crate::config::target::RemotePort;
 use crate::kubectl::Cluster;
 use crate::output::monitor::Endpoint;
 use crate::prometheus::{Client, Found, Role, Service, discover};
-use crate::supervisor::{Environment, LocalPort, Spec};
+use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
 
 /// The pause before what failed is tried again; it doubles up to [`LONGEST`].
 const PAUSE: Duration = Duration::from_secs(30);
@@ -103,8 +103,8 @@ pub(super) fn wanted(
         server: String::new(),
         namespace: String::new(),
         resource: String::new(),
-        remote_port: String::new(),
-        local_port: LocalPort::From(defaults.local_port),
+        ports: Vec::new(),
+        addresses: defaults.addresses(),
         idle_ms: millis(defaults.idle),
         isolate: defaults.isolate,
         pool: defaults.pool,
@@ -279,7 +279,10 @@ impl Plan {
             server: cluster.server.clone(),
             namespace: found.namespace.clone(),
             resource: format!("svc/{}", found.service),
-            remote_port: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
+            ports: vec![PortSpec {
+                remote: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
+                local: LocalPort::From(self.setup.config.forward.local_port),
+            }],
             ..self.spec.clone()
         };
         let (mut pause, mut failed) = (PAUSE, 0);

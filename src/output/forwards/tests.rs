@@ -1,9 +1,11 @@
 //! What a user reads.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::supervisor::{Event, LogLine, Story};
+use crate::supervisor::{Event, LogLine, PortStatus, Story};
 
 fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
@@ -11,6 +13,11 @@ fn now() -> Timestamp {
 
 fn ago(seconds: i64) -> Timestamp {
     now().checked_sub(SignedDuration::from_secs(seconds)).unwrap()
+}
+
+fn port(remote: &str, local: u16) -> PortStatus {
+    let endpoint = format!("http://127.0.0.1:{local}");
+    PortStatus { remote: remote.to_owned(), local, endpoint }
 }
 
 fn forward(name: &str, state: ForwardState) -> ForwardStatus {
@@ -25,6 +32,8 @@ fn forward(name: &str, state: ForwardState) -> ForwardStatus {
         local_address: "127.0.0.1".to_owned(),
         local_port: 55553,
         endpoint: "http://127.0.0.1:55553".to_owned(),
+        ports: vec![port("80", 55553)],
+        addresses: vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
         state,
         pid: Some(4242),
         restarts: 2,
@@ -53,6 +62,7 @@ fn unused() -> ForwardStatus {
         remote_port: "postgres".to_owned(),
         local_port: 55554,
         endpoint: "http://127.0.0.1:55554".to_owned(),
+        ports: vec![port("postgres", 55554)],
         pid: None,
         open_connections: 0,
         total_connections: 0,
@@ -139,6 +149,17 @@ fn the_json_is_the_contract() {
           "localAddress": "127.0.0.1",
           "localPort": 55554,
           "endpoint": "http://127.0.0.1:55554",
+          "ports": [
+            {
+              "remote": "postgres",
+              "local": 55554,
+              "endpoint": "http://127.0.0.1:55554"
+            }
+          ],
+          "addresses": [
+            "127.0.0.1",
+            "::1"
+          ],
           "state": "needsLogin",
           "pid": null,
           "restarts": 0,

@@ -2,6 +2,7 @@
 //! something. Its leases and the replies to clients are its owner's business (`actor`).
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -53,7 +54,8 @@ pub(super) struct Forward {
     spec: Spec,
     pin: Pin,
     namespace: Name,
-    port: u16,
+    ports: Vec<u16>,
+    addresses: Vec<IpAddr>,
     relay: Option<Relay>,
     child: Option<Child>,
     generation: u64,
@@ -86,7 +88,7 @@ impl Forward {
         world: &World,
     ) -> Result<Self, Refusal> {
         let events = world.relay_events.clone();
-        let relay = Relay::bind(id, spec.local_port, world.timers.park, events)?;
+        let relay = Relay::bind(id, (&spec.ports, &spec.addresses), world.timers.park, events)?;
         Ok(Self {
             id,
             name,
@@ -98,7 +100,8 @@ impl Forward {
             spec,
             pin: Pin::default(),
             namespace,
-            port: relay.port,
+            ports: relay.ports.clone(),
+            addresses: relay.addresses.clone(),
             relay: Some(relay),
             child: None,
             generation: 0,
@@ -124,12 +127,17 @@ impl Forward {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
     }
 
-    /// The local port.
-    pub(super) fn port(&self) -> u16 {
-        self.port
+    /// The local ports.
+    pub(super) fn ports(&self) -> &[u16] {
+        &self.ports
     }
 
-    /// Whether it has its port.
+    /// The addresses that it listens on.
+    pub(super) fn addresses(&self) -> &[IpAddr] {
+        &self.addresses
+    }
+
+    /// Whether it has its ports.
     pub(super) fn is_open(&self) -> bool {
         self.relay.is_some()
     }
@@ -198,7 +206,7 @@ impl Forward {
             context: self.spec.context.clone(),
             namespace: self.namespace.clone(),
             target: self.key.target.clone(),
-            remote: self.key.remote.clone(),
+            remotes: self.key.remotes.clone(),
             environment,
             directory: self.spec.directory.clone(),
         }
@@ -210,7 +218,7 @@ impl Forward {
             return;
         }
         match event {
-            ChildEvent::Ready(port) => {
+            ChildEvent::Ready(ports) => {
                 if self.child.as_ref().is_some_and(Child::is_stopping) {
                     return;
                 }
@@ -220,8 +228,8 @@ impl Forward {
                     self.was_ready = true;
                     self.wanted_again();
                 }
-                self.lead(Upstream::Up { generation, port });
-                let text = format!("ready at 127.0.0.1:{}", self.port);
+                self.lead(Upstream::Up { generation, ports: ports.into() });
+                let text = format!("ready at {}", self.local());
                 self.become_(world, ForwardState::Ready, &text);
             }
             ChildEvent::Said(text) => {
