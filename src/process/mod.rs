@@ -31,7 +31,7 @@ pub use interrupt::{Interrupt, Interrupted, default_interrupts};
 pub use mark::{Ended, end_group, end_marked, marked};
 pub use own::{
     guard_pid, has_parent, lowest_free_descriptor, may_write, open_files_limit,
-    outlive_file_size_limit, raise_open_files_limit, user_home,
+    own_program, outlive_file_size_limit, raise_open_files_limit, user_home,
 };
 pub use port::{BindFailure, ProcessInfo, port_holders, processes, try_bind};
 pub use resize::Resize;
