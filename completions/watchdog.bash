@@ -2098,7 +2098,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__run)
-            opts="-n -v -q -h -V --all --namespace --idle --address --ready-timeout --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -v -q -h -V --all --namespace --idle --address --ready-timeout --isolate --retry-idempotent --keepalive --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2121,6 +2121,14 @@ _watchdog() {
                     return 0
                     ;;
                 --ready-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --isolate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keepalive)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2186,7 +2194,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__start)
-            opts="-n -d -o -v -q -h -V --all --namespace --idle --address --ready-timeout --local-port --name --detach --owner-pid --require-heartbeat --output --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -d -o -v -q -h -V --all --namespace --idle --address --ready-timeout --isolate --retry-idempotent --keepalive --local-port --name --detach --owner-pid --require-heartbeat --output --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2209,6 +2217,14 @@ _watchdog() {
                     return 0
                     ;;
                 --ready-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --isolate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keepalive)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -65,7 +65,7 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
     }
     checks.extend(check_history(&setup));
     let (supervisor, forwards) = check_supervisor().await;
-    checks.push(check_port(setup.config.monitoring.prometheus.local_port, &forwards));
+    checks.push(check_port(setup.config.forward.local_port, &forwards));
     checks.push(supervisor);
     checks.push(check_strays());
 

@@ -22,8 +22,8 @@ use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, line};
 use crate::process::{self, Detached, Identity, Interrupt};
 use crate::supervisor::{
-    Client, Environment, ForwardState, ForwardStatus, Launch, LeaseRequest, LocalPort, MARK, Paths,
-    PortSpec, RUNTIME_DIR_VARIABLE, Reply, Request, Spec, connect_or_start,
+    Client, Environment, ForwardState, ForwardStatus, Isolate, Launch, LeaseRequest, LocalPort,
+    MARK, Paths, PortSpec, RUNTIME_DIR_VARIABLE, Reply, Request, Spec, connect_or_start,
 };
 
 /// How long anything here may take. What survives a kill for so long counts as left behind.
@@ -251,6 +251,10 @@ impl Scratch {
             ports: vec![PortSpec { remote: "80".to_owned(), local: port }],
             addresses: Vec::new(),
             idle_ms: 0,
+            isolate: Isolate::Auto,
+            pool: 8,
+            retry_idempotent: false,
+            keepalive_ms: 0,
             kubectl: self.kubectl.clone(),
             kubeconfig: None,
             directory: self.directory.clone(),

@@ -41,11 +41,11 @@ pub struct Forward {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Addresses>,
     /// The local port: 0 for any; none for the first free one from
-    /// `monitoring.prometheus.local_port`.
+    /// `forward.local_port`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local_port: Option<u16>,
     /// How long without a connection until it rests, 0 for never; none for
-    /// `monitoring.prometheus.inactive_cleanup_minutes`.
+    /// `forward.idle`.
     #[serde(default, with = "idle", skip_serializing_if = "Option::is_none")]
     pub idle: Option<Duration>,
 }

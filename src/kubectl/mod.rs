@@ -10,6 +10,7 @@ mod backing;
 mod breaker;
 mod command;
 mod deadline;
+mod destination;
 mod error;
 mod forward;
 mod kubeconfig;
@@ -32,6 +33,7 @@ pub use backing::Backing;
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
 pub use deadline::Deadline;
+pub use destination::Destination;
 pub use error::{Error, ErrorKind};
 pub use forward::{ForwardCommand, ForwardEvent, PortForward};
 pub use kubeconfig::{

@@ -45,6 +45,7 @@ impl Group {
     /// the main thread does).
     pub fn spawn(mut command: Command) -> io::Result<Self> {
         command.process_group(0);
+        super::own::restore_open_files_limit(&mut command);
         #[cfg(target_os = "linux")]
         die_with_parent(&mut command, rustix::process::Signal::KILL);
         let child = command.spawn()?;

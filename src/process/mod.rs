@@ -30,7 +30,8 @@ pub use identity::{Identity, end, exit_of};
 pub use interrupt::{Interrupt, Interrupted, default_interrupts};
 pub use mark::{Ended, end_group, end_marked, marked};
 pub use own::{
-    guard_pid, has_parent, may_write, outlive_file_size_limit, raise_open_files_limit, user_home,
+    guard_pid, has_parent, lowest_free_descriptor, may_write, open_files_limit,
+    outlive_file_size_limit, own_program, raise_open_files_limit, user_home,
 };
 pub use port::{BindFailure, ProcessInfo, port_holders, processes, try_bind};
 pub use resize::Resize;

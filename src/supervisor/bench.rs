@@ -12,8 +12,8 @@ use super::actor::{Actor, Message};
 use super::forward::World;
 use super::paths::Paths;
 use super::protocol::{
-    Environment, ForwardStatus, LeaseRequest, LocalPort, PROTOCOL, PortSpec, Refusal, Spec,
-    SupervisorInfo,
+    Environment, ForwardStatus, Isolate, LeaseRequest, LocalPort, PROTOCOL, PortSpec, Refusal,
+    Spec, SupervisorInfo,
 };
 use super::registry::{Instance, Registry};
 use super::timers::Timers;
@@ -75,6 +75,10 @@ fn spec() -> Spec {
         ports: vec![PortSpec { remote: "9090".to_owned(), local: LocalPort::Exact(0) }],
         addresses: Vec::new(),
         idle_ms: 300_000,
+        isolate: Isolate::Auto,
+        pool: 8,
+        retry_idempotent: false,
+        keepalive_ms: 0,
         kubectl: PathBuf::from("/bin/cat"),
         kubeconfig: None,
         directory: PathBuf::from("/"),

@@ -11,6 +11,7 @@ mod actor;
 pub mod bench;
 mod child;
 mod client;
+mod descriptors;
 mod forward;
 mod frame;
 mod lease;
@@ -30,7 +31,7 @@ mod timers;
 pub use client::{Client, ClientError, ClientSender};
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use protocol::{
-    Environment, Event, ForwardState, ForwardStatus, LeaseKind, LeaseRequest, LeaseStatus,
+    Environment, Event, ForwardState, ForwardStatus, Isolate, LeaseKind, LeaseRequest, LeaseStatus,
     LocalPort, LogLine, PROTOCOL, PortSpec, PortStatus, Refusal, RefusalKind, Reply, Request, Spec,
     Story, SupervisorInfo,
 };

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use crate::config::Isolate;
+
 /// The version of everything but `Hello` and `Shutdown`.
 pub const PROTOCOL: u32 = 3;
 
@@ -190,6 +192,19 @@ pub struct Spec {
     pub addresses: Vec<IpAddr>,
     /// Unused for so long it goes dormant or is closed; 0 for never.
     pub idle_ms: u64,
+    /// Which connections get a kubectl of their own.
+    #[serde(default)]
+    pub isolate: Isolate,
+    /// How many kubectls it may have at one time.
+    #[serde(default = "default_pool")]
+    pub pool: u32,
+    /// Whether an HTTP request that may be repeated (GET, HEAD, OPTIONS) is, where kubectl ended
+    /// before an answer came.
+    #[serde(default)]
+    pub retry_idempotent: bool,
+    /// How often TCP keep-alives are sent, in milliseconds; 0 for never.
+    #[serde(default)]
+    pub keepalive_ms: u64,
     /// The kubectl to run.
     pub kubectl: PathBuf,
     /// `--kubeconfig`, where it was given.
@@ -211,6 +226,10 @@ impl std::fmt::Debug for Spec {
             .field("addresses", &self.addresses)
             .finish_non_exhaustive()
     }
+}
+
+fn default_pool() -> u32 {
+    crate::config::ForwardDefaults::default().pool
 }
 
 /// A port of the resource, and where it is to be had here.

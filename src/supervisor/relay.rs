@@ -140,6 +140,10 @@ async fn accept(listener: TcpListener, port: usize, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         let Ok(permit) = Arc::clone(&shared.parked).acquire_owned().await else { return };
+        if !super::descriptors::has_room() {
+            tokio::time::sleep(OWN_TROUBLE).await;
+            continue;
+        }
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,

@@ -1,12 +1,13 @@
 //! The flags and arguments of `watchdog forward …`.
 
 use std::ffi::OsString;
+use std::str::FromStr as _;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::super::complete;
-use crate::config::{duration, target};
+use crate::config::{Isolate, duration, target};
 
 /// `watchdog forward …`
 #[derive(Debug, Subcommand)]
@@ -149,6 +150,16 @@ pub struct ForwardArgs {
     /// How long to wait until it is ready
     #[arg(long, value_name = "DUR", value_parser = duration::parse, default_value = "30s")]
     pub ready_timeout: Duration,
+    /// Which connections get a kubectl of their own, so that one that is reset cuts no other:
+    /// auto, always, never [default: auto]
+    #[arg(long, value_name = "WHICH", value_parser = Isolate::from_str, hide_possible_values = true)]
+    pub isolate: Option<Isolate>,
+    /// Send an HTTP GET, HEAD or OPTIONS once more where kubectl ended before an answer came
+    #[arg(long)]
+    pub retry_idempotent: bool,
+    /// Send TCP keep-alives to clients every so often; 0 for never [default: 0]
+    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    pub keepalive: Option<Duration>,
 }
 
 impl ForwardArgs {

@@ -355,7 +355,7 @@ async fn open(
     let launch = super::launch(setup).map_err(Failure::Client)?;
     let client = connect_or_start(paths, &launch).await.map_err(Failure::Client)?;
     client.check_protocol().map_err(Failure::Client)?;
-    let beat = setup.config.monitoring.prometheus.heartbeat_interval();
+    let beat = setup.config.forward.heartbeat_interval();
     let mut session = Session::new(client, beat);
     for (index, spec) in specs.iter().enumerate() {
         if let Some(waiting) = waiting {

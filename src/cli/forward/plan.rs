@@ -1,6 +1,7 @@
 //! From what was asked for to what the supervisor is told: one cluster, one namespace, one port.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
@@ -33,6 +34,7 @@ pub(super) async fn specs(
     let kubectl = found.map_err(|error| setup.failed(&error))?;
     let directory = std::env::current_dir()
         .map_err(|error| setup.failed(&format!("cannot tell the current directory: {error}")))?;
+    let defaults = &setup.config.forward;
     let mut specs = Vec::new();
     for wanted in wanted {
         let (named, resource, ports) = match wanted {
@@ -52,7 +54,7 @@ pub(super) async fn specs(
         // The config and the flags are checked already; a kubeconfig's namespace is not.
         Name::parse(&namespace).map_err(|error| setup.failed(&format!("namespace: {error}")))?;
         let idle = wish.args.idle.or_else(|| named.and_then(|forward| forward.idle));
-        let idle = idle.or_else(|| setup.config.monitoring.prometheus.inactive_cleanup());
+        let idle = idle.unwrap_or(defaults.idle);
         let name = wish.name.map(str::to_owned);
         specs.push(Spec {
             name: name.or_else(|| named.map(|forward| forward.name.clone())),
@@ -62,8 +64,12 @@ pub(super) async fn specs(
             namespace,
             resource: resource.to_string(),
             ports,
-            addresses: addresses.map_or_else(Vec::new, |addresses| addresses.0),
-            idle_ms: idle.map_or(0, |idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX)),
+            addresses: addresses.map_or_else(|| defaults.addresses(), |addresses| addresses.0),
+            idle_ms: millis(idle),
+            isolate: wish.args.isolate.unwrap_or(defaults.isolate),
+            pool: defaults.pool,
+            retry_idempotent: wish.args.retry_idempotent || defaults.retry_idempotent,
+            keepalive_ms: millis(wish.args.keepalive.unwrap_or(defaults.keepalive)),
             kubectl: kubectl.program().to_owned(),
             kubeconfig: global.kubeconfig.clone(),
             directory: directory.clone(),
@@ -92,7 +98,7 @@ fn local_ports(
             port.remote
         ))),
         (Some(port), _) | (None, Some(port)) => Ok(LocalPort::Exact(port)),
-        (None, None) => Ok(LocalPort::From(setup.config.monitoring.prometheus.local_port)),
+        (None, None) => Ok(LocalPort::From(setup.config.forward.local_port)),
     };
     let port = |port: &Ports| Ok(PortSpec { remote: port.remote.to_string(), local: local(port)? });
     ports.iter().map(port).collect()
@@ -111,6 +117,10 @@ fn warn_of_exposure(setup: &Setup, specs: &[Spec]) {
             exposed.join(", ")
         ));
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The one cluster that is meant: the flags', else the config's, else the current context's.

@@ -94,7 +94,8 @@ pub(super) fn wanted(
     if args.no_forwards || args.once || !config.enabled || !(config.auto_discover || configured) {
         return None;
     }
-    let idle = config.inactive_cleanup().map_or(0, |idle| idle.as_millis());
+    let defaults = &setup.config.forward;
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let spec = Spec {
         name: None,
         cluster: String::new(),
@@ -103,8 +104,12 @@ pub(super) fn wanted(
         namespace: String::new(),
         resource: String::new(),
         ports: Vec::new(),
-        addresses: Vec::new(),
-        idle_ms: u64::try_from(idle).unwrap_or(u64::MAX),
+        addresses: defaults.addresses(),
+        idle_ms: millis(defaults.idle),
+        isolate: defaults.isolate,
+        pool: defaults.pool,
+        retry_idempotent: defaults.retry_idempotent,
+        keepalive_ms: millis(defaults.keepalive),
         kubectl: reading.collector.kubectl.program().to_owned(),
         kubeconfig: global.kubeconfig.clone(),
         directory: std::env::current_dir().unwrap_or_else(|_| "/".into()),
@@ -276,7 +281,7 @@ impl Plan {
             resource: format!("svc/{}", found.service),
             ports: vec![PortSpec {
                 remote: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
-                local: LocalPort::From(self.setup.config.monitoring.prometheus.local_port),
+                local: LocalPort::From(self.setup.config.forward.local_port),
             }],
             ..self.spec.clone()
         };

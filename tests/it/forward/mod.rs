@@ -4,6 +4,7 @@ mod address;
 mod chaos;
 mod names;
 mod odd;
+mod pinned;
 mod ports;
 mod relay;
 mod start;
