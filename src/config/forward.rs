@@ -1,5 +1,6 @@
 //! `forward`: what holds for all port-forwards, and the earlier tool's keys for it.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,19 @@ impl Default for ForwardDefaults {
 }
 
 impl ForwardDefaults {
+    /// The local addresses; none for both loopback addresses, of which a host may have one.
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        if self.address.iter().all(|address| address == "localhost") {
+            return Vec::new();
+        }
+        let loopback = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+        let of = |address: &String| match address.parse() {
+            Ok(address) => vec![address],
+            Err(_) => loopback.to_vec(),
+        };
+        self.address.iter().flat_map(of).collect()
+    }
+
     /// The time between two signs of life of a forward's client.
     pub fn heartbeat_interval(&self) -> Duration {
         Duration::from_secs(self.heartbeat_interval_seconds)
@@ -229,7 +243,7 @@ mod tests {
             "forward: {local_port: 7000, idle: 1h}\n\
              monitoring:\n  prometheus:\n    local_port: 9090\n    inactive_cleanup_minutes: 60\n",
         );
-        assert_eq!((forward.local_port, forward.idle), (7000, Duration::from_mins(60)));
+        assert_eq!((forward.local_port, forward.idle), (7000, Duration::from_hours(1)));
         assert_eq!(
             warnings,
             [
@@ -249,5 +263,7 @@ mod tests {
         assert!(forward.retry_idempotent);
         assert_eq!(forward.keepalive, Duration::from_secs(15));
         assert_eq!(forward.address, ["127.0.0.1", "::1"]);
+        assert_eq!(forward.addresses().len(), 2);
+        assert!(ForwardDefaults::default().addresses().is_empty());
     }
 }

@@ -137,8 +137,7 @@ fn an_unknown_key_is_placed_and_the_nearest_named() {
     );
     assert_eq!(
         complaint("monitoring:\n  local_prt: 1"),
-        "watchdog.yaml:2:3: unknown key monitoring.local_prt; did you mean \
-         monitoring.prometheus.local_port?"
+        "watchdog.yaml:2:3: unknown key monitoring.local_prt; did you mean forward.local_port?"
     );
     assert_eq!(
         complaint("namespaces:\n  zebra: 1"),
@@ -147,7 +146,7 @@ fn an_unknown_key_is_placed_and_the_nearest_named() {
     assert_eq!(
         complaint("1: x"),
         "watchdog.yaml:1:1: unknown key 1; the keys here are monitoring, clusters, namespaces, \
-         kubectl, history, forwards, supervisor, output"
+         kubectl, history, forward, forwards, supervisor, output"
     );
     assert!(complaint("\"a\\u001bb\": 1").contains(r#"unknown key "a\u{1b}b";"#));
 }
@@ -172,7 +171,7 @@ fn a_wrong_type_says_what_is_wanted() {
     assert_eq!(
         complaint("- a"),
         "watchdog.yaml:1:1: the file: expected a map with the keys monitoring, clusters, \
-         namespaces, kubectl, history, forwards, supervisor, output, found a list"
+         namespaces, kubectl, history, forward, forwards, supervisor, output, found a list"
     );
     assert_eq!(
         complaint("clusters:\n  exclude:\n"),
@@ -224,8 +223,8 @@ fn a_value_out_of_range_says_the_range() {
 fn the_heartbeat_times_must_fit_together() {
     assert_eq!(
         complaint("monitoring:\n  prometheus:\n    heartbeat_interval_seconds: 30\n"),
-        "watchdog.yaml:3:33: monitoring.prometheus.heartbeat_timeout_seconds (30) must be more \
-         than monitoring.prometheus.heartbeat_interval_seconds (30)"
+        "watchdog.yaml:3:33: forward.heartbeat_timeout_seconds (30) must be more than \
+         monitoring.prometheus.heartbeat_interval_seconds (30)"
     );
     // One complaint only about a value that is wrong by itself.
     let twice = complaint(

@@ -34,7 +34,7 @@ pub use mark::{Ended, end_group, end_marked, marked};
 pub use network::{NetworkChanges, time_suspended};
 pub use own::{
     guard_pid, has_parent, lowest_free_descriptor, may_write, open_files_limit,
-    outlive_file_size_limit, raise_open_files_limit, user_home,
+    outlive_file_size_limit, own_program, raise_open_files_limit, user_home,
 };
 pub use port::{BindFailure, ProcessInfo, port_holders, processes, try_bind};
 pub use resize::Resize;

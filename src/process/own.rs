@@ -2,6 +2,7 @@
 
 use std::os::fd::AsRawFd as _;
 use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -71,6 +72,15 @@ pub fn may_write(path: &std::path::Path) -> bool {
 /// given to another.
 pub fn has_parent(pid: u32) -> bool {
     u32::try_from(nix::unistd::getppid().as_raw()) == Ok(pid)
+}
+
+/// This program, to be started again. Where its file has been replaced or removed (an upgrade) it is
+/// the very program that runs: what it starts understands it.
+pub fn own_program() -> std::io::Result<PathBuf> {
+    let path = std::env::current_exe()?;
+    // The kernel's name for it is then `PATH (deleted)`, which is no file; the link still leads there.
+    let itself = Path::new("/proc/self/exe");
+    Ok(if !path.exists() && itself.exists() { itself.to_owned() } else { path })
 }
 
 /// The guard that this process was started by, if it was: its parent, by its command line.

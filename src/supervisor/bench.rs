@@ -12,8 +12,8 @@ use super::actor::{Actor, Message};
 use super::forward::World;
 use super::paths::Paths;
 use super::protocol::{
-    Environment, ForwardStatus, Isolate, LeaseRequest, LocalPort, PROTOCOL, PortSpec, Refusal, Spec,
-    SupervisorInfo,
+    Environment, ForwardStatus, Isolate, LeaseRequest, LocalPort, PROTOCOL, PortSpec, Refusal,
+    Spec, SupervisorInfo,
 };
 use super::registry::{Instance, Registry};
 use super::timers::Timers;

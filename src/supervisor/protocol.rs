@@ -36,6 +36,10 @@ pub enum Request {
         lease: LeaseRequest,
         /// How long to wait until it is ready, in milliseconds.
         ready_timeout_ms: u64,
+        /// A person waits: why it is not ready comes as events until it is, and what waiting does
+        /// not mend is an error at once.
+        #[serde(default)]
+        attended: bool,
     },
     /// The forwards, all or those named.
     List {
@@ -224,6 +228,10 @@ impl std::fmt::Debug for Spec {
     }
 }
 
+fn default_pool() -> u32 {
+    crate::config::ForwardDefaults::default().pool
+}
+
 /// A port of the resource, and where it is to be had here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -232,10 +240,6 @@ pub struct PortSpec {
     pub remote: String,
     /// The local port: this one (`Exact`), or this or the next free one (`From`).
     pub local: LocalPort,
-}
-
-fn default_pool() -> u32 {
-    crate::config::ForwardDefaults::default().pool
 }
 
 /// Which local port.

@@ -21,7 +21,7 @@ use super::registry::MARK;
 use super::socket::{
     ALREADY_RUNNING, FAILED, READY, REPORT_VARIABLE, holder, lock_holder, open_lock,
 };
-use crate::process::{Identity, spawn_detached};
+use crate::process::{Identity, own_program, spawn_detached};
 
 /// How to start a supervisor in the background.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl Launch {
     /// This program's own guard, within ten seconds.
     pub fn current() -> io::Result<Self> {
         Ok(Self {
-            program: std::env::current_exe()?,
+            program: own_program()?,
             arguments: vec!["guard".into()],
             environment: Vec::new(),
             within: Duration::from_secs(10),

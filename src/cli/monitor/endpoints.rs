@@ -104,7 +104,7 @@ pub(super) fn wanted(
         namespace: String::new(),
         resource: String::new(),
         ports: Vec::new(),
-        addresses: Vec::new(),
+        addresses: defaults.addresses(),
         idle_ms: millis(defaults.idle),
         isolate: defaults.isolate,
         pool: defaults.pool,
@@ -291,7 +291,7 @@ impl Plan {
             let name = forward_name(teller.role, &cluster.name).filter(|_| failed != 1);
             let spec = Spec { name, ..spec.clone() };
             // Why it failed has been said on stderr.
-            let start = Hold::start(Rc::clone(&self.setup), vec![spec], READY);
+            let start = Hold::start(Rc::clone(&self.setup), vec![spec], READY, None);
             if let Ok(hold) = start.await {
                 (pause, failed) = (PAUSE, 0);
                 self.held(hold, found, teller).await;

@@ -14,6 +14,7 @@ mod key;
 mod pin;
 mod report;
 
+use pin::{Pin, Verdict};
 use report::push;
 
 pub(super) use key::{Key, key};
@@ -51,6 +52,7 @@ pub(super) struct Forward {
     /// Why it failed for good: to be told to those who wait, after which it is ended.
     pub(super) fatal: Option<String>,
     spec: Spec,
+    pin: Pin,
     namespace: Name,
     ports: Vec<u16>,
     addresses: Vec<IpAddr>,
@@ -96,6 +98,7 @@ impl Forward {
             leases: Vec::new(),
             fatal: None,
             spec,
+            pin: Pin::default(),
             namespace,
             ports: relay.ports.clone(),
             addresses: relay.addresses.clone(),
@@ -144,9 +147,21 @@ impl Forward {
         self.restart_at = None;
         self.wake = false;
         if self.generation > 0 {
-            if let Err(why) = pin::check(&self.spec) {
-                self.fail(world, &why);
-                return;
+            let mark = (MARK, world.registry.instance().id.as_str());
+            match self.pin.check(&self.spec, mark) {
+                Verdict::Same => {}
+                Verdict::Elsewhere(why) => return self.fail(world, &why),
+                Verdict::Later { after, why } => {
+                    self.restart_at = Some(Instant::now() + after);
+                    if self.was_ready {
+                        self.state = ForwardState::Reconnecting;
+                    }
+                    if let Some(why) = why {
+                        self.last_error = Some(why.clone());
+                        self.note(world, &why);
+                    }
+                    return;
+                }
             }
             self.restarts += 1;
         }

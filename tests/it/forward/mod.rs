@@ -1,8 +1,12 @@
 //! `watchdog forward` and its supervisor, with real kubectl against demo clusters.
 
+mod address;
 mod chaos;
 mod names;
 mod odd;
+mod pinned;
+mod ports;
 mod relay;
+mod start;
 mod survival;
 mod verbs;
