@@ -39,7 +39,7 @@ pub use reap::{Reaped, Stray, reap};
 pub use registry::MARK;
 pub use serve::{ServeError, serve};
 pub use socket::{BindError, Readiness, failure};
-pub use start::{Launch, connect_or_start, connect_within};
+pub use start::{Launch, connect_or_start, connect_within, end_unreachable};
 pub use timers::Timers;
 
 /// Any bytes as what comes through the socket, at both ends.

@@ -41,6 +41,8 @@ pub(super) enum Message {
     Shutdown { why: String },
     /// The guard is gone: without one we must not stay, though nobody asked for the end.
     GuardKilled,
+    /// Nobody can find us any more: another supervisor is where we were.
+    Displaced { why: &'static str },
 }
 
 /// How the actor ended.
@@ -189,14 +191,14 @@ impl Actor {
                 );
             }
             Message::Shutdown { why } => self.shut_down(&why),
-            Message::GuardKilled => self.lose_guard(),
+            Message::GuardKilled => self.crash("the supervisor's guard was killed"),
+            Message::Displaced { why } => self.crash(why),
         }
     }
 
     /// Ends as if by a crash, but in good order: nobody is told that their forwards are stopping,
     /// so that whoever still wants them starts them again.
-    fn lose_guard(&mut self) {
-        let why = "the supervisor's guard was killed";
+    fn crash(&mut self, why: &str) {
         if !self.shutting_down {
             let alive = self.forwards.iter().filter(|f| f.state != ForwardState::Stopping);
             let event = |forward: &Forward| Event {

@@ -1,6 +1,7 @@
 //! `watchdog forward` and its supervisor, with real kubectl against demo clusters.
 
 mod chaos;
+mod life;
 mod names;
 mod odd;
 mod pinned;
