@@ -57,6 +57,14 @@ pub fn is_stopped(pid: u32) -> bool {
     Stat::of(pid).is_some_and(|stat| stat.stopped)
 }
 
+/// The memory that process `pid` holds, shared pages included.
+pub fn resident_bytes(pid: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib << 10)
+}
+
 /// Whether every thread of every process in group `group` is stopped.
 pub(super) fn group_is_stopped(group: u32) -> bool {
     let others = pids().into_iter().filter(|&pid| pid != group);

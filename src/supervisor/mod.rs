@@ -32,7 +32,7 @@ mod tunnel;
 pub use client::{Client, ClientError, ClientSender};
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use protocol::{
-    Environment, Event, ForwardState, ForwardStatus, Isolate, LeaseKind, LeaseRequest, LeaseStatus,
+    Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlStatus, LeaseKind, LeaseRequest, LeaseStatus,
     LocalPort, LogLine, PROTOCOL, PortSpec, PortStatus, Refusal, RefusalKind, Reply, Request, Spec,
     Story, SupervisorInfo,
 };
@@ -40,7 +40,7 @@ pub use reap::{Reaped, Stray, reap};
 pub use registry::MARK;
 pub use serve::{ServeError, serve};
 pub use socket::{BindError, Readiness, failure};
-pub use start::{Launch, connect_or_start, connect_within};
+pub use start::{Launch, connect_or_start, connect_within, end_unreachable};
 pub use timers::Timers;
 
 /// Any bytes as what comes through the socket, at both ends.

@@ -238,7 +238,9 @@ fn state_words(state: ForwardState) -> &'static str {
 fn tone(state: ForwardState) -> Tone {
     match state {
         ForwardState::Ready => Tone::Ok,
-        ForwardState::Starting | ForwardState::Reconnecting => Tone::Warning,
+        ForwardState::Starting | ForwardState::Recovering | ForwardState::Reconnecting => {
+            Tone::Warning
+        }
         ForwardState::NeedsLogin | ForwardState::Failed => Tone::Error,
         ForwardState::Dormant | ForwardState::Stopping => Tone::Dim,
     }

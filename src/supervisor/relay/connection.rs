@@ -24,9 +24,6 @@ use crate::process;
 
 /// How long kubectl's end may lag behind that of a connection without an answer.
 const LAG_UNANSWERED: Duration = Duration::from_millis(150);
-/// The same for one through which bytes have come: it delays the end of each that the application
-/// closes.
-const LAG_ANSWERED: Duration = Duration::from_millis(40);
 /// A kubectl that is ending has ended after so long.
 const ENDING: Duration = Duration::from_secs(5);
 /// How often a closed end is looked into.
@@ -107,7 +104,8 @@ enum Next {
 
 impl Connection {
     pub(super) async fn serve(self, mut client: TcpStream, permit: OwnedSemaphorePermit) {
-        let mut permit = Some(permit);
+        // Given back with the first seat.
+        let mut parked = Some(permit);
         let mut sent = Sent::default();
         let mut after = 0;
         // Of ends that the application caused, one is borne that may be another connection's.
@@ -142,7 +140,7 @@ impl Connection {
                 }
             };
             let _ = upstream.set_nodelay(true);
-            permit = None;
+            drop(parked.take());
             let own = upstream.local_addr().map_or(0, |address| address.port());
             let first = self.until_first_byte(&mut client, &mut upstream, &mut sent, &seat).await;
             let in_order = match first {

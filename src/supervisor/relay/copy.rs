@@ -17,7 +17,8 @@ use super::{RelayEvent, Seat, end_in_order, reset};
 /// Buffers start small, since most connections carry little, and grow with what comes.
 const BUFFER: usize = 16 << 10;
 const LARGEST_BUFFER: usize = 128 << 10;
-/// How long kubectl's end may lag behind that of a connection.
+/// How long kubectl's end may lag behind that of a connection: it delays the end of each that the
+/// application closes.
 const LAG: Duration = Duration::from_millis(40);
 /// How long a client that was sent everything may take to close.
 const LINGER: Duration = Duration::from_secs(5);
