@@ -124,9 +124,7 @@ impl Counts {
             Stream::Out if line.starts_with("Handling connection for") => &self.handled,
             Stream::Out => return,
             Stream::Err => match ConnectionFailure::read(line) {
-                Some(ConnectionFailure::NotOpened | ConnectionFailure::PodGone) => {
-                    &self.unreached
-                }
+                Some(ConnectionFailure::NotOpened | ConnectionFailure::PodGone) => &self.unreached,
                 Some(_) => &self.failed,
                 None => return,
             },

@@ -13,8 +13,8 @@ mod guard_pipe;
 mod identity;
 mod interrupt;
 mod mark;
-mod network;
 mod named;
+mod network;
 mod own;
 #[cfg(target_os = "linux")]
 mod pidfd;
@@ -34,8 +34,8 @@ pub use guard::{GuardLine, guard};
 pub use identity::{Identity, end, exit_of};
 pub use interrupt::{Interrupt, Interrupted, default_interrupts};
 pub use mark::{Ended, end_group, end_marked, marked};
-pub use network::{NetworkChanges, time_suspended};
 pub use named::{Variables, has_open, pid_namespace, started_as};
+pub use network::{NetworkChanges, time_suspended};
 pub use own::{
     guard_pid, has_parent, lowest_free_descriptor, may_write, open_files_limit,
     outlive_file_size_limit, own_program, raise_open_files_limit, user_home,

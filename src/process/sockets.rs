@@ -40,11 +40,12 @@ impl TcpConnection {
 
 /// The established TCP connections of the processes in group `group`.
 pub fn tcp_connections(group: u32) -> Vec<TcpConnection> {
-    let members: Vec<u32> = std::iter::once(group)
-        .chain(stat::pids().into_iter().filter(|&pid| {
-            pid != group && Stat::of(pid).is_some_and(|stat| stat.group == group)
-        }))
-        .collect();
+    let members: Vec<u32> =
+        std::iter::once(group)
+            .chain(stat::pids().into_iter().filter(|&pid| {
+                pid != group && Stat::of(pid).is_some_and(|stat| stat.group == group)
+            }))
+            .collect();
     members.iter().flat_map(|&pid| of_process(pid)).collect()
 }
 
@@ -60,7 +61,8 @@ fn of_process(pid: u32) -> Vec<TcpConnection> {
     }
     // The process's own tables: it may live in a network namespace of its own.
     let tables = ["tcp", "tcp6"].into_iter();
-    let tables = tables.filter_map(|name| fs::read_to_string(format!("/proc/{pid}/net/{name}")).ok());
+    let tables =
+        tables.filter_map(|name| fs::read_to_string(format!("/proc/{pid}/net/{name}")).ok());
     tables
         .flat_map(|table| {
             let rows = table.lines().skip(1).filter_map(row);
@@ -86,13 +88,12 @@ fn sockets(pid: u32) -> HashSet<u64> {
 /// no such connection in its tables: the other end is elsewhere.
 pub fn has_owner(local: SocketAddr, remote: SocketAddr) -> Option<bool> {
     let tables = ["tcp", "tcp6"].into_iter();
-    let tables = tables.filter_map(|name| fs::read_to_string(format!("/proc/self/net/{name}")).ok());
+    let tables =
+        tables.filter_map(|name| fs::read_to_string(format!("/proc/self/net/{name}")).ok());
     let mut found = None;
     for table in tables {
         let rows = table.lines().skip(1).filter_map(row);
-        let same = |row: &Row| {
-            row.connection.local == local && row.connection.remote == remote
-        };
+        let same = |row: &Row| row.connection.local == local && row.connection.remote == remote;
         for row in rows.filter(same) {
             found = Some(found.unwrap_or(false) || row.inode != 0);
         }

@@ -32,9 +32,9 @@ mod tunnel;
 pub use client::{Client, ClientError, ClientSender};
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use protocol::{
-    Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlStatus, LeaseKind, LeaseRequest, LeaseStatus,
-    LocalPort, LogLine, PROTOCOL, PortSpec, PortStatus, Refusal, RefusalKind, Reply, Request, Spec,
-    Story, SupervisorInfo,
+    Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlStatus, LeaseKind,
+    LeaseRequest, LeaseStatus, LocalPort, LogLine, PROTOCOL, PortSpec, PortStatus, Refusal,
+    RefusalKind, Reply, Request, Spec, Story, SupervisorInfo,
 };
 pub use reap::{Reaped, Stray, reap};
 pub use registry::MARK;

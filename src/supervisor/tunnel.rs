@@ -216,8 +216,7 @@ impl Witness {
     /// about this connection where there was no other. And what kubectl had not read when it was
     /// stopped for good, it has not passed on.
     pub(super) fn proves_unreached(&self, fate: &Fate, sent: u64, port: u16) -> bool {
-        let unhandled =
-            fate.complete && self.tunnel.counts.handled.load(Relaxed) == self.handled;
+        let unhandled = fate.complete && self.tunnel.counts.handled.load(Relaxed) == self.handled;
         let unread = fate.unread.as_ref().and_then(|unread| unread.get(&port));
         let unread = unread.is_some_and(|unread| u64::from(*unread) >= sent);
         unhandled || unread || (self.is_alone() && self.says_unreached())

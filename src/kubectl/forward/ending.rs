@@ -99,7 +99,9 @@ impl Culprit {
     /// As a sentence has it.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Application(ConnectionFailure::Refused) => "nothing listens at that port of the pod",
+            Self::Application(ConnectionFailure::Refused) => {
+                "nothing listens at that port of the pod"
+            }
             Self::Application(_) => "the application reset a connection",
             Self::Pod => "the pod is gone or not running",
             Self::Network => "the connection to the cluster was lost",
@@ -133,7 +135,10 @@ mod tests {
                 "an error occurred forwarding 80 -> 80: error forwarding port 80 to pod x, uid : exit status 1: 2021/01/01 socat[1] E connect(5, AF=2 127.0.0.1:80, 16): Connection refused",
                 ConnectionFailure::Refused,
             ),
-            ("error creating error stream for port 1 -> 2: Timeout occured", ConnectionFailure::NotOpened),
+            (
+                "error creating error stream for port 1 -> 2: Timeout occured",
+                ConnectionFailure::NotOpened,
+            ),
             (
                 "\"Unhandled Error\" err=\"error creating forwarding stream for port 1 -> 2: Timeout occurred\"",
                 ConnectionFailure::NotOpened,
@@ -160,11 +165,17 @@ mod tests {
         assert_eq!(culprit(lost, Some(ConnectionFailure::PodGone)), Culprit::Pod);
         assert_eq!(culprit(lost, None), Culprit::Network);
         for (stderr, whose) in [
-            ("error: unable to forward port because pod is not running. Current status=Pending", Culprit::Pod),
+            (
+                "error: unable to forward port because pod is not running. Current status=Pending",
+                Culprit::Pod,
+            ),
             ("error: timed out waiting for the condition", Culprit::Pod),
             ("Error from server (NotFound): pods \"x\" not found", Culprit::Pod),
             ("error: You must be logged in to the server (Unauthorized)", Culprit::Login),
-            ("The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?", Culprit::Network),
+            (
+                "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?",
+                Culprit::Network,
+            ),
             ("Unable to connect to the server: net/http: TLS handshake timeout", Culprit::Network),
             ("error: error upgrading connection: error dialing backend: EOF", Culprit::Network),
             ("panic: runtime error", Culprit::Kubectl),

@@ -12,9 +12,7 @@ use super::pool::{Doubt, Slot};
 use super::report::push;
 use super::restart::Record;
 use super::{Forward, World};
-use crate::kubectl::{
-    ConnectionFailure, Culprit, Error, ErrorKind, ForwardCommand,
-};
+use crate::kubectl::{ConnectionFailure, Culprit, Error, ErrorKind, ForwardCommand};
 use crate::process;
 
 const KEPT_LINES: usize = 500;

@@ -161,10 +161,7 @@ impl Forward {
 
     /// Whether it is to have a kubectl.
     fn is_wanted(&self) -> bool {
-        !matches!(
-            self.state,
-            ForwardState::Dormant | ForwardState::Stopping | ForwardState::Failed
-        )
+        !matches!(self.state, ForwardState::Dormant | ForwardState::Stopping | ForwardState::Failed)
     }
 
     fn policy(&self) -> Policy {

@@ -8,7 +8,9 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::super::listen::reached_at;
-use super::super::protocol::{Event, ForwardStatus, KubectlStatus, LeaseStatus, LogLine, PortStatus};
+use super::super::protocol::{
+    Event, ForwardStatus, KubectlStatus, LeaseStatus, LogLine, PortStatus,
+};
 use super::super::relay::Counters;
 use super::pool::Slot;
 use super::{Forward, World};

@@ -51,7 +51,8 @@ impl Forward {
                 if let Some(at) = self.serving(generation) {
                     self.slots[at].child.stop();
                     let most = world.timers.restart_most;
-                    let due = self.pace.after(super::restart::Record::Nothing, Instant::now(), most);
+                    let due =
+                        self.pace.after(super::restart::Record::Nothing, Instant::now(), most);
                     if !self.slots.iter().any(Slot::serves) {
                         self.restarts += 1;
                         self.restart_at = Some(due);

@@ -80,7 +80,9 @@ enum First {
     Answered(Vec<u8>),
     ClientGone,
     /// kubectl's end was closed, in order or not, and no byte came.
-    Closed { in_order: bool },
+    Closed {
+        in_order: bool,
+    },
 }
 
 /// Why kubectl's end of a connection was closed.

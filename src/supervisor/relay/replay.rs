@@ -58,7 +58,8 @@ fn is_idempotent_request(bytes: &[u8]) -> bool {
             return false;
         }
         if is("content-length") {
-            let value = std::str::from_utf8(header.value).ok().and_then(|it| it.trim().parse().ok());
+            let value =
+                std::str::from_utf8(header.value).ok().and_then(|it| it.trim().parse().ok());
             let Some(value) = value else { return false };
             if length.replace(value).is_some_and(|other: usize| other != value) {
                 return false;
