@@ -77,6 +77,9 @@ fn validate(global: &Global, file: Option<PathBuf>) -> Result<Exit, Exit> {
     let file = file.or_else(|| global.config.clone());
     let loaded = config::load(file.as_deref(), &Env::current())
         .map_err(|error| setup.config_failed(&error))?;
+    for warning in &loaded.warnings {
+        setup.messages.note(&warning.to_string());
+    }
     let text = match loaded.path {
         Some(path) => format!("{}: OK\n", sanitize(&path.to_string_lossy())),
         None => "no configuration file: the defaults are in force\n".to_owned(),

@@ -3,6 +3,7 @@
 mod kubeconfig;
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -64,7 +65,7 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
     }
     checks.extend(check_history(&setup));
     let (supervisor, forwards) = check_supervisor().await;
-    checks.push(check_port(setup.config.monitoring.prometheus.local_port, &forwards));
+    checks.push(check_port(setup.config.forward.local_port, &forwards));
     checks.push(supervisor);
     checks.push(check_strays());
 
@@ -234,11 +235,11 @@ fn check_port(port: u16, forwards: &[ForwardStatus]) -> Check {
     let Err(error) = process::try_bind(port) else {
         return Check::new(name, Verdict::Ok, format!("127.0.0.1:{port} is free"));
     };
-    if let Some(forward) = forwards.iter().find(|forward| forward.local_port == port) {
+    if let Some(forward) = forwards.iter().find(|forward| has_port(forward, port)) {
         let text = format!("127.0.0.1:{port} is our own forward {}", forward.name);
         return Check::new(name, Verdict::Ok, text);
     }
-    let holders = process::port_holders(port);
+    let holders = process::port_holders((Ipv4Addr::LOCALHOST, port).into());
     let who = match holders.first() {
         // The program, not its arguments: they are somebody else's, and may hold a secret.
         Some(holder) => format!("held by pid {} ({})", holder.pid, holder.program()),
@@ -246,6 +247,10 @@ fn check_port(port: u16, forwards: &[ForwardStatus]) -> Check {
     };
     let text = format!("127.0.0.1:{port}: {who}; the next free one will be used");
     Check::new(name, Verdict::Warning, text)
+}
+
+fn has_port(forward: &ForwardStatus, port: u16) -> bool {
+    forward.ports.iter().any(|it| it.local == port)
 }
 
 /// The supervisor, if it runs, and its forwards.

@@ -28,7 +28,7 @@ fn command(args: &GuardArgs) -> std::io::Result<Command> {
         command.args(rest);
         return Ok(command);
     }
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(crate::process::own_program()?);
     command.arg0("watchdog").args(["supervisor", "run"]);
     Ok(command)
 }

@@ -22,8 +22,8 @@ use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, line};
 use crate::process::{self, Detached, Identity, Interrupt};
 use crate::supervisor::{
-    Client, Environment, ForwardState, ForwardStatus, Launch, LeaseRequest, LocalPort, MARK, Paths,
-    RUNTIME_DIR_VARIABLE, Reply, Request, Spec, connect_or_start,
+    Client, Environment, ForwardState, ForwardStatus, Isolate, Launch, LeaseRequest, LocalPort,
+    MARK, Paths, PortSpec, RUNTIME_DIR_VARIABLE, Reply, Request, Spec, connect_or_start,
 };
 
 /// How long anything here may take. What survives a kill for so long counts as left behind.
@@ -248,9 +248,13 @@ impl Scratch {
             server: self.server.clone(),
             namespace: "monitoring".to_owned(),
             resource: "svc/prometheus-server".to_owned(),
-            remote_port: "80".to_owned(),
-            local_port: port,
+            ports: vec![PortSpec { remote: "80".to_owned(), local: port }],
+            addresses: Vec::new(),
             idle_ms: 0,
+            isolate: Isolate::Auto,
+            pool: 8,
+            retry_idempotent: false,
+            keepalive_ms: 0,
             kubectl: self.kubectl.clone(),
             kubeconfig: None,
             directory: self.directory.clone(),
@@ -260,6 +264,7 @@ impl Scratch {
             spec: Box::new(spec),
             lease: LeaseRequest::Session,
             ready_timeout_ms: u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX),
+            attended: false,
         };
         match client.request(&request).await {
             Ok(Reply::Started { forward, .. }) => Ok(*forward),

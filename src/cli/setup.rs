@@ -41,7 +41,11 @@ impl Setup {
     /// With a configuration that has been read.
     pub(super) fn from_loaded(global: &Global, loaded: config::Loaded) -> Self {
         let color = loaded.config.output.color;
-        Self::with(global, loaded.config, loaded.path, color)
+        let setup = Self::with(global, loaded.config, loaded.path, color);
+        for warning in &loaded.warnings {
+            setup.messages.note(&warning.to_string());
+        }
+        setup
     }
 
     /// The defaults, whatever the configuration file says.

@@ -4,17 +4,18 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::forward::{EARLIER, HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT, is_address};
 use super::node::{Node, Part};
 use super::pattern::{Pattern, nearest};
 use super::target::{RemotePort, namespace_name};
-use super::{ColorChoice, Config, duration};
+use super::{ColorChoice, Config, Isolate, duration};
 
 const DAY: i128 = 86_400;
 const HOUR: i128 = 3600;
 
 /// What a key takes.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Bool,
     Whole {
         min: i128,
@@ -33,16 +34,15 @@ enum Kind {
     Name,
     /// A port's number or name, or null.
     Port,
+    /// A list of local addresses.
+    Addresses,
     /// A list of port-forwards.
     Forwards,
 }
 
-const fn seconds(max: i128) -> Kind {
+pub(super) const fn seconds(max: i128) -> Kind {
     Kind::Whole { min: 1, max, unit: " seconds" }
 }
-
-const HEARTBEAT_INTERVAL: &str = "monitoring.prometheus.heartbeat_interval_seconds";
-const HEARTBEAT_TIMEOUT: &str = "monitoring.prometheus.heartbeat_timeout_seconds";
 
 /// Every key, in the order of `configs/watchdog.yaml`.
 const KEYS: &[(&str, Kind)] = &[
@@ -52,14 +52,6 @@ const KEYS: &[(&str, Kind)] = &[
     ("monitoring.prometheus.namespace", Kind::Name),
     ("monitoring.prometheus.service", Kind::Name),
     ("monitoring.prometheus.port", Kind::Port),
-    ("monitoring.prometheus.local_port", Kind::Whole { min: 1, max: 65535, unit: "" }),
-    (HEARTBEAT_INTERVAL, seconds(HOUR)),
-    (HEARTBEAT_TIMEOUT, seconds(DAY)),
-    ("monitoring.prometheus.heartbeat_check_seconds", seconds(HOUR)),
-    (
-        "monitoring.prometheus.inactive_cleanup_minutes",
-        Kind::Whole { min: 0, max: 7 * 24 * 60, unit: " minutes" },
-    ),
     ("clusters.auto_discover", Kind::Bool),
     ("clusters.include", Kind::Patterns),
     ("clusters.exclude", Kind::Patterns),
@@ -72,6 +64,16 @@ const KEYS: &[(&str, Kind)] = &[
     ("kubectl.contexts", Kind::Choice(&["file", "kubectl"])),
     ("history.path", Kind::File),
     ("history.keep", Kind::Duration),
+    ("forward.local_port", Kind::Whole { min: 1, max: 65535, unit: "" }),
+    ("forward.address", Kind::Addresses),
+    ("forward.idle", Kind::Duration),
+    ("forward.isolate", Kind::Choice(Isolate::NAMES)),
+    ("forward.pool", Kind::Whole { min: 1, max: 64, unit: "" }),
+    ("forward.retry_idempotent", Kind::Bool),
+    ("forward.keepalive", Kind::Duration),
+    (HEARTBEAT_INTERVAL, seconds(HOUR)),
+    (HEARTBEAT_TIMEOUT, seconds(DAY)),
+    ("forward.heartbeat_check_seconds", seconds(HOUR)),
     ("forwards", Kind::Forwards),
     ("supervisor.stop_grace_seconds", seconds(HOUR)),
     ("supervisor.exit_after_seconds", seconds(DAY)),
@@ -79,7 +81,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("output.color", Kind::Choice(ColorChoice::NAMES)),
 ];
 
-/// The full path of every key, such as `monitoring.prometheus.local_port`.
+/// The full path of every key, such as `forward.local_port`.
 pub fn key_paths() -> impl Iterator<Item = &'static str> {
     KEYS.iter().map(|(path, _)| *path)
 }
@@ -92,29 +94,38 @@ pub(super) struct Finding {
     pub(super) message: String,
 }
 
-/// Reads a configuration from the tree of a document, or says everything that is wrong with it.
-pub(super) fn judge(document: &Node) -> Result<Config, Vec<Finding>> {
+/// Reads a configuration from the tree of a document, with what is odd about it; or says everything
+/// that is wrong with it.
+pub(super) fn judge(document: &Node) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
     let mut judge = Judge::default();
-    let value = judge.section(document, "", &[]);
+    let mut value = judge.section(document, "", &[]);
+    judge.adopt_earlier(&mut value);
     let config = serde_json::from_value::<Config>(value).unwrap_or_else(|error| {
         // Every value has been checked by its kind; this is for a kind that is laxer than the type.
         judge.add(&[], Part::Value, error.to_string());
         Config::default()
     });
     judge.across(&config);
-    if judge.findings.is_empty() { Ok(config) } else { Err(judge.findings) }
+    if judge.findings.is_empty() { Ok((config, judge.warnings)) } else { Err(judge.findings) }
 }
 
 #[derive(Default)]
 pub(super) struct Judge {
     pub(super) findings: Vec<Finding>,
+    warnings: Vec<Finding>,
     /// The entries that lead to each key that the file has.
-    seen: HashMap<&'static str, Vec<usize>>,
+    pub(super) seen: HashMap<&'static str, Vec<usize>>,
+    /// The keys that were given under the earlier tool's name, and that name.
+    pub(super) adopted: Vec<(&'static str, &'static str)>,
 }
 
 impl Judge {
     pub(super) fn add(&mut self, entries: &[usize], part: Part, message: String) {
         self.findings.push(Finding { entries: entries.to_vec(), part, message });
+    }
+
+    pub(super) fn warn(&mut self, entries: &[usize], part: Part, message: String) {
+        self.warnings.push(Finding { entries: entries.to_vec(), part, message });
     }
 
     /// Judges the map at `path` (empty for the document) and returns what is right in it.
@@ -148,7 +159,9 @@ impl Judge {
                 continue;
             }
             names.push(name);
-            if let Some((known, kind)) = KEYS.iter().find(|(known, _)| *known == full) {
+            let earlier = EARLIER.iter().map(|(known, kind, _)| (known, kind));
+            let mut known = KEYS.iter().map(|(known, kind)| (known, kind)).chain(earlier);
+            if let Some((known, kind)) = known.find(|(known, _)| **known == full) {
                 self.seen.insert(known, here.clone());
                 if let Some(value) = self.value(known, *kind, value, &here) {
                     section.insert(name.clone(), value);
@@ -214,6 +227,10 @@ impl Judge {
                 return Some(Value::String(text.clone()));
             }
             (Kind::Port, _) => "a port's number or name, or null".to_owned(),
+            (Kind::Addresses, Node::List(items)) if !items.is_empty() => {
+                return self.addresses(path, items, here);
+            }
+            (Kind::Addresses, _) => "a list of addresses, such as [localhost]".to_owned(),
             (Kind::Forwards, Node::List(items)) => return self.forwards(path, items, here),
             (Kind::Forwards, _) => "a list of maps (for none, [])".to_owned(),
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
@@ -222,6 +239,25 @@ impl Judge {
         };
         self.add(here, Part::Value, format!("{path}: expected {wanted}, found {node}"));
         None
+    }
+
+    fn addresses(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
+        let before = self.findings.len();
+        let mut addresses = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            match item {
+                Node::Text(text) if is_address(text) => {
+                    addresses.push(Value::String(text.clone()));
+                }
+                _ => {
+                    let entries: Vec<usize> = here.iter().copied().chain([index]).collect();
+                    let message =
+                        format!("{path}: expected an IP address or localhost, found {item}");
+                    self.add(&entries, Part::Value, message);
+                }
+            }
+        }
+        (self.findings.len() == before).then_some(Value::Array(addresses))
     }
 
     fn patterns(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
@@ -249,26 +285,30 @@ impl Judge {
 
     /// What no key shows alone.
     fn across(&mut self, config: &Config) {
-        let prometheus = &config.monitoring.prometheus;
+        let forward = &config.forward;
         let (interval, timeout) =
-            (prometheus.heartbeat_interval_seconds, prometheus.heartbeat_timeout_seconds);
+            (forward.heartbeat_interval_seconds, forward.heartbeat_timeout_seconds);
         // A value that was refused above stands at its default here, and would be blamed twice.
-        let refused = [HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT].iter().any(|key| {
-            let entries = self.seen.get(key);
-            self.findings.iter().any(|finding| Some(&finding.entries) == entries)
-        });
+        let refused = EARLIER
+            .iter()
+            .flat_map(|(earlier, _, today)| [*earlier, *today])
+            .filter(|key| key.contains(".heartbeat_"))
+            .any(|key| {
+                let entries = self.seen.get(key);
+                self.findings.iter().any(|finding| Some(&finding.entries) == entries)
+            });
         if timeout > interval || refused {
             return;
         }
         let seen = self.seen.get(HEARTBEAT_TIMEOUT).or_else(|| self.seen.get(HEARTBEAT_INTERVAL));
         let entries = seen.cloned().unwrap_or_default();
-        self.add(
-            &entries,
-            Part::Value,
-            format!(
-                "{HEARTBEAT_TIMEOUT} ({timeout}) must be more than {HEARTBEAT_INTERVAL} ({interval})"
-            ),
-        );
+        // By the names that the file has.
+        let name = |today: &'static str| {
+            self.adopted.iter().find(|(it, _)| *it == today).map_or(today, |(_, earlier)| *earlier)
+        };
+        let (longer, shorter) = (name(HEARTBEAT_TIMEOUT), name(HEARTBEAT_INTERVAL));
+        let text = format!("{longer} ({timeout}) must be more than {shorter} ({interval})");
+        self.add(&entries, Part::Value, text);
     }
 }
 
@@ -299,7 +339,9 @@ fn children(path: &str) -> Vec<&'static str> {
 fn unknown(path: &str, name: &str) -> String {
     // Written out by hand, or by a tool that writes camelCase or kebab-case.
     let plain = |text: &str| text.replace(['_', '-'], "").to_lowercase();
-    let siblings = children(path);
+    let mut siblings = children(path);
+    let earlier = EARLIER.iter().filter_map(|(key, ..)| key.strip_prefix(path)?.strip_prefix('.'));
+    siblings.extend(earlier.filter(|name| !path.is_empty() && !name.contains('.')));
     let mut full = join(path, name);
     if full.chars().any(char::is_control) {
         full = format!("{full:?}");

@@ -42,6 +42,14 @@ pub struct Loaded {
     pub config: Config,
     /// The file; `None` where there is none and the defaults hold.
     pub path: Option<PathBuf>,
+    /// What is odd about the file, and no error.
+    pub warnings: Vec<Problem>,
+}
+
+impl Loaded {
+    fn defaults() -> Self {
+        Self { config: Config::default(), path: None, warnings: Vec::new() }
+    }
 }
 
 /// The file that is read when none is named: `$XDG_CONFIG_HOME/watchdog/watchdog.yaml`, else
@@ -66,7 +74,7 @@ pub fn load(explicit: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
         Some((path, named_by)) => (path, Some(named_by)),
         None => match default_path(env) {
             Some(path) => (path, None),
-            None => return Ok(Loaded { config: Config::default(), path: None }),
+            None => return Ok(Loaded::defaults()),
         },
     };
     let bytes = match read(&path) {
@@ -75,7 +83,7 @@ pub fn load(explicit: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
             let absent =
                 matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
             return match named_by {
-                None if absent => Ok(Loaded { config: Config::default(), path: None }),
+                None if absent => Ok(Loaded::defaults()),
                 Some(named_by) if source.kind() == io::ErrorKind::NotFound => {
                     Err(ConfigError::NotFound { path, named_by })
                 }
@@ -83,8 +91,8 @@ pub fn load(explicit: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
             };
         }
     };
-    let config = parse(&bytes, &path)?;
-    Ok(Loaded { config, path: Some(path) })
+    let (config, warnings) = parse_with_warnings(&bytes, &path)?;
+    Ok(Loaded { config, path: Some(path), warnings })
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
@@ -102,6 +110,14 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Reads a configuration from the bytes of a file; `path` is for the messages only.
 pub fn parse(bytes: &[u8], path: &Path) -> Result<Config, ConfigError> {
+    parse_with_warnings(bytes, path).map(|(config, _)| config)
+}
+
+/// [`parse`], with what is odd about the file and no error.
+pub(super) fn parse_with_warnings(
+    bytes: &[u8],
+    path: &Path,
+) -> Result<(Config, Vec<Problem>), ConfigError> {
     let invalid = |at, message| ConfigError::Invalid {
         problems: vec![Problem { path: path.to_owned(), at, message }],
     };
@@ -114,7 +130,7 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Config, ConfigError> {
         invalid(Some((line, column)), "not UTF-8 text".to_owned())
     })?;
     if is_blank(text) {
-        return Ok(Config::default());
+        return Ok((Config::default(), Vec::new()));
     }
     if flow_depth(bytes) > DEEPEST {
         return Err(invalid(None, format!("not valid YAML: nested more than {DEEPEST} deep")));
@@ -123,7 +139,7 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Config, ConfigError> {
         let at = error.location().map(|location| (location.line(), location.column()));
         invalid(at, syntax(&error, text, at))
     })?;
-    keys::judge(&document).map_err(|findings| {
+    let problems = |findings: Vec<keys::Finding>| {
         let problems = findings.into_iter().map(|finding| Problem {
             path: path.to_owned(),
             at: node::locate(text, &finding.entries, finding.part),
@@ -131,8 +147,12 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Config, ConfigError> {
         });
         let mut problems: Vec<Problem> = problems.collect();
         problems.sort_by_key(|problem| problem.at);
-        ConfigError::Invalid { problems }
-    })
+        problems
+    };
+    match keys::judge(&document) {
+        Ok((config, warnings)) => Ok((config, problems(warnings))),
+        Err(findings) => Err(ConfigError::Invalid { problems: problems(findings) }),
+    }
 }
 
 /// Whether there is nothing but comments, which the parser would call the end of the stream.

@@ -6,6 +6,7 @@
 
 pub mod duration;
 mod error;
+mod forward;
 mod forwards;
 mod keys;
 mod load;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
+pub use forward::{ForwardDefaults, Isolate};
 pub use forwards::Forward;
 pub use keys::key_paths;
 pub use load::{Env, Loaded, default_path, load, parse};
@@ -49,6 +51,8 @@ pub struct Config {
     pub kubectl: Kubectl,
     /// Snapshots of the past.
     pub history: History,
+    /// What holds for all port-forwards.
+    pub forward: ForwardDefaults,
     /// Port-forwards with a name.
     pub forwards: Vec<Forward>,
     /// The background process that holds port-forwards.
@@ -63,7 +67,7 @@ pub struct Config {
 pub struct Monitoring {
     /// Seconds between two collections of all clusters, 1 to 86400.
     pub scan_interval_seconds: u64,
-    /// Prometheus, and the forwards that lead to it.
+    /// Prometheus.
     pub prometheus: Prometheus,
 }
 
@@ -80,7 +84,9 @@ impl Monitoring {
     }
 }
 
-/// `monitoring.prometheus`: Prometheus, and the forwards that lead to it.
+/// `monitoring.prometheus`: where the metrics come from.
+///
+/// The keys for forwards that the earlier tool had here are read as those of `forward`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Prometheus {
@@ -94,55 +100,11 @@ pub struct Prometheus {
     pub service: Option<String>,
     /// The port of the Service, likewise.
     pub port: Option<target::RemotePort>,
-    /// The first local port for forwards, 1 to 65535.
-    pub local_port: u16,
-    /// Seconds between two signs of life of a forward's client, 1 to 3600.
-    pub heartbeat_interval_seconds: u64,
-    /// Seconds of silence after which a client counts as gone; more than the interval.
-    pub heartbeat_timeout_seconds: u64,
-    /// Seconds between two looks for silent clients, 1 to 3600.
-    pub heartbeat_check_seconds: u64,
-    /// Minutes without a connection after which a forward rests, 0 (never) to 10080.
-    pub inactive_cleanup_minutes: u64,
 }
 
 impl Default for Prometheus {
     fn default() -> Self {
-        Self {
-            enabled: true,
-            auto_discover: true,
-            namespace: None,
-            service: None,
-            port: None,
-            local_port: 55553,
-            heartbeat_interval_seconds: 5,
-            heartbeat_timeout_seconds: 30,
-            heartbeat_check_seconds: 10,
-            inactive_cleanup_minutes: 5,
-        }
-    }
-}
-
-impl Prometheus {
-    /// The time between two signs of life of a forward's client.
-    pub fn heartbeat_interval(&self) -> Duration {
-        Duration::from_secs(self.heartbeat_interval_seconds)
-    }
-
-    /// The silence after which a forward's client counts as gone.
-    pub fn heartbeat_timeout(&self) -> Duration {
-        Duration::from_secs(self.heartbeat_timeout_seconds)
-    }
-
-    /// The time between two looks for clients that have gone silent.
-    pub fn heartbeat_check(&self) -> Duration {
-        Duration::from_secs(self.heartbeat_check_seconds)
-    }
-
-    /// The time without a connection after which a forward rests; `None` for never.
-    pub fn inactive_cleanup(&self) -> Option<Duration> {
-        (self.inactive_cleanup_minutes > 0)
-            .then(|| Duration::from_secs(self.inactive_cleanup_minutes.saturating_mul(60)))
+        Self { enabled: true, auto_discover: true, namespace: None, service: None, port: None }
     }
 }
 

@@ -4,6 +4,7 @@
 //! kubectl: every part is of a closed list, a number, or a name without a leading dash.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -15,21 +16,16 @@ use super::pattern::nearest;
 pub struct TargetError(String);
 
 /// The types that kubectl forwards to: a pod, or what has pods. Each with its full name, its short
-/// one, and the others that kubectl knows.
-const TYPES: &[(ResourceType, &str, &str, &[&str])] = &[
-    (ResourceType::Pod, "pod", "po", &["pods"]),
-    (ResourceType::Service, "service", "svc", &["services"]),
-    (ResourceType::Deployment, "deployment", "deploy", &["deployments"]),
-    (ResourceType::StatefulSet, "statefulset", "sts", &["statefulsets"]),
-    (ResourceType::DaemonSet, "daemonset", "ds", &["daemonsets"]),
-    (ResourceType::ReplicaSet, "replicaset", "rs", &["replicasets"]),
-    (
-        ResourceType::ReplicationController,
-        "replicationcontroller",
-        "rc",
-        &["replicationcontrollers"],
-    ),
-    (ResourceType::Job, "job", "job", &["jobs"]),
+/// one, and its API group, empty for the core.
+const TYPES: &[(ResourceType, &str, &str, &str)] = &[
+    (ResourceType::Pod, "pod", "po", ""),
+    (ResourceType::Service, "service", "svc", ""),
+    (ResourceType::Deployment, "deployment", "deploy", "apps"),
+    (ResourceType::StatefulSet, "statefulset", "sts", "apps"),
+    (ResourceType::DaemonSet, "daemonset", "ds", "apps"),
+    (ResourceType::ReplicaSet, "replicaset", "rs", "apps"),
+    (ResourceType::ReplicationController, "replicationcontroller", "rc", ""),
+    (ResourceType::Job, "job", "job", "batch"),
 ];
 
 /// A type of resource that has pods, or is one.
@@ -47,12 +43,23 @@ pub enum ResourceType {
 }
 
 impl ResourceType {
+    /// Reads a name of a type, in any case: alone, or as `TYPE.GROUP` and `TYPE.VERSION.GROUP`,
+    /// which `kubectl get -o name` prints.
     fn parse(text: &str) -> Option<Self> {
-        let lower = text.to_lowercase();
+        let lower = text.to_ascii_lowercase();
+        let (name, group) = match lower.split_once('.') {
+            None => (lower.as_str(), None),
+            Some((name, rest)) => match rest.split_once('.') {
+                Some((version, group)) if is_version(version) => (name, Some(group)),
+                _ => (name, Some(rest)),
+            },
+        };
+        let singular = name.strip_suffix('s').unwrap_or(name);
         TYPES
             .iter()
-            .find(|(_, full, short, others)| {
-                lower == *full || lower == *short || others.contains(&lower.as_str())
+            .find(|(_, full, short, of)| {
+                (name == *full || name == *short || singular == *full)
+                    && group.is_none_or(|group| group == *of)
             })
             .map(|(kind, ..)| *kind)
     }
@@ -75,6 +82,13 @@ impl ResourceType {
     }
 }
 
+/// Whether this is a version of an API: `v1`, `v2beta1`.
+fn is_version(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('v') else { return false };
+    rest.starts_with(|c: char| c.is_ascii_digit())
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// What a forward leads to: `TYPE/NAME`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Resource {
@@ -93,7 +107,7 @@ impl Resource {
             }
         };
         check_subdomain(name).map_err(|why| {
-            TargetError(format!("{text:?} is not TYPE/NAME, such as svc/web: {why}"))
+            TargetError(format!("{} is not TYPE/NAME, such as svc/web: {why}", quoted(text)))
         })?;
         Ok(Self { kind, name: name.to_owned() })
     }
@@ -107,17 +121,33 @@ impl Resource {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// As kubectl is told: `svc/web`, `pod/web-0`.
+    pub fn short(&self) -> String {
+        match self.kind {
+            ResourceType::Pod => self.to_string(),
+            kind => format!("{}/{}", kind.short(), self.name),
+        }
+    }
 }
 
 fn unknown_type(text: &str, kind: &str) -> TargetError {
     let names = TYPES.iter().flat_map(|(_, full, short, _)| [*full, *short]);
-    let hint = if let Some(meant) = nearest(kind, names).first() {
+    let bare = kind.split('.').next().unwrap_or_default();
+    let hint = if let Some(known) = ResourceType::parse(bare).filter(|_| bare != kind) {
+        let known = known.as_str();
+        format!("a {known} is not of that group; write {known}")
+    } else if let Some(meant) = nearest(bare, names).first() {
         format!("did you mean {meant}?")
     } else {
         let shorts: Vec<&str> = TYPES.iter().map(|(_, _, short, _)| *short).collect();
         format!("the types are {}", shorts.join(", "))
     };
-    TargetError(format!("{text:?}: nothing of the type {kind:?} can be forwarded to; {hint}"))
+    TargetError(format!(
+        "{}: nothing of the type {} can be forwarded to; {hint}",
+        quoted(text),
+        quoted(kind)
+    ))
 }
 
 impl fmt::Display for Resource {
@@ -149,27 +179,29 @@ pub enum RemotePort {
 }
 
 impl RemotePort {
-    /// Reads a number, or a name as Kubernetes takes one (IANA_SVC_NAME: at most 15 of `a-z`,
-    /// `0-9` and `-`, one letter at least).
+    /// Reads a number, or a name: a Service's ports have DNS labels (at most 63 of `a-z`, `0-9` and
+    /// `-`), a container's at most 15 of the same.
     pub fn parse(text: &str) -> Result<Self, TargetError> {
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             return match text.parse() {
                 Ok(port) if port > 0 => Ok(Self::Number(port)),
+                _ if text.len() > 63 => {
+                    Err(TargetError(format!("{} is no port; ports are 1 to 65535", quoted(text))))
+                }
                 _ => Err(TargetError(format!("{text} is no port; ports are 1 to 65535"))),
             };
         }
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let is_name = (1..=15).contains(&text.len())
+        let is_name = (1..=63).contains(&text.len())
             && text.bytes().all(plain)
-            && text.bytes().any(|byte| byte.is_ascii_lowercase())
             && !text.starts_with('-')
-            && !text.ends_with('-')
-            && !text.contains("--");
+            && !text.ends_with('-');
         if is_name {
             Ok(Self::Name(text.to_owned()))
         } else {
             Err(TargetError(format!(
-                "{text:?} is no port: expected a number, 1 to 65535, or the name of a port"
+                "{} is no port: expected a number, 1 to 65535, or the name of a port",
+                quoted(text)
             )))
         }
     }
@@ -229,6 +261,80 @@ impl Ports {
         let remote = RemotePort::parse(remote)
             .map_err(|TargetError(why)| TargetError(format!("{text:?}: {why}")))?;
         Ok(Self { local: Some(local), remote })
+    }
+}
+
+impl fmt::Display for Ports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.local {
+            None => write!(f, "{}", self.remote),
+            Some(0) => write!(f, ":{}", self.remote),
+            Some(local) => write!(f, "{local}:{}", self.remote),
+        }
+    }
+}
+
+impl Serialize for Ports {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Ports {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
+}
+
+/// Which local port is named twice in the ports of one forward, if one is; 0 is any.
+pub fn doubled_local(ports: &[Ports]) -> Option<u16> {
+    let locals: Vec<u16> =
+        ports.iter().filter_map(|port| port.local).filter(|port| *port > 0).collect();
+    (1..locals.len()).find(|index| locals[..*index].contains(&locals[*index])).map(|it| locals[it])
+}
+
+/// Local addresses to listen on, one at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addresses(pub Vec<IpAddr>);
+
+impl Addresses {
+    /// Reads addresses with commas between them; `localhost` is 127.0.0.1 and ::1.
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
+        let mut addresses = Vec::new();
+        for word in text.split(',').map(str::trim) {
+            if word.eq_ignore_ascii_case("localhost") {
+                addresses.push(Ipv4Addr::LOCALHOST.into());
+                addresses.push(Ipv6Addr::LOCALHOST.into());
+                continue;
+            }
+            let address = word.parse().map_err(|_| {
+                TargetError(format!(
+                    "{} is no address to listen on: expected an IP address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or localhost",
+                    quoted(word)
+                ))
+            })?;
+            addresses.push(address);
+        }
+        Ok(Self(addresses))
+    }
+}
+
+impl fmt::Display for Addresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts: Vec<String> = self.0.iter().map(IpAddr::to_string).collect();
+        f.write_str(&texts.join(","))
+    }
+}
+
+impl Serialize for Addresses {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Addresses {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(from)?).map_err(de::Error::custom)
     }
 }
 
@@ -318,6 +424,39 @@ mod tests {
         assert_eq!(resource("web-0"), "pod/web-0");
         assert_eq!(resource("sts/a.b-1"), "statefulset/a.b-1");
         assert_eq!(Resource::parse("deploy/x").unwrap().kind().short(), "deploy");
+        assert_eq!(Resource::parse("Services/x").unwrap().short(), "svc/x");
+        assert_eq!(Resource::parse("po/x").unwrap().short(), "pod/x");
+    }
+
+    #[test]
+    fn what_kubectl_prints_as_a_name_is_taken() {
+        for (kind, full) in [
+            ("deployment.apps", "deployment"),
+            ("deployments.v1.apps", "deployment"),
+            ("Deploy.apps", "deployment"),
+            ("statefulset.apps", "statefulset"),
+            ("STATEFULSETS.APPS", "statefulset"),
+            ("daemonset.apps", "daemonset"),
+            ("replicaset.apps", "replicaset"),
+            ("ds.v1.apps", "daemonset"),
+            ("job.batch", "job"),
+            ("jobs.v1beta1.batch", "job"),
+            ("pods.v1.", "pod"),
+            ("SVC", "service"),
+            ("Pods", "pod"),
+            ("rc", "replicationcontroller"),
+        ] {
+            assert_eq!(resource(&format!("{kind}/x")), format!("{full}/x"));
+        }
+        assert_eq!(
+            resource("deployment.batch/x"),
+            r#"error: "deployment.batch/x": nothing of the type "deployment.batch" can be forwarded to; a deployment is not of that group; write deployment"#
+        );
+        for bad in
+            ["svcs/x", "dss/x", "deployment.v1/x", "pod.apps/x", ".apps/x", "cronjob.batch/x"]
+        {
+            assert!(resource(bad).starts_with("error: "), "{bad}: {}", resource(bad));
+        }
     }
 
     #[test]
@@ -347,27 +486,36 @@ mod tests {
             (":80", Some(0), number(80)),
             ("0:http", Some(0), name("http")),
             ("http-web", None, name("http-web")),
+            ("tcp-prometheus-servicemonitor", None, name("tcp-prometheus-servicemonitor")),
+            ("8080:a--b", Some(8080), name("a--b")),
+            ("9p", None, name("9p")),
         ];
         for (text, local, remote) in cases {
             assert_eq!(Ports::parse(text).unwrap(), Ports { local, remote }, "{text}");
         }
         for bad in [
-            "",
-            "0",
-            "65536",
-            "8080:0",
-            "99999:80",
-            "http:80",
-            "1:2:3",
-            "-1",
-            "--",
-            "a--b",
-            "Http",
-            "averylongportname",
-            "80:",
+            "", "0", "65536", "8080:0", "99999:80", "http:80", "1:2:3", "-1", "--", "a-", "Http",
+            "a_b", "a.b", "80:",
         ] {
             assert!(Ports::parse(bad).is_err(), "{bad:?}");
         }
+        assert!(RemotePort::parse(&"a".repeat(63)).is_ok());
+        assert!(RemotePort::parse(&"a".repeat(64)).is_err());
+    }
+
+    #[test]
+    fn addresses_are_of_this_machine_in_kubectls_form() {
+        let read = |text: &str| Addresses::parse(text).map(|it| it.to_string());
+        assert_eq!(read("localhost").unwrap(), "127.0.0.1,::1");
+        assert_eq!(read("0.0.0.0, ::").unwrap(), "0.0.0.0,::");
+        for bad in ["", "127.0.0.1,", "example.org", "0.0.0.0/0", "-x", "127.1", "[::1]:80"] {
+            assert!(read(bad).is_err(), "{bad:?}");
+        }
+        let ports = |texts: &[&str]| -> Vec<Ports> {
+            texts.iter().map(|text| Ports::parse(text).unwrap()).collect()
+        };
+        assert_eq!(doubled_local(&ports(&["80", "80:81", ":82", ":83", "80:84"])), Some(80));
+        assert_eq!(doubled_local(&ports(&["80", "80:81", ":82", ":83"])), None);
     }
 
     #[test]

@@ -94,12 +94,12 @@ fn what_is_said_is_read() {
          kubectl:\r\n  lists: json\r\n  path: kubectl1.30\r\n",
     )
     .unwrap();
-    assert_eq!(config.monitoring.prometheus.local_port, 9090);
-    assert_eq!(config.monitoring.prometheus.inactive_cleanup(), None);
+    assert_eq!(config.forward.local_port, 9090);
+    assert_eq!(config.forward.idle, Duration::ZERO);
     assert_eq!(config.kubectl.lists, Lists::Json);
     assert_eq!(config.kubectl.path.as_deref(), Some(Path::new("kubectl1.30")));
     assert!(config.clusters.exclude[1].matches("dr-1"));
-    assert_eq!(config.monitoring.prometheus.heartbeat_timeout(), Duration::from_secs(30));
+    assert_eq!(config.forward.heartbeat_timeout(), Duration::from_secs(30));
 }
 
 #[test]
@@ -137,8 +137,7 @@ fn an_unknown_key_is_placed_and_the_nearest_named() {
     );
     assert_eq!(
         complaint("monitoring:\n  local_prt: 1"),
-        "watchdog.yaml:2:3: unknown key monitoring.local_prt; did you mean \
-         monitoring.prometheus.local_port?"
+        "watchdog.yaml:2:3: unknown key monitoring.local_prt; did you mean forward.local_port?"
     );
     assert_eq!(
         complaint("namespaces:\n  zebra: 1"),
@@ -147,7 +146,7 @@ fn an_unknown_key_is_placed_and_the_nearest_named() {
     assert_eq!(
         complaint("1: x"),
         "watchdog.yaml:1:1: unknown key 1; the keys here are monitoring, clusters, namespaces, \
-         kubectl, history, forwards, supervisor, output"
+         kubectl, history, forward, forwards, supervisor, output"
     );
     assert!(complaint("\"a\\u001bb\": 1").contains(r#"unknown key "a\u{1b}b";"#));
 }
@@ -172,7 +171,7 @@ fn a_wrong_type_says_what_is_wanted() {
     assert_eq!(
         complaint("- a"),
         "watchdog.yaml:1:1: the file: expected a map with the keys monitoring, clusters, \
-         namespaces, kubectl, history, forwards, supervisor, output, found a list"
+         namespaces, kubectl, history, forward, forwards, supervisor, output, found a list"
     );
     assert_eq!(
         complaint("clusters:\n  exclude:\n"),
@@ -224,8 +223,8 @@ fn a_value_out_of_range_says_the_range() {
 fn the_heartbeat_times_must_fit_together() {
     assert_eq!(
         complaint("monitoring:\n  prometheus:\n    heartbeat_interval_seconds: 30\n"),
-        "watchdog.yaml:3:33: monitoring.prometheus.heartbeat_timeout_seconds (30) must be more \
-         than monitoring.prometheus.heartbeat_interval_seconds (30)"
+        "watchdog.yaml:3:33: forward.heartbeat_timeout_seconds (30) must be more than \
+         monitoring.prometheus.heartbeat_interval_seconds (30)"
     );
     // One complaint only about a value that is wrong by itself.
     let twice = complaint(
@@ -347,7 +346,7 @@ mod files {
     fn only_a_named_file_must_exist() {
         let home = tempfile::tempdir().unwrap();
         let missing = home.path().join("missing.yaml");
-        let none = Loaded { config: Config::default(), path: None };
+        let none = Loaded { config: Config::default(), path: None, warnings: Vec::new() };
         assert_eq!(load(None, &env(home.path())).unwrap(), none);
         assert_eq!(load(None, &Env::default()).unwrap(), none);
         let explicit = load(Some(&missing), &env(home.path())).unwrap_err();

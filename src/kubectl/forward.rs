@@ -1,19 +1,26 @@
-//! `kubectl port-forward`: one child that forwards one port, watched by what it writes.
+//! `kubectl port-forward`: one child that forwards the ports of one target, watched by what it writes.
 
+mod ending;
+
+use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fmt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
+pub use ending::{ConnectionFailure, Culprit};
+
 use super::error::{Ending, Error, ErrorKind, is_prompt};
-use super::name::{InvalidName, Name};
+use super::name::Name;
 use super::redact::LineRedactor;
 use super::run::{NO_COLOURS, THAT_CLUSTER};
+use crate::config::target::{RemotePort, Resource};
 use crate::process::Group;
 
 /// A line of kubectl's is never read further than this.
@@ -22,87 +29,6 @@ const MAX_LINE: u64 = 8 << 10;
 const MOST_LAST_LINES: usize = 500;
 /// How long to read on after kubectl has gone.
 const DRAIN: Duration = Duration::from_millis(250);
-
-/// What a forward leads to: `TYPE/NAME`, of a closed set of types.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ForwardTarget {
-    kind: &'static str,
-    name: Name,
-}
-
-/// Why a text is no target.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidTarget {
-    /// The type is none that has pods.
-    #[error(
-        "{0:?} is no type to forward to; it can be pod, svc, deploy, sts, rs, rc, ds or job: e.g. svc/prometheus-server"
-    )]
-    Kind(String),
-    /// The name is none.
-    #[error(transparent)]
-    Name(#[from] InvalidName),
-    /// The port is none.
-    #[error("{0:?} is no port: a number from 1 to 65535, or the name of a port")]
-    Port(String),
-}
-
-impl ForwardTarget {
-    /// Reads `TYPE/NAME`, with kubectl's own short names; a bare name is a pod's.
-    pub fn parse(text: &str) -> Result<Self, InvalidTarget> {
-        let (kind, name) = text.split_once('/').unwrap_or(("pod", text));
-        let kind = match kind {
-            "pod" | "pods" | "po" => "pod",
-            "service" | "services" | "svc" => "svc",
-            "deployment" | "deployments" | "deploy" | "deployment.apps" => "deploy",
-            "statefulset" | "statefulsets" | "sts" | "statefulset.apps" => "sts",
-            "replicaset" | "replicasets" | "rs" => "rs",
-            "replicationcontroller" | "replicationcontrollers" | "rc" => "rc",
-            "daemonset" | "daemonsets" | "ds" => "ds",
-            "job" | "jobs" => "job",
-            other => return Err(InvalidTarget::Kind(other.chars().take(40).collect())),
-        };
-        Ok(Self { kind, name: Name::parse(name)? })
-    }
-
-    /// The object's name.
-    pub fn name(&self) -> &str {
-        self.name.as_str()
-    }
-}
-
-impl fmt::Display for ForwardTarget {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.kind, self.name)
-    }
-}
-
-/// A port of the target: a number, or the name of a Service's or container's port.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RemotePort(String);
-
-impl RemotePort {
-    /// Reads a number from 1 to 65535 or a port's name (an IANA service name).
-    pub fn parse(text: &str) -> Result<Self, InvalidTarget> {
-        let number = text.parse::<u16>().is_ok_and(|port| port > 0)
-            && text.bytes().all(|byte| byte.is_ascii_digit());
-        let name = (1..=15).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && text.bytes().any(|byte| byte.is_ascii_alphabetic())
-            && !text.starts_with('-')
-            && !text.ends_with('-');
-        if number || name {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidTarget::Port(text.chars().take(40).collect()))
-        }
-    }
-}
-
-impl fmt::Display for RemotePort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// How to run one `kubectl port-forward`.
 pub struct ForwardCommand {
@@ -115,9 +41,9 @@ pub struct ForwardCommand {
     /// `--namespace`.
     pub namespace: Name,
     /// To what.
-    pub target: ForwardTarget,
-    /// To which port.
-    pub remote: RemotePort,
+    pub target: Resource,
+    /// To which ports.
+    pub remotes: Vec<RemotePort>,
     /// Its whole environment.
     pub environment: Vec<(OsString, OsString)>,
     /// Where it runs.
@@ -127,12 +53,41 @@ pub struct ForwardCommand {
 /// What happens to a child.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ForwardEvent {
-    /// It listens on this port of 127.0.0.1, and the connection to the pod is up.
-    Ready(u16),
+    /// It listens on these ports of 127.0.0.1, one for each that was asked for in that order, and
+    /// the connection to the pod is up.
+    Ready(Vec<u16>),
     /// It wrote a line, secrets taken out.
     Said(String),
+    /// One of its connections failed; it may go on, or be about to end.
+    Failed(ConnectionFailure),
     /// It said that its connection to the pod is of no more use, but stays up.
     Wedged,
+}
+
+/// What a kubectl has written about its connections, counted as it is read. A line is counted
+/// even where it is not kept.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Connections that it began to handle. It writes this line before it opens anything.
+    pub handled: AtomicU64,
+    /// Connections of which nothing has reached the pod: no stream was opened, or the pod is gone.
+    pub unreached: AtomicU64,
+    /// Connections that the application refused or reset.
+    pub failed: AtomicU64,
+    open_pipes: AtomicU64,
+}
+
+/// How a kubectl ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Why, in kubectl's words.
+    pub error: Error,
+    /// Whose failure that is.
+    pub culprit: Culprit,
+    /// Lines that were not given before.
+    pub rest: Vec<String>,
+    /// Whether all that it wrote was read: only then do its counts prove anything.
+    pub complete: bool,
 }
 
 /// A running `kubectl port-forward` in a process group of its own.
@@ -141,15 +96,41 @@ pub struct PortForward {
     group: Group,
     lines: mpsc::Receiver<(Stream, String)>,
     stderr: String,
+    /// How many ports were asked for, and those it listens on so far.
+    wanted: usize,
+    ports: Vec<u16>,
     context: Option<String>,
     prompted: bool,
     redactors: [LineRedactor; 2],
+    counts: Arc<Counts>,
+    /// What its last connection failed of, and when it said so.
+    failure: Option<(ConnectionFailure, Instant)>,
+    /// What is still to be given after a line that was more than that.
+    next: Option<ForwardEvent>,
 }
+
+/// So long after a connection's failure kubectl's end is its consequence.
+const FAILURE_LAG: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stream {
     Out,
     Err,
+}
+
+impl Counts {
+    fn add(&self, stream: Stream, line: &str) {
+        let counter = match stream {
+            Stream::Out if line.starts_with("Handling connection for") => &self.handled,
+            Stream::Out => return,
+            Stream::Err => match ConnectionFailure::read(line) {
+                Some(ConnectionFailure::NotOpened | ConnectionFailure::PodGone) => &self.unreached,
+                Some(_) => &self.failed,
+                None => return,
+            },
+        };
+        counter.fetch_add(1, Relaxed);
+    }
 }
 
 impl ForwardCommand {
@@ -181,7 +162,8 @@ impl ForwardCommand {
         if self.context.is_none() {
             command.arg("--context=");
         }
-        command.arg("--").arg(self.target.to_string()).arg(format!(":{}", self.remote));
+        command.arg("--").arg(self.target.short());
+        command.args(self.remotes.iter().map(|remote| format!(":{remote}")));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -195,19 +177,27 @@ impl ForwardCommand {
         };
         let mut group = Group::spawn(self.command()).map_err(cannot)?;
         let (to, lines) = mpsc::channel(256);
+        let counts = Arc::new(Counts::default());
         if let Some(stdout) = group.stdout().map_err(cannot)? {
-            tokio::spawn(drain(stdout, Stream::Out, to.clone()));
+            counts.open_pipes.fetch_add(1, Relaxed);
+            tokio::spawn(drain(stdout, Stream::Out, to.clone(), Arc::clone(&counts)));
         }
         if let Some(stderr) = group.stderr().map_err(cannot)? {
-            tokio::spawn(drain(stderr, Stream::Err, to));
+            counts.open_pipes.fetch_add(1, Relaxed);
+            tokio::spawn(drain(stderr, Stream::Err, to, Arc::clone(&counts)));
         }
         Ok(PortForward {
             group,
             lines,
             stderr: String::new(),
+            wanted: self.remotes.len(),
+            ports: Vec::new(),
             context: self.context.clone(),
             prompted: false,
             redactors: Default::default(),
+            counts,
+            failure: None,
+            next: None,
         })
     }
 }
@@ -218,8 +208,16 @@ impl PortForward {
         self.group.id()
     }
 
+    /// What it writes about its connections, as it is counted.
+    pub fn counts(&self) -> Arc<Counts> {
+        Arc::clone(&self.counts)
+    }
+
     /// The next thing that happens; none when kubectl has ended. Cancelling it loses nothing.
     pub async fn next(&mut self) -> Option<ForwardEvent> {
+        if let Some(event) = self.next.take() {
+            return Some(event);
+        }
         loop {
             let line = tokio::select! {
                 line = self.lines.recv() => line,
@@ -236,7 +234,10 @@ impl PortForward {
         if stream == Stream::Out {
             self.prompted |= is_prompt(line.as_bytes());
             if let Some(port) = forwarding(line) {
-                return Some(ForwardEvent::Ready(port));
+                // Told apart by their order: the port on the right is the container's.
+                self.ports.push(port);
+                let all = self.ports.len() == self.wanted;
+                return all.then(|| ForwardEvent::Ready(std::mem::take(&mut self.ports)));
             }
             // One at each accept: the relay counts better.
             return (!line.starts_with("Handling connection for"))
@@ -247,16 +248,20 @@ impl PortForward {
         }
         self.stderr.push_str(line);
         self.stderr.push('\n');
-        let low = line.to_ascii_lowercase();
-        if low.contains("timeout occurred") || low.contains("error creating error stream") {
-            return Some(ForwardEvent::Wedged);
+        let said = ForwardEvent::Said(self.redactors[1].line(line));
+        if let Some(failure) = ConnectionFailure::read(line) {
+            self.failure = Some((failure, Instant::now()));
+            self.next = Some(ForwardEvent::Failed(failure));
         }
-        Some(ForwardEvent::Said(self.redactors[1].line(line)))
+        if ending::is_wedged(line) {
+            self.next = Some(ForwardEvent::Wedged);
+        }
+        Some(said)
     }
 
     /// After [`PortForward::next`] gave none: reads what is left, ends what is left of the group,
     /// and says in kubectl's words why it ended, with the lines that were not heard before.
-    pub async fn ended(mut self) -> (Error, Vec<String>) {
+    pub async fn ended(mut self) -> Ended {
         let mut rest = Vec::new();
         // First of all nothing may go on writing; what was written stays in the pipes.
         self.group.kill();
@@ -268,20 +273,47 @@ impl PortForward {
                 rest.push(line);
             }
         }
-        let Self { group, stderr, context, prompted, .. } = self;
-        let error = match group.finish() {
+        let complete = self.is_drained();
+        let Self { group, stderr, context, prompted, failure, .. } = self;
+        let (error, killed) = match group.finish() {
             Ok(status) => {
                 let ending = Ending { context, prompted, ..super::run::ending(status) };
-                Error::from_stderr(&stderr, &ending)
+                (Error::from_stderr(&stderr, &ending), ending.code.is_none())
             }
-            Err(error) => Error::new(ErrorKind::Other, format!("kubectl: {error}")),
+            Err(error) => (Error::new(ErrorKind::Other, format!("kubectl: {error}")), false),
         };
-        (error, rest)
+        let failure = failure.filter(|(_, at)| at.elapsed() < FAILURE_LAG).map(|(it, _)| it);
+        let culprit = Culprit::of(&error, failure, killed);
+        Ended { error, culprit, rest, complete }
     }
 
-    /// Ends it in good order: TERM to the group, up to `grace`, KILL.
-    pub async fn stop(self, grace: Duration) {
-        let _ = self.group.stop(grace).await;
+    /// Whether all that it wrote has been read.
+    fn is_drained(&self) -> bool {
+        self.counts.open_pipes.load(Relaxed) == 0
+    }
+
+    /// Ends it in good order: TERM to the group, up to `grace`, KILL. Returns whether all that it
+    /// wrote was read.
+    pub async fn stop(self, grace: Duration) -> bool {
+        let Self { group, mut lines, counts, .. } = self;
+        let _ = group.stop(grace).await;
+        let until = Instant::now() + DRAIN;
+        while let Ok(Some(_)) = timeout_at(until, lines.recv()).await {}
+        counts.open_pipes.load(Relaxed) == 0
+    }
+
+    /// Kills one that does not pass on what it is sent. Returns how many bytes of each connection
+    /// it had not read, by the port of the client's end: it is stopped first, so that what is unread
+    /// then has reached nobody and never will. None where that cannot be known.
+    pub async fn abort(self) -> Option<HashMap<u16, u32>> {
+        let frozen = self.group.freeze().await;
+        let unread = frozen.then(|| {
+            let connections = crate::process::tcp_connections(self.group.id());
+            connections.into_iter().map(|it| (it.remote.port(), it.unread)).collect()
+        });
+        self.group.kill();
+        let _ = self.group.finish();
+        unread
     }
 }
 
@@ -301,7 +333,6 @@ impl Error {
                 "does not exist",
                 "invalid port",
                 "not found for specified",
-                "no such host",
                 "forbidden",
                 "cannot attach to",
                 "unknown flag",
@@ -323,7 +354,22 @@ fn forwarding(line: &str) -> Option<u16> {
 
 /// Reads lines for as long as there are any, whether anybody listens or not: an unread pipe
 /// would stop kubectl sooner or later.
-async fn drain(from: impl AsyncRead + Unpin, stream: Stream, to: mpsc::Sender<(Stream, String)>) {
+async fn drain(
+    from: impl AsyncRead + Unpin,
+    stream: Stream,
+    to: mpsc::Sender<(Stream, String)>,
+    counts: Arc<Counts>,
+) {
+    read_lines(from, stream, &to, &counts).await;
+    counts.open_pipes.fetch_sub(1, Relaxed);
+}
+
+async fn read_lines(
+    from: impl AsyncRead + Unpin,
+    stream: Stream,
+    to: &mpsc::Sender<(Stream, String)>,
+    counts: &Counts,
+) {
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
     let mut goes_on = false;
@@ -335,6 +381,7 @@ async fn drain(from: impl AsyncRead + Unpin, stream: Stream, to: mpsc::Sender<(S
             Ok(_) if std::mem::replace(&mut goes_on, !line.ends_with(b"\n")) => {}
             Ok(_) => {
                 let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+                counts.add(stream, &text);
                 // A flood is not worth waiting for: what finds no room is dropped, save the one line
                 // that says where kubectl listens.
                 if stream == Stream::Out && forwarding(&text).is_some() {
@@ -350,22 +397,6 @@ async fn drain(from: impl AsyncRead + Unpin, stream: Stream, to: mpsc::Sender<(S
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn targets_are_of_a_closed_set_and_ports_are_ports() {
-        let parse = |text: &str| ForwardTarget::parse(text).map(|target| target.to_string());
-        assert_eq!(parse("service/web").unwrap(), "svc/web");
-        assert_eq!(parse("web-0").unwrap(), "pod/web-0");
-        for bad in ["secret/x", "svc/", "svc/a/b", "--all/x", "svc/-o", "", "svc/a b"] {
-            assert!(parse(bad).is_err(), "{bad}");
-        }
-        for good in ["80", "65535", "http-web", "web", "9p"] {
-            assert!(RemotePort::parse(good).is_ok(), "{good}");
-        }
-        for bad in ["0", "65536", "", "-1", "+80", "a b", "-x", "x-", "a:b", "waytoolongportname"] {
-            assert!(RemotePort::parse(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn the_port_is_read_from_kubectls_line() {

@@ -6,14 +6,17 @@
 //! be expressed in its types.
 
 mod advice;
+mod backing;
 mod breaker;
 mod command;
 mod deadline;
+mod destination;
 mod error;
 mod forward;
 mod kubeconfig;
 mod locate;
 mod name;
+mod outlook;
 mod redact;
 mod retry;
 mod run;
@@ -26,19 +29,20 @@ mod version;
 mod versions;
 
 pub use advice::advice;
+pub use backing::Backing;
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
 pub use deadline::Deadline;
+pub use destination::Destination;
 pub use error::{Error, ErrorKind};
-pub use forward::{
-    ForwardCommand, ForwardEvent, ForwardTarget, InvalidTarget, PortForward, RemotePort,
-};
+pub use forward::{ConnectionFailure, Counts, Culprit, ForwardCommand, ForwardEvent, PortForward};
 pub use kubeconfig::{
     Clash, Context, Credential, KubeConfig, KubeConfigError, Oddity, SingleFile, Sources,
     in_cluster, refusal,
 };
 pub use locate::locate;
 pub use name::{InvalidName, Name};
+pub use outlook::Outlook;
 pub use redact::redact;
 pub use retry::Backoff;
 pub use run::{Kubectl, Settings, Target};

@@ -3,8 +3,10 @@
 
 use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
+
+use nix::errno::Errno;
 
 use super::stat::{self, Stat};
 
@@ -41,12 +43,42 @@ pub fn try_bind(port: u16) -> io::Result<()> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop)
 }
 
-/// The processes with a socket on TCP port `port` of 127.0.0.1 or of every address, as far as this user may see them.
-pub fn port_holders(port: u16) -> Vec<ProcessInfo> {
+/// Why an address cannot be bound, as far as something follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BindFailure {
+    /// Another socket has it.
+    Taken,
+    /// This user may not.
+    Denied,
+    /// This machine does not have the address, or not its whole family.
+    NoAddress,
+    /// No file descriptor is left.
+    NoDescriptor,
+    /// Something else.
+    Other,
+}
+
+impl BindFailure {
+    /// What this error means.
+    pub fn of(error: &io::Error) -> Self {
+        match error.raw_os_error().map(Errno::from_raw) {
+            Some(Errno::EADDRINUSE) => Self::Taken,
+            Some(Errno::EACCES | Errno::EPERM) => Self::Denied,
+            Some(Errno::EADDRNOTAVAIL | Errno::EAFNOSUPPORT | Errno::EPROTONOSUPPORT) => {
+                Self::NoAddress
+            }
+            Some(Errno::EMFILE | Errno::ENFILE) => Self::NoDescriptor,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The processes with a socket that keeps `at` from being bound, as far as this user may see them.
+pub fn port_holders(at: SocketAddr) -> Vec<ProcessInfo> {
     let inodes: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
         .iter()
         .filter_map(|table| fs::read_to_string(table).ok())
-        .flat_map(|table| socket_inodes(&table, port))
+        .flat_map(|table| socket_inodes(&table, at))
         .collect();
     if inodes.is_empty() {
         return Vec::new();
@@ -68,26 +100,39 @@ fn holds(pid: u32, links: &[String]) -> bool {
     })
 }
 
-/// The inodes of the sockets whose local port is `port`, from the table that /proc/net/tcp is.
-fn socket_inodes(table: &str, port: u16) -> Vec<String> {
-    // 127.0.0.1, 0.0.0.0, and IPv6's ::, ::ffff:127.0.0.1, as the kernel writes them (in the
-    // machine's byte order: little-endian here; elsewhere only the wildcards are known).
-    let addresses = [
-        "0100007F",
-        "00000000",
-        "00000000000000000000000000000000",
-        "0000000000000000FFFF00000100007F",
-    ];
-    let wanted = addresses.map(|address| format!("{address}:{port:04X}"));
+/// The inodes of the sockets that are in the way of `at`, from the table that /proc/net/tcp is.
+fn socket_inodes(table: &str, at: SocketAddr) -> Vec<String> {
+    let addresses = in_the_way(at.ip());
+    let (any, length) = (at.ip().is_unspecified(), if at.is_ipv4() { 8 } else { 32 });
+    let port = format!("{:04X}", at.port());
     let rows = table.lines().skip(1).filter_map(|row| {
         let mut columns = row.split_whitespace();
-        let local = columns.nth(1)?;
+        let (address, its_port) = columns.nth(1)?.split_once(':')?;
         // Nine columns on from the first: `tx:rx`, timers, uid, timeout, inode.
         let inode = columns.nth(7)?;
-        let held = wanted.iter().any(|address| address == local) && inode != "0";
-        held.then(|| inode.to_owned())
+        let here = (any && address.len() == length) || addresses.iter().any(|it| it == address);
+        (here && its_port == port && inode != "0").then(|| inode.to_owned())
     });
     rows.collect()
+}
+
+/// The addresses a socket on which is in the way of one on this address, as the kernel writes them:
+/// itself, and those that mean every address.
+fn in_the_way(address: IpAddr) -> Vec<String> {
+    let words = |bytes: &[u8]| -> String {
+        let (words, _) = bytes.as_chunks::<4>();
+        words.iter().map(|word| format!("{:08X}", u32::from_ne_bytes(*word))).collect()
+    };
+    let every = [0; 16];
+    match address {
+        IpAddr::V4(v4) => vec![
+            words(&v4.octets()),
+            words(&Ipv4Addr::UNSPECIFIED.octets()),
+            words(&v4.to_ipv6_mapped().octets()),
+            words(&every),
+        ],
+        IpAddr::V6(v6) => vec![words(&v6.octets()), words(&every)],
+    }
 }
 
 #[cfg(test)]
@@ -100,7 +145,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         assert_eq!(try_bind(address.port()).unwrap_err().kind(), io::ErrorKind::AddrInUse);
         if cfg!(target_os = "linux") {
-            let holders = port_holders(address.port());
+            let holders = port_holders(address);
             let own = std::process::id();
             assert!(holders.iter().any(|holder| holder.pid == own), "{holders:?}");
         }
@@ -110,8 +155,15 @@ mod tests {
     #[test]
     fn the_kernels_table_is_read() {
         let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   0: 0100007F:D901 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1 0\n   1: 0100007F:D902 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4243 1 0\n   2: 0100007F:D901 00000000:0000 06 00000000:00000000 00:00000000 00000000     0        0 0 1 0\n";
-        assert_eq!(socket_inodes(table, 0xD901), ["4242"]);
-        assert!(socket_inodes("", 1).is_empty());
+        let at = |text: &str| text.parse::<SocketAddr>().unwrap();
+        assert_eq!(socket_inodes(table, at("127.0.0.1:55553")), ["4242"]);
+        assert_eq!(socket_inodes(table, at("0.0.0.0:55553")), ["4242"]);
+        assert!(socket_inodes(table, at("127.0.0.2:55553")).is_empty());
+        assert!(socket_inodes("", at("127.0.0.1:1")).is_empty());
+        let table = "head\n   0: 00000000000000000000000001000000:1538 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 7 1 0\n";
+        assert_eq!(socket_inodes(table, at("[::1]:5432")), ["7"]);
+        assert_eq!(socket_inodes(table, at("[::]:5432")), ["7"]);
+        assert!(socket_inodes(table, at("127.0.0.1:5432")).is_empty());
     }
 
     #[test]

@@ -12,7 +12,8 @@ use super::actor::{Actor, Message};
 use super::forward::World;
 use super::paths::Paths;
 use super::protocol::{
-    Environment, ForwardStatus, LeaseRequest, LocalPort, PROTOCOL, Refusal, Spec, SupervisorInfo,
+    Environment, ForwardStatus, Isolate, LeaseRequest, LocalPort, PROTOCOL, PortSpec, Refusal,
+    Spec, SupervisorInfo,
 };
 use super::registry::{Instance, Registry};
 use super::timers::Timers;
@@ -71,9 +72,13 @@ fn spec() -> Spec {
         server: "https://production.example:6443".to_owned(),
         namespace: "monitoring".to_owned(),
         resource: "svc/prometheus-server".to_owned(),
-        remote_port: "9090".to_owned(),
-        local_port: LocalPort::Exact(0),
+        ports: vec![PortSpec { remote: "9090".to_owned(), local: LocalPort::Exact(0) }],
+        addresses: Vec::new(),
         idle_ms: 300_000,
+        isolate: Isolate::Auto,
+        pool: 8,
+        retry_idempotent: false,
+        keepalive_ms: 0,
         kubectl: PathBuf::from("/bin/cat"),
         kubeconfig: None,
         directory: PathBuf::from("/"),

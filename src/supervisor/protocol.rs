@@ -5,14 +5,17 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use crate::config::Isolate;
+
 /// The version of everything but `Hello` and `Shutdown`.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// What a client asks. Each request has one reply, in order; events come between replies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +36,10 @@ pub enum Request {
         lease: LeaseRequest,
         /// How long to wait until it is ready, in milliseconds.
         ready_timeout_ms: u64,
+        /// A person waits: why it is not ready comes as events until it is, and what waiting does
+        /// not mend is an error at once.
+        #[serde(default)]
+        attended: bool,
     },
     /// The forwards, all or those named.
     List {
@@ -148,6 +155,8 @@ pub enum RefusalKind {
     PortTaken,
     /// The local port is another forward's.
     PortOurs,
+    /// There can be no listener there: no permission, no such address, no descriptor left.
+    CannotListen,
     /// The name is taken by a forward of another target.
     NameTaken,
     /// kubectl said no, for good.
@@ -177,12 +186,25 @@ pub struct Spec {
     pub namespace: String,
     /// `TYPE/NAME` as kubectl takes it.
     pub resource: String,
-    /// A number, or the name of a port.
-    pub remote_port: String,
-    /// The local port: this one (`Exact`), or this or the next free one (`From`).
-    pub local_port: LocalPort,
+    /// Its ports, one at least.
+    pub ports: Vec<PortSpec>,
+    /// The addresses to listen on; none for loopback, 127.0.0.1 and ::1.
+    pub addresses: Vec<IpAddr>,
     /// Unused for so long it goes dormant or is closed; 0 for never.
     pub idle_ms: u64,
+    /// Which connections get a kubectl of their own.
+    #[serde(default)]
+    pub isolate: Isolate,
+    /// How many kubectls it may have at one time.
+    #[serde(default = "default_pool")]
+    pub pool: u32,
+    /// Whether an HTTP request that may be repeated (GET, HEAD, OPTIONS) is, where kubectl ended
+    /// before an answer came.
+    #[serde(default)]
+    pub retry_idempotent: bool,
+    /// How often TCP keep-alives are sent, in milliseconds; 0 for never.
+    #[serde(default)]
+    pub keepalive_ms: u64,
     /// The kubectl to run.
     pub kubectl: PathBuf,
     /// `--kubeconfig`, where it was given.
@@ -200,10 +222,24 @@ impl std::fmt::Debug for Spec {
             .field("context", &self.context)
             .field("namespace", &self.namespace)
             .field("resource", &self.resource)
-            .field("remote_port", &self.remote_port)
-            .field("local_port", &self.local_port)
+            .field("ports", &self.ports)
+            .field("addresses", &self.addresses)
             .finish_non_exhaustive()
     }
+}
+
+fn default_pool() -> u32 {
+    crate::config::ForwardDefaults::default().pool
+}
+
+/// A port of the resource, and where it is to be had here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PortSpec {
+    /// A number, or the name of a port.
+    pub remote: String,
+    /// The local port: this one (`Exact`), or this or the next free one (`From`).
+    pub local: LocalPort,
 }
 
 /// Which local port.
@@ -273,6 +309,8 @@ pub enum ForwardState {
     Starting,
     /// Connections go through.
     Ready,
+    /// kubectl was replaced since it passed nothing on; no byte has passed through the new one yet.
+    Recovering,
     /// kubectl ended and is started again; connections wait.
     Reconnecting,
     /// Unused: kubectl has been ended, the port is kept, the next connection wakes it.
@@ -291,6 +329,7 @@ impl ForwardState {
         match self {
             Self::Starting => "starting",
             Self::Ready => "ready",
+            Self::Recovering => "recovering",
             Self::Reconnecting => "reconnecting",
             Self::Dormant => "dormant",
             Self::NeedsLogin => "needsLogin",
@@ -317,20 +356,34 @@ pub struct ForwardStatus {
     pub namespace: String,
     /// `TYPE/NAME`.
     pub resource: String,
-    /// The port asked for: a number, or a name.
+    /// The first port asked for: a number, or a name.
     pub remote_port: String,
-    /// Always 127.0.0.1.
+    /// The address of `endpoint`: 127.0.0.1, unless it listens elsewhere only.
     pub local_address: String,
-    /// The port that clients connect to. It stays the same however often kubectl is replaced.
+    /// The port that clients connect to for the first. It stays the same however often kubectl is
+    /// replaced.
     pub local_port: u16,
-    /// `http://127.0.0.1:PORT`
+    /// `http://127.0.0.1:PORT`, of the first.
     pub endpoint: String,
+    /// All ports, in the order in which they were asked for.
+    pub ports: Vec<PortStatus>,
+    /// The addresses that it listens on.
+    pub addresses: Vec<IpAddr>,
     /// Where it stands.
     pub state: ForwardState,
     /// kubectl's process id, while there is one.
     pub pid: Option<u32>,
     /// How often kubectl was started again.
     pub restarts: u64,
+    /// Its kubectls now.
+    #[serde(default)]
+    pub kubectls: Vec<KubectlStatus>,
+    /// How many kubectls it has started so far.
+    #[serde(default)]
+    pub kubectl_starts: u64,
+    /// Connections that the application refused or reset, as far as kubectl said so.
+    #[serde(default)]
+    pub application_resets: u64,
     /// Connections open now.
     pub open_connections: u64,
     /// Connections ever.
@@ -359,6 +412,30 @@ impl ForwardStatus {
     pub fn is_named(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
     }
+}
+
+/// A port of a forward, as `forward list -o json` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PortStatus {
+    /// The port asked for: a number, or a name.
+    pub remote: String,
+    /// The port that clients connect to.
+    pub local: u16,
+    /// `http://127.0.0.1:PORT`
+    pub endpoint: String,
+}
+
+/// A kubectl of a forward, as `forward list -o json` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KubectlStatus {
+    /// Its process id.
+    pub pid: u32,
+    /// Connections through it.
+    pub open_connections: u64,
+    /// Its memory; none where the system does not say.
+    pub resident_bytes: Option<u64>,
 }
 
 /// A lease, as `forward list -o json` shows it.

@@ -6,8 +6,10 @@ use std::time::Duration;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::actor::Message;
+use super::descriptors::Spare;
 use super::frame::{read_frame, write_frame};
 use super::lease::SessionId;
 use super::protocol::{Event, PROTOCOL, Refusal, RefusalKind, Reply, Request};
@@ -17,26 +19,47 @@ use super::protocol::{Event, PROTOCOL, Refusal, RefusalKind, Reply, Request};
 const MAX_WAITING: usize = 4096;
 /// Frames of one connection that may be read ahead.
 const MAX_AHEAD: usize = 64;
+/// The pause after a connection could not be accepted.
+const RETRY: Duration = Duration::from_millis(50);
 /// Events that may wait for a slow client.
 const MAX_EVENTS: usize = 256;
 
-/// Accepts clients until it is dropped.
-pub(super) async fn accept(listener: &UnixListener, to: mpsc::Sender<Message>) {
+/// Accepts clients until it is dropped; from the listener that came last.
+pub(super) async fn accept(
+    mut listener: UnixListener,
+    mut renewed: mpsc::Receiver<UnixListener>,
+    to: mpsc::Sender<Message>,
+) {
     let mut connections = JoinSet::new();
     let mut next: SessionId = 1;
+    let mut spare = Spare::default();
     loop {
+        spare.fill();
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,
+            Some(new) = renewed.recv() => {
+                listener = new;
+                continue;
+            }
         };
         match accepted {
             Ok((stream, _)) => {
                 connections.spawn(serve(stream, next, to.clone()));
                 next += 1;
             }
+            // Out of descriptors, most likely. Somebody may want to know why.
+            Err(_) if spare.release() => {
+                if let Ok(Ok((stream, _))) = timeout(RETRY, listener.accept()).await {
+                    connections.spawn(serve(stream, next, to.clone()));
+                    next += 1;
+                }
+                // Those that it answers with are taken again only then.
+                tokio::time::sleep(RETRY).await;
+            }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept");
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                tokio::time::sleep(RETRY).await;
             }
         }
     }

@@ -30,10 +30,10 @@ pub struct Timers {
 impl Timers {
     /// As the configuration says.
     pub fn new(config: &Config) -> Self {
-        let prometheus = &config.monitoring.prometheus;
+        let forward = &config.forward;
         Self {
-            heartbeat_timeout: prometheus.heartbeat_timeout(),
-            heartbeat_check: prometheus.heartbeat_check(),
+            heartbeat_timeout: forward.heartbeat_timeout(),
+            heartbeat_check: forward.heartbeat_check(),
             stop_grace: config.supervisor.stop_grace(),
             exit_after: config.supervisor.exit_after(),
             restart_most: config.supervisor.restart_max(),

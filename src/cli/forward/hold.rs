@@ -8,12 +8,13 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
+use super::waiting::Waiting;
 use super::{refused, unreachable};
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
     Client, ClientError, Event, ForwardState, ForwardStatus, LeaseRequest, LocalPort, Paths,
-    RefusalKind, Reply, Request, Spec, SupervisorInfo, connect_or_start,
+    PortSpec, RefusalKind, Reply, Request, Spec, SupervisorInfo, connect_or_start,
 };
 
 /// How long to wait for the answer to a farewell.
@@ -141,18 +142,39 @@ pub(in crate::cli) struct Hold {
 
 impl Hold {
     /// Starts the forwards and waits until all of them are ready. On failure the user has been
-    /// told, and none is held.
+    /// told, and none is held. A person who waits for them sees why, and does not wait for what
+    /// will not come.
     pub(in crate::cli) async fn start(
         setup: Rc<Setup>,
         specs: Vec<Spec>,
         ready_timeout: Duration,
+        waiting: Option<Waiting>,
     ) -> Result<Self, Exit> {
         let paths = Paths::from_env().map_err(|error| unreachable(&setup, &error.into()))?;
-        let (session, forwards) =
-            open(&setup, &paths, specs, ready_timeout).await.map_err(|failure| match failure {
+        let opened = async {
+            let open = open(&setup, &paths, specs, ready_timeout, waiting.as_ref());
+            match &waiting {
+                None => open.await,
+                Some(waiting) => tokio::select! {
+                    opened = open => opened,
+                    never = waiting.explain() => match never {},
+                },
+            }
+        };
+        let opened = opened.await;
+        if let Some(waiting) = &waiting {
+            waiting.done();
+        }
+        let (session, forwards) = opened.map_err(|failure| {
+            let exit = match failure {
                 Failure::Client(error) => unreachable(&setup, &error),
                 Failure::Refused(spec, error) => refused(&setup, Some(&spec), &error),
-            })?;
+            };
+            if let Some(waiting) = &waiting {
+                waiting.failed();
+            }
+            exit
+        })?;
         for held in &forwards {
             if let Some(leased) = held.joined {
                 super::joined(&setup, &held.spec, &held.status, leased);
@@ -221,7 +243,7 @@ impl Hold {
         let mut failure = None;
         for pause in PAUSES {
             sleep(pause).await;
-            match open(setup, &self.paths, specs.clone(), self.ready_timeout).await {
+            match open(setup, &self.paths, specs.clone(), self.ready_timeout, None).await {
                 Ok((session, forwards)) => {
                     self.session = session;
                     self.forwards.retain(|held| held.ended);
@@ -328,20 +350,30 @@ async fn open(
     paths: &Paths,
     specs: Vec<Spec>,
     ready_timeout: Duration,
+    waiting: Option<&Waiting>,
 ) -> Result<(Session, Vec<Held>), Failure> {
     let launch = super::launch(setup).map_err(Failure::Client)?;
     let client = connect_or_start(paths, &launch).await.map_err(Failure::Client)?;
     client.check_protocol().map_err(Failure::Client)?;
-    let beat = setup.config.monitoring.prometheus.heartbeat_interval();
+    let beat = setup.config.forward.heartbeat_interval();
     let mut session = Session::new(client, beat);
-    for spec in &specs {
-        session.send(Asked::Start, start_request(spec, LeaseRequest::Session, ready_timeout)).await;
+    for (index, spec) in specs.iter().enumerate() {
+        if let Some(waiting) = waiting {
+            waiting.begun(index);
+        }
+        let request = start_request(spec, LeaseRequest::Session, ready_timeout, waiting.is_some());
+        session.send(Asked::Start, request).await;
     }
     let mut forwards = Vec::new();
-    for spec in specs {
+    for (index, spec) in specs.into_iter().enumerate() {
         let reply = loop {
             match session.next().await {
                 Some((Some(Asked::Start), reply)) => break reply,
+                Some((_, Reply::Event(event))) => {
+                    if let Some(waiting) = waiting {
+                        waiting.heard(&event);
+                    }
+                }
                 Some(_) => {}
                 None => return Err(Failure::Client(ClientError::Gone(gone()))),
             }
@@ -353,6 +385,9 @@ async fn open(
             }
             _ => return Err(Failure::Client(ClientError::Confused)),
         };
+        if let Some(waiting) = waiting {
+            waiting.ready(index);
+        }
         forwards.push(Held { spec, status, joined, ended: false });
     }
     let names = forwards.iter().map(|held| held.status.name.clone()).collect();
@@ -368,21 +403,26 @@ fn may_pass(error: &ClientError) -> bool {
 }
 
 /// The request that starts a forward.
-pub(super) fn start_request(spec: &Spec, lease: LeaseRequest, ready_timeout: Duration) -> Request {
+pub(super) fn start_request(
+    spec: &Spec,
+    lease: LeaseRequest,
+    ready_timeout: Duration,
+    attended: bool,
+) -> Request {
     Request::Start {
         spec: Box::new(spec.clone()),
         lease,
         ready_timeout_ms: u64::try_from(ready_timeout.as_millis()).unwrap_or(u64::MAX),
+        attended,
     }
 }
 
 /// The forward under the name and at the port that its users know.
 fn same_place(held: &Held) -> Spec {
-    Spec {
-        name: Some(held.name().to_owned()),
-        local_port: LocalPort::Exact(held.status.local_port),
-        ..held.spec.clone()
-    }
+    let had = held.status.ports.iter().map(|port| LocalPort::Exact(port.local));
+    let ports = std::iter::zip(&held.spec.ports, had)
+        .map(|(port, local)| PortSpec { remote: port.remote.clone(), local });
+    Spec { name: Some(held.name().to_owned()), ports: ports.collect(), ..held.spec.clone() }
 }
 
 fn gone() -> std::io::Error {

@@ -20,7 +20,7 @@ use crate::config::target::RemotePort;
 use crate::kubectl::Cluster;
 use crate::output::monitor::Endpoint;
 use crate::prometheus::{Client, Found, Role, Service, discover};
-use crate::supervisor::{Environment, LocalPort, Spec};
+use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
 
 /// The pause before what failed is tried again; it doubles up to [`LONGEST`].
 const PAUSE: Duration = Duration::from_secs(30);
@@ -94,7 +94,8 @@ pub(super) fn wanted(
     if args.no_forwards || args.once || !config.enabled || !(config.auto_discover || configured) {
         return None;
     }
-    let idle = config.inactive_cleanup().map_or(0, |idle| idle.as_millis());
+    let defaults = &setup.config.forward;
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let spec = Spec {
         name: None,
         cluster: String::new(),
@@ -102,9 +103,13 @@ pub(super) fn wanted(
         server: String::new(),
         namespace: String::new(),
         resource: String::new(),
-        remote_port: String::new(),
-        local_port: LocalPort::From(config.local_port),
-        idle_ms: u64::try_from(idle).unwrap_or(u64::MAX),
+        ports: Vec::new(),
+        addresses: defaults.addresses(),
+        idle_ms: millis(defaults.idle),
+        isolate: defaults.isolate,
+        pool: defaults.pool,
+        retry_idempotent: defaults.retry_idempotent,
+        keepalive_ms: millis(defaults.keepalive),
         kubectl: reading.collector.kubectl.program().to_owned(),
         kubeconfig: global.kubeconfig.clone(),
         directory: std::env::current_dir().unwrap_or_else(|_| "/".into()),
@@ -274,7 +279,10 @@ impl Plan {
             server: cluster.server.clone(),
             namespace: found.namespace.clone(),
             resource: format!("svc/{}", found.service),
-            remote_port: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
+            ports: vec![PortSpec {
+                remote: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
+                local: LocalPort::From(self.setup.config.forward.local_port),
+            }],
             ..self.spec.clone()
         };
         let (mut pause, mut failed) = (PAUSE, 0);
@@ -283,7 +291,7 @@ impl Plan {
             let name = forward_name(teller.role, &cluster.name).filter(|_| failed != 1);
             let spec = Spec { name, ..spec.clone() };
             // Why it failed has been said on stderr.
-            let start = Hold::start(Rc::clone(&self.setup), vec![spec], READY);
+            let start = Hold::start(Rc::clone(&self.setup), vec![spec], READY, None);
             if let Ok(hold) = start.await {
                 (pause, failed) = (PAUSE, 0);
                 self.held(hold, found, teller).await;

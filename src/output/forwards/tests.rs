@@ -1,9 +1,11 @@
 //! What a user reads.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::supervisor::{Event, LogLine, Story};
+use crate::supervisor::{Event, LogLine, PortStatus, Story};
 
 fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
@@ -11,6 +13,11 @@ fn now() -> Timestamp {
 
 fn ago(seconds: i64) -> Timestamp {
     now().checked_sub(SignedDuration::from_secs(seconds)).unwrap()
+}
+
+fn port(remote: &str, local: u16) -> PortStatus {
+    let endpoint = format!("http://127.0.0.1:{local}");
+    PortStatus { remote: remote.to_owned(), local, endpoint }
 }
 
 fn forward(name: &str, state: ForwardState) -> ForwardStatus {
@@ -25,8 +32,13 @@ fn forward(name: &str, state: ForwardState) -> ForwardStatus {
         local_address: "127.0.0.1".to_owned(),
         local_port: 55553,
         endpoint: "http://127.0.0.1:55553".to_owned(),
+        ports: vec![port("80", 55553)],
+        addresses: vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
         state,
         pid: Some(4242),
+        kubectls: Vec::new(),
+        kubectl_starts: 3,
+        application_resets: 0,
         restarts: 2,
         open_connections: 2,
         total_connections: 17,
@@ -53,6 +65,7 @@ fn unused() -> ForwardStatus {
         remote_port: "postgres".to_owned(),
         local_port: 55554,
         endpoint: "http://127.0.0.1:55554".to_owned(),
+        ports: vec![port("postgres", 55554)],
         pid: None,
         open_connections: 0,
         total_connections: 0,
@@ -83,7 +96,7 @@ fn some() -> Vec<ForwardStatus> {
 
 #[test]
 fn a_wide_terminal_has_every_column() {
-    insta::assert_snapshot!(table(&some(), now(), Style::PLAIN, Some(160)).text, @r#"
+    insta::assert_snapshot!(table(&some(), Columns::Main, now(), Style::PLAIN, Some(160)).text, @r#"
     NAME           CLUSTER     NAMESPACE              TARGET                    LOCAL            STATE        CONNS    BYTES  IDLE    LEASES                   AGE
     prometheus     production  monitoring             svc/prometheus-server:80  127.0.0.1:55553  ready        2/17   7.0 GiB  -       session 77               3h
     db (postgres)  production  databases-of-the-shop  sts/postgres:postgres     127.0.0.1:55554  needs login  0/0        0 B  95s/5m  heartbeat 3s ago, pid 9  95s
@@ -92,8 +105,51 @@ fn a_wide_terminal_has_every_column() {
 }
 
 #[test]
+fn several_ports_and_every_column() {
+    let several = [ForwardStatus {
+        ports: vec![port("80", 55553), port("https", 55560)],
+        addresses: vec![Ipv4Addr::UNSPECIFIED.into()],
+        ..forward("web", ForwardState::Ready)
+    }];
+    let rendered = table(&several, Columns::All, now(), Style::PLAIN, None);
+    insta::assert_snapshot!(rendered.text, @r"
+    NAME   CLUSTER      NAMESPACE    TARGET                           LOCAL                   STATE   CONNS     BYTES   IDLE   LEASES       AGE   CONTEXT            ADDRESSES   PID    RESTARTS
+    web    production   monitoring   svc/prometheus-server:80,https   127.0.0.1:55553,55560   ready   2/17    7.0 GiB   -      session 77   3h    admin@production   0.0.0.0     4242   2
+    ");
+    insta::assert_snapshot!(status(&several, now(), Style::PLAIN), @r"
+    web  ready
+      endpoint     http://127.0.0.1:55553  to 80
+                   http://127.0.0.1:55560  to https
+      listens on   0.0.0.0
+      target       svc/prometheus-server:80,https in monitoring, cluster production (context admin@production)
+      kubectl      pid 4242, started again 2 times
+      connections  2 open, 17 ever
+      bytes        1.2 MiB from clients, 7.0 GiB to clients
+      used         now
+      leases       session 77
+      started      3h ago
+    ");
+    insta::assert_snapshot!(exports(&several.map(|it| ("my-web".to_owned(), it))), @r"
+    export WATCHDOG_ENDPOINT='http://127.0.0.1:55553'
+    export WATCHDOG_HOST='127.0.0.1'
+    export WATCHDOG_PORT='55553'
+    export WATCHDOG_ENDPOINT_80='http://127.0.0.1:55553'
+    export WATCHDOG_PORT_80='55553'
+    export WATCHDOG_ENDPOINT_HTTPS='http://127.0.0.1:55560'
+    export WATCHDOG_PORT_HTTPS='55560'
+    export MY_WEB_ENDPOINT='http://127.0.0.1:55553'
+    export MY_WEB_HOST='127.0.0.1'
+    export MY_WEB_PORT='55553'
+    export MY_WEB_ENDPOINT_80='http://127.0.0.1:55553'
+    export MY_WEB_PORT_80='55553'
+    export MY_WEB_ENDPOINT_HTTPS='http://127.0.0.1:55560'
+    export MY_WEB_PORT_HTTPS='55560'
+    ");
+}
+
+#[test]
 fn a_narrow_terminal_keeps_what_matters() {
-    let rendered = table(&some(), now(), Style::PLAIN, Some(80));
+    let rendered = table(&some(), Columns::Main, now(), Style::PLAIN, Some(80));
     assert!(rendered.text.lines().all(|line| super::super::text::width(line) <= 80));
     insta::assert_snapshot!(rendered.text, @r#"
     NAME           CLUSTER     TARGET                    LOCAL   STATE        CONNS
@@ -139,6 +195,17 @@ fn the_json_is_the_contract() {
           "localAddress": "127.0.0.1",
           "localPort": 55554,
           "endpoint": "http://127.0.0.1:55554",
+          "ports": [
+            {
+              "remote": "postgres",
+              "local": 55554,
+              "endpoint": "http://127.0.0.1:55554"
+            }
+          ],
+          "addresses": [
+            "127.0.0.1",
+            "::1"
+          ],
           "state": "needsLogin",
           "pid": null,
           "restarts": 0,

@@ -70,7 +70,7 @@ impl Actor {
     }
 
     /// Answers a waiter whose wait is over; gives it back otherwise.
-    fn serve(&mut self, waiter: Waiter) -> Option<Waiter> {
+    fn serve(&mut self, mut waiter: Waiter) -> Option<Waiter> {
         let forward = self.forwards.iter().find(|forward| forward.id == waiter.addition.forward);
         let error = match forward {
             None => Refusal {
@@ -78,7 +78,7 @@ impl Actor {
                 message: "it was stopped before it was ready".to_owned(),
             },
             Some(forward) => match forward.state {
-                ForwardState::Ready | ForwardState::Dormant => {
+                ForwardState::Ready | ForwardState::Recovering | ForwardState::Dormant => {
                     let forward = Box::new(self.status(forward));
                     let (existing, leased) = (waiter.existing, waiter.addition.is_lease());
                     if let Some(client) = self.clients.get_mut(&waiter.session) {
@@ -96,6 +96,9 @@ impl Actor {
                     kind: RefusalKind::Failed,
                     message: "it was stopped before it was ready".to_owned(),
                 },
+                _ if let Some(message) = self.attend(&mut waiter, forward) => {
+                    Refusal { kind: RefusalKind::Failed, message }
+                }
                 _ if Instant::now() < waiter.deadline => return Some(waiter),
                 _ => {
                     let last = forward.status(Vec::new()).last_error;

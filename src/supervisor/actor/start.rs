@@ -1,10 +1,12 @@
 //! A forward is asked for: a new one, or a lease more on the one that is there; and how that is
 //! taken back.
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::super::forward::{Forward, Key, key};
 use super::super::lease::{Lease, SessionId, Watcher};
+use super::super::listen;
 use super::super::protocol::{ForwardState, LeaseRequest, LocalPort, Refusal, RefusalKind, Spec};
 use super::{Actor, Message};
 use crate::process::{Identity, exit_of};
@@ -39,7 +41,7 @@ impl Actor {
         }
         let (wanted, namespace) = key(&spec)?;
         let same = self.forwards.iter().position(|forward| {
-            wanted.is_served_by(&forward.key, forward.port())
+            wanted.is_served_by(&forward.key, forward.ports(), forward.addresses())
                 && !matches!(forward.state, ForwardState::Stopping | ForwardState::Failed)
         });
         if let Some(at) = same {
@@ -56,15 +58,7 @@ impl Actor {
             let mut names = std::iter::once(base.clone()).chain(numbered);
             names.find(|name| self.bearer(name).is_none()).unwrap_or(base)
         };
-        if let LocalPort::Exact(port) = spec.local_port
-            && let Some(other) = self.forwards.iter().find(|f| f.port() == port && f.is_open())
-        {
-            let name = &other.name;
-            let message = format!(
-                "127.0.0.1:{port} is the port of forward {name}; watchdog forward stop {name} ends that one, --local-port 0 takes any that is free"
-            );
-            return Err(Refusal { kind: RefusalKind::PortOurs, message });
-        }
+        self.check_ports(&spec)?;
         let id = self.next_id;
         let lease = self.lease(id, session, request)?;
         self.next_id += 1;
@@ -73,6 +67,30 @@ impl Actor {
         forward.start(&mut self.world);
         self.forwards.push(forward);
         Ok((Addition { forward: id, lease: Some(request), alias: None }, false))
+    }
+
+    /// A local port that another forward has is no other process's.
+    fn check_ports(&self, spec: &Spec) -> Result<(), Refusal> {
+        let wanted = spec.ports.iter().filter_map(|port| match port.local {
+            LocalPort::Exact(port) if port > 0 => Some(port),
+            _ => None,
+        });
+        for port in wanted {
+            let meets = |f: &&Forward| {
+                f.is_open()
+                    && f.ports().contains(&port)
+                    && listen::meet(f.addresses(), &spec.addresses)
+            };
+            if let Some(other) = self.forwards.iter().find(meets) {
+                let name = &other.name;
+                let at = SocketAddr::new(listen::reached_at(other.addresses()), port);
+                let message = format!(
+                    "{at} is the port of forward {name}; watchdog forward stop {name} ends that one, --local-port 0 takes any that is free"
+                );
+                return Err(Refusal { kind: RefusalKind::PortOurs, message });
+            }
+        }
+        Ok(())
     }
 
     /// A lease more on the forward at this index, and a name more where it was asked for by another.
@@ -187,8 +205,10 @@ fn name_taken(name: &str, bearer: &Forward, wanted: &Key) -> Refusal {
         "to another target".to_owned()
     } else if bearer.state == ForwardState::Failed {
         format!("and has failed; watchdog forward stop {name} ends it")
+    } else if wanted.has_addresses_of(bearer.addresses()) {
+        format!("at another local port, {}", bearer.local())
     } else {
-        format!("at another local port, 127.0.0.1:{}", bearer.port())
+        format!("on other addresses, at {}", bearer.local())
     };
     let message = format!("a forward named {name} is there already, {differs}");
     Refusal { kind: RefusalKind::NameTaken, message }

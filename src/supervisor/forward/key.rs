@@ -1,10 +1,13 @@
 //! Which requests mean the same forward.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
-use super::super::protocol::{LocalPort, Refusal, RefusalKind, Spec};
-use crate::kubectl::{ForwardTarget, Name, RemotePort};
+use super::super::listen;
+use super::super::protocol::{LocalPort, PortSpec, Refusal, RefusalKind, Spec};
+use crate::config::target::{RemotePort, Resource};
+use crate::kubectl::Name;
 
 /// What makes two requests mean one forward.
 #[derive(Clone, PartialEq, Eq)]
@@ -15,15 +18,30 @@ pub(in crate::supervisor) struct Key {
     context: Option<String>,
     server: String,
     namespace: String,
-    pub(super) target: ForwardTarget,
-    pub(super) remote: RemotePort,
-    port: Option<u16>,
+    pub(super) target: Resource,
+    pub(super) remotes: Vec<RemotePort>,
+    /// The local ports that were asked for outright.
+    locals: Vec<Option<u16>>,
+    addresses: Vec<IpAddr>,
 }
 
 /// Reads what a request says into types; nothing of it has been trusted before.
 pub(in crate::supervisor) fn key(spec: &Spec) -> Result<(Key, Name), Refusal> {
     let bad = |message: String| Refusal { kind: RefusalKind::BadRequest, message };
     let namespace = Name::parse(&spec.namespace).map_err(|error| bad(error.to_string()))?;
+    if spec.ports.is_empty() {
+        return Err(bad("a forward has one port at least".to_owned()));
+    }
+    let remote = |port: &PortSpec| RemotePort::parse(&port.remote);
+    let remotes: Result<Vec<_>, _> = spec.ports.iter().map(remote).collect();
+    let locals: Vec<Option<u16>> = spec.ports.iter().map(|port| exact(port.local)).collect();
+    for (index, port) in locals.iter().enumerate() {
+        if let Some(port) = port
+            && locals[..index].contains(&Some(*port))
+        {
+            return Err(bad(format!("two ports of one forward cannot both be had at {port}")));
+        }
+    }
     let key = Key {
         kubectl: spec.kubectl.clone(),
         kubeconfig: spec.kubeconfig.clone(),
@@ -31,25 +49,49 @@ pub(in crate::supervisor) fn key(spec: &Spec) -> Result<(Key, Name), Refusal> {
         context: spec.context.clone(),
         server: spec.server.clone(),
         namespace: spec.namespace.clone(),
-        target: ForwardTarget::parse(&spec.resource).map_err(|error| bad(error.to_string()))?,
-        remote: RemotePort::parse(&spec.remote_port).map_err(|error| bad(error.to_string()))?,
-        port: match spec.local_port {
-            LocalPort::Exact(port) if port > 0 => Some(port),
-            _ => None,
-        },
+        target: Resource::parse(&spec.resource).map_err(|error| bad(error.to_string()))?,
+        remotes: remotes.map_err(|error| bad(error.to_string()))?,
+        locals,
+        addresses: spec.addresses.clone(),
     };
     Ok((key, namespace))
 }
 
+/// The port that was asked for outright.
+fn exact(port: LocalPort) -> Option<u16> {
+    match port {
+        LocalPort::Exact(port) if port > 0 => Some(port),
+        _ => None,
+    }
+}
+
 impl Key {
-    /// Whether a request with this key is served by the forward of `other`.
-    pub(in crate::supervisor) fn is_served_by(&self, other: &Self, port: u16) -> bool {
-        self.has_target_of(other) && self.port.is_none_or(|wanted| wanted == port)
+    /// Whether a request with this key is served by the forward of `other`, which has these local
+    /// ports and listens on these addresses.
+    pub(in crate::supervisor) fn is_served_by(
+        &self,
+        other: &Self,
+        ports: &[u16],
+        addresses: &[IpAddr],
+    ) -> bool {
+        let has_port = |(wanted, port): (&Option<u16>, &u16)| wanted.is_none_or(|it| it == *port);
+        // Loopback is loopback, where there is no IPv6 too.
+        let is_default = self.addresses.is_empty() && other.addresses.is_empty();
+        self.has_target_of(other)
+            && std::iter::zip(&self.locals, ports).all(has_port)
+            && (is_default || self.has_addresses_of(addresses))
+    }
+
+    /// Whether what listens on these addresses is reached wherever this is asked for.
+    pub(in crate::supervisor) fn has_addresses_of(&self, addresses: &[IpAddr]) -> bool {
+        let wanted = listen::distinct(&self.addresses);
+        wanted.iter().all(|wanted| listen::covers(addresses, *wanted))
     }
 
     /// Whether both lead to the same, from whatever local port.
     pub(in crate::supervisor) fn has_target_of(&self, other: &Self) -> bool {
-        let without = |key: &Self| Self { port: None, ..key.clone() };
+        let without =
+            |key: &Self| Self { locals: Vec::new(), addresses: Vec::new(), ..key.clone() };
         without(self) == without(other)
     }
 

@@ -1,37 +1,135 @@
-//! The server that a context meant when a forward was started.
+//! The server that a context meant when a forward was started. A restart must not lead somewhere
+//! else because a context was renamed under it; and what cannot be checked is not restarted.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::oneshot;
 
 use super::super::protocol::Spec;
+use crate::kubectl::{Destination, Error};
 
-/// A restart must not lead somewhere else because a context was renamed under it.
-///
-/// A context that is not there just now is not told from one that points to the same place: a
-/// kubeconfig that is being written is empty for a moment, and kubectl will say so.
-pub(super) fn check(spec: &Spec) -> Result<(), String> {
-    let Some(context) = &spec.context else { return Ok(()) };
+/// How long kubectl may take to say where the context leads.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two checks whether it has answered.
+const PAUSE: Duration = Duration::from_millis(20);
+/// The pause before it is asked again where it could not say.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// Whether a kubeconfig of the forward has changed since `when`: its user may have logged in.
+pub(super) fn modified_since(spec: &Spec, when: SystemTime) -> bool {
+    let sources = sources(spec);
+    let files = sources.explicit.into_iter();
+    let files = files.chain(sources.env.iter().flat_map(std::env::split_paths));
+    let files = files.chain(sources.home.map(|home| home.join(".kube/config")));
+    let modified = |file: PathBuf| std::fs::metadata(file).and_then(|it| it.modified()).ok();
+    files.filter_map(modified).any(|modified| modified > when)
+}
+
+/// What is known of where a restart would lead.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// To the same server: it may be started.
+    Same,
+    /// To another one: it must not. The sentence says which.
+    Elsewhere(String),
+    /// Not known yet: to be asked for again after this time. The sentence is there once for each
+    /// time that something is to be said about it.
+    Later { after: Duration, why: Option<String> },
+}
+
+/// The check of one forward. Nothing of it waits: where kubectl has to be asked, that goes on beside,
+/// and the answer is there at one of the next checks.
+#[derive(Debug, Default)]
+pub(super) struct Pin {
+    question: Option<oneshot::Receiver<Result<String, Error>>>,
+    /// kubectl could not say last time, which has been said.
+    unknown: bool,
+}
+
+impl Pin {
+    /// Where the forward would lead now. `mark` is a variable that kubectl is started with.
+    ///
+    /// A context that is not there just now is not told from one that leads to the same place: a
+    /// kubeconfig that is being written is empty for a moment, and kubectl will say so.
+    pub(super) fn check(&mut self, spec: &Spec, mark: (&str, &str)) -> Verdict {
+        let Some(context) = &spec.context else { return Verdict::Same };
+        // One that is not plain enough to be read here, kubectl may be able to read.
+        let server = match crate::kubectl::KubeConfig::from_files(&sources(spec)) {
+            Ok(kubeconfig) => {
+                self.question = None;
+                let context = kubeconfig.contexts.get(context);
+                context.and_then(|it| kubeconfig.clusters.get(&it.cluster)).cloned()
+            }
+            Err(_) => match self.ask(spec, context, mark) {
+                Ok(server) => Some(server),
+                Err(later) => return later,
+            },
+        };
+        self.unknown = false;
+        match server {
+            Some(server) if server != spec.server => Verdict::Elsewhere(format!(
+                "context {context} now points to {server}, not to {}; start the forward again if that is meant",
+                spec.server
+            )),
+            _ => Verdict::Same,
+        }
+    }
+
+    /// kubectl's answer, if it has come.
+    fn ask(&mut self, spec: &Spec, context: &str, mark: (&str, &str)) -> Result<String, Verdict> {
+        let Some(question) = &mut self.question else {
+            self.question = Some(ask(spec, context, mark));
+            return Err(Verdict::Later { after: PAUSE, why: None });
+        };
+        let answer = match question.try_recv() {
+            Err(oneshot::error::TryRecvError::Empty) => {
+                return Err(Verdict::Later { after: PAUSE, why: None });
+            }
+            Ok(answer) => answer.map_err(|error| error.to_string()),
+            Err(oneshot::error::TryRecvError::Closed) => Err("it could not be asked".to_owned()),
+        };
+        self.question = None;
+        answer.map_err(|error| {
+            let text = format!(
+                "not started again: where context {context} leads cannot be checked ({error}); tried again every {}",
+                crate::config::duration::format(AGAIN)
+            );
+            let why = (!std::mem::replace(&mut self.unknown, true)).then_some(text);
+            Verdict::Later { after: AGAIN, why }
+        })
+    }
+}
+
+fn ask(
+    spec: &Spec,
+    context: &str,
+    (name, value): (&str, &str),
+) -> oneshot::Receiver<Result<String, Error>> {
+    let mut environment: Vec<_> =
+        spec.environment.0.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    environment.push((name.into(), value.into()));
+    let destination = Destination {
+        program: spec.kubectl.clone(),
+        kubeconfig: spec.kubeconfig.clone(),
+        context: context.to_owned(),
+        environment,
+        directory: spec.directory.clone(),
+    };
+    let (to, answer) = oneshot::channel();
+    tokio::spawn(async move {
+        let _ = to.send(destination.server(PATIENCE).await);
+    });
+    answer
+}
+
+fn sources(spec: &Spec) -> crate::kubectl::Sources {
     let variable = |name: &str| spec.environment.get(name).cloned();
-    let sources = crate::kubectl::Sources {
+    crate::kubectl::Sources {
         explicit: spec.kubeconfig.as_ref().map(|path| spec.directory.join(path)),
         env: variable("KUBECONFIG").and_then(|list| resolved(spec, &list)),
         home: variable("HOME").map(PathBuf::from),
-    };
-    // One that is not plain enough to be read here is left to kubectl.
-    let Ok(kubeconfig) = crate::kubectl::KubeConfig::from_files(&sources) else {
-        return Ok(());
-    };
-    let server = kubeconfig
-        .contexts
-        .get(context)
-        .and_then(|context| kubeconfig.clusters.get(&context.cluster));
-    match server {
-        Some(server) if *server == spec.server => Ok(()),
-        Some(server) => Err(format!(
-            "context {context} now points to {server}, not to {}; start the forward again if that is meant",
-            spec.server
-        )),
-        None => Ok(()),
     }
 }
 

@@ -1,13 +1,18 @@
 //! What is said of a forward: its status, its story.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
 use jiff::Timestamp;
 
-use super::super::protocol::{Event, ForwardStatus, LeaseStatus, LogLine};
+use super::super::listen::reached_at;
+use super::super::protocol::{
+    Event, ForwardStatus, KubectlStatus, LeaseStatus, LogLine, PortStatus,
+};
 use super::super::relay::Counters;
+use super::pool::Slot;
 use super::{Forward, World};
 
 /// How many events of a forward are kept.
@@ -36,20 +41,44 @@ impl Forward {
             let left = at.saturating_duration_since(Instant::now());
             Timestamp::now().checked_add(left).ok()
         });
+        let ports: Vec<PortStatus> = std::iter::zip(&self.key.remotes, &self.ports)
+            .map(|(remote, local)| PortStatus {
+                remote: remote.to_string(),
+                local: *local,
+                endpoint: format!(
+                    "http://{}",
+                    SocketAddr::new(reached_at(&self.addresses), *local)
+                ),
+            })
+            .collect();
+        let kubectl = |slot: &Slot| KubectlStatus {
+            pid: slot.child.pid,
+            open_connections: slot.open as u64,
+            resident_bytes: crate::process::resident_bytes(slot.child.pid),
+        };
+        // The one that serves new connections first.
+        let mut slots: Vec<&Slot> = self.slots.iter().collect();
+        slots.sort_by_key(|slot| !slot.serves());
+        let kubectls: Vec<_> = slots.into_iter().map(kubectl).collect();
         ForwardStatus {
             name: self.name.clone(),
             aliases: self.aliases.clone(),
             cluster: self.spec.cluster.clone(),
             context: self.spec.context.clone(),
             namespace: self.spec.namespace.clone(),
-            resource: self.key.target.to_string(),
-            remote_port: self.key.remote.to_string(),
-            local_address: "127.0.0.1".to_owned(),
-            local_port: self.port,
-            endpoint: format!("http://127.0.0.1:{}", self.port),
+            resource: self.key.target.short(),
+            remote_port: ports.first().map_or_else(String::new, |port| port.remote.clone()),
+            local_address: reached_at(&self.addresses).to_string(),
+            local_port: self.ports.first().copied().unwrap_or_default(),
+            endpoint: ports.first().map_or_else(String::new, |port| port.endpoint.clone()),
+            ports,
+            addresses: self.addresses.clone(),
             state: self.state,
-            pid: self.child.as_ref().map(|child| child.pid),
+            pid: kubectls.first().map(|kubectl| kubectl.pid),
             restarts: self.restarts,
+            kubectls,
+            kubectl_starts: self.starts,
+            application_resets: self.resets,
             open_connections: count(|counters| &counters.open),
             total_connections: count(|counters| &counters.total),
             bytes_in: count(|counters| &counters.bytes_in),
@@ -61,6 +90,23 @@ impl Forward {
             leases,
             last_error: self.last_error.clone(),
         }
+    }
+
+    /// What went wrong last.
+    pub(in crate::supervisor) fn trouble(&self) -> Option<&str> {
+        self.last_error.as_deref()
+    }
+
+    /// Whether a kubectl of it runs.
+    pub(in crate::supervisor) fn has_kubectl(&self) -> bool {
+        !self.slots.is_empty()
+    }
+
+    /// Where it is reached: `127.0.0.1:55553, 127.0.0.1:55554`.
+    pub(in crate::supervisor) fn local(&self) -> String {
+        let at = reached_at(&self.addresses);
+        let local = |port: &u16| SocketAddr::new(at, *port).to_string();
+        self.ports.iter().map(local).collect::<Vec<_>>().join(", ")
     }
 
     /// What happened to it, and what its kubectl said.

@@ -1,0 +1,92 @@
+//! Which server kubectl itself would go to: for kubeconfigs that only kubectl can read.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::time::timeout;
+
+use super::error::{Ending, Error, ErrorKind};
+use crate::process::Group;
+
+/// No server's address is longer, and of an error's text no more is read.
+const MOST: u64 = 64 << 10;
+
+/// `kubectl config view --minify`: reads files only, and starts no credential plugin.
+pub struct Destination {
+    /// The program.
+    pub program: PathBuf,
+    /// `--kubeconfig`.
+    pub kubeconfig: Option<PathBuf>,
+    /// `--context`.
+    pub context: String,
+    /// Its whole environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Where it runs.
+    pub directory: PathBuf,
+}
+
+impl Destination {
+    /// The address of the server, as the kubeconfig has it; within this time.
+    pub async fn server(&self, within: Duration) -> Result<String, Error> {
+        let answer = timeout(within, self.ask()).await;
+        answer.unwrap_or_else(|_| {
+            let limit = crate::config::duration::format(within);
+            let text = format!("kubectl config view did not answer within {limit}");
+            Err(Error::new(ErrorKind::Timeout, text))
+        })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
+        if self.directory.is_dir() {
+            command.current_dir(&self.directory);
+        } else {
+            command.current_dir("/");
+        }
+        command.envs(super::run::NO_COLOURS);
+        if let Some(kubeconfig) = &self.kubeconfig {
+            let mut arg = OsString::from("--kubeconfig=");
+            arg.push(kubeconfig);
+            command.arg(arg);
+        }
+        command.arg(format!("--context={}", self.context));
+        command.args(["config", "view", "--minify=true", "--raw=false"]);
+        command.arg("--output=jsonpath={.clusters[0].cluster.server}");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    async fn ask(&self) -> Result<String, Error> {
+        let cannot = |error: std::io::Error| {
+            let program = self.program.display();
+            Error::new(ErrorKind::KubectlMissing, format!("cannot start {program}: {error}"))
+        };
+        let mut group = Group::spawn(self.command()).map_err(cannot)?;
+        let (stdout, stderr) = (group.stdout().map_err(cannot)?, group.stderr().map_err(cannot)?);
+        let (said, complaint, _) = tokio::join!(read(stdout), read(stderr), group.exited());
+        let status = group.finish().map_err(cannot)?;
+        let server = said.trim();
+        if status.success() && !server.is_empty() {
+            return Ok(server.to_owned());
+        }
+        if status.success() {
+            let text = format!("kubectl names no server for context {}", self.context);
+            return Err(Error::new(ErrorKind::Other, text));
+        }
+        let ending = Ending { context: Some(self.context.clone()), ..super::run::ending(status) };
+        Err(Error::from_stderr(&complaint, &ending))
+    }
+}
+
+/// The text up to its end, as long as it is not longer than it may be.
+async fn read(from: Option<impl AsyncRead + Unpin>) -> String {
+    let mut bytes = Vec::new();
+    if let Some(from) = from {
+        let _ = from.take(MOST).read_to_end(&mut bytes).await;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
