@@ -5,6 +5,7 @@ mod chaos;
 mod names;
 mod odd;
 mod pinned;
+mod pods;
 mod ports;
 mod relay;
 mod start;
