@@ -1,13 +1,20 @@
 //! `kubectl port-forward`: one child that forwards the ports of one target, watched by what it writes.
 
+mod ending;
+
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
+
+pub use ending::{ConnectionFailure, Culprit};
 
 use super::error::{Ending, Error, ErrorKind, is_prompt};
 use super::name::Name;
@@ -54,8 +61,36 @@ pub enum ForwardEvent {
     Ready(Vec<u16>),
     /// It wrote a line, secrets taken out.
     Said(String),
+    /// One of its connections failed; it may go on, or be about to end.
+    Failed(ConnectionFailure),
     /// It said that its connection to the pod is of no more use, but stays up.
     Wedged,
+}
+
+/// What a kubectl has written about its connections, counted as it is read. A line is counted
+/// even where it is not kept.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Connections that it began to handle. It writes this line before it opens anything.
+    pub handled: AtomicU64,
+    /// Connections of which nothing has reached the pod: no stream was opened, or the pod is gone.
+    pub unreached: AtomicU64,
+    /// Connections that the application refused or reset.
+    pub failed: AtomicU64,
+    open_pipes: AtomicU64,
+}
+
+/// How a kubectl ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Why, in kubectl's words.
+    pub error: Error,
+    /// Whose failure that is.
+    pub culprit: Culprit,
+    /// Lines that were not given before.
+    pub rest: Vec<String>,
+    /// Whether all that it wrote was read: only then do its counts prove anything.
+    pub complete: bool,
 }
 
 /// A running `kubectl port-forward` in a process group of its own.
@@ -70,12 +105,35 @@ pub struct PortForward {
     context: Option<String>,
     prompted: bool,
     redactors: [LineRedactor; 2],
+    counts: Arc<Counts>,
+    /// What its last connection failed of, and when it said so.
+    failure: Option<(ConnectionFailure, Instant)>,
+    /// What is still to be given after a line that was more than that.
+    next: Option<ForwardEvent>,
 }
+
+/// So long after a connection's failure kubectl's end is its consequence.
+const FAILURE_LAG: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stream {
     Out,
     Err,
+}
+
+impl Counts {
+    fn add(&self, stream: Stream, line: &str) {
+        let counter = match stream {
+            Stream::Out if line.starts_with("Handling connection for") => &self.handled,
+            Stream::Out => return,
+            Stream::Err => match ConnectionFailure::read(line) {
+                Some(ConnectionFailure::NotOpened | ConnectionFailure::PodGone) => &self.unreached,
+                Some(_) => &self.failed,
+                None => return,
+            },
+        };
+        counter.fetch_add(1, Relaxed);
+    }
 }
 
 impl ForwardCommand {
@@ -152,11 +210,14 @@ impl ForwardCommand {
         };
         let mut group = Group::spawn(self.command()).map_err(cannot)?;
         let (to, lines) = mpsc::channel(256);
+        let counts = Arc::new(Counts::default());
         if let Some(stdout) = group.stdout().map_err(cannot)? {
-            tokio::spawn(drain(stdout, Stream::Out, to.clone()));
+            counts.open_pipes.fetch_add(1, Relaxed);
+            tokio::spawn(drain(stdout, Stream::Out, to.clone(), Arc::clone(&counts)));
         }
         if let Some(stderr) = group.stderr().map_err(cannot)? {
-            tokio::spawn(drain(stderr, Stream::Err, to));
+            counts.open_pipes.fetch_add(1, Relaxed);
+            tokio::spawn(drain(stderr, Stream::Err, to, Arc::clone(&counts)));
         }
         Ok(PortForward {
             group,
@@ -167,6 +228,9 @@ impl ForwardCommand {
             context: self.context.clone(),
             prompted: false,
             redactors: Default::default(),
+            counts,
+            failure: None,
+            next: None,
         })
     }
 }
@@ -177,8 +241,16 @@ impl PortForward {
         self.group.id()
     }
 
+    /// What it writes about its connections, as it is counted.
+    pub fn counts(&self) -> Arc<Counts> {
+        Arc::clone(&self.counts)
+    }
+
     /// The next thing that happens; none when kubectl has ended. Cancelling it loses nothing.
     pub async fn next(&mut self) -> Option<ForwardEvent> {
+        if let Some(event) = self.next.take() {
+            return Some(event);
+        }
         loop {
             let line = tokio::select! {
                 line = self.lines.recv() => line,
@@ -209,16 +281,20 @@ impl PortForward {
         }
         self.stderr.push_str(line);
         self.stderr.push('\n');
-        let low = line.to_ascii_lowercase();
-        if low.contains("timeout occurred") || low.contains("error creating error stream") {
-            return Some(ForwardEvent::Wedged);
+        let said = ForwardEvent::Said(self.redactors[1].line(line));
+        if let Some(failure) = ConnectionFailure::read(line) {
+            self.failure = Some((failure, Instant::now()));
+            self.next = Some(ForwardEvent::Failed(failure));
         }
-        Some(ForwardEvent::Said(self.redactors[1].line(line)))
+        if ending::is_wedged(line) {
+            self.next = Some(ForwardEvent::Wedged);
+        }
+        Some(said)
     }
 
     /// After [`PortForward::next`] gave none: reads what is left, ends what is left of the group,
     /// and says in kubectl's words why it ended, with the lines that were not heard before.
-    pub async fn ended(mut self) -> (Error, Vec<String>) {
+    pub async fn ended(mut self) -> Ended {
         let mut rest = Vec::new();
         // First of all nothing may go on writing; what was written stays in the pipes.
         self.group.kill();
@@ -230,20 +306,47 @@ impl PortForward {
                 rest.push(line);
             }
         }
-        let Self { group, stderr, context, prompted, .. } = self;
-        let error = match group.finish() {
+        let complete = self.is_drained();
+        let Self { group, stderr, context, prompted, failure, .. } = self;
+        let (error, killed) = match group.finish() {
             Ok(status) => {
                 let ending = Ending { context, prompted, ..super::run::ending(status) };
-                Error::from_stderr(&stderr, &ending)
+                (Error::from_stderr(&stderr, &ending), ending.code.is_none())
             }
-            Err(error) => Error::new(ErrorKind::Other, format!("kubectl: {error}")),
+            Err(error) => (Error::new(ErrorKind::Other, format!("kubectl: {error}")), false),
         };
-        (error, rest)
+        let failure = failure.filter(|(_, at)| at.elapsed() < FAILURE_LAG).map(|(it, _)| it);
+        let culprit = Culprit::of(&error, failure, killed);
+        Ended { error, culprit, rest, complete }
     }
 
-    /// Ends it in good order: TERM to the group, up to `grace`, KILL.
-    pub async fn stop(self, grace: Duration) {
-        let _ = self.group.stop(grace).await;
+    /// Whether all that it wrote has been read.
+    fn is_drained(&self) -> bool {
+        self.counts.open_pipes.load(Relaxed) == 0
+    }
+
+    /// Ends it in good order: TERM to the group, up to `grace`, KILL. Returns whether all that it
+    /// wrote was read.
+    pub async fn stop(self, grace: Duration) -> bool {
+        let Self { group, mut lines, counts, .. } = self;
+        let _ = group.stop(grace).await;
+        let until = Instant::now() + DRAIN;
+        while let Ok(Some(_)) = timeout_at(until, lines.recv()).await {}
+        counts.open_pipes.load(Relaxed) == 0
+    }
+
+    /// Kills one that does not pass on what it is sent. Returns how many bytes of each connection
+    /// it had not read, by the port of the client's end: it is stopped first, so that what is unread
+    /// then has reached nobody and never will. None where that cannot be known.
+    pub async fn abort(self) -> Option<HashMap<u16, u32>> {
+        let frozen = self.group.freeze().await;
+        let unread = frozen.then(|| {
+            let connections = crate::process::tcp_connections(self.group.id());
+            connections.into_iter().map(|it| (it.remote.port(), it.unread)).collect()
+        });
+        self.group.kill();
+        let _ = self.group.finish();
+        unread
     }
 }
 
@@ -284,7 +387,22 @@ fn forwarding(line: &str) -> Option<u16> {
 
 /// Reads lines for as long as there are any, whether anybody listens or not: an unread pipe
 /// would stop kubectl sooner or later.
-async fn drain(from: impl AsyncRead + Unpin, stream: Stream, to: mpsc::Sender<(Stream, String)>) {
+async fn drain(
+    from: impl AsyncRead + Unpin,
+    stream: Stream,
+    to: mpsc::Sender<(Stream, String)>,
+    counts: Arc<Counts>,
+) {
+    read_lines(from, stream, &to, &counts).await;
+    counts.open_pipes.fetch_sub(1, Relaxed);
+}
+
+async fn read_lines(
+    from: impl AsyncRead + Unpin,
+    stream: Stream,
+    to: &mpsc::Sender<(Stream, String)>,
+    counts: &Counts,
+) {
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
     let mut goes_on = false;
@@ -296,6 +414,7 @@ async fn drain(from: impl AsyncRead + Unpin, stream: Stream, to: mpsc::Sender<(S
             Ok(_) if std::mem::replace(&mut goes_on, !line.ends_with(b"\n")) => {}
             Ok(_) => {
                 let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+                counts.add(stream, &text);
                 // A flood is not worth waiting for: what finds no room is dropped, save the one line
                 // that says where kubectl listens.
                 if stream == Stream::Out && forwarding(&text).is_some() {

@@ -36,7 +36,7 @@ pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
 pub use deadline::Deadline;
 pub use destination::Destination;
 pub use error::{Error, ErrorKind};
-pub use forward::{ForwardCommand, ForwardEvent, PortForward};
+pub use forward::{ConnectionFailure, Counts, Culprit, ForwardCommand, ForwardEvent, PortForward};
 pub use kubeconfig::{
     Clash, Context, Credential, KubeConfig, KubeConfigError, Oddity, SingleFile, Sources,
     in_cluster, refusal,

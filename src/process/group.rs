@@ -37,6 +37,10 @@ pub struct Group {
     waiter: OnceLock<watch::Receiver<bool>>,
 }
 
+/// How often, and after what pause, a group is checked for standing still.
+const FREEZE_TRIES: u32 = 250;
+const FREEZE_PAUSE: Duration = Duration::from_millis(2);
+
 impl Group {
     /// Starts `command` as the leader of a new process group.
     ///
@@ -103,6 +107,19 @@ impl Group {
     /// Kills what is left of the group, leader included, and reaps nobody.
     pub fn kill(&self) {
         self.signal(Signal::SIGKILL);
+    }
+
+    /// Stops the group (SIGSTOP) and waits a moment until every thread of it stands
+    /// still. Returns whether it does.
+    pub async fn freeze(&self) -> bool {
+        self.signal(Signal::SIGSTOP);
+        for _ in 0..FREEZE_TRIES {
+            if super::stat::group_is_stopped(self.id()) {
+                return true;
+            }
+            tokio::time::sleep(FREEZE_PAUSE).await;
+        }
+        false
     }
 
     /// Kills what is left of the group, leader included, then reaps the leader and returns how

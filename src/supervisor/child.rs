@@ -1,22 +1,39 @@
 //! The task that looks after one kubectl child.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
 use super::actor::Message;
-use crate::kubectl::{Error, ForwardCommand, ForwardEvent, PortForward};
+use super::tunnel::{Fate, Tunnel};
+use crate::kubectl::{
+    ConnectionFailure, Culprit, Error, ForwardCommand, ForwardEvent, PortForward,
+};
 
 /// What became of a child.
 #[derive(Debug)]
 pub(super) enum ChildEvent {
-    /// It listens on these ports.
-    Ready(Vec<u16>),
+    /// It listens, and its connection to the pod is up.
+    Ready(Arc<Tunnel>),
     /// It wrote a line.
     Said(String),
-    /// It and its whole group have ended: by itself with kubectl's reason, or because it was
-    /// told to (none).
-    Ended(Option<Error>),
+    /// It said that one of its connections failed.
+    Failed(ConnectionFailure),
+    /// It said that its connection to the pod is of no more use, and stays up.
+    Wedged,
+    /// It and its whole group have ended: by itself with kubectl's reason, or because it was ended
+    /// on purpose (none).
+    Ended(Option<(Error, Culprit)>),
+}
+
+/// How a child is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// In good order.
+    InOrder,
+    /// At once: it passes nothing on, and what it has not read is to be known.
+    Abort,
 }
 
 /// A kubectl child of a forward.
@@ -24,7 +41,7 @@ pub(super) enum ChildEvent {
 pub(super) struct Child {
     pub(super) generation: u64,
     pub(super) pid: u32,
-    stop: Option<oneshot::Sender<()>>,
+    stop: Option<oneshot::Sender<Stop>>,
 }
 
 impl Child {
@@ -43,14 +60,21 @@ impl Child {
         Ok(Self { generation, pid, stop: Some(stop) })
     }
 
-    /// Tells it to end; [`ChildEvent::Ended`] says when it has.
+    /// Ends it in good order; [`ChildEvent::Ended`] says when it has.
     pub(super) fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
+            let _ = stop.send(Stop::InOrder);
         }
     }
 
-    /// Whether it was told to end.
+    /// Ends one that passes nothing on.
+    pub(super) fn abort(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(Stop::Abort);
+        }
+    }
+
+    /// Whether it is being ended.
     pub(super) fn is_stopping(&self) -> bool {
         self.stop.is_none()
     }
@@ -83,24 +107,27 @@ impl Flood {
 
 async fn look_after(
     mut child: PortForward,
-    stopped: oneshot::Receiver<()>,
+    stopped: oneshot::Receiver<Stop>,
     grace: Duration,
     id: u64,
     generation: u64,
     to: mpsc::Sender<Message>,
 ) {
     let message = |event| Message::Child { id, generation, event };
+    let mut tunnel: Option<Arc<Tunnel>> = None;
     tokio::pin!(stopped);
     let mut flood = Flood::new();
-    loop {
+    let stop = loop {
         let event = tokio::select! {
             // A dropped handle means stop as well.
-            _ = &mut stopped => break,
+            stop = &mut stopped => break stop.unwrap_or(Stop::InOrder),
             event = child.next() => event,
         };
         match event {
             Some(ForwardEvent::Ready(ports)) => {
-                let _ = to.send(message(ChildEvent::Ready(ports))).await;
+                let up = Arc::new(Tunnel::new(generation, child.id(), ports, child.counts()));
+                tunnel = Some(Arc::clone(&up));
+                let _ = to.send(message(ChildEvent::Ready(up))).await;
             }
             Some(ForwardEvent::Said(line)) => {
                 // A flood of words is not worth waiting for.
@@ -108,25 +135,34 @@ async fn look_after(
                     let _ = to.try_send(message(ChildEvent::Said(line)));
                 }
             }
+            Some(ForwardEvent::Failed(failure)) => {
+                let _ = to.try_send(message(ChildEvent::Failed(failure)));
+            }
             Some(ForwardEvent::Wedged) => {
-                child.stop(grace).await;
-                let error = Error::new(
-                    crate::kubectl::ErrorKind::Other,
-                    "kubectl lost its connection to the pod and stayed up; it was ended",
-                );
-                let _ = to.send(message(ChildEvent::Ended(Some(error)))).await;
-                return;
+                let _ = to.send(message(ChildEvent::Wedged)).await;
             }
             None => {
-                let (error, rest) = child.ended().await;
-                for line in rest {
+                let ended = child.ended().await;
+                for line in ended.rest {
                     let _ = to.try_send(message(ChildEvent::Said(line)));
                 }
-                let _ = to.send(message(ChildEvent::Ended(Some(error)))).await;
+                // The forward hears of it before its connections ask for another kubectl.
+                let why = Some((ended.error, ended.culprit));
+                let _ = to.send(message(ChildEvent::Ended(why))).await;
+                if let Some(tunnel) = tunnel {
+                    let culprit = Some(ended.culprit);
+                    tunnel.ended(Fate { culprit, complete: ended.complete, unread: None });
+                }
                 return;
             }
         }
-    }
-    child.stop(grace).await;
+    };
+    let fate = match stop {
+        Stop::InOrder => Fate { complete: child.stop(grace).await, ..Fate::default() },
+        Stop::Abort => Fate { unread: child.abort().await, ..Fate::default() },
+    };
     let _ = to.send(message(ChildEvent::Ended(None))).await;
+    if let Some(tunnel) = tunnel {
+        tunnel.ended(fate);
+    }
 }

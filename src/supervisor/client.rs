@@ -22,6 +22,15 @@ pub enum ClientError {
     /// It could not be started; the sentence is its own.
     #[error("cannot start the supervisor: {0}")]
     Start(String),
+    /// It runs, and its socket is not there.
+    #[error(
+        "a supervisor is running{}, but its socket is gone; watchdog supervisor stop ends it and its forwards",
+        .pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default()
+    )]
+    Lost {
+        /// Its process id, where it is known.
+        pid: Option<u32>,
+    },
     /// The connection broke.
     #[error("the supervisor is gone: {0}")]
     Gone(#[from] io::Error),
@@ -64,7 +73,11 @@ impl Client {
             Err(error)
                 if matches!(
                     error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+                    io::ErrorKind::NotFound
+                        | io::ErrorKind::ConnectionRefused
+                        // It is ending just now.
+                        | io::ErrorKind::ConnectionReset
+                        | io::ErrorKind::BrokenPipe
                 ) =>
             {
                 return Ok(None);

@@ -27,19 +27,20 @@ mod server;
 mod socket;
 mod start;
 mod timers;
+mod tunnel;
 
 pub use client::{Client, ClientError, ClientSender};
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use protocol::{
-    Environment, Event, ForwardState, ForwardStatus, Isolate, LeaseKind, LeaseRequest, LeaseStatus,
-    LocalPort, LogLine, PROTOCOL, PodSelection, PortSpec, PortStatus, Refusal, RefusalKind, Reply,
-    Request, Spec, Story, SupervisorInfo,
+    Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlStatus, LeaseKind,
+    LeaseRequest, LeaseStatus, LocalPort, LogLine, PROTOCOL, PodSelection, PortSpec, PortStatus,
+    Refusal, RefusalKind, Reply, Request, Spec, Story, SupervisorInfo,
 };
 pub use reap::{Reaped, Stray, reap};
 pub use registry::MARK;
 pub use serve::{ServeError, serve};
 pub use socket::{BindError, Readiness, failure};
-pub use start::{Launch, connect_or_start, connect_within};
+pub use start::{Launch, connect_or_start, connect_within, end_unreachable};
 pub use timers::Timers;
 
 /// Any bytes as what comes through the socket, at both ends.

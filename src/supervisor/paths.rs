@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::process;
+use crate::process::{self, Identity, Variables};
 
 /// Names the directory itself, above all others. For a supervisor apart from the user's one.
 pub const RUNTIME_DIR_VARIABLE: &str = "WATCHDOG_RUNTIME_DIR";
@@ -131,6 +131,21 @@ impl Paths {
     /// The directory of the registry.
     pub fn registry(&self) -> PathBuf {
         self.base.join("registry")
+    }
+
+    /// The process that is this directory's supervisor by what it was started as, whatever is left of
+    /// the directory; none where the system does not tell.
+    pub(super) fn supervisor(&self) -> Option<Identity> {
+        let temporary = |variables: &Variables| {
+            variables.get("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from)
+        };
+        let found =
+            process::started_as(&["supervisor", "run"]).into_iter().find(|(_, variables)| {
+                let variable =
+                    |name: &str| variables.get(name).filter(|value: &OsString| !value.is_empty());
+                default_base(variable, &temporary(variables)) == self.base
+            });
+        found.map(|(process, _)| process)
     }
 
     /// What a supervisor in the background writes to its standard error.

@@ -312,6 +312,8 @@ pub enum ForwardState {
     Starting,
     /// Connections go through.
     Ready,
+    /// kubectl was replaced since it passed nothing on; no byte has passed through the new one yet.
+    Recovering,
     /// kubectl ended and is started again; connections wait.
     Reconnecting,
     /// Unused: kubectl has been ended, the port is kept, the next connection wakes it.
@@ -330,6 +332,7 @@ impl ForwardState {
         match self {
             Self::Starting => "starting",
             Self::Ready => "ready",
+            Self::Recovering => "recovering",
             Self::Reconnecting => "reconnecting",
             Self::Dormant => "dormant",
             Self::NeedsLogin => "needsLogin",
@@ -375,6 +378,15 @@ pub struct ForwardStatus {
     pub pid: Option<u32>,
     /// How often kubectl was started again.
     pub restarts: u64,
+    /// Its kubectls now.
+    #[serde(default)]
+    pub kubectls: Vec<KubectlStatus>,
+    /// How many kubectls it has started so far.
+    #[serde(default)]
+    pub kubectl_starts: u64,
+    /// Connections that the application refused or reset, as far as kubectl said so.
+    #[serde(default)]
+    pub application_resets: u64,
     /// Connections open now.
     pub open_connections: u64,
     /// Connections ever.
@@ -415,6 +427,18 @@ pub struct PortStatus {
     pub local: u16,
     /// `http://127.0.0.1:PORT`
     pub endpoint: String,
+}
+
+/// A kubectl of a forward, as `forward list -o json` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KubectlStatus {
+    /// Its process id.
+    pub pid: u32,
+    /// Connections through it.
+    pub open_connections: u64,
+    /// Its memory; none where the system does not say.
+    pub resident_bytes: Option<u64>,
 }
 
 /// A lease, as `forward list -o json` shows it.

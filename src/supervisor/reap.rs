@@ -1,14 +1,17 @@
 //! Ends what an earlier crash left behind, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::time::timeout;
+
+use super::client::Client;
 use super::paths::Paths;
 use super::registry::{ChildRecord, Entry, Instance, MARK, read};
-use super::socket::lock_holder;
-use crate::process::{Ended, Identity, end, end_group, end_marked};
+use super::socket::{LockState, lock_state};
+use crate::process::{Ended, Identity, end, end_group, end_marked, exit_of, pid_namespace};
 
 /// A process that was ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,10 +40,52 @@ pub struct Reaped {
 /// carries a dead supervisor's mark. A supervisor that lives, and all that is its, is not touched.
 pub async fn reap(paths: &Paths, grace: Duration) -> Reaped {
     let entries = read(&paths.registry());
-    // Asked after reading: who is in the registry had the lock before. One that was killed loses
-    // it some time before the kernel calls it dead.
-    let lost = matches!(lock_holder(paths), Ok(None));
-    reap_all(entries, |supervisor| !lost && supervisor.is_alive(), grace).await
+    // Asked after reading: who is in the registry had the lock before.
+    let answering = match timeout(PATIENCE, Client::connect(paths)).await {
+        Ok(Ok(Some(client))) => Some(client.info().pid),
+        _ => None,
+    };
+    let free = matches!(lock_state(paths), Ok(LockState::Free));
+    let mut living = HashSet::new();
+    for supervisor in entries.iter().filter_map(|(_, entry)| entry.supervisor()) {
+        // One that was killed loses the lock some time before the kernel calls it dead.
+        if free && answering != Some(supervisor.pid) && !living.contains(supervisor) {
+            let _ = timeout(DYING, exit_of(supervisor.clone())).await;
+        }
+        if supervisor.is_alive() {
+            living.insert(supervisor.clone());
+        }
+    }
+    reap_all(entries, |supervisor| living.contains(supervisor), grace).await
+}
+
+/// How long a supervisor may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the kernel may take to take a process apart.
+const DYING: Duration = Duration::from_secs(1);
+
+impl Entry {
+    fn supervisor(&self) -> Option<&Identity> {
+        match self {
+            Self::Instance(instance) => Some(&instance.supervisor),
+            Self::Child(child) => Some(&child.supervisor),
+            Self::Garbage => None,
+        }
+    }
+
+    /// Whether its process ids are those of other processes than the same numbers here: of a container
+    /// that has this directory too. Nothing can be said of these.
+    fn is_elsewhere(&self) -> bool {
+        let namespace = match self {
+            Self::Instance(instance) => instance.pid_namespace,
+            Self::Child(child) => child.pid_namespace,
+            Self::Garbage => None,
+        };
+        let same_boot = |it: &Identity| it.boot_id == Identity::own().boot_id;
+        namespace.is_some()
+            && namespace != pid_namespace()
+            && self.supervisor().is_some_and(same_boot)
+    }
 }
 
 /// [`reap`] by a supervisor that has the lock and is not in the registry yet: no other lives.
@@ -59,6 +104,9 @@ async fn reap_all(
     let mut dead = BTreeMap::<String, Option<Instance>>::new();
     let mut children = Vec::new();
     for (path, entry) in entries {
+        if entry.is_elsewhere() {
+            continue;
+        }
         match entry {
             Entry::Instance(instance) if !lives(&instance.supervisor) => {
                 dead.insert(instance.id.clone(), Some(instance));

@@ -112,21 +112,84 @@ fn what_a_living_supervisor_has_is_not_touched() {
     assert_eq!(block_on(reap(&paths, GRACE)), Reaped::default());
     assert!(child.identity().is_alive());
     registry.remove(child.0.id());
+    registry.forget_ended();
     assert_eq!(files(&paths), 1);
     drop(registry);
     assert_eq!(files(&paths), 0);
 }
 
-/// Killed, it keeps its number until the kernel has taken it apart; the lock is free before.
+/// Its lock file may have been removed, and another one made.
 #[test]
-fn a_supervisor_without_the_lock_is_dead() {
+fn a_supervisor_without_the_lock_lives_as_long_as_its_process_does() {
     let (_dir, paths) = temporary();
+    let mut supervisor = Sleeper::new("exec sleep 600", "no mark");
     let mut instance = Instance::own(None);
     instance.id = format!("{}-{:?}", instance.id, std::thread::current().id());
+    instance.supervisor = supervisor.identity();
     let child = Sleeper::new("exec sleep 600", &instance.id);
     crash(Registry::enter(&paths, instance).unwrap());
+    for free in [false, true] {
+        if free {
+            drop(open_lock(&paths.lock()).unwrap());
+        }
+        assert_eq!(block_on(reap(&paths, GRACE)), Reaped::default());
+        assert!(child.identity().is_alive());
+    }
+    supervisor.0.kill().unwrap();
     assert_eq!(block_on(reap(&paths, GRACE)).ended.len(), 1);
     assert!(!child.identity().is_alive());
+}
+
+/// A container's, that has this directory too: the numbers are of other processes here.
+#[test]
+fn what_is_of_another_pid_namespace_is_not_touched() {
+    let (_dir, paths) = temporary();
+    let mut instance = dead_instance();
+    instance.pid_namespace = instance.pid_namespace.map(|it| it + 1);
+    if instance.pid_namespace.is_none() {
+        return;
+    }
+    let child = Sleeper::new("exec sleep 600", &instance.id);
+    let registry = Registry::enter(&paths, instance).unwrap();
+    registry.add(child.0.id(), "prometheus").unwrap();
+    crash(registry);
+    assert_eq!(block_on(reap(&paths, GRACE)), Reaped::default());
+    assert_eq!(block_on(reap_as_the_only_one(&paths, GRACE)), Reaped::default());
+    assert!(child.identity().is_alive());
+    assert_eq!(files(&paths), 2);
+}
+
+/// What a full disk does to a new file, a directory of its name does too.
+#[test]
+fn the_entry_of_a_next_child_has_room_in_that_of_one_that_has_ended() {
+    let (_dir, paths) = temporary();
+    let registry = Registry::enter(&paths, dead_instance()).unwrap();
+    let (first, second) = (Sleeper::new("exec sleep 600", ""), Sleeper::new("exec sleep 600", ""));
+    let second_file = format!("child-{}.json", second.0.id());
+    fs::create_dir(paths.registry().join(format!("{second_file}.new"))).unwrap();
+    assert!(registry.add(second.0.id(), "a").is_err(), "there is no room yet");
+    registry.add(first.0.id(), "a").unwrap();
+    registry.remove(first.0.id());
+    registry.add(second.0.id(), "a").unwrap();
+    let entries = read(&paths.registry());
+    let child = entries.iter().find_map(|(path, entry)| match entry {
+        Entry::Child(child) if path.ends_with(&second_file) => Some(child.child.pid),
+        _ => None,
+    });
+    assert_eq!(child, Some(second.0.id()));
+    assert!(!paths.registry().join(format!("child-{}.json", first.0.id())).exists());
+}
+
+/// Somebody cleans up.
+#[test]
+fn what_is_removed_of_the_registry_is_written_again() {
+    let (_dir, paths) = temporary();
+    let registry = Registry::enter(&paths, dead_instance()).unwrap();
+    let child = Sleeper::new("exec sleep 600", "");
+    registry.add(child.0.id(), "a").unwrap();
+    fs::remove_dir_all(paths.base()).unwrap();
+    registry.restore();
+    assert_eq!(files(&paths), 2);
 }
 
 #[test]

@@ -4,19 +4,24 @@
 //! One file for the supervisor (`instance-ID.json`) and one for each child (`child-PID.json`),
 //! each written whole or not at all.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::paths::Paths;
-use crate::process::Identity;
+use crate::process::{self, Identity};
 
 /// The variable that every child of a supervisor is started with: its value is the instance's id.
 pub const MARK: &str = "WATCHDOG_SUPERVISOR";
+
+/// How many files of children that have ended are kept.
+const KEPT_VACANT: usize = 16;
 
 /// The form of the files. A file with a higher number is a newer version's, and left alone.
 const SCHEMA_VERSION: u32 = 1;
@@ -31,6 +36,9 @@ pub(super) struct Instance {
     pub supervisor: Identity,
     /// Its guard, where it has one.
     pub guard: Option<Identity>,
+    /// The PID namespace that these numbers are of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pid_namespace: Option<u64>,
 }
 
 impl Instance {
@@ -39,7 +47,8 @@ impl Instance {
         let supervisor = Identity::own();
         let boot: String = supervisor.boot_id.chars().take(8).collect();
         let id = format!("{boot}-{}-{}", supervisor.pid, supervisor.start_time);
-        Self { id, supervisor, guard: guard_pid.and_then(Identity::of) }
+        let guard = guard_pid.and_then(Identity::of);
+        Self { id, supervisor, guard, pid_namespace: process::pid_namespace() }
     }
 }
 
@@ -57,6 +66,9 @@ pub(super) struct ChildRecord {
     pub instance: String,
     /// Its supervisor.
     pub supervisor: Identity,
+    /// The PID namespace that these numbers are of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pid_namespace: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,16 +82,51 @@ struct File<T> {
 /// The running supervisor's hand on the registry. Its own entry goes when it is dropped.
 #[derive(Debug)]
 pub(super) struct Registry {
-    directory: PathBuf,
+    paths: Paths,
     instance: Instance,
+    children: Mutex<Children>,
+}
+
+/// What is in the directory of this supervisor's children.
+#[derive(Debug, Default)]
+struct Children {
+    living: BTreeMap<u32, ChildRecord>,
+    /// Files of children that have ended: room for the entry of a next one, should the disk be full.
+    vacant: VecDeque<PathBuf>,
 }
 
 impl Registry {
     /// Enters this supervisor. On an error it must not start anything.
     pub(super) fn enter(paths: &Paths, instance: Instance) -> io::Result<Self> {
-        let directory = paths.registry();
-        write(&directory, &instance_file(&instance.id), &instance)?;
-        Ok(Self { directory, instance })
+        write(&paths.registry(), &instance_file(&instance.id), &instance)?;
+        Ok(Self { paths: paths.clone(), instance, children: Mutex::default() })
+    }
+
+    /// The runtime directory.
+    pub(super) fn base(&self) -> &Path {
+        self.paths.base()
+    }
+
+    /// Writes again what somebody has removed.
+    pub(super) fn restore(&self) {
+        if Paths::new(self.paths.base()).is_err() {
+            return;
+        }
+        let directory = self.paths.registry();
+        let name = instance_file(&self.instance.id);
+        if !directory.join(&name).exists() {
+            let _ = write(&directory, &name, &self.instance);
+        }
+        for (pid, record) in &self.children().living {
+            let name = child_file(*pid);
+            if !directory.join(&name).exists() {
+                let _ = write(&directory, &name, record);
+            }
+        }
+    }
+
+    fn children(&self) -> MutexGuard<'_, Children> {
+        self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// This supervisor.
@@ -99,19 +146,48 @@ impl Registry {
             forward: forward.to_owned(),
             instance: self.instance.id.clone(),
             supervisor: self.instance.supervisor.clone(),
+            pid_namespace: self.instance.pid_namespace,
         };
-        write(&self.directory, &child_file(pid), &record)
+        let directory = self.paths.registry();
+        let mut children = self.children();
+        if let Err(error) = write(&directory, &child_file(pid), &record) {
+            // A full disk, most likely: then in the place of one that has ended.
+            let vacant = children.vacant.pop_back().ok_or(error)?;
+            write_over(&vacant, &directory.join(child_file(pid)), &record)?;
+        } else if let Some(vacant) = children.vacant.pop_front() {
+            let _ = fs::remove_file(vacant);
+        }
+        children.living.insert(pid, record);
+        Ok(())
     }
 
-    /// Removes a child whose whole group has ended.
+    /// Removes a child whose whole group has ended. Its file stays for a while, as room for the next
+    /// one's: as an entry it means nothing any more.
     pub(super) fn remove(&self, pid: u32) {
-        let _ = fs::remove_file(self.directory.join(child_file(pid)));
+        let mut children = self.children();
+        if children.living.remove(&pid).is_none() {
+            return;
+        }
+        children.vacant.push_back(self.paths.registry().join(child_file(pid)));
+        if children.vacant.len() > KEPT_VACANT
+            && let Some(vacant) = children.vacant.pop_front()
+        {
+            let _ = fs::remove_file(vacant);
+        }
+    }
+
+    /// No forward is left that would need room for the entry of a next child.
+    pub(super) fn forget_ended(&self) {
+        for vacant in std::mem::take(&mut self.children().vacant) {
+            let _ = fs::remove_file(vacant);
+        }
     }
 }
 
 impl Drop for Registry {
     fn drop(&mut self) {
-        let _ = fs::remove_file(self.directory.join(instance_file(&self.instance.id)));
+        self.forget_ended();
+        let _ = fs::remove_file(self.paths.registry().join(instance_file(&self.instance.id)));
     }
 }
 
@@ -126,7 +202,9 @@ fn child_file(pid: u32) -> String {
 /// Under a name of its own, then renamed: a reader sees the old file or the new one. Not synced to
 /// the disk: after a crash of the machine nothing that it names is left.
 fn write(directory: &Path, name: &str, record: &impl Serialize) -> io::Result<()> {
-    let text = serde_json::to_vec(&File { schema_version: SCHEMA_VERSION, record })?;
+    let mut text = serde_json::to_vec(&File { schema_version: SCHEMA_VERSION, record })?;
+    // So that the entry of the next child fits in its place, whatever its numbers are.
+    text.resize(text.len().next_multiple_of(512), b' ');
     let (temporary, path) = (directory.join(format!("{name}.new")), directory.join(name));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
@@ -138,6 +216,20 @@ fn write(directory: &Path, name: &str, record: &impl Serialize) -> io::Result<()
         let _ = fs::remove_file(&temporary);
     }
     written
+}
+
+/// Makes the entry of one that has ended that of another, within the room that it has on the disk.
+/// A reader sees the old entry, the new one, or for a moment one that is no entry.
+fn write_over(vacant: &Path, path: &Path, record: &impl Serialize) -> io::Result<()> {
+    let mut text = serde_json::to_vec(&File { schema_version: SCHEMA_VERSION, record })?;
+    let room = usize::try_from(fs::metadata(vacant)?.len()).unwrap_or(usize::MAX);
+    if text.len() > room {
+        return Err(io::ErrorKind::StorageFull.into());
+    }
+    // JSON may end in blanks.
+    text.resize(room, b' ');
+    fs::rename(vacant, path)?;
+    OpenOptions::new().write(true).open(path)?.write_all_at(&text, 0)
 }
 
 /// What a file of the registry turned out to be.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::net::UnixListener;
 use tokio::sync::mpsc;
 
 use super::actor::{Actor, End, Message};
@@ -14,9 +15,9 @@ use super::protocol::{PROTOCOL, SupervisorInfo};
 use super::reap::reap_as_the_only_one;
 use super::registry::{Instance, MARK, Registry};
 use super::server;
-use super::socket::{BindError, Readiness, ServerSocket};
+use super::socket::{BindError, Place, Readiness, ServerSocket};
 use super::timers::Timers;
-use crate::process::{self, Interrupt};
+use crate::process::{self, DirectoryWatch, Interrupt};
 
 /// Messages to the actor that may wait; what is of no weight is dropped beyond that.
 const MAX_MESSAGES: usize = 1024;
@@ -52,9 +53,9 @@ pub enum ServeError {
 /// Must be called on a current-thread runtime of the main thread.
 pub async fn serve(paths: &Paths, timers: Timers, readiness: Readiness) -> Result<(), ServeError> {
     match prepare(paths).await {
-        Ok((socket, registry, interrupt)) => {
+        Ok((place, registry, interrupt)) => {
             readiness.ready();
-            run(socket, registry, interrupt, timers).await;
+            run(place, registry, interrupt, timers).await;
             Ok(())
         }
         Err(error) => {
@@ -64,20 +65,27 @@ pub async fn serve(paths: &Paths, timers: Timers, readiness: Readiness) -> Resul
     }
 }
 
-async fn prepare(paths: &Paths) -> Result<(ServerSocket, Registry, Interrupt), ServeError> {
+type Prepared = ((ServerSocket, UnixListener), Registry, Interrupt);
+
+async fn prepare(paths: &Paths) -> Result<Prepared, ServeError> {
     let interrupt = Interrupt::listen().map_err(ServeError::Signals)?;
     // Each connection takes two descriptors, here and towards kubectl.
     process::raise_open_files_limit();
     let guard_pid = process::guard_pid();
-    let socket = ServerSocket::bind(paths)?;
+    let place = ServerSocket::bind(paths)?;
     // What a crash left; a starter has done so too, but systemd starts us without one.
     reap_as_the_only_one(paths, REAP_GRACE).await;
     let registry = Registry::enter(paths, Instance::own(guard_pid))
         .map_err(|error| ServeError::Registry { path: paths.registry(), error })?;
-    Ok((socket, registry, interrupt))
+    Ok((place, registry, interrupt))
 }
 
-async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt, timers: Timers) {
+async fn run(
+    (mut socket, listener): (ServerSocket, UnixListener),
+    registry: Registry,
+    mut interrupt: Interrupt,
+    timers: Timers,
+) {
     let registry = Arc::new(registry);
     let (to_actor, messages) = mpsc::channel(MAX_MESSAGES);
     let (relay_events, relayed) = mpsc::unbounded_channel();
@@ -114,8 +122,11 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
             }
         }
     });
-    let mut accepting = Box::pin(server::accept(socket.listener(), to_actor));
+    let (listeners, renewed) = mpsc::channel(1);
+    let keeping = keep(&mut socket, &registry, &listeners, &to_actor);
+    let mut accepting = Box::pin(server::accept(listener, renewed, to_actor.clone()));
     let end = tokio::select! {
+        () = keeping => End::Crashed,
         end = actor => end,
         () = &mut accepting => End::Told,
     };
@@ -131,4 +142,62 @@ async fn run(socket: ServerSocket, registry: Registry, mut interrupt: Interrupt,
     process::end_marked(MARK, &registry.instance().id, timers.stop_grace).await;
     // Only now: if we are killed before, the next one reads there what to end.
     drop(registry);
+}
+
+/// How often it is checked that the runtime directory is as it was: where nobody says when something
+/// in it has changed, and where somebody does.
+const CHECK: Duration = Duration::from_secs(1);
+const SELDOM: Duration = Duration::from_secs(30);
+
+/// Puts back what is removed of the runtime directory while we live, so that we can be found. Ends only
+/// where there is nobody to say anything to.
+async fn keep(
+    socket: &mut ServerSocket,
+    registry: &Registry,
+    listeners: &mpsc::Sender<UnixListener>,
+    to_actor: &mpsc::Sender<Message>,
+) {
+    let mut lost = false;
+    loop {
+        // Before the check: what changes after it is noticed.
+        let watch = DirectoryWatch::new(registry.base());
+        match socket.check().await {
+            Place::Ours => {
+                lost = false;
+                registry.restore();
+            }
+            Place::Restored(listener) => {
+                tracing::warn!("the runtime directory was changed; lock and socket are put back");
+                registry.restore();
+                if listeners.send(listener).await.is_err() {
+                    return;
+                }
+                // The directory may be another one.
+                continue;
+            }
+            Place::Taken => {
+                let why = "another supervisor has taken its place in the runtime directory";
+                if to_actor.send(Message::Displaced { why }).await.is_err() {
+                    return;
+                }
+                return std::future::pending().await;
+            }
+            Place::Lost(why) => {
+                if !std::mem::replace(&mut lost, true) {
+                    tracing::warn!("the runtime directory cannot be used: {why}");
+                }
+            }
+        }
+        let pause = if lost || watch.is_none() { CHECK } else { SELDOM };
+        let changed = async {
+            match &watch {
+                Some(watch) => watch.changed().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = changed => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
 }

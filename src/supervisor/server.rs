@@ -24,8 +24,12 @@ const RETRY: Duration = Duration::from_millis(50);
 /// Events that may wait for a slow client.
 const MAX_EVENTS: usize = 256;
 
-/// Accepts clients until it is dropped.
-pub(super) async fn accept(listener: &UnixListener, to: mpsc::Sender<Message>) {
+/// Accepts clients until it is dropped; from the listener that came last.
+pub(super) async fn accept(
+    mut listener: UnixListener,
+    mut renewed: mpsc::Receiver<UnixListener>,
+    to: mpsc::Sender<Message>,
+) {
     let mut connections = JoinSet::new();
     let mut next: SessionId = 1;
     let mut spare = Spare::default();
@@ -34,6 +38,10 @@ pub(super) async fn accept(listener: &UnixListener, to: mpsc::Sender<Message>) {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,
+            Some(new) = renewed.recv() => {
+                listener = new;
+                continue;
+            }
         };
         match accepted {
             Ok((stream, _)) => {

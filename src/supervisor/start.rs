@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::client::{Client, ClientError};
 use super::paths::{Paths, RUNTIME_DIR_VARIABLE};
@@ -19,7 +19,7 @@ use super::protocol::RefusalKind;
 use super::reap::reap;
 use super::registry::MARK;
 use super::socket::{
-    ALREADY_RUNNING, FAILED, READY, REPORT_VARIABLE, holder, lock_holder, open_lock,
+    ALREADY_RUNNING, FAILED, LockState, READY, REPORT_VARIABLE, lock_state, open_lock,
 };
 use crate::process::{Identity, own_program, spawn_detached};
 
@@ -51,6 +51,9 @@ impl Launch {
 /// How long processes that a dead supervisor left have to end in good order.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// How long a supervisor may take to put its socket back, to start, or to end.
+const RETURN: Duration = Duration::from_secs(2);
+
 /// Between two looks at a lock or a socket that somebody else is about to change.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -58,10 +61,13 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// once, one supervisor is started and all are connected to it.
 pub async fn connect_or_start(paths: &Paths, launch: &Launch) -> Result<Client, ClientError> {
     let deadline = Instant::now() + launch.within;
+    // It may have been removed since these paths were made.
+    Paths::new(paths.base())?;
     if let Some(client) = connect(paths, deadline).await? {
         return Ok(client);
     }
     let _starting = start_lock(paths, deadline).await?;
+    let patience = Instant::now() + RETURN;
     loop {
         // Somebody else may have started it while we waited for the lock.
         if let Some(client) = connect(paths, deadline).await? {
@@ -69,11 +75,17 @@ pub async fn connect_or_start(paths: &Paths, launch: &Launch) -> Result<Client, 
         }
         let unusable =
             |error| ClientError::Unusable(format!("{}: {error}", paths.lock().display()));
-        match lock_holder(paths).map_err(unusable)? {
+        match lock_state(paths).map_err(unusable)? {
             // Its socket is not there yet, or not any more: it is starting by itself, or ending.
-            Some(pid) if Instant::now() >= deadline => return Err(silent(pid)),
-            Some(_) => sleep(PAUSE).await,
-            None => match start(paths, launch, deadline).await {
+            LockState::Held(pid) if Instant::now() >= deadline => return Err(silent(pid)),
+            LockState::Held(_) => sleep(PAUSE).await,
+            // One from under which the directory was removed puts it back in a moment, or ends.
+            LockState::Missing | LockState::Free
+                if Instant::now() < patience && paths.supervisor().is_some() =>
+            {
+                sleep(PAUSE * 10).await;
+            }
+            LockState::Missing | LockState::Free => match start(paths, launch, deadline).await {
                 // One that was not started by a client was faster.
                 Err(ClientError::Start(reason)) if reason.starts_with(ALREADY_RUNNING) => {
                     sleep(PAUSE).await;
@@ -92,14 +104,42 @@ pub async fn connect_within(
     paths: &Paths,
     within: Duration,
 ) -> Result<Option<Client>, ClientError> {
-    connect(paths, Instant::now() + within).await
+    let deadline = Instant::now() + within;
+    let patience = Instant::now() + RETURN;
+    loop {
+        if let Some(client) = connect(paths, deadline).await? {
+            return Ok(Some(client));
+        }
+        let by_lock = match lock_state(paths) {
+            Ok(LockState::Held(pid)) => Some(pid),
+            _ => None,
+        };
+        let by_process = || paths.supervisor().map(|it| Some(it.pid));
+        // It is starting, or ending; or its socket was removed, which it puts back.
+        match by_lock.or_else(by_process) {
+            None => return Ok(None),
+            Some(pid) if Instant::now() >= patience => return Err(ClientError::Lost { pid }),
+            Some(_) => sleep(PAUSE * 10).await,
+        }
+    }
+}
+
+/// Ends a supervisor that cannot be reached by its socket: in good order, as by a signal of the service
+/// manager. Returns whether there was one, and it has ended.
+pub async fn end_unreachable(paths: &Paths, within: Duration) -> bool {
+    let Some(supervisor) = paths.supervisor() else { return false };
+    supervisor.terminate();
+    timeout(within, crate::process::exit_of(supervisor)).await.is_ok()
 }
 
 /// Like [`Client::connect`], but one that is just ending counts as none, and one that does not
 /// answer is named.
 async fn connect(paths: &Paths, deadline: Instant) -> Result<Option<Client>, ClientError> {
     match timeout_at(deadline, Client::connect(paths)).await {
-        Err(_) => Err(silent(File::open(paths.lock()).ok().as_ref().and_then(holder))),
+        Err(_) => Err(silent(match lock_state(paths) {
+            Ok(LockState::Held(pid)) => pid,
+            _ => None,
+        })),
         Ok(Err(ClientError::Gone(_))) => Ok(None),
         Ok(Err(ClientError::Refused(refusal))) if refusal.kind == RefusalKind::ShuttingDown => {
             Ok(None)

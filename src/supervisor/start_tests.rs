@@ -52,7 +52,7 @@ fn stand_in() {
     let log = OpenOptions::new().append(true).create(true).open(paths.base().join("started"));
     writeln!(log.unwrap(), "{}", std::process::id()).unwrap();
     block_on(async {
-        let socket = match ServerSocket::bind(&paths) {
+        let (_socket, listener) = match ServerSocket::bind(&paths) {
             Ok(socket) => socket,
             Err(error) => {
                 report.write_all(super::super::failure(&error.to_string()).as_bytes()).unwrap();
@@ -63,7 +63,7 @@ fn stand_in() {
         drop(report);
         let (stop, mut stopped) = tokio::sync::mpsc::channel(1);
         let accept = async {
-            while let Ok((stream, _)) = socket.listener().accept().await {
+            while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(serve(stream, stop.clone()));
             }
         };

@@ -6,7 +6,9 @@ use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::output::text::sanitize;
-use crate::supervisor::{self, Paths, Readiness, Request, Stray, Timers, connect_within};
+use crate::supervisor::{
+    self, ClientError, Paths, Readiness, Request, Stray, Timers, connect_within, end_unreachable,
+};
 
 pub(super) async fn heartbeat(global: &Global, name: String) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
@@ -82,10 +84,22 @@ pub(super) async fn serve(global: &Global) -> Result<Exit, Exit> {
 /// `supervisor stop`: of whatever version it is, so the protocol does not matter.
 pub(super) async fn shutdown(global: &Global) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
-    let connect = async { connect_within(&Paths::from_env()?, super::PATIENCE).await };
-    let Some(mut client) = connect.await.map_err(|error| unreachable(&setup, &error))? else {
-        setup.messages.note("no supervisor is running");
-        return Ok(Exit::Done);
+    let paths = Paths::from_env().map_err(|error| setup.failed(&error))?;
+    let mut client = match connect_within(&paths, super::PATIENCE).await {
+        Ok(Some(client)) => client,
+        Ok(None) => {
+            setup.messages.note("no supervisor is running");
+            return Ok(Exit::Done);
+        }
+        Err(error @ ClientError::Lost { .. }) => {
+            // What it holds ends within its grace.
+            let within = super::PATIENCE + Timers::new(&setup.config).stop_grace;
+            if end_unreachable(&paths, within).await {
+                return Ok(Exit::Done);
+            }
+            return Err(unreachable(&setup, &error));
+        }
+        Err(error) => return Err(unreachable(&setup, &error)),
     };
     match client.request(&Request::Shutdown).await {
         // It may be gone before it has answered.

@@ -80,7 +80,10 @@ impl Screen {
     pub(super) fn event(&mut self, event: &Event, forwards: &[ForwardStatus]) {
         if self.live {
             // What the line itself shows needs no second one.
-            if matches!(event.state, ForwardState::Ready | ForwardState::Dormant) {
+            if matches!(
+                event.state,
+                ForwardState::Ready | ForwardState::Recovering | ForwardState::Dormant
+            ) {
                 self.draw_anew(forwards);
                 return;
             }

@@ -63,6 +63,10 @@ fn advice(forward: &ForwardStatus) -> Option<String> {
             "kubectl is started again until it is ready; connections made meanwhile wait."
                 .to_owned()
         }
+        ForwardState::Recovering => {
+            "kubectl was replaced since it passed nothing on; whether the new one does shows with the next connection."
+                .to_owned()
+        }
         ForwardState::Starting | ForwardState::Ready | ForwardState::Stopping => return None,
     })
 }

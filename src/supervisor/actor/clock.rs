@@ -1,10 +1,15 @@
 //! What the clock does: leases that end by silence, idle forwards, the supervisor's own end.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::super::forward::Forward;
 use super::super::lease::{Lease, SessionId};
+use super::super::tunnel::Tunnel;
 use super::Actor;
+use crate::process;
+
+/// A suspension that is shorter cuts nothing.
+const SUSPENSION: Duration = Duration::from_secs(2);
 
 impl Actor {
     /// When the clock next matters.
@@ -20,13 +25,14 @@ impl Actor {
         } else {
             self.next_check = None;
         }
+        let routes = self.routes_due;
         let exit = (self.forwards.is_empty() && self.clients.is_empty())
             .then(|| self.idle_since + self.world.timers.exit_after);
-        let forwards = self.forwards.iter().filter_map(Forward::deadline);
+        let forwards = self.forwards.iter_mut().filter_map(Forward::deadline).min();
         // Where the guard is gone nobody is answered any more.
         let waiters = self.waiters.iter().filter(|_| !self.orphaned);
         let waiters = waiters.map(|waiter| waiter.deadline).chain(self.impatience(now));
-        forwards.chain(waiters).chain(self.next_check).chain(exit).min()
+        forwards.into_iter().chain(waiters).chain(self.next_check).chain(routes).chain(exit).min()
     }
 
     /// The clock says something. Returns whether there has been nothing to do for long enough.
@@ -40,10 +46,16 @@ impl Actor {
             }
             self.check_leases(now);
         }
+        if self.routes_due.is_some_and(|due| due <= now) {
+            self.routes_due = None;
+            for forward in &mut self.forwards {
+                let why = "its way to the cluster has changed";
+                forward.network_changed(&mut self.world, why, Tunnel::has_lost_its_route);
+            }
+        }
         let mut idle = Vec::new();
         for forward in &mut self.forwards {
-            if forward.deadline().is_some_and(|at| at <= now) && forward.tick(&mut self.world, now)
-            {
+            if forward.tick(&mut self.world, now) {
                 idle.push(forward.id);
             }
         }
@@ -52,6 +64,17 @@ impl Actor {
         }
         let since = now.saturating_duration_since(self.idle_since);
         self.forwards.is_empty() && self.clients.is_empty() && since >= self.world.timers.exit_after
+    }
+
+    /// Connections seldom survive a suspension: kubectls are replaced, without an end to what goes on.
+    pub(super) fn notice_suspension(&mut self) {
+        let suspended = process::time_suspended();
+        if suspended.saturating_sub(self.suspended) >= SUSPENSION {
+            for forward in &mut self.forwards {
+                forward.network_changed(&mut self.world, "the machine was suspended", |_| true);
+            }
+        }
+        self.suspended = suspended;
     }
 
     fn forgive(&mut self, now: Instant) {

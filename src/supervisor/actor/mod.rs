@@ -19,11 +19,15 @@ use super::protocol::{
     Event, ForwardState, ForwardStatus, Refusal, RefusalKind, Reply, Request, Story, SupervisorInfo,
 };
 use super::relay::RelayEvent;
+use crate::process::{self, NetworkChanges};
 use start::Addition;
 use wait::Attention;
 
 /// Stories of forwards that have ended, so that `why` can still tell them.
 const KEPT_STORIES: usize = 50;
+
+/// News of the network comes in bursts: routes are checked so long after the first.
+const NETWORK_SETTLES: Duration = Duration::from_secs(1);
 
 /// What the actor is told.
 pub(super) enum Message {
@@ -43,6 +47,8 @@ pub(super) enum Message {
     Shutdown { why: String },
     /// The guard is gone: without one we must not stay, though nobody asked for the end.
     GuardKilled,
+    /// Nobody can find us any more: another supervisor is where we were.
+    Displaced { why: &'static str },
 }
 
 /// How the actor ended.
@@ -89,6 +95,10 @@ pub(super) struct Actor {
     shutting_down: bool,
     /// The guard is gone: nobody is answered any more.
     orphaned: bool,
+    /// When the routes are to be checked, after news of the network.
+    routes_due: Option<Instant>,
+    /// For how long the machine had been suspended when that was read last.
+    suspended: Duration,
     /// Held so that their questions stay unanswered until the connection closes.
     unanswered: Vec<oneshot::Sender<Reply>>,
 }
@@ -108,6 +118,8 @@ impl Actor {
             idle_since: Instant::now(),
             shutting_down: false,
             orphaned: false,
+            routes_due: None,
+            suspended: process::time_suspended(),
             unanswered: Vec::new(),
         }
     }
@@ -118,7 +130,9 @@ impl Actor {
         mut messages: mpsc::Receiver<Message>,
         mut relayed: mpsc::UnboundedReceiver<(u64, RelayEvent)>,
     ) -> End {
+        let mut network = NetworkChanges::listen();
         loop {
+            self.notice_suspension();
             self.settle();
             if self.shutting_down && self.forwards.is_empty() {
                 return if self.orphaned { End::Crashed } else { End::Told };
@@ -142,6 +156,9 @@ impl Actor {
                     if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
                         forward.relayed(&mut self.world, event);
                     }
+                }
+                () = network.next() => {
+                    self.routes_due.get_or_insert(Instant::now() + NETWORK_SETTLES);
                 }
                 () = sleep => {
                     if self.tick() {
@@ -193,14 +210,14 @@ impl Actor {
                 );
             }
             Message::Shutdown { why } => self.shut_down(&why),
-            Message::GuardKilled => self.lose_guard(),
+            Message::GuardKilled => self.crash("the supervisor's guard was killed"),
+            Message::Displaced { why } => self.crash(why),
         }
     }
 
     /// Ends as if by a crash, but in good order: nobody is told that their forwards are stopping,
     /// so that whoever still wants them starts them again.
-    fn lose_guard(&mut self) {
-        let why = "the supervisor's guard was killed";
+    fn crash(&mut self, why: &str) {
         if !self.shutting_down {
             let alive = self.forwards.iter().filter(|f| f.state != ForwardState::Stopping);
             let event = |forward: &Forward| Event {

@@ -78,7 +78,7 @@ impl Actor {
                 message: "it was stopped before it was ready".to_owned(),
             },
             Some(forward) => match forward.state {
-                ForwardState::Ready | ForwardState::Dormant => {
+                ForwardState::Ready | ForwardState::Recovering | ForwardState::Dormant => {
                     let forward = Box::new(self.status(forward));
                     let (existing, leased) = (waiter.existing, waiter.addition.is_lease());
                     if let Some(client) = self.clients.get_mut(&waiter.session) {

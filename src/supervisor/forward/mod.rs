@@ -1,34 +1,37 @@
-//! One forward as a state machine: what it does when its kubectl, its relay or the clock says
+//! One forward as a state machine: what it does when a kubectl of it, its relay or the clock says
 //! something. Its leases and the replies to clients are its owner's business (`actor`).
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+mod children;
 mod key;
 mod pin;
+mod pool;
 mod report;
+mod restart;
+mod serving;
 
-use pin::{Pin, Verdict};
-use report::push;
+use pin::Pin;
+use pool::{Policy, Slot};
+use restart::Restarts;
+use serving::Waiting;
 
 pub(super) use key::{Key, key};
 
 use super::actor::Message;
-use super::child::{Child, ChildEvent};
 use super::lease::Lease;
-use super::protocol::{Event, ForwardState, LogLine, Refusal, Spec};
-use super::registry::{MARK, Registry};
-use super::relay::{Relay, RelayEvent, Upstream};
+use super::protocol::{Event, ForwardState, Isolate, LogLine, Refusal, Spec};
+use super::registry::Registry;
+use super::relay::{Relay, RelayEvent};
 use super::timers::Timers;
-use crate::kubectl::{Backoff, Error, ForwardCommand, Name};
-
-const KEPT_LINES: usize = 500;
+use crate::kubectl::Name;
 
 /// What forwards need of the world.
 pub(super) struct World {
@@ -57,19 +60,28 @@ pub(super) struct Forward {
     ports: Vec<u16>,
     addresses: Vec<IpAddr>,
     relay: Option<Relay>,
-    child: Option<Child>,
+    /// Its kubectls, oldest first.
+    slots: Vec<Slot>,
+    /// Connections that wait for one.
+    waiting: VecDeque<Waiting>,
     generation: u64,
+    /// kubectls that were started to take the place of one that had ended.
     restarts: u64,
-    attempt: u32,
+    /// kubectls that were started at all.
+    starts: u64,
+    /// Connections that the application refused or reset, as far as kubectl said so.
+    resets: u64,
+    pace: Restarts,
     restart_at: Option<Instant>,
-    ready_since: Option<Instant>,
-    /// When a kubectl that was started again must be ready.
-    ready_by: Option<Instant>,
-    /// It was not, and was told to end.
-    stuck: bool,
+    /// The last try failed for want of credentials: whether a plugin gets them, and when it was.
+    login: Option<(bool, SystemTime)>,
+    /// Connections in a row of which kubectl's end was closed without a byte.
+    unanswered: u32,
+    /// When a kubectl may be replaced next on suspicion alone, and the pause after that.
+    suspicion: (Option<Instant>, Duration),
+    /// kubectl was replaced since it passed nothing on; no byte has passed since.
+    recovering: bool,
     was_ready: bool,
-    /// A connection arrived while it was falling asleep.
-    wake: bool,
     unused_since: Option<Instant>,
     started_at: Timestamp,
     last_used_at: Option<Timestamp>,
@@ -78,8 +90,11 @@ pub(super) struct Forward {
     log: VecDeque<LogLine>,
 }
 
+/// Between two replacements on suspicion alone, at first.
+const SUSPICION_PAUSE: Duration = Duration::from_secs(30);
+
 impl Forward {
-    /// Binds the port; starts nothing yet.
+    /// Binds the ports; starts nothing yet.
     pub(super) fn new(
         id: u64,
         name: String,
@@ -87,8 +102,7 @@ impl Forward {
         (key, namespace): (Key, Name),
         world: &World,
     ) -> Result<Self, Refusal> {
-        let events = world.relay_events.clone();
-        let relay = Relay::bind(id, (&spec.ports, &spec.addresses), world.timers.park, events)?;
+        let relay = Relay::bind(id, &spec, world.timers.park, world.relay_events.clone())?;
         Ok(Self {
             id,
             name,
@@ -103,16 +117,19 @@ impl Forward {
             ports: relay.ports.clone(),
             addresses: relay.addresses.clone(),
             relay: Some(relay),
-            child: None,
+            slots: Vec::new(),
+            waiting: VecDeque::new(),
             generation: 0,
             restarts: 0,
-            attempt: 0,
+            starts: 0,
+            resets: 0,
+            pace: Restarts::new(),
             restart_at: None,
-            ready_since: None,
-            ready_by: None,
-            stuck: false,
+            login: None,
+            unanswered: 0,
+            suspicion: (None, SUSPICION_PAUSE),
+            recovering: false,
             was_ready: false,
-            wake: false,
             unused_since: Some(Instant::now()),
             started_at: Timestamp::now(),
             last_used_at: None,
@@ -142,223 +159,33 @@ impl Forward {
         self.relay.is_some()
     }
 
-    /// Starts kubectl.
-    pub(super) fn start(&mut self, world: &mut World) {
-        self.restart_at = None;
-        self.wake = false;
-        if self.generation > 0 {
-            let mark = (MARK, world.registry.instance().id.as_str());
-            match self.pin.check(&self.spec, mark) {
-                Verdict::Same => {}
-                Verdict::Elsewhere(why) => return self.fail(world, &why),
-                Verdict::Later { after, why } => {
-                    self.restart_at = Some(Instant::now() + after);
-                    if self.was_ready {
-                        self.state = ForwardState::Reconnecting;
-                    }
-                    if let Some(why) = why {
-                        self.last_error = Some(why.clone());
-                        self.note(world, &why);
-                    }
-                    return;
-                }
-            }
-            self.restarts += 1;
-        }
-        self.generation += 1;
-        let state =
-            if self.was_ready { ForwardState::Reconnecting } else { ForwardState::Starting };
-        let command = self.command(world);
-        let grace = world.timers.stop_grace;
-        let started =
-            Child::start(&command, self.id, self.generation, grace, world.to_actor.clone());
-        let mut child = match started {
-            Ok(child) => child,
-            Err(error) => {
-                self.state = state;
-                self.broke(world, &error);
-                return;
-            }
-        };
-        if let Err(error) = world.registry.add(child.pid, &self.name) {
-            // Without an entry nobody would find it after a crash: better no forward at all.
-            child.stop();
-            self.child = Some(child);
-            self.fail(world, &format!("cannot write the registry of children: {error}"));
-            return;
-        }
-        let pid = child.pid;
-        self.child = Some(child);
-        // The first start has its client's patience for a limit.
-        self.ready_by = self.was_ready.then(|| Instant::now() + world.timers.ready);
-        self.stuck = false;
-        self.become_(world, state, &format!("kubectl started (pid {pid})"));
+    /// Whether it is to have a kubectl.
+    fn is_wanted(&self) -> bool {
+        !matches!(self.state, ForwardState::Dormant | ForwardState::Stopping | ForwardState::Failed)
     }
 
-    fn command(&self, world: &World) -> ForwardCommand {
-        let mut environment: Vec<_> =
-            self.spec.environment.0.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
-        // So that whatever descends from it can be found.
-        environment.push((MARK.into(), world.registry.instance().id.clone().into()));
-        ForwardCommand {
-            program: self.spec.kubectl.clone(),
-            kubeconfig: self.spec.kubeconfig.clone(),
-            context: self.spec.context.clone(),
-            namespace: self.namespace.clone(),
-            target: self.key.target.clone(),
-            remotes: self.key.remotes.clone(),
-            pod_selection: self.spec.pod_selection,
-            environment,
-            directory: self.spec.directory.clone(),
-        }
-    }
-
-    /// Its kubectl said something.
-    pub(super) fn heard(&mut self, world: &mut World, generation: u64, event: ChildEvent) {
-        if self.child.as_ref().is_none_or(|child| child.generation != generation) {
-            return;
-        }
-        match event {
-            ChildEvent::Ready(ports) => {
-                if self.child.as_ref().is_some_and(Child::is_stopping) {
-                    return;
-                }
-                self.ready_since = Some(Instant::now());
-                self.ready_by = None;
-                if !self.was_ready {
-                    self.was_ready = true;
-                    self.wanted_again();
-                }
-                self.lead(Upstream::Up { generation, ports: ports.into() });
-                let text = format!("ready at {}", self.local());
-                self.become_(world, ForwardState::Ready, &text);
-            }
-            ChildEvent::Said(text) => {
-                push(&mut self.log, KEPT_LINES, LogLine { at: Timestamp::now(), text });
-            }
-            ChildEvent::Ended(error) => {
-                if let Some(child) = self.child.take() {
-                    world.registry.remove(child.pid);
-                }
-                self.ready_by = None;
-                self.lead(Upstream::Down);
-                self.ended(world, error);
-            }
-        }
-    }
-
-    fn ended(&mut self, world: &mut World, error: Option<Error>) {
-        match (self.state, error) {
-            (ForwardState::Stopping | ForwardState::Failed, _) => {}
-            (ForwardState::Dormant, _) => {
-                if self.wake {
-                    self.awake(world);
-                }
-            }
-            (_, Some(error)) => self.broke(world, &error),
-            (_, None) if std::mem::take(&mut self.stuck) => {
-                let limit = crate::config::duration::format(world.timers.ready);
-                let text = format!("kubectl was not ready within {limit}; it was ended");
-                self.broke(world, &Error::new(crate::kubectl::ErrorKind::Timeout, text));
-            }
-            // Told to end so that another one can take its place.
-            (_, None) => self.start(world),
-        }
-    }
-
-    /// kubectl ended by itself, or could not be started.
-    fn broke(&mut self, world: &mut World, error: &Error) {
-        let now = Instant::now();
-        let message = error.to_string();
-        self.last_error = Some(message.clone());
-        let steady = |since: Instant| now.duration_since(since) >= world.timers.steady;
-        if self.ready_since.take().is_some_and(steady) {
-            self.attempt = 0;
-        }
-        if !self.was_ready && (error.is_permanent_for_forward() || error.needs_login()) {
-            self.fail(world, &message);
-            return;
-        }
-        if error.needs_login() {
-            self.restart_at = Some(now + world.timers.login_retry);
-            self.become_(world, ForwardState::NeedsLogin, &message);
-            return;
-        }
-        let wait = match self.attempt {
-            0 => Duration::ZERO,
-            retry => {
-                Backoff { most: world.timers.restart_most, ..Backoff::default() }.delay(retry - 1)
-            }
-        };
-        self.attempt = self.attempt.saturating_add(1);
-        let state =
-            if self.was_ready { ForwardState::Reconnecting } else { ForwardState::Starting };
-        let text = match wait.as_millis() {
-            0 => format!("{message}; kubectl is started again"),
-            wait => format!("{message}; kubectl is started again in {wait} ms"),
-        };
-        self.become_(world, state, &text);
-        if wait.is_zero() {
-            self.start(world);
-        } else {
-            self.restart_at = Some(now + wait);
-        }
-    }
-
-    fn awake(&mut self, world: &mut World) {
-        self.note(world, "a connection woke it");
-        self.start(world);
+    fn policy(&self) -> Policy {
+        let most = usize::try_from(self.spec.pool).unwrap_or(usize::MAX).max(1);
+        let most = if self.spec.isolate == Isolate::Never { 1 } else { most };
+        Policy { isolate: self.spec.isolate, most, resets: self.resets > 0 }
     }
 
     fn fail(&mut self, world: &mut World, why: &str) {
         self.last_error = Some(why.to_owned());
         self.fatal = Some(why.to_owned());
-        self.lead(Upstream::Closed);
+        self.restart_at = None;
+        // Their connections are closed.
+        self.waiting.clear();
+        self.end_all();
         self.become_(world, ForwardState::Failed, why);
     }
 
-    /// Its relay said something.
-    pub(super) fn relayed(&mut self, world: &mut World, event: RelayEvent) {
-        match event {
-            RelayEvent::Used => self.unused_since = None,
-            RelayEvent::Unused => {
-                // The events of connections may come out of order; the counter does not lie.
-                if self.open() == 0 {
-                    self.unused_since = Some(Instant::now());
-                    self.last_used_at = Some(Timestamp::now());
-                }
-            }
-            RelayEvent::Wanted if self.state == ForwardState::Dormant => {
-                if self.child.is_some() {
-                    self.wake = true;
-                } else {
-                    self.awake(world);
-                }
-            }
-            RelayEvent::Wanted => {}
-            RelayEvent::Broken(generation) => {
-                if let Some(child) = &mut self.child
-                    && child.generation == generation
-                    && self.state == ForwardState::Ready
-                {
-                    child.stop();
-                    let text = "kubectl takes no more connections; it is replaced";
-                    self.lead(Upstream::Down);
-                    self.become_(world, ForwardState::Reconnecting, text);
-                }
-            }
-        }
-    }
-
     /// When the clock next matters to it.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        let idle = self.idle_deadline().filter(|_| {
-            !matches!(
-                self.state,
-                ForwardState::Dormant | ForwardState::Stopping | ForwardState::Failed
-            )
-        });
-        [self.restart_at, self.ready_by, idle].into_iter().flatten().min()
+    pub(super) fn deadline(&mut self) -> Option<Instant> {
+        let idle = self.idle_deadline().filter(|_| self.is_wanted());
+        let ready = self.slots.iter().filter_map(|slot| slot.ready_by).min();
+        let serving = self.serving_deadline();
+        [self.restart_at, ready, idle, serving].into_iter().flatten().min()
     }
 
     fn idle_deadline(&self) -> Option<Instant> {
@@ -373,20 +200,15 @@ impl Forward {
 
     /// The clock says `now`. Returns whether the idle rule ends it.
     pub(super) fn tick(&mut self, world: &mut World, now: Instant) -> bool {
-        if self.restart_at.is_some_and(|at| at <= now) {
-            self.start(world);
-        }
-        if self.ready_by.is_some_and(|at| at <= now) {
-            self.ready_by = None;
-            self.stuck = true;
-            if let Some(child) = &mut self.child {
-                child.stop();
-            }
-        }
+        self.tick_children(world, now);
+        self.serve(world);
         let idle = self.idle_deadline().is_some_and(|at| at <= now) && self.open() == 0;
         let awake = matches!(
             self.state,
-            ForwardState::Ready | ForwardState::Reconnecting | ForwardState::NeedsLogin
+            ForwardState::Ready
+                | ForwardState::Recovering
+                | ForwardState::Reconnecting
+                | ForwardState::NeedsLogin
         );
         if !idle || !awake {
             return false;
@@ -395,11 +217,7 @@ impl Forward {
             return true;
         }
         self.restart_at = None;
-        self.ready_by = None;
-        self.lead(Upstream::Down);
-        if let Some(child) = &mut self.child {
-            child.stop();
-        }
+        self.end_all();
         let idle = Duration::from_millis(self.spec.idle_ms);
         let text = format!(
             "unused for {}: asleep until the next connection",
@@ -416,43 +234,40 @@ impl Forward {
         }
     }
 
-    /// Ends kubectl and starts another one.
+    /// Ends its kubectls and starts another one.
     pub(super) fn restart(&mut self, world: &mut World) {
-        self.attempt = 0;
+        self.pace.served();
         self.fatal = None;
         self.wanted_again();
-        self.lead(Upstream::Down);
-        if let Some(child) = &mut self.child {
-            child.stop();
-            self.become_(world, ForwardState::Reconnecting, "restarted by request");
-        } else {
-            self.start(world);
-        }
+        self.end_all();
+        self.restarts += 1;
+        self.become_(world, ForwardState::Reconnecting, "restarted by request");
+        self.start(world);
     }
 
-    /// Ends it: the port at once, kubectl in good order.
+    /// Ends it: the ports at once, kubectl in good order.
     pub(super) fn stop(&mut self, world: &mut World, why: &str) {
         if self.state == ForwardState::Stopping {
             return;
         }
         self.relay = None;
         self.restart_at = None;
-        self.ready_by = None;
-        if let Some(child) = &mut self.child {
-            child.stop();
-        }
+        self.waiting.clear();
+        self.end_all();
         self.become_(world, ForwardState::Stopping, why);
+    }
+
+    /// Tells every kubectl to end.
+    fn end_all(&mut self) {
+        for slot in &mut self.slots {
+            slot.ready_by = None;
+            slot.child.stop();
+        }
     }
 
     /// Whether it has been ended and nothing of it is left.
     pub(super) fn is_gone(&self) -> bool {
-        self.state == ForwardState::Stopping && self.child.is_none()
-    }
-
-    fn lead(&self, to: Upstream) {
-        if let Some(relay) = &self.relay {
-            relay.lead(to);
-        }
+        self.state == ForwardState::Stopping && self.slots.is_empty()
     }
 
     fn open(&self) -> u64 {

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::oneshot;
 
@@ -16,6 +16,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 /// The pause before it is asked again where it could not say.
 const AGAIN: Duration = Duration::from_secs(2);
+
+/// Whether a kubeconfig of the forward has changed since `when`: its user may have logged in.
+pub(super) fn modified_since(spec: &Spec, when: SystemTime) -> bool {
+    let sources = sources(spec);
+    let files = sources.explicit.into_iter();
+    let files = files.chain(sources.env.iter().flat_map(std::env::split_paths));
+    let files = files.chain(sources.home.map(|home| home.join(".kube/config")));
+    let modified = |file: PathBuf| std::fs::metadata(file).and_then(|it| it.modified()).ok();
+    files.filter_map(modified).any(|modified| modified > when)
+}
 
 /// What is known of where a restart would lead.
 #[derive(Debug, PartialEq, Eq)]

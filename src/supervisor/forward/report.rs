@@ -8,8 +8,11 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::super::listen::reached_at;
-use super::super::protocol::{Event, ForwardStatus, LeaseStatus, LogLine, PortStatus};
+use super::super::protocol::{
+    Event, ForwardStatus, KubectlStatus, LeaseStatus, LogLine, PortStatus,
+};
 use super::super::relay::Counters;
+use super::pool::Slot;
 use super::{Forward, World};
 
 /// How many events of a forward are kept.
@@ -48,6 +51,15 @@ impl Forward {
                 ),
             })
             .collect();
+        let kubectl = |slot: &Slot| KubectlStatus {
+            pid: slot.child.pid,
+            open_connections: slot.open as u64,
+            resident_bytes: crate::process::resident_bytes(slot.child.pid),
+        };
+        // The one that serves new connections first.
+        let mut slots: Vec<&Slot> = self.slots.iter().collect();
+        slots.sort_by_key(|slot| !slot.serves());
+        let kubectls: Vec<_> = slots.into_iter().map(kubectl).collect();
         ForwardStatus {
             name: self.name.clone(),
             aliases: self.aliases.clone(),
@@ -62,8 +74,11 @@ impl Forward {
             ports,
             addresses: self.addresses.clone(),
             state: self.state,
-            pid: self.child.as_ref().map(|child| child.pid),
+            pid: kubectls.first().map(|kubectl| kubectl.pid),
             restarts: self.restarts,
+            kubectls,
+            kubectl_starts: self.starts,
+            application_resets: self.resets,
             open_connections: count(|counters| &counters.open),
             total_connections: count(|counters| &counters.total),
             bytes_in: count(|counters| &counters.bytes_in),
@@ -84,7 +99,7 @@ impl Forward {
 
     /// Whether a kubectl of it runs.
     pub(in crate::supervisor) fn has_kubectl(&self) -> bool {
-        self.child.is_some()
+        !self.slots.is_empty()
     }
 
     /// Where it is reached: `127.0.0.1:55553, 127.0.0.1:55554`.

@@ -2,6 +2,7 @@
 
 mod address;
 mod chaos;
+mod life;
 mod names;
 mod odd;
 mod pinned;

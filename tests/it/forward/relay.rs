@@ -48,7 +48,8 @@ fn a_cut_connection_is_seen_by_no_client() {
             let forwards = Forwards::new();
             let cluster = forwards.clusters.cluster("production");
             cluster.set_forward_websockets(websockets);
-            let port = forwards.start(&format!("{PROMETHEUS} --kubectl {}", kubectl.display()));
+            let port = forwards
+                .start(&format!("{PROMETHEUS} --retry-idempotent --kubectl {}", kubectl.display()));
             let (over, served) = (AtomicBool::new(false), AtomicUsize::new(0));
             let mut failures = Vec::new();
             thread::scope(|scope| {
@@ -99,7 +100,7 @@ fn a_deleted_pod_is_replaced_and_the_next_connection_served() {
         let forwards = Forwards::new();
         let cluster = forwards.clusters.cluster("production");
         cluster.set_forward_websockets(websockets);
-        let port = forwards.start(PROMETHEUS);
+        let port = forwards.start(&format!("{PROMETHEUS} --retry-idempotent"));
         healthy(port);
         let log = cluster.requests();
         let request = log.iter().rev().find_map(|line| {

@@ -1,0 +1,208 @@
+//! What the kernel knows of a process's TCP connections: bytes that the process has not read,
+//! bytes that the other end has not acknowledged. From /proc, so on Linux only; elsewhere nothing
+//! is known.
+
+use std::collections::HashSet;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+
+use super::stat::{self, Stat};
+
+/// One established TCP connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpConnection {
+    /// The process's own end.
+    pub local: SocketAddr,
+    /// The other end.
+    pub remote: SocketAddr,
+    /// Bytes that have arrived and that the process has not read.
+    pub unread: u32,
+    /// How often in a row the oldest unacknowledged bytes were sent again.
+    pub retransmits: u32,
+}
+
+impl TcpConnection {
+    /// Whether the kernel would still choose this connection's own address to reach the other end.
+    /// An address that is gone, or another route, cuts a connection without a sign.
+    pub fn has_its_route(&self) -> bool {
+        let any: SocketAddr = match self.remote {
+            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        };
+        // Connecting a datagram socket sends nothing.
+        let chosen = UdpSocket::bind(any).and_then(|socket| {
+            socket.connect(self.remote)?;
+            socket.local_addr()
+        });
+        chosen.is_ok_and(|chosen| chosen.ip() == self.local.ip())
+    }
+}
+
+/// The established TCP connections of the processes in group `group`.
+pub fn tcp_connections(group: u32) -> Vec<TcpConnection> {
+    let members: Vec<u32> =
+        std::iter::once(group)
+            .chain(stat::pids().into_iter().filter(|&pid| {
+                pid != group && Stat::of(pid).is_some_and(|stat| stat.group == group)
+            }))
+            .collect();
+    members.iter().flat_map(|&pid| of_process(pid)).collect()
+}
+
+/// The established TCP connections of one process.
+pub fn tcp_connections_of(pid: u32) -> Vec<TcpConnection> {
+    of_process(pid)
+}
+
+fn of_process(pid: u32) -> Vec<TcpConnection> {
+    let held = sockets(pid);
+    if held.is_empty() {
+        return Vec::new();
+    }
+    // The process's own tables: it may live in a network namespace of its own.
+    let tables = ["tcp", "tcp6"].into_iter();
+    let tables =
+        tables.filter_map(|name| fs::read_to_string(format!("/proc/{pid}/net/{name}")).ok());
+    tables
+        .flat_map(|table| {
+            let rows = table.lines().skip(1).filter_map(row);
+            rows.filter(|row| row.established && held.contains(&row.inode))
+                .map(|row| row.connection)
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn sockets(pid: u32) -> HashSet<u64> {
+    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return HashSet::new() };
+    let inode = |entry: fs::DirEntry| {
+        let target = fs::read_link(entry.path()).ok()?;
+        target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+    };
+    descriptors.flatten().filter_map(inode).collect()
+}
+
+/// Whether the connection from `local` to `remote`, both of this machine, still has a process at
+/// the end `local`. A process that has closed its end leaves the kernel a connection without an
+/// owner; one that has shut down only its sending half still owns it. None where the kernel has
+/// no such connection in its tables: the other end is elsewhere.
+pub fn has_owner(local: SocketAddr, remote: SocketAddr) -> Option<bool> {
+    let tables = ["tcp", "tcp6"].into_iter();
+    let tables =
+        tables.filter_map(|name| fs::read_to_string(format!("/proc/self/net/{name}")).ok());
+    let mut found = None;
+    for table in tables {
+        let rows = table.lines().skip(1).filter_map(row);
+        let same = |row: &Row| row.connection.local == local && row.connection.remote == remote;
+        for row in rows.filter(same) {
+            found = Some(found.unwrap_or(false) || row.inode != 0);
+        }
+    }
+    found
+}
+
+struct Row {
+    connection: TcpConnection,
+    established: bool,
+    inode: u64,
+}
+
+/// The timer of a connection that waits for an acknowledgement; others are keep-alives and probes
+/// of a closed window, which a slow reader causes.
+const RETRANSMIT_TIMER: &str = "01";
+
+fn row(line: &str) -> Option<Row> {
+    let mut columns = line.split_ascii_whitespace();
+    let local = address(columns.nth(1)?)?;
+    let remote = address(columns.next()?)?;
+    let state = columns.next()?;
+    let (_, unread) = columns.next()?.split_once(':')?;
+    let (timer, _) = columns.next()?.split_once(':')?;
+    let retransmits = u32::from_str_radix(columns.next()?, 16).ok()?;
+    let inode = columns.nth(2)?.parse().ok()?;
+    let connection = TcpConnection {
+        local,
+        remote,
+        unread: u32::from_str_radix(unread, 16).ok()?,
+        retransmits: if timer == RETRANSMIT_TIMER { retransmits } else { 0 },
+    };
+    Some(Row { connection, established: state == "01", inode })
+}
+
+/// `0100007F:D901`: words of the machine's byte order, in hexadecimal.
+fn address(text: &str) -> Option<SocketAddr> {
+    let (address, port) = text.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    let words = address.as_bytes().chunks(8).map(|word| {
+        let word = u32::from_str_radix(std::str::from_utf8(word).ok()?, 16).ok()?;
+        Some(word.to_ne_bytes())
+    });
+    let words = words.collect::<Option<Vec<_>>>()?;
+    let address = match words.as_slice() {
+        [word] => IpAddr::from(*word),
+        [_, _, _, _] => {
+            let bytes: [u8; 16] = words.concat().try_into().ok()?;
+            // An IPv4 connection of a socket that serves both families.
+            Ipv6Addr::from(bytes).to_canonical()
+        }
+        _ => return None,
+    };
+    Some(SocketAddr::new(address, port))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::io::{Read as _, Write as _};
+    use std::net::{Shutdown, TcpListener, TcpStream};
+
+    #[test]
+    fn the_kernels_table_is_read() {
+        let line = "   0: 0100007F:D901 0200007F:01BB 01 0000000A:00000005 01:00000100 00000003  1000        0 4242 1 0";
+        let row = row(line).unwrap();
+        assert!(row.established);
+        assert_eq!((row.inode, row.connection.unread, row.connection.retransmits), (4242, 5, 3));
+        if cfg!(target_endian = "little") {
+            assert_eq!(row.connection.local, "127.0.0.1:55553".parse().unwrap());
+            assert_eq!(row.connection.remote, "127.0.0.2:443".parse().unwrap());
+        }
+        // A window that the other end keeps closed is no loss.
+        let probing = line.replace("01:00000100", "04:00000100");
+        assert_eq!(super::row(&probing).unwrap().connection.retransmits, 0);
+        assert!(super::row("   0: 0100007F:D901").is_none());
+    }
+
+    #[test]
+    fn both_families_and_mapped_addresses_are_read() {
+        if cfg!(target_endian = "little") {
+            let one = address("00000000000000000000000001000000:0050").unwrap();
+            assert_eq!(one, "[::1]:80".parse().unwrap());
+            let mapped = address("0000000000000000FFFF00000100007F:0050").unwrap();
+            assert_eq!(mapped, "127.0.0.1:80".parse().unwrap());
+        }
+        assert!(address("xyz:0050").is_none() && address("0100007F").is_none());
+    }
+
+    #[test]
+    fn unread_bytes_and_owners_are_seen() {
+        for host in ["127.0.0.1:0", "[::1]:0"] {
+            let Ok(listener) = TcpListener::bind(host) else { continue };
+            let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let (mut server, peer) = listener.accept().unwrap();
+            client.write_all(b"hello").unwrap();
+            let mut first = [0; 2];
+            server.read_exact(&mut first).unwrap();
+            let own = tcp_connections_of(std::process::id());
+            let connection = own.iter().find(|connection| connection.remote == peer).unwrap();
+            assert_eq!((connection.unread, connection.retransmits), (3, 0));
+            assert!(connection.has_its_route());
+            let (local, remote) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
+            assert_eq!(has_owner(local, remote), Some(true));
+            client.shutdown(Shutdown::Write).unwrap();
+            assert_eq!(has_owner(local, remote), Some(true));
+            drop(client);
+            assert_ne!(has_owner(local, remote), Some(true));
+        }
+        assert_eq!(has_owner("192.0.2.1:1".parse().unwrap(), "192.0.2.2:2".parse().unwrap()), None);
+    }
+}

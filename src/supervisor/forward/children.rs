@@ -1,0 +1,332 @@
+//! A forward's kubectls: their start, what they say, and what follows from their end.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use jiff::Timestamp;
+
+use super::super::child::{Child, ChildEvent};
+use super::super::protocol::{ForwardState, LogLine};
+use super::super::registry::MARK;
+use super::pin::{Verdict, modified_since};
+use super::pool::{Doubt, Slot};
+use super::report::push;
+use super::restart::Record;
+use super::{Forward, World};
+use crate::kubectl::{ConnectionFailure, Culprit, Error, ErrorKind, ForwardCommand};
+use crate::process;
+
+const KEPT_LINES: usize = 500;
+/// A kubectl of a forward that was up before is up again soon, or another one is tried beside it.
+const TRIED_BESIDE: usize = 3;
+/// While connections wait, the credentials are tried again after so long where no plugin, and so
+/// perhaps a browser, has a part in it.
+const LOGIN_AWAITED: Duration = Duration::from_secs(2);
+
+impl Forward {
+    /// Starts a kubectl.
+    pub(in crate::supervisor) fn start(&mut self, world: &mut World) {
+        self.restart_at = None;
+        if self.generation > 0 {
+            let mark = (MARK, world.registry.instance().id.as_str());
+            match self.pin.check(&self.spec, mark) {
+                Verdict::Same => {}
+                Verdict::Elsewhere(why) => return self.fail(world, &why),
+                Verdict::Later { after, why } => {
+                    let now = Instant::now();
+                    self.pace.tried(now);
+                    self.restart_at = Some(now + after);
+                    if self.was_ready && !self.slots.iter().any(Slot::serves) {
+                        self.state = ForwardState::Reconnecting;
+                    }
+                    if let Some(why) = why {
+                        self.last_error = Some(why.clone());
+                        self.note(world, &why);
+                    }
+                    return;
+                }
+            }
+        }
+        let now = Instant::now();
+        self.pace.started(now);
+        self.generation += 1;
+        let command = self.command(world);
+        let grace = world.timers.stop_grace;
+        let started =
+            Child::start(&command, self.id, self.generation, grace, world.to_actor.clone());
+        let mut child = match started {
+            Ok(child) => child,
+            Err(error) => return self.broke(world, &error, Culprit::Kubectl, Record::Nothing),
+        };
+        self.starts += 1;
+        let pid = child.pid;
+        let unregistered = world.registry.add(pid, &self.name).err();
+        if unregistered.is_some() {
+            // Without an entry nobody would find it after a crash.
+            child.stop();
+        }
+        // The first start has its client's patience for a limit.
+        let ready_by = self.was_ready.then(|| now + world.timers.ready);
+        self.slots.push(Slot::new(child, ready_by));
+        if let Some(error) = unregistered {
+            let text = format!("cannot write the registry of children: {error}");
+            let error = Error::new(ErrorKind::Other, text);
+            return self.broke(world, &error, Culprit::Kubectl, Record::Nothing);
+        }
+        if self.slots.iter().any(Slot::serves) {
+            return;
+        }
+        let state =
+            if self.was_ready { ForwardState::Reconnecting } else { ForwardState::Starting };
+        self.become_(world, state, &format!("kubectl started (pid {pid})"));
+    }
+
+    fn command(&self, world: &World) -> ForwardCommand {
+        let mut environment: Vec<_> =
+            self.spec.environment.0.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
+        // So that whatever descends from it can be found.
+        environment.push((MARK.into(), world.registry.instance().id.clone().into()));
+        ForwardCommand {
+            program: self.spec.kubectl.clone(),
+            kubeconfig: self.spec.kubeconfig.clone(),
+            context: self.spec.context.clone(),
+            namespace: self.namespace.clone(),
+            target: self.key.target.clone(),
+            remotes: self.key.remotes.clone(),
+            pod_selection: self.spec.pod_selection,
+            environment,
+            directory: self.spec.directory.clone(),
+        }
+    }
+
+    /// A kubectl of it said something.
+    pub(in crate::supervisor) fn heard(
+        &mut self,
+        world: &mut World,
+        generation: u64,
+        event: ChildEvent,
+    ) {
+        let Some(at) = self.slots.iter().position(|slot| slot.child.generation == generation)
+        else {
+            return;
+        };
+        match event {
+            ChildEvent::Ready(tunnel) => {
+                let slot = &mut self.slots[at];
+                slot.ready_by = None;
+                slot.tunnel = Some(tunnel);
+                slot.since = Instant::now();
+                if slot.child.is_stopping() {
+                    return;
+                }
+                self.is_up(world);
+            }
+            ChildEvent::Said(text) => {
+                push(&mut self.log, KEPT_LINES, LogLine { at: Timestamp::now(), text });
+            }
+            ChildEvent::Failed(failure) => match failure {
+                ConnectionFailure::Refused | ConnectionFailure::Reset => self.resets += 1,
+                ConnectionFailure::PodGone => self.doubt(world, at, false, "its pod is gone"),
+                ConnectionFailure::NotOpened => {}
+            },
+            ChildEvent::Wedged => {
+                self.doubt(world, at, true, "kubectl has lost its connection to the pod");
+            }
+            ChildEvent::Ended(why) => {
+                let slot = self.slots.remove(at);
+                world.registry.remove(slot.child.pid);
+                self.ended(world, &slot, why);
+            }
+        }
+        self.serve(world);
+    }
+
+    /// One of its kubectls is up.
+    fn is_up(&mut self, world: &mut World) {
+        self.restart_at = None;
+        self.login = None;
+        if !self.was_ready {
+            self.was_ready = true;
+            self.wanted_again();
+        }
+        self.retire_doubtful();
+        if matches!(self.state, ForwardState::Ready | ForwardState::Recovering) {
+            return;
+        }
+        let text = format!("ready at {}", self.local());
+        if self.recovering {
+            let text = format!("{text}; no byte has passed yet");
+            self.become_(world, ForwardState::Recovering, &text);
+        } else {
+            self.become_(world, ForwardState::Ready, &text);
+        }
+    }
+
+    /// No further connection goes through this kubectl. One that is dead ends once there is
+    /// another; through the others goes on what works.
+    pub(super) fn doubt(&mut self, world: &mut World, at: usize, dead: bool, why: &str) {
+        let slot = &mut self.slots[at];
+        if slot.child.is_stopping() || slot.doubt.is_some_and(|doubt| doubt.dead || !dead) {
+            return;
+        }
+        slot.doubt = Some(Doubt { since: Instant::now(), dead });
+        let pid = slot.child.pid;
+        self.last_error = Some(why.to_owned());
+        self.recovering = true;
+        let text = format!("{why}; it is replaced (pid {pid})");
+        if self.slots.iter().any(Slot::serves) {
+            self.note(world, &text);
+            self.retire_doubtful();
+        } else {
+            self.become_(world, ForwardState::Reconnecting, &text);
+        }
+    }
+
+    /// There is another kubectl: those that are in doubt end, unless they have proved otherwise or
+    /// still serve somebody.
+    pub(super) fn retire_doubtful(&mut self) {
+        if !self.slots.iter().any(Slot::serves) {
+            return;
+        }
+        for slot in &mut self.slots {
+            let Some(doubt) = slot.doubt else { continue };
+            if slot.open == 0 {
+                slot.child.stop();
+            } else if doubt.dead {
+                let passes = |it: &std::sync::Arc<_>| {
+                    super::super::tunnel::Tunnel::has_passed_since(it, doubt.since)
+                };
+                if slot.tunnel.as_ref().is_some_and(passes) {
+                    slot.doubt = None;
+                } else {
+                    slot.child.abort();
+                }
+            }
+        }
+    }
+
+    fn ended(&mut self, world: &mut World, slot: &Slot, why: Option<(Error, Culprit)>) {
+        if !self.is_wanted() {
+            return;
+        }
+        match why {
+            Some((error, culprit)) => {
+                let record = match (&slot.tunnel, culprit) {
+                    (None, _) => Record::Nothing,
+                    (_, Culprit::Application(ConnectionFailure::Refused)) => Record::Refused,
+                    _ if slot.used || slot.started.elapsed() >= world.timers.steady => {
+                        Record::Served
+                    }
+                    _ => Record::Nothing,
+                };
+                self.broke(world, &error, culprit, record);
+            }
+            None if slot.late && !self.has_any() => {
+                let limit = crate::config::duration::format(world.timers.ready);
+                let text = format!("kubectl was not ready within {limit}; it was ended");
+                let error = Error::new(ErrorKind::Timeout, text);
+                self.broke(world, &error, Culprit::Network, Record::Nothing);
+            }
+            // Ended on purpose; `serve` starts what is wanted.
+            None => {}
+        }
+    }
+
+    /// Whether a kubectl of it is up or is to be up soon.
+    fn has_any(&self) -> bool {
+        self.slots.iter().any(|slot| slot.serves() || slot.is_starting())
+    }
+
+    /// A kubectl ended by itself, or could not be started.
+    fn broke(&mut self, world: &mut World, error: &Error, culprit: Culprit, record: Record) {
+        let now = Instant::now();
+        let message = error.to_string();
+        if record == Record::Served {
+            self.pace.served();
+        }
+        if !self.was_ready && (error.is_permanent_for_forward() || error.needs_login()) {
+            self.fail(world, &message);
+            return;
+        }
+        let due = self.pace.after(record, now, world.timers.restart_most);
+        self.restarts += u64::from(self.was_ready);
+        let by_application = matches!(culprit, Culprit::Application(_));
+        if self.has_any() {
+            // The others go on; `serve` starts another one where it is missing.
+            if !by_application {
+                self.last_error = Some(message.clone());
+                self.note(world, &format!("{message}; other kubectls of it go on"));
+            }
+            return;
+        }
+        let wait = due.saturating_duration_since(now);
+        if by_application && record == Record::Served && self.resets > 1 {
+            // What it does all the time is not news.
+            self.state = ForwardState::Reconnecting;
+        } else if error.needs_login() {
+            let by_plugin = error.kind == ErrorKind::CredentialPlugin;
+            self.login = Some((by_plugin, SystemTime::now()));
+            self.last_error = Some(message.clone());
+            self.restart_at = Some(now + world.timers.login_retry);
+            self.become_(world, ForwardState::NeedsLogin, &message);
+            return;
+        } else {
+            let state =
+                if self.was_ready { ForwardState::Reconnecting } else { ForwardState::Starting };
+            let why = match culprit {
+                Culprit::Application(_) => format!("{}: {message}", culprit.as_str()),
+                _ => message,
+            };
+            self.last_error = Some(why.clone());
+            let text = match wait.as_millis() {
+                0 => format!("{why}; kubectl is started again"),
+                wait => format!("{why}; kubectl is started again in {wait} ms"),
+            };
+            self.become_(world, state, &text);
+        }
+        self.restart_at = Some(due);
+        self.tick_children(world, now);
+    }
+
+    /// What is due at `now`: a start, a kubectl that is late.
+    pub(super) fn tick_children(&mut self, world: &mut World, now: Instant) {
+        if self.restart_at.is_some_and(|at| at <= now) {
+            self.start(world);
+        }
+        for slot in &mut self.slots {
+            if slot.ready_by.is_some_and(|at| at <= now) {
+                slot.ready_by = None;
+                slot.late = true;
+                slot.child.stop();
+            }
+        }
+    }
+
+    /// When a kubectl is to be started for connections that wait, though one is being waited for
+    /// already; none where that would not help.
+    pub(super) fn awaited_start(&mut self, now: Instant) -> Option<Instant> {
+        if self.waiting.is_empty() || !self.is_wanted() || self.slots.iter().any(Slot::serves) {
+            return None;
+        }
+        if let Some((by_plugin, failed)) = self.login {
+            // A plugin may open a browser each time: it is started again where its user has done something.
+            let may = if by_plugin { modified_since(&self.spec, failed) } else { true };
+            let at = self.pace.last_start().map_or(now, |last| last + LOGIN_AWAITED);
+            return may.then_some(at);
+        }
+        if !self.was_ready {
+            return None;
+        }
+        let at = self.pace.earliest_awaited(now);
+        if at > now {
+            return Some(at);
+        }
+        let starting = self.slots.iter().filter(|slot| slot.is_starting());
+        let plugin = |slot: &Slot| process::busy_descendant(slot.child.pid, "kubectl").is_some();
+        let (mut count, mut busy) = (0, false);
+        for slot in starting {
+            count += 1;
+            busy |= slot.started.elapsed() > Duration::from_millis(500) && plugin(slot);
+        }
+        (count < TRIED_BESIDE && !busy).then_some(at)
+    }
+}

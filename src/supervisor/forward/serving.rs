@@ -1,0 +1,246 @@
+//! A forward's connections: which kubectl each of them gets, and what they reveal about it.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::super::protocol::ForwardState;
+use super::super::relay::{Outcome, Place, RelayEvent, Seat};
+use super::super::tunnel::Stall;
+use super::pool::{self, OWN_WAIT, QUIET, Slot, VETERAN};
+use super::{Forward, World};
+
+/// So many connections in a row without a byte make a kubectl suspect.
+const UNANSWERED: u32 = 3;
+/// A tunnel through which bytes came this lately is not dead, whatever one connection waits for.
+const LATELY: Duration = Duration::from_secs(1);
+/// The longest pause between two replacements on suspicion alone.
+const MOST_SUSPICION_PAUSE: Duration = Duration::from_mins(10);
+
+/// A connection that waits for a kubectl.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    place: Place,
+    since: Instant,
+}
+
+impl Forward {
+    /// Its relay said something.
+    pub(in crate::supervisor) fn relayed(&mut self, world: &mut World, event: RelayEvent) {
+        match event {
+            RelayEvent::Used => self.unused_since = None,
+            RelayEvent::Unused => {
+                // The events of connections may come out of order; the counter does not lie.
+                if self.open() == 0 {
+                    self.unused_since = Some(Instant::now());
+                    self.last_used_at = Some(Timestamp::now());
+                }
+            }
+            RelayEvent::Wanted(place) => {
+                // Dropped, its connection is closed.
+                if matches!(self.state, ForwardState::Failed | ForwardState::Stopping) {
+                    return;
+                }
+                self.waiting.push_back(Waiting { place, since: Instant::now() });
+                if self.state == ForwardState::Dormant {
+                    self.become_(world, ForwardState::Reconnecting, "a connection woke it");
+                }
+            }
+            RelayEvent::Left { generation, outcome } => self.left(world, generation, outcome),
+            RelayEvent::Refused(generation) => {
+                if let Some(at) = self.serving(generation) {
+                    self.slots[at].child.stop();
+                    let most = world.timers.restart_most;
+                    let due =
+                        self.pace.after(super::restart::Record::Nothing, Instant::now(), most);
+                    if !self.slots.iter().any(Slot::serves) {
+                        self.restarts += 1;
+                        self.restart_at = Some(due);
+                        let text = "kubectl takes no more connections; it is replaced";
+                        self.become_(world, ForwardState::Reconnecting, text);
+                    }
+                }
+            }
+            RelayEvent::Stalled(generation, stall) => self.stalled(world, generation, stall),
+            RelayEvent::Proven(generation) => self.proven(world, generation),
+        }
+        self.serve(world);
+    }
+
+    fn serving(&self, generation: u64) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.child.generation == generation && slot.serves())
+    }
+
+    fn left(&mut self, world: &mut World, generation: u64, outcome: Outcome) {
+        let now = Instant::now();
+        if let Some(slot) = self.slots.iter_mut().find(|it| it.child.generation == generation) {
+            slot.open = slot.open.saturating_sub(1);
+            slot.used |= outcome != Outcome::Unused;
+            if slot.open == 0 {
+                slot.since = now;
+            }
+        }
+        match outcome {
+            Outcome::Answered => {
+                self.unanswered = 0;
+                self.pace.served();
+            }
+            Outcome::Nothing => self.unanswered += 1,
+            Outcome::Unused => {}
+        }
+        if self.unanswered >= UNANSWERED
+            && let Some(at) = self.serving(generation)
+            && self.may_suspect(now)
+        {
+            self.unanswered = 0;
+            self.doubt(world, at, false, "no connection through kubectl gets an answer");
+        }
+    }
+
+    /// A replacement on suspicion alone may do no good: it is tried less and less often.
+    fn may_suspect(&mut self, now: Instant) -> bool {
+        let (next, pause) = self.suspicion;
+        if next.is_some_and(|next| next > now) {
+            return false;
+        }
+        self.suspicion = (Some(now + pause), (pause * 2).min(MOST_SUSPICION_PAUSE));
+        true
+    }
+
+    fn stalled(&mut self, world: &mut World, generation: u64, stall: Stall) {
+        let now = Instant::now();
+        let Some(at) = self.serving(generation) else { return };
+        let lately = now.checked_sub(LATELY).unwrap_or(now);
+        let passes = self.slots[at].tunnel.as_ref().is_some_and(|it| it.has_passed_since(lately));
+        if passes || (stall == Stall::Silent && !self.may_suspect(now)) {
+            return;
+        }
+        self.doubt(world, at, true, stall.as_str());
+    }
+
+    fn proven(&mut self, world: &mut World, generation: u64) {
+        self.unanswered = 0;
+        self.suspicion = (None, super::SUSPICION_PAUSE);
+        if let Some(slot) = self.slots.iter_mut().find(|it| it.child.generation == generation) {
+            slot.used = true;
+        }
+        if std::mem::take(&mut self.recovering) && self.state == ForwardState::Recovering {
+            let text = "bytes pass again";
+            self.become_(world, ForwardState::Ready, text);
+        }
+    }
+
+    /// Something happened to the network: a kubectl may be cut off without knowing. Its connections
+    /// stay, further ones go through a new one.
+    pub(in crate::supervisor) fn network_changed(
+        &mut self,
+        world: &mut World,
+        why: &str,
+        concerns: fn(&super::super::tunnel::Tunnel) -> bool,
+    ) {
+        for at in 0..self.slots.len() {
+            let slot = &self.slots[at];
+            if slot.serves() && slot.tunnel.as_ref().is_some_and(|tunnel| concerns(tunnel)) {
+                self.doubt(world, at, false, why);
+            }
+        }
+        // Where a client waits or is connected it is tried at once, whatever the pause was.
+        if self.restart_at.is_some() && self.login.is_none() && self.open() > 0 {
+            self.restart_at = Some(self.pace.earliest(Instant::now()));
+        }
+        self.serve(world);
+    }
+
+    /// Gives connections that wait a kubectl, starts those that are missing, and ends those that
+    /// are not needed any more.
+    pub(super) fn serve(&mut self, world: &mut World) {
+        self.seat(world);
+        if !self.is_wanted() {
+            return;
+        }
+        let now = Instant::now();
+        let any = self.slots.iter().any(|slot| slot.serves() || slot.is_starting());
+        if !any && self.restart_at.is_none() {
+            self.start(world);
+        }
+        if self.awaited_start(now).is_some_and(|at| at <= now) {
+            self.start(world);
+        }
+        let serves = self.slots.iter().any(Slot::serves) && self.restart_at.is_none();
+        if serves && self.pace.earliest(now) <= now {
+            let missing = self.policy().missing(&pool::views(&self.slots), self.waiting.len(), now);
+            for _ in 0..missing {
+                self.start(world);
+            }
+        }
+        self.retire_doubtful();
+        self.shrink(now);
+    }
+
+    fn seat(&mut self, world: &World) {
+        self.waiting.retain(|waiting| !waiting.place.reply.is_closed());
+        let policy = self.policy();
+        let mut kept = std::collections::VecDeque::new();
+        for waiting in std::mem::take(&mut self.waiting) {
+            let waited = waiting.since.elapsed();
+            let at = pool::choose(policy, &self.slots, waiting.place.after, waited);
+            let Some(at) = at else {
+                kept.push_back(waiting);
+                continue;
+            };
+            let slot = &mut self.slots[at];
+            let Some(tunnel) = slot.tunnel.clone() else { continue };
+            if slot.open == 0 {
+                slot.since = Instant::now();
+            }
+            slot.open += 1;
+            let seat = Seat::new(tunnel, self.id, world.relay_events.clone());
+            // Where the connection has gone meanwhile, the seat comes back as an event.
+            let _ = waiting.place.reply.send(seat);
+        }
+        self.waiting = kept;
+    }
+
+    /// Goes back to one kubectl after a quiet time.
+    fn shrink(&mut self, now: Instant) {
+        if self.quiet_at().is_none_or(|at| at > now) {
+            return;
+        }
+        let mut serving = self.slots.iter_mut().filter(|slot| slot.serves()).rev();
+        let _newest = serving.next();
+        for slot in serving {
+            slot.child.stop();
+        }
+    }
+
+    /// When it has been unused for long enough to go back to one kubectl.
+    fn quiet_at(&self) -> Option<Instant> {
+        let several = self.slots.iter().filter(|slot| slot.serves()).count() > 1;
+        let quiet = self.waiting.is_empty() && self.slots.iter().all(|slot| slot.open == 0);
+        let since = self.slots.iter().map(|slot| slot.since).max()?;
+        (several && quiet).then(|| since + QUIET)
+    }
+
+    /// When the clock next matters to its connections.
+    pub(super) fn serving_deadline(&mut self) -> Option<Instant> {
+        if !self.is_wanted() {
+            return None;
+        }
+        let now = Instant::now();
+        let awaited = self.awaited_start(now);
+        let sharing = self.slots.iter().any(Slot::serves);
+        let sharing = self.waiting.front().filter(|_| sharing).map(|it| it.since + OWN_WAIT);
+        let sharing = sharing.filter(|at| *at > now);
+        let policy = self.policy();
+        let views = pool::views(&self.slots);
+        let missing = |at| policy.missing(&views, self.waiting.len(), at) > 0;
+        // A connection that becomes a veteran gets company for later ones.
+        let veteran = self.slots.iter().filter(|slot| slot.serves() && slot.open > 0);
+        let veteran = veteran.map(|slot| slot.since + VETERAN).filter(|at| *at > now).min();
+        let veteran = veteran.filter(|at| missing(*at));
+        let spare = missing(now).then(|| self.pace.earliest(now));
+        let serves = self.slots.iter().any(Slot::serves) && self.restart_at.is_none();
+        let spare = spare.filter(|_| serves);
+        [awaited, sharing, veteran, spare, self.quiet_at()].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,376 @@
+//! One client's connection, from its wait for a kubectl to its end.
+//!
+//! What a client has sent is sent again only where it is certain that nothing of it has reached the
+//! pod, or where the user allowed it for this kind of request. A connection that kubectl's end cuts
+//! is closed by a reset, so that no client takes a half for the whole.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::super::tunnel::{Fate, Stall, Witness};
+use super::copy::close;
+use super::replay::Sent;
+use super::{OWN_TROUBLE, Outcome, Place, RelayEvent, Seat, Shared, reset};
+use crate::kubectl::{ConnectionFailure, Culprit};
+use crate::process;
+
+/// How long kubectl's end may lag behind that of a connection without an answer.
+const LAG_UNANSWERED: Duration = Duration::from_millis(150);
+/// A kubectl that is ending has ended after so long.
+const ENDING: Duration = Duration::from_secs(5);
+/// How often a closed end is looked into.
+const LAG_STEP: Duration = Duration::from_millis(5);
+/// Without an answer for so long, the tunnel is checked, then again after each pause.
+pub(super) const FIRST_CHECK: Duration = Duration::from_millis(1500);
+pub(super) const NEXT_CHECK: Duration = Duration::from_secs(1);
+pub(super) const LATE_CHECK: Duration = Duration::from_secs(5);
+/// So many checks are made after the short pause.
+pub(super) const EARLY_CHECKS: u32 = 20;
+/// How often a client that has sent its all is checked for having gone.
+const GONE_CHECK: Duration = Duration::from_millis(500);
+/// A kubectl of this machine takes a connection at once, or is as good as none.
+const CONNECT: Duration = Duration::from_secs(5);
+/// An application that speaks first is late after so many times the longest it ever took.
+const GREETING_FACTOR: u64 = 8;
+const GREETING_LEAST: Duration = Duration::from_secs(2);
+
+/// One client's connection; counted from its making to its dropping.
+pub(super) struct Connection {
+    pub(super) shared: Arc<Shared>,
+    /// To which of the forward's ports.
+    port: usize,
+}
+
+impl Connection {
+    pub(super) fn open(shared: Arc<Shared>, port: usize) -> Self {
+        shared.counters.total.fetch_add(1, Relaxed);
+        if shared.counters.open.fetch_add(1, Relaxed) == 0 {
+            shared.send(RelayEvent::Used);
+        }
+        Self { shared, port }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.shared.counters.open.fetch_sub(1, Relaxed) == 1 {
+            self.shared.send(RelayEvent::Unused);
+        }
+    }
+}
+
+/// What a wait for a kubectl came to.
+enum Waited {
+    Seated(Box<Seat>),
+    ClientGone,
+    /// None came in time, or none will ever come.
+    InVain,
+}
+
+/// How the first exchange ended.
+enum First {
+    Answered(Vec<u8>),
+    ClientGone,
+    /// kubectl's end was closed, in order or not, and no byte came.
+    Closed {
+        in_order: bool,
+    },
+}
+
+/// Why kubectl's end of a connection was closed.
+pub(super) enum Cause {
+    /// kubectl lives: the application closed it, or kubectl did because of that connection alone.
+    Connection,
+    /// kubectl ended.
+    Kubectl(Arc<Fate>),
+}
+
+/// What happens next to a connection without an answer.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    /// It goes through a later kubectl.
+    Retry,
+    /// The client sees a reset.
+    Reset,
+    /// The client sees what the application did.
+    Close,
+}
+
+impl Connection {
+    pub(super) async fn serve(self, mut client: TcpStream, permit: OwnedSemaphorePermit) {
+        // Given back with the first seat.
+        let mut parked = Some(permit);
+        let mut sent = Sent::default();
+        let mut after = 0;
+        // Of ends that the application caused, one is borne that may be another connection's.
+        let mut spared = false;
+        loop {
+            let mut seat = match self.wait(&mut client, &mut sent, after).await {
+                Waited::Seated(seat) => seat,
+                Waited::ClientGone => return,
+                Waited::InVain => return reset(&client),
+            };
+            let tunnel = Arc::clone(&seat.tunnel);
+            let Some(port) = tunnel.port(self.port) else { return reset(&client) };
+            let mut witness = tunnel.join();
+            let connecting = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
+            let mut upstream = match timeout(CONNECT, connecting).await {
+                Ok(Ok(upstream)) => upstream,
+                Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                    after = tunnel.generation;
+                    self.shared.send(RelayEvent::Refused(after));
+                    continue;
+                }
+                Err(_elapsed) => {
+                    after = tunnel.generation;
+                    self.shared.send(RelayEvent::Stalled(after, Stall::Unread));
+                    continue;
+                }
+                // Out of descriptors or ports: kubectl has no part in it.
+                Ok(Err(_)) => {
+                    drop(seat);
+                    sleep(OWN_TROUBLE).await;
+                    continue;
+                }
+            };
+            let _ = upstream.set_nodelay(true);
+            drop(parked.take());
+            let own = upstream.local_addr().map_or(0, |address| address.port());
+            let first = self.until_first_byte(&mut client, &mut upstream, &mut sent, &seat).await;
+            let in_order = match first {
+                First::ClientGone => return reset(&upstream),
+                First::Answered(answer) => {
+                    witness.answered();
+                    seat.outcome = Outcome::Answered;
+                    return self.copy(client, upstream, answer, sent.ended, (*seat, witness)).await;
+                }
+                First::Closed { in_order } => in_order,
+            };
+            let cause = cause_of_end(&seat, &witness, LAG_UNANSWERED).await;
+            seat.outcome = Outcome::Nothing;
+            let next = self.next(&cause, &witness, &sent, own, spared);
+            let next = if next == Next::Close && !in_order { Next::Reset } else { next };
+            match next {
+                Next::Retry => {
+                    spared |= is_by_application(&cause);
+                    after = tunnel.generation;
+                }
+                Next::Reset => return reset(&client),
+                Next::Close => return close(client).await,
+            }
+        }
+    }
+
+    /// What happens to a connection whose `sent` bytes got no answer.
+    fn next(&self, cause: &Cause, witness: &Witness, sent: &Sent, own: u16, spared: bool) -> Next {
+        let fate = match cause {
+            Cause::Connection if witness.says_unreached() => &Arc::new(Fate::default()),
+            Cause::Connection if witness.says_failed() => return Next::Reset,
+            Cause::Connection => return Next::Close,
+            Cause::Kubectl(fate) => fate,
+        };
+        if is_by_application(cause) {
+            // The same would happen again, unless it was another connection that was reset.
+            let innocent = sent.total == 0 && !witness.is_alone() && !spared;
+            return if innocent { Next::Retry } else { Next::Reset };
+        }
+        let unreached = sent.total == 0 || witness.proves_unreached(fate, sent.total, own);
+        let allowed = self.shared.manners.retry_idempotent && sent.is_idempotent_request();
+        if sent.whole().is_some() && (unreached || allowed) { Next::Retry } else { Next::Reset }
+    }
+
+    /// Waits for a kubectl later than `after`, and takes what the client sends meanwhile.
+    async fn wait(&self, client: &mut TcpStream, sent: &mut Sent, after: u64) -> Waited {
+        let (reply, mut seat) = oneshot::channel();
+        self.shared.send(RelayEvent::Wanted(Place { after, reply }));
+        let until = Instant::now() + self.shared.manners.park;
+        let mut buffer = vec![0; 4 << 10];
+        loop {
+            let room = sent.room().min(buffer.len());
+            tokio::select! {
+                biased;
+                seat = &mut seat => return match seat {
+                    Ok(seat) => Waited::Seated(Box::new(seat)),
+                    Err(_) => Waited::InVain,
+                },
+                read = client.read(&mut buffer[..room]), if room > 0 && !sent.ended => match read {
+                    Ok(0) => {
+                        sent.ended = true;
+                        if is_gone(client) {
+                            return Waited::ClientGone;
+                        }
+                    }
+                    Ok(count) => {
+                        self.shared.counters.came_in(count);
+                        sent.add(&buffer[..count]);
+                    }
+                    Err(_) => return Waited::ClientGone,
+                },
+                () = sleep(GONE_CHECK), if sent.ended => {
+                    if is_gone(client) {
+                        return Waited::ClientGone;
+                    }
+                }
+                () = sleep_until(until) => return Waited::InVain,
+            }
+        }
+    }
+
+    /// Sends what there is, then passes bytes on until the first one comes back.
+    async fn until_first_byte(
+        &self,
+        client: &mut TcpStream,
+        upstream: &mut TcpStream,
+        sent: &mut Sent,
+        seat: &Seat,
+    ) -> First {
+        let counters = &self.shared.counters;
+        let own = upstream.local_addr().map_or(0, |address| address.port());
+        let since = Instant::now();
+        let (mut from_upstream, mut to_upstream) = upstream.split();
+        let mut sending = vec![0; 16 << 10];
+        let mut answer = vec![0; 16 << 10];
+        // What waits to be written: all that was kept, at first.
+        let mut pending = sent.whole().unwrap_or_default().to_vec();
+        let mut written = 0;
+        let mut shut = false;
+        let mut checks = 0;
+        let mut check = Box::pin(sleep(FIRST_CHECK));
+        loop {
+            if written == pending.len() && sent.ended && !shut {
+                shut = true;
+                // An error shows in what is read.
+                let _ = to_upstream.shutdown().await;
+            }
+            tokio::select! {
+                read = from_upstream.read(&mut answer) => return match read {
+                    Ok(0) => First::Closed { in_order: true },
+                    Err(_) => First::Closed { in_order: false },
+                    Ok(count) => {
+                        counters.went_out(count);
+                        answer.truncate(count);
+                        self.answered(seat, sent, since);
+                        // The rest of what is to be sent, in its order.
+                        if to_upstream.write_all(&pending[written..]).await.is_err() {
+                            return First::Closed { in_order: false };
+                        }
+                        First::Answered(answer)
+                    }
+                },
+                wrote = to_upstream.write(&pending[written..]), if written < pending.len() => {
+                    match wrote {
+                        Ok(count) => written += count,
+                        // The read says more.
+                        Err(_) => {
+                            written = pending.len();
+                            shut = true;
+                        }
+                    }
+                }
+                read = client.read(&mut sending), if written == pending.len() && !sent.ended => {
+                    match read {
+                        Ok(0) => sent.ended = true,
+                        Err(_) => return First::ClientGone,
+                        Ok(count) => {
+                            counters.came_in(count);
+                            sent.add(&sending[..count]);
+                            pending.clear();
+                            pending.extend_from_slice(&sending[..count]);
+                            written = 0;
+                        }
+                    }
+                },
+                () = &mut check => {
+                    checks += 1;
+                    let pause = if checks < EARLY_CHECKS { NEXT_CHECK } else { LATE_CHECK };
+                    check.as_mut().reset(Instant::now() + pause);
+                    let stall = seat.tunnel.stall(sent.total, own);
+                    let stall = stall.or_else(|| self.is_late(sent, since).then_some(Stall::Silent));
+                    if let Some(stall) = stall {
+                        self.shared.send(RelayEvent::Stalled(seat.tunnel.generation, stall));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether nothing came from an application that spoke first, and soon, before.
+    fn is_late(&self, sent: &Sent, since: Instant) -> bool {
+        let usual = self.shared.greeting.load(Relaxed);
+        let limit = Duration::from_millis(usual.saturating_mul(GREETING_FACTOR));
+        usual > 0 && sent.total == 0 && since.elapsed() > limit.max(GREETING_LEAST)
+    }
+
+    /// The first byte of a connection has come.
+    fn answered(&self, seat: &Seat, sent: &Sent, since: Instant) {
+        if sent.total == 0 {
+            let millis = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.shared.greeting.fetch_max(millis.max(1), Relaxed);
+        }
+        if seat.tunnel.passed() {
+            self.shared.send(RelayEvent::Proven(seat.tunnel.generation));
+        }
+    }
+
+    /// Passes bytes both ways until one side ends.
+    async fn copy(
+        &self,
+        client: TcpStream,
+        upstream: TcpStream,
+        answer: Vec<u8>,
+        ended: bool,
+        (seat, witness): (Seat, Witness),
+    ) {
+        super::copy::Copy { connection: self, seat, witness, ended }
+            .run(client, upstream, answer)
+            .await;
+    }
+}
+
+/// Why kubectl's end of a connection was closed. kubectl closes its connections a moment before
+/// its own end can be seen; `lag` is how long that is waited for.
+pub(super) async fn cause_of_end(seat: &Seat, witness: &Witness, lag: Duration) -> Cause {
+    let mut fate = seat.tunnel.fate();
+    let since = Instant::now();
+    loop {
+        if let Some(fate) = &*fate.borrow_and_update() {
+            return Cause::Kubectl(Arc::clone(fate));
+        }
+        // Its descriptors are closed before its end is known to its parent.
+        let limit = if process::is_exiting(seat.tunnel.pid) {
+            ENDING
+        } else if witness.says_failed() || witness.says_unreached() {
+            lag.max(LAG_UNANSWERED)
+        } else {
+            lag
+        };
+        if since.elapsed() >= limit {
+            return Cause::Connection;
+        }
+        let _ = timeout(LAG_STEP, fate.changed()).await;
+    }
+}
+
+fn is_by_application(cause: &Cause) -> bool {
+    let Cause::Kubectl(fate) = cause else { return false };
+    matches!(
+        fate.culprit,
+        Some(Culprit::Application(ConnectionFailure::Refused | ConnectionFailure::Reset))
+    )
+}
+
+/// Whether a client that will send no more has closed its end altogether: one that has only shut
+/// down its sending half still waits for an answer.
+fn is_gone(client: &TcpStream) -> bool {
+    let (Ok(local), Ok(peer)) = (client.local_addr(), client.peer_addr()) else { return true };
+    // A client of another machine may be either: it gets its answer.
+    peer.ip().to_canonical().is_loopback() && process::has_owner(peer, local) != Some(true)
+}

@@ -1,0 +1,184 @@
+//! A connection through which the first byte has come: bytes both ways, until one side ends.
+
+use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::super::tunnel::Witness;
+use super::connection::{
+    Cause, Connection, EARLY_CHECKS, FIRST_CHECK, LATE_CHECK, NEXT_CHECK, cause_of_end,
+};
+use super::{RelayEvent, Seat, end_in_order, reset};
+
+/// Buffers start small, since most connections carry little, and grow with what comes.
+const BUFFER: usize = 16 << 10;
+const LARGEST_BUFFER: usize = 128 << 10;
+/// How long kubectl's end may lag behind that of a connection: it delays the end of each that the
+/// application closes.
+const LAG: Duration = Duration::from_millis(40);
+/// How long a client that was sent everything may take to close.
+const LINGER: Duration = Duration::from_secs(5);
+
+pub(super) struct Copy<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) seat: Seat,
+    pub(super) witness: Witness,
+    /// The client will send no more.
+    pub(super) ended: bool,
+}
+
+/// How one direction ended.
+enum Direction {
+    /// What it came from has no more.
+    Done,
+    /// What it came from was reset.
+    ReadFailed,
+    /// Where it went to takes no more.
+    WriteFailed,
+}
+
+/// When bytes passed last in each direction, in milliseconds, so that a wait for an answer is seen.
+struct Passed {
+    since: Instant,
+    up: AtomicU64,
+    down: AtomicU64,
+}
+
+impl Passed {
+    fn now(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// For how long something sent has had no answer.
+    fn awaited(&self) -> Option<Duration> {
+        let (up, down) = (self.up.load(Relaxed), self.down.load(Relaxed));
+        (up > down).then(|| Duration::from_millis(self.now().saturating_sub(up)))
+    }
+}
+
+impl Copy<'_> {
+    pub(super) async fn run(self, mut client: TcpStream, mut upstream: TcpStream, answer: Vec<u8>) {
+        let counters = &self.connection.shared.counters;
+        let passed =
+            Passed { since: Instant::now(), up: AtomicU64::new(0), down: AtomicU64::new(0) };
+        let failed = {
+            let (from_client, mut to_client) = client.split();
+            let (from_upstream, mut to_upstream) = upstream.split();
+            if to_client.write_all(&answer).await.is_err() {
+                return;
+            }
+            drop(answer);
+            let up = async {
+                let end = pump(from_client, &mut to_upstream, |count| {
+                    counters.came_in(count);
+                    passed.up.store(passed.now(), Relaxed);
+                });
+                let end = end.await;
+                if let Direction::Done = end {
+                    let _ = to_upstream.shutdown().await;
+                }
+                end
+            };
+            let down = pump(from_upstream, &mut to_client, |count| {
+                counters.went_out(count);
+                passed.down.store(passed.now(), Relaxed);
+                self.seat.tunnel.passed();
+            });
+            let (mut up, mut down) = (pin!(up), pin!(down));
+            let mut check = pin!(self.check(&passed));
+            let mut sending = !self.ended;
+            loop {
+                tokio::select! {
+                    end = &mut down => break match end {
+                        Direction::Done => Failed::No,
+                        Direction::ReadFailed => Failed::Upstream,
+                        Direction::WriteFailed => Failed::Client,
+                    },
+                    end = &mut up, if sending => {
+                        sending = false;
+                        if let Direction::ReadFailed = end {
+                            break Failed::Client;
+                        }
+                    }
+                    () = &mut check => {}
+                }
+            }
+        };
+        match failed {
+            Failed::Client => return reset(&upstream),
+            Failed::Upstream | Failed::No => {}
+        }
+        let cause = cause_of_end(&self.seat, &self.witness, LAG).await;
+        let cut = matches!(cause, Cause::Kubectl(_)) || self.witness.says_failed();
+        if cut || matches!(failed, Failed::Upstream) {
+            return reset(&client);
+        }
+        drop(upstream);
+        close(client).await;
+    }
+
+    /// Checks the tunnel while something sent has no answer. Never returns.
+    async fn check(&self, passed: &Passed) {
+        let mut checks = 0;
+        loop {
+            let pause = if checks < EARLY_CHECKS { NEXT_CHECK } else { LATE_CHECK };
+            sleep(pause).await;
+            if passed.awaited().is_none_or(|awaited| awaited < FIRST_CHECK) {
+                checks = 0;
+                continue;
+            }
+            checks += 1;
+            // What was sent before is not known here: only the way as a whole is checked.
+            if let Some(stall) = self.seat.tunnel.stall(0, 0) {
+                let event = RelayEvent::Stalled(self.seat.tunnel.generation, stall);
+                self.connection.shared.send(event);
+            }
+        }
+    }
+}
+
+/// Which side broke off.
+enum Failed {
+    No,
+    Client,
+    Upstream,
+}
+
+async fn pump(
+    mut from: impl AsyncRead + Unpin,
+    to: &mut (impl AsyncWrite + Unpin),
+    count_bytes: impl Fn(usize),
+) -> Direction {
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        match from.read(&mut buffer).await {
+            Ok(0) => return Direction::Done,
+            Ok(count) => {
+                count_bytes(count);
+                if to.write_all(&buffer[..count]).await.is_err() {
+                    return Direction::WriteFailed;
+                }
+                if count == buffer.len() && count < LARGEST_BUFFER {
+                    buffer.resize(count * 2, 0);
+                }
+            }
+            Err(_) => return Direction::ReadFailed,
+        }
+    }
+}
+
+/// Closes a client's connection whose application has closed: all of it was sent. What the client
+/// still sends goes nowhere, and is taken for a moment so that it does not turn the end into a reset.
+pub(super) async fn close(mut client: TcpStream) {
+    end_in_order(&client);
+    if client.shutdown().await.is_err() {
+        return;
+    }
+    let mut buffer = [0; 4 << 10];
+    let until_closed = async { while matches!(client.read(&mut buffer).await, Ok(1..)) {} };
+    let _ = timeout(LINGER, until_closed).await;
+}
