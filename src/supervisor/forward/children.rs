@@ -92,6 +92,7 @@ impl Forward {
             namespace: self.namespace.clone(),
             target: self.key.target.clone(),
             remotes: self.key.remotes.clone(),
+            pod_selection: self.spec.pod_selection,
             environment,
             directory: self.spec.directory.clone(),
         }

@@ -6,6 +6,7 @@ mod life;
 mod names;
 mod odd;
 mod pinned;
+mod pods;
 mod ports;
 mod relay;
 mod start;
