@@ -51,6 +51,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Embedded demo clusters: nothing outside this machine')
             [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Run the supervisor, and end whatever it leaves when it is gone')
+            [CompletionResult]::new('exec-newest', 'exec-newest', [CompletionResultType]::ParameterValue, 'Become kubectl, forwarding to the newest ready pod of a target')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -733,7 +734,9 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace [default: the forward''s, else the context''s, else `default`]')
             [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Rest, or end where nobody wants it, after so long without a connection; 0 for never [default: 5m]')
             [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'What has to be there first: a ready pod of the target (kubectl takes one that is not ready, too)')
             [CompletionResult]::new('--ready-timeout', '--ready-timeout', [CompletionResultType]::ParameterName, 'How long to wait until it is ready')
+            [CompletionResult]::new('--pod-selection', '--pod-selection', [CompletionResultType]::ParameterName, 'Which pod of a Service or workload: the one that kubectl takes, which has been ready for longest, or the newest ready one, for two reads more at each start: kubectl, newest [default: kubectl]')
             [CompletionResult]::new('--isolate', '--isolate', [CompletionResultType]::ParameterName, 'Which connections get a kubectl of their own, so that one that is reset cuts no other: auto, always, never [default: auto]')
             [CompletionResult]::new('--keepalive', '--keepalive', [CompletionResultType]::ParameterName, 'Send TCP keep-alives to clients every so often; 0 for never [default: 0]')
             [CompletionResult]::new('--local-port', '--local-port', [CompletionResultType]::ParameterName, 'The local port, or none; 0 for any that is free [default: 55553, else the next free one]')
@@ -770,7 +773,9 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace [default: the forward''s, else the context''s, else `default`]')
             [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Rest, or end where nobody wants it, after so long without a connection; 0 for never [default: 5m]')
             [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'What has to be there first: a ready pod of the target (kubectl takes one that is not ready, too)')
             [CompletionResult]::new('--ready-timeout', '--ready-timeout', [CompletionResultType]::ParameterName, 'How long to wait until it is ready')
+            [CompletionResult]::new('--pod-selection', '--pod-selection', [CompletionResultType]::ParameterName, 'Which pod of a Service or workload: the one that kubectl takes, which has been ready for longest, or the newest ready one, for two reads more at each start: kubectl, newest [default: kubectl]')
             [CompletionResult]::new('--isolate', '--isolate', [CompletionResultType]::ParameterName, 'Which connections get a kubectl of their own, so that one that is reset cuts no other: auto, always, never [default: auto]')
             [CompletionResult]::new('--keepalive', '--keepalive', [CompletionResultType]::ParameterName, 'Send TCP keep-alives to clients every so often; 0 for never [default: 0]')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
@@ -1379,6 +1384,30 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'watchdog;exec-newest' {
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'namespace')
+            [CompletionResult]::new('--exact-context', '--exact-context', [CompletionResultType]::ParameterName, 'The context, which `--context` would take for a pattern')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'target')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'port')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml')
+            [CompletionResult]::new('--kubectl', '--kubectl', [CompletionResultType]::ParameterName, 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [default: auto]')
+            [CompletionResult]::new('--current', '--current', [CompletionResultType]::ParameterName, 'Only the current context')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is run on stderr (-vv: more)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is run on stderr (-vv: more)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No progress and no notes on stderr, only errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No progress and no notes on stderr, only errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'watchdog;help' {
             [CompletionResult]::new('cluster', 'cluster', [CompletionResultType]::ParameterValue, 'Clusters of the kubeconfig')
             [CompletionResult]::new('ns', 'ns', [CompletionResultType]::ParameterValue, 'Namespaces')
@@ -1393,6 +1422,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Embedded demo clusters: nothing outside this machine')
             [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Run the supervisor, and end whatever it leaves when it is gone')
+            [CompletionResult]::new('exec-newest', 'exec-newest', [CompletionResultType]::ParameterValue, 'Become kubectl, forwarding to the newest ready pod of a target')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1557,6 +1587,9 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             break
         }
         'watchdog;help;guard' {
+            break
+        }
+        'watchdog;help;exec-newest' {
             break
         }
         'watchdog;help;help' {

@@ -48,6 +48,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand completions 'Print shell completions'
             cand demo 'Embedded demo clusters: nothing outside this machine'
             cand guard 'Run the supervisor, and end whatever it leaves when it is gone'
+            cand exec-newest 'Become kubectl, forwarding to the newest ready pod of a target'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;cluster'= {
@@ -686,7 +687,9 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --namespace 'The namespace [default: the forward''s, else the context''s, else `default`]'
             cand --idle 'Rest, or end where nobody wants it, after so long without a connection; 0 for never [default: 5m]'
             cand --address 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]'
+            cand --wait 'What has to be there first: a ready pod of the target (kubectl takes one that is not ready, too)'
             cand --ready-timeout 'How long to wait until it is ready'
+            cand --pod-selection 'Which pod of a Service or workload: the one that kubectl takes, which has been ready for longest, or the newest ready one, for two reads more at each start: kubectl, newest [default: kubectl]'
             cand --isolate 'Which connections get a kubectl of their own, so that one that is reset cuts no other: auto, always, never [default: auto]'
             cand --keepalive 'Send TCP keep-alives to clients every so often; 0 for never [default: 0]'
             cand --local-port 'The local port, or none; 0 for any that is free [default: 55553, else the next free one]'
@@ -722,7 +725,9 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --namespace 'The namespace [default: the forward''s, else the context''s, else `default`]'
             cand --idle 'Rest, or end where nobody wants it, after so long without a connection; 0 for never [default: 5m]'
             cand --address 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]'
+            cand --wait 'What has to be there first: a ready pod of the target (kubectl takes one that is not ready, too)'
             cand --ready-timeout 'How long to wait until it is ready'
+            cand --pod-selection 'Which pod of a Service or workload: the one that kubectl takes, which has been ready for longest, or the newest ready one, for two reads more at each start: kubectl, newest [default: kubectl]'
             cand --isolate 'Which connections get a kubectl of their own, so that one that is reset cuts no other: auto, always, never [default: auto]'
             cand --keepalive 'Send TCP keep-alives to clients every so often; 0 for never [default: 0]'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
@@ -1283,6 +1288,29 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'watchdog;exec-newest'= {
+            cand --namespace 'namespace'
+            cand --exact-context 'The context, which `--context` would take for a pattern'
+            cand --target 'target'
+            cand --port 'port'
+            cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
+            cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
+            cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
+            cand --config 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml'
+            cand --kubectl 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH'
+            cand --timeout 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]'
+            cand --deadline 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]'
+            cand --color 'When to colour [default: auto]'
+            cand --current 'Only the current context'
+            cand -v 'Say what is run on stderr (-vv: more)'
+            cand --verbose 'Say what is run on stderr (-vv: more)'
+            cand -q 'No progress and no notes on stderr, only errors'
+            cand --quiet 'No progress and no notes on stderr, only errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'watchdog;help'= {
             cand cluster 'Clusters of the kubeconfig'
             cand ns 'Namespaces'
@@ -1297,6 +1325,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand completions 'Print shell completions'
             cand demo 'Embedded demo clusters: nothing outside this machine'
             cand guard 'Run the supervisor, and end whatever it leaves when it is gone'
+            cand exec-newest 'Become kubectl, forwarding to the newest ready pod of a target'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;help;cluster'= {
@@ -1417,6 +1446,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
         &'watchdog;help;demo'= {
         }
         &'watchdog;help;guard'= {
+        }
+        &'watchdog;help;exec-newest'= {
         }
         &'watchdog;help;help'= {
         }

@@ -136,6 +136,9 @@ pub enum Command {
     /// Run the supervisor, and end whatever it leaves when it is gone
     #[command(hide = true)]
     Guard(GuardArgs),
+    /// Become kubectl, forwarding to the newest ready pod of a target
+    #[command(hide = true)]
+    ExecNewest(super::newest::NewestArgs),
 }
 
 /// `watchdog guard`

@@ -16,6 +16,7 @@ mod history;
 mod hpa;
 mod judge;
 mod monitor;
+mod newest;
 mod ns;
 mod pasts;
 mod prove;
@@ -170,6 +171,7 @@ async fn dispatch(global: &Global, command: Command) -> Exit {
         Command::Config(command) => config::run(global, command),
         Command::Doctor(args) => doctor::run(global, &args).await,
         Command::Completions(args) => completions::run(global, &args),
+        Command::ExecNewest(args) => newest::run(global, args).await,
         Command::Demo(_) | Command::Guard(_) | Command::Monitor(_) => Exit::Done,
     }
 }

@@ -16,6 +16,7 @@ use tokio::time::{sleep, timeout};
 use super::args::{Description, DoctorArgs, Global};
 use super::exit::Exit;
 use super::setup::Setup;
+use crate::config::PodSelection;
 use crate::demo::{self, Demo};
 use crate::kubectl::CACHE_DIR_VARIABLE;
 use crate::output::Document;
@@ -252,6 +253,7 @@ impl Scratch {
             addresses: Vec::new(),
             idle_ms: 0,
             isolate: Isolate::Auto,
+            pod_selection: PodSelection::Kubectl,
             pool: 8,
             retry_idempotent: false,
             keepalive_ms: 0,

@@ -21,6 +21,8 @@ pub struct ForwardDefaults {
     /// How long a forward may be unused until it rests; zero for ever.
     #[serde(with = "duration::text")]
     pub idle: Duration,
+    /// Which pod of a Service or workload is forwarded to.
+    pub pod_selection: PodSelection,
     /// Which connections get a kubectl of their own.
     pub isolate: Isolate,
     /// How many kubectls a forward may have at one time, 1 to 64.
@@ -44,6 +46,7 @@ impl Default for ForwardDefaults {
             local_port: 55553,
             address: vec!["localhost".to_owned()],
             idle: Duration::from_mins(5),
+            pod_selection: PodSelection::Kubectl,
             isolate: Isolate::Auto,
             pool: 8,
             retry_idempotent: false,
@@ -82,6 +85,34 @@ impl ForwardDefaults {
     /// The time between two checks for clients that have gone silent.
     pub fn heartbeat_check(&self) -> Duration {
         Duration::from_secs(self.heartbeat_check_seconds)
+    }
+}
+
+/// Which pod of a Service or workload is forwarded to: `forward.pod_selection` and `--pod-selection`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PodSelection {
+    /// The one that kubectl takes: of those that are ready, the one that has been so for longest.
+    #[default]
+    Kubectl,
+    /// The newest that is ready and not being deleted.
+    Newest,
+}
+
+impl PodSelection {
+    /// The words for the choices.
+    pub const NAMES: &'static [&'static str] = &["kubectl", "newest"];
+}
+
+impl std::str::FromStr for PodSelection {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "kubectl" => Ok(Self::Kubectl),
+            "newest" => Ok(Self::Newest),
+            _ => Err(format!("expected one of {}", Self::NAMES.join(", "))),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::forward::{EARLIER, HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT, is_address}
 use super::node::{Node, Part};
 use super::pattern::{Pattern, nearest};
 use super::target::{RemotePort, namespace_name};
-use super::{ColorChoice, Config, Isolate, duration};
+use super::{ColorChoice, Config, Isolate, PodSelection, duration};
 
 const DAY: i128 = 86_400;
 const HOUR: i128 = 3600;
@@ -67,6 +67,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("forward.local_port", Kind::Whole { min: 1, max: 65535, unit: "" }),
     ("forward.address", Kind::Addresses),
     ("forward.idle", Kind::Duration),
+    ("forward.pod_selection", Kind::Choice(PodSelection::NAMES)),
     ("forward.isolate", Kind::Choice(Isolate::NAMES)),
     ("forward.pool", Kind::Whole { min: 1, max: 64, unit: "" }),
     ("forward.retry_idempotent", Kind::Bool),

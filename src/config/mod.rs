@@ -24,7 +24,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
-pub use forward::{ForwardDefaults, Isolate};
+pub use forward::{ForwardDefaults, Isolate, PodSelection};
 pub use forwards::Forward;
 pub use keys::key_paths;
 pub use load::{Env, Loaded, default_path, load, parse};

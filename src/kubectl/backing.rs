@@ -41,15 +41,35 @@ impl Kubectl {
         namespace: &Name,
         resource: &target::Resource,
     ) -> Result<Option<Backing>, Error> {
+        let object = self.object_of(target, namespace, resource).await?;
+        if resource.kind() == ResourceType::Pod {
+            return Ok(Some(Backing { selector: None, pods: vec![read(&object)] }));
+        }
+        self.pods_of(target, namespace, &object).await
+    }
+
+    /// The object that a forward leads to.
+    pub(super) async fn object_of(
+        &self,
+        target: Target<'_>,
+        namespace: &Name,
+        resource: &target::Resource,
+    ) -> Result<Value, Error> {
         let odd = || Error::new(ErrorKind::BadResponse, format!("{resource} is not as expected"));
         let name = Name::parse(resource.name()).map_err(|_| odd())?;
         let read_of = read_of(resource.kind(), namespace.clone(), name).ok_or_else(odd)?;
         let object = self.read_once(target, &read_of).await?;
-        if resource.kind() == ResourceType::Pod {
-            let pod = serde_json::from_slice(&object).map_err(|_| odd())?;
-            return Ok(Some(Backing { selector: None, pods: vec![read(&pod)] }));
-        }
-        let object: Value = serde_json::from_slice(&object).map_err(|_| odd())?;
+        serde_json::from_slice(&object).map_err(|_| odd())
+    }
+
+    /// The pods that the object's selector picks.
+    pub(super) async fn pods_of(
+        &self,
+        target: Target<'_>,
+        namespace: &Name,
+        object: &Value,
+    ) -> Result<Option<Backing>, Error> {
+        let odd = || Error::new(ErrorKind::BadResponse, "the list of pods is not as expected");
         let Some(selector) = selector(&object["spec"]["selector"]) else { return Ok(None) };
         let query = ListQuery { label_selector: Some(selector.clone()), ..ListQuery::default() };
         let namespace = Some(namespace.clone());

@@ -20,8 +20,9 @@ use super::error::{Ending, Error, ErrorKind, is_prompt};
 use super::name::Name;
 use super::redact::LineRedactor;
 use super::run::{NO_COLOURS, THAT_CLUSTER};
-use crate::config::target::{RemotePort, Resource};
-use crate::process::Group;
+use crate::config::PodSelection;
+use crate::config::target::{RemotePort, Resource, ResourceType};
+use crate::process::{self, Group};
 
 /// A line of kubectl's is never read further than this.
 const MAX_LINE: u64 = 8 << 10;
@@ -44,6 +45,8 @@ pub struct ForwardCommand {
     pub target: Resource,
     /// To which ports.
     pub remotes: Vec<RemotePort>,
+    /// To which pod of the target.
+    pub pod_selection: PodSelection,
     /// Its whole environment.
     pub environment: Vec<(OsString, OsString)>,
     /// Where it runs.
@@ -136,6 +139,34 @@ impl Counts {
 impl ForwardCommand {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
+        let own = process::own_program();
+        if self.pod_selection == PodSelection::Newest
+            && self.target.kind() != ResourceType::Pod
+            && let Ok(own) = own
+        {
+            // It reads which pod that is, and becomes kubectl.
+            command = Command::new(own);
+            command.arg("exec-newest").arg(format!("--namespace={}", self.namespace));
+            if let Some(kubeconfig) = &self.kubeconfig {
+                let mut arg = OsString::from("--kubeconfig=");
+                arg.push(kubeconfig);
+                command.arg(arg);
+            }
+            if let Some(context) = &self.context {
+                command.arg(format!("--exact-context={context}"));
+            }
+            command.arg(format!("--target={}", self.target.short()));
+            command.args(self.remotes.iter().map(|remote| format!("--port={remote}")));
+            command.arg("--").arg(&self.program);
+            self.complete(&mut command, false);
+        } else {
+            self.complete(&mut command, true);
+        }
+        command
+    }
+
+    /// kubectl's arguments, up to the target or with it, and all else of the command.
+    fn complete(&self, command: &mut Command, whole: bool) {
         command.env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
         if self.directory.is_dir() {
             command.current_dir(&self.directory);
@@ -162,10 +193,12 @@ impl ForwardCommand {
         if self.context.is_none() {
             command.arg("--context=");
         }
-        command.arg("--").arg(self.target.short());
-        command.args(self.remotes.iter().map(|remote| format!(":{remote}")));
+        command.arg("--");
+        if whole {
+            command.arg(self.target.short());
+            command.args(self.remotes.iter().map(|remote| format!(":{remote}")));
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
     }
 
     /// Starts it. Like every child it must be started from a thread that lives as long as the

@@ -16,6 +16,7 @@ mod forward;
 mod kubeconfig;
 mod locate;
 mod name;
+mod newest;
 mod outlook;
 mod redact;
 mod retry;
@@ -42,6 +43,7 @@ pub use kubeconfig::{
 };
 pub use locate::locate;
 pub use name::{InvalidName, Name};
+pub use newest::Newest;
 pub use outlook::Outlook;
 pub use redact::redact;
 pub use retry::Backoff;

@@ -17,6 +17,7 @@ use super::protocol::{
 };
 use super::registry::{Instance, Registry};
 use super::timers::Timers;
+use crate::config::PodSelection;
 
 /// A supervisor's state with one session and one forward, whose kubectl is a program that waits.
 pub struct Bench {
@@ -76,6 +77,7 @@ fn spec() -> Spec {
         addresses: Vec::new(),
         idle_ms: 300_000,
         isolate: Isolate::Auto,
+        pod_selection: PodSelection::Kubectl,
         pool: 8,
         retry_idempotent: false,
         keepalive_ms: 0,

@@ -33,8 +33,8 @@ pub use client::{Client, ClientError, ClientSender};
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use protocol::{
     Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlStatus, LeaseKind,
-    LeaseRequest, LeaseStatus, LocalPort, LogLine, PROTOCOL, PortSpec, PortStatus, Refusal,
-    RefusalKind, Reply, Request, Spec, Story, SupervisorInfo,
+    LeaseRequest, LeaseStatus, LocalPort, LogLine, PROTOCOL, PodSelection, PortSpec, PortStatus,
+    Refusal, RefusalKind, Reply, Request, Spec, Story, SupervisorInfo,
 };
 pub use reap::{Reaped, Stray, reap};
 pub use registry::MARK;

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use crate::config::Isolate;
+pub use crate::config::{Isolate, PodSelection};
 
 /// The version of everything but `Hello` and `Shutdown`.
 pub const PROTOCOL: u32 = 3;
@@ -195,6 +195,9 @@ pub struct Spec {
     /// Which connections get a kubectl of their own.
     #[serde(default)]
     pub isolate: Isolate,
+    /// Which pod of a Service or workload it leads to.
+    #[serde(default)]
+    pub pod_selection: PodSelection,
     /// How many kubectls it may have at one time.
     #[serde(default = "default_pool")]
     pub pool: u32,

@@ -48,8 +48,8 @@ pub(super) enum RelayEvent {
 /// A connection's wish for a kubectl.
 #[derive(Debug)]
 pub(super) struct Place {
-    /// One later than this.
-    pub(super) after: u64,
+    /// Another one than this, which failed it.
+    pub(super) avoid: u64,
     /// Where it goes. Dropped unanswered where there will never be one.
     pub(super) reply: oneshot::Sender<Seat>,
 }

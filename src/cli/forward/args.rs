@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::super::complete;
-use crate::config::{Isolate, duration, target};
+use crate::config::{Isolate, PodSelection, duration, target};
 
 /// `watchdog forward …`
 #[derive(Debug, Subcommand)]
@@ -147,9 +147,18 @@ pub struct ForwardArgs {
     #[arg(long, value_name = "ADDR[,ADDR]", value_parser = target::Addresses::parse,
           add = complete::addresses())]
     pub address: Vec<target::Addresses>,
+    /// What has to be there first: a ready pod of the target (kubectl takes one that is not ready,
+    /// too)
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub wait: Option<WaitFor>,
     /// How long to wait until it is ready
     #[arg(long, value_name = "DUR", value_parser = duration::parse, default_value = "30s")]
     pub ready_timeout: Duration,
+    /// Which pod of a Service or workload: the one that kubectl takes, which has been ready for
+    /// longest, or the newest ready one, for two reads more at each start: kubectl, newest
+    /// [default: kubectl]
+    #[arg(long, value_name = "WHICH", value_parser = PodSelection::from_str, hide_possible_values = true)]
+    pub pod_selection: Option<PodSelection>,
     /// Which connections get a kubectl of their own, so that one that is reset cuts no other:
     /// auto, always, never [default: auto]
     #[arg(long, value_name = "WHICH", value_parser = Isolate::from_str, hide_possible_values = true)]
@@ -193,6 +202,13 @@ pub struct RunArgs {
     #[arg(last = true, required = true, value_name = "COMMAND",
           value_hint = ValueHint::CommandWithArguments)]
     pub command: Vec<OsString>,
+}
+
+/// What a start waits for before it forwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WaitFor {
+    /// A pod that is ready and not being deleted.
+    Pod,
 }
 
 /// Forms of the list of forwards.

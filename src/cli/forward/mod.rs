@@ -15,7 +15,7 @@ pub(super) mod waiting;
 pub(super) use args::{ForwardCommand, SupervisorCommand};
 pub(super) use show::describe;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -28,7 +28,9 @@ use crate::supervisor::{
     Client, ClientError, ForwardStatus, Launch, Paths, RefusalKind, Reply, Request, Spec,
     connect_or_start, connect_within,
 };
+use args::ForwardArgs;
 use target::{Wanted, wanted};
+use waiting::Waiting;
 
 /// How long a supervisor that runs may take to greet.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -171,6 +173,20 @@ fn joined(setup: &Setup, spec: &Spec, forward: &ForwardStatus, leased: bool) {
         };
     }
     setup.messages.note(&text);
+}
+
+/// Waits for what `--wait` names before anything is started, and returns how much of the time is
+/// left. On failure the user has been told.
+async fn awaited(setup: &Setup, args: &ForwardArgs, waiting: &Waiting) -> Result<Duration, Exit> {
+    if args.wait.is_none() {
+        return Ok(args.ready_timeout);
+    }
+    let began = Instant::now();
+    if let Err(why) = waiting.pods(args.ready_timeout).await {
+        waiting.done();
+        return Err(setup.failed(&why));
+    }
+    Ok(args.ready_timeout.saturating_sub(began.elapsed()))
 }
 
 /// Says why the supervisor cannot be reached.

@@ -67,6 +67,7 @@ pub(super) async fn specs(
             addresses: addresses.map_or_else(|| defaults.addresses(), |addresses| addresses.0),
             idle_ms: millis(idle),
             isolate: wish.args.isolate.unwrap_or(defaults.isolate),
+            pod_selection: wish.args.pod_selection.unwrap_or(defaults.pod_selection),
             pool: defaults.pool,
             retry_idempotent: wish.args.retry_idempotent || defaults.retry_idempotent,
             keepalive_ms: millis(wish.args.keepalive.unwrap_or(defaults.keepalive)),

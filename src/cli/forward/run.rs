@@ -4,10 +4,10 @@ use std::process::Command;
 use std::rc::Rc;
 
 use super::args::RunArgs;
-use super::asked;
 use super::hold::{Change, Hold};
 use super::plan::{Wish, specs};
 use super::waiting::Waiting;
+use super::{asked, awaited};
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -27,7 +27,8 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
         let wish = Wish { args: &args.forward, name: None, local_port: None };
         let (specs, kubectl) = specs(global, &setup, &wanted, &wish).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
-        Hold::start(Rc::clone(&setup), specs, args.forward.ready_timeout, Some(waiting)).await
+        let within = awaited(&setup, &args.forward, &waiting).await?;
+        Hold::start(Rc::clone(&setup), specs, within, Some(waiting)).await
     };
     let mut hold = tokio::select! {
         hold = ready => hold?,

@@ -11,7 +11,7 @@ use super::plan::{Wish, specs};
 use super::screen::Screen;
 use super::target::Wanted;
 use super::waiting::Waiting;
-use super::{asked, connect_started, joined, refused};
+use super::{asked, awaited, connect_started, joined, refused};
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -48,7 +48,8 @@ pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit>
     let ready = async {
         let (specs, kubectl) = plan(global, &setup, args, &wanted).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
-        Hold::start(Rc::clone(&setup), specs, args.forward.ready_timeout, Some(waiting)).await
+        let within = awaited(&setup, &args.forward, &waiting).await?;
+        Hold::start(Rc::clone(&setup), specs, within, Some(waiting)).await
     };
     let hold = tokio::select! {
         hold = ready => hold?,
@@ -83,11 +84,12 @@ async fn detached(
         None if args.require_heartbeat => LeaseRequest::Heartbeat,
         None => LeaseRequest::None,
     };
+    let within = awaited(setup, &args.forward, &waiting).await?;
     let mut client = connect_started(setup).await?;
     let info = client.info().clone();
     let mut ready = Vec::new();
     for (index, spec) in specs.iter().enumerate() {
-        let request = start_request(spec, lease, args.forward.ready_timeout, true);
+        let request = start_request(spec, lease, within, true);
         waiting.begun(index);
         let answer = tokio::select! {
             answer = client.request_with(&request, |event| waiting.heard(event)) => answer,

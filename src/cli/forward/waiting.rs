@@ -5,12 +5,12 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::title;
 use crate::cli::setup::Setup;
 use crate::config::target::Resource;
-use crate::kubectl::{Error, ErrorKind, Kubectl, Name, ServerPath, Target};
+use crate::kubectl::{Error, ErrorKind, Kubectl, Name, Outlook, ServerPath, Target};
 use crate::output::messages::Messages;
 use crate::output::waiting::WaitLine;
 use crate::supervisor::{Event, Spec};
@@ -19,6 +19,8 @@ use crate::supervisor::{Event, Spec};
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// How often it is asked about again.
 const AGAIN: Duration = Duration::from_secs(3);
+/// How often, where a pod is waited for before anything is started.
+const AGAIN_POD: Duration = Duration::from_millis(500);
 
 /// The starts that are waited for.
 pub(in crate::cli) struct Waiting {
@@ -140,6 +142,37 @@ impl Waiting {
             }
             sleep(AGAIN).await;
         }
+    }
+
+    /// Waits until each target has a ready pod. What has none to wait for, a Service without a
+    /// selector, is left to kubectl, which says so.
+    pub(in crate::cli) async fn pods(&self, within: Duration) -> Result<(), String> {
+        let deadline = Instant::now() + within;
+        let count = self.state.borrow().starts.len();
+        for index in 0..count {
+            let Some(spec) = self.state.borrow().starts.get(index).map(|it| it.spec.clone()) else {
+                continue;
+            };
+            loop {
+                let why = match self.why(&spec).await {
+                    Ok(None) => break,
+                    Ok(Some(why)) => why,
+                    Err(error) if Outlook::of(&error.message) == Outlook::Hopeless => {
+                        return Err(format!("{}: {error}", title(&spec)));
+                    }
+                    Err(error) if error.is_lasting() || error.needs_login() => {
+                        return Err(format!("{}: {error}", title(&spec)));
+                    }
+                    Err(error) => error.message,
+                };
+                self.caused(index, &why);
+                if Instant::now() + AGAIN_POD >= deadline {
+                    return Err(format!("{}: no pod was ready in time: {why}", title(&spec)));
+                }
+                sleep(AGAIN_POD).await;
+            }
+        }
+        Ok(())
     }
 
     /// Why no pod serves, in a sentence; nothing where one does.

@@ -107,6 +107,7 @@ pub(super) fn wanted(
         addresses: defaults.addresses(),
         idle_ms: millis(defaults.idle),
         isolate: defaults.isolate,
+        pod_selection: defaults.pod_selection,
         pool: defaults.pool,
         retry_idempotent: defaults.retry_idempotent,
         keepalive_ms: millis(defaults.keepalive),

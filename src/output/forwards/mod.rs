@@ -48,7 +48,7 @@ impl<'a> ForwardList<'a> {
 pub enum Columns {
     /// Those that mostly matter.
     Main,
-    /// The context, kubectl's process, restarts and all addresses too.
+    /// The context, all addresses, kubectl's process, all kubectls with their memory, and restarts too.
     All,
 }
 
@@ -76,7 +76,7 @@ pub fn table(
         Column::new("AGE").optional(0),
     ];
     if columns == Columns::All {
-        heads.extend(["CONTEXT", "ADDRESSES", "PID", "RESTARTS"].map(Column::new));
+        heads.extend(["CONTEXT", "ADDRESSES", "PID", "KUBECTLS", "RESTARTS"].map(Column::new));
     }
     let mut table = Table::new(heads);
     for forward in forwards {
@@ -101,6 +101,7 @@ pub fn table(
                 Cell::new(forward.context.as_deref().unwrap_or("-")),
                 Cell::new(addresses.join(",")),
                 Cell::new(pid),
+                Cell::new(kubectls(forward)),
                 Cell::new(forward.restarts.to_string()),
             ]);
         }
@@ -185,6 +186,13 @@ fn name(forward: &ForwardStatus) -> String {
         [] => forward.name.clone(),
         aliases => format!("{} ({})", forward.name, aliases.join(", ")),
     }
+}
+
+/// How many kubectls it has now, and their memory: `2, 91 MiB`.
+fn kubectls(forward: &ForwardStatus) -> String {
+    let memory: u64 = forward.kubectls.iter().filter_map(|it| it.resident_bytes).sum();
+    let count = forward.kubectls.len();
+    if memory > 0 { format!("{count}, {}", human_bytes(memory)) } else { count.to_string() }
 }
 
 /// `svc/web:80,443`

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::supervisor::{Event, LogLine, PortStatus, Story};
+use crate::supervisor::{Event, KubectlStatus, LogLine, PortStatus, Story};
 
 fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
@@ -109,12 +109,15 @@ fn several_ports_and_every_column() {
     let several = [ForwardStatus {
         ports: vec![port("80", 55553), port("https", 55560)],
         addresses: vec![Ipv4Addr::UNSPECIFIED.into()],
+        kubectls: [4242, 4243]
+            .map(|pid| KubectlStatus { pid, open_connections: 1, resident_bytes: Some(45 << 20) })
+            .to_vec(),
         ..forward("web", ForwardState::Ready)
     }];
     let rendered = table(&several, Columns::All, now(), Style::PLAIN, None);
     insta::assert_snapshot!(rendered.text, @r"
-    NAME   CLUSTER      NAMESPACE    TARGET                           LOCAL                   STATE   CONNS     BYTES   IDLE   LEASES       AGE   CONTEXT            ADDRESSES   PID    RESTARTS
-    web    production   monitoring   svc/prometheus-server:80,https   127.0.0.1:55553,55560   ready   2/17    7.0 GiB   -      session 77   3h    admin@production   0.0.0.0     4242   2
+    NAME   CLUSTER      NAMESPACE    TARGET                           LOCAL                   STATE   CONNS     BYTES   IDLE   LEASES       AGE   CONTEXT            ADDRESSES   PID    KUBECTLS    RESTARTS
+    web    production   monitoring   svc/prometheus-server:80,https   127.0.0.1:55553,55560   ready   2/17    7.0 GiB   -      session 77   3h    admin@production   0.0.0.0     4242   2, 90 MiB   2
     ");
     insta::assert_snapshot!(status(&several, now(), Style::PLAIN), @r"
     web  ready
@@ -209,6 +212,9 @@ fn the_json_is_the_contract() {
           "state": "needsLogin",
           "pid": null,
           "restarts": 0,
+          "kubectls": [],
+          "kubectlStarts": 3,
+          "applicationResets": 0,
           "openConnections": 0,
           "totalConnections": 0,
           "bytesIn": 0,

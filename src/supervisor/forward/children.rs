@@ -92,6 +92,7 @@ impl Forward {
             namespace: self.namespace.clone(),
             target: self.key.target.clone(),
             remotes: self.key.remotes.clone(),
+            pod_selection: self.spec.pod_selection,
             environment,
             directory: self.spec.directory.clone(),
         }
@@ -171,6 +172,7 @@ impl Forward {
         let pid = slot.child.pid;
         self.last_error = Some(why.to_owned());
         self.recovering = true;
+        self.quiet = false;
         let text = format!("{why}; it is replaced (pid {pid})");
         if self.slots.iter().any(Slot::serves) {
             self.note(world, &text);
@@ -249,6 +251,7 @@ impl Forward {
         let due = self.pace.after(record, now, world.timers.restart_most);
         self.restarts += u64::from(self.was_ready);
         let by_application = matches!(culprit, Culprit::Application(_));
+        self.quiet &= by_application;
         if self.has_any() {
             // The others go on; `serve` starts another one where it is missing.
             if !by_application {
@@ -261,6 +264,7 @@ impl Forward {
         if by_application && record == Record::Served && self.resets > 1 {
             // What it does all the time is not news.
             self.state = ForwardState::Reconnecting;
+            self.quiet = true;
         } else if error.needs_login() {
             let by_plugin = error.kind == ErrorKind::CredentialPlugin;
             self.login = Some((by_plugin, SystemTime::now()));

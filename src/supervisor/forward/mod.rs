@@ -77,6 +77,10 @@ pub(super) struct Forward {
     login: Option<(bool, SystemTime)>,
     /// Connections in a row of which kubectl's end was closed without a byte.
     unanswered: u32,
+    /// Connections that have ended, as far as they are counted.
+    ends: u32,
+    /// kubectl ends again and again of what the application does, which is not news.
+    quiet: bool,
     /// When a kubectl may be replaced next on suspicion alone, and the pause after that.
     suspicion: (Option<Instant>, Duration),
     /// kubectl was replaced since it passed nothing on; no byte has passed since.
@@ -127,6 +131,8 @@ impl Forward {
             restart_at: None,
             login: None,
             unanswered: 0,
+            ends: 0,
+            quiet: false,
             suspicion: (None, SUSPICION_PAUSE),
             recovering: false,
             was_ready: false,
@@ -237,6 +243,7 @@ impl Forward {
     /// Ends its kubectls and starts another one.
     pub(super) fn restart(&mut self, world: &mut World) {
         self.pace.served();
+        self.quiet = false;
         self.fatal = None;
         self.wanted_again();
         self.end_all();
@@ -276,7 +283,17 @@ impl Forward {
 
     /// Takes a state, and says why.
     fn become_(&mut self, world: &mut World, state: ForwardState, message: &str) {
+        let news = !std::mem::take(&mut self.quiet) || !is_passing(self.state, state);
+        self.quiet = !news;
         self.state = state;
-        self.note(world, message);
+        if news {
+            self.note(world, message);
+        }
     }
+}
+
+/// Whether this change is of kubectl's being started again, and no other.
+fn is_passing(from: ForwardState, to: ForwardState) -> bool {
+    use ForwardState::{Ready, Reconnecting};
+    matches!((from, to), (Reconnecting | Ready, Reconnecting | Ready))
 }

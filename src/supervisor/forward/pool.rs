@@ -12,11 +12,19 @@ use super::super::protocol::Isolate;
 use super::super::tunnel::Tunnel;
 
 /// A connection that has been open for so long is worth keeping apart from new ones.
-pub(super) const VETERAN: Duration = Duration::from_secs(1);
+pub(super) const VETERAN: Duration = Duration::from_millis(300);
+/// How long a connection waits for the kubectl that was started to keep it apart from such a one.
+const COMPANY_WAIT: Duration = Duration::from_millis(300);
 /// How long a connection waits for a kubectl of its own before it shares one.
 pub(super) const OWN_WAIT: Duration = Duration::from_secs(2);
 /// Unused for so long, a forward goes back to one kubectl.
 pub(super) const QUIET: Duration = Duration::from_secs(10);
+/// After a connection has ended, kubectl may be about to end of it: the application resets. So long
+/// it gets no other one, where that is to be expected.
+pub(super) const SETTLES: Duration = Duration::from_millis(250);
+/// The same for the first connections of a forward, of which nothing is known yet.
+pub(super) const LEARNS: Duration = Duration::from_millis(150);
+
 /// So many kubectls start at one time, beyond the first.
 const STARTING_AT_ONCE: usize = 2;
 
@@ -38,6 +46,8 @@ pub(super) struct Slot {
     /// A connection has been through it.
     pub(super) used: bool,
     pub(super) doubt: Option<Doubt>,
+    /// A connection has just ended: whether kubectl goes on shows until then.
+    pub(super) settles_at: Option<Instant>,
 }
 
 /// Why no further connection goes through a kubectl.
@@ -62,6 +72,7 @@ impl Slot {
             since: now,
             used: false,
             doubt: None,
+            settles_at: None,
         }
     }
 
@@ -75,10 +86,11 @@ impl Slot {
         self.tunnel.is_none() && !self.child.is_stopping()
     }
 
-    fn view(&self) -> View {
+    fn view(&self, now: Instant) -> View {
         View {
             serves: self.serves(),
             starting: self.is_starting(),
+            settling: self.settles_at.is_some_and(|at| at > now),
             generation: self.child.generation,
             open: self.open,
             since: self.since,
@@ -91,6 +103,7 @@ impl Slot {
 pub(super) struct View {
     serves: bool,
     starting: bool,
+    settling: bool,
     generation: u64,
     open: usize,
     since: Instant,
@@ -108,7 +121,7 @@ pub(super) struct Policy {
 
 impl Policy {
     /// Whether each connection is to have a kubectl of its own.
-    fn isolates(self) -> bool {
+    pub(super) fn isolates(self) -> bool {
         self.most > 1
             && match self.isolate {
                 Isolate::Always => true,
@@ -117,11 +130,11 @@ impl Policy {
             }
     }
 
-    /// The kubectl for a connection that has waited for `waited`, later than `after`; none where it
+    /// The kubectl for a connection that has waited for `waited`, other than `avoid`; none where it
     /// is to wait.
-    fn choose(self, slots: &[View], after: u64, waited: Duration) -> Option<usize> {
-        let serving =
-            || slots.iter().enumerate().filter(|(_, slot)| slot.serves && slot.generation > after);
+    fn choose(self, slots: &[View], avoid: u64, waited: Duration) -> Option<usize> {
+        let fit = |slot: &View| slot.serves && !slot.settling && slot.generation != avoid;
+        let serving = || slots.iter().enumerate().filter(|(_, slot)| fit(slot));
         let idle = serving().filter(|(_, slot)| slot.open == 0).min_by_key(|(_, slot)| slot.since);
         if let Some((at, _)) = idle {
             return Some(at);
@@ -130,19 +143,33 @@ impl Policy {
         if self.isolates() && room && waited < OWN_WAIT {
             return None;
         }
+        if self.keeps_apart(slots)
+            && slots.iter().any(|slot| slot.starting)
+            && waited < COMPANY_WAIT
+        {
+            return None;
+        }
         // The one whose connections are the youngest: least is lost with it.
         serving().max_by_key(|(_, slot)| slot.since).map(|(at, _)| at)
+    }
+
+    /// Whether later connections are kept apart from the only ones that there are, though the
+    /// application has reset none yet.
+    fn keeps_apart(self, slots: &[View]) -> bool {
+        let mut serving = slots.iter().filter(|slot| slot.serves);
+        let only = serving.next().filter(|_| serving.next().is_none());
+        matches!(self.isolate, Isolate::Auto) && only.is_some_and(|only| only.open > 0)
     }
 
     /// How many kubectls more are to be started now, of a forward that is up and in use.
     pub(super) fn missing(self, slots: &[View], waiting: usize, now: Instant) -> usize {
         let count = |of: fn(&View) -> bool| slots.iter().filter(|slot| of(slot)).count();
         let starting = count(|slot| slot.starting);
-        let ready = count(|slot| slot.serves && slot.open == 0);
-        let busy = count(|slot| slot.serves && slot.open > 0);
+        let ready = count(|slot| slot.serves && slot.open == 0 && !slot.settling);
+        let busy = count(|slot| slot.serves && (slot.open > 0 || slot.settling));
         let wanted = if self.isolates() && (busy > 0 || waiting > 0) {
             waiting + 1
-        } else if matches!(self.isolate, Isolate::Auto) && busy == 1 && ready == 0 {
+        } else if self.keeps_apart(slots) {
             let veteran = |slot: &View| slot.serves && slot.open > 0 && now - slot.since >= VETERAN;
             usize::from(slots.iter().any(veteran))
         } else {
@@ -156,17 +183,18 @@ impl Policy {
 
 /// The views of these kubectls.
 pub(super) fn views(slots: &[Slot]) -> Vec<View> {
-    slots.iter().map(Slot::view).collect()
+    let now = Instant::now();
+    slots.iter().map(|slot| slot.view(now)).collect()
 }
 
 /// As [`Policy::choose`], among these kubectls.
 pub(super) fn choose(
     policy: Policy,
     slots: &[Slot],
-    after: u64,
+    avoid: u64,
     waited: Duration,
 ) -> Option<usize> {
-    policy.choose(&views(slots), after, waited)
+    policy.choose(&views(slots), avoid, waited)
 }
 
 #[cfg(test)]
@@ -179,7 +207,7 @@ mod tests {
 
     fn up(generation: u64, open: usize, age: u64) -> View {
         let since = Instant::now().checked_sub(Duration::from_secs(age)).unwrap();
-        View { serves: true, starting: false, generation, open, since }
+        View { serves: true, starting: false, settling: false, generation, open, since }
     }
 
     fn starting(generation: u64) -> View {
@@ -209,7 +237,15 @@ mod tests {
     }
 
     #[test]
-    fn only_a_later_one_will_do() {
+    fn one_whose_connection_has_just_ended_is_left_alone() {
+        let settling = View { settling: true, ..up(1, 0, 0) };
+        assert_eq!(APART.choose(&[settling], 0, NO_WAIT), None);
+        assert_eq!(APART.choose(&[settling, up(2, 0, 0)], 0, NO_WAIT), Some(1));
+        assert_eq!(APART.missing(&[settling], 0, Instant::now()), 1);
+    }
+
+    #[test]
+    fn the_one_that_failed_it_is_avoided() {
         let slots = [up(1, 0, 9), starting(2)];
         assert_eq!(AUTO.choose(&slots, 1, OWN_WAIT), None);
         assert_eq!(AUTO.choose(&slots, 0, NO_WAIT), Some(0));

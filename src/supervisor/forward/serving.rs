@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use super::super::protocol::ForwardState;
 use super::super::relay::{Outcome, Place, RelayEvent, Seat};
 use super::super::tunnel::Stall;
-use super::pool::{self, OWN_WAIT, QUIET, Slot, VETERAN};
+use super::pool::{self, LEARNS, OWN_WAIT, QUIET, SETTLES, Slot, VETERAN};
 use super::{Forward, World};
 
 /// So many connections in a row without a byte make a kubectl suspect.
 const UNANSWERED: u32 = 3;
+/// So many ends of connections show whether an application resets them.
+const LEARNED_FROM: u32 = 3;
 /// A tunnel through which bytes came this lately is not dead, whatever one connection waits for.
 const LATELY: Duration = Duration::from_secs(1);
 /// The longest pause between two replacements on suspicion alone.
@@ -73,9 +75,14 @@ impl Forward {
 
     fn left(&mut self, world: &mut World, generation: u64, outcome: Outcome) {
         let now = Instant::now();
+        let isolates = self.policy().isolates();
         if let Some(slot) = self.slots.iter_mut().find(|it| it.child.generation == generation) {
             slot.open = slot.open.saturating_sub(1);
             slot.used |= outcome != Outcome::Unused;
+            let settles =
+                if isolates { Some(SETTLES) } else { (self.ends < LEARNED_FROM).then_some(LEARNS) };
+            slot.settles_at = settles.map(|settles| now + settles);
+            self.ends = self.ends.saturating_add(1);
             if slot.open == 0 {
                 slot.since = now;
             }
@@ -183,7 +190,7 @@ impl Forward {
         let mut kept = std::collections::VecDeque::new();
         for waiting in std::mem::take(&mut self.waiting) {
             let waited = waiting.since.elapsed();
-            let at = pool::choose(policy, &self.slots, waiting.place.after, waited);
+            let at = pool::choose(policy, &self.slots, waiting.place.avoid, waited);
             let Some(at) = at else {
                 kept.push_back(waiting);
                 continue;
@@ -231,6 +238,8 @@ impl Forward {
         let sharing = self.slots.iter().any(Slot::serves);
         let sharing = self.waiting.front().filter(|_| sharing).map(|it| it.since + OWN_WAIT);
         let sharing = sharing.filter(|at| *at > now);
+        let settling = self.slots.iter().filter_map(|slot| slot.settles_at);
+        let settling = settling.filter(|at| *at > now && !self.waiting.is_empty()).min();
         let policy = self.policy();
         let views = pool::views(&self.slots);
         let missing = |at| policy.missing(&views, self.waiting.len(), at) > 0;
@@ -241,6 +250,6 @@ impl Forward {
         let spare = missing(now).then(|| self.pace.earliest(now));
         let serves = self.slots.iter().any(Slot::serves) && self.restart_at.is_none();
         let spare = spare.filter(|_| serves);
-        [awaited, sharing, veteran, spare, self.quiet_at()].into_iter().flatten().min()
+        [awaited, sharing, settling, veteran, spare, self.quiet_at()].into_iter().flatten().min()
     }
 }

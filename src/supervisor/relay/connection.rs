@@ -109,11 +109,11 @@ impl Connection {
         // Given back with the first seat.
         let mut parked = Some(permit);
         let mut sent = Sent::default();
-        let mut after = 0;
+        let mut avoid = 0;
         // Of ends that the application caused, one is borne that may be another connection's.
         let mut spared = false;
         loop {
-            let mut seat = match self.wait(&mut client, &mut sent, after).await {
+            let mut seat = match self.wait(&mut client, &mut sent, avoid).await {
                 Waited::Seated(seat) => seat,
                 Waited::ClientGone => return,
                 Waited::InVain => return reset(&client),
@@ -125,13 +125,13 @@ impl Connection {
             let mut upstream = match timeout(CONNECT, connecting).await {
                 Ok(Ok(upstream)) => upstream,
                 Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                    after = tunnel.generation;
-                    self.shared.send(RelayEvent::Refused(after));
+                    avoid = tunnel.generation;
+                    self.shared.send(RelayEvent::Refused(avoid));
                     continue;
                 }
                 Err(_elapsed) => {
-                    after = tunnel.generation;
-                    self.shared.send(RelayEvent::Stalled(after, Stall::Unread));
+                    avoid = tunnel.generation;
+                    self.shared.send(RelayEvent::Stalled(avoid, Stall::Unread));
                     continue;
                 }
                 // Out of descriptors or ports: kubectl has no part in it.
@@ -161,7 +161,7 @@ impl Connection {
             match next {
                 Next::Retry => {
                     spared |= is_by_application(&cause);
-                    after = tunnel.generation;
+                    avoid = tunnel.generation;
                 }
                 Next::Reset => return reset(&client),
                 Next::Close => return close(client).await,
@@ -187,10 +187,10 @@ impl Connection {
         if sent.whole().is_some() && (unreached || allowed) { Next::Retry } else { Next::Reset }
     }
 
-    /// Waits for a kubectl later than `after`, and takes what the client sends meanwhile.
-    async fn wait(&self, client: &mut TcpStream, sent: &mut Sent, after: u64) -> Waited {
+    /// Waits for a kubectl other than `avoid`, and takes what the client sends meanwhile.
+    async fn wait(&self, client: &mut TcpStream, sent: &mut Sent, avoid: u64) -> Waited {
         let (reply, mut seat) = oneshot::channel();
-        self.shared.send(RelayEvent::Wanted(Place { after, reply }));
+        self.shared.send(RelayEvent::Wanted(Place { avoid, reply }));
         let until = Instant::now() + self.shared.manners.park;
         let mut buffer = vec![0; 4 << 10];
         loop {

@@ -9,6 +9,7 @@ mod names;
 mod noticing;
 mod odd;
 mod pinned;
+mod pods;
 mod ports;
 mod relay;
 mod start;

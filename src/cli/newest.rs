@@ -1,0 +1,54 @@
+//! `watchdog exec-newest … -- KUBECTL …`: what the supervisor starts in kubectl's place where the
+//! newest pod is wanted.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::Global;
+use super::exit::Exit;
+use crate::config::target::{RemotePort, Resource, namespace_name};
+use crate::kubectl::{Name, Newest};
+use crate::output::Messages;
+
+/// `watchdog exec-newest`
+#[derive(Debug, Args)]
+pub struct NewestArgs {
+    #[arg(long, value_parser = namespace_name)]
+    namespace: String,
+    /// The context, which `--context` would take for a pattern
+    #[arg(long)]
+    exact_context: Option<String>,
+    #[arg(long, value_parser = Resource::parse)]
+    target: Resource,
+    #[arg(long, value_parser = RemotePort::parse)]
+    port: Vec<RemotePort>,
+    /// kubectl with its arguments up to the target
+    #[arg(last = true, required = true)]
+    command: Vec<OsString>,
+}
+
+pub(super) async fn run(global: &Global, args: NewestArgs) -> Exit {
+    let mut command = args.command.into_iter();
+    let failed = |why: &dyn std::fmt::Display| {
+        Messages::plain().error(&why.to_string());
+        Exit::Failed
+    };
+    let namespace = match Name::parse(&args.namespace) {
+        Ok(namespace) => namespace,
+        Err(error) => return failed(&error),
+    };
+    let newest = Newest {
+        program: command.next().map(PathBuf::from).unwrap_or_default(),
+        kubeconfig: global.kubeconfig.clone(),
+        context: args.exact_context,
+        namespace,
+        target: args.target,
+        remotes: args.port.iter().map(RemotePort::to_string).collect(),
+        arguments: command.collect(),
+    };
+    let program = newest.program.display().to_string();
+    let error = newest.exec().await;
+    failed(&format!("cannot start {program}: {error}"))
+}
