@@ -174,11 +174,17 @@ impl Forward {
         self.recovering = true;
         self.quiet = false;
         let text = format!("{why}; it is replaced (pid {pid})");
-        if self.slots.iter().any(Slot::serves) {
+        let proven = |it: &Slot| it.tunnel.as_ref().is_some_and(|tunnel| tunnel.is_proven());
+        let mut serving = self.slots.iter().filter(|it| it.serves()).peekable();
+        if serving.peek().is_none() {
+            self.become_(world, ForwardState::Reconnecting, &text);
+        } else if serving.any(proven) {
             self.note(world, &text);
             self.retire_doubtful();
         } else {
-            self.become_(world, ForwardState::Reconnecting, &text);
+            // A spare takes over, through which nothing has come yet.
+            self.become_(world, ForwardState::Recovering, &text);
+            self.retire_doubtful();
         }
     }
 

@@ -251,6 +251,8 @@ impl Connection {
                 let _ = to_upstream.shutdown().await;
             }
             tokio::select! {
+                // That kubectl has closed is seen before more is sent to it.
+                biased;
                 read = from_upstream.read(&mut answer) => return match read {
                     Ok(0) => First::Closed { in_order: true },
                     Err(_) => First::Closed { in_order: false },
@@ -265,6 +267,16 @@ impl Connection {
                         First::Answered(answer)
                     }
                 },
+                () = &mut check => {
+                    checks += 1;
+                    let pause = if checks < EARLY_CHECKS { NEXT_CHECK } else { LATE_CHECK };
+                    check.as_mut().reset(Instant::now() + pause);
+                    let stall = seat.tunnel.stall(sent.total, own);
+                    let stall = stall.or_else(|| self.is_late(sent, since).then_some(Stall::Silent));
+                    if let Some(stall) = stall {
+                        self.shared.send(RelayEvent::Stalled(seat.tunnel.generation, stall));
+                    }
+                }
                 wrote = to_upstream.write(&pending[written..]), if written < pending.len() => {
                     match wrote {
                         Ok(count) => written += count,
@@ -288,16 +300,6 @@ impl Connection {
                         }
                     }
                 },
-                () = &mut check => {
-                    checks += 1;
-                    let pause = if checks < EARLY_CHECKS { NEXT_CHECK } else { LATE_CHECK };
-                    check.as_mut().reset(Instant::now() + pause);
-                    let stall = seat.tunnel.stall(sent.total, own);
-                    let stall = stall.or_else(|| self.is_late(sent, since).then_some(Stall::Silent));
-                    if let Some(stall) = stall {
-                        self.shared.send(RelayEvent::Stalled(seat.tunnel.generation, stall));
-                    }
-                }
             }
         }
     }
