@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use super::{refused, unreachable};
 use crate::cli::exit::Exit;
@@ -148,11 +148,22 @@ impl Hold {
         ready_timeout: Duration,
     ) -> Result<Self, Exit> {
         let paths = Paths::from_env().map_err(|error| unreachable(&setup, &error.into()))?;
-        let (session, forwards) =
-            open(&setup, &paths, specs, ready_timeout).await.map_err(|failure| match failure {
-                Failure::Client(error) => unreachable(&setup, &error),
-                Failure::Refused(spec, error) => refused(&setup, Some(&spec), &error),
-            })?;
+        // One that is just ending is no obstacle: there will be another.
+        let patience = Instant::now() + super::PATIENCE;
+        let (session, forwards) = loop {
+            match open(&setup, &paths, specs.clone(), ready_timeout).await {
+                Ok(opened) => break opened,
+                Err(Failure::Refused(_, error))
+                    if error.is_ending() && Instant::now() < patience =>
+                {
+                    sleep(PAUSES[1]).await;
+                }
+                Err(Failure::Client(error)) => return Err(unreachable(&setup, &error)),
+                Err(Failure::Refused(spec, error)) => {
+                    return Err(refused(&setup, Some(&spec), &error));
+                }
+            }
+        };
         for held in &forwards {
             if let Some(leased) = held.joined {
                 super::joined(&setup, &held.spec, &held.status, leased);

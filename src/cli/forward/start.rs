@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::args::{StartArgs, StartFormat};
 use super::hold::{Change, Hold, start_request};
@@ -22,6 +22,8 @@ use crate::supervisor::{
     ClientError, ForwardStatus, LeaseRequest, Reply, Request, Spec, SupervisorInfo,
 };
 
+/// The pause before a supervisor is asked for again that was just ending.
+const REST: Duration = Duration::from_millis(50);
 /// How often the numbers of a live line are asked for.
 const REFRESH: Duration = Duration::from_secs(1);
 
@@ -73,11 +75,21 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
         None => LeaseRequest::None,
     };
     let mut client = connect_started(setup).await?;
-    let info = client.info().clone();
     let mut ready = Vec::new();
     for spec in specs {
         let request = start_request(spec, lease, args.forward.ready_timeout);
-        let error = match client.request(&request).await {
+        let mut answer = client.request(&request).await;
+        // One that is ending, because it was unused or told to, is no obstacle: there will be another.
+        let patience = Instant::now() + super::PATIENCE;
+        while ready.is_empty()
+            && answer.as_ref().is_err_and(ClientError::is_ending)
+            && Instant::now() < patience
+        {
+            sleep(REST).await;
+            client = connect_started(setup).await?;
+            answer = client.request(&request).await;
+        }
+        let error = match answer {
             Ok(Reply::Started { forward, existing, leased }) => {
                 ready.push((spec, *forward, existing.then_some(leased)));
                 continue;
@@ -97,6 +109,7 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
             joined(setup, spec, forward, *leased);
         }
     }
+    let info = client.info().clone();
     let ready: Vec<ForwardStatus> = ready.into_iter().map(|(_, forward, _)| forward).collect();
     if args.output == StartFormat::Json {
         print_list(setup, &info, &ready)?;

@@ -334,12 +334,12 @@ impl Actor {
 
     fn story(&self, name: &str) -> Reply {
         if let Some(forward) = self.forwards.iter().find(|forward| forward.is_named(name)) {
-            return Reply::Story(self.story_of(forward, true));
+            return Reply::Story(self.story_of(forward, true).fitted());
         }
         let named =
             |story: &&Story| story.name == name || story.aliases.iter().any(|alias| alias == name);
         match self.stories.iter().rev().find(named) {
-            Some(story) => Reply::Story(story.clone()),
+            Some(story) => Reply::Story(story.clone().fitted()),
             None => Reply::Error(self.not_found(name)),
         }
     }
