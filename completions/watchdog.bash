@@ -1825,11 +1825,11 @@ _watchdog() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml name" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json yaml name" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml name" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json yaml name" -- "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -2098,7 +2098,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__run)
-            opts="-n -v -q -h -V --all --namespace --idle --ready-timeout --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -v -q -h -V --all --namespace --idle --address --ready-timeout --isolate --retry-idempotent --keepalive --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2116,7 +2116,19 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --address)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ready-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --isolate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keepalive)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2182,7 +2194,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__start)
-            opts="-n -d -o -v -q -h -V --all --namespace --idle --ready-timeout --local-port --name --detach --owner-pid --require-heartbeat --output --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -d -o -v -q -h -V --all --namespace --idle --address --ready-timeout --isolate --retry-idempotent --keepalive --local-port --name --detach --owner-pid --require-heartbeat --output --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2200,7 +2212,19 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --address)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ready-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --isolate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keepalive)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

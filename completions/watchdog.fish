@@ -594,7 +594,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fis
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l idle -d 'Rest, or end where nobody wants it, after so long without a connection; 0 for never [default: 5m]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l address -d 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l ready-timeout -d 'How long to wait until it is ready' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l isolate -d 'Which connections get a kubectl of their own, so that one that is reset cuts no other: auto, always, never [default: auto]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l keepalive -d 'Send TCP keep-alives to clients every so often; 0 for never [default: 0]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l local-port -d 'The local port, or none; 0 for any that is free [default: 55553, else the next free one]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l name -d 'The forward\'s name' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l owner-pid -d 'With -d: end it when this process ends' -r
@@ -612,6 +615,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l all -d 'Every forward of the config'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l retry-idempotent -d 'Send an HTTP GET, HEAD or OPTIONS once more where kubectl ended before an answer came'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s d -l detach -d 'Return once it is ready, and print the endpoint'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l require-heartbeat -d 'With -d: end it when `forward heartbeat` has not been run for the heartbeat timeout (30s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l current -d 'Only the current context'
@@ -621,7 +625,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l idle -d 'Rest, or end where nobody wants it, after so long without a connection; 0 for never [default: 5m]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l address -d 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l ready-timeout -d 'How long to wait until it is ready' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l isolate -d 'Which connections get a kubectl of their own, so that one that is reset cuts no other: auto, always, never [default: auto]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l keepalive -d 'Send TCP keep-alives to clients every so often; 0 for never [default: 0]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
@@ -633,12 +640,14 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l all -d 'Every forward of the config'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l retry-idempotent -d 'Send an HTTP GET, HEAD or OPTIONS once more where kubectl ended before an answer came'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s o -l output -d 'The form of the output' -r -f -a "table\t'Columns for people'
+wide\t'More of them'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
@@ -658,6 +667,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s o -l output -d 'The form of the output' -r -f -a "table\t'Columns for people'
+wide\t'More of them'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"

@@ -60,9 +60,24 @@ pub(super) fn configured() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let forwards = config().forwards;
         candidates(forwards.into_iter().map(|forward| {
-            let help = format!("{} {}", forward.resource, forward.port);
+            let ports: Vec<String> = forward.all_ports().iter().map(ToString::to_string).collect();
+            let help = format!("{} {}", forward.resource, ports.join(" "));
             (forward.name, help)
         }))
+    })
+}
+
+/// What is mostly listened on.
+pub(super) fn addresses() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let addresses = [
+            ("localhost", "127.0.0.1 and ::1"),
+            ("127.0.0.1", "loopback, IPv4 alone"),
+            ("::1", "loopback, IPv6 alone"),
+            ("0.0.0.0", "every IPv4 address of this machine"),
+            ("::", "every IPv6 address of this machine"),
+        ];
+        candidates(addresses.map(|(address, help)| (address.to_owned(), help.to_owned())))
     })
 }
 

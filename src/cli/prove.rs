@@ -264,6 +264,7 @@ impl Scratch {
             spec: Box::new(spec),
             lease: LeaseRequest::Session,
             ready_timeout_ms: u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX),
+            attended: false,
         };
         match client.request(&request).await {
             Ok(Reply::Started { forward, .. }) => Ok(*forward),

@@ -243,7 +243,7 @@ mod tests {
             "forward: {local_port: 7000, idle: 1h}\n\
              monitoring:\n  prometheus:\n    local_port: 9090\n    inactive_cleanup_minutes: 60\n",
         );
-        assert_eq!((forward.local_port, forward.idle), (7000, Duration::from_mins(60)));
+        assert_eq!((forward.local_port, forward.idle), (7000, Duration::from_hours(1)));
         assert_eq!(
             warnings,
             [

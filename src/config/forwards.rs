@@ -10,7 +10,8 @@ use super::keys::Judge;
 use super::node::{Node, Part};
 use super::pattern::nearest;
 use super::target::{
-    RemotePort, Resource, TargetError, forward_name, namespace_name, variable_prefix,
+    Addresses, Ports, RemotePort, Resource, TargetError, doubled_local, forward_name,
+    namespace_name, variable_prefix,
 };
 
 /// One of `forwards`: a port-forward that `watchdog forward start NAME` starts.
@@ -30,8 +31,15 @@ pub struct Forward {
     pub namespace: Option<String>,
     /// `TYPE/NAME`.
     pub resource: Resource,
-    /// The port of the resource.
-    pub port: RemotePort,
+    /// The port of the resource, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<RemotePort>,
+    /// Its ports, instead of `port` and `local_port`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<Ports>,
+    /// The addresses to listen on; none for loopback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Addresses>,
     /// The local port: 0 for any; none for the first free one from
     /// `forward.local_port`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,6 +48,14 @@ pub struct Forward {
     /// `forward.idle`.
     #[serde(default, with = "idle", skip_serializing_if = "Option::is_none")]
     pub idle: Option<Duration>,
+}
+
+impl Forward {
+    /// What it forwards, one port at least.
+    pub fn all_ports(&self) -> Vec<Ports> {
+        let one = |remote: &RemotePort| Ports { local: self.local_port, remote: remote.clone() };
+        self.port.iter().map(one).chain(self.ports.iter().cloned()).collect()
+    }
 }
 
 mod idle {
@@ -72,8 +88,10 @@ const KEYS: &[(&str, bool)] = &[
     ("cluster", false),
     ("namespace", false),
     ("resource", true),
-    ("port", true),
+    ("port", false),
     ("local_port", false),
+    ("ports", false),
+    ("address", false),
     ("idle", false),
 ];
 
@@ -82,7 +100,7 @@ impl Judge {
     pub(super) fn forwards(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
         let before = self.findings.len();
         let mut names: Vec<String> = Vec::new();
-        let mut ports: Vec<(u64, String)> = Vec::new();
+        let mut ports: Vec<(u16, String)> = Vec::new();
         let mut forwards = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let entry: Vec<usize> = here.iter().copied().chain([index]).collect();
@@ -101,14 +119,11 @@ impl Judge {
                 self.add(&at("name"), Part::Value, message);
             }
             names.push(name.clone());
-            // 0 is any port that is free.
-            if let Some(port) =
-                forward.get("local_port").and_then(Value::as_u64).filter(|it| *it > 0)
-            {
+            for (key, port) in locals(&forward) {
                 if let Some((_, other)) = ports.iter().find(|(taken, _)| *taken == port) {
                     let message =
-                        format!("{path}.local_port: {port} is the local port of forward {other:?}");
-                    self.add(&at("local_port"), Part::Value, message);
+                        format!("{path}.{key}: {port} is the local port of forward {other:?}");
+                    self.add(&at(key), Part::Value, message);
                 }
                 ports.push((port, name.clone()));
             }
@@ -155,6 +170,17 @@ impl Judge {
         for (key, _) in KEYS.iter().filter(|(key, required)| *required && !seen.contains(key)) {
             self.add(here, Part::Value, format!("{path} has no {key}"));
         }
+        if !seen.contains(&"port") && !seen.contains(&"ports") {
+            self.add(here, Part::Value, format!("{path} has no port"));
+        }
+        for (key, why) in [
+            ("port", "either port or ports, not both"),
+            ("local_port", "local_port goes with port; in ports, write LOCAL:REMOTE"),
+        ] {
+            if let (Some(_), Some(at)) = (forward.get(key), position(node, "ports")) {
+                self.add(&join(here, at), Part::Key, format!("{path}: {why}"));
+            }
+        }
         if let (Some(_), Some(at)) = (forward.get("context"), position(node, "cluster"))
             && forward.contains_key("cluster")
         {
@@ -177,6 +203,9 @@ fn field(key: &str, node: &Node) -> Result<Value, String> {
             RemotePort::parse(&port.to_string()).map_err(said)?;
             Ok(i64::try_from(*port).map_or(Value::Null, Value::from))
         }
+        ("ports", Node::List(items)) => ports(items),
+        ("ports", _) => Err(format!("expected a list, such as [80, 8080:http], found {node}")),
+        ("address", node) => address(node),
         ("idle", Node::Int(0)) => Ok(Value::String("0".to_owned())),
         (_, Node::Text(text)) => {
             match key {
@@ -197,6 +226,55 @@ fn field(key: &str, node: &Node) -> Result<Value, String> {
         }
         _ => Err(format!("expected a text, found {node}")),
     }
+}
+
+/// The local ports that an entry names, each with its key. 0 is any port that is free.
+fn locals(forward: &Map<String, Value>) -> Vec<(&'static str, u16)> {
+    let one = forward.get("local_port").and_then(Value::as_u64);
+    let one = one.and_then(|port| u16::try_from(port).ok()).map(|port| ("local_port", port));
+    let several = forward.get("ports").and_then(Value::as_array).into_iter().flatten();
+    let several = several.filter_map(|port| Ports::parse(port.as_str()?).ok()?.local);
+    one.into_iter()
+        .chain(several.map(|port| ("ports", port)))
+        .filter(|(_, port)| *port > 0)
+        .collect()
+}
+
+/// `ports`: a list of what the command line takes.
+fn ports(items: &[Node]) -> Result<Value, String> {
+    let mut ports = Vec::new();
+    for item in items {
+        let text = match item {
+            Node::Int(port) => port.to_string(),
+            Node::Text(text) => text.clone(),
+            other => return Err(format!("expected ports, such as 80 or 8080:http, found {other}")),
+        };
+        ports.push(Ports::parse(&text).map_err(|error| error.to_string())?);
+    }
+    if ports.is_empty() {
+        return Err("the list is empty".to_owned());
+    }
+    if let Some(port) = doubled_local(&ports) {
+        return Err(format!("the local port {port} is given twice"));
+    }
+    Ok(Value::Array(ports.iter().map(|port| Value::String(port.to_string())).collect()))
+}
+
+/// `address`: one, or a list.
+fn address(node: &Node) -> Result<Value, String> {
+    let text = match node {
+        Node::Text(text) => text.clone(),
+        Node::List(items) if !items.is_empty() => {
+            let texts: Option<Vec<&str>> = items
+                .iter()
+                .map(|item| if let Node::Text(text) = item { Some(text.as_str()) } else { None })
+                .collect();
+            texts.ok_or_else(|| "expected texts, such as 127.0.0.1".to_owned())?.join(",")
+        }
+        other => return Err(format!("expected an address, such as 0.0.0.0, found {other}")),
+    };
+    let addresses = Addresses::parse(&text).map_err(|error| error.to_string())?;
+    Ok(Value::String(addresses.to_string()))
 }
 
 fn unknown(path: &str, name: &str) -> String {
@@ -244,11 +322,51 @@ mod tests {
         .unwrap();
         let [prom, db] = config.forwards.as_slice() else { panic!("{config:?}") };
         assert_eq!(prom.resource.to_string(), "service/prometheus-server");
-        assert_eq!((prom.local_port, &prom.port), (Some(9090), &RemotePort::Number(80)));
+        assert_eq!((prom.local_port, &prom.port), (Some(9090), &Some(RemotePort::Number(80))));
         assert_eq!(prom.idle, Some(Duration::from_mins(90)));
         assert_eq!((db.idle, db.namespace.as_deref()), (Some(Duration::ZERO), None));
         let written = serde_yaml::to_string(&config).unwrap();
         assert_eq!(read(&written).unwrap(), config);
+    }
+
+    #[test]
+    fn several_ports_and_addresses_are_as_on_the_command_line() {
+        let config = read(
+            "forwards:\n\
+             - {name: a, resource: svc/a, ports: [80, \"8080:http\", \":443\"], address: \"::\"}\n\
+             - {name: b, resource: svc/b, port: 80, address: [localhost, 192.0.2.1]}\n",
+        )
+        .unwrap();
+        let shown = |forward: &Forward| {
+            let ports: Vec<String> = forward.all_ports().iter().map(Ports::to_string).collect();
+            let address = forward.address.as_ref().map(ToString::to_string);
+            format!("{} at {}", ports.join(" "), address.unwrap_or_default())
+        };
+        let shown: Vec<String> = config.forwards.iter().map(shown).collect();
+        assert_eq!(shown, ["80 8080:http :443 at ::", "80 at 127.0.0.1,::1,192.0.2.1"]);
+        let written = serde_yaml::to_string(&config).unwrap();
+        assert_eq!(read(&written).unwrap(), config);
+        insta::assert_snapshot!(complaint(
+            "forwards:\n\
+             - {name: a, resource: a, ports: [], address: example.org}\n\
+             - {name: b, resource: a, ports: 80, address: 7}\n\
+             - {name: c, resource: a, ports: [80], port: 80, local_port: 1}\n\
+             - {name: d, resource: a, ports: [\"9090:80\", \"9090:81\"]}\n\
+             - {name: e, resource: a, ports: [\"9090:80\", true]}\n\
+             - {name: f, resource: a, ports: [\"9090:80\"]}\n\
+             - {name: g, resource: a, ports: [\"9090:80\"], address: [1]}\n"
+        ), @r#"
+        w.yaml:2:33: forwards[0].ports: the list is empty
+        w.yaml:2:46: forwards[0].address: "example.org" is no address to listen on: expected an IP address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or localhost
+        w.yaml:3:33: forwards[1].ports: expected a list, such as [80, 8080:http], found 80
+        w.yaml:3:46: forwards[1].address: expected an address, such as 0.0.0.0, found 7
+        w.yaml:4:26: forwards[2]: either port or ports, not both
+        w.yaml:4:26: forwards[2]: local_port goes with port; in ports, write LOCAL:REMOTE
+        w.yaml:5:33: forwards[3].ports: the local port 9090 is given twice
+        w.yaml:6:33: forwards[4].ports: expected ports, such as 80 or 8080:http, found true
+        w.yaml:8:33: forwards[6].ports: 9090 is the local port of forward "f"
+        w.yaml:8:55: forwards[6].address: expected texts, such as 127.0.0.1
+        "#);
     }
 
     #[test]
@@ -273,7 +391,7 @@ mod tests {
         w.yaml:16:3: forwards[3] has no port
         w.yaml:17:15: forwards[3].local_port: expected a whole number, 0 to 65535, found 70000
         w.yaml:18:12: forwards[3].context: expected a text, found 5; a name like this needs quotes
-        w.yaml:19:3: forwards[4]: expected a map with the keys name, context, cluster, namespace, resource, port, local_port, idle, found the text "prom"
+        w.yaml:19:3: forwards[4]: expected a map with the keys name, context, cluster, namespace, resource, port, local_port, ports, address, idle, found the text "prom"
         "#);
         insta::assert_snapshot!(complaint(
             "forwards:\n\

@@ -4,6 +4,7 @@
 //! kubectl: every part is of a closed list, a number, or a name without a leading dash.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -263,6 +264,80 @@ impl Ports {
     }
 }
 
+impl fmt::Display for Ports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.local {
+            None => write!(f, "{}", self.remote),
+            Some(0) => write!(f, ":{}", self.remote),
+            Some(local) => write!(f, "{local}:{}", self.remote),
+        }
+    }
+}
+
+impl Serialize for Ports {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Ports {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
+}
+
+/// Which local port is named twice in the ports of one forward, if one is; 0 is any.
+pub fn doubled_local(ports: &[Ports]) -> Option<u16> {
+    let locals: Vec<u16> =
+        ports.iter().filter_map(|port| port.local).filter(|port| *port > 0).collect();
+    (1..locals.len()).find(|index| locals[..*index].contains(&locals[*index])).map(|it| locals[it])
+}
+
+/// Local addresses to listen on, one at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addresses(pub Vec<IpAddr>);
+
+impl Addresses {
+    /// Reads addresses with commas between them; `localhost` is 127.0.0.1 and ::1.
+    pub fn parse(text: &str) -> Result<Self, TargetError> {
+        let mut addresses = Vec::new();
+        for word in text.split(',').map(str::trim) {
+            if word.eq_ignore_ascii_case("localhost") {
+                addresses.push(Ipv4Addr::LOCALHOST.into());
+                addresses.push(Ipv6Addr::LOCALHOST.into());
+                continue;
+            }
+            let address = word.parse().map_err(|_| {
+                TargetError(format!(
+                    "{} is no address to listen on: expected an IP address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or localhost",
+                    quoted(word)
+                ))
+            })?;
+            addresses.push(address);
+        }
+        Ok(Self(addresses))
+    }
+}
+
+impl fmt::Display for Addresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts: Vec<String> = self.0.iter().map(IpAddr::to_string).collect();
+        f.write_str(&texts.join(","))
+    }
+}
+
+impl Serialize for Addresses {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Addresses {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
+}
+
 /// The text as an error quotes it: of one that is long, the beginning.
 fn quoted(text: &str) -> String {
     const MOST: usize = 63;
@@ -426,6 +501,21 @@ mod tests {
         }
         assert!(RemotePort::parse(&"a".repeat(63)).is_ok());
         assert!(RemotePort::parse(&"a".repeat(64)).is_err());
+    }
+
+    #[test]
+    fn addresses_are_of_this_machine_in_kubectls_form() {
+        let read = |text: &str| Addresses::parse(text).map(|it| it.to_string());
+        assert_eq!(read("localhost").unwrap(), "127.0.0.1,::1");
+        assert_eq!(read("0.0.0.0, ::").unwrap(), "0.0.0.0,::");
+        for bad in ["", "127.0.0.1,", "example.org", "0.0.0.0/0", "-x", "127.1", "[::1]:80"] {
+            assert!(read(bad).is_err(), "{bad:?}");
+        }
+        let ports = |texts: &[&str]| -> Vec<Ports> {
+            texts.iter().map(|text| Ports::parse(text).unwrap()).collect()
+        };
+        assert_eq!(doubled_local(&ports(&["80", "80:81", ":82", ":83", "80:84"])), Some(80));
+        assert_eq!(doubled_local(&ports(&["80", "80:81", ":82", ":83"])), None);
     }
 
     #[test]

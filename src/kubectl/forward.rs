@@ -230,7 +230,6 @@ impl Error {
                 "does not exist",
                 "invalid port",
                 "not found for specified",
-                "no such host",
                 "forbidden",
                 "cannot attach to",
                 "unknown flag",

@@ -6,6 +6,7 @@
 //! be expressed in its types.
 
 mod advice;
+mod backing;
 mod breaker;
 mod command;
 mod deadline;
@@ -15,6 +16,7 @@ mod forward;
 mod kubeconfig;
 mod locate;
 mod name;
+mod outlook;
 mod redact;
 mod retry;
 mod run;
@@ -27,6 +29,7 @@ mod version;
 mod versions;
 
 pub use advice::advice;
+pub use backing::Backing;
 pub use breaker::{Breaker, BreakerState};
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
 pub use deadline::Deadline;
@@ -39,6 +42,7 @@ pub use kubeconfig::{
 };
 pub use locate::locate;
 pub use name::{InvalidName, Name};
+pub use outlook::Outlook;
 pub use redact::redact;
 pub use retry::Backoff;
 pub use run::{Kubectl, Settings, Target};

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::color::{ColorChoice, ColorEnv, Style};
+use super::color::{ColorChoice, ColorEnv, Style, Tone};
 use super::outlet::Outlet;
 use super::text::sanitize;
 
@@ -34,6 +34,11 @@ impl Messages {
         self.terminal
     }
 
+    /// Whether only errors are said.
+    pub fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// `error: …`
     pub fn error(self, text: &str) {
         say(&self.style.error("error:"), &[text]);
@@ -42,6 +47,13 @@ impl Messages {
     /// `error: …`, of several lines that are our own, such as a list of what is wrong in a file.
     pub fn error_lines(self, lines: &[String]) {
         say(&self.style.error("error:"), &lines.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
+    /// `warning: …`, unless quiet.
+    pub fn warning(self, text: &str) {
+        if !self.quiet {
+            say(&self.style.paint(Tone::Warning, "warning:"), &[text]);
+        }
     }
 
     /// `note: …`, unless quiet.

@@ -28,6 +28,7 @@ pub mod stdout;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod waiting;
 pub mod watch;
 pub mod yaml;
 

@@ -137,6 +137,22 @@ impl Client {
         }
     }
 
+    /// As [`Client::request`]; what happens meanwhile is told at once.
+    pub async fn request_with(
+        &mut self,
+        request: &Request,
+        heard: impl Fn(&Event),
+    ) -> Result<Reply, ClientError> {
+        self.send(request).await?;
+        loop {
+            match self.receive().await? {
+                Reply::Event(event) => heard(&event),
+                Reply::Error(refusal) => return Err(ClientError::Refused(refusal)),
+                reply => return Ok(reply),
+            }
+        }
+    }
+
     /// The next event of the forwards that are watched. Not to be cancelled in the middle of a
     /// frame: a client that also does other things splits itself (see [`Client::into_split`]).
     pub async fn next_event(&mut self) -> Result<Event, ClientError> {

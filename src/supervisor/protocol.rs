@@ -37,6 +37,10 @@ pub enum Request {
         lease: LeaseRequest,
         /// How long to wait until it is ready, in milliseconds.
         ready_timeout_ms: u64,
+        /// A person waits: why it is not ready comes as events until it is, and what waiting does
+        /// not mend is an error at once.
+        #[serde(default)]
+        attended: bool,
     },
     /// The forwards, all or those named.
     List {

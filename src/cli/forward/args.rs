@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::super::args::Listing;
 use super::super::complete;
 use crate::config::{Isolate, duration, target};
 
@@ -21,8 +20,8 @@ pub enum ForwardCommand {
     #[command(visible_alias = "ls")]
     List {
         /// The form of the output
-        #[arg(short, long, value_enum, default_value_t = Listing::Table)]
-        output: Listing,
+        #[arg(short, long, value_enum, default_value_t = ForwardListing::Table)]
+        output: ForwardListing,
     },
     /// Everything about each port-forward, or those named
     Status {
@@ -38,6 +37,8 @@ pub enum ForwardCommand {
         /// Its name
         #[arg(add = complete::forwards())]
         name: String,
+        /// Which of its ports, as it was asked for [default: the first]
+        port: Option<String>,
     },
     /// Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"
     Env {
@@ -94,13 +95,13 @@ pub enum ForwardCommand {
 #[derive(Debug, Args)]
 #[command(
     override_usage = "watchdog forward start [OPTIONS] <FORWARD>...\n       \
-                      watchdog forward start [OPTIONS] <TYPE/NAME> <[LOCAL:]REMOTE>\n       \
+                      watchdog forward start [OPTIONS] <TYPE/NAME> <[LOCAL:]REMOTE>...\n       \
                       watchdog forward start [OPTIONS] --all",
     after_help = "Attached (without -d), Ctrl-C is the normal end: the forward is given up, and the \
                   exit code is 0; it is 130 before the forward was ready."
 )]
 pub struct StartArgs {
-    /// Names of the config's forwards, or kubectl's own TYPE/NAME [LOCAL:]REMOTE
+    /// Names of the config's forwards, or kubectl's own TYPE/NAME [LOCAL:]REMOTE...
     #[arg(value_name = "TARGET", required_unless_present = "all", add = complete::configured())]
     pub target: Vec<String>,
     /// Every forward of the config
@@ -141,6 +142,11 @@ pub struct ForwardArgs {
     /// [default: 5m]
     #[arg(long, value_name = "DUR", value_parser = duration::parse)]
     pub idle: Option<Duration>,
+    /// Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other
+    /// machines reach the cluster through it [default: 127.0.0.1 and ::1]
+    #[arg(long, value_name = "ADDR[,ADDR]", value_parser = target::Addresses::parse,
+          add = complete::addresses())]
+    pub address: Vec<target::Addresses>,
     /// How long to wait until it is ready
     #[arg(long, value_name = "DUR", value_parser = duration::parse, default_value = "30s")]
     pub ready_timeout: Duration,
@@ -156,17 +162,25 @@ pub struct ForwardArgs {
     pub keepalive: Option<Duration>,
 }
 
+impl ForwardArgs {
+    /// What `--address` says, if it was given.
+    pub(super) fn addresses(&self) -> Option<target::Addresses> {
+        let all: Vec<_> = self.address.iter().flat_map(|it| it.0.iter().copied()).collect();
+        (!all.is_empty()).then_some(target::Addresses(all))
+    }
+}
+
 /// `watchdog forward run`
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "watchdog forward run [OPTIONS] <FORWARD | TYPE/NAME [LOCAL:]REMOTE>... -- <COMMAND>...\n       \
+    override_usage = "watchdog forward run [OPTIONS] <FORWARD | TYPE/NAME [LOCAL:]REMOTE...>... -- <COMMAND>...\n       \
                       watchdog forward run [OPTIONS] --all -- <COMMAND>...",
     after_help = "COMMAND finds WATCHDOG_ENDPOINT, WATCHDOG_HOST and WATCHDOG_PORT of the first \
-                  forward, and <NAME>_ENDPOINT, <NAME>_HOST and <NAME>_PORT of each. Its exit code \
-                  is passed on (128 and the number of the signal that ended it)."
+                  forward, and <NAME>_ENDPOINT, <NAME>_HOST and <NAME>_PORT of each; of one with several ports \
+                  <NAME>_PORT_80 and <NAME>_ENDPOINT_80 too. Its exit code is passed on (128 and the number of the signal that ended it)."
 )]
 pub struct RunArgs {
-    /// Names of the config's forwards, or kubectl's own TYPE/NAME [LOCAL:]REMOTE, one after another
+    /// Names of the config's forwards, or kubectl's own TYPE/NAME [LOCAL:]REMOTE..., one after another
     #[arg(value_name = "TARGET", required_unless_present = "all", add = complete::configured())]
     pub target: Vec<String>,
     /// Every forward of the config
@@ -179,6 +193,21 @@ pub struct RunArgs {
     #[arg(last = true, required = true, value_name = "COMMAND",
           value_hint = ValueHint::CommandWithArguments)]
     pub command: Vec<OsString>,
+}
+
+/// Forms of the list of forwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ForwardListing {
+    /// Columns for people.
+    Table,
+    /// More of them.
+    Wide,
+    /// One JSON document.
+    Json,
+    /// The JSON document as YAML.
+    Yaml,
+    /// Names, one a line.
+    Name,
 }
 
 /// Forms of what `start` prints.

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
+use super::waiting::Waiting;
 use super::{refused, unreachable};
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -141,29 +142,39 @@ pub(in crate::cli) struct Hold {
 
 impl Hold {
     /// Starts the forwards and waits until all of them are ready. On failure the user has been
-    /// told, and none is held.
+    /// told, and none is held. A person who waits for them sees why, and does not wait for what
+    /// will not come.
     pub(in crate::cli) async fn start(
         setup: Rc<Setup>,
         specs: Vec<Spec>,
         ready_timeout: Duration,
+        waiting: Option<Waiting>,
     ) -> Result<Self, Exit> {
         let paths = Paths::from_env().map_err(|error| unreachable(&setup, &error.into()))?;
-        // One that is just ending is no obstacle: there will be another.
-        let patience = Instant::now() + super::PATIENCE;
-        let (session, forwards) = loop {
-            match open(&setup, &paths, specs.clone(), ready_timeout).await {
-                Ok(opened) => break opened,
-                Err(Failure::Refused(_, error))
-                    if error.is_ending() && Instant::now() < patience =>
-                {
-                    sleep(PAUSES[1]).await;
-                }
-                Err(Failure::Client(error)) => return Err(unreachable(&setup, &error)),
-                Err(Failure::Refused(spec, error)) => {
-                    return Err(refused(&setup, Some(&spec), &error));
-                }
+        let opened = async {
+            let open = open_patiently(&setup, &paths, specs, ready_timeout, waiting.as_ref());
+            match &waiting {
+                None => open.await,
+                Some(waiting) => tokio::select! {
+                    opened = open => opened,
+                    never = waiting.explain() => match never {},
+                },
             }
         };
+        let opened = opened.await;
+        if let Some(waiting) = &waiting {
+            waiting.done();
+        }
+        let (session, forwards) = opened.map_err(|failure| {
+            let exit = match failure {
+                Failure::Client(error) => unreachable(&setup, &error),
+                Failure::Refused(spec, error) => refused(&setup, Some(&spec), &error),
+            };
+            if let Some(waiting) = &waiting {
+                waiting.failed();
+            }
+            exit
+        })?;
         for held in &forwards {
             if let Some(leased) = held.joined {
                 super::joined(&setup, &held.spec, &held.status, leased);
@@ -232,7 +243,7 @@ impl Hold {
         let mut failure = None;
         for pause in PAUSES {
             sleep(pause).await;
-            match open(setup, &self.paths, specs.clone(), self.ready_timeout).await {
+            match open(setup, &self.paths, specs.clone(), self.ready_timeout, None).await {
                 Ok((session, forwards)) => {
                     self.session = session;
                     self.forwards.retain(|held| held.ended);
@@ -333,26 +344,55 @@ enum Failure {
     Refused(Box<Spec>, ClientError),
 }
 
+/// [`open`]; a supervisor that is just ending is no obstacle: there will be another.
+async fn open_patiently(
+    setup: &Setup,
+    paths: &Paths,
+    specs: Vec<Spec>,
+    ready_timeout: Duration,
+    waiting: Option<&Waiting>,
+) -> Result<(Session, Vec<Held>), Failure> {
+    let patience = Instant::now() + super::PATIENCE;
+    loop {
+        match open(setup, paths, specs.clone(), ready_timeout, waiting).await {
+            Err(Failure::Refused(_, error)) if error.is_ending() && Instant::now() < patience => {
+                sleep(PAUSES[1]).await;
+            }
+            result => return result,
+        }
+    }
+}
+
 /// Connects, starts all forwards at once, waits until all are ready, and asks for their events.
 async fn open(
     setup: &Setup,
     paths: &Paths,
     specs: Vec<Spec>,
     ready_timeout: Duration,
+    waiting: Option<&Waiting>,
 ) -> Result<(Session, Vec<Held>), Failure> {
     let launch = super::launch(setup).map_err(Failure::Client)?;
     let client = connect_or_start(paths, &launch).await.map_err(Failure::Client)?;
     client.check_protocol().map_err(Failure::Client)?;
     let beat = setup.config.forward.heartbeat_interval();
     let mut session = Session::new(client, beat);
-    for spec in &specs {
-        session.send(Asked::Start, start_request(spec, LeaseRequest::Session, ready_timeout)).await;
+    for (index, spec) in specs.iter().enumerate() {
+        if let Some(waiting) = waiting {
+            waiting.begun(index);
+        }
+        let request = start_request(spec, LeaseRequest::Session, ready_timeout, waiting.is_some());
+        session.send(Asked::Start, request).await;
     }
     let mut forwards = Vec::new();
-    for spec in specs {
+    for (index, spec) in specs.into_iter().enumerate() {
         let reply = loop {
             match session.next().await {
                 Some((Some(Asked::Start), reply)) => break reply,
+                Some((_, Reply::Event(event))) => {
+                    if let Some(waiting) = waiting {
+                        waiting.heard(&event);
+                    }
+                }
                 Some(_) => {}
                 None => return Err(Failure::Client(ClientError::Gone(gone()))),
             }
@@ -364,6 +404,9 @@ async fn open(
             }
             _ => return Err(Failure::Client(ClientError::Confused)),
         };
+        if let Some(waiting) = waiting {
+            waiting.ready(index);
+        }
         forwards.push(Held { spec, status, joined, ended: false });
     }
     let names = forwards.iter().map(|held| held.status.name.clone()).collect();
@@ -379,11 +422,17 @@ fn may_pass(error: &ClientError) -> bool {
 }
 
 /// The request that starts a forward.
-pub(super) fn start_request(spec: &Spec, lease: LeaseRequest, ready_timeout: Duration) -> Request {
+pub(super) fn start_request(
+    spec: &Spec,
+    lease: LeaseRequest,
+    ready_timeout: Duration,
+    attended: bool,
+) -> Request {
     Request::Start {
         spec: Box::new(spec.clone()),
         lease,
         ready_timeout_ms: u64::try_from(ready_timeout.as_millis()).unwrap_or(u64::MAX),
+        attended,
     }
 }
 

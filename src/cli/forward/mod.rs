@@ -10,6 +10,7 @@ mod screen;
 mod show;
 mod start;
 mod target;
+pub(super) mod waiting;
 
 pub(super) use args::{ForwardCommand, SupervisorCommand};
 pub(super) use show::describe;
@@ -22,6 +23,7 @@ use super::args::Global;
 use super::exit::Exit;
 use super::setup::Setup;
 use crate::config::duration;
+use crate::config::target::Resource;
 use crate::supervisor::{
     Client, ClientError, ForwardStatus, Launch, Paths, RefusalKind, Reply, Request, Spec,
     connect_or_start, connect_within,
@@ -38,7 +40,9 @@ pub(super) async fn run(global: &Global, command: ForwardCommand) -> Exit {
         ForwardCommand::Run(args) => run::run(global, &args).await,
         ForwardCommand::List { output } => show::list(global, output).await,
         ForwardCommand::Status { names, output } => show::status(global, names, output).await,
-        ForwardCommand::Endpoint { name } => show::endpoint(global, &name).await,
+        ForwardCommand::Endpoint { name, port } => {
+            show::endpoint(global, &name, port.as_deref()).await
+        }
         ForwardCommand::Env { names } => show::env(global, names).await,
         ForwardCommand::Logs { name, follow } => show::logs(global, &name, follow).await,
         ForwardCommand::Why { name, output } => show::why(global, &name, output).await,
@@ -198,7 +202,15 @@ fn refused(setup: &Setup, spec: Option<&Spec>, error: &ClientError) -> Exit {
     exit
 }
 
-/// What a forward is called in a message: its name, else its target.
-fn title(spec: &Spec) -> &str {
-    spec.name.as_deref().unwrap_or(&spec.resource)
+/// What a forward is called in a message: its name where it has one, its target, and where that is.
+fn title(spec: &Spec) -> String {
+    let resource = Resource::parse(&spec.resource);
+    let resource = resource.map_or_else(|_| spec.resource.clone(), |it| it.short());
+    let ports: Vec<&str> = spec.ports.iter().map(|port| port.remote.as_str()).collect();
+    let (ports, namespace, cluster) = (ports.join(","), &spec.namespace, &spec.cluster);
+    let target = format!("{resource}:{ports} in {namespace}, cluster {cluster}");
+    match &spec.name {
+        Some(name) => format!("{name} ({target})"),
+        None => target,
+    }
 }

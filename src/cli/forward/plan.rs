@@ -1,16 +1,19 @@
 //! From what was asked for to what the supervisor is told: one cluster, one namespace, one port.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
+use crate::config::target::{Addresses, Ports};
 use crate::config::{Clusters, Forward, Pattern};
-use crate::kubectl::{self, Cluster, KubeConfig, Name, Selection};
+use crate::kubectl::{self, Cluster, KubeConfig, Kubectl, Name, Selection};
 use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
 
 use super::args::ForwardArgs;
 use super::target::Wanted;
+use super::title;
 
 /// What the flags say of every forward.
 pub(super) struct Wish<'a> {
@@ -19,13 +22,13 @@ pub(super) struct Wish<'a> {
     pub(super) local_port: Option<u16>,
 }
 
-/// The specifications of the forwards. On failure the user has been told.
+/// The specifications of the forwards, and the kubectl that they will run. On failure the user has been told.
 pub(super) async fn specs(
     global: &Global,
     setup: &Setup,
     wanted: &[Wanted<'_>],
     wish: &Wish<'_>,
-) -> Result<Vec<Spec>, Exit> {
+) -> Result<(Vec<Spec>, Kubectl), Exit> {
     let found = setup.kubectl(global);
     let kubeconfig = setup.kubeconfig(global, &found).await?;
     let kubectl = found.map_err(|error| setup.failed(&error))?;
@@ -34,20 +37,13 @@ pub(super) async fn specs(
     let defaults = &setup.config.forward;
     let mut specs = Vec::new();
     for wanted in wanted {
-        let (named, resource, port, local) = match wanted {
-            Wanted::Named(forward) => {
-                (Some(*forward), &forward.resource, &forward.port, forward.local_port)
-            }
-            Wanted::Target(resource, ports) => (None, resource, &ports.remote, ports.local),
+        let (named, resource, ports) = match wanted {
+            Wanted::Named(forward) => (Some(*forward), &forward.resource, forward.all_ports()),
+            Wanted::Target(resource, ports) => (None, resource, ports.clone()),
         };
-        let local = match (wish.local_port, local, named) {
-            (Some(flag), Some(word), None) if flag != word => {
-                let text = format!("--local-port {flag} and {word}:{port} name two local ports");
-                return Err(setup.misused(&text));
-            }
-            (Some(port), ..) | (None, Some(port), _) => LocalPort::Exact(port),
-            (None, None, _) => LocalPort::From(defaults.local_port),
-        };
+        let ports = local_ports(setup, wish, named.is_some(), &ports)?;
+        let addresses = wish.args.addresses();
+        let addresses = addresses.or_else(|| named.and_then(|it| it.address.as_ref()).cloned());
         let cluster = cluster(global, setup, &kubeconfig, named)?;
         let namespace = wish.args.namespace.clone();
         let namespace = namespace.or_else(|| named.and_then(|forward| forward.namespace.clone()));
@@ -67,8 +63,8 @@ pub(super) async fn specs(
             server: cluster.server,
             namespace,
             resource: resource.to_string(),
-            ports: vec![PortSpec { remote: port.to_string(), local }],
-            addresses: defaults.addresses(),
+            ports,
+            addresses: addresses.map_or_else(|| defaults.addresses(), |addresses| addresses.0),
             idle_ms: millis(idle),
             isolate: wish.args.isolate.unwrap_or(defaults.isolate),
             pool: defaults.pool,
@@ -80,7 +76,47 @@ pub(super) async fn specs(
             environment: Environment::current(),
         });
     }
-    Ok(specs)
+    warn_of_exposure(setup, &specs);
+    Ok((specs, kubectl))
+}
+
+/// The ports, with where each is to be had: as the flag or its own word says, else the first that is
+/// free.
+fn local_ports(
+    setup: &Setup,
+    wish: &Wish<'_>,
+    named: bool,
+    ports: &[Ports],
+) -> Result<Vec<PortSpec>, Exit> {
+    if wish.local_port.is_some() && ports.len() > 1 {
+        let text = "--local-port is for one port; with several, write LOCAL:REMOTE for each";
+        return Err(setup.misused(&text));
+    }
+    let local = |port: &Ports| match (wish.local_port, port.local) {
+        (Some(flag), Some(word)) if flag != word && !named => Err(setup.misused(&format!(
+            "--local-port {flag} and {word}:{} name two local ports",
+            port.remote
+        ))),
+        (Some(port), _) | (None, Some(port)) => Ok(LocalPort::Exact(port)),
+        (None, None) => Ok(LocalPort::From(setup.config.forward.local_port)),
+    };
+    let port = |port: &Ports| Ok(PortSpec { remote: port.remote.to_string(), local: local(port)? });
+    ports.iter().map(port).collect()
+}
+
+/// Says, once, what can be reached from other machines.
+fn warn_of_exposure(setup: &Setup, specs: &[Spec]) {
+    let exposed: Vec<String> = specs
+        .iter()
+        .filter(|spec| !spec.addresses.iter().all(IpAddr::is_loopback))
+        .map(|spec| format!("{} listens on {}", title(spec), Addresses(spec.addresses.clone())))
+        .collect();
+    if !exposed.is_empty() {
+        setup.messages.warning(&format!(
+            "{}: whoever can reach this machine reaches the cluster through it, without a login",
+            exposed.join(", ")
+        ));
+    }
 }
 
 fn millis(time: Duration) -> u64 {

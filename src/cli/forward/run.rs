@@ -7,6 +7,7 @@ use super::args::RunArgs;
 use super::asked;
 use super::hold::{Change, Hold};
 use super::plan::{Wish, specs};
+use super::waiting::Waiting;
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -24,8 +25,9 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
     let mut interrupt = Interrupt::listen().map_err(listen)?;
     let ready = async {
         let wish = Wish { args: &args.forward, name: None, local_port: None };
-        let specs = specs(global, &setup, &wanted, &wish).await?;
-        Hold::start(Rc::clone(&setup), specs, args.forward.ready_timeout).await
+        let (specs, kubectl) = specs(global, &setup, &wanted, &wish).await?;
+        let waiting = Waiting::new(&setup, kubectl, &specs);
+        Hold::start(Rc::clone(&setup), specs, args.forward.ready_timeout, Some(waiting)).await
     };
     let mut hold = tokio::select! {
         hold = ready => hold?,

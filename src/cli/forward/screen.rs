@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::StartFormat;
-use crate::output::forwards::{event_line, live_lines};
+use crate::output::forwards::{endpoints, event_line, live_lines};
 use crate::output::outlet::Outlet;
 use crate::output::stdout;
 use crate::output::text::{sanitize, width};
@@ -60,9 +60,14 @@ impl Screen {
         }
         let mut text = Vec::new();
         for forward in forwards {
+            let ports: Vec<&str> = forward.ports.iter().map(|port| port.remote.as_str()).collect();
             let message = format!(
-                "{} leads to {}:{} in {}",
-                forward.endpoint, forward.resource, forward.remote_port, forward.namespace
+                "{} {} to {}:{} in {}",
+                endpoints(forward),
+                if ports.len() > 1 { "lead" } else { "leads" },
+                forward.resource,
+                ports.join(","),
+                forward.namespace
             );
             let (name, state) = (forward.name.clone(), forward.state);
             let event = Event { name, at: Timestamp::now(), state, message };

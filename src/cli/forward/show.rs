@@ -6,12 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::args::StatusFormat;
+use super::args::{ForwardListing, StatusFormat};
 use super::{ask, connect, connect_for};
-use crate::cli::args::{Global, Listing};
+use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
-use crate::output::forwards::{self as output, ForwardList};
+use crate::output::forwards::{self as output, Columns, ForwardList};
 use crate::output::{Document, json, stdout, yaml};
 use crate::supervisor::{
     Client, ClientError, ForwardState, ForwardStatus, Reply, Request, Story, SupervisorInfo,
@@ -20,7 +20,7 @@ use crate::supervisor::{
 /// How often `logs -f` looks.
 const LOOK: Duration = Duration::from_millis(500);
 
-pub(super) async fn list(global: &Global, format: Listing) -> Result<Exit, Exit> {
+pub(super) async fn list(global: &Global, format: ForwardListing) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
     let (info, forwards) = match connect(&setup).await? {
         Some(mut client) => {
@@ -31,21 +31,23 @@ pub(super) async fn list(global: &Global, format: Listing) -> Result<Exit, Exit>
     };
     let document = ForwardList::new(info.as_ref(), &forwards);
     match format {
-        Listing::Table if forwards.is_empty() => {
+        ForwardListing::Table | ForwardListing::Wide if forwards.is_empty() => {
             setup.messages.note(match info {
                 Some(_) => "no forwards",
                 None => "no forwards: no supervisor is running",
             });
         }
-        Listing::Table => {
+        ForwardListing::Table | ForwardListing::Wide => {
             let now = Timestamp::now();
-            let table = output::table(&forwards, now, setup.style, stdout::terminal_width());
+            let columns = if format == ForwardListing::Wide { Columns::All } else { Columns::Main };
+            let width = stdout::terminal_width();
+            let table = output::table(&forwards, columns, now, setup.style, width);
             setup.print_table(&table)?;
             troubles(&setup, &forwards);
         }
-        Listing::Json => setup.print_document(json::pretty(&document))?,
-        Listing::Yaml => setup.print_document(yaml::document(&document))?,
-        Listing::Name => setup.print(output::names(&forwards).as_bytes())?,
+        ForwardListing::Json => setup.print_document(json::pretty(&document))?,
+        ForwardListing::Yaml => setup.print_document(yaml::document(&document))?,
+        ForwardListing::Name => setup.print(output::names(&forwards).as_bytes())?,
     }
     Ok(Exit::Done)
 }
@@ -93,10 +95,26 @@ pub(super) async fn status(
     Ok(Exit::Done)
 }
 
-pub(super) async fn endpoint(global: &Global, name: &str) -> Result<Exit, Exit> {
+pub(super) async fn endpoint(
+    global: &Global,
+    name: &str,
+    port: Option<&str>,
+) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
-    let found = named(&setup, vec![name.to_owned()]).await?;
-    let text: String = found.iter().map(|forward| format!("{}\n", forward.endpoint)).collect();
+    let mut text = String::new();
+    for forward in named(&setup, vec![name.to_owned()]).await? {
+        let of = |wanted: &str| forward.ports.iter().find(|port| port.remote == wanted);
+        let endpoint = match port.map(|wanted| (wanted, of(wanted))) {
+            None => &forward.endpoint,
+            Some((_, Some(port))) => &port.endpoint,
+            Some((wanted, None)) => {
+                let all: Vec<&str> = forward.ports.iter().map(|it| it.remote.as_str()).collect();
+                let all = all.join(", ");
+                return Err(setup.failed(&format!("{name} has no port {wanted:?}; it has {all}")));
+            }
+        };
+        text += &format!("{endpoint}\n");
+    }
     setup.print(text.as_bytes())?;
     Ok(Exit::Done)
 }

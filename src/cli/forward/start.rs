@@ -10,16 +10,20 @@ use super::hold::{Change, Hold, start_request};
 use super::plan::{Wish, specs};
 use super::screen::Screen;
 use super::target::Wanted;
+use super::waiting::Waiting;
 use super::{asked, connect_started, joined, refused};
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
+use crate::config::duration;
 use crate::config::target::forward_name;
+use crate::kubectl::Kubectl;
 use crate::output::forwards::ForwardList;
 use crate::output::json;
 use crate::process::{Interrupt, Interrupted, Suspend};
 use crate::supervisor::{
-    ClientError, ForwardStatus, LeaseRequest, Reply, Request, Spec, SupervisorInfo,
+    ClientError, ForwardStatus, LeaseKind, LeaseRequest, PortStatus, Reply, Request, Spec,
+    SupervisorInfo,
 };
 
 /// The pause before a supervisor is asked for again that was just ending.
@@ -37,14 +41,16 @@ pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit>
         return Err(setup.misused(&"--name and --local-port are for one forward"));
     }
     if args.detach {
-        let specs = plan(global, &setup, args, &wanted).await?;
-        return detached(&setup, args, &specs).await;
+        let (specs, kubectl) = plan(global, &setup, args, &wanted).await?;
+        let waiting = Waiting::new(&setup, kubectl, &specs);
+        return detached(&setup, args, &specs, waiting).await;
     }
     let listen = |error| setup.failed(&format!("cannot listen for signals: {error}"));
     let mut interrupt = Interrupt::listen().map_err(listen)?;
     let ready = async {
-        let specs = plan(global, &setup, args, &wanted).await?;
-        Hold::start(Rc::clone(&setup), specs, args.forward.ready_timeout).await
+        let (specs, kubectl) = plan(global, &setup, args, &wanted).await?;
+        let waiting = Waiting::new(&setup, kubectl, &specs);
+        Hold::start(Rc::clone(&setup), specs, args.forward.ready_timeout, Some(waiting)).await
     };
     let hold = tokio::select! {
         hold = ready => hold?,
@@ -60,7 +66,7 @@ async fn plan(
     setup: &Setup,
     args: &StartArgs,
     wanted: &[Wanted<'_>],
-) -> Result<Vec<Spec>, Exit> {
+) -> Result<(Vec<Spec>, Kubectl), Exit> {
     let wish =
         Wish { args: &args.forward, name: args.name.as_deref(), local_port: args.local_port };
     specs(global, setup, wanted, &wish).await
@@ -68,7 +74,12 @@ async fn plan(
 
 /// `-d`: returns when they are ready. At the first that is not, those before it are given back: all
 /// or none, as with a start that stays.
-async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exit, Exit> {
+async fn detached(
+    setup: &Setup,
+    args: &StartArgs,
+    specs: &[Spec],
+    waiting: Waiting,
+) -> Result<Exit, Exit> {
     let lease = match args.owner_pid {
         Some(pid) => LeaseRequest::Pid { pid },
         None if args.require_heartbeat => LeaseRequest::Heartbeat,
@@ -76,34 +87,42 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
     };
     let mut client = connect_started(setup).await?;
     let mut ready = Vec::new();
-    for spec in specs {
-        let request = start_request(spec, lease, args.forward.ready_timeout);
-        let mut answer = client.request(&request).await;
-        // One that is ending, because it was unused or told to, is no obstacle: there will be another.
+    for (index, spec) in specs.iter().enumerate() {
+        let request = start_request(spec, lease, args.forward.ready_timeout, true);
+        waiting.begun(index);
         let patience = Instant::now() + super::PATIENCE;
-        while ready.is_empty()
-            && answer.as_ref().is_err_and(ClientError::is_ending)
-            && Instant::now() < patience
-        {
+        let answer = loop {
+            let answer = tokio::select! {
+                answer = client.request_with(&request, |event| waiting.heard(event)) => answer,
+                never = waiting.explain() => match never {},
+            };
+            // One that is just ending is no obstacle: there will be another.
+            let ending = answer.as_ref().is_err_and(ClientError::is_ending);
+            if !ending || !ready.is_empty() || Instant::now() >= patience {
+                break answer;
+            }
             sleep(REST).await;
             client = connect_started(setup).await?;
-            answer = client.request(&request).await;
-        }
+        };
         let error = match answer {
             Ok(Reply::Started { forward, existing, leased }) => {
+                waiting.ready(index);
                 ready.push((spec, *forward, existing.then_some(leased)));
                 continue;
             }
             Ok(_) => ClientError::Confused,
             Err(error) => error,
         };
+        waiting.done();
         let exit = refused(setup, Some(spec), &error);
+        waiting.failed();
         if !ready.is_empty() && client.request(&Request::GiveBack).await.is_ok() {
             let names: Vec<&str> = ready.iter().map(|(_, it, _)| it.name.as_str()).collect();
             setup.messages.note(&format!("given up with it: {}", names.join(", ")));
         }
         return Err(exit);
     }
+    waiting.done();
     for (spec, forward, leased) in &ready {
         if let Some(leased) = leased {
             joined(setup, spec, forward, *leased);
@@ -111,6 +130,7 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
     }
     let info = client.info().clone();
     let ready: Vec<ForwardStatus> = ready.into_iter().map(|(_, forward, _)| forward).collect();
+    say_the_end(setup, &ready);
     if args.output == StartFormat::Json {
         print_list(setup, &info, &ready)?;
         return Ok(Exit::Done);
@@ -121,12 +141,25 @@ async fn detached(setup: &Setup, args: &StartArgs, specs: &[Spec]) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// The line that says where a forward is reached.
-fn announced(forward: &ForwardStatus, format: StartFormat) -> Result<Vec<u8>, Exit> {
-    match format {
-        StartFormat::Jsonl => json::line(forward).map_err(|_| Exit::Failed),
-        _ => Ok(format!("{}\n", forward.endpoint).into_bytes()),
+/// Says when forwards that nobody holds will end.
+fn say_the_end(setup: &Setup, forwards: &[ForwardStatus]) {
+    let ends = |forward: &&ForwardStatus| {
+        forward.idle_ms > 0 && forward.leases.iter().all(|lease| lease.kind == LeaseKind::None)
+    };
+    for forward in forwards.iter().filter(ends) {
+        let idle = duration::format(Duration::from_millis(forward.idle_ms));
+        let name = &forward.name;
+        setup.messages.note(&format!("{name} ends after {idle} without use; --idle 0 keeps it"));
     }
+}
+
+/// The lines that say where a forward is reached, one a port.
+fn announced(forward: &ForwardStatus, format: StartFormat) -> Result<Vec<u8>, Exit> {
+    if format == StartFormat::Jsonl {
+        return json::line(forward).map_err(|_| Exit::Failed);
+    }
+    let line = |port: &PortStatus| format!("{}\n", port.endpoint);
+    Ok(forward.ports.iter().map(line).collect::<String>().into_bytes())
 }
 
 fn print_list(

@@ -1,20 +1,21 @@
 //! What the arguments of `start` and `run` mean: forwards of the config by name, or kubectl's own
-//! `TYPE/NAME [LOCAL:]REMOTE`, one after another.
+//! `TYPE/NAME [LOCAL:]REMOTE…`, one after another.
 
 use crate::config::Forward;
 use crate::config::pattern::nearest;
-use crate::config::target::{Ports, Resource};
+use crate::config::target::{Ports, Resource, doubled_local};
 
 /// A forward that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted<'a> {
     /// One of the config.
     Named(&'a Forward),
-    /// One by its target.
-    Target(Resource, Ports),
+    /// One by its target and its ports, one at least.
+    Target(Resource, Vec<Ports>),
 }
 
-/// Reads the arguments. A bare name is a forward of the config, else a pod if a port follows.
+/// Reads the arguments. A bare name is a forward of the config, else a pod if a port follows. What
+/// follows a target's first port belongs to it, up to the next target or forward of the config.
 pub(super) fn wanted<'a>(
     words: &[String],
     forwards: &'a [Forward],
@@ -45,14 +46,9 @@ pub(super) fn wanted<'a>(
             continue;
         }
         if stray(word) {
-            return Err(match wanted.last() {
-                None => format!(
-                    "{word:?} stands where TYPE/NAME should; the order is TYPE/NAME [LOCAL:]REMOTE"
-                ),
-                Some(_) => format!(
-                    "{word:?}: a forward has one port; write TYPE/NAME again before the second"
-                ),
-            });
+            return Err(format!(
+                "{word:?} stands where TYPE/NAME should; the order is TYPE/NAME [LOCAL:]REMOTE"
+            ));
         }
         let resource = Resource::parse(word);
         // A name that is not known, and another one after it: no pod was meant.
@@ -67,8 +63,18 @@ pub(super) fn wanted<'a>(
             });
         };
         let resource = resource.map_err(|error| error.to_string())?;
-        let ports = Ports::parse(port).map_err(|error| error.to_string())?;
+        let mut ports = vec![Ports::parse(port).map_err(|error| error.to_string())?];
         words.next();
+        while let Some(word) = words.next_if(|next| named(next).is_none() && !next.contains('/')) {
+            let port = Ports::parse(word).map_err(|error| error.to_string())?;
+            if ports.contains(&port) {
+                return Err(format!("{word:?} is given twice for {resource}"));
+            }
+            ports.push(port);
+        }
+        if let Some(port) = doubled_local(&ports) {
+            return Err(format!("the local port {port} is given twice for {resource}"));
+        }
         wanted.push(Wanted::Target(resource, ports));
     }
     Ok(wanted)
@@ -109,7 +115,8 @@ mod tests {
         let show = |wanted: &Wanted<'_>| match wanted {
             Wanted::Named(forward) => forward.name.clone(),
             Wanted::Target(resource, ports) => {
-                format!("{resource} {:?} {}", ports.local, ports.remote)
+                let ports: Vec<String> = ports.iter().map(Ports::to_string).collect();
+                format!("{resource} {}", ports.join(" "))
             }
         };
         match wanted(&words, &forwards()) {
@@ -121,11 +128,23 @@ mod tests {
     #[test]
     fn names_and_targets_in_any_order() {
         assert_eq!(read("prom db"), "prom; db");
-        assert_eq!(read("svc/web 8080:80"), "service/web Some(8080) 80");
-        assert_eq!(read("web-0 http"), "pod/web-0 None http");
-        assert_eq!(read("prom svc/web http db"), "prom; service/web None http; db");
-        assert_eq!(read("svc/web 80 svc/api 81"), "service/web None 80; service/api None 81");
-        assert_eq!(read("pod/prom 80"), "pod/prom None 80");
+        assert_eq!(read("svc/web 8080:80"), "service/web 8080:80");
+        assert_eq!(read("web-0 http"), "pod/web-0 http");
+        assert_eq!(read("prom svc/web http db"), "prom; service/web http; db");
+        assert_eq!(read("svc/web 80 svc/api 81"), "service/web 80; service/api 81");
+        assert_eq!(read("pod/prom 80"), "pod/prom 80");
+    }
+
+    #[test]
+    fn a_target_has_several_ports() {
+        assert_eq!(read("svc/web 80 443 8080:http :80"), "service/web 80 443 8080:http :80");
+        assert_eq!(read("svc/web 80 http db web-0 :9"), "service/web 80 http; db; pod/web-0 :9");
+        assert_eq!(
+            read("deploy/web 80 81 svc/a :80 :81"),
+            "deployment/web 80 81; service/a :80 :81"
+        );
+        // A pod is written with its type there.
+        assert_eq!(read("svc/web 80 web-0 http"), "service/web 80 web-0 http");
     }
 
     #[test]
@@ -139,27 +158,29 @@ mod tests {
         insta::assert_snapshot!(
             [
                 "prmo", "prmo db", "zebra", "prom 80", "prom prom", "80 svc/web", "svc/web",
-                "svc/web 80 443", "svc/web svc/api 80", "scv/web 80", "svc/web 0", "svc/web http:80",
+                "svc/web 80 443:0", "svc/web 80 80", "svc/web 9:80 9:81", "svc/web svc/api 80", "scv/web 80", "svc/web 0", "svc/web http:80",
                 "-x 80", "svc/-x 80",
             ]
             .map(read)
             .join("\n"),
             @r#"
-        error: no forward of the config is named "prmo"; did you mean "prom"?
-        error: no forward of the config is named "prmo"; did you mean "prom"?
-        error: no forward of the config is named "zebra" (those of the config are prom, db); for a pod, give its port too: zebra 80
-        error: "prom" is a forward of the config, which has its port, and "80" another; for a pod of that name, write pod/prom 80
-        error: "prom" is given twice
-        error: "80" stands where TYPE/NAME should; the order is TYPE/NAME [LOCAL:]REMOTE
-        error: "svc/web" has no port after it, such as svc/web 80
-        error: "443": a forward has one port; write TYPE/NAME again before the second
-        error: "svc/web" has no port after it, such as svc/web 80
-        error: "scv/web": nothing of the type "scv" can be forwarded to; did you mean svc?
-        error: 0 is no port; ports are 1 to 65535
-        error: "http:80": the local port "http" is no number; the order is LOCAL:REMOTE
-        error: "-x" is not TYPE/NAME, such as svc/web: names begin and end with a letter or a digit
-        error: "svc/-x" is not TYPE/NAME, such as svc/web: names begin and end with a letter or a digit
-        "#
+            error: no forward of the config is named "prmo"; did you mean "prom"?
+            error: no forward of the config is named "prmo"; did you mean "prom"?
+            error: no forward of the config is named "zebra" (those of the config are prom, db); for a pod, give its port too: zebra 80
+            error: "prom" is a forward of the config, which has its port, and "80" another; for a pod of that name, write pod/prom 80
+            error: "prom" is given twice
+            error: "80" stands where TYPE/NAME should; the order is TYPE/NAME [LOCAL:]REMOTE
+            error: "svc/web" has no port after it, such as svc/web 80
+            error: "443:0": 0 is no port; ports are 1 to 65535
+            error: "80" is given twice for service/web
+            error: the local port 9 is given twice for service/web
+            error: "svc/web" has no port after it, such as svc/web 80
+            error: "scv/web": nothing of the type "scv" can be forwarded to; did you mean svc?
+            error: 0 is no port; ports are 1 to 65535
+            error: "http:80": the local port "http" is no number; the order is LOCAL:REMOTE
+            error: "-x" is not TYPE/NAME, such as svc/web: names begin and end with a letter or a digit
+            error: "svc/-x" is not TYPE/NAME, such as svc/web: names begin and end with a letter or a digit
+            "#
         );
     }
 }

@@ -291,7 +291,7 @@ impl Plan {
             let name = forward_name(teller.role, &cluster.name).filter(|_| failed != 1);
             let spec = Spec { name, ..spec.clone() };
             // Why it failed has been said on stderr.
-            let start = Hold::start(Rc::clone(&self.setup), vec![spec], READY);
+            let start = Hold::start(Rc::clone(&self.setup), vec![spec], READY, None);
             if let Ok(hold) = start.await {
                 (pause, failed) = (PAUSE, 0);
                 self.held(hold, found, teller).await;

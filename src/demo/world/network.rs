@@ -76,7 +76,8 @@ pub(super) fn workloads() -> Vec<Workload> {
 }
 
 /// Services that no workload stands behind: without a selector, with a target port that the pods
-/// do not name, for UDP, and with a selector that matches nothing.
+/// do not name, for UDP, and with a selector that matches nothing; with a port's name as long as it
+/// may be, and headless.
 pub(super) fn services(world: &World) -> Vec<Value> {
     let service = |name: &str, selector: Option<&str>, protocol: &str, target: Value| {
         let hash = hash(&[&world.cluster, "ip", NAMESPACE, name]);
@@ -102,7 +103,15 @@ pub(super) fn services(world: &World) -> Vec<Value> {
         let metadata = metadata(world, "Service", Some(NAMESPACE), name);
         json!({"metadata": metadata, "spec": spec, "status": {"loadBalancer": Map::new()}})
     };
+    let mut long = service("long-names", Some("echo"), "TCP", json!(8080));
+    // A DNS label of 61 characters, as only a Service's port may have it.
+    long["spec"]["ports"][0]["name"] = json!(format!("tcp--{}", "servicemonitor".repeat(4)));
+    let mut headless = service("headless", Some("echo"), "TCP", json!(8080));
+    headless["spec"]["clusterIP"] = json!("None");
+    headless["spec"]["clusterIPs"] = json!(["None"]);
     vec![
+        long,
+        headless,
         service("external-database", None, "TCP", json!(5432)),
         service("misnamed-port", Some("echo"), "TCP", json!("web")),
         service("udp-only", Some("echo"), "UDP", json!(8080)),

@@ -4,25 +4,45 @@ use crate::config::target::variable_prefix;
 use crate::supervisor::ForwardStatus;
 
 /// `WATCHDOG_ENDPOINT`, `WATCHDOG_HOST` and `WATCHDOG_PORT` of the first forward, and
-/// `<NAME>_ENDPOINT`, `<NAME>_HOST`, `<NAME>_PORT` of each, by the name that it was asked for by.
+/// `<NAME>_ENDPOINT`, `<NAME>_HOST`, `<NAME>_PORT` of each, by the name that it was asked for by. Of
+/// one with several ports these are the first's, and `<NAME>_PORT_80`, `<NAME>_ENDPOINT_80` each's.
 pub fn variables(forwards: &[(String, ForwardStatus)]) -> Vec<(String, String)> {
     let mut variables = Vec::new();
-    let mut add = |prefix: &str, forward: &ForwardStatus| {
-        for (name, value) in [
-            ("ENDPOINT", forward.endpoint.clone()),
-            ("HOST", forward.local_address.clone()),
-            ("PORT", forward.local_port.to_string()),
-        ] {
-            variables.push((format!("{prefix}_{name}"), value));
-        }
-    };
     if let Some((_, first)) = forwards.first() {
-        add("WATCHDOG", first);
+        variables.extend(of("WATCHDOG", first));
     }
     for (name, forward) in forwards {
-        add(&variable_prefix(name), forward);
+        variables.extend(of(&variable_prefix(name), forward));
     }
     variables
+}
+
+fn of(prefix: &str, forward: &ForwardStatus) -> Vec<(String, String)> {
+    let mut variables = vec![
+        (format!("{prefix}_ENDPOINT"), forward.endpoint.clone()),
+        (format!("{prefix}_HOST"), forward.local_address.clone()),
+        (format!("{prefix}_PORT"), forward.local_port.to_string()),
+    ];
+    if forward.ports.len() < 2 {
+        return variables;
+    }
+    let mut seen = Vec::new();
+    for port in &forward.ports {
+        let suffix = suffix(&port.remote);
+        // Of two local ports for the same one, the first.
+        if !seen.contains(&suffix) {
+            variables.push((format!("{prefix}_ENDPOINT_{suffix}"), port.endpoint.clone()));
+            variables.push((format!("{prefix}_PORT_{suffix}"), port.local.to_string()));
+            seen.push(suffix);
+        }
+    }
+    variables
+}
+
+/// `80`, `HTTP_WEB`
+fn suffix(remote: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    remote.chars().map(plain).collect()
 }
 
 /// The variables as a shell reads them: `export NAME='VALUE'`, one a line.

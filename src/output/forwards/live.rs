@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::super::color::Style;
 use super::super::text::{sanitize, truncate, width};
-use super::{human_bytes, state_words, tone};
+use super::{endpoints, human_bytes, state_words, tone};
 use crate::supervisor::{Event, ForwardStatus};
 
 /// The longest name that is shown whole on the line.
@@ -42,7 +42,7 @@ pub fn live_lines(forwards: &[ForwardStatus], style: Style, columns: usize) -> V
 /// What follows name and state, as far as it fits, the most important first: endpoint, connections,
 /// restarts, bytes.
 fn rest(forward: &ForwardStatus, room: usize) -> String {
-    let mut rest = truncate(&sanitize(&forward.endpoint), room).into_owned();
+    let mut rest = truncate(&sanitize(&endpoints(forward)), room).into_owned();
     let (open, ever) = (forward.open_connections, forward.total_connections);
     let restarts = match forward.restarts {
         0 => None,

@@ -7,6 +7,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -42,16 +43,26 @@ impl<'a> ForwardList<'a> {
     }
 }
 
+/// Which columns a table has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Columns {
+    /// Those that mostly matter.
+    Main,
+    /// The context, kubectl's process, restarts and all addresses too.
+    All,
+}
+
 /// NAME CLUSTER NAMESPACE TARGET LOCAL STATE CONNS BYTES IDLE LEASES AGE
 ///
 /// CONNS is open/ever; IDLE how long unused, of how long it may be.
 pub fn table(
     forwards: &[ForwardStatus],
+    columns: Columns,
     now: Timestamp,
     style: Style,
     width: Option<usize>,
 ) -> Rendered {
-    let mut table = Table::new(vec![
+    let mut heads = vec![
         Column::new("NAME").flexible(),
         Column::new("CLUSTER").flexible().optional(5),
         Column::new("NAMESPACE").flexible().optional(4),
@@ -63,23 +74,37 @@ pub fn table(
         Column::new("IDLE").optional(3),
         Column::new("LEASES").flexible().optional(2),
         Column::new("AGE").optional(0),
-    ]);
+    ];
+    if columns == Columns::All {
+        heads.extend(["CONTEXT", "ADDRESSES", "PID", "RESTARTS"].map(Column::new));
+    }
+    let mut table = Table::new(heads);
     for forward in forwards {
         let bytes = forward.bytes_in.saturating_add(forward.bytes_out);
-        table.row(vec![
+        let mut cells = vec![
             Cell::new(name(forward)).tone(Tone::Bold),
             Cell::new(&forward.cluster),
             Cell::new(&forward.namespace),
             Cell::new(target(forward)),
-            Cell::new(format!("{}:{}", forward.local_address, forward.local_port))
-                .short(format!(":{}", forward.local_port)),
+            Cell::new(local(forward)).short(format!(":{}", locals(forward))),
             Cell::new(state_words(forward.state)).tone(tone(forward.state)),
             Cell::new(format!("{}/{}", forward.open_connections, forward.total_connections)),
             Cell::new(human_bytes(bytes)),
             Cell::new(idle(forward, now)),
             Cell::parts(forward.leases.iter().map(lease)),
             Cell::new(age_at(forward.started_at, now)),
-        ]);
+        ];
+        if columns == Columns::All {
+            let addresses: Vec<String> = forward.addresses.iter().map(IpAddr::to_string).collect();
+            let pid = forward.pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string());
+            cells.extend([
+                Cell::new(forward.context.as_deref().unwrap_or("-")),
+                Cell::new(addresses.join(",")),
+                Cell::new(pid),
+                Cell::new(forward.restarts.to_string()),
+            ]);
+        }
+        table.row(cells);
     }
     table.render(width, style)
 }
@@ -102,7 +127,16 @@ fn page(forward: &ForwardStatus, now: Timestamp, style: Style) -> String {
     if !forward.aliases.is_empty() {
         field("also called", &forward.aliases.join(", "));
     }
-    field("endpoint", &forward.endpoint);
+    for (index, port) in forward.ports.iter().enumerate() {
+        let of =
+            if forward.ports.len() > 1 { format!("  to {}", port.remote) } else { String::new() };
+        let head = if index == 0 { "endpoint" } else { "" };
+        field(head, &format!("{}{of}", port.endpoint));
+    }
+    if !forward.addresses.iter().all(IpAddr::is_loopback) {
+        let all: Vec<String> = forward.addresses.iter().map(IpAddr::to_string).collect();
+        field("listens on", &all.join(", "));
+    }
     field("target", &format!("{} in {}", target(forward), place(forward)));
     let restarts = match forward.restarts {
         0 => "never started again".to_owned(),
@@ -153,13 +187,36 @@ fn name(forward: &ForwardStatus) -> String {
     }
 }
 
-/// `svc/web:80`
+/// `svc/web:80,443`
 fn target(forward: &ForwardStatus) -> String {
-    let port = &forward.remote_port;
+    let ports: Vec<&str> = forward.ports.iter().map(|port| port.remote.as_str()).collect();
+    let ports = ports.join(",");
     match Resource::parse(&forward.resource) {
-        Ok(resource) => format!("{}/{}:{port}", resource.kind().short(), resource.name()),
-        Err(_) => format!("{}:{port}", forward.resource),
+        Ok(resource) => format!("{}/{}:{ports}", resource.kind().short(), resource.name()),
+        Err(_) => format!("{}:{ports}", forward.resource),
     }
+}
+
+/// `127.0.0.1:55553,55554`, `[::1]:55553`
+fn local(forward: &ForwardStatus) -> String {
+    let locals = locals(forward);
+    let address = &forward.local_address;
+    if address.contains(':') {
+        format!("[{address}]:{locals}")
+    } else {
+        format!("{address}:{locals}")
+    }
+}
+
+fn locals(forward: &ForwardStatus) -> String {
+    let locals: Vec<String> = forward.ports.iter().map(|port| port.local.to_string()).collect();
+    locals.join(",")
+}
+
+/// All endpoints of a forward, as a sentence takes them.
+pub fn endpoints(forward: &ForwardStatus) -> String {
+    let all: Vec<&str> = forward.ports.iter().map(|port| port.endpoint.as_str()).collect();
+    all.join(", ")
 }
 
 /// `NAMESPACE, cluster NAME (context NAME)`

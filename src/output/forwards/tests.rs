@@ -93,7 +93,7 @@ fn some() -> Vec<ForwardStatus> {
 
 #[test]
 fn a_wide_terminal_has_every_column() {
-    insta::assert_snapshot!(table(&some(), now(), Style::PLAIN, Some(160)).text, @r#"
+    insta::assert_snapshot!(table(&some(), Columns::Main, now(), Style::PLAIN, Some(160)).text, @r#"
     NAME           CLUSTER     NAMESPACE              TARGET                    LOCAL            STATE        CONNS    BYTES  IDLE    LEASES                   AGE
     prometheus     production  monitoring             svc/prometheus-server:80  127.0.0.1:55553  ready        2/17   7.0 GiB  -       session 77               3h
     db (postgres)  production  databases-of-the-shop  sts/postgres:postgres     127.0.0.1:55554  needs login  0/0        0 B  95s/5m  heartbeat 3s ago, pid 9  95s
@@ -102,8 +102,51 @@ fn a_wide_terminal_has_every_column() {
 }
 
 #[test]
+fn several_ports_and_every_column() {
+    let several = [ForwardStatus {
+        ports: vec![port("80", 55553), port("https", 55560)],
+        addresses: vec![Ipv4Addr::UNSPECIFIED.into()],
+        ..forward("web", ForwardState::Ready)
+    }];
+    let rendered = table(&several, Columns::All, now(), Style::PLAIN, None);
+    insta::assert_snapshot!(rendered.text, @r"
+    NAME   CLUSTER      NAMESPACE    TARGET                           LOCAL                   STATE   CONNS     BYTES   IDLE   LEASES       AGE   CONTEXT            ADDRESSES   PID    RESTARTS
+    web    production   monitoring   svc/prometheus-server:80,https   127.0.0.1:55553,55560   ready   2/17    7.0 GiB   -      session 77   3h    admin@production   0.0.0.0     4242   2
+    ");
+    insta::assert_snapshot!(status(&several, now(), Style::PLAIN), @r"
+    web  ready
+      endpoint     http://127.0.0.1:55553  to 80
+                   http://127.0.0.1:55560  to https
+      listens on   0.0.0.0
+      target       svc/prometheus-server:80,https in monitoring, cluster production (context admin@production)
+      kubectl      pid 4242, started again 2 times
+      connections  2 open, 17 ever
+      bytes        1.2 MiB from clients, 7.0 GiB to clients
+      used         now
+      leases       session 77
+      started      3h ago
+    ");
+    insta::assert_snapshot!(exports(&several.map(|it| ("my-web".to_owned(), it))), @r"
+    export WATCHDOG_ENDPOINT='http://127.0.0.1:55553'
+    export WATCHDOG_HOST='127.0.0.1'
+    export WATCHDOG_PORT='55553'
+    export WATCHDOG_ENDPOINT_80='http://127.0.0.1:55553'
+    export WATCHDOG_PORT_80='55553'
+    export WATCHDOG_ENDPOINT_HTTPS='http://127.0.0.1:55560'
+    export WATCHDOG_PORT_HTTPS='55560'
+    export MY_WEB_ENDPOINT='http://127.0.0.1:55553'
+    export MY_WEB_HOST='127.0.0.1'
+    export MY_WEB_PORT='55553'
+    export MY_WEB_ENDPOINT_80='http://127.0.0.1:55553'
+    export MY_WEB_PORT_80='55553'
+    export MY_WEB_ENDPOINT_HTTPS='http://127.0.0.1:55560'
+    export MY_WEB_PORT_HTTPS='55560'
+    ");
+}
+
+#[test]
 fn a_narrow_terminal_keeps_what_matters() {
-    let rendered = table(&some(), now(), Style::PLAIN, Some(80));
+    let rendered = table(&some(), Columns::Main, now(), Style::PLAIN, Some(80));
     assert!(rendered.text.lines().all(|line| super::super::text::width(line) <= 80));
     insta::assert_snapshot!(rendered.text, @r#"
     NAME           CLUSTER     TARGET                    LOCAL   STATE        CONNS

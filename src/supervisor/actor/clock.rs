@@ -25,7 +25,7 @@ impl Actor {
         let forwards = self.forwards.iter().filter_map(Forward::deadline);
         // Where the guard is gone nobody is answered any more.
         let waiters = self.waiters.iter().filter(|_| !self.orphaned);
-        let waiters = waiters.map(|waiter| waiter.deadline);
+        let waiters = waiters.map(|waiter| waiter.deadline).chain(self.impatience(now));
         forwards.chain(waiters).chain(self.next_check).chain(exit).min()
     }
 

@@ -4,6 +4,7 @@
 mod clock;
 mod settle;
 mod start;
+mod wait;
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -19,6 +20,7 @@ use super::protocol::{
 };
 use super::relay::RelayEvent;
 use start::Addition;
+use wait::Attention;
 
 /// Stories of forwards that have ended, so that `why` can still tell them.
 const KEPT_STORIES: usize = 50;
@@ -60,6 +62,8 @@ struct Waiter {
     existing: bool,
     addition: Addition,
     deadline: Instant,
+    /// Where a person waits.
+    attention: Option<Attention>,
     reply: oneshot::Sender<Reply>,
 }
 
@@ -233,13 +237,21 @@ impl Actor {
                 self.stoppers.push((all, reply));
                 return;
             }
-            Request::Start { spec, lease, ready_timeout_ms } => {
+            Request::Start { spec, lease, ready_timeout_ms, attended } => {
                 let timeout = Duration::from_millis(ready_timeout_ms);
                 match self.start(session, *spec, lease) {
                     Ok((addition, existing)) => {
                         let now = Instant::now();
                         let deadline = now.checked_add(timeout).unwrap_or(now);
-                        self.waiters.push(Waiter { session, existing, addition, deadline, reply });
+                        let attention = attended.then(|| Attention::new(now));
+                        self.waiters.push(Waiter {
+                            session,
+                            existing,
+                            addition,
+                            deadline,
+                            attention,
+                            reply,
+                        });
                         return;
                     }
                     Err(refusal) => Reply::Error(refusal),

@@ -70,7 +70,7 @@ impl Actor {
     }
 
     /// Answers a waiter whose wait is over; gives it back otherwise.
-    fn serve(&mut self, waiter: Waiter) -> Option<Waiter> {
+    fn serve(&mut self, mut waiter: Waiter) -> Option<Waiter> {
         let forward = self.forwards.iter().find(|forward| forward.id == waiter.addition.forward);
         let error = match forward {
             None => Refusal {
@@ -96,6 +96,9 @@ impl Actor {
                     kind: RefusalKind::Failed,
                     message: "it was stopped before it was ready".to_owned(),
                 },
+                _ if let Some(message) = self.attend(&mut waiter, forward) => {
+                    Refusal { kind: RefusalKind::Failed, message }
+                }
                 _ if Instant::now() < waiter.deadline => return Some(waiter),
                 _ => {
                     let last = forward.status(Vec::new()).last_error;

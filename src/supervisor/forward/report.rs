@@ -77,6 +77,16 @@ impl Forward {
         }
     }
 
+    /// What went wrong last.
+    pub(in crate::supervisor) fn trouble(&self) -> Option<&str> {
+        self.last_error.as_deref()
+    }
+
+    /// Whether a kubectl of it runs.
+    pub(in crate::supervisor) fn has_kubectl(&self) -> bool {
+        self.child.is_some()
+    }
+
     /// Where it is reached: `127.0.0.1:55553, 127.0.0.1:55554`.
     pub(in crate::supervisor) fn local(&self) -> String {
         let at = reached_at(&self.addresses);

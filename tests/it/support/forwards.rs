@@ -161,6 +161,13 @@ impl Forwards {
         until("no kubectl forwards", || self.kubectls().is_empty().then_some(()));
     }
 
+    /// Asserts that a start which failed has left nothing.
+    #[track_caller]
+    pub fn nothing_forwards(&self) {
+        assert_eq!(self.list()["forwards"].as_array().map(Vec::len), Some(0));
+        self.no_kubectl();
+    }
+
     /// Waits until nothing at all runs in the sandbox.
     pub fn nothing(&self) {
         let sandbox = &self.clusters.sandbox;

@@ -54,6 +54,12 @@ impl Terminal {
         self.show(run, |_| {})
     }
 
+    /// The same, where its stderr is this terminal too.
+    pub fn run_both(self, run: Run) -> Output {
+        let run = run.stderr(self.stdio());
+        self.show(run, |_| {})
+    }
+
     /// The same, of a program that has to be ended: by SIGINT, once `meanwhile` is done.
     pub fn run_until(self, run: Run, meanwhile: impl FnOnce()) -> Output {
         self.show(run, |running| {

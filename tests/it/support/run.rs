@@ -126,10 +126,19 @@ impl Running {
 
     /// Reads its stdout until it holds `text`; all of it so far.
     pub fn says(&self, text: &str) -> String {
+        self.read_until(self.stdout.as_ref(), text)
+    }
+
+    /// Reads its stderr until it holds `text`; all of it so far.
+    pub fn complains(&self, text: &str) -> String {
+        self.read_until(self.stderr.as_ref(), text)
+    }
+
+    fn read_until(&self, from: Option<&Receiver<Vec<u8>>>, text: &str) -> String {
         let mut said = Vec::new();
-        let stdout = self.stdout.as_ref().expect("stdout is the test's");
+        let from = from.expect("it is the test's");
         loop {
-            let more = stdout.recv_timeout(DEADLINE);
+            let more = from.recv_timeout(DEADLINE);
             let more = more.unwrap_or_else(|_| panic!("{} never said {text:?}", self.text));
             said.extend(more);
             let so_far = String::from_utf8_lossy(&said);

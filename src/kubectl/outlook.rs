@@ -1,0 +1,80 @@
+//! What a failed start of a forward lets hope for, by kubectl's own words.
+
+/// Whether waiting helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// Somebody has to change something first: a name, a certificate, the kubeconfig.
+    Hopeless,
+    /// The API server may be back in a moment, or it is the wrong address.
+    Doubtful,
+    /// It comes with time: a pod that is not there yet.
+    Open,
+}
+
+impl Outlook {
+    /// Of what kubectl said when it ended.
+    pub fn of(message: &str) -> Self {
+        let low = message.to_ascii_lowercase();
+        let says = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
+        if says(&[
+            "x509:",
+            "tls: ",
+            "certificate signed by",
+            "no such host",
+            "does not exist",
+            "http response to https client",
+            "http request to an https server",
+            "unsupported protocol scheme",
+            "no configuration has been provided",
+            "invalid configuration",
+        ]) {
+            Self::Hopeless
+        } else if says(&[
+            "was refused",
+            "connection refused",
+            "no route to host",
+            "network is unreachable",
+            "server misbehaving",
+            "temporary failure in name resolution",
+        ]) {
+            Self::Doubtful
+        } else {
+            Self::Open
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kubectls_words_say_whether_waiting_helps() {
+        for (message, outlook) in [
+            (
+                "Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority",
+                Outlook::Hopeless,
+            ),
+            (
+                "Unable to connect to the server: dial tcp: lookup api.example on 10.0.0.1:53: no such host",
+                Outlook::Hopeless,
+            ),
+            ("error: context \"x\" does not exist", Outlook::Hopeless),
+            (
+                "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?",
+                Outlook::Doubtful,
+            ),
+            (
+                "Unable to connect to the server: dial tcp 10.0.0.1:443: connect: no route to host",
+                Outlook::Doubtful,
+            ),
+            (
+                "error: unable to forward port because pod is not running. Current status=Pending",
+                Outlook::Open,
+            ),
+            ("error: timed out waiting for the condition", Outlook::Open),
+        ] {
+            assert_eq!(Outlook::of(message), outlook, "{message}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A line on standard error that says what is waited for, for a person at a terminal.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::text::sanitize;
+
+const TICK: Duration = Duration::from_millis(120);
+
+/// The line; it is gone when this is dropped.
+#[derive(Debug)]
+pub struct WaitLine {
+    bar: ProgressBar,
+}
+
+impl WaitLine {
+    /// Where standard error is a terminal that can rewrite a line, unless `quiet`.
+    pub fn on_stderr(quiet: bool) -> Option<Self> {
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+        if quiet || dumb || !std::io::stderr().is_terminal() {
+            return None;
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(TICK);
+        Some(Self { bar })
+    }
+
+    /// Rewrites it.
+    pub fn set(&self, text: &str) {
+        self.bar.set_message(sanitize(text).into_owned());
+    }
+
+    /// Takes it away. Dropping does the same.
+    pub fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Drop for WaitLine {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}

@@ -1,0 +1,143 @@
+//! What a person sees while a forward starts: what is done, why it takes so long, and at once what
+//! waiting would not mend.
+
+use std::time::Instant;
+
+use nix::sys::signal::Signal;
+
+use crate::support::{Forwards, PROMETHEUS, Terminal, healthy, number, port_of, wrapped};
+
+/// A kubeconfig whose one context leads to this server.
+fn kubeconfig(forwards: &Forwards, server: &str) -> String {
+    let text = format!(
+        "apiVersion: v1\nkind: Config\ncurrent-context: there\n\
+         clusters: [{{name: there, cluster: {{server: '{server}'}}}}]\n\
+         contexts: [{{name: there, context: {{cluster: there, user: me, namespace: shop}}}}]\n\
+         users: [{{name: me, user: {{token: abc}}}}]\n"
+    );
+    forwards.clusters.sandbox.write("there.yaml", text).to_str().unwrap().to_owned()
+}
+
+/// What will not mend by itself is said at once: long before the time that it may take is over.
+#[test]
+fn what_waiting_does_not_mend_fails_at_once() {
+    let forwards = Forwards::new();
+    let plain = forwards.clusters.cluster("production").url().replace("http://", "https://");
+    let x509 = "echo 'Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority' >&2; exit 1";
+    let x509 = format!("--kubectl {}", wrapped(&forwards, x509));
+    for (server, flags, words) in [
+        ("https://api.invalid:6443", "", "api.invalid"),
+        (plain.as_str(), "", "HTTP response to HTTPS client"),
+        ("https://127.0.0.1:1", x509.as_str(), "x509: certificate signed by"),
+    ] {
+        let config = kubeconfig(&forwards, server);
+        let began = Instant::now();
+        let output = forwards.run(&format!(
+            "start svc/web 80 --ready-timeout 10m --local-port 0 --kubeconfig {config} {flags}"
+        ));
+        // Ten minutes were allowed.
+        assert!(began.elapsed().as_secs() < 60, "{output}");
+        output.code(1).says(words).says("svc/web:80 in shop, cluster there: ").prints_nothing();
+    }
+    let output = forwards.run("start svc/web 80 --context nowhere --ready-timeout 10m");
+    output.code(64).says(r#"no context named "nowhere""#);
+    forwards.nothing_forwards();
+}
+
+#[test]
+fn a_server_that_refuses_is_waited_for_a_moment_only() {
+    let forwards = Forwards::new();
+    let config = kubeconfig(&forwards, "https://127.0.0.1:1");
+    let start = |flags: &str| {
+        let line = format!("{flags} start -d web 80 --ready-timeout 10m --kubeconfig {config}");
+        forwards.run(line.trim()).code(1).prints_nothing()
+    };
+    let output = start("");
+    let lines: Vec<&str> = output.stderr.lines().collect();
+    let [note, error] = lines[..] else { panic!("{output}") };
+    assert!(note.starts_with("note: pod/web:80 in shop, cluster there: not ready yet: "), "{note}");
+    assert!(note.contains("was refused") && error.contains("was refused"), "{output}");
+    assert!(error.starts_with("error: pod/web:80 in shop, cluster there: "), "{error}");
+    assert_eq!(start("-q").stderr.lines().count(), 1);
+    forwards.nothing_forwards();
+}
+
+/// A Service whose pod is not there, or finds no node: which, and why, is read from the cluster.
+#[test]
+fn what_pods_are_waited_for_is_told() {
+    let forwards = Forwards::new();
+    let start = |target: &str| {
+        forwards.run(&format!("start -d {target} --local-port 0 --ready-timeout 6s")).code(1)
+    };
+    start("svc/no-pods 80 -n default")
+        .says("svc/no-pods:80 in default, cluster production: not ready yet: there is no pod yet with app=nothing")
+        .says("it was not ready in time");
+    let output = start("svc/pending 80 -n default").says("is Pending: 0/").prints_nothing();
+    // A line for each change of the cause, not for each try of kubectl.
+    let tries = output.stderr.lines().filter(|line| line.contains("Current status=Pending"));
+    assert!(tries.count() <= 2, "{output}");
+    start("deployment.apps/pending 8080 -n default").says("is Pending: 0/");
+    // That needs no patience.
+    forwards
+        .run("start -d svc/external-database 80 -n default --ready-timeout 10m")
+        .code(1)
+        .says("Service is defined without a selector");
+    forwards.nothing_forwards();
+}
+
+#[test]
+fn a_pod_that_comes_later_is_waited_for_and_served() {
+    let forwards = Forwards::new();
+    let ready = forwards.clusters.sandbox.path("pod-is-there");
+    let pending = format!(
+        "case \"$*\" in *port-forward*) [ -e {} ] || {{ echo 'error: unable to forward port because pod is not running. Current status=Pending' >&2; exit 1; }};; esac\nexec \"$REAL\" \"$@\"",
+        ready.display()
+    );
+    let kubectl = wrapped(&forwards, &pending);
+    let line = format!("start -d {PROMETHEUS} --local-port 0 --kubectl {kubectl}");
+    let running = forwards.prepare(&line).start();
+    running.complains("Current status=Pending");
+    std::fs::write(&ready, "").unwrap();
+    let output = running.wait().code(0);
+    healthy(port_of(output.stdout.trim()));
+}
+
+#[test]
+fn several_are_told_by_name() {
+    let forwards = Forwards::new();
+    let line = "start svc/pending 80 svc/no-pods 80 svc/echo 80 -n default --ready-timeout 6s";
+    let output = forwards.run(line).code(1);
+    output.says("svc/pending:80 in default").says("svc/no-pods:80 in default");
+}
+
+#[test]
+fn on_a_terminal_one_line_says_it_and_is_gone_at_the_end() {
+    let forwards = Forwards::new();
+    let terminal = Terminal::new(120, 24);
+    let run = forwards.prepare(&format!("start -d {PROMETHEUS} --local-port 0 --idle 0"));
+    let output = terminal.run_both(run).code(0);
+    let screen = &output.stdout;
+    assert!(screen.contains("starting svc/prometheus-server:80 in monitoring"), "{screen:?}");
+    let last = screen.trim_end().rsplit("\x1b[2K").next().unwrap();
+    assert!(last.starts_with("http://127.0.0.1:") && !last.contains("starting"), "{screen:?}");
+    // Ctrl-C while it waits.
+    let run = forwards.prepare("start svc/no-pods 80 -n default --local-port 0");
+    let running = run.start();
+    running.complains("there is no pod yet");
+    running.signal(Signal::SIGINT);
+    running.wait().code(130);
+    assert!(forwards.find("no-pods").is_none());
+}
+
+#[test]
+fn a_detached_forward_says_when_it_ends() {
+    let forwards = Forwards::new();
+    let start = |flags: &str| forwards.run(&format!("start -d {PROMETHEUS} {flags}")).code(0);
+    start("").says("note: prometheus-server ends after 5m without use; --idle 0 keeps it");
+    assert_eq!(number(&forwards.forward("prometheus-server")["idleMs"]), 300_000);
+    forwards.run("stop --all").code(0);
+    for flags in ["--idle 0", "--owner-pid 1", "--require-heartbeat"] {
+        assert_eq!(start(flags).stderr, "", "{flags}");
+        forwards.run("stop --all").code(0);
+    }
+}
