@@ -26,6 +26,7 @@ mod serve;
 mod server;
 mod socket;
 mod start;
+mod surroundings;
 mod timers;
 
 pub use client::{Client, ClientError, ClientSender};

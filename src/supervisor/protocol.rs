@@ -105,6 +105,10 @@ pub enum Reply {
         existing: bool,
         /// Whether it has a lease more by it: asked for twice on the same behalf, it has not.
         leased: bool,
+        /// The variables that decide about credentials and routes, and that the forward runs with
+        /// otherwise than this request had them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        differs: Vec<String>,
     },
     /// The forwards asked for.
     Forwards {

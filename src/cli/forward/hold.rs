@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use super::waiting::Waiting;
-use super::{refused, unreachable};
+use super::{Joined, refused, unreachable};
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
@@ -107,7 +107,7 @@ pub(super) struct Held {
     spec: Spec,
     pub(super) status: ForwardStatus,
     /// It was there before; whether it has a lease more by us.
-    joined: Option<bool>,
+    joined: Option<Joined>,
     /// It was ended by somebody else, or will not come back by itself.
     ended: bool,
 }
@@ -176,8 +176,8 @@ impl Hold {
             exit
         })?;
         for held in &forwards {
-            if let Some(leased) = held.joined {
-                super::joined(&setup, &held.spec, &held.status, leased);
+            if let Some(how) = &held.joined {
+                super::joined(&setup, &held.spec, &held.status, how);
             }
         }
         Ok(Self { setup, paths, ready_timeout, session, forwards, listing: false })
@@ -398,7 +398,9 @@ async fn open(
             }
         };
         let (status, joined) = match reply {
-            Reply::Started { forward, existing, leased } => (*forward, existing.then_some(leased)),
+            Reply::Started { forward, existing, leased, differs } => {
+                (*forward, existing.then_some(Joined { leased, differs }))
+            }
             Reply::Error(refusal) => {
                 return Err(Failure::Refused(Box::new(spec), ClientError::Refused(refusal)));
             }

@@ -11,7 +11,7 @@ use super::plan::{Wish, specs};
 use super::screen::Screen;
 use super::target::Wanted;
 use super::waiting::Waiting;
-use super::{asked, connect_started, joined, refused};
+use super::{Joined, asked, connect_started, joined, refused};
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -105,9 +105,9 @@ async fn detached(
             client = connect_started(setup).await?;
         };
         let error = match answer {
-            Ok(Reply::Started { forward, existing, leased }) => {
+            Ok(Reply::Started { forward, existing, leased, differs }) => {
                 waiting.ready(index);
-                ready.push((spec, *forward, existing.then_some(leased)));
+                ready.push((spec, *forward, existing.then_some(Joined { leased, differs })));
                 continue;
             }
             Ok(_) => ClientError::Confused,
@@ -123,9 +123,9 @@ async fn detached(
         return Err(exit);
     }
     waiting.done();
-    for (spec, forward, leased) in &ready {
-        if let Some(leased) = leased {
-            joined(setup, spec, forward, *leased);
+    for (spec, forward, how) in &ready {
+        if let Some(how) = how {
+            joined(setup, spec, forward, how);
         }
     }
     let info = client.info().clone();

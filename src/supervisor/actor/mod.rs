@@ -16,9 +16,11 @@ use super::child::ChildEvent;
 use super::forward::{Forward, World};
 use super::lease::{Lease, Session, SessionId};
 use super::protocol::{
-    Event, ForwardState, ForwardStatus, Refusal, RefusalKind, Reply, Request, Story, SupervisorInfo,
+    Environment, Event, ForwardState, ForwardStatus, Refusal, RefusalKind, Reply, Request, Story,
+    SupervisorInfo,
 };
 use super::relay::RelayEvent;
+use super::surroundings::differences;
 use start::Addition;
 use wait::Attention;
 
@@ -64,6 +66,8 @@ struct Waiter {
     deadline: Instant,
     /// Where a person waits.
     attention: Option<Attention>,
+    /// Where its environment differs from the one that the forward runs with.
+    differs: Vec<String>,
     reply: oneshot::Sender<Reply>,
 }
 
@@ -239,10 +243,12 @@ impl Actor {
             }
             Request::Start { spec, lease, ready_timeout_ms, attended } => {
                 let timeout = Duration::from_millis(ready_timeout_ms);
+                let environment = spec.environment.clone();
                 match self.start(session, *spec, lease) {
                     Ok((addition, existing)) => {
                         let now = Instant::now();
                         let deadline = now.checked_add(timeout).unwrap_or(now);
+                        let id = addition.forward;
                         let attention = attended.then(|| Attention::new(now));
                         self.waiters.push(Waiter {
                             session,
@@ -250,6 +256,7 @@ impl Actor {
                             addition,
                             deadline,
                             attention,
+                            differs: self.differences(id, &environment),
                             reply,
                         });
                         return;
@@ -322,6 +329,12 @@ impl Actor {
             }
         };
         let _ = reply.send(answer);
+    }
+
+    /// In which variables the forward's environment is another one.
+    fn differences(&self, id: u64, environment: &Environment) -> Vec<String> {
+        let forward = self.forwards.iter().find(|forward| forward.id == id);
+        forward.map_or_else(Vec::new, |it| differences(it.environment(), environment))
     }
 
     fn heartbeat(&mut self, name: &str) -> Reply {

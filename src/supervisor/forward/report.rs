@@ -8,7 +8,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::super::listen::reached_at;
-use super::super::protocol::{Event, ForwardStatus, LeaseStatus, LogLine, PortStatus};
+use super::super::protocol::{Environment, Event, ForwardStatus, LeaseStatus, LogLine, PortStatus};
 use super::super::relay::Counters;
 use super::{Forward, World};
 
@@ -27,6 +27,11 @@ impl Forward {
         tracing::info!(forward = %self.name, state = self.state.as_str(), "{message}");
         world.outbox.push(event.clone());
         push(&mut self.events, KEPT_EVENTS, event);
+    }
+
+    /// What its kubectl runs with.
+    pub(in crate::supervisor) fn environment(&self) -> &Environment {
+        &self.spec.environment
     }
 
     /// As clients see it.
