@@ -444,10 +444,25 @@ pub struct DemoArgs {
         value_hint = ValueHint::Other
     )]
     pub path_prefix: Option<String>,
+    /// Forward to pods as this container runtime does: its errors, its resets, its half-closes
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub runtime: Option<DemoRuntime>,
     /// A watchdog command (`hpa list`) or a program (`kubectl get hpa -A`) to run against them;
     /// without one, stay until Ctrl-C
     #[arg(last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     pub command: Vec<std::ffi::OsString>,
+}
+
+/// A container runtime of the demo's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DemoRuntime {
+    /// containerd 1.5 and newer
+    Containerd,
+    /// CRI-O 1.19 and newer
+    #[value(name = "cri-o")]
+    CriO,
+    /// Docker through socat: Kubernetes up to 1.23, and cri-dockerd
+    Dockershim,
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {

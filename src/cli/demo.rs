@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::args::{DemoArgs, Global};
+use super::args::{DemoArgs, DemoRuntime, Global};
 use super::exit::Exit;
 use super::setup::{Setup, quoted};
 use crate::config::{Config, History};
-use crate::demo::{Demo, Options};
+use crate::demo::{Demo, Options, Runtime};
 use crate::kubectl::CACHE_DIR_VARIABLE;
 use crate::process::{Interrupt, Interrupted, run_foreground};
 use crate::supervisor::{Client, Paths, RUNTIME_DIR_VARIABLE, Request};
@@ -41,6 +41,11 @@ async fn demo(global: &Global, args: DemoArgs) -> Result<Exit, Exit> {
         hpas: args.hpas.and_then(|hpas| usize::try_from(hpas).ok()),
         broken: args.broken,
         path_prefix: args.path_prefix,
+        runtime: args.runtime.map(|runtime| match runtime {
+            DemoRuntime::Containerd => Runtime::Containerd,
+            DemoRuntime::CriO => Runtime::CriO,
+            DemoRuntime::Dockershim => Runtime::Dockershim,
+        }),
         given: None,
     };
     let cannot = |error: std::io::Error| setup.failed(&format!("cannot start the demo: {error}"));

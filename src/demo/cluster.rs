@@ -24,7 +24,7 @@ use super::{
     api::{self, Answer, Api, Route},
     body::Body,
     fault::{Encounter, Fault, Faults},
-    forward::{self, End, ForwardCounts, ForwardFault, Forwards, Services},
+    forward::{self, End, ForwardCounts, ForwardFault, Forwards, Runtime, Services},
     status::Status,
 };
 
@@ -171,6 +171,15 @@ impl Cluster {
         }
     }
 
+    /// The container runtime below the kubelet: what it says of failures on the error stream, and
+    /// how it ends a connection of which one side has ended. Without one failures are worded as
+    /// containerd's, and either side may go on after the other's end for as long as it likes.
+    pub fn set_runtime(&self, runtime: Option<Runtime>) {
+        if let Some(served) = &self.served {
+            served.handler.forwards.set_runtime(runtime);
+        }
+    }
+
     /// Points a pod's port to a listener of this machine. `pod` is the name of a pod, or that of
     /// its workload: then it holds for every pod of it, also for one that comes later.
     pub fn forward_target(&self, namespace: &str, pod: &str, port: u16, to: SocketAddr) {
@@ -201,6 +210,20 @@ impl Cluster {
         if deleted {
             let here = |of: &str, pod: &str| of == namespace && pod == name;
             served.handler.forwards.cut(End::PodGone, here);
+        }
+        deleted
+    }
+}
+
+impl Cluster {
+    /// Deletes a pod as [`Cluster::delete_pod`] does, but the connections to it stay, and whatever
+    /// is forwarded over them fails: there is no sandbox. It is so behind proxies that do not pass on
+    /// the pod's end, and for kubectl up to 1.22.
+    pub fn lose_sandbox(&self, namespace: &str, name: &str) -> bool {
+        let Some(served) = &self.served else { return false };
+        let deleted = served.handler.api.delete_pod(namespace, name);
+        if deleted {
+            served.handler.forwards.lose_sandbox(namespace, name);
         }
         deleted
     }

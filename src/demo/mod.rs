@@ -38,7 +38,7 @@ mod world;
 
 pub use cluster::Cluster;
 pub use fault::Fault;
-pub use forward::{ForwardCounts, ForwardFault};
+pub use forward::{ForwardCounts, ForwardFault, Runtime};
 pub use given::Given;
 
 use api::Api;
@@ -60,6 +60,8 @@ pub struct Options {
     /// Rancher does; at all other paths a cluster answers that is none of them and has HPAs of its
     /// own.
     pub path_prefix: Option<String>,
+    /// The container runtime as which the kubelets forward; see [`Cluster::set_runtime`].
+    pub runtime: Option<Runtime>,
     /// Clusters of given objects, instead of the embedded ones.
     pub given: Option<Vec<Given>>,
 }
@@ -123,6 +125,9 @@ impl Demo {
             let forbidden = place.serve("forbidden", "403 for every object", api).await?;
             forbidden.set_fault(Some(Fault::Forbid("*".to_owned())));
             clusters.push(forbidden);
+        }
+        for cluster in &clusters {
+            cluster.set_runtime(options.runtime);
         }
         let front = place.listen(&clusters, now);
         Ok(Demo { clusters, front })

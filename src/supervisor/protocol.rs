@@ -464,6 +464,9 @@ pub struct PortStatus {
 pub struct KubectlStatus {
     /// Its process id.
     pub pid: u32,
+    /// Whether new connections may go through it: it is up, and nothing speaks against it.
+    #[serde(default)]
+    pub serves: bool,
     /// Connections through it.
     pub open_connections: u64,
     /// Its memory; none where the system does not say.

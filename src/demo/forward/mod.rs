@@ -7,7 +7,7 @@
 //!
 //! - `upgrade` answers the request;
 //! - `transport` and `websocket` move bytes, `session` has the streams of one connection, `pair`
-//!   copies one forwarded connection;
+//!   copies one forwarded connection, and ends it as a container `runtime` does;
 //! - `service/` is what listens inside the "pods";
 //! - this module has what a cluster's forwards share: faults, targets, who is connected.
 //!
@@ -30,6 +30,7 @@ use super::{cluster::lock, world::PodTarget};
 #[cfg(test)]
 mod client;
 mod pair;
+mod runtime;
 mod service;
 mod session;
 #[cfg(test)]
@@ -38,6 +39,7 @@ mod transport;
 mod upgrade;
 mod websocket;
 
+pub use runtime::Runtime;
 pub(super) use service::Services;
 pub(super) use upgrade::upgrade;
 
@@ -71,6 +73,7 @@ pub struct ForwardCounts {
 pub(super) struct Forwards {
     fault: Mutex<Option<ForwardFault>>,
     no_websockets: AtomicBool,
+    runtime: Mutex<Option<Runtime>>,
     /// Set by tests: by namespace, name of pod or workload, and port.
     targets: Mutex<HashMap<(String, String, u16), SocketAddr>>,
     services: Services,
@@ -90,6 +93,8 @@ struct Open {
     namespace: String,
     pod: String,
     end: watch::Sender<Option<End>>,
+    /// Set when the pod has gone and its connections are left to find out.
+    sandbox_gone: Arc<AtomicBool>,
 }
 
 /// How the server ends a connection.
@@ -108,6 +113,7 @@ impl Forwards {
         Forwards {
             fault: Mutex::default(),
             no_websockets: AtomicBool::new(false),
+            runtime: Mutex::default(),
             targets: Mutex::default(),
             services,
             connections: Mutex::default(),
@@ -141,6 +147,14 @@ impl Forwards {
         !self.no_websockets.load(Ordering::Relaxed)
     }
 
+    pub(super) fn set_runtime(&self, runtime: Option<Runtime>) {
+        *lock(&self.runtime) = runtime;
+    }
+
+    fn runtime(&self) -> Option<Runtime> {
+        *lock(&self.runtime)
+    }
+
     pub(super) fn set_target(&self, namespace: &str, pod: &str, port: u16, to: SocketAddr) {
         lock(&self.targets).insert((namespace.to_owned(), pod.to_owned(), port), to);
     }
@@ -167,6 +181,15 @@ impl Forwards {
         }
     }
 
+    /// Takes the pod from below its connections, which stay.
+    pub(super) fn lose_sandbox(&self, namespace: &str, pod: &str) {
+        for open in lock(&self.connections).open.values() {
+            if open.namespace == namespace && open.pod == pod {
+                open.sandbox_gone.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
     /// Ends everything, without ceremony.
     pub(super) fn end(&self) {
         lock(&self.connections).tasks.abort_all();
@@ -186,6 +209,7 @@ struct Registration {
     forwards: Arc<Forwards>,
     number: u64,
     end: watch::Receiver<Option<End>>,
+    sandbox_gone: Arc<AtomicBool>,
 }
 
 impl Registration {
@@ -195,8 +219,10 @@ impl Registration {
         let number = connections.next;
         connections.next += 1;
         let (namespace, pod) = (pod.namespace.clone(), pod.name.clone());
-        connections.open.insert(number, Open { namespace, pod, end: sender });
-        Registration { forwards: Arc::clone(forwards), number, end }
+        let sandbox_gone = Arc::<AtomicBool>::default();
+        let open = Open { namespace, pod, end: sender, sandbox_gone: Arc::clone(&sandbox_gone) };
+        connections.open.insert(number, open);
+        Registration { forwards: Arc::clone(forwards), number, end, sandbox_gone }
     }
 
     /// Waits for the order to end, of which there may be several.

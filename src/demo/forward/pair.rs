@@ -1,6 +1,6 @@
 //! One forwarded connection: between the streams of a pair and a target.
 
-use std::{io, sync::Arc};
+use std::{future::Future, io, pin::pin, sync::Arc, time::Duration};
 
 use tokio::{
     io::AsyncWriteExt,
@@ -9,9 +9,15 @@ use tokio::{
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
     sync::{OwnedSemaphorePermit, mpsc, watch},
+    time::timeout,
 };
 
-use super::{ForwardFault, StreamCount, session::Shared, transport::HEADROOM};
+use super::{
+    ForwardFault, StreamCount,
+    runtime::{self, Failure, Manner},
+    session::Shared,
+    transport::HEADROOM,
+};
 use crate::demo::spdy::{Frame, status};
 
 /// How much of a target's data goes into one frame at most.
@@ -61,6 +67,11 @@ async fn forward(pair: Pair, shared: &Shared) -> io::Result<()> {
         shared.writer.send(&Frame::RstStream { id: data, status: status::CANCEL }).await?;
         return say(shared, error, "").await;
     }
+    let runtime = shared.forwards.runtime();
+    if shared.sandbox_gone() {
+        let words = runtime::words(runtime, &shared.pod, port, &Failure::NoSandbox);
+        return failed(shared, [error, data], words).await;
+    }
     let target = match shared.forwards.target(&shared.pod, port) {
         _ if fault == Some(ForwardFault::ResetTarget) => {
             Err(io::Error::from(io::ErrorKind::ConnectionReset))
@@ -68,47 +79,102 @@ async fn forward(pair: Pair, shared: &Shared) -> io::Result<()> {
         Some(address) => TcpStream::connect(address).await,
         None => Err(io::ErrorKind::ConnectionRefused.into()),
     };
+    let manner = Manner::of(runtime);
     let failure = match target {
         Ok(target) => {
             let _ = target.set_nodelay(true);
-            let (from, to) = target.into_split();
-            let failed = |result: io::Result<()>| {
-                if result.is_err() {
-                    // A reset by the client came first, then.
-                    stop.send_if_modified(|stop| {
-                        let first = *stop == Stop::Never;
-                        if first {
-                            *stop = Stop::Failed;
-                        }
-                        first
-                    });
-                }
-                result
-            };
-            let down = async {
-                match download(from, data, stop.subscribe(), shared).await? {
-                    Download::Ended => {
-                        // kubectl of old closes its side only when the error stream has ended too.
-                        say(shared, error, "").await.map(|()| Ok(()))
-                    }
-                    Download::Stopped => Ok(Ok(())),
-                    Download::Failed(error) => Ok(failed(Err(error))),
-                }
-            };
-            let up = async { failed(upload(to, input, stop.subscribe()).await) };
-            let (down, up) = tokio::join!(down, up);
+            let copied = copy(target, manner, [error, data], input, &stop, shared).await?;
             if *stop.borrow() == Stop::Reset {
                 return say(shared, error, "").await;
             }
-            down?.and(up).err()
+            copied.err()
         }
         Err(error) => Some(error),
     };
     if let Some(failure) = failure {
-        say(shared, error, &words(shared, port, &failure)).await?;
-        shared.writer.send_data(data, true, &mut [0; HEADROOM]).await?;
+        let failure = Failure::Application(failure);
+        let words = runtime::words(runtime, &shared.pod, port, &failure);
+        failed(shared, [error, data], words).await?;
     }
     Ok(())
+}
+
+/// Ends both streams of a pair, with words where there are any.
+async fn failed(shared: &Shared, ids: [u32; 2], words: Option<String>) -> io::Result<()> {
+    let [error, data] = ids;
+    say(shared, error, &words.unwrap_or_default()).await?;
+    shared.writer.send_data(data, true, &mut [0; HEADROOM]).await
+}
+
+/// Copies both ways. The outer error is that of the client's connection, the inner one of the target.
+async fn copy(
+    target: TcpStream,
+    manner: Manner,
+    ids: [u32; 2],
+    input: mpsc::UnboundedReceiver<Input>,
+    stop: &watch::Sender<Stop>,
+    shared: &Shared,
+) -> io::Result<io::Result<()>> {
+    let [error, data] = ids;
+    let (from, mut to) = target.into_split();
+    let end = || {
+        // A reset by the client came first, then.
+        stop.send_if_modified(|stop| {
+            let first = *stop == Stop::Never;
+            if first {
+                *stop = Stop::Failed;
+            }
+            first
+        });
+    };
+    let Some(grace) = manner.grace else {
+        let failed = |result: io::Result<()>| {
+            if result.is_err() {
+                end();
+            }
+            result
+        };
+        let down = async {
+            match download(from, data, true, stop.subscribe(), shared).await? {
+                // kubectl of old closes its side only when the error stream has ended too.
+                Download::Ended => say(shared, error, "").await.map(Ok),
+                Download::Stopped => Ok(Ok(())),
+                Download::Failed(error) => Ok(failed(Err(error))),
+            }
+        };
+        let up = async { failed(upload(&mut to, input, true, stop.subscribe()).await) };
+        let (down, up) = tokio::join!(down, up);
+        return Ok(down?.and(up));
+    };
+    let down = async {
+        match download(from, data, false, stop.subscribe(), shared).await? {
+            Download::Failed(error) => Ok(Err(error)),
+            Download::Ended | Download::Stopped => io::Result::Ok(Ok(())),
+        }
+    };
+    let up = async { Ok(upload(&mut to, input, manner.half_closes, stop.subscribe()).await) };
+    let (mut down, mut up) = (pin!(down), pin!(up));
+    // Neither is dropped in the middle of a frame: the one that is late is told to stop.
+    let (first, second) = tokio::select! {
+        first = &mut down => (first, late(up, grace, end).await),
+        first = &mut up => (first, late(down, grace, end).await),
+    };
+    let copied = first?.and(second?);
+    if copied.is_ok() && *stop.borrow() != Stop::Reset {
+        shared.writer.send_data(data, true, &mut [0; HEADROOM]).await?;
+        say(shared, error, "").await?;
+    }
+    Ok(copied)
+}
+
+/// What comes of the direction that ends last, which is told to stop after a while.
+async fn late<T>(last: impl Future<Output = T>, grace: Duration, stop: impl Fn()) -> T {
+    let mut last = pin!(last);
+    if let Ok(done) = timeout(grace, &mut last).await {
+        return done;
+    }
+    stop();
+    last.await
 }
 
 /// Ends the error stream, with or without words.
@@ -116,29 +182,6 @@ async fn say(shared: &Shared, id: u32, words: &str) -> io::Result<()> {
     let mut bytes = vec![0; HEADROOM];
     bytes.extend_from_slice(words.as_bytes());
     shared.writer.send_data(id, true, &mut bytes).await
-}
-
-/// A failure as kubelet and containerd word it.
-fn words(shared: &Shared, port: u16, failure: &io::Error) -> String {
-    let sandbox = &shared.pod.sandbox;
-    let space = &shared.pod.network;
-    let cause = match failure.kind() {
-        io::ErrorKind::ConnectionReset => {
-            format!("read tcp4 127.0.0.1:43210->127.0.0.1:{port}: read: connection reset by peer")
-        }
-        io::ErrorKind::BrokenPipe => {
-            format!("write tcp4 127.0.0.1:43210->127.0.0.1:{port}: write: broken pipe")
-        }
-        _ => format!(
-            "failed to connect to localhost:{port} inside namespace \"{sandbox}\", IPv4: dial \
-             tcp4 127.0.0.1:{port}: connect: connection refused IPv6 dial tcp6 [::1]:{port}: \
-             connect: connection refused "
-        ),
-    };
-    format!(
-        "error forwarding port {port} to pod {sandbox}, uid : failed to execute portforward in \
-         network namespace \"{space}\": {cause}"
-    )
 }
 
 enum Download {
@@ -152,6 +195,7 @@ enum Download {
 async fn download(
     target: OwnedReadHalf,
     id: u32,
+    passes_end: bool,
     mut stop: watch::Receiver<Stop>,
     shared: &Shared,
 ) -> io::Result<Download> {
@@ -167,7 +211,9 @@ async fn download(
         match target.try_read(buffer.get_mut(HEADROOM..).unwrap_or_default()) {
             Ok(length) => {
                 let frame = buffer.get_mut(..HEADROOM + length).unwrap_or_default();
-                shared.writer.send_data(id, length == 0, frame).await?;
+                if length > 0 || passes_end {
+                    shared.writer.send_data(id, length == 0, frame).await?;
+                }
                 if length == 0 {
                     return Ok(Download::Ended);
                 }
@@ -180,15 +226,16 @@ async fn download(
 
 /// From the client to the target. An error is one of the target.
 async fn upload(
-    mut target: OwnedWriteHalf,
+    target: &mut OwnedWriteHalf,
     mut input: mpsc::UnboundedReceiver<Input>,
+    passes_end: bool,
     mut stop: watch::Receiver<Stop>,
 ) -> io::Result<()> {
     let copy = async {
         while let Some(piece) = input.recv().await {
             target.write_all(&piece.data).await?;
         }
-        target.shutdown().await
+        if passes_end { target.shutdown().await } else { Ok(()) }
     };
     tokio::select! {
         _ = stop.wait_for(|stop| *stop != Stop::Never) => Ok(()),

@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     io,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::{
@@ -43,6 +46,7 @@ pub(super) struct Shared {
     pub(super) forwards: Arc<Forwards>,
     pub(super) pod: PodTarget,
     pub(super) writer: Writer,
+    sandbox_gone: Arc<AtomicBool>,
     streams: Mutex<HashMap<u32, Stream>>,
 }
 
@@ -71,7 +75,9 @@ pub(super) async fn serve(
     mut registration: Registration,
 ) {
     let forwards = Arc::clone(&registration.forwards);
-    let shared = Arc::new(Shared { forwards, pod, writer, streams: Mutex::default() });
+    let sandbox_gone = Arc::clone(&registration.sandbox_gone);
+    let streams = Mutex::default();
+    let shared = Arc::new(Shared { forwards, pod, writer, sandbox_gone, streams });
     let (orders, queue) = mpsc::channel(MAX_ORDERS);
     let mut session = Session {
         shared: Arc::clone(&shared),
@@ -294,6 +300,11 @@ impl Session {
 }
 
 impl Shared {
+    /// Whether the pod has gone from below this connection.
+    pub(super) fn sandbox_gone(&self) -> bool {
+        self.sandbox_gone.load(Ordering::Relaxed)
+    }
+
     /// Forgets the streams of a pair.
     pub(super) fn forget(&self, ids: [u32; 2]) {
         let mut streams = lock(&self.streams);

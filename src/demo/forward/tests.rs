@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::{
-    ForwardCounts, ForwardFault,
+    ForwardCounts, ForwardFault, Runtime,
     client::{Client, Found, PATIENCE, SPDY, TUNNEL, ask, code},
 };
 use crate::demo::{
@@ -185,6 +185,74 @@ async fn failures_have_words_on_the_error_stream() {
     assert!(words.contains("connection reset by peer"), "{words}");
     let mut client = Client::connect(cluster, &hang_up, false).await;
     assert_eq!(client.exchange(8080, b"").await, (String::new(), Vec::new()));
+}
+
+/// In the words of each, which is how kubectl's user meets them.
+#[tokio::test]
+async fn each_runtime_has_its_own_words() {
+    let demo = demo().await;
+    let cluster = &demo.clusters()[0];
+    let reset = pod(cluster, "default", "reset").await;
+    for (runtime, refused, by_reset, gone) in [
+        (
+            Runtime::Containerd,
+            "in network namespace \"",
+            "read tcp4 127.0.0.1:43210->127.0.0.1:8080: read: connection reset by peer",
+            "\" in store: not found",
+        ),
+        (
+            Runtime::CriO,
+            "port forward into network namespace \"",
+            "read tcp 127.0.0.1:43210->127.0.0.1:8080: read: connection reset by peer",
+            " not found: ID does not exist",
+        ),
+        (
+            Runtime::Dockershim,
+            "socat[43210] E connect(5, AF=2 127.0.0.1:9999, 16): Connection refused",
+            "",
+            "Error: No such container: ",
+        ),
+    ] {
+        cluster.set_runtime(Some(runtime));
+        let mut client = Client::connect(cluster, &reset, false).await;
+        let (words, _) = client.exchange(9999, b"").await;
+        assert!(words.contains(refused) && words.contains("onnection refused"), "{words}");
+        let (words, _) = client.exchange(8080, b"x").await;
+        assert!(words.ends_with(by_reset) && words.is_empty() == by_reset.is_empty(), "{words}");
+        let echo = pod(cluster, "default", "echo").await;
+        let mut client = Client::connect(cluster, &echo, true).await;
+        assert_eq!(client.exchange(8080, b"x").await, (String::new(), b"x".to_vec()));
+        let (namespace, name) = echo.split_once('/').unwrap();
+        assert!(cluster.lose_sandbox(namespace, name));
+        let (words, answer) = client.exchange(8080, b"x").await;
+        assert!(words.contains(gone) && answer.is_empty(), "{words}");
+    }
+}
+
+/// containerd and CRI-O close a second after the client's end, of which the application hears
+/// nothing until then; socat passes the end on, and waits half as long.
+#[tokio::test]
+async fn each_runtime_ends_in_its_own_way() {
+    let demo = demo().await;
+    let cluster = &demo.clusters()[0];
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    cluster.forward_target("default", "echo", 7, listener.local_addr().unwrap());
+    let pod = pod(cluster, "default", "echo").await;
+    for (runtime, passed_on) in
+        [(Runtime::Containerd, false), (Runtime::CriO, false), (Runtime::Dockershim, true)]
+    {
+        cluster.set_runtime(Some(runtime));
+        let mut client = Client::connect(cluster, &pod, false).await;
+        let (error, data) = client.open(7).await;
+        let (mut target, _) = listener.accept().await.unwrap();
+        client.data(data, b"q", true).await.unwrap();
+        assert_eq!(target.read_u8().await.unwrap(), b'q');
+        let early = timeout(Duration::from_millis(100), target.read_u8()).await;
+        assert_eq!(early.is_ok(), passed_on, "{runtime:?}");
+        target.write_all(b"soon enough").await.unwrap();
+        let all = client.ended(&[error, data]).await;
+        assert_eq!((&all[&data][..], &all[&error][..]), (&b"soon enough"[..], &b""[..]));
+    }
 }
 
 #[tokio::test]

@@ -58,6 +58,7 @@ impl Forward {
             .collect();
         let kubectl = |slot: &Slot| KubectlStatus {
             pid: slot.child.pid,
+            serves: slot.serves(),
             open_connections: slot.open as u64,
             resident_bytes: crate::process::resident_bytes(slot.child.pid),
         };

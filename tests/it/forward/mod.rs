@@ -1,9 +1,12 @@
 //! `watchdog forward` and its supervisor, with real kubectl against demo clusters.
 
 mod address;
+mod at_most_once;
 mod chaos;
+mod isolation;
 mod life;
 mod names;
+mod noticing;
 mod odd;
 mod pinned;
 mod pods;
@@ -12,3 +15,4 @@ mod relay;
 mod start;
 mod survival;
 mod verbs;
+mod whose_failure;

@@ -9,8 +9,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
+use super::application::Application;
 use super::clusters::Clusters;
 use super::kubectl::kubectl;
+use super::path::ApiPath;
 use super::processes::Marked;
 use super::run::{DEADLINE, Output, Run, Running, until};
 use super::sandbox::Sandbox;
@@ -24,6 +26,9 @@ supervisor: {stop_grace_seconds: 1, restart_max_seconds: 1}
 
 /// Something to forward to that answers HTTP.
 pub const PROMETHEUS: &str = "svc/prometheus-server 80 -n monitoring";
+
+/// Something to forward to that sends back what it is sent, or is what [`Forwards::lead_to`] says.
+pub const ECHO: &str = "svc/echo 80 -n default";
 
 /// Demo clusters and the supervisor of their sandbox, which is told to end with the test.
 pub struct Forwards {
@@ -44,6 +49,28 @@ impl Forwards {
         let clusters = Clusters::behind_paths();
         clusters.sandbox.configure(SHORT);
         Self { clusters }
+    }
+
+    /// No forward yet, with the pauses between restarts that everybody has.
+    pub fn with_usual_pauses() -> Self {
+        let forwards = Self::new();
+        forwards.clusters.sandbox.configure(&SHORT.replace(", restart_max_seconds: 1", ""));
+        forwards
+    }
+
+    /// What [`ECHO`] leads to from now on.
+    pub fn lead_to(&self, application: &Application) {
+        let cluster = self.clusters.cluster("production");
+        cluster.forward_target("default", "echo", 8080, application.address());
+    }
+
+    /// Puts a proxy between kubectl and the API server of production.
+    pub fn through(&self) -> ApiPath {
+        let cluster = self.clusters.cluster("production");
+        let path = ApiPath::to(cluster);
+        let kubeconfig = self.clusters.demo().kubeconfig().replace(&cluster.url(), &path.url());
+        self.clusters.sandbox.kubeconfig(&kubeconfig);
+        path
     }
 
     /// No forward yet, where silence of so many seconds ends one.
@@ -263,6 +290,31 @@ pub fn echo(stream: &mut TcpStream, words: &str) -> io::Result<()> {
     let mut back = vec![0; words.len()];
     stream.read_exact(&mut back)?;
     assert_eq!(String::from_utf8_lossy(&back), words);
+    Ok(())
+}
+
+/// Sends a line and reads one.
+pub fn ask(stream: &mut TcpStream, line: &str) -> io::Result<String> {
+    writeln!(stream, "{line}")?;
+    let mut answer = Vec::new();
+    while answer.last() != Some(&b'\n') {
+        let mut byte = [0];
+        if stream.read(&mut byte)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        answer.extend(byte);
+    }
+    Ok(String::from_utf8_lossy(&answer).trim_end().to_owned())
+}
+
+/// A session of one query with an application that answers lines.
+pub fn session(port: u16) -> io::Result<()> {
+    let mut stream = connect(port)?;
+    let answer = ask(&mut stream, "select 1")?;
+    assert_eq!(answer, "row select 1");
+    stream.shutdown(std::net::Shutdown::Write)?;
+    // However it ends, the client has what it wanted.
+    let _ = stream.read_to_end(&mut Vec::new());
     Ok(())
 }
 

@@ -1,20 +1,26 @@
 //! What the tests share: a home for each test, running programs with a deadline, demo clusters,
 //! terminals, kubectls.
 
+mod application;
 mod clusters;
 mod forwards;
 mod kubectl;
+mod path;
 mod processes;
 mod pty;
 mod run;
 mod sandbox;
 
+pub use application::{
+    Application, Download, GREETING, Payments, answers_after, greets, postgres, resets_unanswered,
+};
 pub use clusters::{Clusters, hpas};
 pub use forwards::{
-    Forwards, PROMETHEUS, SHORT, between, connect, echo, free, healthy, number, port_of,
-    prometheus, request, sigkill, text, wrapped,
+    ECHO, Forwards, PROMETHEUS, SHORT, ask, between, connect, echo, free, healthy, number, port_of,
+    prometheus, request, session, sigkill, text, wrapped,
 };
 pub use kubectl::{WRAPPER, kubectl, kubectl_json, kubectls};
+pub use path::ApiPath;
 pub use pty::{Terminal, plain};
 pub use run::{Output, Run, Running, until};
 pub use sandbox::Sandbox;

@@ -1,0 +1,188 @@
+//! A way that passes nothing is noticed, by a client's try at the latest; what is only slow is left
+//! alone.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+
+use crate::support::{
+    ApiPath, Application, ECHO, Forwards, answers_after, ask, connect, echo, kubectls, number,
+    postgres, session, text, until,
+};
+
+/// kubectl itself notices after half a minute and more.
+const SOONER_THAN_KUBECTL: Duration = Duration::from_secs(20);
+
+struct Setting {
+    path: ApiPath,
+    forwards: Forwards,
+    port: u16,
+    _application: Application,
+}
+
+/// Something that answers lines, through a proxy; it has answered one.
+fn setting(kubectl: &Path) -> Setting {
+    let forwards = Forwards::with_usual_pauses();
+    let path = forwards.through();
+    let application = Application::new(answers_after(Duration::ZERO));
+    forwards.lead_to(&application);
+    let port = forwards.start(&format!("{ECHO} --kubectl {}", kubectl.display()));
+    session(port).unwrap();
+    forwards.becomes("echo", "ready");
+    Setting { path, forwards, port, _application: application }
+}
+
+/// Served again, long before kubectl alone would be; and what the state was on the way.
+fn served_again(setting: &Setting, what: &str) {
+    let start = Instant::now();
+    until(&format!("a session is served: {what}"), || session(setting.port).ok());
+    let why = || setting.forwards.run("why echo").stdout;
+    assert!(start.elapsed() < SOONER_THAN_KUBECTL, "{what}: {:?}\n{}", start.elapsed(), why());
+    setting.forwards.becomes("echo", "ready");
+}
+
+/// Whether the state has left `ready` since it was first reached, and come back.
+fn left_ready(forwards: &Forwards) -> bool {
+    let story = forwards.story("echo");
+    let states: Vec<_> = story.iter().map(|event| text(&event["state"])).collect();
+    let first = states.iter().position(|state| *state == "ready").unwrap_or_default();
+    states[first..].iter().any(|state| ["recovering", "reconnecting"].contains(state))
+}
+
+#[test]
+fn a_way_that_loses_everything_is_replaced_at_the_next_request() {
+    for kubectl in kubectls() {
+        let setting = setting(&kubectl);
+        let mut open = connect(setting.port).unwrap();
+        assert_eq!(ask(&mut open, "one").unwrap(), "row one");
+        setting.path.lose_open();
+        served_again(&setting, &format!("{} lost", kubectl.display()));
+        assert!(left_ready(&setting.forwards), "{:#?}", setting.forwards.story("echo"));
+        // A client that waits on the old way is not left to hang.
+        let _ = writeln!(open, "two");
+        let error = open.read(&mut [0]).expect_err("it was cut");
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "{}", kubectl.display());
+    }
+}
+
+#[test]
+fn a_way_that_swallows_everything_is_replaced_at_the_next_request() {
+    for kubectl in kubectls() {
+        let setting = setting(&kubectl);
+        setting.path.swallow_open();
+        served_again(&setting, &format!("{} swallowed", kubectl.display()));
+        assert!(left_ready(&setting.forwards), "{:#?}", setting.forwards.story("echo"));
+    }
+}
+
+#[test]
+fn a_network_that_comes_back_is_used_by_the_client_that_waits() {
+    let setting = setting(Path::new("kubectl"));
+    setting.path.go_away();
+    // While it is away clients wait, and give up.
+    for _ in 0..2 {
+        let mut stream = connect(setting.port).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        assert!(ask(&mut stream, "nobody there").is_err());
+    }
+    setting.path.come_back();
+    served_again(&setting, "the network is back");
+}
+
+#[test]
+fn connections_that_are_reset_or_forgotten_are_replaced() {
+    for kubectl in kubectls() {
+        let setting = setting(&kubectl);
+        for round in 0..3 {
+            setting.path.reset();
+            served_again(&setting, &format!("{} reset {round}", kubectl.display()));
+        }
+        setting.path.forget_idle(Duration::from_millis(500));
+        thread::sleep(Duration::from_millis(700));
+        served_again(&setting, &format!("{} forgotten", kubectl.display()));
+    }
+}
+
+#[test]
+fn a_stopped_kubectl_is_replaced_at_the_next_request() {
+    for kubectl in kubectls() {
+        let setting = setting(&kubectl);
+        for victim in setting.forwards.kubectls() {
+            kill(victim.pid, Signal::SIGSTOP).unwrap();
+        }
+        served_again(&setting, &format!("{} stopped", kubectl.display()));
+        let all = setting.forwards.kubectls();
+        until("the stopped one is gone", || (setting.forwards.kubectls().len() == 1).then_some(()));
+        drop(all);
+    }
+}
+
+/// The pod is taken from below its connections, as behind a proxy that does not pass on its end.
+#[test]
+fn a_pod_that_goes_unseen_is_left_at_the_next_request() {
+    for kubectl in kubectls() {
+        let forwards = Forwards::with_usual_pauses();
+        let cluster = forwards.clusters.cluster("production");
+        let port = forwards.start(&format!("{ECHO} --kubectl {}", kubectl.display()));
+        echo(&mut connect(port).unwrap(), "before").unwrap();
+        let log = cluster.requests();
+        let pod = log.iter().rev().find_map(|line| {
+            let path = line.split_once("/namespaces/default/pods/")?.1;
+            Some(path.split_once("/portforward")?.0.to_owned())
+        });
+        assert!(cluster.lose_sandbox("default", &pod.unwrap()));
+        // kubectl's words prove that nothing was delivered.
+        echo(&mut connect(port).unwrap(), "after").unwrap_or_else(|error| {
+            panic!("{}: {error}\n{}", kubectl.display(), forwards.run("why echo").stdout)
+        });
+        forwards.becomes("echo", "ready");
+    }
+}
+
+/// Longer than a connection may wait for a kubectl, and than kubectl waits for a stream.
+const LONG: Duration = Duration::from_secs(35);
+
+/// What is silent for long is not dead: a slow answer, an idle WebSocket or prompt, a sink that never
+/// answers. None of them costs a kubectl.
+#[test]
+fn what_is_only_slow_is_left_alone() {
+    let forwards = Forwards::with_usual_pauses();
+    let application = Application::new(answers_after(LONG));
+    forwards.lead_to(&application);
+    let names = ["echo", "hangup", "bulk"];
+    let cluster = forwards.clusters.cluster("production");
+    let prompt = Application::new(postgres);
+    cluster.forward_target("default", "hangup", 8080, prompt.address());
+    let slow = forwards.start(ECHO);
+    let silent = forwards.start("svc/hangup 80 -n default");
+    let sink = forwards.start("svc/bulk 81 -n default");
+    let mut slow_one = connect(slow).unwrap();
+    let mut idle = connect(silent).unwrap();
+    assert_eq!(ask(&mut idle, "select 1").unwrap(), "row select 1");
+    let mut log: TcpStream = connect(sink).unwrap();
+    thread::scope(|scope| {
+        let answer = scope.spawn(|| ask(&mut slow_one, "report"));
+        let mut seen = Vec::new();
+        while !answer.is_finished() {
+            writeln!(log, "a line of a log").unwrap();
+            for name in names {
+                let forward = forwards.forward(name);
+                seen.push((name, forward["state"].clone(), number(&forward["restarts"])));
+            }
+            thread::sleep(Duration::from_millis(500));
+        }
+        assert_eq!(answer.join().unwrap().unwrap(), "row report");
+        let odd: Vec<_> = seen.iter().filter(|(_, state, n)| state != "ready" || *n > 0).collect();
+        assert!(odd.is_empty(), "{odd:?}");
+    });
+    assert_eq!(ask(&mut idle, "select 2").unwrap(), "row select 2");
+    writeln!(log, "and one more").unwrap();
+    for name in names {
+        let forward = forwards.forward(name);
+        assert_eq!(number(&forward["restarts"]), 0, "{forward}");
+    }
+}
