@@ -110,7 +110,12 @@ fn several_ports_and_every_column() {
         ports: vec![port("80", 55553), port("https", 55560)],
         addresses: vec![Ipv4Addr::UNSPECIFIED.into()],
         kubectls: [4242, 4243]
-            .map(|pid| KubectlStatus { pid, open_connections: 1, resident_bytes: Some(45 << 20) })
+            .map(|pid| KubectlStatus {
+                pid,
+                serves: true,
+                open_connections: 1,
+                resident_bytes: Some(45 << 20),
+            })
             .to_vec(),
         ..forward("web", ForwardState::Ready)
     }];
