@@ -1,5 +1,6 @@
 //! `forwards`: port-forwards with a name, and the judgement of their list.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,12 @@ pub struct Forward {
     /// `forward.idle`.
     #[serde(default, with = "idle", skip_serializing_if = "Option::is_none")]
     pub idle: Option<Duration>,
+    /// Whether a supervisor that was not started on demand holds it by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keep: bool,
+    /// Variables that its kubectl runs with, beside those of whoever starts it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub environment: BTreeMap<String, String>,
 }
 
 impl Forward {
@@ -93,6 +100,8 @@ const KEYS: &[(&str, bool)] = &[
     ("ports", false),
     ("address", false),
     ("idle", false),
+    ("keep", false),
+    ("environment", false),
 ];
 
 impl Judge {
@@ -206,6 +215,9 @@ fn field(key: &str, node: &Node) -> Result<Value, String> {
         ("ports", Node::List(items)) => ports(items),
         ("ports", _) => Err(format!("expected a list, such as [80, 8080:http], found {node}")),
         ("address", node) => address(node),
+        ("keep", Node::Bool(keep)) => Ok(Value::Bool(*keep)),
+        ("keep", _) => Err(format!("expected true or false, found {node}")),
+        ("environment", node) => environment(node),
         ("idle", Node::Int(0)) => Ok(Value::String("0".to_owned())),
         (_, Node::Text(text)) => {
             match key {
@@ -275,6 +287,37 @@ fn address(node: &Node) -> Result<Value, String> {
     };
     let addresses = Addresses::parse(&text).map_err(|error| error.to_string())?;
     Ok(Value::String(addresses.to_string()))
+}
+
+/// `environment`: variables and their values.
+fn environment(node: &Node) -> Result<Value, String> {
+    let Node::Map(items) = node else {
+        return Err(format!("expected a map, such as {{AWS_PROFILE: production}}, found {node}"));
+    };
+    let mut variables = Map::new();
+    for (name, value) in items {
+        let Node::Text(name) = name else {
+            return Err(format!("expected the name of a variable, found {name}"));
+        };
+        if name.is_empty() || name.contains(['=', '\0']) {
+            return Err(format!("{name:?} is no name of a variable"));
+        }
+        // Which clusters there are is read before, from the environment of whoever starts it.
+        if name == "KUBECONFIG" {
+            return Err(
+                "KUBECONFIG cannot be set for one forward; set it where watchdog is started"
+                    .to_owned(),
+            );
+        }
+        match value {
+            Node::Text(value) if !value.contains('\0') => {
+                variables.insert(name.clone(), Value::String(value.clone()));
+            }
+            // The value is not shown: it may be a secret.
+            _ => return Err(format!("{name}: expected a text; a value like this needs quotes")),
+        }
+    }
+    Ok(Value::Object(variables))
 }
 
 fn unknown(path: &str, name: &str) -> String {
@@ -391,7 +434,7 @@ mod tests {
         w.yaml:16:3: forwards[3] has no port
         w.yaml:17:15: forwards[3].local_port: expected a whole number, 0 to 65535, found 70000
         w.yaml:18:12: forwards[3].context: expected a text, found 5; a name like this needs quotes
-        w.yaml:19:3: forwards[4]: expected a map with the keys name, context, cluster, namespace, resource, port, local_port, ports, address, idle, found the text "prom"
+        w.yaml:19:3: forwards[4]: expected a map with the keys name, context, cluster, namespace, resource, port, local_port, ports, address, idle, keep, environment, found the text "prom"
         "#);
         insta::assert_snapshot!(complaint(
             "forwards:\n\
@@ -403,6 +446,24 @@ mod tests {
         w.yaml:3:9: forwards[1].name: "A.b" and "a-b" have the same environment variables, A_B_ENDPOINT and others
         w.yaml:6:15: forwards[1].local_port: 9090 is the local port of forward "a-b"
         "#);
+        insta::assert_snapshot!(complaint(
+            "forwards:\n\
+             - {name: a, resource: p, port: 1, keep: 1, environment: [x]}\n\
+             - {name: b, resource: q, port: 1, environment: {A: 1}}\n\
+             - {name: c, resource: q, port: 1, environment: {KUBECONFIG: x}}\n\
+             - {name: d, resource: q, port: 1, environment: {A=: x}}\n"
+        ), @r#"
+        w.yaml:2:41: forwards[0].keep: expected true or false, found 1
+        w.yaml:2:57: forwards[0].environment: expected a map, such as {AWS_PROFILE: production}, found a list
+        w.yaml:3:48: forwards[1].environment: A: expected a text; a value like this needs quotes
+        w.yaml:4:48: forwards[2].environment: KUBECONFIG cannot be set for one forward; set it where watchdog is started
+        w.yaml:5:48: forwards[3].environment: "A=" is no name of a variable
+        "#);
+        let kept = "forwards: [{name: a, resource: p, port: 1, keep: true, environment: {A: b}}]";
+        let kept = read(kept).unwrap();
+        assert!(kept.forwards[0].keep);
+        assert_eq!(kept.forwards[0].environment["A"], "b");
+        assert_eq!(read(&serde_yaml::to_string(&kept).unwrap()).unwrap(), kept);
         assert_eq!(
             complaint("forwards: {name: x}"),
             "w.yaml:1:11: forwards: expected a list of maps (for none, []), found a map"

@@ -83,14 +83,9 @@ mod tests {
 
     #[test]
     fn a_file_that_is_open_is_seen() {
-        let (open, other) =
-            (tempfile::tempfile().unwrap(), tempfile::NamedTempFile::new().unwrap());
+        let open = tempfile::tempfile().unwrap();
         assert_eq!(has_open(std::process::id(), &open), Some(true));
-        let closed = fs::File::open(other.path()).unwrap();
-        let inode = closed.try_clone().unwrap();
-        drop(closed);
-        assert_eq!(has_open(std::process::id(), &inode), Some(true));
-        assert_eq!(has_open(1, &open).unwrap_or(false), false);
+        assert!(!has_open(1, &open).unwrap_or(false));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::frame::{read_frame, write_frame};
 use super::paths::{Paths, PathsError};
-use super::protocol::{Event, PROTOCOL, Refusal, Reply, Request, SupervisorInfo};
+use super::protocol::{Event, PROTOCOL, Refusal, RefusalKind, Reply, Request, SupervisorInfo};
 
 /// Why the supervisor could not be asked.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,13 @@ pub enum ClientError {
     /// It answered with something that does not fit the question.
     #[error("the supervisor answered something unexpected")]
     Confused,
+}
+
+impl ClientError {
+    /// Whether the supervisor is ending, and another one can be started in a moment.
+    pub fn is_ending(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.kind == RefusalKind::ShuttingDown)
+    }
 }
 
 /// A connection to the supervisor. Requests are answered in order; events that come in between

@@ -5,8 +5,9 @@ use std::io;
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-/// The longest frame: a start request carries an environment, which is well below this.
-const MAX_FRAME: usize = 4 << 20;
+/// The longest frame. A start request carries an environment, of which the kernel takes a few MiB, and
+/// JSON may take six bytes for one.
+pub(super) const MAX_FRAME: usize = 32 << 20;
 
 /// Writes one frame: the length, then the JSON.
 pub(super) async fn write_frame<T: Serialize>(
@@ -17,7 +18,8 @@ pub(super) async fn write_frame<T: Serialize>(
     serde_json::to_writer(&mut frame, message)?;
     let length = frame.len() - 4;
     if length > MAX_FRAME {
-        return Err(io::Error::other("the message is longer than a frame may be"));
+        let text = format!("the message has {length} bytes, and {MAX_FRAME} is the most");
+        return Err(io::Error::other(text));
     }
     let length = u32::try_from(length).map_err(io::Error::other)?;
     frame[..4].copy_from_slice(&length.to_be_bytes());

@@ -26,6 +26,7 @@ mod serve;
 mod server;
 mod socket;
 mod start;
+mod surroundings;
 mod timers;
 mod tunnel;
 

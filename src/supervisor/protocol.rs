@@ -3,8 +3,9 @@
 //! `Hello` and `Shutdown` never change their form, so that a client of any version can find out
 //! whom it talks to, and replace it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::net::IpAddr;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
@@ -104,6 +105,10 @@ pub enum Reply {
         existing: bool,
         /// Whether it has a lease more by it: asked for twice on the same behalf, it has not.
         leased: bool,
+        /// The variables that decide about credentials and routes, and that the forward runs with
+        /// otherwise than this request had them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        differs: Vec<String>,
     },
     /// The forwards asked for.
     Forwards {
@@ -273,17 +278,41 @@ impl Environment {
 
 impl Serialize for Environment {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.0.iter().map(|(name, value)| {
-            (String::from_utf8_lossy(name.as_bytes()).into_owned(), value.as_bytes().to_vec())
-        }))
+        // As text where it is text: a list of numbers takes four bytes for one.
+        to.collect_seq(self.0.iter().map(|(name, value)| (Bytes::of(name), Bytes::of(value))))
     }
 }
 
 impl<'de> Deserialize<'de> for Environment {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let pairs = Vec::<(String, Vec<u8>)>::deserialize(from)?;
-        let pair = |(name, value): (String, Vec<u8>)| (name.into(), OsString::from_vec(value));
-        Ok(Self(pairs.into_iter().map(pair).collect()))
+        let pairs = Vec::<(Bytes, Bytes)>::deserialize(from)?;
+        Ok(Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect()))
+    }
+}
+
+/// A name or a value: text where it is text.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Bytes<'a> {
+    Text(Cow<'a, str>),
+    Raw(Vec<u8>),
+}
+
+impl<'a> Bytes<'a> {
+    fn of(text: &'a OsStr) -> Self {
+        match text.to_str() {
+            Some(text) => Self::Text(Cow::Borrowed(text)),
+            None => Self::Raw(text.as_bytes().to_vec()),
+        }
+    }
+}
+
+impl From<Bytes<'_>> for OsString {
+    fn from(bytes: Bytes<'_>) -> Self {
+        match bytes {
+            Bytes::Text(text) => text.into_owned().into(),
+            Bytes::Raw(bytes) => Self::from_vec(bytes),
+        }
     }
 }
 
@@ -503,6 +532,33 @@ pub struct Story {
     pub log: Vec<LogLine>,
 }
 
+impl Story {
+    /// How many bytes of a frame lines may take, and events.
+    const MOST: (usize, usize) = (24 << 20, 4 << 20);
+
+    /// As much of it as goes into one frame: the latest. What is kept of a forward does, unless its
+    /// texts are of the longest and have nothing but characters that JSON writes as six.
+    #[must_use]
+    pub fn fitted(mut self) -> Self {
+        keep_latest(&mut self.log, Self::MOST.0);
+        keep_latest(&mut self.events, Self::MOST.1);
+        self
+    }
+}
+
+/// Drops the first ones, until the others are written in so many bytes.
+fn keep_latest<T: Serialize>(items: &mut Vec<T>, most: usize) {
+    let mut left = most;
+    let fits = |item: &&T| {
+        let length = serde_json::to_vec(item).map_or(usize::MAX, |text| text.len() + 1);
+        let fits = length <= left;
+        left = left.saturating_sub(length);
+        fits
+    };
+    let kept = items.iter().rev().take_while(fits).count();
+    items.drain(..items.len() - kept);
+}
+
 /// A line that kubectl wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -525,10 +581,34 @@ mod tests {
     }
 
     #[test]
+    fn a_story_of_the_longest_lines_goes_into_a_frame() {
+        let line = |text: String| LogLine { at: Timestamp::UNIX_EPOCH, text };
+        let story = |lines: usize, length: usize| Story {
+            name: "a".to_owned(),
+            aliases: Vec::new(),
+            forward: None,
+            events: Vec::new(),
+            log: (0..lines).map(|it| line(format!("{it}{}", "\u{1}".repeat(length)))).collect(),
+        };
+        assert_eq!(story(400, 8 << 10).fitted().log.len(), 400, "all that is kept is to be had");
+        let most = story(900, 8 << 10).fitted();
+        assert!(serde_json::to_vec(&Reply::Story(most.clone())).unwrap().len() < 32 << 20);
+        assert!(most.log.last().unwrap().text.starts_with("899"), "the latest stay");
+    }
+
+    #[test]
     fn an_environment_that_is_not_text_survives_and_is_not_shown() {
         let mut environment = Environment::default();
         environment.0.insert("SECRET".into(), OsString::from_vec(vec![0xff, b'x']));
         let json = serde_json::to_string(&environment).unwrap();
         assert!(serde_json::from_str::<Environment>(&json).unwrap() == environment);
+        let old = r#"[["A",[104,105]],["B",[]]]"#;
+        let old = serde_json::from_str::<Environment>(old).unwrap();
+        assert_eq!((old.get("A"), old.get("B")), (Some(&"hi".into()), Some(&"".into())));
+        environment.0.insert("A".into(), "x".repeat(1000).into());
+        assert!(
+            serde_json::to_string(&environment).unwrap().len() < 1100,
+            "text takes its own room"
+        );
     }
 }

@@ -249,6 +249,11 @@ impl Readiness {
         Self(std::env::var_os(REPORT_VARIABLE).is_some())
     }
 
+    /// Whether somebody waits: this supervisor is started on demand.
+    pub fn is_awaited(&self) -> bool {
+        self.0
+    }
+
     /// It listens.
     pub fn ready(self) {
         self.say(&format!("{READY}\n"));

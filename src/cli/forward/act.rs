@@ -75,9 +75,19 @@ pub(super) async fn serve(global: &Global) -> Result<Exit, Exit> {
             return Err(setup.failed(&error));
         }
     };
-    supervisor::serve(&paths, Timers::new(&setup.config), readiness)
-        .await
-        .map_err(|error| setup.failed(&error))?;
+    // One that was started on demand has what its clients ask for, and their environment.
+    let keeps = !readiness.is_awaited();
+    let serving = supervisor::serve(&paths, Timers::new(&setup.config), readiness);
+    tokio::pin!(serving);
+    let served = if keeps {
+        tokio::select! {
+            served = &mut serving => served,
+            () = super::keep::keep(global, &setup, &paths) => serving.await,
+        }
+    } else {
+        serving.await
+    };
+    served.map_err(|error| setup.failed(&error))?;
     Ok(Exit::Done)
 }
 

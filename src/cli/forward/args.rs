@@ -132,7 +132,7 @@ pub struct StartArgs {
 }
 
 /// What `start` and `run` share.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ForwardArgs {
     /// The namespace [default: the forward's, else the context's, else `default`]
     #[arg(short, long, value_name = "NS", value_parser = target::namespace_name,

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use super::waiting::Waiting;
-use super::{refused, unreachable};
+use super::{Joined, refused, unreachable};
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
@@ -107,7 +107,7 @@ pub(super) struct Held {
     spec: Spec,
     pub(super) status: ForwardStatus,
     /// It was there before; whether it has a lease more by us.
-    joined: Option<bool>,
+    joined: Option<Joined>,
     /// It was ended by somebody else, or will not come back by itself.
     ended: bool,
 }
@@ -152,7 +152,7 @@ impl Hold {
     ) -> Result<Self, Exit> {
         let paths = Paths::from_env().map_err(|error| unreachable(&setup, &error.into()))?;
         let opened = async {
-            let open = open(&setup, &paths, specs, ready_timeout, waiting.as_ref());
+            let open = open_patiently(&setup, &paths, specs, ready_timeout, waiting.as_ref());
             match &waiting {
                 None => open.await,
                 Some(waiting) => tokio::select! {
@@ -176,8 +176,8 @@ impl Hold {
             exit
         })?;
         for held in &forwards {
-            if let Some(leased) = held.joined {
-                super::joined(&setup, &held.spec, &held.status, leased);
+            if let Some(how) = &held.joined {
+                super::joined(&setup, &held.spec, &held.status, how);
             }
         }
         Ok(Self { setup, paths, ready_timeout, session, forwards, listing: false })
@@ -344,6 +344,25 @@ enum Failure {
     Refused(Box<Spec>, ClientError),
 }
 
+/// [`open`]; a supervisor that is just ending is no obstacle: there will be another.
+async fn open_patiently(
+    setup: &Setup,
+    paths: &Paths,
+    specs: Vec<Spec>,
+    ready_timeout: Duration,
+    waiting: Option<&Waiting>,
+) -> Result<(Session, Vec<Held>), Failure> {
+    let patience = Instant::now() + super::PATIENCE;
+    loop {
+        match open(setup, paths, specs.clone(), ready_timeout, waiting).await {
+            Err(Failure::Refused(_, error)) if error.is_ending() && Instant::now() < patience => {
+                sleep(PAUSES[1]).await;
+            }
+            result => return result,
+        }
+    }
+}
+
 /// Connects, starts all forwards at once, waits until all are ready, and asks for their events.
 async fn open(
     setup: &Setup,
@@ -379,7 +398,9 @@ async fn open(
             }
         };
         let (status, joined) = match reply {
-            Reply::Started { forward, existing, leased } => (*forward, existing.then_some(leased)),
+            Reply::Started { forward, existing, leased, differs } => {
+                (*forward, existing.then_some(Joined { leased, differs }))
+            }
             Reply::Error(refusal) => {
                 return Err(Failure::Refused(Box::new(spec), ClientError::Refused(refusal)));
             }

@@ -4,6 +4,7 @@
 mod act;
 mod args;
 pub(super) mod hold;
+mod keep;
 mod plan;
 mod run;
 mod screen;
@@ -155,7 +156,12 @@ fn asked<'a>(setup: &'a Setup, all: bool, words: &[String]) -> Result<Vec<Wanted
 
 /// Says that a forward was there already: by which names it is found, whether it was `leased` once
 /// more, and what of this request does not apply to it.
-fn joined(setup: &Setup, spec: &Spec, forward: &ForwardStatus, leased: bool) {
+fn joined(
+    setup: &Setup,
+    spec: &Spec,
+    forward: &ForwardStatus,
+    Joined { leased, differs }: &Joined,
+) {
     let name = &forward.name;
     let mut text = match &spec.name {
         Some(asked) if asked != name => {
@@ -163,7 +169,7 @@ fn joined(setup: &Setup, spec: &Spec, forward: &ForwardStatus, leased: bool) {
         }
         _ => format!("{name} was there already"),
     };
-    if leased {
+    if *leased {
         text += "; it has one lease more";
     }
     if spec.idle_ms != forward.idle_ms {
@@ -173,6 +179,21 @@ fn joined(setup: &Setup, spec: &Spec, forward: &ForwardStatus, leased: bool) {
         };
     }
     setup.messages.note(&text);
+    if !differs.is_empty() {
+        setup.messages.note(&format!(
+            "{name} goes on with the environment of its first client, in which {} is not as here; \
+             another --local-port makes a forward of its own",
+            differs.join(", ")
+        ));
+    }
+}
+
+/// How a forward that was there already was joined.
+struct Joined {
+    /// It has a lease more by it.
+    leased: bool,
+    /// The variables that it runs with otherwise.
+    differs: Vec<String>,
 }
 
 /// Waits for what `--wait` names before anything is started, and returns how much of the time is

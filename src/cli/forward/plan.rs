@@ -74,7 +74,7 @@ pub(super) async fn specs(
             kubectl: kubectl.program().to_owned(),
             kubeconfig: global.kubeconfig.clone(),
             directory: directory.clone(),
-            environment: Environment::current(),
+            environment: environment(named),
         });
     }
     warn_of_exposure(setup, &specs);
@@ -118,6 +118,14 @@ fn warn_of_exposure(setup: &Setup, specs: &[Spec]) {
             exposed.join(", ")
         ));
     }
+}
+
+/// This process's, with what the configuration gives the forward.
+fn environment(named: Option<&Forward>) -> Environment {
+    let mut environment = Environment::current();
+    let given = named.into_iter().flat_map(|forward| &forward.environment);
+    environment.0.extend(given.map(|(name, value)| (name.into(), value.into())));
+    environment
 }
 
 fn millis(time: Duration) -> u64 {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::args::{StartArgs, StartFormat};
 use super::hold::{Change, Hold, start_request};
@@ -11,7 +11,7 @@ use super::plan::{Wish, specs};
 use super::screen::Screen;
 use super::target::Wanted;
 use super::waiting::Waiting;
-use super::{asked, awaited, connect_started, joined, refused};
+use super::{Joined, asked, awaited, connect_started, joined, refused};
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -26,6 +26,8 @@ use crate::supervisor::{
     SupervisorInfo,
 };
 
+/// The pause before a supervisor is asked for again that was just ending.
+const REST: Duration = Duration::from_millis(50);
 /// How often the numbers of a live line are asked for.
 const REFRESH: Duration = Duration::from_secs(1);
 
@@ -86,19 +88,28 @@ async fn detached(
     };
     let within = awaited(setup, &args.forward, &waiting).await?;
     let mut client = connect_started(setup).await?;
-    let info = client.info().clone();
     let mut ready = Vec::new();
     for (index, spec) in specs.iter().enumerate() {
         let request = start_request(spec, lease, within, true);
         waiting.begun(index);
-        let answer = tokio::select! {
-            answer = client.request_with(&request, |event| waiting.heard(event)) => answer,
-            never = waiting.explain() => match never {},
+        let patience = Instant::now() + super::PATIENCE;
+        let answer = loop {
+            let answer = tokio::select! {
+                answer = client.request_with(&request, |event| waiting.heard(event)) => answer,
+                never = waiting.explain() => match never {},
+            };
+            // One that is just ending is no obstacle: there will be another.
+            let ending = answer.as_ref().is_err_and(ClientError::is_ending);
+            if !ending || !ready.is_empty() || Instant::now() >= patience {
+                break answer;
+            }
+            sleep(REST).await;
+            client = connect_started(setup).await?;
         };
         let error = match answer {
-            Ok(Reply::Started { forward, existing, leased }) => {
+            Ok(Reply::Started { forward, existing, leased, differs }) => {
                 waiting.ready(index);
-                ready.push((spec, *forward, existing.then_some(leased)));
+                ready.push((spec, *forward, existing.then_some(Joined { leased, differs })));
                 continue;
             }
             Ok(_) => ClientError::Confused,
@@ -114,11 +125,12 @@ async fn detached(
         return Err(exit);
     }
     waiting.done();
-    for (spec, forward, leased) in &ready {
-        if let Some(leased) = leased {
-            joined(setup, spec, forward, *leased);
+    for (spec, forward, how) in &ready {
+        if let Some(how) = how {
+            joined(setup, spec, forward, how);
         }
     }
+    let info = client.info().clone();
     let ready: Vec<ForwardStatus> = ready.into_iter().map(|(_, forward, _)| forward).collect();
     say_the_end(setup, &ready);
     if args.output == StartFormat::Json {

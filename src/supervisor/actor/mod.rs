@@ -16,9 +16,11 @@ use super::child::ChildEvent;
 use super::forward::{Forward, World};
 use super::lease::{Lease, Session, SessionId};
 use super::protocol::{
-    Event, ForwardState, ForwardStatus, Refusal, RefusalKind, Reply, Request, Story, SupervisorInfo,
+    Environment, Event, ForwardState, ForwardStatus, Refusal, RefusalKind, Reply, Request, Story,
+    SupervisorInfo,
 };
 use super::relay::RelayEvent;
+use super::surroundings::differences;
 use crate::process::{self, NetworkChanges};
 use start::Addition;
 use wait::Attention;
@@ -68,6 +70,8 @@ struct Waiter {
     deadline: Instant,
     /// Where a person waits.
     attention: Option<Attention>,
+    /// Where its environment differs from the one that the forward runs with.
+    differs: Vec<String>,
     reply: oneshot::Sender<Reply>,
 }
 
@@ -254,10 +258,12 @@ impl Actor {
             }
             Request::Start { spec, lease, ready_timeout_ms, attended } => {
                 let timeout = Duration::from_millis(ready_timeout_ms);
+                let environment = spec.environment.clone();
                 match self.start(session, *spec, lease) {
                     Ok((addition, existing)) => {
                         let now = Instant::now();
                         let deadline = now.checked_add(timeout).unwrap_or(now);
+                        let id = addition.forward;
                         let attention = attended.then(|| Attention::new(now));
                         self.waiters.push(Waiter {
                             session,
@@ -265,6 +271,7 @@ impl Actor {
                             addition,
                             deadline,
                             attention,
+                            differs: self.differences(id, &environment),
                             reply,
                         });
                         return;
@@ -339,6 +346,12 @@ impl Actor {
         let _ = reply.send(answer);
     }
 
+    /// In which variables the forward's environment is another one.
+    fn differences(&self, id: u64, environment: &Environment) -> Vec<String> {
+        let forward = self.forwards.iter().find(|forward| forward.id == id);
+        forward.map_or_else(Vec::new, |it| differences(it.environment(), environment))
+    }
+
     fn heartbeat(&mut self, name: &str) -> Reply {
         let Some(id) = self.find(name) else { return Reply::Error(self.not_found(name)) };
         let forward = self.forwards.iter_mut().find(|forward| forward.id == id);
@@ -361,12 +374,12 @@ impl Actor {
 
     fn story(&self, name: &str) -> Reply {
         if let Some(forward) = self.forwards.iter().find(|forward| forward.is_named(name)) {
-            return Reply::Story(self.story_of(forward, true));
+            return Reply::Story(self.story_of(forward, true).fitted());
         }
         let named =
             |story: &&Story| story.name == name || story.aliases.iter().any(|alias| alias == name);
         match self.stories.iter().rev().find(named) {
-            Some(story) => Reply::Story(story.clone()),
+            Some(story) => Reply::Story(story.clone().fitted()),
             None => Reply::Error(self.not_found(name)),
         }
     }

@@ -84,7 +84,8 @@ impl Actor {
                     if let Some(client) = self.clients.get_mut(&waiter.session) {
                         client.added.push(waiter.addition);
                     }
-                    let started = Reply::Started { forward, existing, leased };
+                    let differs = waiter.differs;
+                    let started = Reply::Started { forward, existing, leased, differs };
                     let _ = waiter.reply.send(started);
                     return None;
                 }

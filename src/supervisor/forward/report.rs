@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::super::listen::reached_at;
 use super::super::protocol::{
-    Event, ForwardStatus, KubectlStatus, LeaseStatus, LogLine, PortStatus,
+    Environment, Event, ForwardStatus, KubectlStatus, LeaseStatus, LogLine, PortStatus,
 };
 use super::super::relay::Counters;
 use super::pool::Slot;
@@ -30,6 +30,11 @@ impl Forward {
         tracing::info!(forward = %self.name, state = self.state.as_str(), "{message}");
         world.outbox.push(event.clone());
         push(&mut self.events, KEPT_EVENTS, event);
+    }
+
+    /// What its kubectl runs with.
+    pub(in crate::supervisor) fn environment(&self) -> &Environment {
+        &self.spec.environment
     }
 
     /// As clients see it.

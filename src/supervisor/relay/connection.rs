@@ -108,12 +108,12 @@ impl Connection {
     pub(super) async fn serve(self, mut client: TcpStream, permit: OwnedSemaphorePermit) {
         // Given back with the first seat.
         let mut parked = Some(permit);
-        let mut sent = Sent::default();
+        let mut outgoing = Sent::default();
         let mut avoid = 0;
         // Of ends that the application caused, one is borne that may be another connection's.
         let mut spared = false;
         loop {
-            let mut seat = match self.wait(&mut client, &mut sent, avoid).await {
+            let mut seat = match self.wait(&mut client, &mut outgoing, avoid).await {
                 Waited::Seated(seat) => seat,
                 Waited::ClientGone => return,
                 Waited::InVain => return reset(&client),
@@ -144,19 +144,22 @@ impl Connection {
             let _ = upstream.set_nodelay(true);
             drop(parked.take());
             let own = upstream.local_addr().map_or(0, |address| address.port());
-            let first = self.until_first_byte(&mut client, &mut upstream, &mut sent, &seat).await;
+            let first =
+                self.until_first_byte(&mut client, &mut upstream, &mut outgoing, &seat).await;
             let in_order = match first {
                 First::ClientGone => return reset(&upstream),
                 First::Answered(answer) => {
                     witness.answered();
                     seat.outcome = Outcome::Answered;
-                    return self.copy(client, upstream, answer, sent.ended, (*seat, witness)).await;
+                    return self
+                        .copy(client, upstream, answer, outgoing.ended, (*seat, witness))
+                        .await;
                 }
                 First::Closed { in_order } => in_order,
             };
             let cause = cause_of_end(&seat, &witness, LAG_UNANSWERED).await;
             seat.outcome = Outcome::Nothing;
-            let next = self.next(&cause, &witness, &sent, own, spared);
+            let next = self.next(&cause, &witness, &outgoing, own, spared);
             let next = if next == Next::Close && !in_order { Next::Reset } else { next };
             match next {
                 Next::Retry => {
@@ -169,8 +172,15 @@ impl Connection {
         }
     }
 
-    /// What happens to a connection whose `sent` bytes got no answer.
-    fn next(&self, cause: &Cause, witness: &Witness, sent: &Sent, own: u16, spared: bool) -> Next {
+    /// What happens to a connection whose `outgoing` got no answer.
+    fn next(
+        &self,
+        cause: &Cause,
+        witness: &Witness,
+        outgoing: &Sent,
+        own: u16,
+        spared: bool,
+    ) -> Next {
         let fate = match cause {
             Cause::Connection if witness.says_unreached() => &Arc::new(Fate::default()),
             Cause::Connection if witness.says_failed() => return Next::Reset,
@@ -179,42 +189,42 @@ impl Connection {
         };
         if is_by_application(cause) {
             // The same would happen again, unless it was another connection that was reset.
-            let innocent = sent.total == 0 && !witness.is_alone() && !spared;
+            let innocent = outgoing.total == 0 && !witness.is_alone() && !spared;
             return if innocent { Next::Retry } else { Next::Reset };
         }
-        let unreached = sent.total == 0 || witness.proves_unreached(fate, sent.total, own);
-        let allowed = self.shared.manners.retry_idempotent && sent.is_idempotent_request();
-        if sent.whole().is_some() && (unreached || allowed) { Next::Retry } else { Next::Reset }
+        let unreached = outgoing.total == 0 || witness.proves_unreached(fate, outgoing.total, own);
+        let allowed = self.shared.manners.retry_idempotent && outgoing.is_idempotent_request();
+        if outgoing.whole().is_some() && (unreached || allowed) { Next::Retry } else { Next::Reset }
     }
 
     /// Waits for a kubectl other than `avoid`, and takes what the client sends meanwhile.
-    async fn wait(&self, client: &mut TcpStream, sent: &mut Sent, avoid: u64) -> Waited {
+    async fn wait(&self, client: &mut TcpStream, outgoing: &mut Sent, avoid: u64) -> Waited {
         let (reply, mut seat) = oneshot::channel();
         self.shared.send(RelayEvent::Wanted(Place { avoid, reply }));
         let until = Instant::now() + self.shared.manners.park;
         let mut buffer = vec![0; 4 << 10];
         loop {
-            let room = sent.room().min(buffer.len());
+            let room = outgoing.room().min(buffer.len());
             tokio::select! {
                 biased;
                 seat = &mut seat => return match seat {
                     Ok(seat) => Waited::Seated(Box::new(seat)),
                     Err(_) => Waited::InVain,
                 },
-                read = client.read(&mut buffer[..room]), if room > 0 && !sent.ended => match read {
+                read = client.read(&mut buffer[..room]), if room > 0 && !outgoing.ended => match read {
                     Ok(0) => {
-                        sent.ended = true;
+                        outgoing.ended = true;
                         if is_gone(client) {
                             return Waited::ClientGone;
                         }
                     }
                     Ok(count) => {
                         self.shared.counters.came_in(count);
-                        sent.add(&buffer[..count]);
+                        outgoing.add(&buffer[..count]);
                     }
                     Err(_) => return Waited::ClientGone,
                 },
-                () = sleep(GONE_CHECK), if sent.ended => {
+                () = sleep(GONE_CHECK), if outgoing.ended => {
                     if is_gone(client) {
                         return Waited::ClientGone;
                     }
@@ -229,7 +239,7 @@ impl Connection {
         &self,
         client: &mut TcpStream,
         upstream: &mut TcpStream,
-        sent: &mut Sent,
+        outgoing: &mut Sent,
         seat: &Seat,
     ) -> First {
         let counters = &self.shared.counters;
@@ -239,13 +249,13 @@ impl Connection {
         let mut sending = vec![0; 16 << 10];
         let mut answer = vec![0; 16 << 10];
         // What waits to be written: all that was kept, at first.
-        let mut pending = sent.whole().unwrap_or_default().to_vec();
+        let mut pending = outgoing.whole().unwrap_or_default().to_vec();
         let mut written = 0;
         let mut shut = false;
         let mut checks = 0;
         let mut check = Box::pin(sleep(FIRST_CHECK));
         loop {
-            if written == pending.len() && sent.ended && !shut {
+            if written == pending.len() && outgoing.ended && !shut {
                 shut = true;
                 // An error shows in what is read.
                 let _ = to_upstream.shutdown().await;
@@ -259,7 +269,7 @@ impl Connection {
                     Ok(count) => {
                         counters.went_out(count);
                         answer.truncate(count);
-                        self.answered(seat, sent, since);
+                        self.answered(seat, outgoing, since);
                         // The rest of what is to be sent, in its order.
                         if to_upstream.write_all(&pending[written..]).await.is_err() {
                             return First::Closed { in_order: false };
@@ -271,29 +281,28 @@ impl Connection {
                     checks += 1;
                     let pause = if checks < EARLY_CHECKS { NEXT_CHECK } else { LATE_CHECK };
                     check.as_mut().reset(Instant::now() + pause);
-                    let stall = seat.tunnel.stall(sent.total, own);
-                    let stall = stall.or_else(|| self.is_late(sent, since).then_some(Stall::Silent));
+                    let stall = seat.tunnel.stall(outgoing.total, own);
+                    let stall = stall.or_else(|| self.is_late(outgoing, since).then_some(Stall::Silent));
                     if let Some(stall) = stall {
                         self.shared.send(RelayEvent::Stalled(seat.tunnel.generation, stall));
                     }
                 }
                 wrote = to_upstream.write(&pending[written..]), if written < pending.len() => {
-                    match wrote {
-                        Ok(count) => written += count,
+                    if let Ok(count) = wrote {
+                        written += count;
+                    } else {
                         // The read says more.
-                        Err(_) => {
-                            written = pending.len();
-                            shut = true;
-                        }
+                        written = pending.len();
+                        shut = true;
                     }
                 }
-                read = client.read(&mut sending), if written == pending.len() && !sent.ended => {
+                read = client.read(&mut sending), if written == pending.len() && !outgoing.ended => {
                     match read {
-                        Ok(0) => sent.ended = true,
+                        Ok(0) => outgoing.ended = true,
                         Err(_) => return First::ClientGone,
                         Ok(count) => {
                             counters.came_in(count);
-                            sent.add(&sending[..count]);
+                            outgoing.add(&sending[..count]);
                             pending.clear();
                             pending.extend_from_slice(&sending[..count]);
                             written = 0;
@@ -305,15 +314,15 @@ impl Connection {
     }
 
     /// Whether nothing came from an application that spoke first, and soon, before.
-    fn is_late(&self, sent: &Sent, since: Instant) -> bool {
+    fn is_late(&self, outgoing: &Sent, since: Instant) -> bool {
         let usual = self.shared.greeting.load(Relaxed);
         let limit = Duration::from_millis(usual.saturating_mul(GREETING_FACTOR));
-        usual > 0 && sent.total == 0 && since.elapsed() > limit.max(GREETING_LEAST)
+        usual > 0 && outgoing.total == 0 && since.elapsed() > limit.max(GREETING_LEAST)
     }
 
     /// The first byte of a connection has come.
-    fn answered(&self, seat: &Seat, sent: &Sent, since: Instant) {
-        if sent.total == 0 {
+    fn answered(&self, seat: &Seat, outgoing: &Sent, since: Instant) {
+        if outgoing.total == 0 {
             let millis = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
             self.shared.greeting.fetch_max(millis.max(1), Relaxed);
         }

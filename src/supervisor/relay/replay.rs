@@ -105,7 +105,7 @@ mod tests {
     fn too_much_is_not_kept_at_all() {
         let mut sent = Sent::default();
         assert_eq!(sent.whole(), Some(&[][..]));
-        sent.add(&[1; MOST]);
+        sent.add(&vec![1; MOST]);
         assert!(sent.whole().is_some() && sent.room() == 0);
         sent.add(&[2]);
         assert_eq!((sent.whole(), sent.total, sent.room()), (None, MOST as u64 + 1, 0));

@@ -4,7 +4,7 @@ use std::fs;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Forwards, PROMETHEUS, free, healthy, sigkill, until};
+use crate::support::{Forwards, PROMETHEUS, SHORT, free, healthy, sigkill, until, wrapped};
 
 fn runtime(forwards: &Forwards) -> std::path::PathBuf {
     forwards.clusters.sandbox.path("run/watchdog")
@@ -104,4 +104,56 @@ fn its_program_is_replaced_and_a_client_starts_it_again() {
     });
     client.signal(Signal::SIGINT);
     client.wait();
+}
+
+/// As a service manager starts it: what is to be kept is there, whatever failed at first.
+#[test]
+fn kept_forwards_come_with_a_supervisor_that_is_started_by_itself() {
+    let forwards = Forwards::new();
+    let sandbox = &forwards.clusters.sandbox;
+    let (told, asked) = (sandbox.path("files/environment"), sandbox.path("files/asked"));
+    let body = format!(
+        "echo \"$*\" >>{}\ncase \"$*\" in *port-forward*) echo \"$AWS_PROFILE\" >>{};; esac\nexec \"$REAL\" \"$@\"",
+        asked.display(),
+        told.display()
+    );
+    let script = wrapped(&forwards, &body);
+    sandbox.configure(&format!(
+        "{SHORT}kubectl: {{path: {script}}}\nforwards:\n\
+         - {{name: kept, context: production, namespace: monitoring, resource: svc/prometheus-server, port: 80, local_port: 0, keep: true, environment: {{AWS_PROFILE: blue}}}}\n\
+         - {{name: other, context: production, resource: svc/echo, namespace: default, port: 80}}\n"
+    ));
+    let kubeconfig = forwards.clusters.demo().kubeconfig();
+    sandbox.kubeconfig("clusters: [");
+    let supervisor = forwards.watchdog(["supervisor", "run"]).start();
+    // What watchdog cannot read kubectl is asked for, which cannot read it either.
+    until("it was tried", || {
+        fs::read_to_string(&asked).ok()?.contains("config view").then_some(())
+    });
+    sandbox.kubeconfig(&kubeconfig);
+    let kept = forwards.becomes("kept", "ready");
+    assert_eq!(kept["idleMs"], 0);
+    assert_eq!(kept["leases"][0]["pid"], supervisor.pid().as_raw());
+    assert!(forwards.find("other").is_none(), "only what is kept");
+    assert_eq!(fs::read_to_string(&told).unwrap().trim(), "blue");
+    healthy(u16::try_from(crate::support::number(&kept["localPort"])).unwrap());
+    // Stopped by somebody it stays so.
+    forwards.run("stop kept").code(0);
+    until("it is gone", || forwards.find("kept").is_none().then_some(()));
+    supervisor.signal(Signal::SIGTERM);
+    supervisor.wait();
+    forwards.nothing();
+}
+
+/// Its credentials stay those of who came first.
+#[test]
+fn who_joins_a_forward_with_another_environment_is_told() {
+    let forwards = Forwards::new();
+    let start = format!("start -d --local-port 0 {PROMETHEUS}");
+    forwards.prepare(&start).env("AWS_PROFILE", "blue").run().code(0);
+    let joined = forwards.prepare(&start).env("AWS_PROFILE", "green").run().code(0);
+    let joined = joined.says("AWS_PROFILE is not as here");
+    assert!(!joined.stderr.contains("green") && !joined.stderr.contains("blue"), "{joined}");
+    let same = forwards.prepare(&start).env("AWS_PROFILE", "blue").run().code(0);
+    assert!(!same.stderr.contains("AWS_PROFILE"), "{same}");
 }

@@ -1,0 +1,44 @@
+//! What of a client's environment decides by which credentials and by which way kubectl reaches the
+//! cluster.
+
+use std::ffi::OsStr;
+
+use super::protocol::Environment;
+
+const PREFIXES: &[&str] = &["AWS_", "GOOGLE_", "AZURE_", "CLOUDSDK_", "KUBECTL_"];
+const NAMES: &[&str] = &["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KUBECONFIG"];
+
+/// The names of the variables of that kind in which the two differ, never their values.
+pub(super) fn differences(one: &Environment, other: &Environment) -> Vec<String> {
+    let names = one.0.keys().chain(other.0.keys().filter(|name| !one.0.contains_key(*name)));
+    let mut differ: Vec<String> = names
+        .filter(|name| matters(name) && one.0.get(*name) != other.0.get(*name))
+        .filter_map(|name| name.to_str().map(str::to_owned))
+        .collect();
+    differ.sort();
+    differ
+}
+
+fn matters(name: &OsStr) -> bool {
+    let Some(name) = name.to_str() else { return false };
+    // Proxies are known by lower case, too.
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        || NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> Environment {
+        Environment(pairs.iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+
+    #[test]
+    fn what_matters_is_named_and_nothing_else() {
+        let one = environment(&[("AWS_PROFILE", "a"), ("PWD", "/a"), ("AWS_REGION", "x")]);
+        let other = environment(&[("https_proxy", "http://p"), ("PWD", "/b"), ("AWS_REGION", "x")]);
+        assert_eq!(differences(&one, &other), ["AWS_PROFILE", "https_proxy"]);
+        assert!(differences(&one, &one).is_empty());
+    }
+}
