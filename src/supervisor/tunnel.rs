@@ -27,6 +27,8 @@ pub(super) struct Tunnel {
     since: Instant,
     /// Whether a byte has come through it.
     proven: AtomicBool,
+    /// It is taken to pass on nothing.
+    doubted: AtomicBool,
     /// When the last byte came through it, in milliseconds after `since`.
     last_byte: AtomicU64,
     /// Connections that were made, and those among the open ones through which no byte has come.
@@ -81,6 +83,7 @@ impl Tunnel {
             fate: watch::Sender::new(None),
             since: Instant::now(),
             proven: AtomicBool::new(false),
+            doubted: AtomicBool::new(false),
             last_byte: AtomicU64::new(0),
             joined: AtomicU64::new(0),
             silent: AtomicU64::new(0),
@@ -93,6 +96,24 @@ impl Tunnel {
         self.ports.get(index).copied()
     }
 
+    /// It is taken to pass on nothing, or not any more.
+    pub(super) fn set_doubted(&self, doubted: bool) {
+        self.doubted.store(doubted, Relaxed);
+    }
+
+    /// Whether an end of a connection through it says nothing of the application.
+    pub(super) fn is_doubted(&self) -> bool {
+        self.doubted.load(Relaxed)
+    }
+
+    /// Whether kubectl has no connection to the cluster any more, and so is about to end; none where
+    /// that cannot be seen.
+    pub(super) fn is_cut_off(&self) -> Option<bool> {
+        let visible = process::has_sockets(self.pid);
+        let connections = || process::tcp_connections_of(self.pid);
+        visible.then(|| connections().iter().all(|it| self.is_own(it)))
+    }
+
     /// It has ended so.
     pub(super) fn ended(&self, fate: Fate) {
         self.fate.send_replace(Some(Arc::new(fate)));
@@ -103,11 +124,11 @@ impl Tunnel {
         self.fate.subscribe()
     }
 
-    /// A byte has come through it. Returns whether it is the first.
-    pub(super) fn passed(&self) -> bool {
+    /// A byte has come through it.
+    pub(super) fn passed(&self) {
         let millis = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.last_byte.store(millis, Relaxed);
-        !self.proven.swap(true, Relaxed)
+        self.proven.store(true, Relaxed);
     }
 
     /// Whether a byte has come through it.
@@ -286,7 +307,7 @@ mod tests {
         let tunnel = tunnel();
         let before = Instant::now();
         assert!(!tunnel.is_proven() && !tunnel.has_passed_since(before));
-        assert!(tunnel.passed() && !tunnel.passed());
+        tunnel.passed();
         assert!(tunnel.is_proven());
     }
 }

@@ -169,13 +169,16 @@ impl Forward {
             return;
         }
         slot.doubt = Some(Doubt { since: Instant::now(), dead });
+        if let Some(tunnel) = &slot.tunnel {
+            tunnel.set_doubted(dead);
+        }
         let pid = slot.child.pid;
         self.last_error = Some(why.to_owned());
         self.recovering = true;
         self.quiet = false;
         let text = format!("{why}; it is replaced (pid {pid})");
         if self.slots.iter().any(Slot::serves) {
-            self.note(world, &text);
+            self.become_(world, ForwardState::Recovering, &text);
             self.retire_doubtful();
         } else {
             self.become_(world, ForwardState::Reconnecting, &text);
@@ -193,11 +196,10 @@ impl Forward {
             if slot.open == 0 {
                 slot.child.stop();
             } else if doubt.dead {
-                let passes = |it: &std::sync::Arc<_>| {
-                    super::super::tunnel::Tunnel::has_passed_since(it, doubt.since)
-                };
-                if slot.tunnel.as_ref().is_some_and(passes) {
+                let tunnel = slot.tunnel.as_ref();
+                if let Some(tunnel) = tunnel.filter(|it| it.has_passed_since(doubt.since)) {
                     slot.doubt = None;
+                    tunnel.set_doubted(false);
                 } else {
                     slot.child.abort();
                 }

@@ -122,6 +122,16 @@ impl Forward {
         if passes || (stall == Stall::Silent && !self.may_suspect(now)) {
             return;
         }
+        // What cut this one off has most likely cut off the others that were silent meanwhile.
+        if stall != Stall::Stopped {
+            for other in 0..self.slots.len() {
+                let slot = &self.slots[other];
+                let silent = slot.tunnel.as_ref().is_some_and(|it| !it.has_passed_since(lately));
+                if other != at && slot.serves() && silent {
+                    self.doubt(world, other, false, stall.as_str());
+                }
+            }
+        }
         self.doubt(world, at, true, stall.as_str());
     }
 
@@ -131,7 +141,10 @@ impl Forward {
         if let Some(slot) = self.slots.iter_mut().find(|it| it.child.generation == generation) {
             slot.used = true;
         }
-        if std::mem::take(&mut self.recovering) && self.state == ForwardState::Recovering {
+        if self.serving(generation).is_none() || !std::mem::take(&mut self.recovering) {
+            return;
+        }
+        if self.state == ForwardState::Recovering {
             let text = "bytes pass again";
             self.become_(world, ForwardState::Ready, text);
         }
