@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use socket2::SockRef;
 
 use crate::support::{
@@ -137,6 +138,11 @@ fn a_get_is_not_repeated_unless_it_may_be() {
     assert!(!tally.failed.is_empty());
 }
 
+/// Whether a process and all its threads are over, and its sockets closed: a zombie's may not be.
+fn is_over(pid: Pid) -> bool {
+    !Path::new(&format!("/proc/{pid}")).exists()
+}
+
 /// Connections that are open, and on which the client has not said anything yet.
 #[test]
 fn where_nothing_was_sent_nothing_fails() {
@@ -157,7 +163,7 @@ fn where_nothing_was_sent_nothing_fails() {
                 let _ = kill(*victim, Signal::SIGKILL);
             }
             // Sent to one that is dying, it may have reached the pod for all that anybody knows.
-            forwards.gone(&victims);
+            until("its sockets are closed", || victims.iter().all(|it| is_over(*it)).then_some(()));
             for (number, stream) in streams.iter_mut().enumerate() {
                 let id = format!("{round}-{number}");
                 let result = ask(stream, "POST", &id).and_then(|()| answered(stream, &id));
