@@ -15,6 +15,8 @@ use crate::process::{self, TcpConnection};
 const RETRANSMITS: u32 = 3;
 /// The kernel's tables are not read more often than this.
 const TABLE_AGE: Duration = Duration::from_millis(400);
+/// Reading them may take so long.
+const TABLE_TIME: Duration = Duration::from_millis(3);
 
 /// A kubectl that is up.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub(super) struct Tunnel {
     /// Connections that were made, and those among the open ones through which no byte has come.
     joined: AtomicU64,
     silent: AtomicU64,
+    /// The machine has so many connections that they are not read for each one's end.
+    slow_tables: AtomicBool,
     table: Mutex<Option<(Instant, Vec<TcpConnection>)>>,
 }
 
@@ -87,6 +91,7 @@ impl Tunnel {
             last_byte: AtomicU64::new(0),
             joined: AtomicU64::new(0),
             silent: AtomicU64::new(0),
+            slow_tables: AtomicBool::new(false),
             table: Mutex::new(None),
         }
     }
@@ -109,9 +114,13 @@ impl Tunnel {
     /// Whether kubectl has no connection to the cluster any more, and so is about to end; none where
     /// that cannot be seen.
     pub(super) fn is_cut_off(&self) -> Option<bool> {
-        let visible = process::has_sockets(self.pid);
-        let connections = || process::tcp_connections_of(self.pid);
-        visible.then(|| connections().iter().all(|it| self.is_own(it)))
+        if self.slow_tables.load(Relaxed) || !process::has_sockets(self.pid) {
+            return None;
+        }
+        let since = Instant::now();
+        let connections = process::tcp_connections_of(self.pid);
+        self.slow_tables.store(since.elapsed() > TABLE_TIME, Relaxed);
+        Some(connections.iter().all(|it| self.is_own(it)))
     }
 
     /// It has ended so.

@@ -188,6 +188,7 @@ impl Forward {
     /// There is another kubectl: those that are in doubt end, unless they have proved otherwise or
     /// still serve somebody.
     pub(super) fn retire_doubtful(&mut self) {
+        self.clear_doubts();
         if !self.slots.iter().any(Slot::serves) {
             return;
         }
@@ -196,13 +197,7 @@ impl Forward {
             if slot.open == 0 {
                 slot.child.stop();
             } else if doubt.dead {
-                let tunnel = slot.tunnel.as_ref();
-                if let Some(tunnel) = tunnel.filter(|it| it.has_passed_since(doubt.since)) {
-                    slot.doubt = None;
-                    tunnel.set_doubted(false);
-                } else {
-                    slot.child.abort();
-                }
+                slot.child.abort();
             }
         }
     }
@@ -314,7 +309,9 @@ impl Forward {
         }
         if let Some((by_plugin, failed)) = self.login {
             // A plugin may open a browser each time: it is started again where its user has done something.
-            let may = if by_plugin { modified_since(&self.spec, failed) } else { true };
+            // One that is being tried may be waiting for its user.
+            let tried = self.slots.iter().any(Slot::is_starting);
+            let may = !tried && if by_plugin { modified_since(&self.spec, failed) } else { true };
             let at = self.pace.last_start().map_or(now, |last| last + LOGIN_AWAITED);
             return may.then_some(at);
         }
