@@ -49,6 +49,11 @@ pub fn tcp_connections(group: u32) -> Vec<TcpConnection> {
     members.iter().flat_map(|&pid| of_process(pid)).collect()
 }
 
+/// Whether process `pid` has sockets, as far as this user may see them.
+pub fn has_sockets(pid: u32) -> bool {
+    !sockets(pid).is_empty()
+}
+
 /// The established TCP connections of one process.
 pub fn tcp_connections_of(pid: u32) -> Vec<TcpConnection> {
     of_process(pid)

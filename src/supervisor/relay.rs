@@ -41,7 +41,7 @@ pub(super) enum RelayEvent {
     Refused(u64),
     /// This kubectl seems to pass on nothing.
     Stalled(u64, Stall),
-    /// The first byte came through this kubectl.
+    /// The first byte of a connection came through this kubectl.
     Proven(u64),
 }
 

@@ -15,6 +15,8 @@ use crate::process::{self, TcpConnection};
 const RETRANSMITS: u32 = 3;
 /// The kernel's tables are not read more often than this.
 const TABLE_AGE: Duration = Duration::from_millis(400);
+/// Reading them may take so long.
+const TABLE_TIME: Duration = Duration::from_millis(3);
 
 /// A kubectl that is up.
 #[derive(Debug)]
@@ -27,11 +29,15 @@ pub(super) struct Tunnel {
     since: Instant,
     /// Whether a byte has come through it.
     proven: AtomicBool,
+    /// It is taken to pass on nothing.
+    doubted: AtomicBool,
     /// When the last byte came through it, in milliseconds after `since`.
     last_byte: AtomicU64,
     /// Connections that were made, and those among the open ones through which no byte has come.
     joined: AtomicU64,
     silent: AtomicU64,
+    /// The machine has so many connections that they are not read for each one's end.
+    slow_tables: AtomicBool,
     table: Mutex<Option<(Instant, Vec<TcpConnection>)>>,
 }
 
@@ -81,9 +87,11 @@ impl Tunnel {
             fate: watch::Sender::new(None),
             since: Instant::now(),
             proven: AtomicBool::new(false),
+            doubted: AtomicBool::new(false),
             last_byte: AtomicU64::new(0),
             joined: AtomicU64::new(0),
             silent: AtomicU64::new(0),
+            slow_tables: AtomicBool::new(false),
             table: Mutex::new(None),
         }
     }
@@ -91,6 +99,28 @@ impl Tunnel {
     /// kubectl's port for the forward's port at this index.
     pub(super) fn port(&self, index: usize) -> Option<u16> {
         self.ports.get(index).copied()
+    }
+
+    /// It is taken to pass on nothing, or not any more.
+    pub(super) fn set_doubted(&self, doubted: bool) {
+        self.doubted.store(doubted, Relaxed);
+    }
+
+    /// Whether an end of a connection through it says nothing of the application.
+    pub(super) fn is_doubted(&self) -> bool {
+        self.doubted.load(Relaxed)
+    }
+
+    /// Whether kubectl has no connection to the cluster any more, and so is about to end; none where
+    /// that cannot be seen.
+    pub(super) fn is_cut_off(&self) -> Option<bool> {
+        if self.slow_tables.load(Relaxed) || !process::has_sockets(self.pid) {
+            return None;
+        }
+        let since = Instant::now();
+        let connections = process::tcp_connections_of(self.pid);
+        self.slow_tables.store(since.elapsed() > TABLE_TIME, Relaxed);
+        Some(connections.iter().all(|it| self.is_own(it)))
     }
 
     /// It has ended so.
@@ -103,11 +133,11 @@ impl Tunnel {
         self.fate.subscribe()
     }
 
-    /// A byte has come through it. Returns whether it is the first.
-    pub(super) fn passed(&self) -> bool {
+    /// A byte has come through it.
+    pub(super) fn passed(&self) {
         let millis = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.last_byte.store(millis, Relaxed);
-        !self.proven.swap(true, Relaxed)
+        self.proven.store(true, Relaxed);
     }
 
     /// Whether a byte has come through it.
@@ -286,7 +316,7 @@ mod tests {
         let tunnel = tunnel();
         let before = Instant::now();
         assert!(!tunnel.is_proven() && !tunnel.has_passed_since(before));
-        assert!(tunnel.passed() && !tunnel.passed());
+        tunnel.passed();
         assert!(tunnel.is_proven());
     }
 }

@@ -169,28 +169,26 @@ impl Forward {
             return;
         }
         slot.doubt = Some(Doubt { since: Instant::now(), dead });
+        if let Some(tunnel) = &slot.tunnel {
+            tunnel.set_doubted(dead);
+        }
         let pid = slot.child.pid;
         self.last_error = Some(why.to_owned());
         self.recovering = true;
         self.quiet = false;
         let text = format!("{why}; it is replaced (pid {pid})");
-        let proven = |it: &Slot| it.tunnel.as_ref().is_some_and(|tunnel| tunnel.is_proven());
-        let mut serving = self.slots.iter().filter(|it| it.serves()).peekable();
-        if serving.peek().is_none() {
-            self.become_(world, ForwardState::Reconnecting, &text);
-        } else if serving.any(proven) {
-            self.note(world, &text);
-            self.retire_doubtful();
-        } else {
-            // A spare takes over, through which nothing has come yet.
+        if self.slots.iter().any(Slot::serves) {
             self.become_(world, ForwardState::Recovering, &text);
             self.retire_doubtful();
+        } else {
+            self.become_(world, ForwardState::Reconnecting, &text);
         }
     }
 
     /// There is another kubectl: those that are in doubt end, unless they have proved otherwise or
     /// still serve somebody.
     pub(super) fn retire_doubtful(&mut self) {
+        self.clear_doubts();
         if !self.slots.iter().any(Slot::serves) {
             return;
         }
@@ -199,14 +197,7 @@ impl Forward {
             if slot.open == 0 {
                 slot.child.stop();
             } else if doubt.dead {
-                let passes = |it: &std::sync::Arc<_>| {
-                    super::super::tunnel::Tunnel::has_passed_since(it, doubt.since)
-                };
-                if slot.tunnel.as_ref().is_some_and(passes) {
-                    slot.doubt = None;
-                } else {
-                    slot.child.abort();
-                }
+                slot.child.abort();
             }
         }
     }
@@ -318,7 +309,9 @@ impl Forward {
         }
         if let Some((by_plugin, failed)) = self.login {
             // A plugin may open a browser each time: it is started again where its user has done something.
-            let may = if by_plugin { modified_since(&self.spec, failed) } else { true };
+            // One that is being tried may be waiting for its user.
+            let tried = self.slots.iter().any(Slot::is_starting);
+            let may = !tried && if by_plugin { modified_since(&self.spec, failed) } else { true };
             let at = self.pace.last_start().map_or(now, |last| last + LOGIN_AWAITED);
             return may.then_some(at);
         }

@@ -14,7 +14,7 @@ use super::super::tunnel::Tunnel;
 /// A connection that has been open for so long is worth keeping apart from new ones.
 pub(super) const VETERAN: Duration = Duration::from_millis(300);
 /// How long a connection waits for the kubectl that was started to keep it apart from such a one.
-const COMPANY_WAIT: Duration = Duration::from_millis(300);
+pub(super) const COMPANY_WAIT: Duration = Duration::from_millis(300);
 /// How long a connection waits for a kubectl of its own before it shares one.
 pub(super) const OWN_WAIT: Duration = Duration::from_secs(2);
 /// Unused for so long, a forward goes back to one kubectl.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::super::protocol::ForwardState;
 use super::super::relay::{Outcome, Place, RelayEvent, Seat};
 use super::super::tunnel::Stall;
-use super::pool::{self, LEARNS, OWN_WAIT, QUIET, SETTLES, Slot, VETERAN};
+use super::pool::{self, COMPANY_WAIT, LEARNS, OWN_WAIT, QUIET, SETTLES, Slot, VETERAN};
 use super::{Forward, World};
 
 /// So many connections in a row without a byte make a kubectl suspect.
@@ -122,6 +122,16 @@ impl Forward {
         if passes || (stall == Stall::Silent && !self.may_suspect(now)) {
             return;
         }
+        // What cut this one off has most likely cut off the others that were silent meanwhile.
+        if stall != Stall::Stopped {
+            for other in 0..self.slots.len() {
+                let slot = &self.slots[other];
+                let silent = slot.tunnel.as_ref().is_some_and(|it| !it.has_passed_since(lately));
+                if other != at && slot.serves() && silent {
+                    self.doubt(world, other, false, stall.as_str());
+                }
+            }
+        }
         self.doubt(world, at, true, stall.as_str());
     }
 
@@ -131,7 +141,10 @@ impl Forward {
         if let Some(slot) = self.slots.iter_mut().find(|it| it.child.generation == generation) {
             slot.used = true;
         }
-        if std::mem::take(&mut self.recovering) && self.state == ForwardState::Recovering {
+        if self.serving(generation).is_none() || !std::mem::take(&mut self.recovering) {
+            return;
+        }
+        if self.state == ForwardState::Recovering {
             let text = "bytes pass again";
             self.become_(world, ForwardState::Ready, text);
         }
@@ -161,6 +174,11 @@ impl Forward {
     /// Gives connections that wait a kubectl, starts those that are missing, and ends those that
     /// are not needed any more.
     pub(super) fn serve(&mut self, world: &mut World) {
+        self.clear_doubts();
+        if self.state == ForwardState::Reconnecting && self.slots.iter().any(Slot::serves) {
+            self.recovering = false;
+            self.become_(world, ForwardState::Ready, "bytes pass again");
+        }
         self.seat(world);
         if !self.is_wanted() {
             return;
@@ -182,6 +200,20 @@ impl Forward {
         }
         self.retire_doubtful();
         self.shrink(now);
+    }
+
+    /// What passes bytes again is dead no longer.
+    pub(super) fn clear_doubts(&mut self) {
+        for slot in &mut self.slots {
+            let Some(doubt) = slot.doubt.filter(|doubt| doubt.dead) else { continue };
+            let tunnel = slot.tunnel.as_ref().filter(|it| it.has_passed_since(doubt.since));
+            if let Some(tunnel) = tunnel
+                && !slot.child.is_stopping()
+            {
+                slot.doubt = None;
+                tunnel.set_doubted(false);
+            }
+        }
     }
 
     fn seat(&mut self, world: &World) {
@@ -236,8 +268,10 @@ impl Forward {
         let now = Instant::now();
         let awaited = self.awaited_start(now);
         let sharing = self.slots.iter().any(Slot::serves);
-        let sharing = self.waiting.front().filter(|_| sharing).map(|it| it.since + OWN_WAIT);
-        let sharing = sharing.filter(|at| *at > now);
+        let sharing = self.waiting.front().filter(|_| sharing);
+        let sharing =
+            sharing.into_iter().flat_map(|it| [it.since + COMPANY_WAIT, it.since + OWN_WAIT]);
+        let sharing = sharing.filter(|at| *at > now).min();
         let settling = self.slots.iter().filter_map(|slot| slot.settles_at);
         let settling = settling.filter(|at| *at > now && !self.waiting.is_empty()).min();
         let policy = self.policy();

@@ -26,6 +26,8 @@ use crate::process;
 const LAG_UNANSWERED: Duration = Duration::from_millis(150);
 /// A kubectl that is ending has ended after so long.
 const ENDING: Duration = Duration::from_secs(5);
+/// One without a connection to the cluster ends soon.
+const CUT_OFF: Duration = Duration::from_secs(2);
 /// How often a closed end is looked into.
 const LAG_STEP: Duration = Duration::from_millis(5);
 /// Without an answer for so long, the tunnel is checked, then again after each pause.
@@ -79,9 +81,10 @@ enum Waited {
 enum First {
     Answered(Vec<u8>),
     ClientGone,
-    /// kubectl's end was closed, in order or not, and no byte came.
+    /// kubectl's end was closed, in order or not, and no byte came; whether any was sent to it.
     Closed {
         in_order: bool,
+        written: bool,
     },
 }
 
@@ -91,6 +94,18 @@ pub(super) enum Cause {
     Connection,
     /// kubectl ended.
     Kubectl(Arc<Fate>),
+}
+
+/// A try of a connection through one kubectl that brought no answer.
+struct Attempt<'a> {
+    cause: &'a Cause,
+    witness: &'a Witness,
+    /// Whether any byte was sent to kubectl.
+    written: bool,
+    /// The local port towards kubectl.
+    own: u16,
+    /// An end that the application caused was borne before.
+    spared: bool,
 }
 
 /// What happens next to a connection without an answer.
@@ -146,7 +161,7 @@ impl Connection {
             let own = upstream.local_addr().map_or(0, |address| address.port());
             let first =
                 self.until_first_byte(&mut client, &mut upstream, &mut outgoing, &seat).await;
-            let in_order = match first {
+            let (in_order, written) = match first {
                 First::ClientGone => return reset(&upstream),
                 First::Answered(answer) => {
                     witness.answered();
@@ -155,11 +170,12 @@ impl Connection {
                         .copy(client, upstream, answer, outgoing.ended, (*seat, witness))
                         .await;
                 }
-                First::Closed { in_order } => in_order,
+                First::Closed { in_order, written } => (in_order, written),
             };
             let cause = cause_of_end(&seat, &witness, LAG_UNANSWERED).await;
             seat.outcome = Outcome::Nothing;
-            let next = self.next(&cause, &witness, &outgoing, own, spared);
+            let outcome = Attempt { cause: &cause, witness: &witness, written, own, spared };
+            let next = self.next(&outcome, &outgoing);
             let next = if next == Next::Close && !in_order { Next::Reset } else { next };
             match next {
                 Next::Retry => {
@@ -173,14 +189,8 @@ impl Connection {
     }
 
     /// What happens to a connection whose `outgoing` got no answer.
-    fn next(
-        &self,
-        cause: &Cause,
-        witness: &Witness,
-        outgoing: &Sent,
-        own: u16,
-        spared: bool,
-    ) -> Next {
+    fn next(&self, attempt: &Attempt<'_>, outgoing: &Sent) -> Next {
+        let Attempt { cause, witness, written, own, spared } = *attempt;
         let fate = match cause {
             Cause::Connection if witness.says_unreached() => &Arc::new(Fate::default()),
             Cause::Connection if witness.says_failed() => return Next::Reset,
@@ -189,10 +199,10 @@ impl Connection {
         };
         if is_by_application(cause) {
             // The same would happen again, unless it was another connection that was reset.
-            let innocent = outgoing.total == 0 && !witness.is_alone() && !spared;
+            let innocent = !written && !witness.is_alone() && !spared;
             return if innocent { Next::Retry } else { Next::Reset };
         }
-        let unreached = outgoing.total == 0 || witness.proves_unreached(fate, outgoing.total, own);
+        let unreached = !written || witness.proves_unreached(fate, outgoing.total, own);
         let allowed = self.shared.manners.retry_idempotent && outgoing.is_idempotent_request();
         if outgoing.whole().is_some() && (unreached || allowed) { Next::Retry } else { Next::Reset }
     }
@@ -252,44 +262,41 @@ impl Connection {
         let mut pending = outgoing.whole().unwrap_or_default().to_vec();
         let mut written = 0;
         let mut shut = false;
+        let mut sent_any = false;
         let mut checks = 0;
         let mut check = Box::pin(sleep(FIRST_CHECK));
         loop {
+            // What is not sent to one that is ending can be sent to the next.
+            if !sent_any && written < pending.len() && process::is_exiting(seat.tunnel.pid) {
+                return First::Closed { in_order: true, written: false };
+            }
             if written == pending.len() && outgoing.ended && !shut {
                 shut = true;
                 // An error shows in what is read.
                 let _ = to_upstream.shutdown().await;
             }
             tokio::select! {
-                // That kubectl has closed is seen before more is sent to it.
+                // The end of kubectl comes before what the client sends after it: nothing that is not
+                // sent can be lost.
                 biased;
                 read = from_upstream.read(&mut answer) => return match read {
-                    Ok(0) => First::Closed { in_order: true },
-                    Err(_) => First::Closed { in_order: false },
+                    Ok(0) => First::Closed { in_order: true, written: sent_any },
+                    Err(_) => First::Closed { in_order: false, written: sent_any },
                     Ok(count) => {
                         counters.went_out(count);
                         answer.truncate(count);
                         self.answered(seat, outgoing, since);
                         // The rest of what is to be sent, in its order.
                         if to_upstream.write_all(&pending[written..]).await.is_err() {
-                            return First::Closed { in_order: false };
+                            return First::Closed { in_order: false, written: true };
                         }
                         First::Answered(answer)
                     }
                 },
-                () = &mut check => {
-                    checks += 1;
-                    let pause = if checks < EARLY_CHECKS { NEXT_CHECK } else { LATE_CHECK };
-                    check.as_mut().reset(Instant::now() + pause);
-                    let stall = seat.tunnel.stall(outgoing.total, own);
-                    let stall = stall.or_else(|| self.is_late(outgoing, since).then_some(Stall::Silent));
-                    if let Some(stall) = stall {
-                        self.shared.send(RelayEvent::Stalled(seat.tunnel.generation, stall));
-                    }
-                }
                 wrote = to_upstream.write(&pending[written..]), if written < pending.len() => {
                     if let Ok(count) = wrote {
                         written += count;
+                        sent_any = true;
                     } else {
                         // The read says more.
                         written = pending.len();
@@ -309,6 +316,16 @@ impl Connection {
                         }
                     }
                 },
+                () = &mut check => {
+                    checks += 1;
+                    let pause = if checks < EARLY_CHECKS { NEXT_CHECK } else { LATE_CHECK };
+                    check.as_mut().reset(Instant::now() + pause);
+                    let stall = seat.tunnel.stall(outgoing.total, own);
+                    let stall = stall.or_else(|| self.is_late(outgoing, since).then_some(Stall::Silent));
+                    if let Some(stall) = stall {
+                        self.shared.send(RelayEvent::Stalled(seat.tunnel.generation, stall));
+                    }
+                }
             }
         }
     }
@@ -326,9 +343,8 @@ impl Connection {
             let millis = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
             self.shared.greeting.fetch_max(millis.max(1), Relaxed);
         }
-        if seat.tunnel.passed() {
-            self.shared.send(RelayEvent::Proven(seat.tunnel.generation));
-        }
+        seat.tunnel.passed();
+        self.shared.send(RelayEvent::Proven(seat.tunnel.generation));
     }
 
     /// Passes bytes both ways until one side ends.
@@ -347,10 +363,20 @@ impl Connection {
 }
 
 /// Why kubectl's end of a connection was closed. kubectl closes its connections a moment before
-/// its own end can be seen; `lag` is how long that is waited for.
+/// its own end can be seen; `lag` is how long that is waited for where its connection to the
+/// cluster cannot be seen.
 pub(super) async fn cause_of_end(seat: &Seat, witness: &Witness, lag: Duration) -> Cause {
     let mut fate = seat.tunnel.fate();
     let since = Instant::now();
+    let cut_off = seat.tunnel.is_cut_off();
+    if cut_off == Some(false) && !process::is_exiting(seat.tunnel.pid) && !seat.tunnel.is_doubted()
+    {
+        // kubectl is well: the connection's own end. What kubectl says of it may still be on its way.
+        sleep(LAG_STEP).await;
+        if !witness.says_failed() && !witness.says_unreached() {
+            return Cause::Connection;
+        }
+    }
     loop {
         if let Some(fate) = &*fate.borrow_and_update() {
             return Cause::Kubectl(Arc::clone(fate));
@@ -358,13 +384,16 @@ pub(super) async fn cause_of_end(seat: &Seat, witness: &Witness, lag: Duration) 
         // Its descriptors are closed before its end is known to its parent.
         let limit = if process::is_exiting(seat.tunnel.pid) {
             ENDING
+        } else if cut_off == Some(true) {
+            CUT_OFF
         } else if witness.says_failed() || witness.says_unreached() {
             lag.max(LAG_UNANSWERED)
         } else {
             lag
         };
         if since.elapsed() >= limit {
-            return Cause::Connection;
+            let doubted = seat.tunnel.is_doubted();
+            return if doubted { Cause::Kubectl(Arc::default()) } else { Cause::Connection };
         }
         let _ = timeout(LAG_STEP, fate.changed()).await;
     }

@@ -167,7 +167,8 @@ fn where_nothing_was_sent_nothing_fails() {
             for (number, stream) in streams.iter_mut().enumerate() {
                 let id = format!("{round}-{number}");
                 let result = ask(stream, "POST", &id).and_then(|()| answered(stream, &id));
-                assert!(result.is_ok(), "{}, {id}: {result:?}", kubectl.display());
+                let why = || forwards.run("why echo").stdout;
+                assert!(result.is_ok(), "{}, {id}: {result:?}\n{}", kubectl.display(), why());
             }
         }
         assert_eq!(payments.executed(), 40);

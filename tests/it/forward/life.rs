@@ -1,6 +1,7 @@
 //! The supervisor's own life: its runtime directory is removed under it, its program is replaced.
 
 use std::fs;
+use std::path::Path;
 
 use nix::sys::signal::Signal;
 
@@ -10,6 +11,17 @@ fn runtime(forwards: &Forwards) -> std::path::PathBuf {
     forwards.clusters.sandbox.path("run/watchdog")
 }
 
+/// Removes a directory in which the supervisor may put something at the same time.
+fn removed(directory: &Path) {
+    until("it is removed", || match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() == std::io::ErrorKind::DirectoryNotEmpty => None,
+        other => {
+            other.unwrap();
+            Some(())
+        }
+    });
+}
+
 /// A logout, a cleaner of temporary files, or somebody's `rm`.
 #[test]
 fn its_directory_or_socket_is_removed_and_it_is_found_again() {
@@ -17,10 +29,10 @@ fn its_directory_or_socket_is_removed_and_it_is_found_again() {
     let port = forwards.start(PROMETHEUS);
     let (supervisor, directory) = (forwards.supervisor(), runtime(&forwards));
     let removals: [&dyn Fn(); 4] = [
-        &|| fs::remove_dir_all(&directory).unwrap(),
+        &|| removed(&directory),
         &|| fs::remove_file(directory.join("supervisor.sock")).unwrap(),
         &|| fs::remove_file(directory.join("supervisor.lock")).unwrap(),
-        &|| fs::remove_dir_all(directory.join("registry")).unwrap(),
+        &|| removed(&directory.join("registry")),
     ];
     for remove in removals {
         remove();

@@ -263,9 +263,26 @@ pub fn connect(port: u16) -> io::Result<TcpStream> {
 pub fn request(port: u16, path: &str) -> io::Result<String> {
     let mut stream = connect(port)?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
+    let mut answer = Vec::new();
+    // As every HTTP client: what comes after the announced length is not part of the answer.
+    while !is_whole(&answer) {
+        let mut piece = [0; 4096];
+        match stream.read(&mut piece)? {
+            0 => break,
+            count => answer.extend_from_slice(&piece[..count]),
+        }
+    }
+    String::from_utf8(answer).map_err(io::Error::other)
+}
+
+/// Whether all that the answer's `Content-Length` announces is there.
+fn is_whole(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let head = head.to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+    length
+        .is_some_and(|length| length.trim().parse().is_ok_and(|length: usize| body.len() >= length))
 }
 
 /// Asserts that Prometheus, or what stands in for it, answers there.
