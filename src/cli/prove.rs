@@ -1,6 +1,8 @@
 //! `watchdog doctor --prove`: a scratch supervisor on the embedded demo cluster, whose processes are
-//! killed one after the other; each line says what came of it. The user's own supervisor,
+//! killed one after the other, with traffic and without; each line says what came of it. The user's own supervisor,
 //! kubeconfig and clusters have no part in it.
+
+mod traffic;
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -42,6 +44,15 @@ const WIDTH: usize = 18;
 /// Should this process be killed as well, the scratch supervisor is not to wait for long.
 const CONFIG: &str = "supervisor:\n  exit_after_seconds: 5\n";
 
+/// Something of the demo's to forward to, at port 80.
+#[derive(Clone, Copy)]
+struct Target {
+    namespace: &'static str,
+    resource: &'static str,
+}
+
+const PROMETHEUS: Target = Target { namespace: "monitoring", resource: "svc/prometheus-server" };
+
 /// Takes the signals itself: whatever happens, what it started is ended.
 pub(super) async fn run(global: &Global, args: &DoctorArgs) -> Exit {
     let setup = Setup::without_config(global);
@@ -64,7 +75,7 @@ async fn prove(global: &Global, args: &DoctorArgs, setup: &Setup) -> Result<Exit
     let result = tokio::select! {
         biased;
         signal = interrupt.next() => Err(Broken::Signal(signal)),
-        result = steps(&scratch, &mut report) => result.map_err(Broken::Step),
+        result = steps(&scratch, &demo, &mut report) => result.map_err(Broken::Step),
     };
     let left = scratch.end().await;
     drop(demo);
@@ -143,7 +154,7 @@ impl Report<'_> {
     }
 }
 
-async fn steps(scratch: &Scratch, report: &mut Report<'_>) -> Result<(), Failed> {
+async fn steps(scratch: &Scratch, demo: &Demo, report: &mut Report<'_>) -> Result<(), Failed> {
     let failed = |name| move |why: String| Failed::Step(name, why);
     let name = "supervisor";
     let began = Instant::now();
@@ -153,7 +164,8 @@ async fn steps(scratch: &Scratch, report: &mut Report<'_>) -> Result<(), Failed>
 
     let name = "forward";
     let began = Instant::now();
-    let forward = scratch.start(&mut client, LocalPort::Exact(0)).await.map_err(failed(name))?;
+    let forward =
+        scratch.start(&mut client, PROMETHEUS, LocalPort::Exact(0)).await.map_err(failed(name))?;
     let pid = forward.pid.unwrap_or_default();
     let text = format!("ready after {}: {}, kubectl pid {pid}", ms(began), forward.endpoint);
     report.step(name, Ok(text))?;
@@ -163,6 +175,13 @@ async fn steps(scratch: &Scratch, report: &mut Report<'_>) -> Result<(), Failed>
     report.step("SIGKILL client", scratch.kill_client(&mut client).await)?;
     report.step("SIGKILL kubectl", kill_kubectl(&mut client, &forward).await)?;
 
+    report.step("SIGSTOP kubectl", traffic::recovery(&mut client, &forward).await)?;
+    if let Some(cluster) = demo.clusters().first() {
+        let result = traffic::at_most_once(scratch, cluster, &mut client).await;
+        report.step("at most once", result)?;
+        report.step("isolation", traffic::isolation(scratch, cluster, &mut client).await)?;
+    }
+
     let name = "SIGKILL supervisor";
     let supervisor = identity(client.info().pid).map_err(failed(name))?;
     report.step(name, scratch.kill_all(&[supervisor], port).await)?;
@@ -170,7 +189,10 @@ async fn steps(scratch: &Scratch, report: &mut Report<'_>) -> Result<(), Failed>
     let name = "again";
     let began = Instant::now();
     let mut client = scratch.connect().await.map_err(failed(name))?;
-    let forward = scratch.start(&mut client, LocalPort::Exact(port)).await.map_err(failed(name))?;
+    let forward = scratch
+        .start(&mut client, PROMETHEUS, LocalPort::Exact(port))
+        .await
+        .map_err(failed(name))?;
     let again = served(forward.local_port).await.map_err(failed(name))?;
     let text = format!("the same port after {}, {again}: {}", ms(began), who(&client));
     report.step(name, Ok(text))?;
@@ -238,8 +260,13 @@ impl Scratch {
         connect_or_start(&self.paths, &self.launch).await.map_err(|error| error.to_string())
     }
 
-    /// A forward to the demo's Prometheus, leased by this connection.
-    async fn start(&self, client: &mut Client, port: LocalPort) -> Result<ForwardStatus, String> {
+    /// A forward to something of the demo's, leased by this connection.
+    async fn start(
+        &self,
+        client: &mut Client,
+        target: Target,
+        port: LocalPort,
+    ) -> Result<ForwardStatus, String> {
         let mut environment = Environment::current();
         environment.0.extend(self.environment.iter().cloned());
         let spec = Spec {
@@ -247,8 +274,8 @@ impl Scratch {
             cluster: self.context.clone(),
             context: Some(self.context.clone()),
             server: self.server.clone(),
-            namespace: "monitoring".to_owned(),
-            resource: "svc/prometheus-server".to_owned(),
+            namespace: target.namespace.to_owned(),
+            resource: target.resource.to_owned(),
             ports: vec![PortSpec { remote: "80".to_owned(), local: port }],
             addresses: Vec::new(),
             idle_ms: 0,
