@@ -1344,6 +1344,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--hpas', '--hpas', [CompletionResultType]::ParameterName, 'How many HPAs in each')
             [CompletionResult]::new('--path-prefix', '--path-prefix', [CompletionResultType]::ParameterName, 'Serve them behind one port, each below this path and its name, as Rancher does; another cluster answers at the root')
             [CompletionResult]::new('--runtime', '--runtime', [CompletionResultType]::ParameterName, 'Forward to pods as this container runtime does: its errors, its resets, its half-closes')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Lead a pod''s port, or that of a workload''s pods, to a listener of this machine (repeatable)')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')

@@ -1197,7 +1197,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__demo)
-            opts="-v -q -h -V --clusters --hpas --broken --path-prefix --runtime --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-v -q -h -V --clusters --hpas --broken --path-prefix --runtime --target --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1220,6 +1220,13 @@ _watchdog() {
                     ;;
                 --runtime)
                     COMPREPLY=($(compgen -W "containerd cri-o dockershim" -- "${cur}"))
+                    return 0
+                    ;;
+                --target)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --kubeconfig)

@@ -1250,6 +1250,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --hpas 'How many HPAs in each'
             cand --path-prefix 'Serve them behind one port, each below this path and its name, as Rancher does; another cluster answers at the root'
             cand --runtime 'Forward to pods as this container runtime does: its errors, its resets, its half-closes'
+            cand --target 'Lead a pod''s port, or that of a workload''s pods, to a listener of this machine (repeatable)'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'

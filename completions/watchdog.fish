@@ -1029,6 +1029,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l path-prefix -
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l runtime -d 'Forward to pods as this container runtime does: its errors, its resets, its half-closes' -r -f -a "containerd\t'containerd 1.5 and newer'
 cri-o\t'CRI-O 1.19 and newer'
 dockershim\t'Docker through socat: Kubernetes up to 1.23, and cri-dockerd'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l target -d 'Lead a pod\'s port, or that of a workload\'s pods, to a listener of this machine (repeatable)' -r -f
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r

@@ -447,10 +447,42 @@ pub struct DemoArgs {
     /// Forward to pods as this container runtime does: its errors, its resets, its half-closes
     #[arg(long, value_enum, value_name = "NAME")]
     pub runtime: Option<DemoRuntime>,
+    /// Lead a pod's port, or that of a workload's pods, to a listener of this machine (repeatable)
+    #[arg(
+        long,
+        value_name = "NAMESPACE/NAME:PORT=ADDRESS:PORT",
+        value_parser = demo_target,
+        value_hint = ValueHint::Other
+    )]
+    pub target: Vec<DemoTarget>,
     /// A watchdog command (`hpa list`) or a program (`kubectl get hpa -A`) to run against them;
     /// without one, stay until Ctrl-C
     #[arg(last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     pub command: Vec<std::ffi::OsString>,
+}
+
+/// Where a port of the demo's pods leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoTarget {
+    /// The namespace.
+    pub namespace: String,
+    /// A pod or a workload.
+    pub name: String,
+    /// The container's port.
+    pub port: u16,
+    /// The listener.
+    pub to: std::net::SocketAddr,
+}
+
+fn demo_target(text: &str) -> Result<DemoTarget, String> {
+    let parse = || {
+        let (pod, to) = text.split_once('=')?;
+        let (namespace, rest) = pod.split_once('/')?;
+        let (name, port) = rest.split_once(':')?;
+        let (namespace, name) = (namespace.to_owned(), name.to_owned());
+        Some(DemoTarget { namespace, name, port: port.parse().ok()?, to: to.parse().ok()? })
+    };
+    parse().ok_or_else(|| "expected something like default/echo:8080=127.0.0.1:9000".to_owned())
 }
 
 /// A container runtime of the demo's.

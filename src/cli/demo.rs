@@ -50,6 +50,11 @@ async fn demo(global: &Global, args: DemoArgs) -> Result<Exit, Exit> {
     };
     let cannot = |error: std::io::Error| setup.failed(&format!("cannot start the demo: {error}"));
     let demo = Demo::start(&options).await.map_err(cannot)?;
+    for target in &args.target {
+        for cluster in demo.clusters() {
+            cluster.forward_target(&target.namespace, &target.name, target.port, target.to);
+        }
+    }
     // Before there is a directory that would have to be removed.
     let mut interrupt = Interrupt::listen().map_err(cannot)?;
     let dir = tempfile::Builder::new().prefix("watchdog-demo-").tempdir().map_err(cannot)?;
