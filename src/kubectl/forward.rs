@@ -124,7 +124,8 @@ enum Stream {
 impl Counts {
     fn add(&self, stream: Stream, line: &str) {
         let counter = match stream {
-            Stream::Out if line.starts_with("Handling connection for") => &self.handled,
+            // Whatever else is glued to it: a line too many proves less, one too few too much.
+            Stream::Out if line.contains("Handling connection for") => &self.handled,
             Stream::Out => return,
             Stream::Err => match ConnectionFailure::read(line) {
                 Some(ConnectionFailure::NotOpened | ConnectionFailure::PodGone) => &self.unreached,
@@ -336,13 +337,14 @@ impl PortForward {
     }
 
     /// Kills one that does not pass on what it is sent. Returns how many bytes of each connection
-    /// it had not read, by the port of the client's end: it is stopped first, so that what is unread
+    /// it had not read, by kubectl's port and that of the client's end: it is stopped first, so that what is unread
     /// then has reached nobody and never will. None where that cannot be known.
-    pub async fn abort(self) -> Option<HashMap<u16, u32>> {
+    pub async fn abort(self) -> Option<HashMap<(u16, u16), u32>> {
         let frozen = self.group.freeze().await;
         let unread = frozen.then(|| {
             let connections = crate::process::tcp_connections(self.group.id());
-            connections.into_iter().map(|it| (it.remote.port(), it.unread)).collect()
+            let ports = |it: &crate::process::TcpConnection| (it.local.port(), it.remote.port());
+            connections.into_iter().map(|it| (ports(&it), it.unread)).collect()
         });
         self.group.kill();
         let _ = self.group.finish();

@@ -70,10 +70,17 @@ fn of_process(pid: u32) -> Vec<TcpConnection> {
         tables.filter_map(|name| fs::read_to_string(format!("/proc/{pid}/net/{name}")).ok());
     tables
         .flat_map(|table| {
-            let rows = table.lines().skip(1).filter_map(row);
-            rows.filter(|row| row.established && held.contains(&row.inode))
-                .map(|row| row.connection)
-                .collect::<Vec<_>>()
+            // Most rows are of other processes: the cheap test comes first.
+            let is_held = |line: &&str| {
+                let mut columns = line.split_ascii_whitespace();
+                columns.nth(3) == Some(ESTABLISHED)
+                    && columns
+                        .nth(5)
+                        .and_then(|it| it.parse().ok())
+                        .is_some_and(|it| held.contains(&it))
+            };
+            let rows = table.lines().skip(1).filter(is_held).filter_map(row);
+            rows.filter(|row| row.established).map(|row| row.connection).collect::<Vec<_>>()
         })
         .collect()
 }
@@ -112,6 +119,8 @@ struct Row {
     inode: u64,
 }
 
+/// The state of an established connection.
+const ESTABLISHED: &str = "01";
 /// The timer of a connection that waits for an acknowledgement; others are keep-alives and probes
 /// of a closed window, which a slow reader causes.
 const RETRANSMIT_TIMER: &str = "01";
@@ -131,7 +140,7 @@ fn row(line: &str) -> Option<Row> {
         unread: u32::from_str_radix(unread, 16).ok()?,
         retransmits: if timer == RETRANSMIT_TIMER { retransmits } else { 0 },
     };
-    Some(Row { connection, established: state == "01", inode })
+    Some(Row { connection, established: state == ESTABLISHED, inode })
 }
 
 /// `0100007F:D901`: words of the machine's byte order, in hexadecimal.

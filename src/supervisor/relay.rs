@@ -8,7 +8,7 @@ mod replay;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -139,6 +139,8 @@ struct Shared {
     /// The longest time, in milliseconds, after which an application that speaks first did; 0
     /// where none has.
     greeting: AtomicU64,
+    /// A kubectl of this forward has written a line about a connection.
+    lines_seen: AtomicBool,
 }
 
 impl Shared {
@@ -171,6 +173,7 @@ impl Relay {
                 keepalive: Duration::from_millis(spec.keepalive_ms),
             },
             greeting: AtomicU64::new(0),
+            lines_seen: AtomicBool::new(false),
         });
         let accept = |(port, listener)| {
             tokio::spawn(accept(listener, port, Arc::clone(&shared))).abort_handle()

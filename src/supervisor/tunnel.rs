@@ -33,9 +33,13 @@ pub(super) struct Tunnel {
     doubted: AtomicBool,
     /// When the last byte came through it, in milliseconds after `since`.
     last_byte: AtomicU64,
-    /// Connections that were made, and those among the open ones through which no byte has come.
+    /// Connections that were made, those that wait for a first byte, and those whose client left without
+    /// one: of these kubectl may still have something to say.
     joined: AtomicU64,
     silent: AtomicU64,
+    abandoned: AtomicU64,
+    /// The process that was started listens itself: what it writes is not filtered by a script.
+    direct: bool,
     /// The machine has so many connections that they are not read for each one's end.
     slow_tables: AtomicBool,
     table: Mutex<Option<(Instant, Vec<TcpConnection>)>>,
@@ -48,8 +52,9 @@ pub(super) struct Fate {
     pub(super) culprit: Option<Culprit>,
     /// Whether all that kubectl wrote was read, so that its counts prove something.
     pub(super) complete: bool,
-    /// How many bytes of each connection it never read, by the port of the supervisor's end.
-    pub(super) unread: Option<HashMap<u16, u32>>,
+    /// How many bytes of each connection it never read, by kubectl's port and that of the
+    /// supervisor's end.
+    pub(super) unread: Option<HashMap<(u16, u16), u32>>,
 }
 
 /// Why a tunnel is taken to pass on nothing.
@@ -91,6 +96,8 @@ impl Tunnel {
             last_byte: AtomicU64::new(0),
             joined: AtomicU64::new(0),
             silent: AtomicU64::new(0),
+            abandoned: AtomicU64::new(0),
+            direct: process::has_sockets(pid),
             slow_tables: AtomicBool::new(false),
             table: Mutex::new(None),
         }
@@ -154,14 +161,15 @@ impl Tunnel {
     /// A connection is about to be made.
     pub(super) fn join(self: &Arc<Self>) -> Witness {
         let number = self.joined.fetch_add(1, Relaxed) + 1;
-        let others = self.silent.fetch_add(1, Relaxed);
+        let silent = self.silent.fetch_add(1, Relaxed);
+        let others = silent + self.abandoned.load(Relaxed);
         Witness {
             handled: self.counts.handled.load(Relaxed),
             unreached: self.counts.unreached.load(Relaxed),
             failed: self.counts.failed.load(Relaxed),
             number,
             others,
-            silent: true,
+            settled: false,
             tunnel: Arc::clone(self),
         }
     }
@@ -213,18 +221,19 @@ pub(super) struct Witness {
     failed: u64,
     number: u64,
     others: u64,
-    silent: bool,
+    /// It is known what kubectl made of it.
+    settled: bool,
 }
 
 impl Witness {
-    /// A byte has come through this connection.
-    pub(super) fn answered(&mut self) {
-        if std::mem::take(&mut self.silent) {
+    /// A byte has come through this connection, or kubectl has closed it.
+    pub(super) fn settle(&mut self) {
+        if !std::mem::replace(&mut self.settled, true) {
             self.tunnel.silent.fetch_sub(1, Relaxed);
         }
     }
 
-    /// Whether no other connection waited for its first byte at the same time.
+    /// Whether there was no other connection at the same time of which kubectl may have spoken.
     pub(super) fn is_alone(&self) -> bool {
         self.others == 0 && self.tunnel.joined.load(Relaxed) == self.number
     }
@@ -242,12 +251,19 @@ impl Witness {
     /// Whether it is certain that nothing of this connection's `sent` bytes has reached the pod.
     ///
     /// kubectl writes a line for each connection before it opens anything: without a line since this
-    /// one was made, it was never handled. A line that says that a stream could not be opened is
+    /// one was made, it was never handled; `writes_lines` is whether this kubectl has been seen to. A line that says that a stream could not be opened is
     /// about this connection where there was no other. And what kubectl had not read when it was
     /// stopped for good, it has not passed on.
-    pub(super) fn proves_unreached(&self, fate: &Fate, sent: u64, port: u16) -> bool {
-        let unhandled = fate.complete && self.tunnel.counts.handled.load(Relaxed) == self.handled;
-        let unread = fate.unread.as_ref().and_then(|unread| unread.get(&port));
+    pub(super) fn proves_unreached(
+        &self,
+        fate: &Fate,
+        writes_lines: bool,
+        sent: u64,
+        ports: (u16, u16),
+    ) -> bool {
+        let reliable = writes_lines && self.tunnel.direct && fate.complete;
+        let unhandled = reliable && self.tunnel.counts.handled.load(Relaxed) == self.handled;
+        let unread = fate.unread.as_ref().and_then(|unread| unread.get(&ports));
         let unread = unread.is_some_and(|unread| u64::from(*unread) >= sent);
         unhandled || unread || (self.is_alone() && self.says_unreached())
     }
@@ -255,7 +271,10 @@ impl Witness {
 
 impl Drop for Witness {
     fn drop(&mut self) {
-        self.answered();
+        if !self.settled {
+            self.tunnel.abandoned.fetch_add(1, Relaxed);
+            self.settle();
+        }
     }
 }
 
@@ -264,22 +283,31 @@ mod tests {
     use super::*;
 
     fn tunnel() -> Arc<Tunnel> {
-        Arc::new(Tunnel::new(1, std::process::id(), vec![9], Arc::default()))
+        // A process that has a socket.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let tunnel = Tunnel::new(1, std::process::id(), vec![9], Arc::default());
+        drop(listener);
+        Arc::new(tunnel)
     }
 
     #[test]
     fn only_what_kubectl_never_handled_is_certain() {
         let tunnel = tunnel();
+        assert!(tunnel.direct || cfg!(not(target_os = "linux")));
         let whole = Fate { complete: true, ..Fate::default() };
         let first = tunnel.join();
-        assert!(first.proves_unreached(&whole, 5, 7));
-        assert!(!first.proves_unreached(&Fate::default(), 5, 7), "not all lines were read");
+        assert!(first.proves_unreached(&whole, true, 5, (9, 7)));
+        assert!(!first.proves_unreached(&whole, false, 5, (9, 7)), "it never writes a line");
+        assert!(
+            !first.proves_unreached(&Fate::default(), true, 5, (9, 7)),
+            "not all lines were read"
+        );
         tunnel.counts.handled.fetch_add(1, Relaxed);
-        assert!(!first.proves_unreached(&whole, 5, 7));
+        assert!(!first.proves_unreached(&whole, true, 5, (9, 7)));
         let second = tunnel.join();
-        assert!(second.proves_unreached(&whole, 5, 7));
+        assert!(second.proves_unreached(&whole, true, 5, (9, 7)));
         tunnel.counts.handled.fetch_add(1, Relaxed);
-        assert!(!second.proves_unreached(&whole, 5, 7), "the line may be about either");
+        assert!(!second.proves_unreached(&whole, true, 5, (9, 7)), "the line may be about either");
     }
 
     #[test]
@@ -288,16 +316,18 @@ mod tests {
         let fate = Fate::default();
         let alone = tunnel.join();
         tunnel.counts.unreached.fetch_add(1, Relaxed);
-        assert!(alone.is_alone() && alone.proves_unreached(&fate, 5, 7));
+        assert!(alone.is_alone() && alone.proves_unreached(&fate, true, 5, (9, 7)));
         let other = tunnel.join();
         assert!(!alone.is_alone() && !other.is_alone());
-        assert!(!alone.proves_unreached(&fate, 5, 7));
-        drop(alone);
-        drop(other);
-        let mut third = tunnel.join();
-        third.answered();
-        let fourth = tunnel.join();
-        assert!(fourth.is_alone());
+        assert!(!alone.proves_unreached(&fate, true, 5, (9, 7)));
+        for mut witness in [alone, other] {
+            witness.settle();
+        }
+        let third = tunnel.join();
+        assert!(third.is_alone());
+        // Its client leaves: what kubectl says later may be about it.
+        drop(third);
+        assert!(!tunnel.join().is_alone());
     }
 
     #[test]
@@ -305,10 +335,11 @@ mod tests {
         let tunnel = tunnel();
         let witness = tunnel.join();
         tunnel.counts.handled.fetch_add(1, Relaxed);
-        let unread = |bytes| Fate { unread: Some(HashMap::from([(7, bytes)])), ..Fate::default() };
-        assert!(witness.proves_unreached(&unread(5), 5, 7));
-        assert!(!witness.proves_unreached(&unread(4), 5, 7));
-        assert!(!witness.proves_unreached(&unread(5), 5, 8));
+        let unread =
+            |bytes| Fate { unread: Some(HashMap::from([((9, 7), bytes)])), ..Fate::default() };
+        assert!(witness.proves_unreached(&unread(5), true, 5, (9, 7)));
+        assert!(!witness.proves_unreached(&unread(4), true, 5, (9, 7)));
+        assert!(!witness.proves_unreached(&unread(5), true, 5, (9, 8)));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::super::registry::MARK;
 use super::pin::{Verdict, modified_since};
 use super::pool::{Doubt, Slot};
 use super::report::push;
-use super::restart::Record;
+use super::restart::{MOST_WHILE_AWAITED, Record};
 use super::{Forward, World};
 use crate::kubectl::{ConnectionFailure, Culprit, Error, ErrorKind, ForwardCommand};
 use crate::process;
@@ -30,6 +30,13 @@ impl Forward {
             let mark = (MARK, world.registry.instance().id.as_str());
             match self.pin.check(&self.spec, mark) {
                 Verdict::Same => {}
+                Verdict::Elsewhere(why) if self.slots.iter().any(Slot::serves) => {
+                    // What works is not cut; nothing is started beside it.
+                    let most = world.timers.restart_most;
+                    self.pace.failed_beside(Instant::now(), Duration::ZERO, most);
+                    self.last_error = Some(why);
+                    return;
+                }
                 Verdict::Elsewhere(why) => return self.fail(world, &why),
                 Verdict::Later { after, why } => {
                     let now = Instant::now();
@@ -144,6 +151,7 @@ impl Forward {
     fn is_up(&mut self, world: &mut World) {
         self.restart_at = None;
         self.login = None;
+        self.pace.is_up();
         if !self.was_ready {
             self.was_ready = true;
             self.wanted_again();
@@ -181,6 +189,12 @@ impl Forward {
             self.become_(world, ForwardState::Recovering, &text);
             self.retire_doubtful();
         } else {
+            if !self.has_any() && self.restart_at.is_none() {
+                let proven = self.slots[at].tunnel.as_ref().is_some_and(|it| it.is_proven());
+                let record = if proven { Record::Served } else { Record::Nothing };
+                let most = world.timers.restart_most;
+                self.restart_at = Some(self.pace.after(record, Instant::now(), most));
+            }
             self.become_(world, ForwardState::Reconnecting, &text);
         }
     }
@@ -251,6 +265,11 @@ impl Forward {
         self.quiet &= by_application;
         if self.has_any() {
             // The others go on; `serve` starts another one where it is missing.
+            if record == Record::Nothing {
+                let least = error.needs_login().then_some(world.timers.login_retry);
+                let most = world.timers.restart_most;
+                self.pace.failed_beside(now, least.unwrap_or_default(), most);
+            }
             if !by_application {
                 self.last_error = Some(message.clone());
                 self.note(world, &format!("{message}; other kubectls of it go on"));
@@ -329,6 +348,11 @@ impl Forward {
             count += 1;
             busy |= slot.started.elapsed() > Duration::from_millis(500) && plugin(slot);
         }
-        (count < TRIED_BESIDE && !busy).then_some(at)
+        if count < TRIED_BESIDE && busy {
+            // Checked again after a while, not at every event.
+            self.pace.tried(now);
+            return Some(now + MOST_WHILE_AWAITED);
+        }
+        (count < TRIED_BESIDE).then_some(at)
     }
 }

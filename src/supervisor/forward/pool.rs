@@ -133,7 +133,11 @@ impl Policy {
     /// The kubectl for a connection that has waited for `waited`, other than `avoid`; none where it
     /// is to wait.
     fn choose(self, slots: &[View], avoid: u64, waited: Duration) -> Option<usize> {
-        let fit = |slot: &View| slot.serves && !slot.settling && slot.generation != avoid;
+        // Better that one again than none at all.
+        let other = |slot: &View| slot.starting || (slot.serves && slot.generation != avoid);
+        let forgiven = waited >= COMPANY_WAIT && !slots.iter().any(other);
+        let fit =
+            |slot: &View| slot.serves && !slot.settling && (forgiven || slot.generation != avoid);
         let serving = || slots.iter().enumerate().filter(|(_, slot)| fit(slot));
         let idle = serving().filter(|(_, slot)| slot.open == 0).min_by_key(|(_, slot)| slot.since);
         if let Some((at, _)) = idle {

@@ -34,11 +34,19 @@ pub(super) struct Restarts {
     left: u32,
     earned_at: Instant,
     last_start: Option<Instant>,
+    /// Starts beside kubectls that serve that came to nothing, and when the next may be.
+    beside: (u32, Option<Instant>),
 }
 
 impl Restarts {
     pub(super) fn new() -> Self {
-        Self { failures: 0, left: BUDGET, earned_at: Instant::now(), last_start: None }
+        Self {
+            failures: 0,
+            left: BUDGET,
+            earned_at: Instant::now(),
+            last_start: None,
+            beside: (0, None),
+        }
     }
 
     /// kubectl is started.
@@ -85,6 +93,23 @@ impl Restarts {
     pub(super) fn earliest_awaited(&mut self, now: Instant) -> Instant {
         let last = self.last_start.map_or(now, |last| last + MOST_WHILE_AWAITED);
         last.max(self.earliest(now))
+    }
+
+    /// One that was started beside others came to nothing; the next one waits for `least` at least.
+    pub(super) fn failed_beside(&mut self, now: Instant, least: Duration, most: Duration) {
+        let pause = Backoff { most, ..Backoff::default() }.delay(self.beside.0).max(least);
+        self.beside = (self.beside.0.saturating_add(1), Some(now + pause));
+    }
+
+    /// One is up.
+    pub(super) fn is_up(&mut self) {
+        self.beside = (0, None);
+    }
+
+    /// When one may be started beside others.
+    pub(super) fn earliest_beside(&mut self, now: Instant) -> Instant {
+        let earliest = self.earliest(now);
+        self.beside.1.map_or(earliest, |at| at.max(earliest))
     }
 
     /// When the last one was started.
@@ -148,6 +173,17 @@ mod tests {
         assert_eq!(restarts.after(Record::Refused, now, MOST), now + REFUSED_PAUSE);
         let later = now + MOST;
         assert_eq!(restarts.after(Record::Refused, later, MOST), later);
+    }
+
+    #[test]
+    fn a_spare_that_does_not_start_is_tried_less_and_less_often() {
+        let mut restarts = Restarts::new();
+        let now = Instant::now();
+        assert_eq!(restarts.earliest_beside(now), now);
+        restarts.failed_beside(now, MOST, MOST);
+        assert_eq!(restarts.earliest_beside(now), now + MOST);
+        restarts.is_up();
+        assert_eq!(restarts.earliest_beside(now), now);
     }
 
     #[test]

@@ -116,14 +116,23 @@ impl Forward {
 
     fn stalled(&mut self, world: &mut World, generation: u64, stall: Stall) {
         let now = Instant::now();
-        let Some(at) = self.serving(generation) else { return };
+        let meant = |slot: &Slot| {
+            slot.child.generation == generation
+                && slot.tunnel.is_some()
+                && !slot.child.is_stopping()
+        };
+        let Some(at) = self.slots.iter().position(meant) else { return };
+        let doubt = self.slots[at].doubt;
+        if doubt.is_some_and(|doubt| doubt.dead) {
+            return;
+        }
         let lately = now.checked_sub(LATELY).unwrap_or(now);
         let passes = self.slots[at].tunnel.as_ref().is_some_and(|it| it.has_passed_since(lately));
         if passes || (stall == Stall::Silent && !self.may_suspect(now)) {
             return;
         }
         // What cut this one off has most likely cut off the others that were silent meanwhile.
-        if stall != Stall::Stopped {
+        if stall != Stall::Stopped && doubt.is_none() {
             for other in 0..self.slots.len() {
                 let slot = &self.slots[other];
                 let silent = slot.tunnel.as_ref().is_some_and(|it| !it.has_passed_since(lately));
@@ -192,7 +201,7 @@ impl Forward {
             self.start(world);
         }
         let serves = self.slots.iter().any(Slot::serves) && self.restart_at.is_none();
-        if serves && self.pace.earliest(now) <= now {
+        if serves && self.pace.earliest_beside(now) <= now {
             let missing = self.policy().missing(&pool::views(&self.slots), self.waiting.len(), now);
             for _ in 0..missing {
                 self.start(world);
@@ -268,9 +277,8 @@ impl Forward {
         let now = Instant::now();
         let awaited = self.awaited_start(now);
         let sharing = self.slots.iter().any(Slot::serves);
-        let sharing = self.waiting.front().filter(|_| sharing);
-        let sharing =
-            sharing.into_iter().flat_map(|it| [it.since + COMPANY_WAIT, it.since + OWN_WAIT]);
+        let sharing = self.waiting.iter().filter(|_| sharing);
+        let sharing = sharing.flat_map(|it| [it.since + COMPANY_WAIT, it.since + OWN_WAIT]);
         let sharing = sharing.filter(|at| *at > now).min();
         let settling = self.slots.iter().filter_map(|slot| slot.settles_at);
         let settling = settling.filter(|at| *at > now && !self.waiting.is_empty()).min();
@@ -281,7 +289,7 @@ impl Forward {
         let veteran = self.slots.iter().filter(|slot| slot.serves() && slot.open > 0);
         let veteran = veteran.map(|slot| slot.since + VETERAN).filter(|at| *at > now).min();
         let veteran = veteran.filter(|at| missing(*at));
-        let spare = missing(now).then(|| self.pace.earliest(now));
+        let spare = missing(now).then(|| self.pace.earliest_beside(now));
         let serves = self.slots.iter().any(Slot::serves) && self.restart_at.is_none();
         let spare = spare.filter(|_| serves);
         [awaited, sharing, settling, veteran, spare, self.quiet_at()].into_iter().flatten().min()

@@ -102,8 +102,8 @@ struct Attempt<'a> {
     witness: &'a Witness,
     /// Whether any byte was sent to kubectl.
     written: bool,
-    /// The local port towards kubectl.
-    own: u16,
+    /// kubectl's port, and the local one towards it.
+    own: (u16, u16),
     /// An end that the application caused was borne before.
     spared: bool,
 }
@@ -164,16 +164,20 @@ impl Connection {
             let (in_order, written) = match first {
                 First::ClientGone => return reset(&upstream),
                 First::Answered(answer) => {
-                    witness.answered();
+                    witness.settle();
                     seat.outcome = Outcome::Answered;
                     return self
                         .copy(client, upstream, answer, outgoing.ended, (*seat, witness))
                         .await;
                 }
-                First::Closed { in_order, written } => (in_order, written),
+                First::Closed { in_order, written } => {
+                    witness.settle();
+                    (in_order, written)
+                }
             };
             let cause = cause_of_end(&seat, &witness, LAG_UNANSWERED).await;
             seat.outcome = Outcome::Nothing;
+            let own = (port, own);
             let outcome = Attempt { cause: &cause, witness: &witness, written, own, spared };
             let next = self.next(&outcome, &outgoing);
             let next = if next == Next::Close && !in_order { Next::Reset } else { next };
@@ -202,7 +206,8 @@ impl Connection {
             let innocent = !written && !witness.is_alone() && !spared;
             return if innocent { Next::Retry } else { Next::Reset };
         }
-        let unreached = !written || witness.proves_unreached(fate, outgoing.total, own);
+        let lines = self.shared.lines_seen.load(Relaxed);
+        let unreached = !written || witness.proves_unreached(fate, lines, outgoing.total, own);
         let allowed = self.shared.manners.retry_idempotent && outgoing.is_idempotent_request();
         if outgoing.whole().is_some() && (unreached || allowed) { Next::Retry } else { Next::Reset }
     }
@@ -287,9 +292,8 @@ impl Connection {
                         answer.truncate(count);
                         self.answered(seat, outgoing, since);
                         // The rest of what is to be sent, in its order.
-                        if to_upstream.write_all(&pending[written..]).await.is_err() {
-                            return First::Closed { in_order: false, written: true };
-                        }
+                        // A failure shows in what is read after the answer.
+                        let _ = to_upstream.write_all(&pending[written..]).await;
                         First::Answered(answer)
                     }
                 },
@@ -344,6 +348,9 @@ impl Connection {
             self.shared.greeting.fetch_max(millis.max(1), Relaxed);
         }
         seat.tunnel.passed();
+        if seat.tunnel.counts.handled.load(Relaxed) > 0 {
+            self.shared.lines_seen.store(true, Relaxed);
+        }
         self.shared.send(RelayEvent::Proven(seat.tunnel.generation));
     }
 
@@ -368,9 +375,10 @@ impl Connection {
 pub(super) async fn cause_of_end(seat: &Seat, witness: &Witness, lag: Duration) -> Cause {
     let mut fate = seat.tunnel.fate();
     let since = Instant::now();
-    let cut_off = seat.tunnel.is_cut_off();
-    if cut_off == Some(false) && !process::is_exiting(seat.tunnel.pid) && !seat.tunnel.is_doubted()
-    {
+    // Of one that is ending it does not matter.
+    let exiting = process::is_exiting(seat.tunnel.pid);
+    let cut_off = if exiting { None } else { seat.tunnel.is_cut_off() };
+    if cut_off == Some(false) && !seat.tunnel.is_doubted() {
         // kubectl is well: the connection's own end. What kubectl says of it may still be on its way.
         sleep(LAG_STEP).await;
         if !witness.says_failed() && !witness.says_unreached() {
