@@ -68,20 +68,37 @@ fn of_process(pid: u32) -> Vec<TcpConnection> {
     let tables = ["tcp", "tcp6"].into_iter();
     let tables =
         tables.filter_map(|name| fs::read_to_string(format!("/proc/{pid}/net/{name}")).ok());
-    tables
-        .flat_map(|table| {
-            // Most rows are of other processes: the cheap test comes first.
-            let is_held = |line: &&str| {
-                let mut columns = line.split_ascii_whitespace();
-                columns.nth(3) == Some(ESTABLISHED)
-                    && columns
-                        .nth(5)
-                        .and_then(|it| it.parse().ok())
-                        .is_some_and(|it| held.contains(&it))
-            };
-            let rows = table.lines().skip(1).filter(is_held).filter_map(row);
-            rows.filter(|row| row.established).map(|row| row.connection).collect::<Vec<_>>()
+    tables.flat_map(|table| of_table(&table, &held)).collect()
+}
+
+/// The connections of a table that belong to these sockets, and those that wait to be accepted by
+/// one of them: they have no inode yet.
+fn of_table(table: &str, held: &HashSet<u64>) -> Vec<TcpConnection> {
+    // Most rows are of other processes: the cheap test comes first.
+    let rows = |states: &'static [&'static str], unaccepted: bool| {
+        let wanted = move |line: &&str| {
+            let mut columns = line.split_ascii_whitespace();
+            let inode = |text: &str| text.parse().ok();
+            columns.nth(3).is_some_and(|state| states.contains(&state))
+                && columns
+                    .nth(5)
+                    .and_then(inode)
+                    .is_some_and(|it| held.contains(&it) || (unaccepted && it == 0))
+        };
+        table.lines().skip(1).filter(wanted).filter_map(row)
+    };
+    let listening: Vec<SocketAddr> =
+        rows(&[LISTEN], false).map(|row| row.connection.local).collect();
+    let waits_for = |local: SocketAddr, listener: &SocketAddr| {
+        local.port() == listener.port()
+            && (local.ip() == listener.ip() || listener.ip().is_unspecified())
+    };
+    rows(&[ESTABLISHED, CLOSE_WAIT], !listening.is_empty())
+        .filter(|row| {
+            let local = row.connection.local;
+            row.inode != 0 || listening.iter().any(|listener| waits_for(local, listener))
         })
+        .map(|row| row.connection)
         .collect()
 }
 
@@ -115,12 +132,13 @@ pub fn has_owner(local: SocketAddr, remote: SocketAddr) -> Option<bool> {
 
 struct Row {
     connection: TcpConnection,
-    established: bool,
     inode: u64,
 }
 
-/// The state of an established connection.
+/// The states of an established connection, of one whose other end sends no more, and of a listener.
 const ESTABLISHED: &str = "01";
+const CLOSE_WAIT: &str = "08";
+const LISTEN: &str = "0A";
 /// The timer of a connection that waits for an acknowledgement; others are keep-alives and probes
 /// of a closed window, which a slow reader causes.
 const RETRANSMIT_TIMER: &str = "01";
@@ -131,16 +149,18 @@ fn row(line: &str) -> Option<Row> {
     let remote = address(columns.next()?)?;
     let state = columns.next()?;
     let (_, unread) = columns.next()?.split_once(':')?;
+    let unread = u32::from_str_radix(unread, 16).ok()?;
     let (timer, _) = columns.next()?.split_once(':')?;
     let retransmits = u32::from_str_radix(columns.next()?, 16).ok()?;
     let inode = columns.nth(2)?.parse().ok()?;
     let connection = TcpConnection {
         local,
         remote,
-        unread: u32::from_str_radix(unread, 16).ok()?,
+        // The end of the other side counts as a byte.
+        unread: unread.saturating_sub(u32::from(state == CLOSE_WAIT)),
         retransmits: if timer == RETRANSMIT_TIMER { retransmits } else { 0 },
     };
-    Some(Row { connection, established: state == ESTABLISHED, inode })
+    Some(Row { connection, inode })
 }
 
 /// `0100007F:D901`: words of the machine's byte order, in hexadecimal.
@@ -174,7 +194,6 @@ mod tests {
     fn the_kernels_table_is_read() {
         let line = "   0: 0100007F:D901 0200007F:01BB 01 0000000A:00000005 01:00000100 00000003  1000        0 4242 1 0";
         let row = row(line).unwrap();
-        assert!(row.established);
         assert_eq!((row.inode, row.connection.unread, row.connection.retransmits), (4242, 5, 3));
         if cfg!(target_endian = "little") {
             assert_eq!(row.connection.local, "127.0.0.1:55553".parse().unwrap());
@@ -195,6 +214,29 @@ mod tests {
             assert_eq!(mapped, "127.0.0.1:80".parse().unwrap());
         }
         assert!(address("xyz:0050").is_none() && address("0100007F").is_none());
+    }
+
+    /// A process that is stopped accepts nothing, and has read nothing of what it did not accept.
+    #[test]
+    fn what_was_not_accepted_or_is_half_closed_is_seen() {
+        for host in ["127.0.0.1:0", "[::1]:0", "0.0.0.0:0"] {
+            let Ok(listener) = TcpListener::bind(host) else { continue };
+            let port = listener.local_addr().unwrap().port();
+            let host = if host.starts_with('[') { "::1" } else { "127.0.0.1" };
+            let mut client = TcpStream::connect((host, port)).unwrap();
+            client.write_all(b"hello").unwrap();
+            let of = |client: &TcpStream| {
+                let own = tcp_connections_of(std::process::id()).into_iter();
+                let found = own.filter(|it| it.remote == client.local_addr().unwrap());
+                found.map(|it| it.unread).collect::<Vec<_>>()
+            };
+            assert_eq!(of(&client), [5]);
+            client.shutdown(Shutdown::Write).unwrap();
+            assert_eq!(of(&client), [5]);
+            let (mut server, _) = listener.accept().unwrap();
+            server.read_exact(&mut [0; 2]).unwrap();
+            assert_eq!(of(&client), [3]);
+        }
     }
 
     #[test]
