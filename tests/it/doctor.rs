@@ -128,6 +128,9 @@ fn what_it_proves_it_has_done() {
     let output = forwards.watchdog(["doctor", "--prove"]).run().code(0);
     println!("{output}");
     assert!(output.stdout.lines().filter(|line| line.contains("SIGKILL")).count() >= 2, "{output}");
+    for step in ["SIGSTOP kubectl", "at most once", "isolation", "left behind"] {
+        assert!(output.stdout.contains(&format!("ok       {step} ")), "{output}");
+    }
     healthy(port);
     assert_eq!(forwards.forward("prometheus-server")["restarts"], 0);
     assert_eq!(forwards.kubectls().len(), 1);

@@ -129,10 +129,11 @@ fn a_stopped_kubectl_is_replaced_at_the_next_request() {
         for victim in setting.forwards.kubectls() {
             kill(victim.pid, Signal::SIGSTOP).unwrap();
         }
-        served_again(&setting, &format!("{} stopped", kubectl.display()));
-        let all = setting.forwards.kubectls();
+        // Nobody has read it: it is sent to the next one.
+        let answer = ask(&mut connect(setting.port).unwrap(), "select 1");
+        let why = || format!("{}\n{}", kubectl.display(), story(&setting.forwards));
+        assert_eq!(answer.unwrap_or_else(|error| format!("{error}: {}", why())), "row select 1");
         until("the stopped one is gone", || (setting.forwards.kubectls().len() == 1).then_some(()));
-        drop(all);
     }
 }
 
