@@ -206,7 +206,7 @@ pub struct Spec {
     /// How many kubectls it may have at one time.
     #[serde(default = "default_pool")]
     pub pool: u32,
-    /// Whether an HTTP request that may be repeated (GET, HEAD, OPTIONS) is, where kubectl ended
+    /// Whether an idempotent HTTP request is sent again where kubectl ended
     /// before an answer came.
     #[serde(default)]
     pub retry_idempotent: bool,

@@ -163,7 +163,7 @@ pub struct ForwardArgs {
     /// auto, always, never [default: auto]
     #[arg(long, value_name = "WHICH", value_parser = Isolate::from_str, hide_possible_values = true)]
     pub isolate: Option<Isolate>,
-    /// Send an HTTP GET, HEAD or OPTIONS once more where kubectl ended before an answer came
+    /// Send an idempotent HTTP request such as GET or PUT again where kubectl ended before an answer came
     #[arg(long)]
     pub retry_idempotent: bool,
     /// Send TCP keep-alives to clients every so often; 0 for never [default: 0]

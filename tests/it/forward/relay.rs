@@ -71,7 +71,7 @@ fn a_cut_connection_is_seen_by_no_client() {
                         let forward = forwards.becomes("prometheus-server", "ready");
                         (number(&forward["restarts"]) >= cuts).then_some(())
                     });
-                    // A connection is tried again once: the next cut must not meet the same one.
+                    // Each cut is to meet connections of its own.
                     let before = served.load(Ordering::Relaxed);
                     until("a few more are served, or fail", || {
                         let enough = served.load(Ordering::Relaxed) >= before + 3;
