@@ -15,6 +15,8 @@ pub struct TcpConnection {
     pub local: SocketAddr,
     /// The other end.
     pub remote: SocketAddr,
+    /// Whether the other end may still send.
+    pub open: bool,
     /// Bytes that have arrived and that the process has not read.
     pub unread: u32,
     /// How often in a row the oldest unacknowledged bytes were sent again.
@@ -156,6 +158,7 @@ fn row(line: &str) -> Option<Row> {
     let connection = TcpConnection {
         local,
         remote,
+        open: state == ESTABLISHED,
         // The end of the other side counts as a byte.
         unread: unread.saturating_sub(u32::from(state == CLOSE_WAIT)),
         retransmits: if timer == RETRANSMIT_TIMER { retransmits } else { 0 },

@@ -127,7 +127,7 @@ impl Tunnel {
         let since = Instant::now();
         let connections = process::tcp_connections_of(self.pid);
         self.slow_tables.store(since.elapsed() > TABLE_TIME, Relaxed);
-        Some(connections.iter().all(|it| self.is_own(it)))
+        Some(!connections.iter().any(|it| it.open && !self.is_own(it)))
     }
 
     /// It has ended so.

@@ -279,7 +279,7 @@ fn a_real_prometheus_is_asked_through_a_forward() {
     let (running, address) = prometheus(sandbox, &program, None);
     let cluster = forwards.clusters.cluster("production");
     cluster.forward_target("monitoring", "prometheus-server", 9090, address);
-    let port = forwards.start(PROMETHEUS);
+    let port = forwards.start(&format!("{PROMETHEUS} --retry-idempotent"));
     let answer = until("Prometheus has scraped itself", || {
         let answer = request(port, "/api/v1/query?query=up").ok()?;
         answer.contains("\"instance\"").then_some(answer)
