@@ -1,6 +1,6 @@
 # Everything here is one line to a script; scripts/ says how.
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix fuzz lint completions bench install
+.PHONY: help demo test matrix chaos fuzz lint completions bench install
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ test: ## Run the whole test suite
 
 matrix: ## Run the list, path and report suites with every kubectl from 1.24 to 1.37, and Debian's
 	@scripts/matrix.sh
+
+chaos: ## Kill everything that forwards are made of at random moments, 10,000 times
+	@scripts/chaos.sh
 
 fuzz: ## Try what is read from outside with made-up bytes, 5 minutes a target
 	@scripts/fuzz.sh

@@ -1,21 +1,33 @@
-//! Kills at random moments. Each run draws from a seed that it prints; `WATCHDOG_CHAOS_SEED=N`
-//! repeats it, as far as the machine's own timing allows.
+//! Kills at random moments, of everything, with traffic beside them. Each run draws from a seed that
+//! it prints; `WATCHDOG_CHAOS_SEED=N` repeats it, as far as the machine's own timing allows, and
+//! `WATCHDOG_CHAOS_KILLS=N` says how many kills there are at least: `make chaos` has thousands.
+//!
+//! Afterwards no process is left and no port held, nobody else was touched, and nothing was delivered
+//! twice.
 
 use std::env;
+use std::io::{self, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::support::{Forwards, PROMETHEUS, Running, free, healthy, until, wrapped};
+use crate::support::{
+    Forwards, PROMETHEUS, Payments, Running, free, healthy, number, until, wrapped,
+};
 
-const ROUNDS: usize = 10;
+/// In the gate; a run of its own has [`LONG`] waves of kills a round instead of [`SHORT`].
+const KILLS: usize = 15;
+const SHORT: usize = 2;
+const LONG: usize = 40;
 
-/// What there is to forward to.
+/// What there is to forward to; the first is told its local port, and has traffic.
 const TARGETS: [&str; 5] = [
-    PROMETHEUS,
     "svc/echo 80 -n default",
+    PROMETHEUS,
     "svc/bulk 80 -n default",
     "svc/prometheus-server 80 -n monitoring --context staging",
     "svc/echo 80 -n default --context staging --idle 500ms",
@@ -38,112 +50,287 @@ impl Dice {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Victim {
     Client,
     Supervisor,
     Guard,
     Kubectl,
+    /// The connections between kubectl and the API server.
+    Api,
 }
 
-const VICTIMS: [Victim; 4] = [Victim::Client, Victim::Supervisor, Victim::Guard, Victim::Kubectl];
+/// kubectl more often than the others, as in life.
+const VICTIMS: [Victim; 7] = [
+    Victim::Client,
+    Victim::Supervisor,
+    Victim::Guard,
+    Victim::Kubectl,
+    Victim::Kubectl,
+    Victim::Kubectl,
+    Victim::Api,
+];
 
-impl Victim {
-    /// One of its kind that runs now.
-    fn find(self, forwards: &Forwards, clients: &[Running], dice: &mut Dice) -> Option<Pid> {
-        let all = match self {
-            Self::Client => running(forwards, clients),
-            Self::Kubectl => forwards.kubectls().iter().map(|it| it.pid).collect(),
-            Self::Supervisor => by_name(forwards, "watchdog supervisor run"),
-            Self::Guard => by_name(forwards, "watchdog guard"),
+/// Processes that look like ours and are not.
+struct Innocents(Vec<Running>);
+
+impl Innocents {
+    /// A kubectl that somebody else runs, one more below the name of a supervisor, each with a child.
+    fn new(forwards: &Forwards) -> Self {
+        let sandbox = &forwards.clusters.sandbox;
+        let start = |name: &str, args: &[&str]| {
+            let script = sandbox.script(name, "sleep 100000 & wait");
+            let mut all = vec![script.to_str().unwrap()];
+            all.extend(args);
+            sandbox.command("setsid").args(["-w", "sh"]).args(all).start()
         };
-        (!all.is_empty()).then(|| all[dice.below(all.len())])
+        let kubectl = ["port-forward", "--address", "127.0.0.1", "svc/echo", ":80"];
+        Self(vec![start("kubectl", &kubectl), start("watchdog", &["supervisor", "run"])])
+    }
+
+    /// They and their children: every process of the sandbox before there is any other.
+    fn family(&self, forwards: &Forwards) -> Vec<Pid> {
+        until("the innocents are up", || {
+            let all = forwards.clusters.sandbox.processes();
+            let children = all.iter().filter(|process| process.command == "sleep 100000").count();
+            (children == self.0.len()).then(|| all.iter().map(|process| process.pid).collect())
+        })
     }
 }
 
-/// The clients that have not ended: a number that is free may be anybody's tomorrow.
-fn running(forwards: &Forwards, clients: &[Running]) -> Vec<Pid> {
-    let pids = forwards.clusters.sandbox.processes().into_iter().map(|process| process.pid);
-    pids.filter(|pid| clients.iter().any(|client| client.pid() == *pid)).collect()
+/// What a run is about.
+struct Chaos<'a> {
+    forwards: &'a Forwards,
+    innocents: &'a [Pid],
+    /// A kubectl with children that do not hear TERM.
+    family: String,
+    /// The local port of the first target.
+    port: u16,
+    waves: usize,
+    dice: Dice,
+    kills: usize,
 }
 
-fn by_name(forwards: &Forwards, name: &str) -> Vec<Pid> {
-    let all = forwards.clusters.sandbox.processes();
-    all.iter().filter(|process| process.command == name).map(|process| process.pid).collect()
+impl Chaos<'_> {
+    /// What runs in the sandbox, but for the innocents.
+    fn processes(&self) -> Vec<crate::support::Marked> {
+        let mut all = self.forwards.clusters.sandbox.processes();
+        all.retain(|process| !self.innocents.contains(&process.pid));
+        all
+    }
+
+    /// The clients that have not ended: a number that is free may be anybody's tomorrow.
+    fn running(&self, clients: &[Running]) -> Vec<Pid> {
+        let pids = self.processes().into_iter().map(|process| process.pid);
+        pids.filter(|pid| clients.iter().any(|client| client.pid() == *pid)).collect()
+    }
+
+    /// One of its kind that runs now.
+    fn find(&mut self, victim: Victim, clients: &[Running]) -> Option<Pid> {
+        let by_name = |name: &str| {
+            let all = self.processes();
+            all.iter().filter(|it| it.command == name).map(|it| it.pid).collect::<Vec<_>>()
+        };
+        let all = match victim {
+            Victim::Client => self.running(clients),
+            Victim::Kubectl => {
+                let mut pids: Vec<_> = self.forwards.kubectls().iter().map(|it| it.pid).collect();
+                pids.retain(|pid| !self.innocents.contains(pid));
+                pids
+            }
+            Victim::Supervisor => by_name("watchdog supervisor run"),
+            Victim::Guard => by_name("watchdog guard"),
+            Victim::Api => Vec::new(),
+        };
+        (!all.is_empty()).then(|| all[self.dice.below(all.len())])
+    }
+
+    fn start(&mut self) -> (String, Running) {
+        let at = self.dice.below(TARGETS.len());
+        let mut line = TARGETS[at].to_owned();
+        if self.dice.below(3) == 0 {
+            line = format!("{line} --kubectl {}", self.family);
+        }
+        let said = line.replace(&self.family, "FAMILY");
+        let port = if at == 0 { self.port } else { 0 };
+        let how = match self.dice.below(3) {
+            0 => format!("start -d --local-port {port} {line}"),
+            1 => format!("start --local-port {port} -o jsonl {line}"),
+            _ => format!("run --local-port {port} {line} -- sleep 600"),
+        };
+        (said, self.forwards.prepare(&how).start())
+    }
+
+    /// A wave of kills, at once: nobody has looked in between.
+    fn wave(&mut self, clients: &[Running]) -> Vec<Victim> {
+        let two = self.dice.below(3) == 0;
+        let wanted: Vec<Victim> =
+            (0..=usize::from(two)).map(|_| VICTIMS[self.dice.below(VICTIMS.len())]).collect();
+        let pids: Vec<_> = wanted.iter().filter_map(|victim| self.find(*victim, clients)).collect();
+        if wanted.contains(&Victim::Api) {
+            for cluster in self.forwards.clusters.demo().clusters() {
+                cluster.cut_forwards();
+            }
+            self.kills += 1;
+        }
+        for pid in pids {
+            self.kills += usize::from(kill(pid, Signal::SIGKILL).is_ok());
+        }
+        wanted
+    }
+
+    /// A few forwards, kills at random moments, the clients' ends; what was done, and the ports.
+    fn round(&mut self) -> (String, Vec<u16>) {
+        let (mut said, mut clients, mut ports) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..=self.dice.below(3) {
+            let (line, client) = self.start();
+            said.push(line);
+            clients.push(client);
+        }
+        for wave in 0..=self.dice.below(self.waves) {
+            // Some meet it while it starts, some when all is well. A moment, not a wait for something.
+            thread::sleep(self.dice.moment(if self.waves > SHORT { 400 } else { 1000 }));
+            if wave % 8 == 1 {
+                ports.extend(self.ports());
+            }
+            if wave > 1 && self.dice.below(3) == 0 {
+                let (line, client) = self.start();
+                said.push(line);
+                clients.push(client);
+            }
+            said.push(format!("{:?}", self.wave(&clients)));
+        }
+        thread::sleep(self.dice.moment(300));
+        ports.extend(self.ports());
+        for pid in self.running(&clients) {
+            let _ = kill(pid, Signal::SIGTERM);
+        }
+        let ends = clients.into_iter().map(|client| {
+            let output = client.wait();
+            format!("{:?}/{:?}", output.code, output.signal)
+        });
+        said.push(ends.collect::<Vec<_>>().join(" "));
+        (said.join("; "), ports)
+    }
+
+    /// The ports of the forwards that there are, where there is a supervisor that says so.
+    fn ports(&self) -> Vec<u16> {
+        let output = self.forwards.run("list -o json");
+        if output.code != Some(0) {
+            return Vec::new();
+        }
+        let list = output.json();
+        let forwards = list["forwards"].as_array().cloned().unwrap_or_default();
+        let ports = forwards.iter().map(|forward| number(&forward["localPort"]));
+        ports.map(|port| u16::try_from(port).unwrap()).collect()
+    }
+}
+
+/// Sends requests that must not be delivered twice, whether anybody listens or not.
+fn traffic(port: u16, client: usize, over: &AtomicBool, answered: &AtomicUsize) {
+    let one = |id: &str| -> io::Result<()> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        // Shorter than some waits for kubectl: a client that has left is to be forgotten.
+        stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+        write!(stream, "POST /pay?id={id} HTTP/1.1\r\nContent-Length: 0\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        assert!(
+            answer.ends_with(&format!("done {id}")),
+            "half an answer ended in order: {answer:?}"
+        );
+        Ok(())
+    };
+    for number in 0.. {
+        if over.load(Ordering::SeqCst) {
+            return;
+        }
+        if one(&format!("{client}-{number}")).is_ok() {
+            answered.fetch_add(1, Ordering::SeqCst);
+        } else {
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+fn given(name: &str) -> Option<u64> {
+    let value = env::var(name).ok().filter(|value| !value.is_empty())?;
+    Some(value.parse().unwrap_or_else(|_| panic!("{name} is a number, not {value:?}")))
 }
 
 #[test]
 fn whatever_is_killed_at_whatever_moment_nothing_stays() {
-    let given = env::var("WATCHDOG_CHAOS_SEED").ok().filter(|seed| !seed.is_empty());
-    let seed = given.map_or_else(
-        || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into(),
-        |seed| seed.parse::<u64>().expect("WATCHDOG_CHAOS_SEED is a number"),
-    );
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into();
+    let seed = given("WATCHDOG_CHAOS_SEED").unwrap_or_else(now);
+    let kills = given("WATCHDOG_CHAOS_KILLS").map(|kills| usize::try_from(kills).unwrap());
     eprintln!("WATCHDOG_CHAOS_SEED={seed}");
-    // The generator has no use for zero.
-    let mut dice = Dice(seed.wrapping_mul(2).wrapping_add(1));
     let forwards = Forwards::new();
+    let innocents = Innocents::new(&forwards);
+    let pids = innocents.family(&forwards);
+    let payments = Payments::default();
+    let application = payments.application(Duration::from_millis(5));
+    forwards.lead_to(&application);
+    // Free a moment ago; whoever takes it meanwhile makes the starts with it fail, and no more.
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let family = "(trap '' TERM; setsid sleep 601) & exec \"$REAL\" \"$@\"";
-    let family = wrapped(&forwards, family);
-    for round in 0..ROUNDS {
-        let told = self::round(&forwards, &mut dice, &family);
-        // Whoever is left of the clients has had its turn.
-        let told = format!("seed {seed}, round {round}: {told}");
-        eprintln!("{told}");
-        forwards.watchdog(["supervisor", "stop"]).run();
-        // The last net, for rounds in which guard and supervisor went at once.
-        forwards.run("reap").code(0);
-        until(&format!("nothing is left of {told}"), || {
-            let left = forwards.clusters.sandbox.processes();
-            left.is_empty().then_some(())
-        });
-        let port = forwards.start(PROMETHEUS);
-        healthy(port);
-        assert_eq!(forwards.forward("prometheus-server")["localPort"], port);
-        forwards.run("stop --all").code(0);
-        free(port);
+    let mut chaos = Chaos {
+        forwards: &forwards,
+        innocents: &pids,
+        family: wrapped(&forwards, family),
+        port,
+        waves: if kills.is_some() { LONG } else { SHORT },
+        // The generator has no use for zero.
+        dice: Dice(seed.wrapping_mul(2).wrapping_add(1)),
+        kills: 0,
+    };
+    let (over, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for client in 0..2 {
+            let (over, answered) = (&over, &answered);
+            scope.spawn(move || traffic(port, client, over, answered));
+        }
+        // Whatever fails here, they are told.
+        let _end = OnDrop(&over);
+        let mut round = 0;
+        while chaos.kills < kills.unwrap_or(KILLS) {
+            one_round(&mut chaos, &format!("seed {seed}, round {round}"));
+            round += 1;
+            assert!(payments.repeated().is_empty(), "delivered twice: {:?}", payments.repeated());
+        }
+    });
+    let (kills, executed) = (chaos.kills, payments.executed());
+    eprintln!("{kills} kills; {answered:?} requests answered of {executed} executed");
+    assert!(payments.repeated().is_empty(), "delivered twice: {:?}", payments.repeated());
+    let alive = forwards.clusters.sandbox.processes();
+    let alive: Vec<_> = alive.iter().map(|process| process.pid).collect();
+    assert!(pids.iter().all(|pid| alive.contains(pid)), "innocents {pids:?}, alive {alive:?}");
+    for pid in pids {
+        let _ = kill(pid, Signal::SIGKILL);
+    }
+    innocents.0.into_iter().for_each(|innocent| _ = innocent.wait());
+}
+
+struct OnDrop<'a>(&'a AtomicBool);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
     }
 }
 
-/// A few forwards, a kill or two at random moments, the clients' ends; what was done.
-fn round(forwards: &Forwards, dice: &mut Dice, family: &str) -> String {
-    let mut told = Vec::new();
-    let mut clients = Vec::new();
-    for _ in 0..=dice.below(3) {
-        let mut line = TARGETS[dice.below(TARGETS.len())].to_owned();
-        if dice.below(3) == 0 {
-            line = format!("{line} --kubectl {family}");
-        }
-        told.push(line.replace(family, "FAMILY"));
-        let how = match dice.below(3) {
-            0 => format!("start -d --local-port 0 {line}"),
-            1 => format!("start --local-port 0 -o jsonl {line}"),
-            _ => format!("run {line} -- sleep 600"),
-        };
-        clients.push(forwards.prepare(&how).start());
-    }
-    for _ in 0..=dice.below(2) {
-        // Some meet it while it starts, some when all is well. A moment, not a wait for something.
-        thread::sleep(dice.moment(1200));
-        let two = dice.below(3) == 0;
-        let wanted: Vec<Victim> =
-            (0..=usize::from(two)).map(|_| VICTIMS[dice.below(VICTIMS.len())]).collect();
-        let pids: Vec<_> =
-            wanted.iter().filter_map(|victim| victim.find(forwards, &clients, dice)).collect();
-        // At once: nobody has looked in between.
-        for pid in pids {
-            let _ = kill(pid, Signal::SIGKILL);
-        }
-        told.push(format!("{wanted:?}"));
-    }
-    thread::sleep(dice.moment(300));
-    for pid in running(forwards, &clients) {
-        let _ = kill(pid, Signal::SIGTERM);
-    }
-    let ends = clients.into_iter().map(|client| {
-        let output = client.wait();
-        format!("{:?}/{:?}", output.code, output.signal)
-    });
-    told.push(ends.collect::<Vec<_>>().join(" "));
-    told.join("; ")
+fn one_round(chaos: &mut Chaos<'_>, name: &str) {
+    let forwards = chaos.forwards;
+    let (said, ports) = chaos.round();
+    let said = format!("{name}: {said}");
+    eprintln!("{said}");
+    forwards.watchdog(["supervisor", "stop"]).run();
+    // The last net, for rounds in which guard and supervisor went at once.
+    forwards.run("reap").code(0);
+    until(&format!("nothing is left of {said}"), || chaos.processes().is_empty().then_some(()));
+    ports.into_iter().for_each(free);
+    let port = forwards.start(PROMETHEUS);
+    healthy(port);
+    assert_eq!(forwards.forward("prometheus-server")["localPort"], port);
+    forwards.run("stop --all").code(0);
+    free(port);
 }
