@@ -28,6 +28,8 @@ const LAG_UNANSWERED: Duration = Duration::from_millis(150);
 const ENDING: Duration = Duration::from_secs(5);
 /// One without a connection to the cluster ends soon.
 const CUT_OFF: Duration = Duration::from_secs(2);
+/// kubectl writes what a connection failed of before it closes it; reading that may take so long.
+const WORDS: Duration = Duration::from_millis(1);
 /// How often a closed end is looked into.
 const LAG_STEP: Duration = Duration::from_millis(5);
 /// Without an answer for so long, the tunnel is checked, then again after each pause.
@@ -380,7 +382,7 @@ pub(super) async fn cause_of_end(seat: &Seat, witness: &Witness, lag: Duration) 
     let cut_off = if exiting { None } else { seat.tunnel.is_cut_off() };
     if cut_off == Some(false) && !seat.tunnel.is_doubted() {
         // kubectl is well: the connection's own end. What kubectl says of it may still be on its way.
-        sleep(LAG_STEP).await;
+        sleep(WORDS).await;
         if !witness.says_failed() && !witness.says_unreached() {
             return Cause::Connection;
         }
