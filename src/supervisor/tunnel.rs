@@ -16,7 +16,7 @@ const RETRANSMITS: u32 = 3;
 /// The kernel's tables are not read more often than this.
 const TABLE_AGE: Duration = Duration::from_millis(400);
 /// Reading them may take so long.
-const TABLE_TIME: Duration = Duration::from_millis(3);
+const TABLE_TIME: Duration = Duration::from_millis(10);
 
 /// A kubectl that is up.
 #[derive(Debug)]
