@@ -28,18 +28,27 @@ pub fn marked(name: &str, value: &str) -> Vec<Identity> {
 }
 
 /// The environment that a process was started with. In the middle of an exec there is none to be
-/// read: then looked for again, a few times.
+/// read, nor a command line: then both are looked for again, for as long as an exec may take on a
+/// machine that is busy.
 fn environment(pid: u32) -> Vec<u8> {
     const KTHREADD: u32 = 2;
-    for _ in 0..5 {
-        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        let stat = stat::Stat::of(pid);
-        // A thread of the kernel never has any.
-        let exec = stat.is_some_and(|it| !it.zombie && it.parent != KTHREADD && pid != KTHREADD);
-        if !environment.is_empty() || !exec {
+    let read = |name: &str| fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
+    for _ in 0..200 {
+        let environment = read("environ");
+        if !environment.is_empty() {
             return environment;
         }
-        std::thread::sleep(Duration::from_millis(1));
+        if !read("cmdline").is_empty() {
+            // One without an environment, or the exec was over in between.
+            return read("environ");
+        }
+        let stat = stat::Stat::of(pid);
+        // A thread of the kernel never has any, nor has what has ended.
+        let exec = stat.is_some_and(|it| !it.zombie && it.parent != KTHREADD && pid != KTHREADD);
+        if !exec {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(5));
     }
     Vec::new()
 }

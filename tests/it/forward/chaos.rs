@@ -10,7 +10,7 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -23,6 +23,8 @@ use crate::support::{
 const KILLS: usize = 15;
 const SHORT: usize = 2;
 const LONG: usize = 40;
+/// How long what was ended may take to be gone.
+const GOING: Duration = Duration::from_secs(30);
 
 /// What there is to forward to; the first is told its local port, and has traffic.
 const TARGETS: [&str; 5] = [
@@ -213,6 +215,24 @@ impl Chaos<'_> {
         (said.join("; "), ports)
     }
 
+    /// What is there although it should not be: each with its supervisor's mark, and what the registry
+    /// knows.
+    fn left(&self) -> String {
+        let mark = |pid: Pid| {
+            let environ = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+            let mut entries = environ.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+            entries
+                .find(|it| it.starts_with("WATCHDOG_SUPERVISOR="))
+                .map(std::borrow::Cow::into_owned)
+        };
+        let processes = self.processes().into_iter();
+        let lines = processes.map(|it| format!("{} {:?} {}\n", it.pid, mark(it.pid), it.command));
+        let registry = self.forwards.clusters.sandbox.path("run/watchdog/registry");
+        let files = std::fs::read_dir(registry).into_iter().flatten().flatten();
+        let files = files.map(|entry| format!("{}\n", entry.file_name().display()));
+        lines.chain(files).collect()
+    }
+
     /// The ports of the forwards that there are, where there is a supervisor that says so.
     fn ports(&self) -> Vec<u16> {
         let output = self.forwards.run("list -o json");
@@ -326,7 +346,11 @@ fn one_round(chaos: &mut Chaos<'_>, name: &str) {
     forwards.watchdog(["supervisor", "stop"]).run();
     // The last net, for rounds in which guard and supervisor went at once.
     forwards.run("reap").code(0);
-    until(&format!("nothing is left of {said}"), || chaos.processes().is_empty().then_some(()));
+    let start = Instant::now();
+    while !chaos.processes().is_empty() {
+        assert!(start.elapsed() < GOING, "{}left by {said}", chaos.left());
+        thread::sleep(Duration::from_millis(10));
+    }
     ports.into_iter().for_each(free);
     let port = forwards.start(PROMETHEUS);
     healthy(port);
