@@ -42,7 +42,9 @@ pub use own::{
 };
 pub use port::{BindFailure, ProcessInfo, port_holders, processes, try_bind};
 pub use resize::Resize;
-pub use sockets::{TcpConnection, has_owner, has_sockets, tcp_connections, tcp_connections_of};
+pub use sockets::{
+    Established, TcpConnection, has_owner, has_sockets, tcp_connections, tcp_connections_of,
+};
 pub use stat::{is_exiting, is_stopped, resident_bytes};
 pub use suspend::Suspend;
 pub use tree::busy_descendant;

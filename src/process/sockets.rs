@@ -2,7 +2,7 @@
 //! bytes that the other end has not acknowledged. From /proc, so on Linux only; elsewhere nothing
 //! is known.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
@@ -15,8 +15,6 @@ pub struct TcpConnection {
     pub local: SocketAddr,
     /// The other end.
     pub remote: SocketAddr,
-    /// Whether the other end may still send.
-    pub open: bool,
     /// Bytes that have arrived and that the process has not read.
     pub unread: u32,
     /// How often in a row the oldest unacknowledged bytes were sent again.
@@ -75,7 +73,7 @@ fn of_process(pid: u32) -> Vec<TcpConnection> {
 
 /// The connections of a table that belong to these sockets, and those that wait to be accepted by
 /// one of them: they have no inode yet.
-fn of_table(table: &str, held: &HashSet<u64>) -> Vec<TcpConnection> {
+fn of_table(table: &str, held: &HashMap<u64, u32>) -> Vec<TcpConnection> {
     // Most rows are of other processes: the cheap test comes first.
     let rows = |states: &'static [&'static str], unaccepted: bool| {
         let wanted = move |line: &&str| {
@@ -85,7 +83,7 @@ fn of_table(table: &str, held: &HashSet<u64>) -> Vec<TcpConnection> {
                 && columns
                     .nth(5)
                     .and_then(inode)
-                    .is_some_and(|it| held.contains(&it) || (unaccepted && it == 0))
+                    .is_some_and(|it| held.contains_key(&it) || (unaccepted && it == 0))
         };
         table.lines().skip(1).filter(wanted).filter_map(row)
     };
@@ -104,13 +102,58 @@ fn of_table(table: &str, held: &HashSet<u64>) -> Vec<TcpConnection> {
         .collect()
 }
 
-fn sockets(pid: u32) -> HashSet<u64> {
-    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return HashSet::new() };
-    let inode = |entry: fs::DirEntry| {
+/// The inodes of a process's sockets, and its descriptors of them.
+fn sockets(pid: u32) -> HashMap<u64, u32> {
+    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return HashMap::new() };
+    let socket = |entry: fs::DirEntry| {
         let target = fs::read_link(entry.path()).ok()?;
-        target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+        let inode = target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()?;
+        Some((inode, entry.file_name().to_str()?.parse().ok()?))
     };
-    descriptors.flatten().filter_map(inode).collect()
+    descriptors.flatten().filter_map(socket).collect()
+}
+
+/// One established connection of a process, to be asked for again.
+#[derive(Debug)]
+pub struct Established {
+    table: String,
+    /// Both ends and the state, as the table has them.
+    row: String,
+}
+
+impl Established {
+    /// The connection of process `pid` that was made last, of those whose own port is none of
+    /// `ports`; none where there is none, or where this user may not see it.
+    pub fn newest_of(pid: u32, ports: &[u16]) -> Option<Self> {
+        let held = sockets(pid);
+        let tables = ["tcp", "tcp6"].map(|name| format!("/proc/{pid}/net/{name}"));
+        let newest = tables.into_iter().filter_map(|table| {
+            let (descriptor, row) = newest(&fs::read_to_string(&table).ok()?, &held, ports)?;
+            Some((descriptor, Self { table, row }))
+        });
+        newest.max_by_key(|(descriptor, _)| *descriptor).map(|(_, connection)| connection)
+    }
+
+    /// Whether it still is established; none where that cannot be seen any more.
+    pub fn is_still_there(&self) -> Option<bool> {
+        // A row may be missed in a table that changes while it is read, but hardly twice.
+        let read = || fs::read_to_string(&self.table).ok().map(|it| it.contains(&self.row));
+        Some(read()? || read()?)
+    }
+}
+
+/// The latest descriptor of an established connection in a table, with its row as far as the state.
+fn newest(table: &str, held: &HashMap<u64, u32>, ports: &[u16]) -> Option<(u32, String)> {
+    let rows = table.lines().skip(1).filter_map(|line| {
+        let mut columns = line.split_ascii_whitespace();
+        let local = columns.nth(1)?;
+        let (remote, state) = (columns.next()?, columns.next()?);
+        // A process gives its descriptors in their order.
+        let descriptor = *held.get(&columns.nth(5)?.parse().ok()?)?;
+        let other = state == ESTABLISHED && !ports.contains(&address(local)?.port());
+        other.then(|| (descriptor, format!("{local} {remote} {state} ")))
+    });
+    rows.max()
 }
 
 /// Whether the connection from `local` to `remote`, both of this machine, still has a process at
@@ -158,7 +201,6 @@ fn row(line: &str) -> Option<Row> {
     let connection = TcpConnection {
         local,
         remote,
-        open: state == ESTABLISHED,
         // The end of the other side counts as a byte.
         unread: unread.saturating_sub(u32::from(state == CLOSE_WAIT)),
         retransmits: if timer == RETRANSMIT_TIMER { retransmits } else { 0 },
@@ -190,6 +232,7 @@ fn address(text: &str) -> Option<SocketAddr> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
     use std::io::{Read as _, Write as _};
     use std::net::{Shutdown, TcpListener, TcpStream};
 
@@ -231,15 +274,54 @@ mod tests {
             let of = |client: &TcpStream| {
                 let own = tcp_connections_of(std::process::id()).into_iter();
                 let found = own.filter(|it| it.remote == client.local_addr().unwrap());
-                found.map(|it| it.unread).collect::<Vec<_>>()
+                // A table that changes while it is read may have a row more than once.
+                found.map(|it| it.unread).collect::<BTreeSet<_>>()
             };
-            assert_eq!(of(&client), [5]);
+            assert_eq!(of(&client), BTreeSet::from([5]));
             client.shutdown(Shutdown::Write).unwrap();
-            assert_eq!(of(&client), [5]);
+            assert_eq!(of(&client), BTreeSet::from([5]));
             let (mut server, _) = listener.accept().unwrap();
             server.read_exact(&mut [0; 2]).unwrap();
-            assert_eq!(of(&client), [3]);
+            assert_eq!(of(&client), BTreeSet::from([3]));
         }
+    }
+
+    #[test]
+    fn the_newest_connection_is_none_of_the_clients() {
+        let row = |local: &str, state: &str, inode: u64| {
+            format!("   0: {local} 0200007F:1F90 {state} 0:0 00:0 0 1000 0 {inode} 1 0\n")
+        };
+        let rows = [
+            row("0100007F:9C40", "01", 1),
+            row("0100007F:9C41", "01", 2),
+            // A client's, a closed one, another process's.
+            row("0100007F:1388", "01", 3),
+            row("0100007F:9C42", "08", 4),
+            row("0100007F:9C43", "01", 5),
+        ];
+        let table = format!("head\n{}", rows.concat());
+        let held = HashMap::from([(1, 3), (2, 6), (3, 9), (4, 10)]);
+        let found = newest(&table, &held, &[0x1388]);
+        assert_eq!(found, Some((6, "0100007F:9C41 0200007F:1F90 01 ".to_owned())));
+        assert_eq!(newest(&table, &HashMap::new(), &[]), None);
+    }
+
+    #[test]
+    fn a_connection_is_followed_until_its_other_end_closes() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let client = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let (server, _) = listener.accept().unwrap();
+        let port = client.local_addr().unwrap().port();
+        let text = format!("{:08X}", u32::from_ne_bytes([127, 0, 0, 1]));
+        let to = server.local_addr().unwrap().port();
+        let connection = Established {
+            table: "/proc/self/net/tcp".to_owned(),
+            row: format!("{text}:{port:04X} {text}:{to:04X} {ESTABLISHED} "),
+        };
+        assert_eq!(connection.is_still_there(), Some(true));
+        drop(server);
+        assert_eq!(connection.is_still_there(), Some(false));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::kubectl::{Counts, Culprit};
-use crate::process::{self, TcpConnection};
+use crate::process::{self, Established, TcpConnection};
 
 /// So often in a row bytes are sent again before the way counts as cut: 1.4 s at least.
 const RETRANSMITS: u32 = 3;
@@ -40,8 +40,9 @@ pub(super) struct Tunnel {
     abandoned: AtomicU64,
     /// The process that was started listens itself: what it writes is not filtered by a script.
     direct: bool,
-    /// The machine has so many connections that they are not read for each one's end.
-    slow_tables: AtomicBool,
+    /// Its connection to the cluster; none where that cannot be seen, or not fast enough to be looked
+    /// for at each connection's end.
+    way: Mutex<Option<Established>>,
     table: Mutex<Option<(Instant, Vec<TcpConnection>)>>,
 }
 
@@ -84,6 +85,8 @@ impl Stall {
 
 impl Tunnel {
     pub(super) fn new(generation: u64, pid: u32, ports: Vec<u16>, counts: Arc<Counts>) -> Self {
+        // Of its connections it is the last: what comes before asks which pod it is.
+        let way = Established::newest_of(pid, &ports);
         Self {
             generation,
             pid,
@@ -98,7 +101,7 @@ impl Tunnel {
             silent: AtomicU64::new(0),
             abandoned: AtomicU64::new(0),
             direct: process::has_sockets(pid),
-            slow_tables: AtomicBool::new(false),
+            way: Mutex::new(way),
             table: Mutex::new(None),
         }
     }
@@ -118,16 +121,21 @@ impl Tunnel {
         self.doubted.load(Relaxed)
     }
 
-    /// Whether kubectl has no connection to the cluster any more, and so is about to end; none where
+    /// Whether kubectl has lost its connection to the cluster, and so is about to end; none where
     /// that cannot be seen.
     pub(super) fn is_cut_off(&self) -> Option<bool> {
-        if self.slow_tables.load(Relaxed) || !process::has_sockets(self.pid) {
-            return None;
-        }
+        let mut way = self.way.lock().unwrap_or_else(PoisonError::into_inner);
         let since = Instant::now();
-        let connections = process::tcp_connections_of(self.pid);
-        self.slow_tables.store(since.elapsed() > TABLE_TIME, Relaxed);
-        Some(!connections.iter().any(|it| it.open && !self.is_own(it)))
+        let there = way.as_ref()?.is_still_there()?;
+        if since.elapsed() > TABLE_TIME {
+            *way = None;
+        }
+        Some(!there)
+    }
+
+    /// kubectl goes on without what was taken for its connection to the cluster.
+    pub(super) fn forget_way(&self) {
+        *self.way.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// It has ended so.

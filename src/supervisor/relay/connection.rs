@@ -402,6 +402,9 @@ pub(super) async fn cause_of_end(seat: &Seat, witness: &Witness, lag: Duration) 
             lag
         };
         if since.elapsed() >= limit {
+            if cut_off == Some(true) {
+                seat.tunnel.forget_way();
+            }
             let doubted = seat.tunnel.is_doubted();
             return if doubted { Cause::Kubectl(Arc::default()) } else { Cause::Connection };
         }

@@ -245,6 +245,40 @@ fn a_download_that_kubectls_death_cuts_ends_in_a_reset() {
     }
 }
 
+/// Requests that are being worked on when the connection to the API server breaks: none of them
+/// ends in order, which a client may take for an answer, and none is repeated.
+#[test]
+fn a_request_that_the_api_connection_cuts_ends_in_a_reset() {
+    for kubectl in kubectls() {
+        for websockets in [true, false] {
+            let forwards = Forwards::with_usual_pauses();
+            let cluster = forwards.clusters.cluster("production");
+            cluster.set_forward_websockets(websockets);
+            let payments = Payments::default();
+            let application = payments.application(Duration::from_secs(2));
+            forwards.lead_to(&application);
+            let port = forwards.start(&format!("{ECHO} --kubectl {}", kubectl.display()));
+            let what = format!("{}, websockets {websockets}", kubectl.display());
+            for round in 0..2 {
+                let id = |number| format!("{round}-{number}");
+                let mut streams: Vec<_> = (0..6).map(|_| connect(port).unwrap()).collect();
+                for (number, stream) in streams.iter_mut().enumerate() {
+                    ask(stream, "POST", &id(number)).unwrap();
+                }
+                until("all are being worked on", || (payments.working() == 6).then_some(()));
+                cluster.cut_forwards();
+                for (number, stream) in streams.iter_mut().enumerate() {
+                    let error = answered(stream, &id(number)).expect_err("it was cut");
+                    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset, "{what}");
+                }
+                until("the application is done", || (payments.working() == 0).then_some(()));
+            }
+            assert_eq!(payments.repeated(), [], "{what}");
+            assert_eq!(payments.executed(), 12, "{what}");
+        }
+    }
+}
+
 /// A kubectl that does not start until it may.
 fn held(forwards: &Forwards) -> (String, PathBuf) {
     let hold = forwards.clusters.sandbox.path("files/hold");
