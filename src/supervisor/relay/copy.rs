@@ -41,30 +41,45 @@ enum Direction {
     WriteFailed,
 }
 
-/// When bytes passed last in each direction, in milliseconds, so that a wait for an answer is seen.
-struct Passed {
-    since: Instant,
-    up: AtomicU64,
-    down: AtomicU64,
+/// Since when something that was sent has had no answer.
+struct Unanswered {
+    start: Instant,
+    /// In microseconds after `start`; 0 where nothing is awaited.
+    since: AtomicU64,
 }
 
-impl Passed {
-    fn now(&self) -> u64 {
-        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
+impl Unanswered {
+    fn new() -> Self {
+        Self { start: Instant::now(), since: AtomicU64::new(0) }
     }
 
-    /// For how long something sent has had no answer.
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)
+    }
+
+    /// Something was sent.
+    fn sent(&self) {
+        if self.since.load(Relaxed) == 0 {
+            self.since.store(self.now(), Relaxed);
+        }
+    }
+
+    /// Something came back.
+    fn answered(&self) {
+        self.since.store(0, Relaxed);
+    }
+
+    /// For how long an answer has been awaited.
     fn awaited(&self) -> Option<Duration> {
-        let (up, down) = (self.up.load(Relaxed), self.down.load(Relaxed));
-        (up > down).then(|| Duration::from_millis(self.now().saturating_sub(up)))
+        let since = self.since.load(Relaxed);
+        (since > 0).then(|| Duration::from_micros(self.now().saturating_sub(since)))
     }
 }
 
 impl Copy<'_> {
     pub(super) async fn run(self, mut client: TcpStream, mut upstream: TcpStream, answer: Vec<u8>) {
         let counters = &self.connection.shared.counters;
-        let passed =
-            Passed { since: Instant::now(), up: AtomicU64::new(0), down: AtomicU64::new(0) };
+        let unanswered = Unanswered::new();
         let failed = {
             let (from_client, mut to_client) = client.split();
             let (from_upstream, mut to_upstream) = upstream.split();
@@ -75,7 +90,7 @@ impl Copy<'_> {
             let up = async {
                 let end = pump(from_client, &mut to_upstream, |count| {
                     counters.came_in(count);
-                    passed.up.store(passed.now(), Relaxed);
+                    unanswered.sent();
                 });
                 let end = end.await;
                 if let Direction::Done = end {
@@ -85,11 +100,11 @@ impl Copy<'_> {
             };
             let down = pump(from_upstream, &mut to_client, |count| {
                 counters.went_out(count);
-                passed.down.store(passed.now(), Relaxed);
+                unanswered.answered();
                 self.seat.tunnel.passed();
             });
             let (mut up, mut down) = (pin!(up), pin!(down));
-            let mut check = pin!(self.check(&passed));
+            let mut check = pin!(self.check(&unanswered));
             let mut sending = !self.ended;
             loop {
                 tokio::select! {
@@ -122,12 +137,12 @@ impl Copy<'_> {
     }
 
     /// Checks the tunnel while something sent has no answer. Never returns.
-    async fn check(&self, passed: &Passed) {
+    async fn check(&self, unanswered: &Unanswered) {
         let mut checks = 0;
         loop {
             let pause = if checks < EARLY_CHECKS { NEXT_CHECK } else { LATE_CHECK };
             sleep(pause).await;
-            if passed.awaited().is_none_or(|awaited| awaited < FIRST_CHECK) {
+            if unanswered.awaited().is_none_or(|awaited| awaited < FIRST_CHECK) {
                 checks = 0;
                 continue;
             }
@@ -181,4 +196,24 @@ pub(super) async fn close(mut client: TcpStream) {
     let mut buffer = [0; 4 << 10];
     let until_closed = async { while matches!(client.read(&mut buffer).await, Ok(1..)) {} };
     let _ = timeout(LINGER, until_closed).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_awaited_from_the_first_byte_that_was_sent() {
+        let unanswered = Unanswered::new();
+        assert_eq!(unanswered.awaited(), None);
+        // At once after an answer, too.
+        unanswered.answered();
+        unanswered.sent();
+        let first = unanswered.since.load(Relaxed);
+        assert!(unanswered.awaited().is_some());
+        unanswered.sent();
+        assert_eq!(unanswered.since.load(Relaxed), first);
+        unanswered.answered();
+        assert_eq!(unanswered.awaited(), None);
+    }
 }

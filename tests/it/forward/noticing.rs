@@ -84,6 +84,23 @@ fn a_way_that_loses_everything_is_replaced_at_the_next_request() {
     }
 }
 
+/// Nobody connects anew: that nothing acknowledges what kubectl sends shows on the open connection.
+#[test]
+fn an_open_connection_on_a_way_that_loses_everything_is_cut() {
+    for kubectl in kubectls() {
+        let setting = setting(&kubectl);
+        let mut open = connect(setting.port).unwrap();
+        assert_eq!(ask(&mut open, "one").unwrap(), "row one");
+        setting.path.lose_open();
+        let start = Instant::now();
+        let error = ask(&mut open, "two").expect_err("it was cut");
+        let what = format!("{}: {error}\n{}", kubectl.display(), story(&setting.forwards));
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{what}");
+        assert!(start.elapsed() < SOONER_THAN_KUBECTL, "{what}");
+        served_again(&setting, "another connection");
+    }
+}
+
 #[test]
 fn a_way_that_swallows_everything_is_replaced_at_the_next_request() {
     for kubectl in kubectls() {
