@@ -27,7 +27,9 @@ fn http(port: u16, method: &str, id: &str) -> io::Result<()> {
 fn ask(stream: &mut TcpStream, method: &str, id: &str) -> io::Result<()> {
     let body = if method == "POST" { "amount=100" } else { "" };
     let head = format!("Host: localhost\r\nContent-Length: {}", body.len());
-    write!(stream, "{method} /pay?id={id} HTTP/1.1\r\n{head}\r\n\r\n{body}")
+    // In one piece, as clients send it: of a request that is not whole nobody knows what it will be.
+    let request = format!("{method} /pay?id={id} HTTP/1.1\r\n{head}\r\n\r\n{body}");
+    stream.write_all(request.as_bytes())
 }
 
 /// An end in order before the answer is whole is `UnexpectedEof`: nobody could tell it from the end
