@@ -108,11 +108,7 @@ impl std::str::FromStr for PodSelection {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "kubectl" => Ok(Self::Kubectl),
-            "newest" => Ok(Self::Newest),
-            _ => Err(format!("expected one of {}", Self::NAMES.join(", "))),
-        }
+        super::choice(text, Self::NAMES, [Self::Kubectl, Self::Newest])
     }
 }
 
@@ -138,12 +134,7 @@ impl std::str::FromStr for Isolate {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "auto" => Ok(Self::Auto),
-            "always" => Ok(Self::Always),
-            "never" => Ok(Self::Never),
-            _ => Err(format!("expected one of {}", Self::NAMES.join(", "))),
-        }
+        super::choice(text, Self::NAMES, [Self::Auto, Self::Always, Self::Never])
     }
 }
 

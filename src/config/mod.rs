@@ -309,11 +309,13 @@ impl std::str::FromStr for ColorChoice {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "auto" => Ok(Self::Auto),
-            "always" => Ok(Self::Always),
-            "never" => Ok(Self::Never),
-            _ => Err(format!("expected one of {}", Self::NAMES.join(", "))),
-        }
+        choice(text, Self::NAMES, [Self::Auto, Self::Always, Self::Never])
     }
+}
+
+/// The choice that has this name; both in the same order.
+fn choice<T, const N: usize>(text: &str, names: &[&str], choices: [T; N]) -> Result<T, String> {
+    let mut pairs = std::iter::zip(names, choices);
+    let found = pairs.find(|(name, _)| **name == text);
+    found.map(|(_, choice)| choice).ok_or_else(|| format!("expected one of {}", names.join(", ")))
 }

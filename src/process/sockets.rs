@@ -337,6 +337,8 @@ mod tests {
             let connection = own.iter().find(|connection| connection.remote == peer).unwrap();
             assert_eq!((connection.unread, connection.retransmits), (3, 0));
             assert!(connection.has_its_route());
+            let elsewhere = SocketAddr::new([192, 0, 2, 1].into(), connection.local.port());
+            assert!(!TcpConnection { local: elsewhere, ..*connection }.has_its_route());
             let (local, remote) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
             assert_eq!(has_owner(local, remote), Some(true));
             client.shutdown(Shutdown::Write).unwrap();

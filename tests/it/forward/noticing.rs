@@ -1,7 +1,7 @@
 //! A way that passes nothing is noticed, by a client's try at the latest; what is only slow is left
 //! alone.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::thread;
@@ -11,8 +11,8 @@ use nix::sys::signal::{Signal, kill};
 use serde_json::Value;
 
 use crate::support::{
-    ApiPath, Application, ECHO, Forwards, answers_after, ask, connect, echo, kubectls, number,
-    postgres, session, text, until,
+    ApiPath, Application, ECHO, Forwards, GREETING, answers_after, ask, connect, echo, greets,
+    kubectls, number, postgres, session, text, until,
 };
 
 /// kubectl itself notices after half a minute and more.
@@ -108,6 +108,29 @@ fn a_way_that_swallows_everything_is_replaced_at_the_next_request() {
         setting.path.swallow_open();
         served_again(&setting, &format!("{} swallowed", kubectl.display()));
         assert!(left_ready(&setting.forwards), "{}", story(&setting.forwards));
+    }
+}
+
+/// The client sends nothing, so that nothing of it is unread: that the application spoke first before,
+/// and does no longer, is all there is to see.
+#[test]
+fn a_server_that_speaks_first_is_heard_again_on_a_new_way() {
+    for kubectl in kubectls() {
+        let forwards = Forwards::with_usual_pauses();
+        let path = forwards.through();
+        let application = Application::new(greets);
+        forwards.lead_to(&application);
+        let port = forwards.start(&format!("{ECHO} --kubectl {}", kubectl.display()));
+        let greeted = || {
+            let mut stream = connect(port).unwrap();
+            stream.set_read_timeout(Some(SOONER_THAN_KUBECTL)).unwrap();
+            stream.read_exact(&mut [0; GREETING])
+        };
+        greeted().unwrap();
+        path.swallow_open();
+        let why = |error| format!("{}: {error}\n{}", kubectl.display(), story(&forwards));
+        greeted().unwrap_or_else(|error| panic!("{}", why(error)));
+        assert!(left_ready(&forwards), "{}", story(&forwards));
     }
 }
 

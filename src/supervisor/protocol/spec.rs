@@ -1,0 +1,154 @@
+//! What a client wants to be forwarded, and how kubectl is to be run for it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::net::IpAddr;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::config::{Isolate, PodSelection};
+
+/// What to forward, and how to run kubectl for it. Whatever may hold a secret (the environment)
+/// is never written to disk nor shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spec {
+    /// The name that the user gave it.
+    pub name: Option<String>,
+    /// The kubeconfig's name for the cluster.
+    pub cluster: String,
+    /// The context; none for the pod that this runs in.
+    pub context: Option<String>,
+    /// The API server that the context pointed to when the forward was asked for.
+    pub server: String,
+    /// The namespace.
+    pub namespace: String,
+    /// `TYPE/NAME` as kubectl takes it.
+    pub resource: String,
+    /// Its ports, one at least.
+    pub ports: Vec<PortSpec>,
+    /// The addresses to listen on; none for loopback, 127.0.0.1 and ::1.
+    pub addresses: Vec<IpAddr>,
+    /// Unused for so long it goes dormant or is closed; 0 for never.
+    pub idle_ms: u64,
+    /// Which connections get a kubectl of their own.
+    #[serde(default)]
+    pub isolate: Isolate,
+    /// Which pod of a Service or workload it leads to.
+    #[serde(default)]
+    pub pod_selection: PodSelection,
+    /// How many kubectls it may have at one time.
+    #[serde(default = "default_pool")]
+    pub pool: u32,
+    /// Whether an idempotent HTTP request is sent again where kubectl ended
+    /// before an answer came.
+    #[serde(default)]
+    pub retry_idempotent: bool,
+    /// How often TCP keep-alives are sent, in milliseconds; 0 for never.
+    #[serde(default)]
+    pub keepalive_ms: u64,
+    /// The kubectl to run.
+    pub kubectl: PathBuf,
+    /// `--kubeconfig`, where it was given.
+    pub kubeconfig: Option<PathBuf>,
+    /// The client's working directory.
+    pub directory: PathBuf,
+    /// The client's environment: kubectl runs with it, as if the client had started it.
+    pub environment: Environment,
+}
+
+impl std::fmt::Debug for Spec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Spec")
+            .field("name", &self.name)
+            .field("context", &self.context)
+            .field("namespace", &self.namespace)
+            .field("resource", &self.resource)
+            .field("ports", &self.ports)
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
+    }
+}
+
+fn default_pool() -> u32 {
+    crate::config::ForwardDefaults::default().pool
+}
+
+/// A port of the resource, and where it is to be had here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PortSpec {
+    /// A number, or the name of a port.
+    pub remote: String,
+    /// The local port: this one (`Exact`), or this or the next free one (`From`).
+    pub local: LocalPort,
+}
+
+/// Which local port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LocalPort {
+    /// This one or none; 0 for any that is free.
+    Exact(u16),
+    /// This one, else the next free one.
+    From(u16),
+}
+
+/// Environment variables, as bytes: they need not be text.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Environment(pub BTreeMap<OsString, OsString>);
+
+impl Environment {
+    /// This process's own.
+    pub fn current() -> Self {
+        Self(std::env::vars_os().collect())
+    }
+
+    /// One variable.
+    pub fn get(&self, name: &str) -> Option<&OsString> {
+        self.0.get(&OsString::from(name))
+    }
+}
+
+impl Serialize for Environment {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        // As text where it is text: a list of numbers takes four bytes for one.
+        to.collect_seq(self.0.iter().map(|(name, value)| (Bytes::of(name), Bytes::of(value))))
+    }
+}
+
+impl<'de> Deserialize<'de> for Environment {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let pairs = Vec::<(Bytes, Bytes)>::deserialize(from)?;
+        Ok(Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect()))
+    }
+}
+
+/// A name or a value: text where it is text.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Bytes<'a> {
+    Text(Cow<'a, str>),
+    Raw(Vec<u8>),
+}
+
+impl<'a> Bytes<'a> {
+    fn of(text: &'a OsStr) -> Self {
+        match text.to_str() {
+            Some(text) => Self::Text(Cow::Borrowed(text)),
+            None => Self::Raw(text.as_bytes().to_vec()),
+        }
+    }
+}
+
+impl From<Bytes<'_>> for OsString {
+    fn from(bytes: Bytes<'_>) -> Self {
+        match bytes {
+            Bytes::Text(text) => text.into_owned().into(),
+            Bytes::Raw(bytes) => Self::from_vec(bytes),
+        }
+    }
+}
