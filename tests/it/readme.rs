@@ -9,21 +9,28 @@ use crate::support::Clusters;
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
-/// The table of what dies names the tests that show it.
+/// The tables of what dies, and of what people reported of port-forwards, name the tests that show it.
 #[test]
-fn the_tests_that_readme_names_exist() {
-    let readme = fs::read_to_string(README).unwrap();
-    let mut named = 0;
-    for module in ["survival", "names", "relay", "odd", "chaos"] {
-        let path = format!("{}/tests/it/forward/{module}.rs", env!("CARGO_MANIFEST_DIR"));
-        let source = fs::read_to_string(path).unwrap();
-        for rest in readme.split(&format!("`{module}::")).skip(1) {
-            let name = rest.split('`').next().unwrap();
-            assert!(source.contains(&format!("\nfn {name}() {{")), "{module}::{name}");
-            named += 1;
+fn the_tests_that_the_documentation_names_exist() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    for (document, least) in [("README.md", 8), ("docs/forwards.md", 50)] {
+        let text = fs::read_to_string(format!("{root}/{document}")).unwrap();
+        let mut named = 0;
+        for file in fs::read_dir(format!("{root}/tests/it/forward")).unwrap() {
+            let path = file.unwrap().path();
+            let module = path.file_stem().unwrap().to_str().unwrap();
+            let source = fs::read_to_string(&path).unwrap();
+            for rest in text.split(&format!("`{module}::")).skip(1) {
+                let name = rest.split('`').next().unwrap();
+                assert!(
+                    source.contains(&format!("\nfn {name}() {{")),
+                    "{document}: {module}::{name}"
+                );
+                named += 1;
+            }
         }
+        assert!(named >= least, "{document}: {named}");
     }
-    assert!(named >= 8, "{named}");
 }
 
 /// The table of findings is the catalogue's; `UPDATE_README=1` writes it.
