@@ -126,9 +126,16 @@ impl Forward {
         if doubt.is_some_and(|doubt| doubt.dead) {
             return;
         }
+        if stall == Stall::Silent {
+            // A guess: an application may be slow to speak. What is open stays open.
+            if self.may_suspect(now) {
+                self.doubt(world, at, false, stall.as_str());
+            }
+            return;
+        }
         let lately = now.checked_sub(LATELY).unwrap_or(now);
         let passes = self.slots[at].tunnel.as_ref().is_some_and(|it| it.has_passed_since(lately));
-        if passes || (stall == Stall::Silent && !self.may_suspect(now)) {
+        if passes {
             return;
         }
         // What cut this one off has most likely cut off the others that were silent meanwhile.

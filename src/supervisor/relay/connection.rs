@@ -83,6 +83,8 @@ enum Waited {
 enum First {
     Answered(Vec<u8>),
     ClientGone,
+    /// Nothing was sent and nothing came, where the application spoke first before.
+    Silent,
     /// kubectl's end was closed, in order or not, and no byte came; whether any was sent to it.
     Closed {
         in_order: bool,
@@ -129,6 +131,8 @@ impl Connection {
         let mut avoid = 0;
         // Of ends that the application caused, one is borne that may be another connection's.
         let mut spared = false;
+        // Through another kubectl an application that speaks first may be heard; but once is enough.
+        let mut moved = false;
         loop {
             let mut seat = match self.wait(&mut client, &mut outgoing, avoid).await {
                 Waited::Seated(seat) => seat,
@@ -161,10 +165,16 @@ impl Connection {
             let _ = upstream.set_nodelay(true);
             drop(parked.take());
             let own = upstream.local_addr().map_or(0, |address| address.port());
-            let first =
-                self.until_first_byte(&mut client, &mut upstream, &mut outgoing, &seat).await;
+            let first = self
+                .until_first_byte(&mut client, &mut upstream, &mut outgoing, &seat, moved)
+                .await;
             let (in_order, written) = match first {
                 First::ClientGone => return reset(&upstream),
+                First::Silent => {
+                    moved = true;
+                    avoid = tunnel.generation;
+                    continue;
+                }
                 First::Answered(answer) => {
                     witness.settle();
                     seat.outcome = Outcome::Answered;
@@ -258,6 +268,7 @@ impl Connection {
         upstream: &mut TcpStream,
         outgoing: &mut Sent,
         seat: &Seat,
+        moved: bool,
     ) -> First {
         let counters = &self.shared.counters;
         let own = upstream.local_addr().map_or(0, |address| address.port());
@@ -326,10 +337,12 @@ impl Connection {
                     checks += 1;
                     let pause = if checks < EARLY_CHECKS { NEXT_CHECK } else { LATE_CHECK };
                     check.as_mut().reset(Instant::now() + pause);
-                    let stall = seat.tunnel.stall(outgoing.total, own);
-                    let stall = stall.or_else(|| self.is_late(outgoing, since).then_some(Stall::Silent));
-                    if let Some(stall) = stall {
-                        self.shared.send(RelayEvent::Stalled(seat.tunnel.generation, stall));
+                    let generation = seat.tunnel.generation;
+                    if let Some(stall) = seat.tunnel.stall(outgoing.total, own) {
+                        self.shared.send(RelayEvent::Stalled(generation, stall));
+                    } else if !moved && self.is_late(outgoing, since) {
+                        self.shared.send(RelayEvent::Stalled(generation, Stall::Silent));
+                        return First::Silent;
                     }
                 }
             }

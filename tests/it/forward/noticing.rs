@@ -4,6 +4,7 @@
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,8 @@ use crate::support::{
     kubectls, number, postgres, session, text, until,
 };
 
+/// Longer than a greeting is waited for.
+const SLOW_GREETING: Duration = Duration::from_secs(6);
 /// kubectl itself notices after half a minute and more.
 const SOONER_THAN_KUBECTL: Duration = Duration::from_secs(20);
 
@@ -131,6 +134,29 @@ fn a_server_that_speaks_first_is_heard_again_on_a_new_way() {
         let why = |error| format!("{}: {error}\n{}", kubectl.display(), story(&forwards));
         greeted().unwrap_or_else(|error| panic!("{}", why(error)));
         assert!(left_ready(&forwards), "{}", story(&forwards));
+    }
+}
+
+/// One that is only slow to speak is heard, and cuts nobody.
+#[test]
+fn a_server_that_is_slow_to_speak_first_cuts_no_other_connection() {
+    let forwards = Forwards::with_usual_pauses();
+    let first = AtomicBool::new(true);
+    let application = Application::new(move |stream: &TcpStream| {
+        if !first.swap(false, Ordering::SeqCst) {
+            thread::sleep(SLOW_GREETING);
+        }
+        greets(stream)
+    });
+    forwards.lead_to(&application);
+    let port = forwards.start(&format!("{ECHO} --isolate never"));
+    let mut open = connect(port).unwrap();
+    open.read_exact(&mut [0; GREETING]).unwrap();
+    let mut slow = connect(port).unwrap();
+    slow.set_read_timeout(Some(SOONER_THAN_KUBECTL)).unwrap();
+    slow.read_exact(&mut [0; GREETING]).unwrap();
+    for stream in [&mut open, &mut slow] {
+        assert_eq!(ask(stream, "select 1").unwrap(), "row select 1");
     }
 }
 
