@@ -2,7 +2,7 @@
 //! bytes that the other end has not acknowledged. From /proc, so on Linux only; elsewhere nothing
 //! is known.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
@@ -73,7 +73,7 @@ fn of_process(pid: u32) -> Vec<TcpConnection> {
 
 /// The connections of a table that belong to these sockets, and those that wait to be accepted by
 /// one of them: they have no inode yet.
-fn of_table(table: &str, held: &HashMap<u64, u32>) -> Vec<TcpConnection> {
+fn of_table(table: &str, held: &HashSet<u64>) -> Vec<TcpConnection> {
     // Most rows are of other processes: the cheap test comes first.
     let rows = |states: &'static [&'static str], unaccepted: bool| {
         let wanted = move |line: &&str| {
@@ -83,7 +83,7 @@ fn of_table(table: &str, held: &HashMap<u64, u32>) -> Vec<TcpConnection> {
                 && columns
                     .nth(5)
                     .and_then(inode)
-                    .is_some_and(|it| held.contains_key(&it) || (unaccepted && it == 0))
+                    .is_some_and(|it| held.contains(&it) || (unaccepted && it == 0))
         };
         table.lines().skip(1).filter(wanted).filter_map(row)
     };
@@ -102,58 +102,79 @@ fn of_table(table: &str, held: &HashMap<u64, u32>) -> Vec<TcpConnection> {
         .collect()
 }
 
-/// The inodes of a process's sockets, and its descriptors of them.
-fn sockets(pid: u32) -> HashMap<u64, u32> {
-    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return HashMap::new() };
-    let socket = |entry: fs::DirEntry| {
+/// The inodes of a process's sockets.
+fn sockets(pid: u32) -> HashSet<u64> {
+    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return HashSet::new() };
+    let inode = |entry: fs::DirEntry| {
         let target = fs::read_link(entry.path()).ok()?;
-        let inode = target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()?;
-        Some((inode, entry.file_name().to_str()?.parse().ok()?))
+        target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
     };
-    descriptors.flatten().filter_map(socket).collect()
+    descriptors.flatten().filter_map(inode).collect()
 }
 
-/// One established connection of a process, to be asked for again.
+/// A table of some 10,000 connections; reading one takes milliseconds.
+const LARGEST_TABLE: usize = 1500 << 10;
+
+/// Established connections of a process, to be asked for again.
 #[derive(Debug)]
 pub struct Established {
-    table: String,
-    /// Both ends and the state, as the table has them.
-    row: String,
+    /// The process's tables, as files.
+    tables: [String; 2],
+    /// Of each connection both ends and the state, as a table has them.
+    rows: Vec<String>,
 }
 
 impl Established {
-    /// The connection of process `pid` that was made last, of those whose own port is none of
-    /// `ports`; none where there is none, or where this user may not see it.
-    pub fn newest_of(pid: u32, ports: &[u16]) -> Option<Self> {
+    /// The connections of process `pid` whose own port is none of `ports`, as far as this user may
+    /// see them.
+    pub fn of(pid: u32, ports: &[u16]) -> Self {
         let held = sockets(pid);
         let tables = ["tcp", "tcp6"].map(|name| format!("/proc/{pid}/net/{name}"));
-        let newest = tables.into_iter().filter_map(|table| {
-            let (descriptor, row) = newest(&fs::read_to_string(&table).ok()?, &held, ports)?;
-            Some((descriptor, Self { table, row }))
-        });
-        newest.max_by_key(|(descriptor, _)| *descriptor).map(|(_, connection)| connection)
+        let texts = tables.iter().filter_map(|table| fs::read_to_string(table).ok());
+        let rows = texts.flat_map(|text| established(&text, &held, ports)).collect();
+        Self { tables, rows }
     }
 
-    /// Whether it still is established; none where that cannot be seen any more.
-    pub fn is_still_there(&self) -> Option<bool> {
+    /// Whether one of them is no longer established; none where there is none, where that cannot be
+    /// seen any more, or where the machine has so many connections that it costs too much to be asked
+    /// for often.
+    pub fn is_any_lost(&self) -> Option<bool> {
+        let lost = || {
+            let now = self.read();
+            let readable = (1..=LARGEST_TABLE).contains(&now.len());
+            readable.then(|| self.rows.iter().any(|row| !now.contains(row)))
+        };
+        if self.rows.is_empty() {
+            return None;
+        }
         // A row may be missed in a table that changes while it is read, but hardly twice.
-        let read = || fs::read_to_string(&self.table).ok().map(|it| it.contains(&self.row));
-        Some(read()? || read()?)
+        Some(lost()? && lost()?)
+    }
+
+    /// Those that are no longer established are not asked for again.
+    pub fn forget_lost(&mut self) {
+        let now = self.read();
+        self.rows.retain(|row| now.contains(row));
+    }
+
+    fn read(&self) -> String {
+        self.tables.iter().filter_map(|table| fs::read_to_string(table).ok()).collect()
     }
 }
 
-/// The latest descriptor of an established connection in a table, with its row as far as the state.
-fn newest(table: &str, held: &HashMap<u64, u32>, ports: &[u16]) -> Option<(u32, String)> {
+/// The rows of a table that are established connections of these sockets, as far as the state.
+fn established(table: &str, held: &HashSet<u64>, ports: &[u16]) -> Vec<String> {
     let rows = table.lines().skip(1).filter_map(|line| {
         let mut columns = line.split_ascii_whitespace();
         let local = columns.nth(1)?;
         let (remote, state) = (columns.next()?, columns.next()?);
-        // A process gives its descriptors in their order.
-        let descriptor = *held.get(&columns.nth(5)?.parse().ok()?)?;
-        let other = state == ESTABLISHED && !ports.contains(&address(local)?.port());
-        other.then(|| (descriptor, format!("{local} {remote} {state} ")))
+        let inode = columns.nth(5)?.parse().ok()?;
+        let other = state == ESTABLISHED
+            && held.contains(&inode)
+            && !ports.contains(&address(local)?.port());
+        other.then(|| format!("{local} {remote} {state} "))
     });
-    rows.max()
+    rows.collect()
 }
 
 /// Whether the connection from `local` to `remote`, both of this machine, still has a process at
@@ -287,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_connection_is_none_of_the_clients() {
+    fn a_process_s_connections_are_told_from_others() {
         let row = |local: &str, state: &str, inode: u64| {
             format!("   0: {local} 0200007F:1F90 {state} 0:0 00:0 0 1000 0 {inode} 1 0\n")
         };
@@ -300,28 +321,33 @@ mod tests {
             row("0100007F:9C43", "01", 5),
         ];
         let table = format!("head\n{}", rows.concat());
-        let held = HashMap::from([(1, 3), (2, 6), (3, 9), (4, 10)]);
-        let found = newest(&table, &held, &[0x1388]);
-        assert_eq!(found, Some((6, "0100007F:9C41 0200007F:1F90 01 ".to_owned())));
-        assert_eq!(newest(&table, &HashMap::new(), &[]), None);
+        let found = established(&table, &HashSet::from([1, 2, 3, 4]), &[0x1388]);
+        let row = |local: &str| format!("{local} 0200007F:1F90 01 ");
+        assert_eq!(found, [row("0100007F:9C40"), row("0100007F:9C41")]);
     }
 
     #[test]
-    fn a_connection_is_followed_until_its_other_end_closes() {
+    fn connections_are_followed_until_the_other_end_closes_one() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let client = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        let (server, _) = listener.accept().unwrap();
-        let port = client.local_addr().unwrap().port();
-        let text = format!("{:08X}", u32::from_ne_bytes([127, 0, 0, 1]));
-        let to = server.local_addr().unwrap().port();
-        let connection = Established {
-            table: "/proc/self/net/tcp".to_owned(),
-            row: format!("{text}:{port:04X} {text}:{to:04X} {ESTABLISHED} "),
+        let connect = || {
+            let client = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            (client, listener.accept().unwrap().0)
         };
-        assert_eq!(connection.is_still_there(), Some(true));
+        let pairs = [connect(), connect()];
+        // The ends here; those of the listener have its port.
+        let mut connections = Established::of(std::process::id(), &[port]);
+        // Other tests of this process have connections too.
+        let of = |it: &TcpStream| format!(":{:04X} ", it.local_addr().unwrap().port());
+        connections.rows.retain(|row| pairs.iter().any(|(client, _)| row.contains(&of(client))));
+        assert_eq!((connections.rows.len(), connections.is_any_lost()), (2, Some(false)));
+        let [(_first, server), (_second, _other)] = pairs;
         drop(server);
-        assert_eq!(connection.is_still_there(), Some(false));
+        assert_eq!(connections.is_any_lost(), Some(true));
+        connections.forget_lost();
+        assert_eq!((connections.rows.len(), connections.is_any_lost()), (1, Some(false)));
+        connections.rows.clear();
+        assert_eq!(connections.is_any_lost(), None);
     }
 
     #[test]

@@ -15,8 +15,6 @@ use crate::process::{self, Established, TcpConnection};
 const RETRANSMITS: u32 = 3;
 /// The kernel's tables are not read more often than this.
 const TABLE_AGE: Duration = Duration::from_millis(400);
-/// Reading them may take so long.
-const TABLE_TIME: Duration = Duration::from_millis(10);
 
 /// A kubectl that is up.
 #[derive(Debug)]
@@ -40,9 +38,9 @@ pub(super) struct Tunnel {
     abandoned: AtomicU64,
     /// The process that was started listens itself: what it writes is not filtered by a script.
     direct: bool,
-    /// Its connection to the cluster; none where that cannot be seen, or not fast enough to be looked
-    /// for at each connection's end.
-    way: Mutex<Option<Established>>,
+    /// Its connections to the cluster, as far as they can be seen. One of them is the tunnel; others asked
+    /// for the pod, and are closed some day.
+    way: Mutex<Established>,
     table: Mutex<Option<(Instant, Vec<TcpConnection>)>>,
 }
 
@@ -85,8 +83,7 @@ impl Stall {
 
 impl Tunnel {
     pub(super) fn new(generation: u64, pid: u32, ports: Vec<u16>, counts: Arc<Counts>) -> Self {
-        // Of its connections it is the last: what comes before asks which pod it is.
-        let way = Established::newest_of(pid, &ports);
+        let way = Established::of(pid, &ports);
         Self {
             generation,
             pid,
@@ -121,21 +118,15 @@ impl Tunnel {
         self.doubted.load(Relaxed)
     }
 
-    /// Whether kubectl has lost its connection to the cluster, and so is about to end; none where
-    /// that cannot be seen.
+    /// Whether kubectl has lost a connection to the cluster, and so may be about to end; none where that
+    /// cannot be seen.
     pub(super) fn is_cut_off(&self) -> Option<bool> {
-        let mut way = self.way.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = Instant::now();
-        let there = way.as_ref()?.is_still_there()?;
-        if since.elapsed() > TABLE_TIME {
-            *way = None;
-        }
-        Some(!there)
+        self.way.lock().unwrap_or_else(PoisonError::into_inner).is_any_lost()
     }
 
-    /// kubectl goes on without what was taken for its connection to the cluster.
-    pub(super) fn forget_way(&self) {
-        *self.way.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// kubectl goes on without the connections that it has lost: they were not the tunnel.
+    pub(super) fn forget_lost(&self) {
+        self.way.lock().unwrap_or_else(PoisonError::into_inner).forget_lost();
     }
 
     /// It has ended so.

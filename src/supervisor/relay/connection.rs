@@ -26,8 +26,8 @@ use crate::process;
 const LAG_UNANSWERED: Duration = Duration::from_millis(150);
 /// A kubectl that is ending has ended after so long.
 const ENDING: Duration = Duration::from_secs(5);
-/// One without a connection to the cluster ends soon.
-const CUT_OFF: Duration = Duration::from_secs(2);
+/// One that has lost its connection to the cluster ends soon.
+const CUT_OFF: Duration = Duration::from_secs(1);
 /// kubectl writes what a connection failed of before it closes it; reading that may take so long.
 const WORDS: Duration = Duration::from_millis(1);
 /// How often a closed end is looked into.
@@ -98,6 +98,8 @@ pub(super) enum Cause {
     Connection,
     /// kubectl ended.
     Kubectl(Arc<Fate>),
+    /// kubectl lives, as far as can be seen; but its connection to the cluster cannot be seen, or is gone.
+    Unclear,
 }
 
 /// A try of a connection through one kubectl that brought no answer.
@@ -208,9 +210,13 @@ impl Connection {
     fn next(&self, attempt: &Attempt<'_>, outgoing: &Sent) -> Next {
         let Attempt { cause, witness, written, own, spared } = *attempt;
         let fate = match cause {
-            Cause::Connection if witness.says_unreached() => &Arc::new(Fate::default()),
-            Cause::Connection if witness.says_failed() => return Next::Reset,
-            Cause::Connection => return Next::Close,
+            Cause::Connection | Cause::Unclear if witness.says_unreached() => {
+                &Arc::new(Fate::default())
+            }
+            Cause::Connection | Cause::Unclear if witness.says_failed() => return Next::Reset,
+            // Whoever sent a request waits for an answer: no end is to look like one.
+            Cause::Unclear if written => return Next::Reset,
+            Cause::Connection | Cause::Unclear => return Next::Close,
             Cause::Kubectl(fate) => fate,
         };
         if is_by_application(cause) {
@@ -416,10 +422,10 @@ pub(super) async fn cause_of_end(seat: &Seat, witness: &Witness, lag: Duration) 
         };
         if since.elapsed() >= limit {
             if cut_off == Some(true) {
-                seat.tunnel.forget_way();
+                seat.tunnel.forget_lost();
             }
             let doubted = seat.tunnel.is_doubted();
-            return if doubted { Cause::Kubectl(Arc::default()) } else { Cause::Connection };
+            return if doubted { Cause::Kubectl(Arc::default()) } else { Cause::Unclear };
         }
         let _ = timeout(LAG_STEP, fate.changed()).await;
     }
