@@ -4,6 +4,9 @@
 pub mod process;
 
 pub mod config;
+
+pub mod term;
+
 pub mod kubectl;
 
 pub mod hpa;

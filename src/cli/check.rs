@@ -17,7 +17,7 @@ use crate::findings::{Baseline, Evaluation, Known, Need, Selection, Severity, Su
 use crate::history::{self, Store};
 use crate::kubectl::Name;
 use crate::output::findings::{self as output, ClusterReport, Report};
-use crate::output::stdout;
+use crate::term::stdout;
 
 pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Exit> {
     if let Some(rule) = args.explain {

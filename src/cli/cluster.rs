@@ -9,8 +9,9 @@ use super::exit::Exit;
 use super::setup::{Reading, Setup, joined, scope, selection, single_files};
 use crate::collect::{Collected, Probe, probe_clusters};
 use crate::kubectl::{Clash, Cluster, Context, Deadline, KubeConfig, Scope};
+use crate::output::Document;
 use crate::output::clusters::{self, ContextRow};
-use crate::output::{Document, stdout};
+use crate::term::stdout;
 
 /// Without `--deadline`, a test of all clusters takes no longer than so many calls that are not answered.
 const TIMEOUTS_OF_A_TEST: u32 = 20;

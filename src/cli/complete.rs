@@ -104,7 +104,7 @@ pub(super) fn namespaces() -> ArgValueCandidates {
 
 fn candidates(found: impl IntoIterator<Item = (String, String)>) -> Vec<CompletionCandidate> {
     // What a shell or a terminal could obey is not suggested.
-    let plain = |text: &str| !text.chars().any(crate::output::text::is_hostile);
+    let plain = |text: &str| !text.chars().any(crate::term::text::is_hostile);
     let candidate = |(name, help): (String, String)| {
         let help = Some(help).filter(|help| !help.is_empty() && plain(help));
         CompletionCandidate::new(name).help(help.map(Into::into))

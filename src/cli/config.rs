@@ -9,7 +9,7 @@ use super::args::{ConfigCommand, Global};
 use super::exit::Exit;
 use super::setup::Setup;
 use crate::config::{self, DEFAULT_FILE, Env};
-use crate::output::text::sanitize;
+use crate::term::text::sanitize;
 
 pub(super) fn run(global: &Global, command: ConfigCommand) -> Exit {
     let result = match command {
@@ -68,7 +68,7 @@ fn show(global: &Global) -> Result<Exit, Exit> {
         Some(path) => format!("from {}", path.display()),
         None => "no configuration file: these are the defaults".to_owned(),
     });
-    setup.print_document(crate::output::yaml::document(&setup.config))?;
+    setup.print_document(crate::term::yaml::document(&setup.config))?;
     Ok(Exit::Done)
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::args::GuardArgs;
 use super::exit::Exit;
-use crate::output::Messages;
+use crate::term::Messages;
 
 /// Runs the supervisor until it ends, and ends whatever it leaves.
 pub(super) fn run(args: &GuardArgs) -> Exit {

@@ -14,7 +14,8 @@ use crate::config::{Pattern, duration};
 use crate::history::TrackQuery;
 use crate::output::chart::Charset;
 use crate::output::history::{self, View};
-use crate::output::{Document, page, stdout};
+use crate::output::{Document, page};
+use crate::term::stdout;
 
 /// `watchdog history`
 #[derive(Debug, Args)]

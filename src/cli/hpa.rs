@@ -16,7 +16,8 @@ use crate::collect::{
 use crate::findings::{Evaluation, Known};
 use crate::hpa::Pod;
 use crate::output::hpas::{self, Judged, TableOptions};
-use crate::output::{Document, get, stdout};
+use crate::output::{Document, get};
+use crate::term::stdout;
 
 pub(super) async fn run(global: &Global, command: HpaCommand) -> Exit {
     let result = match command {

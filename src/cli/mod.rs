@@ -35,10 +35,10 @@ pub use args::Cli;
 pub use completions::script as completion_script;
 pub use exit::Exit;
 
-use crate::output::Messages;
-use crate::output::messages::{self, Stderr};
-use crate::output::text::sanitize;
 use crate::process::Interrupt;
+use crate::term::Messages;
+use crate::term::messages::{self, Stderr};
+use crate::term::text::sanitize;
 use args::{Command, Global};
 use forward::SupervisorCommand;
 

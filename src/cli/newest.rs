@@ -10,7 +10,7 @@ use super::args::Global;
 use super::exit::Exit;
 use crate::config::target::{RemotePort, Resource, namespace_name};
 use crate::kubectl::{Name, Newest};
-use crate::output::Messages;
+use crate::term::Messages;
 
 /// `watchdog exec-newest`
 #[derive(Debug, Args)]

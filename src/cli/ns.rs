@@ -6,7 +6,8 @@ use super::args::{Global, Listing, NamespaceArgs, NsCommand};
 use super::exit::Exit;
 use super::setup::Reading;
 use crate::collect::collect_namespaces;
-use crate::output::{Document, namespaces, stdout};
+use crate::output::{Document, namespaces};
+use crate::term::stdout;
 
 pub(super) async fn run(global: &Global, command: NsCommand) -> Exit {
     let NsCommand::List { namespaces, output } = command;

@@ -16,8 +16,8 @@ use crate::kubectl::{
     SingleFile, Sources, Target,
 };
 use crate::output::failures::{ClusterFailure, Group, grouped};
-use crate::output::table::Rendered;
-use crate::output::{ColorChoice, Messages, Progress, Style, stdout};
+use crate::term::table::Rendered;
+use crate::term::{ColorChoice, Messages, Progress, Style, stdout};
 
 /// The configuration and how to talk to the user: all that a command without a cluster needs.
 pub(super) struct Setup {

@@ -19,12 +19,12 @@ use super::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Outcome, Parts, Purpose, WorldRequest};
 use crate::monitor::{Changes, Observed};
 use crate::output::hpas::{Judged, Mark};
-use crate::output::outlet::Outlet;
-use crate::output::stdout;
-use crate::output::table::Widths;
-use crate::output::text::width;
 use crate::output::watch::{Frame, Lines, Size, block};
 use crate::process::{Interrupt, Interrupted, Resize, Suspend};
+use crate::term::outlet::Outlet;
+use crate::term::stdout;
+use crate::term::table::Widths;
+use crate::term::text::width;
 
 /// How long the last lines may take to be written.
 const LAST_WORDS: Duration = Duration::from_millis(300);
@@ -138,7 +138,7 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
 /// What is shown.
 struct View<'a> {
     args: &'a HpaWatchArgs,
-    style: crate::output::Style,
+    style: crate::term::Style,
     outlet: Outlet,
     changes: Changes,
     /// How reading each cluster went last.

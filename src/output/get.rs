@@ -8,17 +8,17 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::color::{Style, Tone};
 use super::hpas::{Own, status, status_tone};
-use super::table::{Cell, Column, Table};
-use super::text::{sanitize, wrap};
-use super::time::age_at;
 use crate::collect::{Detail, Failure, Part};
 use crate::findings::{Evaluation, Known, NotEvaluated};
 use crate::hpa::{
     Explanation, Hpa, Metric, Pod, PodSummary, Resources, Severity, Status, TargetType, Workload,
     explain, summarize,
 };
+use crate::term::color::{Style, Tone};
+use crate::term::table::{Cell, Column, Table};
+use crate::term::text::{sanitize, wrap};
+use crate::term::time::age_at;
 
 /// An HPA with everything that `hpa get` says of it. A part that could not be read is null and
 /// has its error beside it.
@@ -529,8 +529,8 @@ fn amounts(resources: &Resources) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::text::width;
     use super::*;
+    use crate::term::text::width;
 
     fn page(width: Option<usize>) -> Page {
         Page { style: Style::PLAIN, width, text: String::new() }

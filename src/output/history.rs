@@ -8,13 +8,13 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::chart::{Charset, Chart, sparkline};
-use super::color::{Style, Tone};
-use super::csv;
-use super::table::{Cell, Column as TableColumn, Rendered, Table};
-use super::text::{sanitize, wrap};
-use super::time::whole_seconds;
 use crate::history::{Column, Ended, Point, Sight, Span, Track};
 use crate::hpa::{Hpa, Metric, MetricType, Quantity, TargetType};
+use crate::term::color::{Style, Tone};
+use crate::term::csv;
+use crate::term::table::{Cell, Column as TableColumn, Rendered, Table};
+use crate::term::text::{sanitize, wrap};
+use crate::term::time::whole_seconds;
 
 /// What is drawn, and how.
 #[derive(Debug, Clone, Copy)]

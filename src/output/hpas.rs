@@ -4,14 +4,14 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::color::{Style, Tone};
-use super::table::{Cell, Column, Rendered, Table, Widths};
-use super::text::sanitize;
-use super::time::age_at;
-use super::{csv, json};
 use crate::findings::{Evidence, Finding, Severity};
 use crate::hpa::{Hpa, Status};
 use crate::monitor::{Reading, State};
+use crate::term::color::{Style, Tone};
+use crate::term::table::{Cell, Column, Rendered, Table, Widths};
+use crate::term::text::sanitize;
+use crate::term::time::age_at;
+use crate::term::{csv, json};
 
 /// An HPA with what was found of it.
 #[derive(Clone, Debug)]

@@ -9,15 +9,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::color::{Style, Tone};
 use super::document::SCHEMA_VERSION;
-use super::table::{Cell, Column, Rendered, Table};
-use super::text::sanitize;
-use super::time::{age_at, whole_seconds};
-use super::{csv, json, yaml};
 use crate::history::{
     Diff, Field, Look, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown,
 };
+use crate::term::color::{Style, Tone};
+use crate::term::table::{Cell, Column, Rendered, Table};
+use crate::term::text::sanitize;
+use crate::term::time::{age_at, whole_seconds};
+use crate::term::{csv, json, yaml};
 
 /// What `snapshot take` has to tell.
 #[derive(Clone, Copy, Debug)]

@@ -5,10 +5,10 @@ use super::{ask, connect, connect_for, refused, unreachable};
 use crate::cli::args::Global;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
-use crate::output::text::sanitize;
 use crate::supervisor::{
     self, ClientError, Paths, Readiness, Request, Stray, Timers, connect_within, end_unreachable,
 };
+use crate::term::text::sanitize;
 
 pub(super) async fn heartbeat(global: &Global, name: String) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;

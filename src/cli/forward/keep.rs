@@ -65,7 +65,7 @@ async fn planned(global: &Global, setup: &Setup, forward: &Forward) -> Option<Sp
     Some(spec)
 }
 
-async fn hold(messages: crate::output::Messages, spec: Spec, paths: Paths) {
+async fn hold(messages: crate::term::Messages, spec: Spec, paths: Paths) {
     let name = spec.name.clone().unwrap_or_default();
     let mut pause = PAUSE;
     loop {

@@ -19,12 +19,12 @@ use crate::config::duration;
 use crate::config::target::forward_name;
 use crate::kubectl::Kubectl;
 use crate::output::forwards::ForwardList;
-use crate::output::json;
 use crate::process::{Interrupt, Interrupted, Suspend};
 use crate::supervisor::{
     ClientError, ForwardStatus, LeaseKind, LeaseRequest, PortStatus, Reply, Request, Spec,
     SupervisorInfo,
 };
+use crate::term::json;
 
 /// The pause before a supervisor is asked for again that was just ending.
 const REST: Duration = Duration::from_millis(50);

@@ -11,9 +11,9 @@ use super::title;
 use crate::cli::setup::Setup;
 use crate::config::target::Resource;
 use crate::kubectl::{Error, ErrorKind, Kubectl, Name, Outlook, ServerPath, Target};
-use crate::output::messages::Messages;
 use crate::output::waiting::WaitLine;
 use crate::supervisor::{Event, Spec};
+use crate::term::messages::Messages;
 
 /// A start that takes longer is asked about: what kubectl waits for in silence is a pod.
 const PATIENCE: Duration = Duration::from_millis(1500);

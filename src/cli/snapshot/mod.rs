@@ -24,7 +24,8 @@ use crate::history::{
 };
 use crate::hpa::Hpa;
 use crate::output::hpas::{self, TableOptions};
-use crate::output::{Document, snapshots, stdout};
+use crate::output::{Document, snapshots};
+use crate::term::stdout;
 
 pub(super) async fn run(global: &Global, command: SnapshotCommand) -> Exit {
     let result = match command {

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::color::Style;
-use super::super::text::width;
 use super::*;
 use crate::collect::{Failure, Status};
 use crate::findings::{Evidence, find};
 use crate::hpa::parse_one;
 use crate::kubectl::ErrorKind;
+use crate::term::color::Style;
+use crate::term::text::width;
 
 const HOSTILE: &str = "a\n::error::b%0A <c> & \"d\", e\u{1b}[31m\u{ffff}";
 
