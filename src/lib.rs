@@ -9,6 +9,8 @@ pub mod term;
 
 pub mod kubectl;
 
+pub mod kube;
+
 pub mod hpa;
 
 pub mod findings;

@@ -14,7 +14,7 @@ use crate::collect::{
     Collected, HpaRequest, NamespaceFilter, Outcome, collect_hpas, describe_hpas,
 };
 use crate::findings::{Evaluation, Known};
-use crate::hpa::Pod;
+use crate::kube::Pod;
 use crate::output::hpas::{self, Judged, TableOptions};
 use crate::output::{Document, get};
 use crate::term::stdout;

@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::Pattern;
 use crate::findings::PastTarget;
-use crate::hpa::{Hpa, Workload};
+use crate::hpa::Hpa;
+use crate::kube::Workload;
 use crate::kubectl::ErrorKind;
 
 /// All clusters of a scope at one moment.

@@ -11,10 +11,8 @@ use serde::Serialize;
 use super::hpas::{Own, status, status_tone};
 use crate::collect::{Detail, Failure, Part};
 use crate::findings::{Evaluation, Known, NotEvaluated};
-use crate::hpa::{
-    Explanation, Hpa, Metric, Pod, PodSummary, Resources, Severity, Status, TargetType, Workload,
-    explain, summarize,
-};
+use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
+use crate::kube::{Pod, PodSummary, Resources, Workload, summarize};
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Table};
 use crate::term::text::{sanitize, wrap};
@@ -510,7 +508,7 @@ fn pod_row(pod: &Pod, now: Timestamp) -> Vec<Cell> {
 }
 
 /// A condition of a workload that says that something is wrong.
-fn is_wrong(condition: &crate::hpa::Condition) -> bool {
+fn is_wrong(condition: &crate::kube::Condition) -> bool {
     match condition.kind.as_str() {
         "ReplicaFailure" => condition.is_true() == Some(true),
         "Available" | "Progressing" => condition.is_true() == Some(false),
@@ -523,7 +521,7 @@ fn amounts(resources: &Resources) -> String {
     if resources.is_empty() {
         return "none".to_owned();
     }
-    let amount = |(name, quantity): (&String, &crate::hpa::Quantity)| format!("{name} {quantity}");
+    let amount = |(name, quantity): (&String, &crate::kube::Quantity)| format!("{name} {quantity}");
     resources.iter().map(amount).collect::<Vec<_>>().join(", ")
 }
 

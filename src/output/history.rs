@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::chart::{Charset, Chart, sparkline};
 use crate::history::{Column, Ended, Point, Sight, Span, Track};
-use crate::hpa::{Hpa, Metric, MetricType, Quantity, TargetType};
+use crate::hpa::{Hpa, Metric, MetricType, TargetType};
+use crate::kube::Quantity;
 use crate::term::color::{Style, Tone};
 use crate::term::csv;
 use crate::term::table::{Cell, Column as TableColumn, Rendered, Table};

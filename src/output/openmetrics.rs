@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 use crate::findings::Finding;
 use crate::history::{ClusterOutcome, Recorded, Snapshot};
-use crate::hpa::{Hpa, Quantity};
+use crate::hpa::Hpa;
+use crate::kube::Quantity;
 use crate::kubectl::ErrorKind;
 use crate::monitor::Counts;
 use crate::term::text::sanitize;

@@ -78,7 +78,7 @@ pub fn looked(look: &Look) -> String {
 }
 
 fn size(bytes: u64) -> String {
-    let size = crate::hpa::Quantity::from_units(i64::try_from(bytes).unwrap_or(i64::MAX));
+    let size = crate::kube::Quantity::from_units(i64::try_from(bytes).unwrap_or(i64::MAX));
     format!("{}B", size.human_bytes())
 }
 
