@@ -27,7 +27,8 @@ pub struct Detailed<'a> {
     hpa: &'a Hpa,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<std::sync::Arc<str>>,
-    status: Status<'a>,
+    status: &'static str,
+    controller: Status<'a>,
     findings: Vec<Own<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     not_evaluated: &'a [NotEvaluated],
@@ -78,7 +79,8 @@ impl<'a> Detailed<'a> {
         Self {
             hpa: &detail.hpa,
             user: None,
-            status: Status::of(&detail.hpa, now),
+            status: super::hpas::status(&evaluation.findings),
+            controller: Status::of(&detail.hpa, now),
             findings: evaluation.findings.iter().map(Own::from).collect(),
             not_evaluated: &evaluation.not_evaluated,
             evaluation,
@@ -188,7 +190,7 @@ impl Page {
         for (text, condition) in detail.explanation.conditions.iter().zip(&detail.hpa.conditions) {
             let tone = match (text.stale, text.action.is_some()) {
                 (true, _) => Tone::Dim,
-                (false, true) if detail.status.severity == Severity::Error => Tone::Error,
+                (false, true) if detail.controller.severity == Severity::Error => Tone::Error,
                 (false, true) => Tone::Warning,
                 (false, false) => Tone::Plain,
             };

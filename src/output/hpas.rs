@@ -207,7 +207,8 @@ pub struct Listed<'a> {
     hpa: &'a Hpa,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a str>,
-    status: Status<'a>,
+    status: &'static str,
+    controller: Status<'a>,
     findings: Vec<Own<'a>>,
 }
 
@@ -239,7 +240,8 @@ impl<'a> Listed<'a> {
         let listed = |judged: &'a Judged<'a>| Self {
             hpa: judged.hpa,
             user: judged.user.as_deref(),
-            status: Status::of(judged.hpa, now),
+            status: judged.status(),
+            controller: Status::of(judged.hpa, now),
             findings: judged.findings.iter().map(Own::from).collect(),
         };
         hpas.iter().map(listed).collect()
