@@ -26,8 +26,8 @@ const SUPERVISOR: Duration = Duration::from_millis(300);
 const CLUSTER: Duration = Duration::from_secs(3);
 
 /// Answers a shell that completes, and then ends the process; else returns at once.
-pub(super) fn answer() {
-    CompleteEnv::with_factory(super::command).var(VARIABLE).bin("watchdog").complete();
+pub(super) fn answer(command: impl Fn() -> clap::Command) {
+    CompleteEnv::with_factory(command).var(VARIABLE).bin("watchdog").complete();
 }
 
 /// The script by which a shell asks this program.

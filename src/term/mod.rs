@@ -5,6 +5,7 @@
 
 pub mod color;
 pub mod csv;
+pub mod file;
 pub mod json;
 pub mod messages;
 pub mod outlet;

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::{ForwardListing, StatusFormat};
-use super::{ask, connect, connect_for};
-use crate::cli::args::Global;
+use super::connection::{ask, connect, connect_for};
 use crate::cli::exit::Exit;
+use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
 use crate::output::Document;
 use crate::output::forwards::{self as output, Columns, ForwardList};

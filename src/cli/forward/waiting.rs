@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::title;
+use super::args::ForwardArgs;
+use super::wording::title;
+use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::config::target::Resource;
 use crate::kubectl::{Error, ErrorKind, Kubectl, Name, Outlook, ServerPath, Target};
@@ -247,6 +249,24 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         self.done();
     }
+}
+
+/// Waits for what `--wait` names before anything is started, and returns how much of the time is
+/// left.
+pub(super) async fn awaited(
+    setup: &Setup,
+    args: &ForwardArgs,
+    waiting: &Waiting,
+) -> Result<Duration, Exit> {
+    if args.wait.is_none() {
+        return Ok(args.ready_timeout);
+    }
+    let began = Instant::now();
+    if let Err(why) = waiting.pods(args.ready_timeout).await {
+        waiting.done();
+        return Err(setup.failed(&why));
+    }
+    Ok(args.ready_timeout.saturating_sub(began.elapsed()))
 }
 
 /// The name that a forward without one gets.
