@@ -1,6 +1,6 @@
 # Everything here is one line to a script; scripts/ says how.
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix chaos fuzz lint completions bench install
+.PHONY: help demo test matrix chaos fuzz lint completions man bench install
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,11 +20,14 @@ chaos: ## Kill everything that forwards are made of at random moments, 10,000 ti
 fuzz: ## Try what is read from outside with made-up bytes, 5 minutes a target
 	@scripts/fuzz.sh
 
-lint: ## Check format, lints, documentation, completions and licences
+lint: ## Check format, lints, documentation, completions, manual pages and licences
 	@scripts/lint.sh
 
 completions: ## Write completions/ anew
 	@scripts/completions.sh
+
+man: ## Write the manual pages in man/ anew
+	@scripts/man.sh
 
 bench: ## Run the benchmarks: against kubectl, and watchdog's own parts
 	@scripts/bench.sh
