@@ -3,7 +3,7 @@
 
 mod act;
 mod args;
-pub(super) mod hold;
+mod held;
 mod keep;
 mod plan;
 mod run;
@@ -24,7 +24,6 @@ use super::args::Global;
 use super::exit::Exit;
 use super::setup::Setup;
 use crate::config::duration;
-use crate::config::target::Resource;
 use crate::supervisor::{
     Client, ClientError, ForwardStatus, Launch, Paths, RefusalKind, Reply, Request, Spec,
     connect_or_start, connect_within,
@@ -101,9 +100,9 @@ async fn connect_started(setup: &Setup) -> Result<Client, Exit> {
 
 /// How to start the supervisor: this program, with the configuration that is in force here. It runs
 /// in another directory, so a relative path would mean another file there.
-fn launch(setup: &Setup) -> Result<Launch, ClientError> {
+pub(super) fn launch(setup: &Setup) -> Result<Launch, ClientError> {
     let launch = || {
-        let mut launch = Launch::current()?;
+        let mut launch = Launch::current();
         if let Some(path) = &setup.config_path {
             let path = std::path::absolute(path)?;
             launch.environment.push(("WATCHDOG_CONFIG".into(), path.into()));
@@ -239,15 +238,7 @@ fn refused(setup: &Setup, spec: Option<&Spec>, error: &ClientError) -> Exit {
     exit
 }
 
-/// What a forward is called in a message: its name where it has one, its target, and where that is.
+/// What a forward is called in a message.
 fn title(spec: &Spec) -> String {
-    let resource = Resource::parse(&spec.resource);
-    let resource = resource.map_or_else(|_| spec.resource.clone(), |it| it.short());
-    let ports: Vec<&str> = spec.ports.iter().map(|port| port.remote.as_str()).collect();
-    let (ports, namespace, cluster) = (ports.join(","), &spec.namespace, &spec.cluster);
-    let target = format!("{resource}:{ports} in {namespace}, cluster {cluster}");
-    match &spec.name {
-        Some(name) => format!("{name} ({target})"),
-        None => target,
-    }
+    spec.title()
 }
