@@ -243,7 +243,7 @@ impl Scratch {
             // By this one whatever is started here is told from everything else.
             (RUNTIME_DIR_VARIABLE.into(), paths.base().into()),
         ];
-        let mut launch = Launch::current().map_err(text)?;
+        let mut launch = Launch::current();
         launch.environment.clone_from(&environment);
         launch.within = PATIENCE;
         Ok(Self {
@@ -306,7 +306,7 @@ impl Scratch {
     /// A second `watchdog forward start`, which is killed: its kubectl has to go, and only that.
     async fn kill_client(&self, client: &mut Client) -> Result<String, String> {
         const NAME: &str = "proof-of-client";
-        let mut command = Command::new(&self.launch.program);
+        let mut command = Command::new(process::own_program().map_err(|error| error.to_string())?);
         command
             .args(["forward", "start", "svc/echo", "80", "-n", "default", "--local-port", "0"])
             .args(["--name", NAME])

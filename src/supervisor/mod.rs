@@ -14,6 +14,7 @@ mod client;
 mod descriptors;
 mod forward;
 mod frame;
+mod hold;
 mod lease;
 mod listen;
 mod paths;
@@ -31,6 +32,9 @@ mod timers;
 mod tunnel;
 
 pub use client::{Client, ClientError, ClientSender};
+pub use hold::{
+    Hold, HoldError, HoldEvent, HoldOptions, JoinedForward, Outcome as HoldOutcome, StartProgress,
+};
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use protocol::{
     Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlStatus, LeaseKind,

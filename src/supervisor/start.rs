@@ -3,7 +3,6 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -26,8 +25,8 @@ use crate::process::{Identity, own_program, spawn_detached};
 /// How to start a supervisor in the background.
 #[derive(Clone, Debug)]
 pub struct Launch {
-    /// The program, by an absolute path.
-    pub program: PathBuf,
+    /// The program, by an absolute path; none for this program, wherever its file is by then.
+    pub program: Option<PathBuf>,
     /// Its arguments, `guard` by default. It calls itself `watchdog`.
     pub arguments: Vec<OsString>,
     /// Variables beside this process's own, e.g. the configuration file.
@@ -38,13 +37,13 @@ pub struct Launch {
 
 impl Launch {
     /// This program's own guard, within ten seconds.
-    pub fn current() -> io::Result<Self> {
-        Ok(Self {
-            program: own_program()?,
+    pub fn current() -> Self {
+        Self {
+            program: None,
             arguments: vec!["guard".into()],
             environment: Vec::new(),
             within: Duration::from_secs(10),
-        })
+        }
     }
 }
 
@@ -170,7 +169,11 @@ async fn start_lock(paths: &Paths, deadline: Instant) -> Result<File, ClientErro
 async fn start(paths: &Paths, launch: &Launch, deadline: Instant) -> Result<(), ClientError> {
     let failed = |reason: String| Err(ClientError::Start(reason));
     reap(paths, GRACE).await;
-    let mut command = Command::new(&launch.program);
+    let program = match &launch.program {
+        Some(program) => program.clone(),
+        None => own_program().map_err(|error| ClientError::Start(error.to_string()))?,
+    };
+    let mut command = Command::new(&program);
     command
         .arg0("watchdog")
         .args(&launch.arguments)
@@ -184,7 +187,7 @@ async fn start(paths: &Paths, launch: &Launch, deadline: Instant) -> Result<(), 
     let log = log.ok().filter(|log| log.set_len(0).is_ok());
     let started = match spawn_detached(command, log) {
         Ok(started) => started,
-        Err(error) => return failed(format!("{}: {error}", launch.program.display())),
+        Err(error) => return failed(format!("{}: {error}", program.display())),
     };
     let guard = Identity::of(started.pid);
     let mut words = Vec::new();

@@ -24,7 +24,7 @@ fn temporary() -> (tempfile::TempDir, Paths) {
 
 fn launch(script: &str, paths: &Paths) -> Launch {
     Launch {
-        program: "/bin/sh".into(),
+        program: Some("/bin/sh".into()),
         arguments: vec!["-c".into(), script.into()],
         environment: vec![(TEST_MARK.into(), paths.base().into())],
         within: Duration::from_mins(1),
@@ -180,7 +180,7 @@ fn the_user_sees_why_it_did_not_start() {
         start_error(&died, &paths),
         "cannot start the supervisor: it ended before it was ready: panicked at line 7"
     );
-    let missing = Launch { program: "/nowhere/watchdog".into(), ..died };
+    let missing = Launch { program: Some("/nowhere/watchdog".into()), ..died };
     let error = start_error(&missing, &paths);
     assert!(
         error.starts_with("cannot start the supervisor: /nowhere/watchdog: No such"),

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::wording::title;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
@@ -38,9 +37,9 @@ pub(super) async fn connect_started(setup: &Setup) -> Result<Client, Exit> {
 
 /// How to start the supervisor: this program, with the configuration that is in force here. It runs
 /// in another directory, so a relative path would mean another file there.
-pub(super) fn launch(setup: &Setup) -> Result<Launch, ClientError> {
+pub(in crate::cli) fn launch(setup: &Setup) -> Result<Launch, ClientError> {
     let launch = || {
-        let mut launch = Launch::current()?;
+        let mut launch = Launch::current();
         if let Some(path) = &setup.config_path {
             let path = std::path::absolute(path)?;
             launch.environment.push(("WATCHDOG_CONFIG".into(), path.into()));
@@ -90,7 +89,7 @@ pub(super) fn unreachable(setup: &Setup, error: &ClientError) -> Exit {
 /// Says why something was refused; who holds a port that is taken, and what to do.
 pub(super) fn refused(setup: &Setup, spec: Option<&Spec>, error: &ClientError) -> Exit {
     let exit = match spec {
-        Some(spec) => setup.failed(&format!("{}: {error}", title(spec))),
+        Some(spec) => setup.failed(&format!("{}: {error}", spec.title())),
         None => setup.failed(&error),
     };
     let ClientError::Refused(refusal) = error else { return exit };

@@ -8,7 +8,6 @@ use tokio::time::sleep;
 
 use super::args::ForwardArgs;
 use super::connection::PATIENCE;
-use super::hold::start_request;
 use super::plan::{Wish, specs};
 use super::target::Wanted;
 use crate::cli::flags::Global;
@@ -96,7 +95,7 @@ async fn held(spec: &Spec, name: &str, paths: &Paths, pause: &mut Duration) -> R
     };
     let lease = LeaseRequest::Pid { pid: std::process::id() };
     let names = vec![name.to_owned()];
-    match client.request(&start_request(spec, lease, READY, false)).await.map_err(said)? {
+    match client.request(&Request::start(spec, lease, READY, false)).await.map_err(said)? {
         Reply::Started { .. } => *pause = PAUSE,
         _ => return Err(said(ClientError::Confused)),
     }

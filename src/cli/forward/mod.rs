@@ -3,7 +3,7 @@
 mod act;
 mod args;
 mod connection;
-pub(super) mod hold;
+mod held;
 mod keep;
 mod plan;
 mod run;
@@ -15,6 +15,7 @@ pub(super) mod waiting;
 mod wording;
 
 pub(super) use args::{ForwardCommand, SupervisorCommand};
+pub(super) use connection::launch;
 pub(super) use show::describe;
 
 use super::exit::Exit;

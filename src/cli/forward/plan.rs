@@ -13,7 +13,6 @@ use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
 
 use super::args::ForwardArgs;
 use super::target::Wanted;
-use super::wording::title;
 
 /// What the flags say of every forward.
 pub(super) struct Wish<'a> {
@@ -110,7 +109,7 @@ fn warn_of_exposure(setup: &Setup, specs: &[Spec]) {
     let exposed: Vec<String> = specs
         .iter()
         .filter(|spec| !spec.addresses.iter().all(IpAddr::is_loopback))
-        .map(|spec| format!("{} listens on {}", title(spec), Addresses(spec.addresses.clone())))
+        .map(|spec| format!("{} listens on {}", spec.title(), Addresses(spec.addresses.clone())))
         .collect();
     if !exposed.is_empty() {
         setup.messages.warning(&format!(

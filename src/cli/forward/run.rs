@@ -1,10 +1,9 @@
 //! `watchdog forward run … -- COMMAND`
 
 use std::process::Command;
-use std::rc::Rc;
 
 use super::args::RunArgs;
-use super::hold::{Change, Hold};
+use super::held;
 use super::plan::{Wish, specs};
 use super::target::asked;
 use super::waiting::{Waiting, awaited};
@@ -13,10 +12,10 @@ use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
 use crate::output::forwards::variables;
 use crate::process::{Attended, Interrupt, Suspend};
-use crate::supervisor::ForwardState;
+use crate::supervisor::{ForwardState, Hold, HoldEvent};
 
 pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
-    let setup = Rc::new(Setup::new(global)?);
+    let setup = Setup::new(global)?;
     let wanted = asked(&setup, args.all, &args.target)?;
     let Some((program, rest)) = args.command.split_first() else {
         return Err(setup.misused(&"no command after --"));
@@ -28,7 +27,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
         let (specs, kubectl) = specs(global, &setup, &wanted, &wish).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
         let within = awaited(&setup, &args.forward, &waiting).await?;
-        Hold::start(Rc::clone(&setup), specs, within, Some(waiting)).await
+        held::start(&setup, specs, within, waiting).await
     };
     let mut hold = tokio::select! {
         hold = ready => hold?,
@@ -84,14 +83,14 @@ async fn attend(
                 false
             }
             change = hold.next(), if told => match change {
-                Change::Event(event) => {
+                HoldEvent::Forward(event) => {
                     if matches!(event.state, ForwardState::NeedsLogin | ForwardState::Failed | ForwardState::Stopping) {
                         setup.messages.note(&format!("{}: {}", event.name, event.message));
                     }
                     false
                 }
-                Change::Status => false,
-                Change::Lost => true,
+                HoldEvent::Refreshed => false,
+                HoldEvent::SupervisorLost => true,
             },
         };
         if !lost {
@@ -99,7 +98,7 @@ async fn attend(
         }
         // The command goes on meanwhile, and may end.
         told = tokio::select! {
-            again = hold.again() => again.is_ok(),
+            again = held::reconnect(setup, hold) => again.is_ok(),
             code = command.wait() => {
                 return code.map(Exit::Child).map_err(|error| {
                     setup.failed(&format!("cannot wait for the command: {error}"))

@@ -1,13 +1,12 @@
 //! `watchdog forward start`
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::args::{StartArgs, StartFormat};
 use super::connection::{PATIENCE, connect_started, refused};
-use super::hold::{Change, Hold, start_request};
+use super::held;
 use super::plan::{Wish, specs};
 use super::screen::Screen;
 use super::target::{Wanted, asked};
@@ -22,8 +21,8 @@ use crate::kubectl::Kubectl;
 use crate::output::forwards::ForwardList;
 use crate::process::{Interrupt, Interrupted, Suspend};
 use crate::supervisor::{
-    ClientError, ForwardStatus, LeaseKind, LeaseRequest, PortStatus, Reply, Request, Spec,
-    SupervisorInfo,
+    ClientError, ForwardStatus, Hold, HoldEvent, LeaseKind, LeaseRequest, PortStatus, Reply,
+    Request, Spec, SupervisorInfo,
 };
 use crate::term::json;
 
@@ -46,7 +45,7 @@ fn requested<'a>(setup: &'a Setup, args: &StartArgs) -> Result<Vec<Wanted<'a>>, 
 
 /// Without `-d`: holds the forwards as long as this process lives.
 pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
-    let setup = Rc::new(Setup::new(global)?);
+    let setup = Setup::new(global)?;
     let wanted = requested(&setup, args)?;
     let listen = |error| setup.failed(&format!("cannot listen for signals: {error}"));
     let mut interrupt = Interrupt::listen().map_err(listen)?;
@@ -54,7 +53,7 @@ pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, 
         let (specs, kubectl) = plan(global, &setup, args, &wanted).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
         let within = awaited(&setup, &args.forward, &waiting).await?;
-        Hold::start(Rc::clone(&setup), specs, within, Some(waiting)).await
+        held::start(&setup, specs, within, waiting).await
     };
     let hold = tokio::select! {
         hold = ready => hold?,
@@ -92,7 +91,7 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
     let mut client = connect_started(setup).await?;
     let mut ready = Vec::new();
     for (index, spec) in specs.iter().enumerate() {
-        let request = start_request(spec, lease, within, true);
+        let request = Request::start(spec, lease, within, true);
         waiting.begun(index);
         let patience = Instant::now() + PATIENCE;
         let answer = loop {
@@ -191,10 +190,10 @@ async fn stay(
     let mut ticks = interval(REFRESH);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let exit = loop {
-        if let Some(failed) = hold.over() {
+        if let Some(outcome) = hold.outcome() {
             screen.leave().await;
             setup.messages.note("no forward is left");
-            return Ok(if failed { Exit::Failed } else { Exit::Done });
+            return Ok(held::exit_of(outcome));
         }
         tokio::select! {
             signal = interrupt.next() => break ended_by(signal),
@@ -211,17 +210,17 @@ async fn stay(
             }
             _ = ticks.tick(), if screen.is_live() => hold.refresh(),
             change = hold.next() => match change {
-                Change::Status => screen.draw(&hold.statuses()),
-                Change::Event(event) => {
+                HoldEvent::Refreshed => screen.draw(&hold.statuses()),
+                HoldEvent::Forward(event) => {
                     if screen.is_live() {
                         hold.refresh();
                     }
                     screen.event(&event, &hold.statuses());
                 }
-                Change::Lost => {
+                HoldEvent::SupervisorLost => {
                     screen.leave().await;
                     tokio::select! {
-                        again = hold.again() => again?,
+                        again = held::reconnect(setup, &mut hold) => again?,
                         signal = interrupt.next() => return Ok(ended_by(signal)),
                     }
                     screen.ready(&hold.statuses());

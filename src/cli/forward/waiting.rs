@@ -8,7 +8,6 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::args::ForwardArgs;
-use super::wording::title;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::config::target::Resource;
@@ -52,7 +51,7 @@ impl Waiting {
     pub(in crate::cli) fn new(setup: &Setup, kubectl: Kubectl, specs: &[Spec]) -> Self {
         let start = |spec: &Spec| Start {
             spec: spec.clone(),
-            title: title(spec),
+            title: spec.title(),
             cause: None,
             begun: false,
             ready: false,
@@ -160,16 +159,16 @@ impl Waiting {
                     Ok(None) => break,
                     Ok(Some(why)) => why,
                     Err(error) if Outlook::of(&error.message) == Outlook::Hopeless => {
-                        return Err(format!("{}: {error}", title(&spec)));
+                        return Err(format!("{}: {error}", spec.title()));
                     }
                     Err(error) if error.is_lasting() || error.needs_login() => {
-                        return Err(format!("{}: {error}", title(&spec)));
+                        return Err(format!("{}: {error}", spec.title()));
                     }
                     Err(error) => error.message,
                 };
                 self.caused(index, &why);
                 if Instant::now() + AGAIN_POD >= deadline {
-                    return Err(format!("{}: no pod was ready in time: {why}", title(&spec)));
+                    return Err(format!("{}: no pod was ready in time: {why}", spec.title()));
                 }
                 sleep(AGAIN_POD).await;
             }

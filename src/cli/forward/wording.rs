@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::cli::setup::Setup;
 use crate::config::duration;
-use crate::config::target::Resource;
 use crate::supervisor::{ForwardStatus, Spec};
 
 /// Says that a forward was there already: by which names it is found, whether it was `leased` once
@@ -47,17 +46,4 @@ pub(super) struct Joined {
     pub(super) leased: bool,
     /// The variables that it runs with otherwise.
     pub(super) differs: Vec<String>,
-}
-
-/// What a forward is called in a message: its name where it has one, its target, and where that is.
-pub(super) fn title(spec: &Spec) -> String {
-    let resource = Resource::parse(&spec.resource);
-    let resource = resource.map_or_else(|_| spec.resource.clone(), |it| it.short());
-    let ports: Vec<&str> = spec.ports.iter().map(|port| port.remote.as_str()).collect();
-    let (ports, namespace, cluster) = (ports.join(","), &spec.namespace, &spec.cluster);
-    let target = format!("{resource}:{ports} in {namespace}, cluster {cluster}");
-    match &spec.name {
-        Some(name) => format!("{name} ({target})"),
-        None => target,
-    }
 }

@@ -12,7 +12,6 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::args::MonitorArgs;
 use crate::cli::flags::Global;
-use crate::cli::forward::hold::{Change, Hold};
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Collector, collect_services};
 use crate::config::duration;
@@ -20,7 +19,10 @@ use crate::config::target::RemotePort;
 use crate::kubectl::Cluster;
 use crate::output::monitor::Endpoint;
 use crate::prometheus::{Client, Found, Role, Service, discover};
-use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
+use crate::supervisor::{
+    ClientError, Environment, Hold, HoldError, HoldEvent, HoldOptions, LocalPort, Paths, PortSpec,
+    Spec,
+};
 
 /// The pause before what failed is tried again; it doubles up to [`LONGEST`].
 const PAUSE: Duration = Duration::from_secs(30);
@@ -291,35 +293,57 @@ impl Plan {
             // The name may be another forward's: the second time it goes without.
             let name = forward_name(teller.role, &cluster.name).filter(|_| failed != 1);
             let spec = Spec { name, ..spec.clone() };
-            // Why it failed has been said on stderr.
-            let start = Hold::start(Rc::clone(&self.setup), vec![spec], READY, None);
-            if let Ok(hold) = start.await {
-                (pause, failed) = (PAUSE, 0);
-                self.held(hold, found, teller).await;
-                teller.tell(None, "the forward has ended; it is started again".to_owned());
-            } else {
-                failed += 1;
-                let again = duration::format(pause);
-                teller.tell(None, format!("the forward could not be started; again in {again}"));
+            let again = duration::format(pause);
+            match self.start(spec).await {
+                Ok(hold) => {
+                    (pause, failed) = (PAUSE, 0);
+                    let why = match self.held(hold, found, teller).await {
+                        Ok(()) => String::new(),
+                        Err(error) => format!(": {error}"),
+                    };
+                    let again = duration::format(pause);
+                    let text = format!("the forward has ended{why}; started again in {again}");
+                    teller.tell(None, text);
+                }
+                Err(error) => {
+                    failed += 1;
+                    let text = format!("cannot start the forward, again in {again}: {error}");
+                    teller.tell(None, text);
+                }
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST);
         }
     }
 
+    async fn start(&self, spec: Spec) -> Result<Hold, HoldError> {
+        let options = HoldOptions {
+            launch: crate::cli::forward::launch(&self.setup)?,
+            heartbeat: self.setup.config.forward.heartbeat_interval(),
+            ready_timeout: READY,
+        };
+        let paths = Paths::from_env().map_err(ClientError::from)?;
+        Hold::start(paths, vec![spec], options).await
+    }
+
     /// Until the forward has ended.
-    async fn held(&self, mut hold: Hold, found: &Found, teller: &Teller<'_>) {
+    async fn held(
+        &self,
+        mut hold: Hold,
+        found: &Found,
+        teller: &Teller<'_>,
+    ) -> Result<(), HoldError> {
         let mut probes = interval(self.probe_every);
         probes.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        while hold.over().is_none() {
+        while hold.outcome().is_none() {
             tokio::select! {
                 change = hold.next() => match change {
-                    Change::Lost => if hold.again().await.is_err() { return },
-                    Change::Event(_) | Change::Status => {}
+                    HoldEvent::SupervisorLost => hold.reconnect().await?,
+                    HoldEvent::Forward(_) | HoldEvent::Refreshed => {}
                 },
                 _ = probes.tick() => {
                     let statuses = hold.statuses();
-                    let Some(forward) = statuses.first() else { return };
+                    let Some(forward) = statuses.first() else { return Ok(()) };
                     let place = format!(
                         "{}/{}:{} ({})", found.namespace, found.service, forward.remote_port, found.stack
                     );
@@ -332,6 +356,7 @@ impl Plan {
                 }
             }
         }
+        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::config::target::Resource;
 use crate::config::{Isolate, PodSelection};
 
 /// What to forward, and how to run kubectl for it. Whatever may hold a secret (the environment)
@@ -58,6 +59,21 @@ pub struct Spec {
     pub directory: PathBuf,
     /// The client's environment: kubectl runs with it, as if the client had started it.
     pub environment: Environment,
+}
+
+impl Spec {
+    /// The forward in a message: its name where it has one, its target, and where that is.
+    pub fn title(&self) -> String {
+        let resource = Resource::parse(&self.resource);
+        let resource = resource.map_or_else(|_| self.resource.clone(), |it| it.short());
+        let ports: Vec<&str> = self.ports.iter().map(|port| port.remote.as_str()).collect();
+        let (ports, namespace, cluster) = (ports.join(","), &self.namespace, &self.cluster);
+        let target = format!("{resource}:{ports} in {namespace}, cluster {cluster}");
+        match &self.name {
+            Some(name) => format!("{name} ({target})"),
+            None => target,
+        }
+    }
 }
 
 impl std::fmt::Debug for Spec {

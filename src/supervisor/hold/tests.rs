@@ -1,0 +1,190 @@
+use jiff::Timestamp;
+use serde_json::json;
+use tokio::net::UnixListener;
+use tokio::net::UnixStream;
+
+use super::*;
+use crate::supervisor::frame::{read_frame, write_frame};
+use crate::supervisor::protocol::PROTOCOL;
+
+/// A supervisor that answers each request by a function, in the given directory.
+struct Scripted {
+    _dir: tempfile::TempDir,
+    paths: Paths,
+}
+
+type Script = fn(&Request) -> Vec<Reply>;
+
+impl Scripted {
+    /// Serves one connection for each script, then none.
+    fn new(scripts: Vec<Script>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = Paths::new(dir.path().join("run")).unwrap();
+        let listener = UnixListener::bind(paths.socket()).unwrap();
+        tokio::spawn(async move {
+            for script in scripts {
+                let (stream, _) = listener.accept().await.unwrap();
+                serve(stream, script).await;
+            }
+        });
+        Self { _dir: dir, paths }
+    }
+
+    async fn hold(&self, names: &[&str]) -> Result<Hold, HoldError> {
+        let specs = names.iter().map(|name| spec(name)).collect();
+        Hold::start(self.paths.clone(), specs, options()).await
+    }
+}
+
+/// Until the client leaves or is dropped: a reply `Done` to a `Stop` request closes the connection.
+async fn serve(mut stream: UnixStream, script: Script) {
+    while let Ok(Some(frame)) = read_frame(&mut stream).await {
+        let request: Request = serde_json::from_slice(&frame).unwrap();
+        let replies = match &request {
+            Request::Hello { .. } => vec![Reply::Hello(info())],
+            Request::Beat => vec![Reply::Done],
+            request => script(request),
+        };
+        if replies.is_empty() {
+            return;
+        }
+        for reply in replies {
+            write_frame(&mut stream, &reply).await.unwrap();
+        }
+    }
+}
+
+fn info() -> SupervisorInfo {
+    let started_at = Timestamp::UNIX_EPOCH;
+    SupervisorInfo { protocol: PROTOCOL, version: "0".into(), pid: 1, guard_pid: None, started_at }
+}
+
+fn options() -> HoldOptions {
+    let program = Some("/nowhere/watchdog".into());
+    HoldOptions {
+        launch: Launch { program, within: Duration::from_secs(5), ..Launch::current() },
+        heartbeat: Duration::from_secs(5),
+        ready_timeout: Duration::from_secs(30),
+    }
+}
+
+fn spec(name: &str) -> Spec {
+    serde_json::from_value(json!({
+        "name": name, "cluster": "prod", "context": "prod", "server": "https://prod",
+        "namespace": "shop", "resource": "svc/web",
+        "ports": [{"remote": "80", "local": {"from": 55553}}],
+        "addresses": [], "idleMs": 0, "kubectl": "/bin/kubectl", "kubeconfig": null,
+        "directory": "/", "environment": [],
+    }))
+    .unwrap()
+}
+
+fn status(name: &str, state: &str, port: u16) -> ForwardStatus {
+    serde_json::from_value(json!({
+        "name": name, "cluster": "prod", "context": "prod", "namespace": "shop",
+        "resource": "svc/web", "remotePort": "80", "localAddress": "127.0.0.1",
+        "localPort": port, "endpoint": format!("http://127.0.0.1:{port}"),
+        "ports": [{"remote": "80", "local": port, "endpoint": format!("http://127.0.0.1:{port}")}],
+        "addresses": [], "state": state, "pid": null, "restarts": 0,
+        "openConnections": 0, "totalConnections": 0, "bytesIn": 0, "bytesOut": 0,
+        "startedAt": "2026-01-01T00:00:00Z", "lastUsedAt": null, "idleMs": 0,
+        "idleDeadline": null, "leases": [],
+    }))
+    .unwrap()
+}
+
+fn started(spec: &Spec, existing: bool) -> Reply {
+    let name = spec.name.as_deref().unwrap();
+    let forward = Box::new(status(name, "ready", 55600));
+    Reply::Started { forward, existing, leased: existing, differs: Vec::new() }
+}
+
+fn event(name: &str, state: ForwardState) -> Reply {
+    let (at, message) = (Timestamp::UNIX_EPOCH, "why".to_owned());
+    Reply::Event(Event { name: name.to_owned(), at, state, message })
+}
+
+/// Starts what is requested, and then drops the connection.
+fn crashes(request: &Request) -> Vec<Reply> {
+    match request {
+        Request::Start { spec, .. } => vec![started(spec, false)],
+        _ => Vec::new(),
+    }
+}
+
+/// Starts a forward only at the local port that it had.
+fn same_port_only(request: &Request) -> Vec<Reply> {
+    match request {
+        Request::Start { spec, .. } => {
+            assert_eq!(spec.ports[0].local, LocalPort::Exact(55600));
+            vec![started(spec, false)]
+        }
+        Request::List { .. } => {
+            vec![Reply::Forwards { forwards: vec![status("web", "ready", 55600)] }]
+        }
+        _ => vec![Reply::Done],
+    }
+}
+
+fn refuses(request: &Request) -> Vec<Reply> {
+    match request {
+        Request::Start { spec, .. } if spec.name.as_deref() == Some("web") => {
+            vec![started(spec, false)]
+        }
+        _ => vec![Reply::Error(Refusal {
+            kind: RefusalKind::PortTaken,
+            message: "port 55553 is taken".to_owned(),
+        })],
+    }
+}
+
+fn fails(request: &Request) -> Vec<Reply> {
+    match request {
+        Request::Start { spec, .. } => vec![started(spec, true)],
+        Request::Watch { .. } => vec![Reply::Done, event("web", ForwardState::Failed)],
+        _ => Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn a_killed_supervisor_is_replaced_and_the_forward_keeps_its_port() {
+    let supervisor = Scripted::new(vec![crashes, same_port_only]);
+    let mut hold = supervisor.hold(&["web"]).await.unwrap();
+    assert!(matches!(hold.next().await, HoldEvent::SupervisorLost));
+    hold.reconnect().await.unwrap();
+    assert_eq!(hold.statuses()[0].local_port, 55600);
+    hold.refresh();
+    assert!(matches!(hold.next().await, HoldEvent::Refreshed));
+    assert_eq!(hold.outcome(), None);
+    assert_eq!(hold.release().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_forward_fails_the_start_with_its_spec_and_the_reason() {
+    let supervisor = Scripted::new(vec![refuses]);
+    let Err(error) = supervisor.hold(&["web", "api"]).await else { panic!("it was started") };
+    let HoldError::Refused { spec, refusal } = &error else { panic!("{error:?}") };
+    assert_eq!((spec.name.as_deref(), refusal.kind), (Some("api"), RefusalKind::PortTaken));
+    let text = "api (svc/web:80 in shop, cluster prod): port 55553 is taken";
+    assert_eq!(error.to_string(), text);
+}
+
+#[tokio::test]
+async fn a_forward_that_failed_is_not_restarted_with_the_supervisor() {
+    let supervisor = Scripted::new(vec![fails]);
+    let mut hold = supervisor.hold(&["web"]).await.unwrap();
+    assert_eq!(hold.joined().map(|it| it.leased).collect::<Vec<_>>(), [true]);
+    assert!(matches!(hold.next().await, HoldEvent::Forward(_)));
+    assert_eq!(hold.outcome(), Some(Outcome::Failed));
+    let error = hold.reconnect().await.unwrap_err();
+    assert!(matches!(error, HoldError::NothingLeft(Outcome::Failed)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_supervisor_that_cannot_be_started_is_an_error_that_names_the_program() {
+    let dir = tempfile::tempdir().unwrap();
+    let paths = Paths::new(dir.path().join("run")).unwrap();
+    let started = Hold::start(paths, vec![spec("web")], options()).await;
+    let Err(HoldError::Unreachable(error)) = started else { panic!("it was started") };
+    assert!(error.to_string().contains("/nowhere/watchdog"), "{error}");
+}
