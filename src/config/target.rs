@@ -186,9 +186,9 @@ impl RemotePort {
             return match text.parse() {
                 Ok(port) if port > 0 => Ok(Self::Number(port)),
                 _ if text.len() > 63 => {
-                    Err(TargetError(format!("{} is no port; ports are 1 to 65535", quoted(text))))
+                    Err(TargetError(format!("{} is not a port; ports are 1 to 65535", quoted(text))))
                 }
-                _ => Err(TargetError(format!("{text} is no port; ports are 1 to 65535"))),
+                _ => Err(TargetError(format!("{text} is not a port; ports are 1 to 65535"))),
             };
         }
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -200,7 +200,7 @@ impl RemotePort {
             Ok(Self::Name(text.to_owned()))
         } else {
             Err(TargetError(format!(
-                "{} is no port: expected a number, 1 to 65535, or the name of a port",
+                "{} is not a port: expected a number, 1 to 65535, or the name of a port",
                 quoted(text)
             )))
         }
@@ -251,11 +251,11 @@ impl Ports {
             0
         } else if local.bytes().all(|byte| byte.is_ascii_digit()) {
             local.parse().map_err(|_| {
-                TargetError(format!("{text}: {local} is no port; ports are 1 to 65535"))
+                TargetError(format!("{text}: {local} is not a port; ports are 1 to 65535"))
             })?
         } else {
             return Err(TargetError(format!(
-                "{text:?}: the local port {local:?} is no number; the order is LOCAL:REMOTE"
+                "{text:?}: the local port {local:?} is not a number; the order is LOCAL:REMOTE"
             )));
         };
         let remote = RemotePort::parse(remote)
@@ -309,7 +309,7 @@ impl Addresses {
             }
             let address = word.parse().map_err(|_| {
                 TargetError(format!(
-                    "{} is no address to listen on: expected an IP address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or localhost",
+                    "{} is not an address to listen on: expected an IP address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or localhost",
                     quoted(word)
                 ))
             })?;
@@ -356,7 +356,7 @@ pub fn forward_name(text: &str) -> Result<String, TargetError> {
         Ok(text.to_owned())
     } else {
         Err(TargetError(format!(
-            "{} is no name for a forward: a letter, then at most 62 letters, digits, dashes, \
+            "{} is not a forward name: a letter, then at most 62 letters, digits, dashes, \
              dots and underscores",
             quoted(text)
         )))
@@ -382,7 +382,7 @@ pub fn namespace_name(text: &str) -> Result<String, TargetError> {
     };
     match why {
         Ok(()) => Ok(text.to_owned()),
-        Err(why) => Err(TargetError(format!("{text:?} is no namespace: {why}"))),
+        Err(why) => Err(TargetError(format!("{text:?} is not a namespace: {why}"))),
     }
 }
 

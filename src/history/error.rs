@@ -31,7 +31,7 @@ pub enum Error {
         error: io::Error,
     },
     /// A file that is something else, or what is left of a history.
-    #[error("{} is no history database, or a damaged one ({detail}); move it away to begin a new one", .path.display())]
+    #[error("{} is not a watchdog history, or is damaged ({detail}); move it aside to start a new one", .path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -74,7 +74,7 @@ pub enum Error {
     },
     /// In a place that may not be written, with a journal that would have to be.
     #[error(
-        "history {}: it cannot be read where nothing may be written, because {} is not written back; \
+        "history {}: its directory is read-only and {} is not written back; \
          copy both files elsewhere and set history.path",
         .path.display(), .journal.display()
     )]
@@ -101,7 +101,7 @@ pub enum Error {
         locked: Option<PathBuf>,
     },
     /// Somebody else writes for too long.
-    #[error("history {}: somebody else is writing it and does not end", .path.display())]
+    #[error("history {}: locked by another writer", .path.display())]
     Busy {
         /// The file.
         path: PathBuf,

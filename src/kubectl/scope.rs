@@ -131,7 +131,7 @@ pub enum ScopeError {
     },
     /// Every cluster is excluded by the config.
     #[error(
-        "all {count} clusters of the kubeconfig are left out by clusters.exclude or clusters.auto_discover in the config; name one with --context"
+        "all {count} clusters of the kubeconfig are excluded by clusters.exclude or clusters.auto_discover in the configuration; name one with --context"
     )]
     AllExcluded {
         /// How many there are.

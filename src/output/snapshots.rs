@@ -187,7 +187,7 @@ pub fn read(bytes: &[u8]) -> Result<Snapshot, String> {
         .map_err(|error| format!("not JSON: line {}, column {}", error.line(), error.column()))?;
     if head.kind != "Snapshot" {
         let kind: String = sanitize(&head.kind).chars().take(40).collect();
-        return Err(format!("kind {kind:?} is no snapshot; snapshot take --to FILE writes one"));
+        return Err(format!("kind {kind:?} is not a snapshot; snapshot take --to FILE writes one"));
     }
     // What another version means by the same names may be something else.
     if let Some(version) = head.schema_version.filter(|it| it != SCHEMA_VERSION) {

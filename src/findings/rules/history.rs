@@ -96,7 +96,7 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
         let more = if told {
             ""
         } else {
-            "; whether more than 5 times in 5 minutes, readings so far apart do not tell"
+            "; whether more than 5 times in 5 minutes, the readings are too far apart to tell"
         };
         (
             Severity::Warning,
@@ -107,7 +107,7 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
     } else if !told && changes > 1 && changes + 1 >= quick {
         // Each reading shows another count: there may have been any number between.
         return Err(
-            "its replicas change from reading to reading: they must be at most 50 s apart (watchdog monitor)"
+            "needs readings at most 50 s apart (run watchdog monitor)"
                 .to_owned(),
         );
     } else {

@@ -206,7 +206,7 @@ impl Actor {
                 }
             }
             Message::PidEnded { id, pid } => {
-                let why = format!("process {pid}, for which it was, has ended");
+                let why = format!("owner process {pid} exited");
                 self.end_leases_of(
                     id,
                     &why,

@@ -115,7 +115,7 @@ impl Actor {
         forward.wanted_again();
         if let Some(alias) = &other {
             forward.aliases.push(alias.clone());
-            forward.note(&mut self.world, &format!("called {alias} as well"));
+            forward.note(&mut self.world, &format!("also known as {alias}"));
         }
         if !fresh {
             self.claim(id, session, request);

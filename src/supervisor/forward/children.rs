@@ -298,7 +298,7 @@ impl Forward {
             self.last_error = Some(why.clone());
             let text = match wait.as_millis() {
                 0 => format!("{why}; kubectl is started again"),
-                wait => format!("{why}; kubectl is started again in {wait} ms"),
+                wait => format!("{why}; restarting kubectl in {wait} ms"),
             };
             self.become_(world, state, &text);
         }

@@ -24,7 +24,7 @@ fn to_and_fro() {
     assert_eq!(
         raise.message,
         "its replicas changed direction 3 times in 10 minutes, between 3 and 6; whether more than 5 times in 5 \
-         minutes, readings so far apart do not tell"
+         minutes, the readings are too far apart to tell"
     );
     assert_eq!(raise.severity, Severity::Warning);
     assert_eq!(swings.ids(), ["flapping"]);
