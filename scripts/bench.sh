@@ -4,8 +4,10 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
 need cargo cc kubectl python
-cargo build --quiet --release --locked
-benches/versus-kubectl
+# Figures that are quoted are those of the profile that is shipped.
+cargo build --quiet --profile dist --locked
+watchdog=${CARGO_TARGET_DIR:-target}/dist/watchdog
+benches/versus-kubectl --watchdog "$watchdog"
 # It reads /proc.
-if [ "$(uname)" = Linux ]; then benches/forward; fi
-exec cargo bench --locked
+if [ "$(uname)" = Linux ]; then benches/forward --watchdog "$watchdog"; fi
+exec cargo bench --profile dist --locked

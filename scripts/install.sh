@@ -4,4 +4,4 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
 need cargo cc
-exec cargo install --locked --path .
+exec cargo install --profile dist --locked --path .

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config;
-use crate::hpa::{self, DisruptionBudget, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload};
+use crate::hpa;
+use crate::kube::{self, DisruptionBudget, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload};
 use crate::kubectl::{KubeConfig, Sources, check_selector, redact};
 use crate::output::snapshots;
 use crate::{history, prometheus, supervisor};
@@ -42,9 +43,9 @@ pub fn objects(bytes: &[u8]) {
     let workloads = Workload::parse_list(bytes).map(|(workloads, _)| workloads);
     if let Ok((pods, _)) = Pod::parse_list(bytes) {
         for workload in workloads.iter().flatten() {
-            let _ = hpa::summarize(hpa::owned_by(&pods, workload));
+            let _ = kube::summarize(kube::owned_by(&pods, workload));
         }
-        let _ = hpa::summarize(&pods);
+        let _ = kube::summarize(&pods);
     }
     let _ = DisruptionBudget::parse_list(bytes);
     let _ = Quota::parse_list(bytes);

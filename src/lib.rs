@@ -4,7 +4,12 @@
 pub mod process;
 
 pub mod config;
+
+pub mod term;
+
 pub mod kubectl;
+
+pub mod kube;
 
 pub mod hpa;
 

@@ -5,19 +5,22 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::args::{CheckFormat, FailOn, Global, HpaCheckArgs};
+use super::database::report_losses;
 use super::exit::Exit;
+use super::flags::Global;
+use super::hpa_args::{CheckFormat, FailOn, HpaCheckArgs};
+use super::parts::parts;
 use super::pasts::{self, Pasts};
+use super::rows::none_found;
 use super::setup::{Reading, Setup};
-use crate::cli::snapshot::report_losses;
 use crate::collect::{
-    ClusterWorld, NamespaceFilter, Outcome, Parts, Purpose, WorldRequest, collect_worlds,
+    ClusterWorld, NamespaceFilter, Outcome, Purpose, WorldRequest, collect_worlds,
 };
-use crate::findings::{Baseline, Evaluation, Known, Need, Selection, Severity, Subject, evaluate};
+use crate::findings::{Baseline, Evaluation, Known, Selection, Severity, Subject, evaluate};
 use crate::history::{self, Store};
 use crate::kubectl::Name;
 use crate::output::findings::{self as output, ClusterReport, Report};
-use crate::output::stdout;
+use crate::term::stdout;
 
 pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Exit> {
     if let Some(rule) = args.explain {
@@ -102,7 +105,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         && !looked_at_any
         && outcomes.iter().any(|outcome| outcome.error.is_none())
     {
-        let text = super::hpa::none_found(&request.namespaces, args.selector.as_deref());
+        let text = none_found(&request.namespaces, args.selector.as_deref());
         setup.messages.note(&text);
     }
     if matches!(args.output, CheckFormat::Jsonl) {
@@ -201,22 +204,6 @@ fn fail_on(args: &HpaCheckArgs) -> Option<Severity> {
     }
 }
 
-/// What has to be read for the selected rules.
-pub(super) fn parts(selection: &Selection) -> Parts {
-    let needs = selection.needs();
-    let needed = |need| needs.contains(&need);
-    // Which pods are a target's is told by the target.
-    let pods = needed(Need::Pods);
-    Parts {
-        targets: needed(Need::Target) || pods,
-        pods,
-        budgets: needed(Need::Budgets),
-        quotas: needed(Need::Quotas),
-        vertical: needed(Need::Vertical),
-        scaled_objects: needed(Need::ScaledObjects),
-    }
-}
-
 /// The findings of one cluster.
 fn judge(
     world: &ClusterWorld,
@@ -248,7 +235,7 @@ fn write_baseline(setup: &Setup, file: &Path, baseline: &Baseline) -> Result<(),
     let json = baseline
         .to_json()
         .map_err(|error| setup.failed(&format!("cannot write {}: {error}", file.display())))?;
-    super::snapshot::file::write_file(setup, file, &json)?;
+    setup.write_file(file, &json)?;
     let count = baseline.iter().count();
     setup.messages.note(&format!("{count} findings accepted in {}", file.display()));
     Ok(())

@@ -2,25 +2,44 @@
 
 use std::collections::HashMap;
 
+use clap::Subcommand;
 use jiff::Timestamp;
 
-use super::args::{ClusterCommand, Global, Listing};
 use super::exit::Exit;
+use super::flags::{Global, Listing};
 use super::setup::{Reading, Setup, joined, scope, selection, single_files};
+use super::signals::interruptible;
 use crate::collect::{Collected, Probe, probe_clusters};
 use crate::kubectl::{Clash, Cluster, Context, Deadline, KubeConfig, Scope};
+use crate::output::Document;
 use crate::output::clusters::{self, ContextRow};
-use crate::output::{Document, stdout};
+use crate::term::stdout;
+
+/// `watchdog cluster …`
+#[derive(Debug, Subcommand)]
+pub enum ClusterCommand {
+    /// Contexts of the kubeconfig: cluster, server, which is current, which are read
+    List {
+        /// The form of the output
+        #[arg(short, long, value_enum, default_value_t = Listing::Table)]
+        output: Listing,
+    },
+    /// Ask each API server for its version and readiness
+    Test {
+        /// The form of the output
+        #[arg(short, long, value_enum, default_value_t = Listing::Table)]
+        output: Listing,
+    },
+}
 
 /// Without `--deadline`, a test of all clusters takes no longer than so many calls that are not answered.
 const TIMEOUTS_OF_A_TEST: u32 = 20;
 
-pub(super) async fn run(global: &Global, command: ClusterCommand) -> Exit {
-    let result = match command {
-        ClusterCommand::List { output } => list(global, output).await,
-        ClusterCommand::Test { output } => test(global, output).await,
-    };
-    result.unwrap_or_else(|exit| exit)
+pub(super) async fn run(global: &Global, command: ClusterCommand) -> Result<Exit, Exit> {
+    match command {
+        ClusterCommand::List { output } => interruptible(list(global, output)).await,
+        ClusterCommand::Test { output } => interruptible(test(global, output)).await,
+    }
 }
 
 /// Every context of the kubeconfig, or those that the flags name, and which of them are read.

@@ -26,8 +26,8 @@ const SUPERVISOR: Duration = Duration::from_millis(300);
 const CLUSTER: Duration = Duration::from_secs(3);
 
 /// Answers a shell that completes, and then ends the process; else returns at once.
-pub(super) fn answer() {
-    CompleteEnv::with_factory(super::command).var(VARIABLE).bin("watchdog").complete();
+pub(super) fn answer(command: impl Fn() -> clap::Command) {
+    CompleteEnv::with_factory(command).var(VARIABLE).bin("watchdog").complete();
 }
 
 /// The script by which a shell asks this program.
@@ -104,7 +104,7 @@ pub(super) fn namespaces() -> ArgValueCandidates {
 
 fn candidates(found: impl IntoIterator<Item = (String, String)>) -> Vec<CompletionCandidate> {
     // What a shell or a terminal could obey is not suggested.
-    let plain = |text: &str| !text.chars().any(crate::output::text::is_hostile);
+    let plain = |text: &str| !text.chars().any(crate::term::text::is_hostile);
     let candidate = |(name, help): (String, String)| {
         let help = Some(help).filter(|help| !help.is_empty() && plain(help));
         CompletionCandidate::new(name).help(help.map(Into::into))

@@ -1,20 +1,45 @@
 //! `watchdog completions SHELL`
 
-use super::args::{CompletionsArgs, Global};
+use clap::Args;
+
 use super::complete::registration;
 use super::exit::Exit;
+use super::flags::Global;
 use super::setup::Setup;
+use super::signals::interruptible;
 
-pub(super) fn run(global: &Global, args: &CompletionsArgs) -> Exit {
-    // Nothing here needs the configuration; a broken one must not keep a shell from starting.
-    let setup = Setup::without_config(global);
-    let script = if args.dynamic { registration(args.shell) } else { Ok(script(args.shell)) };
-    setup.print_document(script).map_or_else(|exit| exit, |()| Exit::Done)
+/// `watchdog completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+    /// Completions that ask watchdog for contexts, namespaces and forwards; to be sourced by the
+    /// shell at its start, not to be kept: source <(watchdog completions bash --dynamic)
+    #[arg(long)]
+    pub dynamic: bool,
+}
+
+pub(super) async fn run(
+    global: &Global,
+    args: CompletionsArgs,
+    command: clap::Command,
+) -> Result<Exit, Exit> {
+    interruptible(async {
+        // Nothing here needs the configuration; a broken one must not keep a shell from starting.
+        let setup = Setup::without_config(global);
+        let dynamic = args.dynamic;
+        let script =
+            if dynamic { registration(args.shell) } else { Ok(script(args.shell, command)) };
+        setup.print_document(script)?;
+        Ok(Exit::Done)
+    })
+    .await
 }
 
 /// The completion script for `shell`, as in `completions/`.
-pub fn script(shell: clap_complete::Shell) -> Vec<u8> {
+fn script(shell: clap_complete::Shell, mut command: clap::Command) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut super::command(), "watchdog", &mut script);
+    clap_complete::generate(shell, &mut command, "watchdog", &mut script);
     script
 }

@@ -5,19 +5,43 @@ use std::io::Write as _;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use super::args::{ConfigCommand, Global};
-use super::exit::Exit;
-use super::setup::Setup;
-use crate::config::{self, DEFAULT_FILE, Env};
-use crate::output::text::sanitize;
+use clap::{Subcommand, ValueHint};
 
-pub(super) fn run(global: &Global, command: ConfigCommand) -> Exit {
-    let result = match command {
-        ConfigCommand::Init { force } => init(global, force),
-        ConfigCommand::Show => show(global),
-        ConfigCommand::Validate { file } => validate(global, file),
-    };
-    result.unwrap_or_else(|exit| exit)
+use super::exit::Exit;
+use super::flags::Global;
+use super::setup::Setup;
+use super::signals::interruptible;
+use crate::config::{self, DEFAULT_FILE, Env};
+use crate::term::text::sanitize;
+
+/// `watchdog config …`
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Write the configuration with every key, its default and a comment
+    Init {
+        /// Overwrite a file that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Print the configuration in force, defaults filled in
+    Show,
+    /// Check a configuration file
+    Validate {
+        /// The file, instead of the one in force
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+    },
+}
+
+pub(super) async fn run(global: &Global, command: ConfigCommand) -> Result<Exit, Exit> {
+    interruptible(async {
+        match command {
+            ConfigCommand::Init { force } => init(global, force),
+            ConfigCommand::Show => show(global),
+            ConfigCommand::Validate { file } => validate(global, file),
+        }
+    })
+    .await
 }
 
 /// Writes the default file where it would be read from.
@@ -68,7 +92,7 @@ fn show(global: &Global) -> Result<Exit, Exit> {
         Some(path) => format!("from {}", path.display()),
         None => "no configuration file: these are the defaults".to_owned(),
     });
-    setup.print_document(crate::output::yaml::document(&setup.config))?;
+    setup.print_document(crate::term::yaml::document(&setup.config))?;
     Ok(Exit::Done)
 }
 

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use clap::{Args, ValueEnum, ValueHint};
 use tokio::time::timeout;
 
-use super::args::{DemoArgs, DemoRuntime, Global};
 use super::exit::Exit;
+use super::flags::Global;
 use super::setup::{Setup, quoted};
 use crate::config::{Config, History};
 use crate::demo::{Demo, Options, Runtime};
@@ -23,11 +24,91 @@ use crate::supervisor::{Client, Paths, RUNTIME_DIR_VARIABLE, Request};
 /// How long the demo's own supervisor may take to end its forwards.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub(super) async fn run(global: &Global, args: DemoArgs) -> Exit {
-    demo(global, args).await.unwrap_or_else(|exit| exit)
+/// `watchdog demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// How many clusters
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub clusters: Option<u16>,
+    /// How many HPAs in each
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pub hpas: Option<u32>,
+    /// Add a cluster that is down, one that never answers and one that forbids
+    #[arg(long)]
+    pub broken: bool,
+    /// Serve them behind one port, each below this path and its name, as Rancher does; another
+    /// cluster answers at the root
+    #[arg(
+        long,
+        value_name = "PREFIX",
+        num_args = 0..=1,
+        default_missing_value = "/k8s/clusters",
+        value_hint = ValueHint::Other
+    )]
+    pub path_prefix: Option<String>,
+    /// Forward to pods as this container runtime does: its errors, its resets, its half-closes
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub runtime: Option<DemoRuntime>,
+    /// Lead a pod's port, or that of a workload's pods, to a listener of this machine (repeatable)
+    #[arg(
+        long,
+        value_name = "NAMESPACE/NAME:PORT=ADDRESS:PORT",
+        value_parser = demo_target,
+        value_hint = ValueHint::Other
+    )]
+    pub target: Vec<DemoTarget>,
+    /// A watchdog command (`hpa list`) or a program (`kubectl get hpa -A`) to run against them;
+    /// without one, stay until Ctrl-C
+    #[arg(last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
+    pub command: Vec<std::ffi::OsString>,
 }
 
-async fn demo(global: &Global, args: DemoArgs) -> Result<Exit, Exit> {
+/// Where a port of the demo's pods leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoTarget {
+    /// The namespace.
+    pub namespace: String,
+    /// A pod or a workload.
+    pub name: String,
+    /// The container's port.
+    pub port: u16,
+    /// The listener.
+    pub to: std::net::SocketAddr,
+}
+
+fn demo_target(text: &str) -> Result<DemoTarget, String> {
+    let parse = || {
+        let (pod, to) = text.split_once('=')?;
+        let (namespace, rest) = pod.split_once('/')?;
+        let (name, port) = rest.split_once(':')?;
+        let (namespace, name) = (namespace.to_owned(), name.to_owned());
+        Some(DemoTarget { namespace, name, port: port.parse().ok()?, to: to.parse().ok()? })
+    };
+    parse().ok_or_else(|| "expected something like default/echo:8080=127.0.0.1:9000".to_owned())
+}
+
+/// A container runtime of the demo's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DemoRuntime {
+    /// containerd 1.5 and newer
+    Containerd,
+    /// CRI-O 1.19 and newer
+    #[value(name = "cri-o")]
+    CriO,
+    /// Docker through socat: Kubernetes up to 1.23, and cri-dockerd
+    Dockershim,
+}
+
+/// `commands` are those of this program, which need no `watchdog` before them.
+pub(super) async fn run(
+    global: &Global,
+    args: DemoArgs,
+    commands: clap::Command,
+) -> Result<Exit, Exit> {
+    demo(global, args, &commands).await
+}
+
+async fn demo(global: &Global, args: DemoArgs, commands: &clap::Command) -> Result<Exit, Exit> {
     let setup = Setup::without_config(global);
     let before = !global.context.is_empty() || !global.cluster.is_empty() || global.current;
     if before || global.kubeconfig.is_some() || global.config.is_some() || global.timeout.is_some()
@@ -61,7 +142,7 @@ async fn demo(global: &Global, args: DemoArgs) -> Result<Exit, Exit> {
     let files = Files::write(dir.path(), &demo).map_err(cannot)?;
 
     if let Some((first, rest)) = args.command.split_first() {
-        let mut command = command(first, rest).map_err(cannot)?;
+        let mut command = command(first, rest, commands).map_err(cannot)?;
         files.apply(&mut command);
         if let Some(kubectl) = &global.kubectl {
             command.env("WATCHDOG_KUBECTL", kubectl);
@@ -151,9 +232,9 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// One of our own commands, by this very program, or any other program.
-fn command(first: &OsString, rest: &[OsString]) -> std::io::Result<Command> {
+fn command(first: &OsString, rest: &[OsString], ours: &clap::Command) -> std::io::Result<Command> {
     let word = first.to_string_lossy();
-    let ours = word.starts_with('-') || super::command().find_subcommand(&*word).is_some();
+    let ours = word.starts_with('-') || ours.find_subcommand(&*word).is_some();
     let mut command = if ours {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(first);

@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use clap::Args;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use super::args::{Description, DoctorArgs, Global};
 use super::exit::Exit;
+use super::flags::{Description, Global};
 use super::forward::describe;
 use super::setup::{Setup, scope};
+use super::signals::interruptible;
 use crate::config;
 use crate::history;
 use crate::kubectl::{
@@ -26,11 +28,26 @@ use crate::supervisor::{
     ClientError, ForwardState, ForwardStatus, Paths, Reply, Request, connect_within,
 };
 
+/// `watchdog doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Instead: run a scratch supervisor on the demo cluster, kill its processes with SIGKILL, and
+    /// show that nothing survives
+    #[arg(long)]
+    pub prove: bool,
+    /// Also read each cluster's identity (the uid of kube-system), to find one that has two names
+    #[arg(long, conflicts_with = "prove")]
+    pub ask: bool,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = Description::Text)]
+    pub output: Description,
+}
+
 /// How long the supervisor may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) async fn run(global: &Global, args: &DoctorArgs) -> Exit {
-    examine(global, args).await.unwrap_or_else(|exit| exit)
+pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, Exit> {
+    interruptible(examine(global, &args)).await
 }
 
 async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {

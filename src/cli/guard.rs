@@ -4,9 +4,18 @@ use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-use super::args::GuardArgs;
+use clap::Args;
+
 use super::exit::Exit;
-use crate::output::Messages;
+use crate::term::Messages;
+
+/// `watchdog guard`
+#[derive(Debug, Args)]
+pub struct GuardArgs {
+    /// What to guard, instead of `watchdog supervisor run`
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<std::ffi::OsString>,
+}
 
 /// Runs the supervisor until it ends, and ends whatever it leaves.
 pub(super) fn run(args: &GuardArgs) -> Exit {

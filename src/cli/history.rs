@@ -6,15 +6,17 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 use jiff::Timestamp;
 
-use super::args::Global;
+use super::database::{ago, chosen, no_current, open, report_losses};
 use super::exit::Exit;
+use super::flags::Global;
 use super::setup::Setup;
-use super::snapshot::{ago, chosen, no_current, open, report_losses, write_file};
+use super::signals::interruptible;
 use crate::config::{Pattern, duration};
 use crate::history::TrackQuery;
 use crate::output::chart::Charset;
 use crate::output::history::{self, View};
-use crate::output::{Document, page, stdout};
+use crate::output::{Document, page};
+use crate::term::stdout;
 
 /// `watchdog history`
 #[derive(Debug, Args)]
@@ -61,8 +63,8 @@ const LEAST: Duration = Duration::from_mins(5);
 const PIPE_WIDTH: usize = 80;
 const MAX_WIDTH: usize = 160;
 
-pub(super) fn run(global: &Global, args: &HistoryArgs) -> Exit {
-    show(global, args).unwrap_or_else(|exit| exit)
+pub(super) async fn run(global: &Global, args: HistoryArgs) -> Result<Exit, Exit> {
+    interruptible(async { show(global, &args) }).await
 }
 
 fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
@@ -106,7 +108,7 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
     }
     if let Some(path) = &args.html {
         let page = page::page(&tracks, since, until, until);
-        write_file(&setup, path, page.as_bytes())?;
+        setup.write_file(path, page.as_bytes())?;
         return Ok(exit);
     }
     let width = stdout::terminal_width();

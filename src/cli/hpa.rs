@@ -1,31 +1,33 @@
 //! `watchdog hpa list | get`; `check` and `watch` are in files of their own
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::args::{Description, Global, HpaCommand, HpaFormat, HpaGetArgs, HpaListArgs, SortBy};
 use super::exit::Exit;
+use super::flags::{Description, Global, HpaFormat, SortBy};
+use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs};
 use super::judge::{judge, judge_one, worlds};
+use super::rows::{none_found, sort};
 use super::setup::Reading;
+use super::signals::interruptible;
 use crate::collect::{
     Collected, HpaRequest, NamespaceFilter, Outcome, collect_hpas, describe_hpas,
 };
 use crate::findings::{Evaluation, Known};
-use crate::hpa::Pod;
+use crate::kube::Pod;
 use crate::output::hpas::{self, Judged, TableOptions};
-use crate::output::{Document, get, stdout};
+use crate::output::{Document, get};
+use crate::term::stdout;
 
-pub(super) async fn run(global: &Global, command: HpaCommand) -> Exit {
-    let result = match command {
-        HpaCommand::List(args) => list(global, &args).await,
-        HpaCommand::Get(args) => describe(global, args).await,
-        HpaCommand::Check(args) => super::check::check(global, &args).await,
-        HpaCommand::Watch(args) => return super::watch::run(global, &args).await,
-    };
-    result.unwrap_or_else(|exit| exit)
+pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Exit> {
+    match command {
+        HpaCommand::List(args) => interruptible(list(global, &args)).await,
+        HpaCommand::Get(args) => interruptible(describe(global, args)).await,
+        HpaCommand::Check(args) => interruptible(super::check::check(global, &args)).await,
+        HpaCommand::Watch(args) => super::watch::run(global, &args).await,
+    }
 }
 
 async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
@@ -105,41 +107,6 @@ fn nothing(args: &HpaListArgs, namespaces: &NamespaceFilter, found: usize) -> St
         return format!("no problems among {found} HPA{s}");
     }
     none_found(namespaces, args.selector.as_deref())
-}
-
-/// That there is no HPA where one was looked for.
-pub(super) fn none_found(namespaces: &NamespaceFilter, selector: Option<&str>) -> String {
-    let mut text = "no HPA found".to_owned();
-    if let NamespaceFilter::Only(patterns) = namespaces {
-        let names: Vec<&str> = patterns.iter().map(crate::config::Pattern::as_str).collect();
-        text += &format!(" in namespace {} (watchdog ns list shows which exist)", names.join(", "));
-    }
-    if let Some(selector) = selector {
-        text += &format!(" with labels {selector}");
-    }
-    text
-}
-
-/// Sorts rows, of which each has an HPA.
-pub(super) fn sort<'a, T>(rows: &mut [T], field: SortBy, of: impl Fn(&T) -> &Judged<'a>) {
-    // The sort is stable: within equals the order stays cluster, namespace, name.
-    match field {
-        SortBy::Cluster => {}
-        SortBy::Namespace => rows.sort_by(|a, b| {
-            let (a, b) = (of(a).hpa, of(b).hpa);
-            (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name))
-        }),
-        SortBy::Name => rows.sort_by(|a, b| of(a).hpa.name.cmp(&of(b).hpa.name)),
-        SortBy::Reference => rows.sort_by_cached_key(|it| of(it).hpa.reference()),
-        SortBy::Replicas => rows.sort_by_key(|it| Reverse(of(it).hpa.current_replicas)),
-        SortBy::Min => rows.sort_by_key(|it| of(it).hpa.min_replicas),
-        SortBy::Max => rows.sort_by_key(|it| Reverse(of(it).hpa.max_replicas)),
-        SortBy::Status => rows.sort_by_key(|it| {
-            let judged = of(it);
-            (Reverse(judged.worst().map(|finding| finding.severity)), judged.status())
-        }),
-        SortBy::Age => rows.sort_by_key(|it| Reverse(of(it).hpa.created_at)),
-    }
 }
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {

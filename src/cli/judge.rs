@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::findings::{Evaluation, Known, Need, Selection, World, evaluate};
-use crate::hpa::{Hpa, Pod};
+use crate::hpa::Hpa;
+use crate::kube::Pod;
 use crate::output::hpas::Judged;
 
 /// One world a cluster, of HPAs that stand cluster by cluster.

@@ -1,46 +1,53 @@
 //! The command line: flags parsed into types, one file a noun, and exit codes. Each command
 //! parses, calls a room below, prints, and says how it ended.
+//!
+//! From the ground up: `exit` and `flags`, which all commands use; `setup` and the other helpers;
+//! a file a command; the tree of commands (`command`), and this file, which runs one of them.
 
-mod args;
 mod check;
 mod cluster;
+mod command;
 mod complete;
 mod completions;
 mod config;
+mod database;
 mod demo;
 mod doctor;
 mod exit;
+mod flags;
 mod forward;
 mod guard;
 mod history;
 mod hpa;
+mod hpa_args;
 mod judge;
 mod monitor;
 mod newest;
 mod ns;
+mod parts;
 mod pasts;
 mod prove;
+mod rows;
 mod setup;
+mod signals;
 mod snapshot;
+mod trace;
 mod watch;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-pub use args::Cli;
-pub use completions::script as completion_script;
+pub use command::Cli;
 pub use exit::Exit;
 
-use crate::output::Messages;
-use crate::output::messages::{self, Stderr};
-use crate::output::text::sanitize;
-use crate::process::Interrupt;
-use args::{Command, Global};
-use forward::SupervisorCommand;
+use crate::term::Messages;
+use crate::term::messages;
+use crate::term::text::sanitize;
+use command::Command;
 
 /// The command line as clap knows it, for completions and documentation.
 pub fn command() -> clap::Command {
@@ -49,7 +56,7 @@ pub fn command() -> clap::Command {
 
 /// Runs the command line `args` (program name first) to its end and returns its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    complete::answer();
+    complete::answer(command);
     let args: Vec<OsString> = args.into_iter().collect();
     let cli = match parse(&args) {
         Ok(cli) => cli,
@@ -73,29 +80,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return Exit::Usage.into();
         }
     };
-    // Before there is a runtime: it needs none, and lives long.
-    if let Command::Guard(args) = cli.command {
-        return guard::run(&args).into();
-    }
-    // One thread, this one: it lives as long as the program, which is what the kernel's
-    // parent-death signal on each kubectl goes by.
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            Messages::plain().error(&format!("cannot start: {error}"));
-            return Exit::Failed.into();
-        }
-    };
-    let exit = runtime.block_on(async {
-        crate::process::outlive_file_size_limit();
-        let exit = Box::pin(run(cli)).await;
-        messages::flush(LAST_WORDS).await;
-        exit
-    });
-    // Ends whatever an interrupted command left running, before the process goes. A database that
-    // is in the middle of something is not waited for: it is made for that.
-    runtime.shutdown_timeout(LAST_WORDS);
-    exit.into()
+    run(cli).into()
 }
 
 /// How long what is under way at the end may take.
@@ -121,90 +106,46 @@ fn explain(error: &clap::Error) -> Exit {
     }
 }
 
-/// Runs the command, or is interrupted: dropping the command's future ends its kubectls.
-async fn run(cli: Cli) -> Exit {
+/// Runs the command to its end.
+fn run(cli: Cli) -> Exit {
     let Cli { global, command } = cli;
-    trace(&global);
-    // The demo passes signals on to the command it runs, and ends when that ends.
-    // So does `forward run`; an attached forward ends in good order, and so do the
-    // supervisor and the scratch one of `doctor --prove`.
-    let command = match command {
-        Command::Demo(args) => return demo::run(&global, args).await,
-        Command::Forward(command) if command.takes_signals() => {
-            return forward::run(&global, command).await;
-        }
-        Command::Monitor(args) => return monitor::run(&global, &args).await,
-        Command::Hpa(args::HpaCommand::Watch(args)) => return watch::run(&global, &args).await,
-        Command::Doctor(args) if args.prove => return prove::run(&global, &args).await,
-        Command::Supervisor(command @ SupervisorCommand::Run) => {
-            return forward::supervisor(&global, command).await;
-        }
-        command => command,
+    trace::start(global.verbose);
+    let global = &global;
+    let running: Pin<Box<dyn Future<Output = Result<Exit, Exit>> + '_>> = match command {
+        // Before there is a runtime: it needs none, and lives long.
+        Command::Guard(args) => return guard::run(&args),
+        Command::Cluster(command) => Box::pin(cluster::run(global, command)),
+        Command::Ns(command) => Box::pin(ns::run(global, command)),
+        Command::Hpa(command) => Box::pin(hpa::run(global, command)),
+        Command::Monitor(args) => Box::pin(monitor::run(global, args)),
+        Command::Snapshot(command) => Box::pin(snapshot::run(global, command)),
+        Command::History(args) => Box::pin(history::run(global, args)),
+        Command::Forward(command) => Box::pin(forward::run(global, command)),
+        Command::Supervisor(command) => Box::pin(forward::supervisor(global, command)),
+        Command::Config(command) => Box::pin(config::run(global, command)),
+        Command::Doctor(args) if args.prove => Box::pin(prove::run(global, args)),
+        Command::Doctor(args) => Box::pin(doctor::run(global, args)),
+        Command::Completions(args) => Box::pin(completions::run(global, args, self::command())),
+        Command::ExecNewest(args) => Box::pin(newest::run(global, args)),
+        Command::Demo(args) => Box::pin(demo::run(global, args, self::command())),
     };
-    // The command runs up to its first wait before signals are listened for: until then it reads
-    // files, which may block, and has started nothing that would have to be ended.
-    let interrupted = async {
-        match Interrupt::listen() {
-            Ok(mut interrupt) => Exit::Interrupted(interrupt.next().await),
-            Err(error) => {
-                Messages::plain().error(&format!("cannot listen for signals: {error}"));
-                Exit::Failed
-            }
+    // One thread, this one: it lives as long as the program, which is what the kernel's
+    // parent-death signal on each kubectl goes by.
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            Messages::plain().error(&format!("cannot start: {error}"));
+            return Exit::Failed;
         }
     };
-    tokio::select! {
-        biased;
-        exit = dispatch(&global, command) => exit,
-        exit = interrupted => exit,
-    }
-}
-
-async fn dispatch(global: &Global, command: Command) -> Exit {
-    match command {
-        Command::Cluster(command) => cluster::run(global, command).await,
-        Command::Ns(command) => ns::run(global, command).await,
-        Command::Hpa(command) => hpa::run(global, command).await,
-        Command::Snapshot(command) => snapshot::run(global, command).await,
-        Command::History(args) => history::run(global, &args),
-        Command::Forward(command) => forward::run(global, command).await,
-        Command::Supervisor(command) => forward::supervisor(global, command).await,
-        Command::Config(command) => config::run(global, command),
-        Command::Doctor(args) => doctor::run(global, &args).await,
-        Command::Completions(args) => completions::run(global, &args),
-        Command::ExecNewest(args) => newest::run(global, args).await,
-        Command::Demo(_) | Command::Guard(_) | Command::Monitor(_) => Exit::Done,
-    }
-}
-
-/// `-v` shows what is run and tried again, `-vv` more, on stderr.
-fn trace(global: &Global) {
-    use tracing_subscriber::filter::LevelFilter;
-    let level = match global.verbose {
-        0 => return,
-        1 => LevelFilter::DEBUG,
-        _ => LevelFilter::TRACE,
-    };
-    tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(|| Harmless(Stderr))
-        .with_ansi(false)
-        .with_target(false)
-        .init();
-}
-
-/// Makes visible what could harm a terminal: lines quote what kubectl and clusters say.
-struct Harmless<W>(W);
-
-impl<W: Write> Write for Harmless<W> {
-    /// A whole line, as tracing writes them.
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(line);
-        let text = text.strip_suffix('\n').unwrap_or(&text);
-        self.0.write_all(format!("{}\n", sanitize(text)).as_bytes())?;
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
+    let exit = runtime.block_on(async {
+        crate::process::outlive_file_size_limit();
+        let exit = running.await.unwrap_or_else(|exit| exit);
+        messages::flush(LAST_WORDS).await;
+        exit
+    });
+    // Ends whatever an interrupted command left running, before the process goes. A database that
+    // is in the middle of something is not waited for: it is made for that.
+    runtime.shutdown_timeout(LAST_WORDS);
+    exit
 }

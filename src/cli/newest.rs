@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::Global;
 use super::exit::Exit;
+use super::flags::Global;
+use super::signals::interruptible;
 use crate::config::target::{RemotePort, Resource, namespace_name};
 use crate::kubectl::{Name, Newest};
-use crate::output::Messages;
+use crate::term::Messages;
 
 /// `watchdog exec-newest`
 #[derive(Debug, Args)]
@@ -29,11 +30,16 @@ pub struct NewestArgs {
     command: Vec<OsString>,
 }
 
-pub(super) async fn run(global: &Global, args: NewestArgs) -> Exit {
+pub(super) async fn run(global: &Global, args: NewestArgs) -> Result<Exit, Exit> {
+    interruptible(exec(global, args)).await
+}
+
+/// Becomes kubectl: it returns where that failed.
+async fn exec(global: &Global, args: NewestArgs) -> Result<Exit, Exit> {
     let mut command = args.command.into_iter();
     let failed = |why: &dyn std::fmt::Display| {
         Messages::plain().error(&why.to_string());
-        Exit::Failed
+        Err(Exit::Failed)
     };
     let namespace = match Name::parse(&args.namespace) {
         Ok(namespace) => namespace,

@@ -1,16 +1,33 @@
 //! `watchdog ns list`
 
+use clap::Subcommand;
 use jiff::Timestamp;
 
-use super::args::{Global, Listing, NamespaceArgs, NsCommand};
 use super::exit::Exit;
+use super::flags::{Global, Listing, NamespaceArgs};
 use super::setup::Reading;
+use super::signals::interruptible;
 use crate::collect::collect_namespaces;
-use crate::output::{Document, namespaces, stdout};
+use crate::output::{Document, namespaces};
+use crate::term::stdout;
 
-pub(super) async fn run(global: &Global, command: NsCommand) -> Exit {
+/// `watchdog ns …`
+#[derive(Debug, Subcommand)]
+pub enum NsCommand {
+    /// Namespaces of the scope, after the filters
+    List {
+        /// Which namespaces
+        #[command(flatten)]
+        namespaces: NamespaceArgs,
+        /// The form of the output
+        #[arg(short, long, value_enum, default_value_t = Listing::Table)]
+        output: Listing,
+    },
+}
+
+pub(super) async fn run(global: &Global, command: NsCommand) -> Result<Exit, Exit> {
     let NsCommand::List { namespaces, output } = command;
-    list(global, &namespaces, output).await.unwrap_or_else(|exit| exit)
+    interruptible(list(global, &namespaces, output)).await
 }
 
 async fn list(global: &Global, args: &NamespaceArgs, form: Listing) -> Result<Exit, Exit> {

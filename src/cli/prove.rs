@@ -15,8 +15,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::args::{Description, DoctorArgs, Global};
+use super::doctor::DoctorArgs;
 use super::exit::Exit;
+use super::flags::{Description, Global};
 use super::setup::Setup;
 use crate::config::PodSelection;
 use crate::demo::{self, Demo};
@@ -54,9 +55,9 @@ struct Target {
 const PROMETHEUS: Target = Target { namespace: "monitoring", resource: "svc/prometheus-server" };
 
 /// Takes the signals itself: whatever happens, what it started is ended.
-pub(super) async fn run(global: &Global, args: &DoctorArgs) -> Exit {
+pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, Exit> {
     let setup = Setup::without_config(global);
-    prove(global, args, &setup).await.unwrap_or_else(|exit| exit)
+    prove(global, &args, &setup).await
 }
 
 async fn prove(global: &Global, args: &DoctorArgs, setup: &Setup) -> Result<Exit, Exit> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::args::{Global, NamespaceArgs};
 use super::exit::Exit;
+use super::flags::{Global, NamespaceArgs};
 use crate::collect::{Collected, Collector, NamespaceFilter, Observer, Outcome, twins};
 use crate::config::{self, Config, Contexts};
 use crate::hpa::Hpa;
@@ -16,8 +16,9 @@ use crate::kubectl::{
     SingleFile, Sources, Target,
 };
 use crate::output::failures::{ClusterFailure, Group, grouped};
-use crate::output::table::Rendered;
-use crate::output::{ColorChoice, Messages, Progress, Style, stdout};
+use crate::term::file::write_atomic;
+use crate::term::table::Rendered;
+use crate::term::{ColorChoice, Messages, Progress, Style, stdout};
 
 /// The configuration and how to talk to the user: all that a command without a cluster needs.
 pub(super) struct Setup {
@@ -175,6 +176,16 @@ impl Setup {
             Ok(stdout::Written::Done | stdout::Written::Closed) => Ok(()),
             Err(error) => Err(self.failed(&format!("cannot write to standard output: {error}"))),
         }
+    }
+
+    /// Writes a file that was named on the command line, whole or not at all.
+    pub(super) fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), Exit> {
+        if path == Path::new("/dev/stdout") {
+            // Opened anew, a file there would be written from its beginning.
+            return self.print_and_go_on(bytes);
+        }
+        write_atomic(path, bytes)
+            .map_err(|error| self.failed(&format!("cannot write {}: {error}", path.display())))
     }
 
     /// Prints a document that had to be made first.

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::args::{Global, NamespaceArgs, SortBy};
 use super::exit::Exit;
+use super::flags::{self, Global, NamespaceArgs, SortBy};
 use super::judge::judge;
 use super::monitor::interval_of;
 use super::monitor::sweep::{self, Look, Watched};
@@ -19,12 +19,12 @@ use super::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Outcome, Parts, Purpose, WorldRequest};
 use crate::monitor::{Changes, Observed};
 use crate::output::hpas::{Judged, Mark};
-use crate::output::outlet::Outlet;
-use crate::output::stdout;
-use crate::output::table::Widths;
-use crate::output::text::width;
 use crate::output::watch::{Frame, Lines, Size, block};
 use crate::process::{Interrupt, Interrupted, Resize, Suspend};
+use crate::term::outlet::Outlet;
+use crate::term::stdout;
+use crate::term::table::Widths;
+use crate::term::text::width;
 
 /// How long the last lines may take to be written.
 const LAST_WORDS: Duration = Duration::from_millis(300);
@@ -39,7 +39,7 @@ pub struct HpaWatchArgs {
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
-    #[arg(short = 'l', long, value_parser = super::args::selector)]
+    #[arg(short = 'l', long, value_parser = flags::selector)]
     pub selector: Option<String>,
     /// Sort by this field instead of cluster, namespace and name
     #[arg(long, value_name = "FIELD", value_enum)]
@@ -65,8 +65,8 @@ pub enum WatchFormat {
 }
 
 /// Runs until it is told to end.
-pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Exit {
-    session(global, args).await.unwrap_or_else(|exit| exit)
+pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
+    session(global, args).await
 }
 
 async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
@@ -138,7 +138,7 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
 /// What is shown.
 struct View<'a> {
     args: &'a HpaWatchArgs,
-    style: crate::output::Style,
+    style: crate::term::Style,
     outlet: Outlet,
     changes: Changes,
     /// How reading each cluster went last.
@@ -225,7 +225,7 @@ impl<'a> View<'a> {
             })
             .collect();
         if let Some(field) = self.args.sort_by {
-            super::hpa::sort(&mut rows, field, |(judged, _)| judged);
+            super::rows::sort(&mut rows, field, |(judged, _)| judged);
         }
         let (hpas, marks): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
         let clusters: Vec<&Outcome> = self.clusters.values().collect();

@@ -8,7 +8,8 @@ use super::Collector;
 use super::hpas::{HpaRequest, collect_hpas};
 use super::outcome::{Collected, Failure};
 use crate::findings::World;
-use crate::hpa::{Hpa, ParseError, Pod, Workload};
+use crate::hpa::Hpa;
+use crate::kube::{ParseError, Pod, Workload};
 use crate::kubectl::{
     ApiPath, Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, ObjectRef, Read, Resource,
 };

@@ -26,7 +26,7 @@ pub use clusters::{Probe, probe_clusters};
 pub use detail::{Detail, Part, describe_hpas};
 pub use hpas::{HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
-pub use outcome::{Collected, Failure, Outcome, Status};
+pub use outcome::{Collected, Completeness, Failure, Outcome};
 pub use services::collect_services;
 pub use twins::twins;
 pub use world::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};

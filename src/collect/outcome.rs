@@ -36,7 +36,7 @@ pub struct Outcome {
     /// The API server's address.
     pub server: String,
     /// `ok`, or `error` where anything at all is missing.
-    pub status: Status,
+    pub outcome: Completeness,
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
@@ -48,7 +48,7 @@ pub struct Outcome {
 /// Whether all of a cluster that was asked for was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Status {
+pub enum Completeness {
     /// All of it.
     Ok,
     /// Not all of it, or nothing.
@@ -58,7 +58,7 @@ pub enum Status {
 impl Outcome {
     /// A part of the cluster could not be read; what was said first stays.
     pub(super) fn fail(&mut self, failure: Failure) {
-        self.status = Status::Error;
+        self.outcome = Completeness::Error;
         self.error.get_or_insert(failure);
     }
 
@@ -68,7 +68,7 @@ impl Outcome {
             context: Arc::clone(&cluster.context),
             user: Arc::clone(&cluster.user),
             server: cluster.server.clone(),
-            status: if error.is_some() { Status::Error } else { Status::Ok },
+            outcome: if error.is_some() { Completeness::Error } else { Completeness::Ok },
             error: error.map(Failure::from),
             duration,
         }

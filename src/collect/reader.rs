@@ -11,7 +11,7 @@ use super::Collector;
 use super::kinds::{TargetKind, is_unknown_kind};
 use super::world::Parts;
 use crate::config::Lists;
-use crate::hpa::{
+use crate::kube::{
     DisruptionBudget, ParseError, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
 };
 use crate::kubectl::{

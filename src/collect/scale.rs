@@ -1,7 +1,7 @@
 //! The `/scale` of a target of any kind.
 
 use super::Collector;
-use crate::hpa::{Scale, Workload};
+use crate::kube::{Scale, Workload};
 use crate::kubectl::{Cluster, Error, ErrorKind, Name, ObjectRef};
 
 impl Collector {

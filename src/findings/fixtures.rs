@@ -9,7 +9,8 @@ use super::{
     Evaluation, Evidence, Finding, Known, Past, PastTarget, Raise, Reading, Selection, Severity,
     Stretch, Subject, Verdict, World, evaluate, find,
 };
-use crate::hpa::{Condition, Hpa, Pod, Workload, parse_one};
+use crate::hpa::{Hpa, parse_one};
+use crate::kube::{Condition, Pod, Workload};
 
 pub(super) const NOW: &str = "2026-11-23T12:00:00Z";
 pub(super) const MINUTE_AGO: &str = "2026-11-23T11:59:00Z";

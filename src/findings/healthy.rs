@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::fixtures::{Case, HOUR_AGO, MINUTE_AGO};
 use super::{Severity, Verdict};
-use crate::hpa::{Owner, ScaledObject, Workload};
+use crate::kube::{Owner, ScaledObject, Workload};
 
 const CREATED: &str = "2026-11-20T00:00:00Z";
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";

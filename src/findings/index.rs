@@ -6,8 +6,9 @@ use std::sync::OnceLock;
 
 use super::labels::Selector;
 use super::subject::{Known, World};
-use crate::hpa::{
-    DisruptionBudget, Hpa, ObjectRef, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
+use crate::hpa::Hpa;
+use crate::kube::{
+    DisruptionBudget, ObjectRef, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
 };
 
 /// Namespace, kind, name.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::hpa::{Hpa, Resources};
+use crate::hpa::Hpa;
+use crate::kube::Resources;
 
 /// So far back every reading counts,
 const LATE: SignedDuration = SignedDuration::from_hours(1);

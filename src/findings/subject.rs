@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::index::Index;
 use super::past::Past;
-use crate::hpa::{
-    Condition, DisruptionBudget, Hpa, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
+use crate::hpa::Hpa;
+use crate::kube::{
+    Condition, DisruptionBudget, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
 };
 
 /// Something that was read, or why it was not: what is not known must never pass as fine.

@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::fixtures::{Case, MINUTE_AGO};
 use super::{Evaluation, Ignore, Known, Past, Selection, Severity, World, evaluate, rules};
-use crate::hpa::{Amount, DisruptionBudget, Pod, Quantity, Quota, Workload, parse_list};
+use crate::hpa::parse_list;
+use crate::kube::{Amount, DisruptionBudget, Pod, Quantity, Quota, Workload};
 
 macro_rules! recording {
     ($name:literal) => {

@@ -110,7 +110,7 @@ impl Amount {
         match self {
             Self::Absent => None,
             Self::Text(text) => {
-                text.parse::<crate::hpa::Quantity>().ok().map(crate::hpa::Quantity::as_f64)
+                text.parse::<crate::kube::Quantity>().ok().map(crate::kube::Quantity::as_f64)
             }
             Self::Number(number, suffix) => {
                 Some(*number as f64 * SUFFIXES.get(usize::from(*suffix))?.1)

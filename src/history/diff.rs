@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::snapshot::{Recorded, Snapshot};
-use crate::hpa::{Condition, Metric, Quantity, Resources, ScalingRules, matching};
+use crate::hpa::{Metric, ScalingRules, matching};
+use crate::kube::{Condition, Quantity, Resources};
 
 /// What changed. Whatever one of the snapshots cannot tell is `unknown`, never added or removed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

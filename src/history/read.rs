@@ -24,7 +24,8 @@ use super::snapshot::{ClusterOutcome, Recorded, Scope, Snapshot};
 use super::sum;
 use super::write::{TargetPart, place_of};
 use crate::findings::PastTarget;
-use crate::hpa::{Condition, Hpa};
+use crate::hpa::Hpa;
+use crate::kube::Condition;
 use crate::kubectl::ErrorKind;
 
 /// A snapshot without its HPAs.

@@ -175,7 +175,7 @@ impl Places<'_> {
                 metric.value = Some(Span::join(metric.value, value));
             }
             let target = seen.spec.metrics.get(*place).and_then(|it| it.target.quantity());
-            metric.target = target.map(crate::hpa::Quantity::as_f64);
+            metric.target = target.map(crate::kube::Quantity::as_f64);
         }
     }
 }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::Pattern;
 use crate::findings::PastTarget;
-use crate::hpa::{Hpa, Workload};
+use crate::hpa::Hpa;
+use crate::kube::Workload;
 use crate::kubectl::ErrorKind;
 
 /// All clusters of a scope at one moment.
@@ -104,7 +105,9 @@ struct OutcomeJson {
     context: String,
     #[serde(default)]
     server: String,
-    status: String,
+    // An earlier name of it is `status`.
+    #[serde(alias = "status")]
+    outcome: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<FailureJson>,
     #[serde(default)]
@@ -123,7 +126,7 @@ impl Serialize for ClusterOutcome {
             name: self.name.to_string(),
             context: self.context.to_string(),
             server: self.server.clone(),
-            status: if self.error.is_some() { "error" } else { "ok" }.to_owned(),
+            outcome: if self.error.is_some() { "error" } else { "ok" }.to_owned(),
             error: self.error.clone().map(|(kind, message)| FailureJson { kind, message }),
             duration_ms: u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
         }
@@ -134,10 +137,10 @@ impl Serialize for ClusterOutcome {
 impl<'de> Deserialize<'de> for ClusterOutcome {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let json = OutcomeJson::deserialize(from)?;
-        let error = match (json.error, json.status.as_str()) {
+        let error = match (json.error, json.outcome.as_str()) {
             (Some(error), _) => Some((error.kind, error.message)),
             (None, "ok") => None,
-            (None, status) => Some((ErrorKind::Other, format!("status {status}"))),
+            (None, outcome) => Some((ErrorKind::Other, format!("outcome {outcome}"))),
         };
         Ok(Self {
             name: json.name.into(),

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::findings::PastTarget;
-use crate::hpa::{Condition, Hpa, MetricCurrent, parse_list};
+use crate::hpa::{Hpa, MetricCurrent, parse_list};
+use crate::kube::Condition;
 use crate::kubectl::ErrorKind;
 
 pub(super) fn shop() -> Vec<Hpa> {
@@ -476,8 +477,8 @@ fn condition() -> impl Strategy<Value = Condition> {
 fn target() -> impl Strategy<Value = Option<PastTarget>> {
     let count = || proptest::option::of(any::<i32>());
     proptest::option::of((count(), count(), 0..3_i64).prop_map(|(replicas, ready, cpu)| {
-        let requests = [("cpu".to_owned(), crate::hpa::Quantity::from_units(cpu))].into();
-        PastTarget { replicas, ready, requests, limits: crate::hpa::Resources::new() }
+        let requests = [("cpu".to_owned(), crate::kube::Quantity::from_units(cpu))].into();
+        PastTarget { replicas, ready, requests, limits: crate::kube::Resources::new() }
     }))
 }
 

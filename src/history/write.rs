@@ -13,7 +13,8 @@ use super::schema::{BUCKET, Store};
 use super::snapshot::{ClusterOutcome, Recorded, Snapshot};
 use super::sum;
 use crate::findings::PastTarget;
-use crate::hpa::{Condition, Hpa, Resources};
+use crate::hpa::Hpa;
+use crate::kube::{Condition, Resources};
 
 /// The bucket of a snapshot, and its place in it.
 pub(super) fn place_of(snapshot: i64) -> (i64, u64) {

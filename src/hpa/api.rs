@@ -3,9 +3,9 @@
 
 use serde::Deserialize;
 
-use super::json::{Int, StringMap, Text};
-use super::owner::OwnerReferences;
-use super::selector::Selector;
+use crate::kube::api::{Condition, CrossVersionObjectReference, ObjectMeta};
+use crate::kube::json::{Int, Text};
+use crate::kube::selector::Selector;
 
 /// A `HorizontalPodAutoscaler`.
 #[derive(Debug, Default, Deserialize)]
@@ -25,22 +25,6 @@ pub(super) struct HorizontalPodAutoscaler<'a> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct ObjectMeta<'a> {
-    #[serde(borrow)]
-    pub(super) name: Text<'a>,
-    #[serde(borrow)]
-    pub(super) namespace: Text<'a>,
-    #[serde(borrow)]
-    pub(super) uid: Text<'a>,
-    #[serde(borrow)]
-    pub(super) creation_timestamp: Text<'a>,
-    pub(super) labels: StringMap,
-    #[serde(borrow)]
-    pub(super) owner_references: OwnerReferences<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
 pub(super) struct Spec<'a> {
     #[serde(borrow)]
     pub(super) scale_target_ref: Option<CrossVersionObjectReference<'a>>,
@@ -50,17 +34,6 @@ pub(super) struct Spec<'a> {
     pub(super) metrics: Option<Vec<Metric<'a>>>,
     #[serde(borrow)]
     pub(super) behavior: Option<Box<Behavior<'a>>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct CrossVersionObjectReference<'a> {
-    #[serde(borrow)]
-    pub(super) api_version: Text<'a>,
-    #[serde(borrow)]
-    pub(super) kind: Text<'a>,
-    #[serde(borrow)]
-    pub(super) name: Text<'a>,
 }
 
 /// A `MetricSpec` (with targets) or a `MetricStatus` (with currents): the rest is the same. A metric
@@ -167,20 +140,4 @@ pub(super) struct Status<'a> {
     pub(super) current_metrics: Option<Vec<Metric<'a>>>,
     #[serde(borrow)]
     pub(super) conditions: Option<Vec<Condition<'a>>>,
-}
-
-/// A condition of an HPA, a workload or a pod.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Condition<'a> {
-    #[serde(borrow, rename = "type")]
-    pub(super) kind: Text<'a>,
-    #[serde(borrow)]
-    pub(super) status: Text<'a>,
-    #[serde(borrow)]
-    pub(super) reason: Text<'a>,
-    #[serde(borrow)]
-    pub(super) message: Text<'a>,
-    #[serde(borrow)]
-    pub(super) last_transition_time: Text<'a>,
 }

@@ -6,9 +6,10 @@ use serde::{Deserialize, Deserializer};
 
 use super::api;
 use super::metrics::metrics;
-use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
-use super::record::{Behavior, Condition, Hpa, ObjectRef, Page, Policy, ScalingRules};
-use super::word::Word;
+use super::record::{Behavior, Hpa, Page, Policy, ScalingRules};
+use crate::kube::api::ObjectMeta;
+use crate::kube::read::{Kinded, read_list, read_one, wrong_kind};
+use crate::kube::{Condition, ObjectRef, ParseError, Word};
 
 const KIND: &str = "HorizontalPodAutoscaler";
 /// `v2beta2` has the same shape; `v1` and `v2beta1` have not, and would be misread.
@@ -94,7 +95,7 @@ fn check_version(version: &str) -> Result<(), ParseError> {
 
 /// The record, save cluster and context.
 fn hpa(
-    metadata: Option<api::ObjectMeta<'_>>,
+    metadata: Option<ObjectMeta<'_>>,
     spec: Option<api::Spec<'_>>,
     status: Option<api::Status<'_>>,
 ) -> Hpa {
@@ -102,7 +103,7 @@ fn hpa(
     let spec = spec.unwrap_or_default();
     let status = status.unwrap_or_default();
     let conditions: Vec<Condition> =
-        status.conditions.unwrap_or_default().into_iter().map(condition).collect();
+        status.conditions.unwrap_or_default().into_iter().map(Condition::from).collect();
     let is_true = |kind| conditions.iter().find(|c| c.kind == kind).and_then(Condition::is_true);
     Hpa {
         cluster: Arc::default(),
@@ -112,7 +113,7 @@ fn hpa(
         uid: metadata.uid.into_string(),
         created_at: metadata.creation_timestamp.time(),
         labels: metadata.labels.0,
-        target: spec.scale_target_ref.map(object_ref).unwrap_or_default(),
+        target: spec.scale_target_ref.map(ObjectRef::from).unwrap_or_default(),
         min_replicas: spec.min_replicas.as_i32().unwrap_or(1),
         max_replicas: spec.max_replicas.as_i32().unwrap_or(0),
         current_replicas: status.current_replicas.as_i32().unwrap_or(0),
@@ -130,25 +131,6 @@ fn hpa(
             scale_down: behavior.scale_down.map(scaling_rules),
         }),
         owner: metadata.owner_references.controller(),
-    }
-}
-
-/// A condition of an HPA or of a workload.
-pub(super) fn condition(condition: api::Condition<'_>) -> Condition {
-    Condition {
-        kind: Word::from(condition.kind),
-        status: Word::from(condition.status),
-        reason: Word::from(condition.reason),
-        last_transition_time: condition.last_transition_time.time(),
-        message: Word::from(condition.message),
-    }
-}
-
-pub(super) fn object_ref(reference: api::CrossVersionObjectReference<'_>) -> ObjectRef {
-    ObjectRef {
-        api_version: Word::from(reference.api_version),
-        kind: Word::from(reference.kind),
-        name: reference.name.into_string(),
     }
 }
 

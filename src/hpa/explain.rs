@@ -6,8 +6,8 @@ mod conditions;
 
 use serde::Serialize;
 
-use super::quantity::Quantity;
 use super::record::{Hpa, Metric, MetricType, TargetType};
+use crate::kube::Quantity;
 
 pub use conditions::{ConditionText, explain_condition};
 
@@ -70,7 +70,7 @@ fn stale(hpa: &Hpa) -> Option<String> {
 fn failed_condition(hpa: &Hpa) -> Option<&'static str> {
     ["AbleToScale", "ScalingActive"]
         .into_iter()
-        .find(|kind| hpa.condition(kind).and_then(super::Condition::is_true) == Some(false))
+        .find(|kind| hpa.condition(kind).and_then(crate::kube::Condition::is_true) == Some(false))
 }
 
 /// The metric's name with what tells it from others, as part of a sentence.

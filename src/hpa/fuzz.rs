@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::fixtures::{SHOP, names};
-use super::{Hpa, Pod, Status, Workload, owned_by, parse_list, parse_one, summarize};
+use super::{Hpa, Status, parse_list, parse_one};
+use crate::kube::{Pod, Workload, owned_by, summarize};
 
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

@@ -1,10 +1,10 @@
 //! The metrics of a spec, each with its reading of the status.
 
 use super::api;
-use super::convert::object_ref;
-use super::json::Text;
-use super::quantity::Quantity;
-use super::record::{Metric, MetricCurrent, MetricTarget, MetricType, ObjectRef, TargetType};
+use super::record::{Metric, MetricCurrent, MetricTarget, MetricType, TargetType};
+use crate::kube::ObjectRef;
+use crate::kube::Quantity;
+use crate::kube::json::Text;
 
 /// What tells one metric of an HPA from another.
 #[derive(PartialEq)]
@@ -41,7 +41,7 @@ impl<'a> Part<'a> {
             Some(metric) => (metric.name, metric.selector.0),
             None => (source.name, None),
         };
-        let object = source.described_object.map(object_ref);
+        let object = source.described_object.map(ObjectRef::from);
         let field = field(&kind, &value);
         let key = MetricKey { kind, name, container: source.container, selector, object };
         Self { key, field, value }
@@ -88,7 +88,7 @@ pub(super) fn metrics(spec: Vec<api::Metric<'_>>, status: Vec<api::Metric<'_>>) 
         .collect();
     if spec.is_empty() {
         let value = api::MetricValue {
-            average_utilization: super::json::Int(Some(80)),
+            average_utilization: crate::kube::json::Int(Some(80)),
             ..api::MetricValue::default()
         };
         let key = MetricKey {

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::json::Text;
-use super::quantity::Quantity;
-use super::read::ParseError;
-use super::word::Word;
+use crate::kube::json::{Text, lenient_time};
+use crate::kube::{Condition, ObjectRef, Owner, ParseError, Quantity};
 
 /// One `HorizontalPodAutoscaler`. The order of the fields is the order in JSON.
 ///
@@ -19,10 +17,8 @@ use super::word::Word;
 #[serde(rename_all = "camelCase")]
 pub struct Hpa {
     /// The cluster's name in the kubeconfig.
-    #[serde(serialize_with = "shared_out", deserialize_with = "shared_in")]
     pub cluster: Arc<str>,
     /// The context it was read through.
-    #[serde(serialize_with = "shared_out", deserialize_with = "shared_in")]
     pub context: Arc<str>,
     /// Its namespace.
     pub namespace: String,
@@ -66,39 +62,7 @@ pub struct Hpa {
     pub behavior: Option<Behavior>,
     /// The object that controls it, such as KEDA's `ScaledObject`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<super::Owner>,
-}
-
-/// An object named by kind and name, in the HPA's own namespace.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ObjectRef {
-    /// Such as `apps/v1`; the version may be outdated, and it may be empty.
-    pub api_version: Word,
-    /// Such as `Deployment`.
-    pub kind: Word,
-    /// Its name.
-    pub name: String,
-}
-
-impl ObjectRef {
-    /// Its kind with its group: `apps/Deployment`, `ReplicationController` in the core group.
-    pub fn kind_name(&self) -> String {
-        match self.group() {
-            "" => self.kind.to_string(),
-            group => format!("{group}/{}", self.kind),
-        }
-    }
-
-    /// The API group: empty for the core group.
-    pub fn group(&self) -> &str {
-        group(&self.api_version)
-    }
-}
-
-/// The group of an apiVersion such as `apps/v1`; empty for the core group's `v1`.
-pub(super) fn group(api_version: &str) -> &str {
-    api_version.split_once('/').map_or("", |(group, _)| group)
+    pub owner: Option<Owner>,
 }
 
 /// A string that the API defines values for, and may define more.
@@ -273,35 +237,6 @@ impl Metric {
     }
 }
 
-/// A condition as the controller, or the API server, wrote it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Condition {
-    /// Such as `ScalingActive`.
-    #[serde(rename = "type")]
-    pub kind: Word,
-    /// `True`, `False` or `Unknown`.
-    pub status: Word,
-    /// One word for why, such as `ValidMetricFound`.
-    pub reason: Word,
-    /// A sentence for why.
-    pub message: Word,
-    /// When `status` last changed; a change of reason alone does not move it.
-    #[serde(default, deserialize_with = "lenient_time")]
-    pub last_transition_time: Option<Timestamp>,
-}
-
-impl Condition {
-    /// The status, where it is true or false.
-    pub fn is_true(&self) -> Option<bool> {
-        match self.status.as_str() {
-            "True" => Some(true),
-            "False" => Some(false),
-            _ => None,
-        }
-    }
-}
-
 /// How an HPA may scale. What is absent has the defaults that [`super::explain`] names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -386,21 +321,6 @@ pub fn parse_list(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result
 /// Reads a single HPA.
 pub fn parse_one(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result<Hpa, ParseError> {
     super::convert::one(cluster, context, json)
-}
-
-// serde supports `Arc` only with a feature of its own; a string needs no more than this.
-fn shared_out<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(text)
-}
-
-fn shared_in<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
-    String::deserialize(deserializer).map(Arc::from)
-}
-
-pub(super) fn lenient_time<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Timestamp>, D::Error> {
-    Text::deserialize(deserializer).map(|text| text.time())
 }
 
 #[cfg(test)]

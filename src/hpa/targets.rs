@@ -1,7 +1,7 @@
 //! The TARGETS column: what each metric is, and what it should be.
 
-use super::quantity::Quantity;
 use super::record::{Hpa, Metric, MetricCurrent, MetricType, TargetType};
+use crate::kube::Quantity;
 
 const UNKNOWN: &str = "<unknown>";
 

@@ -5,8 +5,8 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::text::{truncate, width};
 use crate::history::{Gap, Span};
+use crate::term::text::{truncate, width};
 
 /// The characters that charts are drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

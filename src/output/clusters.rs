@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::color::{Style, Tone};
-use super::table::{Cell, Column, Rendered, Table};
-use super::text::sanitize;
 use crate::collect::{Collected, Failure, Outcome, Probe};
+use crate::term::color::{Style, Tone};
+use crate::term::table::{Cell, Column, Rendered, Table};
+use crate::term::text::sanitize;
 
 /// A context of the kubeconfig, whether it is read by default or not. Nothing has been asked of
 /// its cluster, so it has no outcome.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::color::Style;
-use super::text::sanitize;
+use crate::term::color::Style;
+use crate::term::text::sanitize;
 
 /// How a check went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
-use super::{json, yaml};
 use crate::collect::Outcome;
+use crate::term::{json, yaml};
 
 /// The version of the contract that documents follow.
 pub(super) const SCHEMA_VERSION: &str = "1";
@@ -32,7 +32,7 @@ impl<T: Serialize + ?Sized> Serialize for Document<'_, T> {
         map.serialize_entry("kind", self.kind)?;
         if let Some(taken_at) = self.taken_at {
             // Whole seconds: what a snapshot is good for, and what kubectl prints.
-            let seconds = super::time::whole_seconds(taken_at);
+            let seconds = crate::term::time::whole_seconds(taken_at);
             map.serialize_entry("takenAt", &seconds)?;
         }
         if let Some(clusters) = self.clusters {

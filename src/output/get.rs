@@ -8,17 +8,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::color::{Style, Tone};
 use super::hpas::{Own, status, status_tone};
-use super::table::{Cell, Column, Table};
-use super::text::{sanitize, wrap};
-use super::time::age_at;
 use crate::collect::{Detail, Failure, Part};
 use crate::findings::{Evaluation, Known, NotEvaluated};
-use crate::hpa::{
-    Explanation, Hpa, Metric, Pod, PodSummary, Resources, Severity, Status, TargetType, Workload,
-    explain, summarize,
-};
+use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
+use crate::kube::{Pod, PodSummary, Resources, Workload, summarize};
+use crate::term::color::{Style, Tone};
+use crate::term::table::{Cell, Column, Table};
+use crate::term::text::{sanitize, wrap};
+use crate::term::time::age_at;
 
 /// An HPA with everything that `hpa get` says of it. A part that could not be read is null and
 /// has its error beside it.
@@ -29,7 +27,8 @@ pub struct Detailed<'a> {
     hpa: &'a Hpa,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<std::sync::Arc<str>>,
-    status: Status<'a>,
+    status: &'static str,
+    controller: Status<'a>,
     findings: Vec<Own<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     not_evaluated: &'a [NotEvaluated],
@@ -80,7 +79,8 @@ impl<'a> Detailed<'a> {
         Self {
             hpa: &detail.hpa,
             user: None,
-            status: Status::of(&detail.hpa, now),
+            status: super::hpas::status(&evaluation.findings),
+            controller: Status::of(&detail.hpa, now),
             findings: evaluation.findings.iter().map(Own::from).collect(),
             not_evaluated: &evaluation.not_evaluated,
             evaluation,
@@ -190,7 +190,7 @@ impl Page {
         for (text, condition) in detail.explanation.conditions.iter().zip(&detail.hpa.conditions) {
             let tone = match (text.stale, text.action.is_some()) {
                 (true, _) => Tone::Dim,
-                (false, true) if detail.status.severity == Severity::Error => Tone::Error,
+                (false, true) if detail.controller.severity == Severity::Error => Tone::Error,
                 (false, true) => Tone::Warning,
                 (false, false) => Tone::Plain,
             };
@@ -510,7 +510,7 @@ fn pod_row(pod: &Pod, now: Timestamp) -> Vec<Cell> {
 }
 
 /// A condition of a workload that says that something is wrong.
-fn is_wrong(condition: &crate::hpa::Condition) -> bool {
+fn is_wrong(condition: &crate::kube::Condition) -> bool {
     match condition.kind.as_str() {
         "ReplicaFailure" => condition.is_true() == Some(true),
         "Available" | "Progressing" => condition.is_true() == Some(false),
@@ -523,14 +523,14 @@ fn amounts(resources: &Resources) -> String {
     if resources.is_empty() {
         return "none".to_owned();
     }
-    let amount = |(name, quantity): (&String, &crate::hpa::Quantity)| format!("{name} {quantity}");
+    let amount = |(name, quantity): (&String, &crate::kube::Quantity)| format!("{name} {quantity}");
     resources.iter().map(amount).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::text::width;
     use super::*;
+    use crate::term::text::width;
 
     fn page(width: Option<usize>) -> Page {
         Page { style: Style::PLAIN, width, text: String::new() }

@@ -8,13 +8,14 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::chart::{Charset, Chart, sparkline};
-use super::color::{Style, Tone};
-use super::csv;
-use super::table::{Cell, Column as TableColumn, Rendered, Table};
-use super::text::{sanitize, wrap};
-use super::time::whole_seconds;
 use crate::history::{Column, Ended, Point, Sight, Span, Track};
-use crate::hpa::{Hpa, Metric, MetricType, Quantity, TargetType};
+use crate::hpa::{Hpa, Metric, MetricType, TargetType};
+use crate::kube::Quantity;
+use crate::term::color::{Style, Tone};
+use crate::term::csv;
+use crate::term::table::{Cell, Column as TableColumn, Rendered, Table};
+use crate::term::text::{sanitize, wrap};
+use crate::term::time::whole_seconds;
 
 /// What is drawn, and how.
 #[derive(Debug, Clone, Copy)]
@@ -454,7 +455,7 @@ impl<'a> From<&'a Ended> for EndedJson<'a> {
 #[serde(rename_all = "camelCase")]
 struct PointJson {
     at: Timestamp,
-    status: &'static str,
+    presence: &'static str,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     reading: Option<ReadingJson>,
 }
@@ -491,7 +492,7 @@ pub fn json(tracks: &[Track]) -> Vec<TrackJson<'_>> {
     };
     let point = |point: &Point| PointJson {
         at: point.at,
-        status: status(&point.sight),
+        presence: presence(&point.sight),
         reading: reading(point),
     };
     tracks
@@ -507,7 +508,7 @@ pub fn json(tracks: &[Track]) -> Vec<TrackJson<'_>> {
         .collect()
 }
 
-fn status(sight: &Sight) -> &'static str {
+fn presence(sight: &Sight) -> &'static str {
     match sight {
         Sight::Seen(_) => "seen",
         Sight::Absent => "absent",
@@ -522,7 +523,7 @@ const CSV_HEADER: [&str; 11] = [
     "namespace",
     "name",
     "uid",
-    "status",
+    "presence",
     "minReplicas",
     "maxReplicas",
     "currentReplicas",
@@ -544,7 +545,7 @@ pub fn csv(tracks: &[Track]) -> anyhow::Result<Vec<u8>> {
                 track.namespace.clone(),
                 track.name.clone(),
                 track.uid.clone(),
-                status(&point.sight).to_owned(),
+                presence(&point.sight).to_owned(),
                 number(|hpa| hpa.min_replicas),
                 number(|hpa| hpa.max_replicas),
                 number(|hpa| hpa.current_replicas),

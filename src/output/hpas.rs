@@ -4,14 +4,14 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::color::{Style, Tone};
-use super::table::{Cell, Column, Rendered, Table, Widths};
-use super::text::sanitize;
-use super::time::age_at;
-use super::{csv, json};
 use crate::findings::{Evidence, Finding, Severity};
 use crate::hpa::{Hpa, Status};
 use crate::monitor::{Reading, State};
+use crate::term::color::{Style, Tone};
+use crate::term::table::{Cell, Column, Rendered, Table, Widths};
+use crate::term::text::sanitize;
+use crate::term::time::age_at;
+use crate::term::{csv, json};
 
 /// An HPA with what was found of it.
 #[derive(Clone, Debug)]
@@ -207,7 +207,8 @@ pub struct Listed<'a> {
     hpa: &'a Hpa,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a str>,
-    status: Status<'a>,
+    status: &'static str,
+    controller: Status<'a>,
     findings: Vec<Own<'a>>,
 }
 
@@ -239,7 +240,8 @@ impl<'a> Listed<'a> {
         let listed = |judged: &'a Judged<'a>| Self {
             hpa: judged.hpa,
             user: judged.user.as_deref(),
-            status: Status::of(judged.hpa, now),
+            status: judged.status(),
+            controller: Status::of(judged.hpa, now),
             findings: judged.findings.iter().map(Own::from).collect(),
         };
         hpas.iter().map(listed).collect()

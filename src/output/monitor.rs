@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use super::color::{Style, Tone};
-use super::text::{sanitize, wrap};
-use super::{json, stdout};
 use crate::findings::{Finding, NotEvaluated, Severity};
 use crate::history::{ClusterOutcome, Recorded, Snapshot};
 use crate::kubectl::ErrorKind;
 use crate::monitor::{Event, EventKind, Scaled};
+use crate::term::color::{Style, Tone};
+use crate::term::text::{sanitize, wrap};
+use crate::term::{json, stdout};
 
 /// What a session watches from now on.
 #[derive(Debug)]
@@ -185,7 +185,7 @@ impl Printer {
             let mut words = format!("{}  {}  {}", finding.severity, finding.place(), finding.id);
             if event.event == EventKind::Ended {
                 if let Some(since) = event.since {
-                    let lasted = super::time::age_at(since, at);
+                    let lasted = crate::term::time::age_at(since, at);
                     let _ = write!(words, "  after {lasted}");
                 }
             } else {
@@ -271,7 +271,7 @@ impl Printer {
     /// On a terminal a line that is too long goes on below its words.
     fn line(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
         // Whole seconds: nobody reads more.
-        let at = super::time::whole_seconds(at);
+        let at = crate::term::time::whole_seconds(at);
         let text = sanitize(text);
         let painted = self.style.paint(tone, &format!("{word:<12}"));
         let Some(columns) = self.columns() else {

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::color::{Style, Tone};
-use super::table::{Cell, Column, Rendered, Table};
-use super::text::sanitize;
-use super::time::age_at;
 use crate::collect::Namespace;
+use crate::term::color::{Style, Tone};
+use crate::term::table::{Cell, Column, Rendered, Table};
+use crate::term::text::sanitize;
+use crate::term::time::age_at;
 
 /// CLUSTER NAMESPACE STATUS AGE
 pub fn table(

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::text::sanitize;
 use crate::findings::Finding;
 use crate::history::{ClusterOutcome, Recorded, Snapshot};
-use crate::hpa::{Hpa, Quantity};
+use crate::hpa::Hpa;
+use crate::kube::Quantity;
 use crate::kubectl::ErrorKind;
 use crate::monitor::Counts;
+use crate::term::text::sanitize;
 
 /// The exposition of a snapshot, `# EOF` at its end.
 pub fn snapshot(snapshot: &Snapshot) -> String {

@@ -8,10 +8,10 @@ use jiff::tz::TimeZone;
 
 use super::chart::Scale;
 use super::history::{amount, metric_line, range, replicas_line, title};
-use super::text::sanitize;
-use super::time::whole_seconds;
 use crate::history::{Column, Gap, Span, Track};
 use crate::hpa::Metric;
+use crate::term::text::sanitize;
+use crate::term::time::whole_seconds;
 
 /// Stretches of time in a chart; a point of the plot for each.
 const COLUMNS: usize = 720;

@@ -9,15 +9,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::color::{Style, Tone};
 use super::document::SCHEMA_VERSION;
-use super::table::{Cell, Column, Rendered, Table};
-use super::text::sanitize;
-use super::time::{age_at, whole_seconds};
-use super::{csv, json, yaml};
 use crate::history::{
     Diff, Field, Look, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown,
 };
+use crate::term::color::{Style, Tone};
+use crate::term::table::{Cell, Column, Rendered, Table};
+use crate::term::text::sanitize;
+use crate::term::time::{age_at, whole_seconds};
+use crate::term::{csv, json, yaml};
 
 /// What `snapshot take` has to tell.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +78,7 @@ pub fn looked(look: &Look) -> String {
 }
 
 fn size(bytes: u64) -> String {
-    let size = crate::hpa::Quantity::from_units(i64::try_from(bytes).unwrap_or(i64::MAX));
+    let size = crate::kube::Quantity::from_units(i64::try_from(bytes).unwrap_or(i64::MAX));
     format!("{}B", size.human_bytes())
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::text::sanitize;
+use crate::term::text::sanitize;
 
 const TICK: Duration = Duration::from_millis(120);
 

@@ -7,13 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::color::{Style, Tone};
 use super::hpas::{Judged, Mark, TableOptions, watched_table};
-use super::json;
-use super::table::Widths;
-use super::text::{sanitize, truncate};
 use crate::collect::{Failure, Outcome};
 use crate::monitor::{Change, ChangeKind, Reading, State};
+use crate::term::color::{Style, Tone};
+use crate::term::json;
+use crate::term::table::Widths;
+use crate::term::text::{sanitize, truncate};
 
 /// The size of a terminal.
 #[derive(Clone, Copy, Debug)]
@@ -195,7 +195,7 @@ impl Lines {
 
     fn text(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
         // Whole seconds: nobody reads more.
-        let at = super::time::whole_seconds(at);
+        let at = crate::term::time::whole_seconds(at);
         let word = self.style.paint(tone, &format!("{word:<8}"));
         format!("{at}  {word}  {}\n", sanitize(text)).into_bytes()
     }
@@ -232,7 +232,7 @@ fn line(value: &impl serde::Serialize) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::hpa::Hpa;
-    use crate::output::text::width;
+    use crate::term::text::width;
 
     fn hpas(count: usize) -> Vec<Hpa> {
         let items: Vec<_> = (0..count)

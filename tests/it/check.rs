@@ -83,7 +83,7 @@ fn the_demo_has_most_findings() {
     let output = clusters.run("hpa check --cluster production -o json").code(2).quiet();
     let json = output.json();
     assert_eq!((text(&json["schemaVersion"]), text(&json["kind"])), ("1", "FindingList"));
-    assert_eq!(json["clusters"][0]["status"], "ok");
+    assert_eq!(json["clusters"][0]["outcome"], "ok");
     assert_eq!(json["hpas"], 46, "coredns is of a namespace that is left out");
     let mut found = found(&json);
     found.sort_unstable();

@@ -132,11 +132,11 @@ fn forms_for_scripts() {
     let points = json["hpas"][0]["points"].as_array().unwrap();
     assert!((59..=60).contains(&points.len()), "{}", points.len());
     let last = points.last().unwrap();
-    assert_eq!((&last["status"], &last["currentReplicas"]), (&"seen".into(), &2.into()));
+    assert_eq!((&last["presence"], &last["currentReplicas"]), (&"seen".into(), &2.into()));
     assert_eq!(last["metrics"][0]["current"]["value"], "30");
     let all = run("history healthy -o json").json();
     let statuses = all["hpas"][0]["points"].as_array().unwrap();
-    assert_eq!(statuses.iter().filter(|point| point["status"] == "unknown").count(), 6);
+    assert_eq!(statuses.iter().filter(|point| point["presence"] == "unknown").count(), 6);
     assert_eq!(run("history healthy -o csv").lines().len(), 141);
     let table = run("history healthy -o table");
     assert!(table.stdout.contains("cluster not read") && table.lines().len() < 140, "{table}");
@@ -186,7 +186,7 @@ fn an_outage_and_a_deletion_at_the_end_are_told() {
         let json = run(&format!("history {name} -o json")).json();
         let points = |hpa: &serde_json::Value| {
             let points = hpa["points"].as_array().unwrap().iter();
-            points.map(|it| it["status"].as_str().unwrap().to_owned()).collect()
+            points.map(|it| it["presence"].as_str().unwrap().to_owned()).collect()
         };
         json["hpas"].as_array().unwrap().iter().map(points).collect()
     };
@@ -240,7 +240,7 @@ fn an_outage_of_all_the_time_is_told_as_that() {
         assert!(chart.stdout.contains(text), "{text}: {chart}");
     }
     let json = run("history healthy --since 15m -o json").json();
-    assert_eq!(json["hpas"][0]["points"][1]["status"], "unknown");
+    assert_eq!(json["hpas"][0]["points"][1]["presence"], "unknown");
     let list = run("history --since 15m");
     // The one that had gone before, and the first of its name, are not in it.
     assert_eq!(list.lines().len(), 3, "{list}");
@@ -262,7 +262,7 @@ fn without_a_database_there_is_nothing_to_show() {
 
 fn statuses(json: &serde_json::Value) -> Vec<String> {
     let points = json["hpas"][0]["points"].as_array().unwrap().iter();
-    points.map(|it| it["status"].as_str().unwrap().to_owned()).collect()
+    points.map(|it| it["presence"].as_str().unwrap().to_owned()).collect()
 }
 
 /// What is damaged is named, all else is read, and the exit code says that it is not all.

@@ -257,7 +257,7 @@ fn strange_names_are_read() {
         let json = output.json();
         let outcomes = json["clusters"].as_array().unwrap();
         assert_eq!(outcomes.len(), 8);
-        assert!(outcomes.iter().all(|outcome| outcome["status"] == "ok"), "{outcomes:?}");
+        assert!(outcomes.iter().all(|outcome| outcome["outcome"] == "ok"), "{outcomes:?}");
         let hpas = json["hpas"].as_array().unwrap();
         let of = |cluster: &str| hpas.iter().filter(|hpa| hpa["cluster"] == cluster).count();
         assert!(of(ARN) > 0);

@@ -20,7 +20,7 @@ fn with_fault(fault: Fault, code: i32, flags: &str) -> (Value, usize) {
     let outcomes = json["clusters"].as_array().unwrap();
     assert_eq!(outcomes.len(), 2, "{output}");
     assert_eq!(
-        (&outcomes[0]["name"], &outcomes[0]["status"]),
+        (&outcomes[0]["name"], &outcomes[0]["outcome"]),
         (&"production".into(), &"ok".into())
     );
     assert_eq!(outcomes[1]["name"], "staging");
@@ -30,11 +30,11 @@ fn with_fault(fault: Fault, code: i32, flags: &str) -> (Value, usize) {
     };
     assert_eq!(&of("production"), whole["hpas"].as_array().unwrap(), "the other cluster is whole");
     if code == 0 {
-        assert_eq!((&outcomes[1]["status"], &outcomes[1]["error"]), (&"ok".into(), &Value::Null));
+        assert_eq!((&outcomes[1]["outcome"], &outcomes[1]["error"]), (&"ok".into(), &Value::Null));
         assert!(!of("staging").is_empty());
         assert!(output.stderr.is_empty(), "{output}");
     } else {
-        assert_eq!(outcomes[1]["status"], "error", "{output}");
+        assert_eq!(outcomes[1]["outcome"], "error", "{output}");
         assert!(of("staging").is_empty());
         let error = &outcomes[1]["error"];
         let said = format!(
@@ -187,7 +187,7 @@ fn cluster_test_asks_each_for_version_and_readiness() {
         rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("{name}: {output}"))
     };
     for name in ["production", "staging"] {
-        assert_eq!(row(name)["status"], "ok", "{output}");
+        assert_eq!(row(name)["outcome"], "ok", "{output}");
         assert_eq!(row(name)["ready"], true, "{output}");
         assert!(row(name)["version"].as_str().unwrap().starts_with("v1."), "{output}");
         assert!(row(name)["durationMs"].is_u64(), "{output}");
@@ -196,14 +196,14 @@ fn cluster_test_asks_each_for_version_and_readiness() {
     assert_eq!(row("down")["version"], Value::Null);
     assert_eq!(row("silent")["error"]["kind"], "timeout");
     // What it forbids is objects; whoever is let in may ask for the version.
-    assert_eq!(row("forbidden")["status"], "ok");
+    assert_eq!(row("forbidden")["outcome"], "ok");
 
     clusters.cluster("staging").add_fault("/readyz", Fault::Status(500));
     let output = clusters.run("cluster test --cluster staging").code(1);
     assert!(output.stdout.contains("not ready"), "{output}");
     let output = clusters.run("cluster test --cluster staging -o json").code(1);
     let cluster = &output.json()["clusters"][0];
-    assert_eq!((&cluster["status"], &cluster["ready"]), (&"ok".into(), &false.into()), "{output}");
+    assert_eq!((&cluster["outcome"], &cluster["ready"]), (&"ok".into(), &false.into()), "{output}");
 }
 
 /// Some clusters let nobody but monitoring ask.
@@ -216,8 +216,8 @@ fn a_readiness_that_is_forbidden_is_incomplete() {
     let [production, staging] = &json["clusters"].as_array().unwrap()[..] else {
         panic!("{output}")
     };
-    assert_eq!((&production["status"], &production["ready"]), (&"ok".into(), &true.into()));
-    assert_eq!(staging["status"], "error", "{output}");
+    assert_eq!((&production["outcome"], &production["ready"]), (&"ok".into(), &true.into()));
+    assert_eq!(staging["outcome"], "error", "{output}");
     assert_eq!(staging["error"]["kind"], "forbidden", "{output}");
     assert!(staging["version"].as_str().unwrap().starts_with("v1."), "{output}");
     assert_eq!(staging["ready"], Value::Null, "{output}");
@@ -236,7 +236,7 @@ fn a_server_that_is_busy_is_not_one_that_is_not_ready() {
     let output = clusters.run("cluster test --cluster staging -o json --timeout 4s").code(3);
     let output = output.says("error: staging: ");
     assert_eq!(output.json()["clusters"][0]["ready"], Value::Null, "{output}");
-    assert_eq!(output.json()["clusters"][0]["status"], "error", "{output}");
+    assert_eq!(output.json()["clusters"][0]["outcome"], "error", "{output}");
 }
 
 /// Part of a cluster is missing: so says its outcome, not the exit code alone.
@@ -248,7 +248,7 @@ fn an_hpa_whose_pods_are_forbidden_is_incomplete() {
     let command = "hpa get checkout -n shop --cluster production";
     let output = clusters.run(&format!("{command} -o json")).code(3).says("error: production: ");
     let json = output.json();
-    assert_eq!(json["clusters"][0]["status"], "error", "{output}");
+    assert_eq!(json["clusters"][0]["outcome"], "error", "{output}");
     assert_eq!(json["clusters"][0]["error"]["kind"], "forbidden", "{output}");
     let message = json["clusters"][0]["error"]["message"].as_str().unwrap();
     assert!(message.contains("pods"), "{message}");

@@ -88,7 +88,7 @@ fn own_cluster_answers_the_test() {
     let Some((sandbox, context)) = context("own_cluster_answers_the_test") else { return };
     let output = sandbox.watchdog(["cluster", "test", "-o", "json", "--context", &context]).run();
     let json = output.clone().code(0).json();
-    assert_eq!(json["clusters"][0]["status"], "ok", "{output}");
+    assert_eq!(json["clusters"][0]["outcome"], "ok", "{output}");
     assert!(json["clusters"][0]["version"].as_str().unwrap().starts_with('v'), "{output}");
 }
 

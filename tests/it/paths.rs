@@ -35,7 +35,7 @@ fn a_list_is_the_apis_own_objects() {
             for outcome in json["clusters"].as_array().unwrap() {
                 let name = outcome["name"].as_str().unwrap();
                 assert_eq!(outcome["server"], clusters.cluster(name).url(), "{what}");
-                assert_eq!(outcome["status"], "ok", "{what}");
+                assert_eq!(outcome["outcome"], "ok", "{what}");
             }
             assert_eq!(asked_at_the_root(&clusters), [""; 0], "{what}");
         }
@@ -72,7 +72,7 @@ fn tests_namespaces_and_single_hpas_are_the_clusters_own() {
         let run = |args: &[&str]| with(&kubectl, clusters.watchdog([])).args(args).run();
         let tested = run(&["cluster", "test", "-o", "json"]).code(0).json();
         for cluster in tested["clusters"].as_array().unwrap() {
-            assert_eq!(cluster["status"], "ok", "{}: {tested}", kubectl.display());
+            assert_eq!(cluster["outcome"], "ok", "{}: {tested}", kubectl.display());
         }
         let namespaces = run(&["ns", "list", "-o", "json"]).code(0).quiet().stdout;
         assert!(namespaces.contains("payments") && !namespaces.contains("cattle-system"));

@@ -44,7 +44,7 @@ fn assert_plugin_error(clusters: &Clusters, flags: &str, part: &str) {
         assert_eq!(staging["error"]["kind"], "credentialPlugin", "{output}");
         let message = staging["error"]["message"].as_str().unwrap();
         assert!(message.contains(part), "{part:?} in {message:?}");
-        assert_eq!(json["clusters"][0]["status"], "ok", "{output}");
+        assert_eq!(json["clusters"][0]["outcome"], "ok", "{output}");
         assert!(!json["hpas"].as_array().unwrap().is_empty(), "{output}");
         // What to do about it.
         assert!(output.stderr.contains("kubectl --context staging get namespaces"), "{output}");

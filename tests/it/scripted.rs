@@ -53,7 +53,7 @@ fn one_that_hangs_is_ended_at_the_deadline_with_all_it_started() {
 #[test]
 fn a_child_left_in_its_group_goes_with_it() {
     let body = format!("sleep 600 & sleep 600 >/dev/null 2>&1 & echo '{EMPTY}'");
-    assert_eq!(list(&body, "", 0).json()["clusters"][0]["status"], "ok");
+    assert_eq!(list(&body, "", 0).json()["clusters"][0]["outcome"], "ok");
 }
 
 /// A daemon in a session of its own; the script goes on when it is.
@@ -67,7 +67,7 @@ fn a_daemon_that_left_its_group_is_let_go() {
     let (clusters, script) =
         scripted(&format!("{DAEMON} >/dev/null 2>&1 </dev/null & {AWAY}; echo '{EMPTY}'"));
     let run = || clusters.watchdog(["hpa", "list", "-o", "json", "--kubectl", &script]).run();
-    assert_eq!(run().code(0).json()["clusters"][0]["status"], "ok");
+    assert_eq!(run().code(0).json()["clusters"][0]["outcome"], "ok");
     assert_eq!(clusters.sandbox.end(), ["sleep 600"]);
 }
 
@@ -89,7 +89,7 @@ fn a_daemon_that_holds_stderr_alone_holds_nothing_up() {
         scripted(&format!("{DAEMON} >/dev/null </dev/null & {AWAY}; echo '{EMPTY}'"));
     let output = clusters.watchdog(["hpa", "list", "-o", "json", "--kubectl", &script]).run();
     let output = output.code(0);
-    assert_eq!(output.json()["clusters"][0]["status"], "ok", "{output}");
+    assert_eq!(output.json()["clusters"][0]["outcome"], "ok", "{output}");
     assert_eq!(clusters.sandbox.end(), ["sleep 600"]);
     // What a failed one said before is said on.
     let fails = format!("{DAEMON} >/dev/null </dev/null & {AWAY}; echo 'error: no' >&2; exit 1");
@@ -103,7 +103,7 @@ fn a_daemon_that_holds_stderr_alone_holds_nothing_up() {
 fn a_flood_on_stderr_drowns_neither_the_answer_nor_the_error() {
     let flood = "yes 'E1123 05:10:11.123456 1 memcache.go:265] noise' | head -c 100000000 >&2";
     let output = list(&format!("{flood}; echo '{EMPTY}'"), "", 0);
-    assert_eq!(output.json()["clusters"][0]["status"], "ok");
+    assert_eq!(output.json()["clusters"][0]["outcome"], "ok");
     let output = list(&format!("{flood}; echo >&2; echo 'error: it broke' >&2; exit 1"), "", 3);
     assert_eq!(error(&output), ("other".to_owned(), "it broke".to_owned()));
     assert!(output.both().len() < 10_000, "the flood is not passed on");
@@ -165,7 +165,7 @@ fn the_answer_may_come_in_pieces_and_without_a_newline() {
     let body =
         format!("printf '%s' '{start}'; sleep 0.2; printf '%s' '{end}'; exec >&-; sleep 0.2");
     let output = list(&body, "", 0);
-    assert_eq!(output.json()["clusters"][0]["status"], "ok");
+    assert_eq!(output.json()["clusters"][0]["outcome"], "ok");
     let took = output.json()["clusters"][0]["durationMs"].as_u64().unwrap();
     assert!(Duration::from_millis(took) >= Duration::from_millis(200), "{took} ms");
 }
@@ -225,7 +225,7 @@ fn a_readiness_that_could_not_be_asked_is_not_a_no() {
         };
         let output = run("json").says(&format!("production: {kind}: "));
         let cluster = output.json()["clusters"][0].clone();
-        assert_eq!(cluster["status"], "error", "{output}");
+        assert_eq!(cluster["outcome"], "error", "{output}");
         assert_eq!(cluster["error"]["kind"], kind, "{output}");
         assert_eq!(cluster["ready"], Value::Null, "{output}");
         assert_eq!(cluster["version"], "v1.36.0", "what is known is told: {output}");

@@ -190,7 +190,7 @@ fn a_scale_that_is_forbidden_is_no_verdict() {
             && reason.contains("forbidden"),
         "{reason}"
     );
-    assert_eq!(output.json()["clusters"][0]["status"], "ok", "it is somebody's decision");
+    assert_eq!(output.json()["clusters"][0]["outcome"], "ok", "it is somebody's decision");
     assert_eq!(scales_asked(&clusters), 1, "what is forbidden for one is so for all of the kind");
 }
 
@@ -205,14 +205,14 @@ fn a_scale_that_is_not_answered_is_an_error_of_its_cluster() {
     );
     let (clusters, output) = check(&hpas, &script, "--only crash-oom");
     let output = output.code(3);
-    assert_eq!(output.json()["clusters"][0]["status"], "error", "{output}");
+    assert_eq!(output.json()["clusters"][0]["outcome"], "error", "{output}");
     let run = clusters.watchdog(["hpa", "get", "c0", "-n", "shop", "--cluster", "production"]);
     let kubectl = clusters.sandbox.path("files/kubectl");
     let output = run.args(["--kubectl", kubectl.to_str().unwrap()]).run();
     output.code(3).says("scale of shop/c0").says("InternalError");
     let refuse = "echo 'Error from server (Forbidden): no' >&2; exit 1";
     let (_, output) = check(&hpas, &script.replace(fail, refuse), "--only crash-oom");
-    assert_eq!(output.code(3).json()["clusters"][0]["status"], "ok", "it is somebody's decision");
+    assert_eq!(output.code(3).json()["clusters"][0]["outcome"], "ok", "it is somebody's decision");
 }
 
 #[test]

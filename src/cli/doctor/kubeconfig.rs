@@ -1,7 +1,7 @@
 //! What `doctor` says of the kubeconfig: its files, what they name, and what is lost among them.
 
-use crate::cli::args::Global;
 use crate::cli::cluster::{one_cluster, same};
+use crate::cli::flags::Global;
 use crate::cli::setup::{Setup, scope, single_files};
 use crate::collect::{probe_clusters, twins};
 use crate::kubectl::{self, Clash, KubeConfig, Kubectl, Sources};

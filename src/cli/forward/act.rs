@@ -1,14 +1,14 @@
 //! The verbs of `watchdog forward` that do something to what is there: heartbeat, restart, stop,
 //! reap; and `watchdog supervisor run | stop`.
 
-use super::{ask, connect, connect_for, refused, unreachable};
-use crate::cli::args::Global;
+use super::connection::{PATIENCE, ask, connect, connect_for, refused, unreachable};
 use crate::cli::exit::Exit;
+use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
-use crate::output::text::sanitize;
 use crate::supervisor::{
     self, ClientError, Paths, Readiness, Request, Stray, Timers, connect_within, end_unreachable,
 };
+use crate::term::text::sanitize;
 
 pub(super) async fn heartbeat(global: &Global, name: String) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
@@ -95,7 +95,7 @@ pub(super) async fn serve(global: &Global) -> Result<Exit, Exit> {
 pub(super) async fn shutdown(global: &Global) -> Result<Exit, Exit> {
     let setup = Setup::new(global)?;
     let paths = Paths::from_env().map_err(|error| setup.failed(&error))?;
-    let mut client = match connect_within(&paths, super::PATIENCE).await {
+    let mut client = match connect_within(&paths, PATIENCE).await {
         Ok(Some(client)) => client,
         Ok(None) => {
             setup.messages.note("no supervisor is running");
@@ -103,7 +103,7 @@ pub(super) async fn shutdown(global: &Global) -> Result<Exit, Exit> {
         }
         Err(error @ ClientError::Lost { .. }) => {
             // What it holds ends within its grace.
-            let within = super::PATIENCE + Timers::new(&setup.config).stop_grace;
+            let within = PATIENCE + Timers::new(&setup.config).stop_grace;
             if end_unreachable(&paths, within).await {
                 return Ok(Exit::Done);
             }

@@ -8,8 +8,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
+use super::connection::{PATIENCE, launch, refused, unreachable};
 use super::waiting::Waiting;
-use super::{Joined, refused, unreachable};
+use super::wording::{self, Joined};
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
@@ -177,7 +178,7 @@ impl Hold {
         })?;
         for held in &forwards {
             if let Some(how) = &held.joined {
-                super::joined(&setup, &held.spec, &held.status, how);
+                wording::joined(&setup, &held.spec, &held.status, how);
             }
         }
         Ok(Self { setup, paths, ready_timeout, session, forwards, listing: false })
@@ -352,7 +353,7 @@ async fn open_patiently(
     ready_timeout: Duration,
     waiting: Option<&Waiting>,
 ) -> Result<(Session, Vec<Held>), Failure> {
-    let patience = Instant::now() + super::PATIENCE;
+    let patience = Instant::now() + PATIENCE;
     loop {
         match open(setup, paths, specs.clone(), ready_timeout, waiting).await {
             Err(Failure::Refused(_, error)) if error.is_ending() && Instant::now() < patience => {
@@ -371,7 +372,7 @@ async fn open(
     ready_timeout: Duration,
     waiting: Option<&Waiting>,
 ) -> Result<(Session, Vec<Held>), Failure> {
-    let launch = super::launch(setup).map_err(Failure::Client)?;
+    let launch = launch(setup).map_err(Failure::Client)?;
     let client = connect_or_start(paths, &launch).await.map_err(Failure::Client)?;
     client.check_protocol().map_err(Failure::Client)?;
     let beat = setup.config.forward.heartbeat_interval();

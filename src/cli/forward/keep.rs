@@ -7,10 +7,11 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::args::ForwardArgs;
+use super::connection::PATIENCE;
 use super::hold::start_request;
 use super::plan::{Wish, specs};
 use super::target::Wanted;
-use crate::cli::args::Global;
+use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
 use crate::config::{Forward, duration};
 use crate::supervisor::{
@@ -65,7 +66,7 @@ async fn planned(global: &Global, setup: &Setup, forward: &Forward) -> Option<Sp
     Some(spec)
 }
 
-async fn hold(messages: crate::output::Messages, spec: Spec, paths: Paths) {
+async fn hold(messages: crate::term::Messages, spec: Spec, paths: Paths) {
     let name = spec.name.clone().unwrap_or_default();
     let mut pause = PAUSE;
     loop {
@@ -88,7 +89,7 @@ async fn held(spec: &Spec, name: &str, paths: &Paths, pause: &mut Duration) -> R
     let said = |error: ClientError| error.to_string();
     // Ours, a moment after it was started.
     let mut client = loop {
-        match connect_within(paths, super::PATIENCE).await.map_err(said)? {
+        match connect_within(paths, PATIENCE).await.map_err(said)? {
             Some(client) => break client,
             None => sleep(CONNECT).await,
         }

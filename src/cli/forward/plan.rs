@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::cli::args::Global;
 use crate::cli::exit::Exit;
+use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
 use crate::config::target::{Addresses, Ports};
 use crate::config::{Clusters, Forward, Pattern};
@@ -13,7 +13,7 @@ use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
 
 use super::args::ForwardArgs;
 use super::target::Wanted;
-use super::title;
+use super::wording::title;
 
 /// What the flags say of every forward.
 pub(super) struct Wish<'a> {

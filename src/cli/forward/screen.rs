@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use super::args::StartFormat;
 use crate::output::forwards::{endpoints, event_line, live_lines};
-use crate::output::outlet::Outlet;
-use crate::output::stdout;
-use crate::output::text::{sanitize, width};
-use crate::output::{Style, json};
 use crate::supervisor::{Event, ForwardState, ForwardStatus};
+use crate::term::outlet::Outlet;
+use crate::term::stdout;
+use crate::term::text::{sanitize, width};
+use crate::term::{Style, json};
 
 /// How long the last words may take to be written.
 const LAST_WORDS: Duration = Duration::from_millis(500);

@@ -7,15 +7,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::{ForwardListing, StatusFormat};
-use super::{ask, connect, connect_for};
-use crate::cli::args::Global;
+use super::connection::{ask, connect, connect_for};
 use crate::cli::exit::Exit;
+use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
+use crate::output::Document;
 use crate::output::forwards::{self as output, Columns, ForwardList};
-use crate::output::{Document, json, stdout, yaml};
 use crate::supervisor::{
     Client, ClientError, ForwardState, ForwardStatus, Reply, Request, Story, SupervisorInfo,
 };
+use crate::term::{json, stdout, yaml};
 
 /// How often `logs -f` looks.
 const LOOK: Duration = Duration::from_millis(500);
@@ -228,7 +229,7 @@ pub(super) async fn supervisor(global: &Global, format: StatusFormat) -> Result<
 /// `running: pid 7, guard 6, version 0.1.0, for 3h, 2 forwards`
 pub(in crate::cli) fn describe(info: &SupervisorInfo, forwards: usize, now: Timestamp) -> String {
     let guard = info.guard_pid.map(|pid| format!(", guard {pid}")).unwrap_or_default();
-    let age = crate::output::time::age_at(info.started_at, now);
+    let age = crate::term::time::age_at(info.started_at, now);
     let plural = if forwards == 1 { "" } else { "s" };
     let (pid, version) = (info.pid, &info.version);
     format!("running: pid {pid}{guard}, version {version}, for {age}, {forwards} forward{plural}")

@@ -6,45 +6,48 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::args::{StartArgs, StartFormat};
+use super::connection::{PATIENCE, connect_started, refused};
 use super::hold::{Change, Hold, start_request};
 use super::plan::{Wish, specs};
 use super::screen::Screen;
-use super::target::Wanted;
-use super::waiting::Waiting;
-use super::{Joined, asked, awaited, connect_started, joined, refused};
-use crate::cli::args::Global;
+use super::target::{Wanted, asked};
+use super::waiting::{Waiting, awaited};
+use super::wording::{Joined, joined};
 use crate::cli::exit::Exit;
+use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
 use crate::config::duration;
 use crate::config::target::forward_name;
 use crate::kubectl::Kubectl;
 use crate::output::forwards::ForwardList;
-use crate::output::json;
 use crate::process::{Interrupt, Interrupted, Suspend};
 use crate::supervisor::{
     ClientError, ForwardStatus, LeaseKind, LeaseRequest, PortStatus, Reply, Request, Spec,
     SupervisorInfo,
 };
+use crate::term::json;
 
 /// The pause before a supervisor is asked for again that was just ending.
 const REST: Duration = Duration::from_millis(50);
 /// How often the numbers of a live line are asked for.
 const REFRESH: Duration = Duration::from_secs(1);
 
-pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
-    let setup = Rc::new(Setup::new(global)?);
-    let wanted = asked(&setup, args.all, &args.target)?;
+/// The forwards that are to be started.
+fn requested<'a>(setup: &'a Setup, args: &StartArgs) -> Result<Vec<Wanted<'a>>, Exit> {
+    let wanted = asked(setup, args.all, &args.target)?;
     if let Some(name) = &args.name {
         forward_name(name).map_err(|why| setup.misused(&why))?;
     }
     if wanted.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
         return Err(setup.misused(&"--name and --local-port are for one forward"));
     }
-    if args.detach {
-        let (specs, kubectl) = plan(global, &setup, args, &wanted).await?;
-        let waiting = Waiting::new(&setup, kubectl, &specs);
-        return detached(&setup, args, &specs, waiting).await;
-    }
+    Ok(wanted)
+}
+
+/// Without `-d`: holds the forwards as long as this process lives.
+pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
+    let setup = Rc::new(Setup::new(global)?);
+    let wanted = requested(&setup, args)?;
     let listen = |error| setup.failed(&format!("cannot listen for signals: {error}"));
     let mut interrupt = Interrupt::listen().map_err(listen)?;
     let ready = async {
@@ -59,7 +62,7 @@ pub(super) async fn run(global: &Global, args: &StartArgs) -> Result<Exit, Exit>
         signal = interrupt.next() => return Ok(Exit::Interrupted(signal)),
     };
     let suspend = Suspend::listen().map_err(listen)?;
-    attached(&setup, args, hold, interrupt, suspend).await
+    stay(&setup, args, hold, interrupt, suspend).await
 }
 
 async fn plan(
@@ -75,12 +78,11 @@ async fn plan(
 
 /// `-d`: returns when they are ready. At the first that is not, those before it are given back: all
 /// or none, as with a start that stays.
-async fn detached(
-    setup: &Setup,
-    args: &StartArgs,
-    specs: &[Spec],
-    waiting: Waiting,
-) -> Result<Exit, Exit> {
+pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
+    let setup = &Setup::new(global)?;
+    let wanted = requested(setup, args)?;
+    let (specs, kubectl) = plan(global, setup, args, &wanted).await?;
+    let waiting = Waiting::new(setup, kubectl, &specs);
     let lease = match args.owner_pid {
         Some(pid) => LeaseRequest::Pid { pid },
         None if args.require_heartbeat => LeaseRequest::Heartbeat,
@@ -92,7 +94,7 @@ async fn detached(
     for (index, spec) in specs.iter().enumerate() {
         let request = start_request(spec, lease, within, true);
         waiting.begun(index);
-        let patience = Instant::now() + super::PATIENCE;
+        let patience = Instant::now() + PATIENCE;
         let answer = loop {
             let answer = tokio::select! {
                 answer = client.request_with(&request, |event| waiting.heard(event)) => answer,
@@ -173,7 +175,7 @@ fn print_list(
 }
 
 /// Holds the forwards until Ctrl-C, until somebody else ends them, or until nobody reads us.
-async fn attached(
+async fn stay(
     setup: &Setup,
     args: &StartArgs,
     mut hold: Hold,

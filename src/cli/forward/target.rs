@@ -1,6 +1,8 @@
 //! What the arguments of `start` and `run` mean: forwards of the config by name, or kubectl's own
 //! `TYPE/NAME [LOCAL:]REMOTE…`, one after another.
 
+use crate::cli::exit::Exit;
+use crate::cli::setup::Setup;
 use crate::config::Forward;
 use crate::config::pattern::nearest;
 use crate::config::target::{Ports, Resource, doubled_local};
@@ -14,12 +16,25 @@ pub(super) enum Wanted<'a> {
     Target(Resource, Vec<Ports>),
 }
 
+/// The forwards that are meant: all of the config, or those of the arguments.
+pub(super) fn asked<'a>(
+    setup: &'a Setup,
+    all: bool,
+    words: &[String],
+) -> Result<Vec<Wanted<'a>>, Exit> {
+    let forwards = &setup.config.forwards;
+    if !all {
+        return wanted(words, forwards).map_err(|why| setup.misused(&why));
+    }
+    if forwards.is_empty() {
+        return Err(setup.failed(&"the config names no forwards"));
+    }
+    Ok(forwards.iter().map(Wanted::Named).collect())
+}
+
 /// Reads the arguments. A bare name is a forward of the config, else a pod if a port follows. What
 /// follows a target's first port belongs to it, up to the next target or forward of the config.
-pub(super) fn wanted<'a>(
-    words: &[String],
-    forwards: &'a [Forward],
-) -> Result<Vec<Wanted<'a>>, String> {
+fn wanted<'a>(words: &[String], forwards: &'a [Forward]) -> Result<Vec<Wanted<'a>>, String> {
     let named = |word: &str| forwards.iter().find(|forward| forward.name == word);
     let mut wanted: Vec<Wanted<'a>> = Vec::new();
     let mut words = words.iter().peekable();

@@ -7,13 +7,15 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::title;
+use super::args::ForwardArgs;
+use super::wording::title;
+use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::config::target::Resource;
 use crate::kubectl::{Error, ErrorKind, Kubectl, Name, Outlook, ServerPath, Target};
-use crate::output::messages::Messages;
 use crate::output::waiting::WaitLine;
 use crate::supervisor::{Event, Spec};
+use crate::term::messages::Messages;
 
 /// A start that takes longer is asked about: what kubectl waits for in silence is a pod.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -247,6 +249,24 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         self.done();
     }
+}
+
+/// Waits for what `--wait` names before anything is started, and returns how much of the time is
+/// left.
+pub(super) async fn awaited(
+    setup: &Setup,
+    args: &ForwardArgs,
+    waiting: &Waiting,
+) -> Result<Duration, Exit> {
+    if args.wait.is_none() {
+        return Ok(args.ready_timeout);
+    }
+    let began = Instant::now();
+    if let Err(why) = waiting.pods(args.ready_timeout).await {
+        waiting.done();
+        return Err(setup.failed(&why));
+    }
+    Ok(args.ready_timeout.saturating_sub(began.elapsed()))
 }
 
 /// The name that a forward without one gets.

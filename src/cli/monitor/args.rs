@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::NamespaceArgs;
+use crate::cli::flags::NamespaceArgs;
 use crate::config::duration;
 use crate::findings::Ignore;
 
@@ -17,7 +17,7 @@ pub struct MonitorArgs {
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
-    #[arg(short = 'l', long, value_parser = crate::cli::args::selector)]
+    #[arg(short = 'l', long, value_parser = crate::cli::flags::selector)]
     pub selector: Option<String>,
     /// The time from one look to the next [default: monitoring.scan_interval_seconds]
     #[arg(long, value_name = "DUR", value_parser = interval)]

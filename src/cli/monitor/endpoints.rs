@@ -11,7 +11,7 @@ use tokio::task::{AbortHandle, spawn_local};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::args::MonitorArgs;
-use crate::cli::args::Global;
+use crate::cli::flags::Global;
 use crate::cli::forward::hold::{Change, Hold};
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Collector, collect_services};

@@ -21,14 +21,14 @@ use tokio::time::{MissedTickBehavior, interval};
 
 pub(super) use args::{MonitorArgs, MonitorFormat, interval as interval_of};
 
-use super::args::Global;
 use super::exit::Exit;
+use super::flags::Global;
 use super::setup::{Reading, Setup};
 use crate::collect::{Purpose, WorldRequest};
 use crate::findings::Selection;
 use crate::output::monitor::Printer;
-use crate::output::{messages, stdout};
 use crate::process::{Interrupt, Interrupted};
+use crate::term::{messages, stdout};
 use digest::{Digest, Memory};
 use endpoints::{Endpoints, News};
 use looking::{Looking, Question};
@@ -47,8 +47,8 @@ enum End {
 }
 
 /// Runs until it is told to end. SIGHUP reads the configuration and the kubeconfig again.
-pub(super) async fn run(global: &Global, args: &MonitorArgs) -> Exit {
-    LocalSet::new().run_until(session(global, args)).await.unwrap_or_else(|exit| exit)
+pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Exit> {
+    LocalSet::new().run_until(session(global, &args)).await
 }
 
 async fn session(global: &Global, args: &MonitorArgs) -> Result<Exit, Exit> {
@@ -130,13 +130,13 @@ impl Setting {
         let quiet = Global { quiet: true, ..global.clone() };
         let setup = Rc::new(Setup::new(global)?);
         let reading = Reading::with(&quiet, Setup::new(global)?).await?;
-        let history = if args.no_store { None } else { Some(super::snapshot::path(&setup)?) };
+        let history = if args.no_store { None } else { Some(super::database::path(&setup)?) };
         let selection = Selection::all().without(&args.ignore);
         let request = WorldRequest {
             namespaces: reading.namespaces(&args.namespaces),
             label_selector: args.selector.clone(),
             name: None,
-            parts: super::check::parts(&selection),
+            parts: super::parts::parts(&selection),
             purpose: Purpose::Judge,
         };
         let interval = args.interval.unwrap_or_else(|| setup.config.monitoring.scan_interval());
@@ -248,7 +248,7 @@ impl Session<'_> {
         }
         if !std::mem::replace(&mut self.seen, true) && digest.is_empty() {
             let selector = self.args.selector.as_deref();
-            messages.note(&super::hpa::none_found(&setting.request.namespaces, selector));
+            messages.note(&super::rows::none_found(&setting.request.namespaces, selector));
         }
         if let Some(metrics) = &self.metrics {
             metrics.publish(digest);

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::collect::{ClusterWorld, Collector, WorldRequest, collect_worlds};
 use crate::findings::Known;
-use crate::hpa::{DisruptionBudget, ScaledObject, VerticalAutoscaler};
+use crate::kube::{DisruptionBudget, ScaledObject, VerticalAutoscaler};
 use crate::kubectl::{Breaker, Cluster, Error, ErrorKind};
 
 /// A cluster that is watched.

@@ -8,7 +8,7 @@ use super::endpoints::News;
 use super::metrics::Metrics;
 use crate::findings::Finding;
 use crate::output::monitor::{Printer, Started};
-use crate::output::outlet::Outlet;
+use crate::term::outlet::Outlet;
 
 /// What is printed, to a reader who may be slow.
 pub(super) struct Told {

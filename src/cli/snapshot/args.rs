@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use crate::cli::args::{Description, HpaFormat, Listing, NamespaceArgs};
+use crate::cli::flags::{Description, HpaFormat, Listing, NamespaceArgs};
 use crate::config::duration;
 use crate::history::Reference;
 
@@ -38,7 +38,7 @@ pub struct TakeArgs {
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
-    #[arg(short = 'l', long, value_parser = crate::cli::args::selector)]
+    #[arg(short = 'l', long, value_parser = crate::cli::flags::selector)]
     pub selector: Option<String>,
     /// Print the snapshot instead of one line
     #[arg(short, long, value_enum, default_value_t = Description::Text)]

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::args::{ExportArgs, ExportFormat};
-use super::{Resolved, ago, narrow, no_current, open, report, resolve, write_file};
-use crate::cli::args::{Global, NamespaceArgs};
+use super::resolve::{Resolved, narrow, resolve};
+use crate::cli::database::{ago, no_current, open, report};
 use crate::cli::exit::Exit;
+use crate::cli::flags::{Global, NamespaceArgs};
 use crate::cli::setup::Setup;
 use crate::history::Snapshot;
 use crate::output::{openmetrics, snapshots};
@@ -25,7 +26,7 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
         narrow(global, &everywhere, &mut snapshot);
         let bytes = document(id, &snapshot, true).map_err(|error| setup.failed(&error))?;
         match &args.to {
-            Some(path) => write_file(&setup, path, &bytes)?,
+            Some(path) => setup.write_file(path, &bytes)?,
             None => setup.print(&bytes)?,
         }
         return Ok(exit);

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::args::TakeArgs;
-use crate::cli::args::{Description, Global};
+use super::record::{HELD, outcome, recorded, scope};
+use crate::cli::database;
 use crate::cli::exit::Exit;
+use crate::cli::flags::{Description, Global};
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 use crate::history::{self, Holder, Lock, Pruned, Snapshot, Store};
@@ -60,7 +62,7 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit>
     let id = stored.unwrap_or_default();
     if let Some(file) = &args.to {
         let document = snapshots::document(id, &snapshot).map_err(|error| setup.failed(&error))?;
-        failed |= super::write_file(setup, file, &document).is_err();
+        failed |= setup.write_file(file, &document).is_err();
     }
     match args.output {
         Description::Json => setup.print_document(snapshots::document(id, &snapshot))?,
@@ -92,7 +94,7 @@ async fn place(
     args: &TakeArgs,
     deadline: Option<Deadline>,
 ) -> Result<Option<(PathBuf, Lock)>, NoPlace> {
-    let path = super::path(setup).map_err(NoPlace::Unusable)?;
+    let path = database::path(setup).map_err(NoPlace::Unusable)?;
     let until = Instant::now() + args.wait.unwrap_or_default();
     let until = deadline.map_or(until, |deadline| deadline.or(until));
     loop {
@@ -127,7 +129,7 @@ fn store(setup: &Setup, path: &Path, snapshot: &Snapshot, args: &TakeArgs) -> Re
         let before = snapshot.taken_at.checked_sub(keep).unwrap_or(Timestamp::MIN);
         // This one is stored all the same; the next run tries again.
         match store.prune(before) {
-            Ok(Pruned { held: true, .. }) => setup.messages.note(super::HELD),
+            Ok(Pruned { held: true, .. }) => setup.messages.note(HELD),
             Ok(_) => {}
             Err(error) => setup.messages.note(&format!("old snapshots stay: {error}")),
         }
@@ -138,13 +140,13 @@ fn store(setup: &Setup, path: &Path, snapshot: &Snapshot, args: &TakeArgs) -> Re
 fn snapshot(taken_at: Timestamp, request: &WorldRequest, worlds: Vec<ClusterWorld>) -> Snapshot {
     let recorded = |world: &ClusterWorld| {
         let no_past = |_: &_| Err("not asked for".to_owned());
-        super::recorded(&world.world.subjects(taken_at, &no_past)).collect::<Vec<_>>()
+        recorded(&world.world.subjects(taken_at, &no_past)).collect::<Vec<_>>()
     };
     Snapshot {
         // As exact as the database keeps it, so that the file and the database agree.
         taken_at: Timestamp::from_millisecond(taken_at.as_millisecond()).unwrap_or(taken_at),
-        scope: super::scope(&request.namespaces, request.label_selector.as_deref()),
+        scope: scope(&request.namespaces, request.label_selector.as_deref()),
         hpas: worlds.iter().flat_map(recorded).collect(),
-        clusters: worlds.into_iter().map(|world| super::outcome(world.outcome)).collect(),
+        clusters: worlds.into_iter().map(|world| outcome(world.outcome)).collect(),
     }
 }

@@ -5,10 +5,8 @@ use super::super::index::Covering;
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
 use super::{count, few, replicas_of, some, whole};
-use crate::hpa::{
-    Amount, DisruptionBudget, Metric, MetricType, Pod, Quota, Resources, VerticalAutoscaler,
-    Workload,
-};
+use crate::hpa::{Metric, MetricType};
+use crate::kube::{Amount, DisruptionBudget, Pod, Quota, Resources, VerticalAutoscaler, Workload};
 use std::collections::BTreeSet;
 
 pub(in super::super) const PDB_BLOCKS: Rule = Rule {
@@ -231,7 +229,7 @@ fn amount(resource: &str, left: f64) -> String {
     } else {
         format!("{left:.0}")
     };
-    match text.parse::<crate::hpa::Quantity>() {
+    match text.parse::<crate::kube::Quantity>() {
         Ok(quantity) if resource.ends_with("memory") => quantity.human_bytes(),
         Ok(quantity) if resource.ends_with("cpu") => quantity.human_cpu(),
         _ => text,

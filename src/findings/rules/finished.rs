@@ -3,7 +3,8 @@
 use super::super::subject::Subject;
 use super::count;
 use super::named::{delete, them};
-use crate::hpa::{Metric, MetricType, Pod, TargetType};
+use crate::hpa::{Metric, MetricType, TargetType};
+use crate::kube::Pod;
 
 /// The pods that have succeeded, of those that the controller measures. They have no metrics, and it
 /// takes them to be on target, or to use all that they request. Failed ones it leaves out.

@@ -10,7 +10,8 @@ use super::super::rule::{Need, Rule};
 use super::super::run::span;
 use super::super::subject::{Known, Subject};
 use super::some;
-use crate::hpa::{Hpa, Metric, Resources, matching};
+use crate::hpa::{Hpa, Metric, matching};
+use crate::kube::Resources;
 
 pub(in super::super) const FLAPPING: Rule = Rule {
     id: "flapping",

@@ -3,7 +3,7 @@
 use super::super::finding::{Raise, Severity};
 use super::super::rule::{Need, Rule};
 use super::super::subject::Subject;
-use crate::hpa::ScaledObject;
+use crate::kube::ScaledObject;
 
 pub(in super::super) const KEDA_MANAGED: Rule = Rule {
     id: "keda-managed",

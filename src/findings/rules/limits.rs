@@ -8,7 +8,8 @@ use super::super::subject::{Known, Subject};
 use super::named::{delete, described_some};
 use super::requests::has_reading;
 use super::{count, few, some};
-use crate::hpa::{Container, Metric, MetricType, Pod, Quantity, Resources, TargetType};
+use crate::hpa::{Metric, MetricType, TargetType};
+use crate::kube::{Container, Pod, Quantity, Resources};
 
 pub(in super::super) const CONTAINER_MISSING: Rule = Rule {
     id: "container-missing",

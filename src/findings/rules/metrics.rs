@@ -9,7 +9,8 @@ use super::super::rule::{Need, Rule};
 use super::super::run::span;
 use super::super::subject::Subject;
 use super::{cause, limits, requests, some};
-use crate::hpa::{Condition, Metric, explain_condition};
+use crate::hpa::{Metric, explain_condition};
+use crate::kube::Condition;
 
 /// What the controller says where metrics fail that are of pods.
 const OF_PODS: [&str; 3] =

@@ -1,7 +1,7 @@
 //! Pods by name: what they are, and how to delete them.
 
 use super::some;
-use crate::hpa::Pod;
+use crate::kube::Pod;
 
 /// `reindex-z (Succeeded, of Job/reindex)`, `web-1 (Failed: Evicted, of ReplicaSet/web)`.
 pub(super) fn described(pod: &Pod) -> String {

@@ -7,7 +7,7 @@ use super::super::rule::{Need, Rule};
 use super::super::run::{Lasted, Run, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject};
 use super::{cause, count, few, replicas_of};
-use crate::hpa::{Condition, Pod, Workload};
+use crate::kube::{Condition, Pod, Workload};
 
 /// Pods that are ready, as the target counts them, else by looking at them.
 pub(super) fn ready(subject: &Subject<'_>) -> Option<i32> {

@@ -8,7 +8,8 @@ use super::super::rule::{Need, Rule};
 use super::super::run::{Lasted, Run, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject, condition, is_fresh};
 use super::{replicas_of, whole};
-use crate::hpa::{Hpa, Metric, Quantity, ScalingRules};
+use crate::hpa::{Hpa, Metric, ScalingRules};
+use crate::kube::Quantity;
 
 /// Maxed out for this long, an HPA is short of capacity and not merely peaking.
 const STARVED: SignedDuration = SignedDuration::from_mins(15);

@@ -8,7 +8,8 @@ use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
 use super::named::{delete, described_some, them};
 use super::{count, few, some};
-use crate::hpa::{Container, Metric, MetricType, Pod, Quantity, TargetType};
+use crate::hpa::{Metric, MetricType, TargetType};
+use crate::kube::{Container, Pod, Quantity};
 
 pub(in super::super) const MISSING_REQUESTS: Rule = Rule {
     id: "missing-requests",

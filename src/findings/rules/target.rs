@@ -7,7 +7,8 @@ use super::super::subject::Subject;
 use super::keda::Keda;
 use super::named::{described, described_some};
 use super::{MOST_NAMES, and_more, cause, few, requests, some};
-use crate::hpa::{Hpa, Pod};
+use crate::hpa::Hpa;
+use crate::kube::Pod;
 
 use std::collections::BTreeSet;
 
@@ -97,7 +98,7 @@ fn scale_write_failed(subject: &Subject<'_>) -> Verdict {
     let failed = subject
         .condition("AbleToScale", false)
         .filter(|condition| condition.reason != "FailedGetScale");
-    let raise = |condition: &crate::hpa::Condition| {
+    let raise = |condition: &crate::kube::Condition| {
         let reference = subject.hpa.reference();
         let text = cause(&condition.message);
         let message = if condition.reason == "FailedUpdateScale" {
@@ -168,7 +169,7 @@ same pods. To scale by several metrics put them into one HPA: the largest propos
 };
 
 /// The controller's word that several HPAs act on the same pods.
-fn is_ambiguous<'a>(subject: &Subject<'a>) -> Option<&'a crate::hpa::Condition> {
+fn is_ambiguous<'a>(subject: &Subject<'a>) -> Option<&'a crate::kube::Condition> {
     subject
         .condition("ScalingActive", false)
         .filter(|condition| condition.reason == "AmbiguousSelector")

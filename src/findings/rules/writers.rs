@@ -6,7 +6,7 @@ use super::super::finding::{Raise, Severity};
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
 use super::{few, some};
-use crate::hpa::{ReplicasWriter, Workload};
+use crate::kube::{ReplicasWriter, Workload};
 
 pub(in super::super) const REPLICAS_FIGHT: Rule = Rule {
     id: "replicas-fight",

@@ -1,8 +1,8 @@
 //! How an HPA may move, in words, with the defaults of the API and of the controller.
 
-use super::super::quantity::Quantity;
 use super::super::record::{Hpa, Policy, ScalingRules};
 use super::decimal;
+use crate::kube::Quantity;
 
 /// The controller's default: within 10 % of the target it does nothing.
 const TOLERANCE: f64 = 0.1;

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::record::{Condition, Hpa};
-use super::super::word::Word;
+use super::super::record::Hpa;
+use crate::kube::Condition;
+use crate::kube::Word;
 
 /// A condition explained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

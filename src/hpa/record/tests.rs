@@ -1,5 +1,6 @@
 use super::super::fixtures::{SHOP, hpa, names, shop, shop_hpa};
 use super::*;
+use crate::kube::Word;
 
 fn list(json: impl AsRef<[u8]>) -> Result<Page, ParseError> {
     let (cluster, context) = names();

@@ -1,9 +1,9 @@
 //! `--explain ID`: what is known of a finding.
 
-use super::super::color::Style;
-use super::super::text::wrap;
 use super::tone;
 use crate::findings::{Need, Rule};
+use crate::term::color::Style;
+use crate::term::text::wrap;
 
 /// Lines longer than this tire the eye.
 const MOST: usize = 100;

@@ -1,8 +1,8 @@
 //! Workflow commands of GitHub Actions: an annotation for each finding.
 
-use super::super::text::sanitize;
 use super::{Report, not_evaluated, sentences};
 use crate::findings::Severity;
+use crate::term::text::sanitize;
 
 /// `::error title=…::…`, one a line, for findings, clusters that could not be read, and what could
 /// not be told.

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::super::text::sanitize;
 use super::{ClusterReport, Report, hpas};
 use crate::findings::Finding;
+use crate::term::text::sanitize;
 
 /// The document. An HPA fails by findings at or above the severity that the caller fails on; its
 /// others, and what could not be told, are there to be read. One of which nothing could be told is skipped.
@@ -70,7 +70,7 @@ impl<'a> Suite<'a> {
     fn write(&self, report: &Report<'_>, xml: &mut String) {
         let outcome = self.cluster.outcome;
         let cluster = escape(&outcome.name);
-        let time = super::super::time::whole_seconds(report.taken_at);
+        let time = crate::term::time::whole_seconds(report.taken_at);
         let _ = writeln!(
             xml,
             r#"  <testsuite name="{cluster}" tests="{}" failures="{}" errors="{}" skipped="{}" time="{}" timestamp="{}">"#,

@@ -16,10 +16,10 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::document::SCHEMA_VERSION;
-use super::{Tone, json};
 use crate::collect::Outcome;
 use crate::findings::{Finding, NotEvaluated, Severity};
 use crate::hpa::Hpa;
+use crate::term::{Tone, json};
 
 pub use explain::explain;
 pub use github::github;
@@ -96,7 +96,7 @@ impl Serialize for Report<'_> {
         let mut map = to.serialize_map(None)?;
         map.serialize_entry("schemaVersion", SCHEMA_VERSION)?;
         map.serialize_entry("kind", "FindingList")?;
-        let seconds = super::time::whole_seconds(self.taken_at);
+        let seconds = crate::term::time::whole_seconds(self.taken_at);
         map.serialize_entry("takenAt", &seconds)?;
         let outcomes: Vec<_> = self.clusters.iter().map(|cluster| cluster.outcome).collect();
         map.serialize_entry("clusters", &outcomes)?;

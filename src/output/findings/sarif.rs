@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::json::pretty;
-use super::super::text::sanitize;
 use super::Report;
 use crate::findings::{Finding, Rule, Severity, rules};
+use crate::term::json::pretty;
+use crate::term::text::sanitize;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -37,7 +37,7 @@ pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
     });
     let notifications: Vec<Value> = unread.chain(not_evaluated).collect();
     let complete = report.clusters.iter().all(|cluster| cluster.outcome.error.is_none());
-    let end = super::super::time::whole_seconds(report.taken_at);
+    let end = crate::term::time::whole_seconds(report.taken_at);
     pretty(&json!({
         "$schema": SCHEMA,
         "version": "2.1.0",

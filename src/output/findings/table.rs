@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::super::color::{Style, Tone};
-use super::super::text::{sanitize, width, wrap};
 use super::{ClusterReport, Report, by_reason, counted, hpas, tone};
 use crate::findings::{Finding, Severity};
+use crate::term::color::{Style, Tone};
+use crate::term::text::{sanitize, width, wrap};
 
 /// `warning`, and a gap.
 const SEVERITY: usize = 9;

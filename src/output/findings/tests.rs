@@ -1,13 +1,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::color::Style;
-use super::super::text::width;
 use super::*;
-use crate::collect::{Failure, Status};
+use crate::collect::{Completeness, Failure};
 use crate::findings::{Evidence, find};
 use crate::hpa::parse_one;
 use crate::kubectl::ErrorKind;
+use crate::term::color::Style;
+use crate::term::text::width;
 
 const HOSTILE: &str = "a\n::error::b%0A <c> & \"d\", e\u{1b}[31m\u{ffff}";
 
@@ -37,7 +37,7 @@ fn outcome(error: Option<Failure>) -> Outcome {
         context: Arc::from("x"),
         user: "u".into(),
         server: "http://127.0.0.1:1".to_owned(),
-        status: if error.is_some() { Status::Error } else { Status::Ok },
+        outcome: if error.is_some() { Completeness::Error } else { Completeness::Ok },
         error,
         duration: Duration::from_millis(1234),
     }

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::super::color::Style;
-use super::super::text::{sanitize, truncate, width};
 use super::{endpoints, human_bytes, state_words, tone};
 use crate::supervisor::{Event, ForwardStatus};
+use crate::term::color::Style;
+use crate::term::text::{sanitize, truncate, width};
 
 /// The longest name that is shown whole on the line.
 const NAME: usize = 24;

@@ -13,13 +13,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::color::{Style, Tone};
 use super::document::SCHEMA_VERSION;
-use super::table::{Cell, Column, Rendered, Table};
-use super::text::sanitize;
-use super::time::{age, age_at};
 use crate::config::target::Resource;
 use crate::supervisor::{ForwardState, ForwardStatus, LeaseKind, LeaseStatus, SupervisorInfo};
+use crate::term::color::{Style, Tone};
+use crate::term::table::{Cell, Column, Rendered, Table};
+use crate::term::text::sanitize;
+use crate::term::time::{age, age_at};
 
 pub use env::{exports, variables};
 pub use live::{event_line, live_lines};

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::super::color::{Style, Tone};
-use super::super::text::{sanitize, wrap};
 use super::live::clock;
 use super::{place, state_words, target, tone};
 use crate::supervisor::{ForwardState, ForwardStatus, Story};
+use crate::term::color::{Style, Tone};
+use crate::term::text::{sanitize, wrap};
 
 /// Where the sentences begin: indentation, time, state.
 const LEFT: usize = 2 + 8 + 2 + 12 + 2;

@@ -158,7 +158,7 @@ fn several_ports_and_every_column() {
 #[test]
 fn a_narrow_terminal_keeps_what_matters() {
     let rendered = table(&some(), Columns::Main, now(), Style::PLAIN, Some(80));
-    assert!(rendered.text.lines().all(|line| super::super::text::width(line) <= 80));
+    assert!(rendered.text.lines().all(|line| crate::term::text::width(line) <= 80));
     insta::assert_snapshot!(rendered.text, @r#"
     NAME           CLUSTER     TARGET                    LOCAL   STATE        CONNS
     prometheus     production  svc/prometheus-server:80  :55553  ready        2/17
@@ -177,7 +177,7 @@ fn the_json_is_the_contract() {
         started_at: ago(3600),
     };
     let forwards = [unused()];
-    let json = super::super::json::pretty(&ForwardList::new(Some(&info), &forwards)).unwrap();
+    let json = crate::term::json::pretty(&ForwardList::new(Some(&info), &forwards)).unwrap();
     insta::assert_snapshot!(String::from_utf8(json).unwrap(), @r#"
     {
       "schemaVersion": "1",
@@ -243,7 +243,7 @@ fn the_json_is_the_contract() {
       ]
     }
     "#);
-    let none = super::super::json::line(&ForwardList::new(None, &[])).unwrap();
+    let none = crate::term::json::line(&ForwardList::new(None, &[])).unwrap();
     assert_eq!(
         String::from_utf8(none).unwrap(),
         "{\"schemaVersion\":\"1\",\"kind\":\"ForwardList\",\"supervisor\":null,\"forwards\":[]}\n"
@@ -343,7 +343,7 @@ fn the_live_lines_fit() {
     insta::assert_snapshot!(live_lines(&forwards[..1], Style::PLAIN, 60).join("\n"), @"prometheus  ready  http://127.0.0.1:55553  2 open of 17");
     for columns in 0..120 {
         for line in live_lines(&forwards, Style::PLAIN, columns) {
-            assert!(super::super::text::width(&line) <= columns, "{columns}: {line:?}");
+            assert!(crate::term::text::width(&line) <= columns, "{columns}: {line:?}");
         }
     }
     let event = Event {

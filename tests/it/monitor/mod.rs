@@ -130,7 +130,7 @@ fn a_cluster_that_is_gone_ends_no_finding_and_opens_its_breaker() {
     assert!(!session.told().iter().any(ended));
     // The other one is looked at all the while.
     let last = session.told().into_iter().rev().find(|it| it["event"] == "look").unwrap();
-    assert_eq!(last["clusters"][0]["status"], "ok");
+    assert_eq!(last["clusters"][0]["outcome"], "ok");
     session.ends(Signal::SIGINT, 0);
 }
 

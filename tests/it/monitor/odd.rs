@@ -67,7 +67,7 @@ fn a_namespace_that_cannot_be_read_ends_nothing() {
         it["event"] == "present" && it["finding"]["namespace"] == "payments"
     });
     production.add_fault(&format!("{HPAS}namespaces/payments/"), Fault::Status(503));
-    let failed = |it: &Value| it["event"] == "look" && it["clusters"][0]["status"] == "error";
+    let failed = |it: &Value| it["event"] == "look" && it["clusters"][0]["outcome"] == "error";
     until("four looks without payments", || {
         (session.told().iter().filter(|it| failed(it)).count() >= 4).then_some(())
     });
@@ -144,7 +144,7 @@ fn who_waits_for_a_slot_is_asked_in_the_end() {
     let session = Session::start(&forwards, "--no-forwards");
     let look = session.tells("a look", |it| it["event"] == "look");
     assert_eq!(look["clusters"][0]["error"]["kind"], "timeout", "{look}");
-    assert_eq!(look["clusters"][1]["status"], "ok", "{look}");
+    assert_eq!(look["clusters"][1]["outcome"], "ok", "{look}");
     session.ends(Signal::SIGTERM, 143);
 }
 

@@ -1,6 +1,6 @@
 use super::super::super::fixtures::{Case, pod};
 use super::*;
-use crate::hpa::{ObjectRef, Resources, VerticalAutoscaler};
+use crate::kube::{ObjectRef, Resources, VerticalAutoscaler};
 use serde_json::json;
 
 fn budget(min_available: Option<Amount>, max_unavailable: Option<Amount>) -> Case {

@@ -1,6 +1,6 @@
 use super::super::super::fixtures::Case;
 use super::*;
-use crate::hpa::Owner;
+use crate::kube::Owner;
 
 #[test]
 fn keda() {

@@ -154,7 +154,7 @@ fn paused_rollouts() {
 fn crashes() {
     let ended = |reason: &'static str, at: &'static str| {
         move |pod: &mut Pod| {
-            let end = crate::hpa::LastTermination {
+            let end = crate::kube::LastTermination {
                 container: "app".to_owned(),
                 reason: reason.to_owned(),
                 exit_code: Some(137),
@@ -206,7 +206,7 @@ fn one_cause_is_reported_once() {
     // The quota refuses the pods now: that it will is no news.
     let quota = |left: &str| {
         let text = |text: &str| [("pods".to_owned(), text.parse().unwrap())].into();
-        let quota = crate::hpa::Quota {
+        let quota = crate::kube::Quota {
             namespace: "shop".to_owned(),
             name: "small".to_owned(),
             scoped: false,

@@ -78,7 +78,7 @@ fn broken_pods_explain_it() {
     assert_eq!(for_minutes(hot, 10).ids(), ["crash-oom"]);
     // One that was out of memory and is ready again does not.
     let healed = Case::new().cpu(100, Some(150)).pods(4, |_| {}).pods(1, |pod| {
-        pod.last_oom = Some(crate::hpa::LastTermination {
+        pod.last_oom = Some(crate::kube::LastTermination {
             container: "app".to_owned(),
             reason: "OOMKilled".to_owned(),
             exit_code: Some(137),

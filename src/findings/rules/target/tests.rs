@@ -1,5 +1,6 @@
 use super::super::super::fixtures::{Case, HOUR_AGO, MINUTE_AGO, hpa, pod};
-use crate::hpa::{Hpa, ObjectRef};
+use crate::hpa::Hpa;
+use crate::kube::ObjectRef;
 
 const NOT_FOUND: &str = "the HPA controller was unable to get the target's current scale: \
                          deployments.apps \"web\" not found";
@@ -180,7 +181,7 @@ fn a_duplicate_of_keda_is_named_as_such() {
 
 #[test]
 fn overlap() {
-    let stranger = |change: fn(&mut crate::hpa::Pod)| {
+    let stranger = |change: fn(&mut crate::kube::Pod)| {
         Case::new().pods(2, |_| {}).world(|world| {
             let mut stranger = pod(9);
             stranger.name = "batch-x".to_owned();
@@ -198,7 +199,7 @@ fn overlap() {
     );
     assert_eq!(case.ids(), ["selector-overlap"]);
     // Without a request it stops the metric, and that is no fault of the target's own pods.
-    let lacking = |pod: &mut crate::hpa::Pod| {
+    let lacking = |pod: &mut crate::kube::Pod| {
         pod.missing_requests.insert("cpu".to_owned(), vec!["app".to_owned()]);
     };
     let failed = stranger(lacking).condition(
@@ -266,7 +267,7 @@ fn overlap_of_a_custom_resource() {
     assert_eq!(other.unknown("selector-overlap"), "whose pods are a Farm's cannot be told");
     // All that it selects are its own as far as anything else goes.
     let crashing =
-        |pod: &mut crate::hpa::Pod| pod.waiting_reasons = vec!["CrashLoopBackOff".into()];
+        |pod: &mut crate::kube::Pod| pod.waiting_reasons = vec!["CrashLoopBackOff".into()];
     other.pods(1, crashing).raised("crash-oom");
     let unknown = |why: Option<&str>| {
         farm(Case::new()).pods(2, |_| {}).target(|target| {
@@ -282,7 +283,7 @@ fn overlap_of_a_custom_resource() {
 /// A canary that is routed its own traffic is not measured.
 #[test]
 fn a_rollout_is_measured_by_the_selector_of_its_status() {
-    let lacking = |pod: &mut crate::hpa::Pod| {
+    let lacking = |pod: &mut crate::kube::Pod| {
         pod.labels.insert("canary".to_owned(), "yes".to_owned());
         pod.missing_requests.insert("cpu".to_owned(), vec!["debug".to_owned()]);
     };
@@ -331,7 +332,7 @@ fn the_workload_that_a_rollout_refers_to() {
     // What sizes that Deployment's pods by its template sizes the Rollout's.
     let sized = |name: &'static str| {
         case("web").world(move |world| {
-            let vertical = crate::hpa::VerticalAutoscaler {
+            let vertical = crate::kube::VerticalAutoscaler {
                 namespace: "shop".into(),
                 name: "vpa".into(),
                 target: ObjectRef {

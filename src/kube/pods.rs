@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::api;
 use super::containers::{Container, Demand, PodSpec, RawResources, Resources};
+use super::json::lenient_time;
 use super::json::{Int, Opt, Seq, StringMap, Text};
 use super::owner::{Owner, OwnerReferences};
 use super::read::{ParseError, read_list};
-use super::record::{group, lenient_time};
+use super::reference::group;
 use super::resize::Resize;
 use super::workload::Workload;
 

@@ -10,7 +10,7 @@
 //! 8. flexible columns cut, the widest first; then all; then columns hidden from the right.
 
 use super::{Column, Table};
-use crate::output::text::width;
+use crate::term::text::width;
 
 const WIDE_GAP: usize = 3;
 const NARROW_GAP: usize = 2;

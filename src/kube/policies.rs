@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::containers::Resources;
-use super::record::ObjectRef;
+use super::reference::ObjectRef;
 
 mod read;
 

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde::de::{Deserializer, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
+use super::json::lenient_time;
 use super::json::{Int, Opt, Seq, Text};
-use super::record::lenient_time;
 
 mod tools;
 
@@ -72,7 +72,7 @@ impl ReplicasOwners {
 /// `metadata.managedFields`, of which only the managers of `spec.replicas` are kept.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub(super) struct ManagedFields<'a>(#[serde(borrow)] Seq<Entry<'a>>);
+pub(crate) struct ManagedFields<'a>(#[serde(borrow)] Seq<Entry<'a>>);
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -128,7 +128,7 @@ impl<'de> Deserialize<'de> for Present {
 /// `metadata.annotations` in which tools keep what they applied.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Kept<'a> {
+pub(crate) struct Kept<'a> {
     #[serde(borrow, rename = "kubectl.kubernetes.io/last-applied-configuration")]
     last_applied: Text<'a>,
     #[serde(borrow, rename = "kapp.k14s.io/original")]
@@ -174,18 +174,18 @@ enum Says {
 
 /// The metadata of a workload, as far as it tells who sets its replicas.
 #[derive(Debug)]
-pub(super) struct Metadata<'a> {
-    pub(super) kind: &'a str,
-    pub(super) name: &'a str,
-    pub(super) replicas: Option<i32>,
-    pub(super) managed: &'a ManagedFields<'a>,
-    pub(super) labels: &'a Marks<'a>,
-    pub(super) annotations: &'a Marks<'a>,
-    pub(super) kept: &'a Kept<'a>,
+pub(crate) struct Metadata<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) replicas: Option<i32>,
+    pub(crate) managed: &'a ManagedFields<'a>,
+    pub(crate) labels: &'a Marks<'a>,
+    pub(crate) annotations: &'a Marks<'a>,
+    pub(crate) kept: &'a Kept<'a>,
     /// Whether another object controls it: an operator's copies have the marks of the original.
-    pub(super) controlled: bool,
+    pub(crate) controlled: bool,
     /// Nobody sets the replicas of what is being deleted.
-    pub(super) being_deleted: bool,
+    pub(crate) being_deleted: bool,
 }
 
 impl Metadata<'_> {
@@ -197,7 +197,7 @@ impl Metadata<'_> {
     ///
     /// The API server puts defaults among what an update holds: a client that holds 1 replica may never
     /// have named the field.
-    pub(super) fn owners(&self) -> ReplicasOwners {
+    pub(crate) fn owners(&self) -> ReplicasOwners {
         let mut owners = ReplicasOwners::default();
         if self.being_deleted {
             return owners;

@@ -10,7 +10,7 @@ use super::json::{Seq, StringMap, Text, or_absent};
 /// `LabelSelector` and the plain map that a `ReplicationController` has. `None` for one that is
 /// absent or selects nothing in particular.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Selector(pub(super) Option<String>);
+pub(crate) struct Selector(pub(crate) Option<String>);
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::api;
+use super::condition::Condition;
 use super::containers::{Container, Demand, PodSpec, Resources};
-use super::convert;
+use super::json::lenient_time;
 use super::json::{Flag, Int, Opt, Seq, Text};
 use super::managed::{Kept, ManagedFields, Marks, Metadata, ReplicasOwners};
 use super::owner::OwnerReferences;
 use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
-use super::record::{Condition, ObjectRef, group, lenient_time};
+use super::reference::{ObjectRef, group};
 use super::selector::Selector;
 
 /// A scale target. What an object does not have is absent: only `spec.replicas` is common to all.
@@ -277,7 +278,7 @@ impl Raw<'_> {
         let scale_selector = scale
             .clone()
             .filter(|scale| built_in.is_none() && own.as_ref().is_some_and(|own| own != scale));
-        let template_of = spec.workload_ref.0.map(convert::object_ref);
+        let template_of = spec.workload_ref.0.map(ObjectRef::from);
         Ok(Workload {
             api_version: or(self.api_version, api_version),
             namespace: metadata.namespace.into_string(),
@@ -287,7 +288,7 @@ impl Raw<'_> {
             deleted_at: metadata.deletion_timestamp.time(),
             replicas,
             paused: spec.paused.0,
-            conditions: status.conditions.0.into_iter().map(convert::condition).collect(),
+            conditions: status.conditions.0.into_iter().map(Condition::from).collect(),
             selector: own.or(scale),
             scale_selector,
             no_selector: None,

@@ -15,7 +15,7 @@ use serde::de::{
 /// Text, borrowed where the JSON has no escapes. A number or a boolean becomes its text (a
 /// quantity may be written as a number), anything else counts as absent.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Text<'a>(Option<Cow<'a, str>>);
+pub(crate) struct Text<'a>(Option<Cow<'a, str>>);
 
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {
@@ -25,44 +25,44 @@ impl<'a> From<&'a str> for Text<'a> {
 
 impl Text<'_> {
     /// The text; empty when absent.
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.0.as_deref().unwrap_or_default()
     }
 
     /// The text, or `None` when absent or empty.
-    pub(super) fn into_option(self) -> Option<String> {
+    pub(crate) fn into_option(self) -> Option<String> {
         self.0.filter(|s| !s.is_empty()).map(Cow::into_owned)
     }
 
     /// The text; empty when absent.
-    pub(super) fn into_string(self) -> String {
+    pub(crate) fn into_string(self) -> String {
         self.0.map(Cow::into_owned).unwrap_or_default()
     }
 
     /// The text as a point in time; `None` when it is none.
-    pub(super) fn time(&self) -> Option<Timestamp> {
+    pub(crate) fn time(&self) -> Option<Timestamp> {
         self.as_str().parse().ok()
     }
 }
 
 /// A whole number, also when written as a string. Anything else counts as absent.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Int(pub(super) Option<i64>);
+pub(crate) struct Int(pub(crate) Option<i64>);
 
 impl Int {
     /// As the 32 bits that the API itself has for counts; the nearest that fits.
-    pub(super) fn as_i32(self) -> Option<i32> {
+    pub(crate) fn as_i32(self) -> Option<i32> {
         self.0.map(|n| i32::try_from(n).unwrap_or(if n < 0 { i32::MIN } else { i32::MAX }))
     }
 }
 
 /// `true` and "true" are true, everything else is false.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Flag(pub(super) bool);
+pub(crate) struct Flag(pub(crate) bool);
 
 /// A `T` where an object stands, `None` for anything else.
 #[derive(Debug, Clone)]
-pub(super) struct Opt<T>(pub(super) Option<T>);
+pub(crate) struct Opt<T>(pub(crate) Option<T>);
 
 impl<T> Default for Opt<T> {
     fn default() -> Self {
@@ -72,7 +72,7 @@ impl<T> Default for Opt<T> {
 
 /// The elements where an array stands, none for anything else.
 #[derive(Debug, Clone)]
-pub(super) struct Seq<T>(pub(super) Vec<T>);
+pub(crate) struct Seq<T>(pub(crate) Vec<T>);
 
 impl<T> Default for Seq<T> {
     fn default() -> Self {
@@ -82,7 +82,7 @@ impl<T> Default for Seq<T> {
 
 /// A map of text to text, empty for anything that is no object.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct StringMap(pub(super) BTreeMap<String, String>);
+pub(crate) struct StringMap(pub(crate) BTreeMap<String, String>);
 
 /// Implements the visitor methods that a tolerant reader has no use for.
 macro_rules! or_absent {
@@ -111,7 +111,7 @@ macro_rules! or_absent {
     };
 }
 
-pub(super) use or_absent;
+pub(crate) use or_absent;
 
 struct TextVisitor;
 
@@ -258,6 +258,13 @@ impl<'de> Deserialize<'de> for StringMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(StringMapVisitor)
     }
+}
+
+/// A time, or nothing where what is there is no time.
+pub(crate) fn lenient_time<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Timestamp>, D::Error> {
+    Text::deserialize(deserializer).map(|text| text.time())
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub struct Container {
 /// A pod's spec as read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct PodSpec<'a> {
+pub(crate) struct PodSpec<'a> {
     #[serde(borrow)]
     containers: Seq<RawContainer<'a>>,
     #[serde(borrow)]
@@ -39,7 +39,7 @@ pub(super) struct PodSpec<'a> {
     /// What the pod's runtime takes on top, by its RuntimeClass.
     overhead: StringMap,
     #[serde(borrow)]
-    pub(super) node_name: Text<'a>,
+    pub(crate) node_name: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -54,14 +54,14 @@ struct RawContainer<'a> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct RawResources {
+pub(crate) struct RawResources {
     requests: StringMap,
     limits: StringMap,
 }
 
 impl RawResources {
     /// The requests, of a container's status.
-    pub(super) fn held_requests(&self) -> Resources {
+    pub(crate) fn held_requests(&self) -> Resources {
         amounts(&self.requests)
     }
 }
@@ -69,22 +69,22 @@ impl RawResources {
 /// The containers of a pod that count for an HPA, and what they ask for together, as the HPA
 /// controller and the scheduler sum it up.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Demand {
-    pub(super) containers: Vec<Container>,
+pub(crate) struct Demand {
+    pub(crate) containers: Vec<Container>,
     /// Per resource: what the pod requests as a whole, else the sum over the containers that
     /// request it.
-    pub(super) requests: Resources,
+    pub(crate) requests: Resources,
     /// Per resource: the pod's own limit, else the sum over the containers where each has one.
-    pub(super) limits: Resources,
+    pub(crate) limits: Resources,
     /// For CPU and memory, the containers without that request, where that leaves the pod's request
     /// unknown.
-    pub(super) missing_requests: BTreeMap<String, Vec<String>>,
+    pub(crate) missing_requests: BTreeMap<String, Vec<String>>,
     /// Whether the pod requests anything as a whole.
-    pub(super) pod_level: bool,
+    pub(crate) pod_level: bool,
 }
 
 impl PodSpec<'_> {
-    pub(super) fn demand(self) -> Demand {
+    pub(crate) fn demand(self) -> Demand {
         let mut containers: Vec<Container> =
             self.containers.0.into_iter().map(|raw| container(raw, false)).collect();
         // What the pod needs while it starts: each ordinary init container beside the sidecars that
@@ -183,7 +183,7 @@ fn container(raw: RawContainer<'_>, sidecar: bool) -> Container {
 }
 
 /// Amounts as quantities; what is none is left out.
-pub(super) fn amounts(map: &StringMap) -> Resources {
+pub(crate) fn amounts(map: &StringMap) -> Resources {
     let parse = |(name, text): (&String, &String)| Some((name.clone(), text.parse().ok()?));
     map.0.iter().filter_map(parse).collect()
 }

@@ -21,7 +21,7 @@ pub struct Owner {
 /// `metadata.ownerReferences` as read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub(super) struct OwnerReferences<'a>(#[serde(borrow)] Seq<OwnerReference<'a>>);
+pub(crate) struct OwnerReferences<'a>(#[serde(borrow)] Seq<OwnerReference<'a>>);
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -39,7 +39,7 @@ struct OwnerReference<'a> {
 
 impl OwnerReferences<'_> {
     /// The owner that says it is the controller: there is one at most.
-    pub(super) fn controller(self) -> Option<Owner> {
+    pub(crate) fn controller(self) -> Option<Owner> {
         let owner = self.0.0.into_iter().find(|owner| owner.controller.0)?;
         Some(Owner {
             api_version: owner.api_version.into_string(),

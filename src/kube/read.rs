@@ -56,17 +56,17 @@ fn status_name(reason: &str, code: u16) -> String {
 
 /// A list as read.
 #[derive(Debug)]
-pub(super) struct List<'a, T> {
-    pub(super) items: Vec<T>,
+pub(crate) struct List<'a, T> {
+    pub(crate) items: Vec<T>,
     /// The kind of an item as the list's own kind tells it; empty for kubectl's `List`, whose
     /// items tell their own.
-    pub(super) item_kind: String,
-    pub(super) api_version: Text<'a>,
-    pub(super) continue_token: Option<String>,
+    pub(crate) item_kind: String,
+    pub(crate) api_version: Text<'a>,
+    pub(crate) continue_token: Option<String>,
 }
 
 /// Reads a list of `wanted` (the kind of an item, or `None` for any) in one pass.
-pub(super) fn read_list<'a, T: Deserialize<'a>>(
+pub(crate) fn read_list<'a, T: Deserialize<'a>>(
     json: &'a [u8],
     wanted: Option<&str>,
 ) -> Result<List<'a, T>, ParseError> {
@@ -102,12 +102,12 @@ pub(super) fn read_list<'a, T: Deserialize<'a>>(
 }
 
 /// An object that says what kind it is.
-pub(super) trait Kinded {
+pub(crate) trait Kinded {
     fn kind(&self) -> &str;
 }
 
 /// Reads a single object. `accepts` says whether a kind will do; `wanted` names it for the error.
-pub(super) fn read_one<'a, T: Deserialize<'a> + Kinded>(
+pub(crate) fn read_one<'a, T: Deserialize<'a> + Kinded>(
     json: &'a [u8],
     accepts: impl Fn(&str) -> bool,
     wanted: &str,
@@ -208,7 +208,7 @@ impl Head<'_> {
 }
 
 /// The error for a document, or an item of one, that says that it is a `kind`.
-pub(super) fn wrong_kind(kind: &str, wanted: &str) -> ParseError {
+pub(crate) fn wrong_kind(kind: &str, wanted: &str) -> ParseError {
     let found = match kind {
         "" => "a JSON object without a kind".to_owned(),
         kind => printable(kind, 80),

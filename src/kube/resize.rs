@@ -33,7 +33,7 @@ pub struct PendingRequest {
 
 impl Resize {
     /// By the pod's conditions, and by what its containers (`held`, by name) run with.
-    pub(super) fn of<'s>(
+    pub(crate) fn of<'s>(
         conditions: &[api::Condition<'_>],
         containers: &[Container],
         held: impl Fn(&str) -> Option<&'s Resources>,

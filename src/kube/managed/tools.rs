@@ -7,7 +7,7 @@ use super::super::json::Text;
 
 /// What is known of a field manager that has updated an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Client {
+pub(crate) enum Client {
     /// A tool that brings an object back to its manifest with each of its runs.
     Applier(Tool),
     /// A person's client, or one that fills in a default: nobody repeats what it has set.
@@ -20,12 +20,12 @@ pub(super) enum Client {
 
 /// A tool that applies manifests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tool {
+pub(crate) struct Tool {
     /// What people call it.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// Whether it keeps what it applied in `kubectl`'s annotation, which then tells whether that names
     /// the field.
-    pub(super) keeps_last_applied: bool,
+    pub(crate) keeps_last_applied: bool,
 }
 
 const fn tool(name: &'static str) -> Tool {
@@ -36,16 +36,16 @@ const fn like_kubectl(name: &'static str) -> Tool {
     Tool { name, keeps_last_applied: true }
 }
 
-pub(super) const KUBECTL_APPLY: Tool = like_kubectl("kubectl apply");
+pub(crate) const KUBECTL_APPLY: Tool = like_kubectl("kubectl apply");
 const HELM: Tool = tool("helm");
 const ARGOCD: Tool = like_kubectl("argocd");
 const FLUX: Tool = tool("flux");
 const TERRAFORM: Tool = tool("terraform");
 const PULUMI: Tool = like_kubectl("pulumi");
 const ANSIBLE: Tool = like_kubectl("ansible");
-pub(super) const KAPP: Tool = tool("kapp");
+pub(crate) const KAPP: Tool = tool("kapp");
 const FLEET: Tool = tool("rancher fleet");
-pub(super) const CONFIG_SYNC: Tool = tool("config sync");
+pub(crate) const CONFIG_SYNC: Tool = tool("config sync");
 const SPINNAKER: Tool = like_kubectl("spinnaker");
 const CROSSPLANE: Tool = like_kubectl("crossplane");
 const K3S: Tool = tool("k3s");
@@ -148,7 +148,7 @@ fn begins(manager: &str, known: &str) -> bool {
 
 impl Client {
     /// By the name of the field manager.
-    pub(super) fn of(manager: &str, kind: &str) -> Self {
+    pub(crate) fn of(manager: &str, kind: &str) -> Self {
         let manager = manager.to_ascii_lowercase();
         if manager == "kube-controller-manager" {
             // It scales the ReplicaSets of a Deployment too, and resets what an autoscaler did to one.
@@ -207,7 +207,7 @@ pub(in super::super) struct Marks<'a> {
 impl Marks<'_> {
     /// The tool whose marks an object has among its labels and annotations; of several the one that works
     /// through the others.
-    pub(super) fn tool(sets: [&Self; 2]) -> Option<Tool> {
+    pub(crate) fn tool(sets: [&Self; 2]) -> Option<Tool> {
         let has = |mark: fn(&Self) -> &str| sets.iter().any(|marks| !mark(marks).is_empty());
         let says = |mark: fn(&Self) -> &str, text: &str| sets.iter().any(|it| mark(it) == text);
         [
@@ -234,7 +234,7 @@ impl Marks<'_> {
     }
 
     /// Whether they tell that tool to leave the object as it is.
-    pub(super) fn excuse(&self, tool: Tool) -> bool {
+    pub(crate) fn excuse(&self, tool: Tool) -> bool {
         match tool {
             FLUX => {
                 self.flux_reconcile.as_str() == "disabled"

@@ -8,7 +8,7 @@ use super::super::api::{Condition, CrossVersionObjectReference};
 use super::super::containers::amounts;
 use super::super::json::{Int, Opt, Seq, StringMap, Text};
 use super::super::read::{ParseError, read_list};
-use super::super::record::ObjectRef;
+use super::super::reference::ObjectRef;
 use super::super::selector::Selector;
 use super::super::word::Word;
 use super::{Amount, DisruptionBudget, Quota, ScaledObject, VerticalAutoscaler};

@@ -5,25 +5,20 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
-use crate::cli::exit::Exit;
-use crate::cli::setup::Setup;
-
 /// How many links in a row are followed; the system's own limit.
 const LINKS: usize = 40;
 
 /// Writes a file at once or not at all: a reader sees the old one or the new one. What is no regular
-/// file (a pipe, a device, standard output) is written to, and a link stays one. On failure the
-/// user has been told.
-pub(in crate::cli) fn write_file(setup: &Setup, path: &Path, bytes: &[u8]) -> Result<(), Exit> {
-    if path == Path::new("/dev/stdout") {
-        // Opened anew, a file there would be written from its beginning.
-        return setup.print_and_go_on(bytes);
-    }
+/// file (a pipe, a device) is written to, and a link stays one.
+///
+/// # Errors
+///
+/// In the system's own words: those of the temporary file would name a path that the user never
+/// gave.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write(path, bytes).map_err(|error| {
-        // Not in the words of tempfile, which name a file that nobody knows.
         let plain = error.raw_os_error().map(io::Error::from_raw_os_error);
-        let why = plain.unwrap_or_else(|| error.kind().into());
-        setup.failed(&format!("cannot write {}: {why}", path.display()))
+        plain.unwrap_or_else(|| error.kind().into())
     })
 }
 

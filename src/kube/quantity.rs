@@ -74,7 +74,7 @@ impl Quantity {
 
     /// Whether it is what a division by zero leaves in 64 bits: the smallest whole number there is, in
     /// whatever unit. Nothing that is counted comes near it.
-    pub(super) fn is_overflow(self) -> bool {
+    pub(crate) fn is_overflow(self) -> bool {
         const SMALLEST: i128 = i64::MIN as i128;
         // Nine quadrillion and a little: of thousandths, and of whatever is larger.
         let of_thousandths = SMALLEST * (NANO / 1000);

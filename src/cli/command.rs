@@ -1,0 +1,87 @@
+//! The tree of commands: what each is called, and which flags it takes.
+
+use clap::{Parser, Subcommand};
+
+use super::cluster::ClusterCommand;
+use super::completions::CompletionsArgs;
+use super::config::ConfigCommand;
+use super::demo::DemoArgs;
+use super::doctor::DoctorArgs;
+use super::flags::Global;
+use super::forward::{ForwardCommand, SupervisorCommand};
+use super::guard::GuardArgs;
+use super::history::HistoryArgs;
+use super::hpa_args::HpaCommand;
+use super::monitor::MonitorArgs;
+use super::newest::NewestArgs;
+use super::ns::NsCommand;
+use super::snapshot::SnapshotCommand;
+
+/// The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig, and port-forwards
+/// that are kept up.
+#[derive(Debug, Parser)]
+#[command(
+    name = "watchdog",
+    version,
+    about,
+    long_about = "The state of every HorizontalPodAutoscaler of every cluster in your kubeconfig, \
+        and port-forwards that are kept up, both through your own kubectl. It only ever reads \
+        clusters: nothing in them is created, changed or deleted.",
+    after_help = EXIT_CODES,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// Flags of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 findings at or above --fail-on, or a difference under --exit-code; \
+    3 incomplete (a cluster, or part of one, \
+    could not be read: what could be is printed all the same); 64 bad usage; 130/143 interrupted.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Clusters of the kubeconfig
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
+    /// Namespaces
+    #[command(subcommand)]
+    Ns(NsCommand),
+    /// HorizontalPodAutoscalers
+    #[command(subcommand)]
+    Hpa(HpaCommand),
+    /// Watch all clusters: what begins, ends and is scaled, every interval
+    Monitor(MonitorArgs),
+    /// Snapshots of every HPA of every cluster, and what changed between them
+    #[command(subcommand)]
+    Snapshot(SnapshotCommand),
+    /// Replicas and metrics over time, from the snapshots
+    History(HistoryArgs),
+    /// Port-forwards that are kept up, and that nobody can orphan
+    #[command(subcommand)]
+    Forward(ForwardCommand),
+    /// The background process that holds port-forwards
+    #[command(subcommand)]
+    Supervisor(SupervisorCommand),
+    /// The configuration file
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Check what watchdog needs: kubectl, contexts, the local port
+    Doctor(DoctorArgs),
+    /// Print shell completions
+    Completions(CompletionsArgs),
+    /// Embedded demo clusters: nothing outside this machine
+    Demo(DemoArgs),
+    /// Run the supervisor, and end whatever it leaves when it is gone
+    #[command(hide = true)]
+    Guard(GuardArgs),
+    /// Become kubectl, forwarding to the newest ready pod of a target
+    #[command(hide = true)]
+    ExecNewest(NewestArgs),
+}

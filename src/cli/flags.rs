@@ -1,0 +1,183 @@
+//! The flags that several commands take, and how their values are read.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueEnum, ValueHint};
+
+use crate::config::{Pattern, duration};
+use crate::findings::{Rule, Selection, UnknownRule};
+use crate::kubectl::Deadline;
+use crate::term::ColorChoice;
+
+/// Flags that every command takes.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The kubeconfig, instead of $KUBECONFIG or ~/.kube/config
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub kubeconfig: Option<PathBuf>,
+    /// Only these contexts: a name, a glob or a /regex/ (repeatable)
+    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse,
+          add = super::complete::contexts())]
+    pub context: Vec<Pattern>,
+    /// Only these clusters, by the kubeconfig's name for them (repeatable)
+    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse,
+          add = super::complete::clusters())]
+    pub cluster: Vec<Pattern>,
+    /// Only the current context
+    #[arg(long, global = true, conflicts_with_all = ["context", "cluster"])]
+    pub current: bool,
+    /// The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::ExecutablePath)]
+    pub kubectl: Option<PathBuf>,
+    /// How long one kubectl call may take, e.g. 10s or 1m [default: 30s]
+    #[arg(long, global = true, value_name = "DUR", value_parser = timeout)]
+    pub timeout: Option<Duration>,
+    /// How long all calls together may take; what is not read by then is an error of its cluster. For hpa
+    /// watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]
+    #[arg(long, global = true, value_name = "DUR", value_parser = deadline)]
+    pub deadline: Option<Deadline>,
+    /// Say what is run on stderr (-vv: more)
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+    /// No progress and no notes on stderr, only errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// When to colour [default: auto]
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    pub color: Option<ColorWhen>,
+}
+
+/// `--color`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl From<ColorWhen> for ColorChoice {
+    fn from(when: ColorWhen) -> Self {
+        match when {
+            ColorWhen::Auto => Self::Auto,
+            ColorWhen::Always => Self::Always,
+            ColorWhen::Never => Self::Never,
+        }
+    }
+}
+
+/// `-n` and `-A`.
+#[derive(Clone, Debug, Args)]
+pub struct NamespaceArgs {
+    /// Only these namespaces: a name, a glob or a /regex/ (repeatable)
+    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
+          add = super::complete::namespaces())]
+    pub namespace: Vec<Pattern>,
+    /// All namespaces, those too that the configuration excludes
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    pub all_namespaces: bool,
+}
+
+/// `--sort-by`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SortBy {
+    /// Cluster, namespace, name.
+    Cluster,
+    /// Namespace, then name, across clusters.
+    Namespace,
+    /// Name, across clusters and namespaces.
+    Name,
+    /// The target's kind and name.
+    Reference,
+    /// Most replicas first.
+    Replicas,
+    /// Smallest minimum first.
+    Min,
+    /// Largest maximum first.
+    Max,
+    /// Errors first, then warnings.
+    Status,
+    /// Youngest first.
+    Age,
+}
+
+/// Forms of a list of HPAs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HpaFormat {
+    /// Columns for people.
+    Table,
+    /// More columns.
+    Wide,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// The JSON document as YAML.
+    Yaml,
+    /// Comma-separated values.
+    Csv,
+    /// CLUSTER/NAMESPACE/NAME, one a line.
+    Name,
+}
+
+/// Forms of the other lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listing {
+    /// Columns for people.
+    Table,
+    /// One JSON document.
+    Json,
+    /// The JSON document as YAML.
+    Yaml,
+    /// Names, one a line.
+    Name,
+}
+
+/// Forms of a description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Description {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+    /// The JSON document as YAML.
+    Yaml,
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    let timeout = duration::parse(text).map_err(|error| error.to_string())?;
+    if timeout.is_zero() {
+        return Err("a call that may take no time always fails".to_owned());
+    }
+    // As the configuration's: kubectl itself takes no number of any size.
+    if timeout > Duration::from_hours(1) {
+        return Err("more than an hour for one call; 1h is the most".to_owned());
+    }
+    Ok(timeout)
+}
+
+/// It begins with the program.
+fn deadline(text: &str) -> Result<Deadline, String> {
+    let limit = duration::parse(text).map_err(|error| error.to_string())?;
+    if limit.is_zero() {
+        Err("it is no time at all".to_owned())
+    } else {
+        Ok(Deadline::after(limit))
+    }
+}
+
+pub(super) fn rule(id: &str) -> Result<&'static Rule, UnknownRule> {
+    let selected = Selection::only([id])?;
+    selected.rules().next().ok_or_else(|| UnknownRule { id: id.to_owned(), nearest: Vec::new() })
+}
+
+pub(super) fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {
+    crate::kubectl::check_selector(text).map(|()| text.to_owned())
+}

@@ -1,0 +1,127 @@
+//! The flags and arguments of `watchdog hpa …`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+
+use super::flags::{Description, HpaFormat, NamespaceArgs, SortBy, rule, selector};
+use super::watch::HpaWatchArgs;
+use crate::findings::{Ignore, Rule};
+
+/// `watchdog hpa …`
+#[derive(Debug, Subcommand)]
+pub enum HpaCommand {
+    /// Every HPA of every cluster
+    #[command(visible_alias = "ls")]
+    List(HpaListArgs),
+    /// One HPA explained: what it wants, what it sees, its target and pods
+    Get(HpaGetArgs),
+    /// What is wrong with the HPAs, and what to do; fails where something is
+    Check(HpaCheckArgs),
+    /// Every HPA, looked at again and again, with what changed
+    Watch(HpaWatchArgs),
+}
+
+/// `watchdog hpa list`
+#[derive(Debug, Args)]
+pub struct HpaListArgs {
+    /// Which namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// Only HPAs with these labels, e.g. app=web,tier!=cache
+    #[arg(short = 'l', long, value_parser = selector)]
+    pub selector: Option<String>,
+    /// Sort by this field instead of cluster, namespace and name
+    #[arg(long, value_name = "FIELD", value_enum)]
+    pub sort_by: Option<SortBy>,
+    /// Only HPAs with an error or a warning
+    #[arg(long)]
+    pub problems: bool,
+    /// No header line (table, wide, csv)
+    #[arg(long)]
+    pub no_headers: bool,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = HpaFormat::Table)]
+    pub output: HpaFormat,
+}
+
+/// `watchdog hpa get`
+#[derive(Debug, Args)]
+pub struct HpaGetArgs {
+    /// The HPA's name
+    #[arg(value_parser = crate::kubectl::Name::parse)]
+    pub name: crate::kubectl::Name,
+    /// Which namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = Description::Text)]
+    pub output: Description,
+}
+
+/// `watchdog hpa check`
+#[derive(Debug, Args)]
+pub struct HpaCheckArgs {
+    /// Only the HPA of this name
+    #[arg(value_parser = crate::kubectl::Name::parse)]
+    pub name: Option<crate::kubectl::Name>,
+    /// Which namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// Only HPAs with these labels, e.g. app=web,tier!=cache
+    #[arg(short = 'l', long, value_parser = selector)]
+    pub selector: Option<String>,
+    /// Exit with 2 where a finding is at least this bad
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+    /// Only this finding (repeatable)
+    #[arg(long, value_name = "ID", value_parser = rule)]
+    pub only: Vec<&'static Rule>,
+    /// Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or
+    /// CLUSTER/NAMESPACE/NAME (repeatable)
+    #[arg(long, value_name = "ID[=GLOB]")]
+    pub ignore: Vec<Ignore>,
+    /// Leave out the findings that this file accepts
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// Accept what is found now: write it to this file, for --baseline, and print nothing
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["baseline", "only"])]
+    pub write_baseline: Option<PathBuf>,
+    /// Instead: say what a finding means and what to do; no cluster is read
+    #[arg(long, value_name = "ID", value_parser = rule, exclusive = true)]
+    pub explain: Option<&'static Rule>,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t = CheckFormat::Table)]
+    pub output: CheckFormat,
+}
+
+/// `--fail-on`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// Any finding.
+    Info,
+    /// None.
+    Never,
+}
+
+/// Forms of a list of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people.
+    Table,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line, for each finding.
+    Jsonl,
+    /// JUnit's XML: an HPA is a test case.
+    Junit,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+}

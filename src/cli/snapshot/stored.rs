@@ -1,0 +1,155 @@
+//! `watchdog snapshot list | show | diff | prune`: what is in the database.
+
+use jiff::Timestamp;
+
+use super::args::{DiffArgs, ListArgs, PruneArgs, ShowArgs};
+use super::resolve::{Resolved, narrow, resolve};
+use crate::cli::database::{ago, chosen, no_current, open, report_losses};
+use crate::cli::exit::Exit;
+use crate::cli::flags::{Description, Global, HpaFormat, Listing, NamespaceArgs};
+use crate::cli::judge::{judge, worlds};
+use crate::cli::setup::Setup;
+use crate::history::{self, ClusterOutcome, Part, diff};
+use crate::output::hpas::{self, TableOptions};
+use crate::output::{Document, snapshots};
+use crate::term::stdout;
+
+pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    no_current(&setup, global)?;
+    let store = open(&setup)?;
+    let now = Timestamp::now();
+    let since = args.since.map(|since| ago(now, since));
+    let limit = if args.limit == 0 { usize::MAX } else { args.limit };
+    // One more, to know whether there are more.
+    let wanted = limit.saturating_add(1);
+    let narrowed = !(global.context.is_empty() && global.cluster.is_empty());
+    let found = if narrowed {
+        let chosen = |it: &ClusterOutcome| chosen(global, &it.name, &it.context);
+        store.snapshots_of(since, wanted, chosen)
+    } else {
+        store.snapshots(since, wanted)
+    };
+    let mut found = found.map_err(|error| setup.failed(&error))?;
+    let exit = report_losses(&setup, &store);
+    // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
+    drop(store);
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let document = Document {
+        kind: "SnapshotList",
+        taken_at: None,
+        clusters: None,
+        key: "snapshots",
+        items: &found,
+    };
+    match args.output {
+        Listing::Table if found.is_empty() => {}
+        Listing::Table => {
+            let width = stdout::terminal_width();
+            setup.print_table(&snapshots::table(&found, setup.style, width, now))?;
+        }
+        Listing::Json => setup.print_document(document.json())?,
+        Listing::Yaml => setup.print_document(document.yaml())?,
+        Listing::Name => {
+            let lines: String = found.iter().map(|it| format!("{}\n", it.id)).collect();
+            setup.print(lines.as_bytes())?;
+        }
+    }
+    if found.is_empty() {
+        setup.messages.note("no snapshot found");
+    } else if more {
+        setup.messages.note(&format!("the newest {limit}; --limit 0 shows all"));
+    }
+    Ok(exit)
+}
+
+pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    no_current(&setup, global)?;
+    let Resolved { id, mut snapshot, exit } = resolve(&setup, &args.snapshot)?;
+    narrow(global, &args.namespaces, &mut snapshot);
+    // Ages and states as they were then.
+    let now = snapshot.taken_at;
+    let worlds = worlds(snapshot.hpas.iter().map(|recorded| recorded.hpa.clone()).collect());
+    let hpas = judge(&worlds, now);
+    match args.output {
+        HpaFormat::Table | HpaFormat::Wide => {
+            setup.messages.note(&snapshots::headline(id, &snapshot));
+            let options = TableOptions {
+                wide: args.output == HpaFormat::Wide,
+                no_headers: args.no_headers,
+                grouped: true,
+                width: stdout::terminal_width(),
+                style: setup.style,
+                now,
+            };
+            if !hpas.is_empty() {
+                setup.print_table(&hpas::table(&hpas, options))?;
+            }
+        }
+        HpaFormat::Json => setup.print_document(snapshots::document(id, &snapshot))?,
+        HpaFormat::Yaml => setup.print_document(snapshots::yaml(id, &snapshot))?,
+        HpaFormat::Jsonl => setup.print_document(snapshots::jsonl(id, &snapshot))?,
+        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, args.no_headers))?,
+        HpaFormat::Name => setup.print(hpas::names(&hpas).as_bytes())?,
+    }
+    Ok(exit)
+}
+
+pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    no_current(&setup, global)?;
+    let everywhere = NamespaceArgs { namespace: Vec::new(), all_namespaces: true };
+    let mut both = Vec::new();
+    let mut damaged = false;
+    for reference in [&args.before, &args.after] {
+        let Resolved { id, mut snapshot, exit } = resolve(&setup, reference)?;
+        narrow(global, &everywhere, &mut snapshot);
+        damaged |= exit != Exit::Done;
+        both.push((id, snapshot));
+    }
+    let [before, after] = &both[..] else { return Ok(Exit::Done) };
+    let mut found = diff(&before.1, &after.1);
+    if args.spec {
+        found = found.only(Part::Spec);
+    }
+    match args.output {
+        Description::Text => {
+            let text = snapshots::diff(&found, before, after, setup.style);
+            setup.print(text.as_bytes())?;
+        }
+        Description::Json => setup.print_document(snapshots::diff_json(&found, before, after))?,
+        Description::Yaml => setup.print_document(snapshots::diff_yaml(&found, before, after))?,
+    }
+    Ok(match args.exit_code {
+        _ if damaged => Exit::Incomplete,
+        true if !found.unknown.is_empty() => Exit::Incomplete,
+        true if !found.is_empty() => Exit::Findings,
+        _ => Exit::Done,
+    })
+}
+
+pub(super) fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, Exit> {
+    let setup = Setup::new(global)?;
+    if global.current || !(global.context.is_empty() && global.cluster.is_empty()) {
+        return Err(setup.misused(
+            &"snapshot prune deletes whole snapshots, with all their clusters: it takes no \
+              --context, --cluster or --current",
+        ));
+    }
+    let keep = args.keep.unwrap_or(setup.config.history.keep);
+    if keep.is_zero() {
+        return Err(setup.misused(&"history.keep is 0, for ever: say --keep DUR"));
+    }
+    let mut store = open(&setup)?;
+    let pruned = store.purge(ago(Timestamp::now(), keep)).map_err(|error| setup.failed(&error))?;
+    let path = store.path().to_owned();
+    // The last one that closes it writes the journal back.
+    drop(store);
+    if !global.quiet {
+        let line = snapshots::pruned(pruned, history::size(&path));
+        setup.print(line.as_bytes())?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,50 @@
+//! What objects of every kind have in common, as an API server writes it. Any field may be absent or
+//! null; what is not named here is skipped without being kept.
+
+use serde::Deserialize;
+
+use super::json::{StringMap, Text};
+use super::owner::OwnerReferences;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct ObjectMeta<'a> {
+    #[serde(borrow)]
+    pub(crate) name: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) namespace: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) uid: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) creation_timestamp: Text<'a>,
+    pub(crate) labels: StringMap,
+    #[serde(borrow)]
+    pub(crate) owner_references: OwnerReferences<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct CrossVersionObjectReference<'a> {
+    #[serde(borrow)]
+    pub(crate) api_version: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) kind: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) name: Text<'a>,
+}
+
+/// A condition of an HPA, a workload or a pod.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Condition<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) status: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) reason: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) message: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) last_transition_time: Text<'a>,
+}

@@ -1,0 +1,35 @@
+//! Kubernetes objects as an API server or kubectl writes them, read tolerantly: lists and single objects, what
+//! objects of every kind have in common, workloads, pods, and the policies that limit them.
+//!
+//! Pure functions: no I/O and no clock; where the time matters it is passed in.
+
+pub(crate) mod api;
+mod condition;
+mod containers;
+pub(crate) mod json;
+mod managed;
+mod owner;
+mod pods;
+mod policies;
+mod quantity;
+pub(crate) mod read;
+mod reference;
+mod resize;
+mod scale;
+pub(crate) mod selector;
+mod word;
+mod workload;
+
+pub use condition::Condition;
+pub use containers::{Container, Resources};
+pub use managed::{ReplicasOwners, ReplicasWriter};
+pub use owner::Owner;
+pub use pods::{LastTermination, Pod, PodSummary, owned_by, summarize};
+pub use policies::{Amount, DisruptionBudget, Quota, ScaledObject, VerticalAutoscaler};
+pub use quantity::{Quantity, QuantityError};
+pub use read::ParseError;
+pub use reference::ObjectRef;
+pub use resize::{PendingRequest, Resize};
+pub use scale::Scale;
+pub use word::Word;
+pub use workload::{Replicas, Workload};

@@ -1,0 +1,21 @@
+//! What every front end stands on: text and its width, time, tables, colour, formats, and the one
+//! way to standard output. Nothing here knows a cluster.
+//!
+//! Nothing but [`stdout`] writes to standard output.
+
+pub mod color;
+pub mod csv;
+pub mod file;
+pub mod json;
+pub mod messages;
+pub mod outlet;
+pub mod progress;
+pub mod stdout;
+pub mod table;
+pub mod text;
+pub mod time;
+pub mod yaml;
+
+pub use color::{ColorChoice, Style, Tone};
+pub use messages::Messages;
+pub use progress::Progress;
