@@ -185,9 +185,10 @@ impl RemotePort {
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             return match text.parse() {
                 Ok(port) if port > 0 => Ok(Self::Number(port)),
-                _ if text.len() > 63 => {
-                    Err(TargetError(format!("{} is not a port; ports are 1 to 65535", quoted(text))))
-                }
+                _ if text.len() > 63 => Err(TargetError(format!(
+                    "{} is not a port; ports are 1 to 65535",
+                    quoted(text)
+                ))),
                 _ => Err(TargetError(format!("{text} is not a port; ports are 1 to 65535"))),
             };
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{ErrorCode, ffi};
 
-use super::place;
+use super::location;
 
 /// Why the history cannot be read or written. What was in it stays as it is.
 #[derive(Debug, thiserror::Error)]
@@ -184,7 +184,7 @@ impl Error {
             }
             // What can be opened, but not by SQLite, has no room for its journal beside it.
             ErrorCode::ReadOnly | ErrorCode::CannotOpen => {
-                let locked = place::locked(&path).filter(|it| *it != path);
+                let locked = location::locked(&path).filter(|it| *it != path);
                 Self::ReadOnly { path, locked }
             }
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::document::SCHEMA_VERSION;
 use crate::history::{
-    Diff, Field, Look, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown,
+    Diff, Field, Inspection, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown,
 };
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Rendered, Table};
@@ -62,7 +62,7 @@ pub fn pruned(pruned: Pruned, bytes: u64) -> String {
 }
 
 /// `40 snapshots since 2026-10-24T08:00:00Z, the latest of 2026-11-23T08:00:00Z, schema 1, 1.2MiB`
-pub fn looked(look: &Look) -> String {
+pub fn looked(look: &Inspection) -> String {
     let mut text = count(look.snapshots, "snapshot");
     if let Some(since) = look.since {
         text += &format!(" since {}", whole_seconds(since));

@@ -18,7 +18,7 @@ use crate::config::duration;
 use crate::config::target::RemotePort;
 use crate::kubectl::Cluster;
 use crate::output::monitor::Endpoint;
-use crate::prometheus::{Client, Found, Role, Service, discover};
+use crate::prometheus::{Client, DiscoveredService, Role, Service, discover};
 use crate::supervisor::{
     ClientError, Environment, Hold, HoldError, HoldEvent, HoldOptions, LocalPort, Paths, PortSpec,
     Spec,
@@ -243,7 +243,7 @@ impl Plan {
 
     /// The Service to ask. Of the configuration `service` names it, in any namespace unless `namespace` is
     /// set too; `namespace` alone says where to search.
-    fn pick(&self, role: Role, services: &[Service]) -> Option<Found> {
+    fn pick(&self, role: Role, services: &[Service]) -> Option<DiscoveredService> {
         let config = &self.setup.config.monitoring.prometheus;
         if !self.wants(role) {
             return None;
@@ -266,12 +266,12 @@ impl Plan {
                 (None, None) => return None,
             };
             let (service, port) = (name.clone(), first.unwrap_or(9090));
-            Some(Found { stack: "configured", namespace, service, port, prefix: "" })
+            Some(DiscoveredService { stack: "configured", namespace, service, port, prefix: "" })
         })
     }
 
     /// Holds a forward to it, until it cannot be started again and again.
-    async fn hold(&self, cluster: &Cluster, found: &Found, teller: &Teller<'_>) {
+    async fn hold(&self, cluster: &Cluster, found: &DiscoveredService, teller: &Teller<'_>) {
         let port = match teller.role {
             Role::Prometheus => self.setup.config.monitoring.prometheus.port.as_ref(),
             Role::Alertmanager => None,
@@ -330,7 +330,7 @@ impl Plan {
     async fn held(
         &self,
         mut hold: Hold,
-        found: &Found,
+        found: &DiscoveredService,
         teller: &Teller<'_>,
     ) -> Result<(), HoldError> {
         let mut probes = interval(self.probe_every);
