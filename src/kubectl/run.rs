@@ -55,7 +55,7 @@ pub struct Settings {
     pub versions: Option<PathBuf>,
 }
 
-/// Whom a call goes to.
+/// The cluster that a call addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
     /// A context of the kubeconfig.
