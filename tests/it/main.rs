@@ -31,6 +31,7 @@ mod get;
 mod history;
 mod hostile;
 mod kubeconfig;
+mod layers;
 mod monitor;
 mod outcomes;
 mod own_cluster;
