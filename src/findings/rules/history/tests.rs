@@ -43,7 +43,7 @@ fn in_leaps() {
     replicas(HALF, &[2, 2, 2, 3, 4, 5, 6, 7]).clear("flapping");
     // As many, but over ten minutes: each reading shows another, so there may be more between.
     let why = replicas(MINUTES, &[2, 3, 4, 5, 6, 7, 8, 9]).unknown("flapping");
-    assert!(why.contains("at most 50 s apart (watchdog monitor)"), "{why}");
+    assert!(why.contains("at most 50 s apart (run watchdog monitor)"), "{why}");
     replicas(MINUTES, &[2, 3, 4, 5, 6, 7, 7, 9]).clear("flapping");
     // Dense enough to tell that it was no more often.
     let swings = replicas(HALF, &[4, 6, 6, 6, 6, 4, 6, 6, 6, 6, 4]).raised("flapping");
