@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const EXCEPTIONS: [(&str, &str, &str); 14] = [
     ("config/load.rs", "std::env", "`Env::current` is the edge"),
     ("config/load.rs", "std::fs", "the room reads one file, here"),
-    ("history/place.rs", "std::env", "`Env::current` is the edge"),
+    ("history/location.rs", "std::env", "`Env::current` is the edge"),
     ("kubectl/kubeconfig.rs", "std::env", "`in_cluster` is the edge: what kubectl asks as well"),
     ("kubectl/kubeconfig/sources.rs", "std::env", "`Sources::from_env` is the edge"),
     ("kubectl/versions.rs", "std::env", "the key of a cache of what kubectl answers in it"),
