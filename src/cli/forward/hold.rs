@@ -8,9 +8,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
-use super::connection::{PATIENCE, launch, refused, unreachable};
+use super::connection::{PATIENCE, launch, refused};
 use super::waiting::Waiting;
 use super::wording::{self, Joined};
+use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
@@ -150,8 +151,9 @@ impl Hold {
         specs: Vec<Spec>,
         ready_timeout: Duration,
         waiting: Option<Waiting>,
-    ) -> Result<Self, Exit> {
-        let paths = Paths::from_env().map_err(|error| unreachable(&setup, &error.into()))?;
+    ) -> Result<Self, CommandError> {
+        let paths =
+            Paths::from_env().map_err(|error| CommandError::from(ClientError::from(error)))?;
         let opened = async {
             let open = open_patiently(&setup, &paths, specs, ready_timeout, waiting.as_ref());
             match &waiting {
@@ -167,14 +169,12 @@ impl Hold {
             waiting.done();
         }
         let (session, forwards) = opened.map_err(|failure| {
-            let exit = match failure {
-                Failure::Client(error) => unreachable(&setup, &error),
-                Failure::Refused(spec, error) => refused(&setup, Some(&spec), &error),
+            let error = match failure {
+                Failure::Client(error) => error.into(),
+                Failure::Refused(spec, error) => refused(Some(&spec), error),
             };
-            if let Some(waiting) = &waiting {
-                waiting.failed();
-            }
-            exit
+            let causes = waiting.as_ref().map(Waiting::causes).unwrap_or_default();
+            causes.into_iter().fold(error, CommandError::note)
         })?;
         for held in &forwards {
             if let Some(how) = &held.joined {
@@ -231,12 +231,12 @@ impl Hold {
     }
 
     /// Starts everything again that was held by a supervisor that is gone, on the same local
-    /// ports. On failure the user has been told.
-    pub(in crate::cli) async fn again(&mut self) -> Result<(), Exit> {
+    /// ports. Where none is left, how that ends.
+    pub(in crate::cli) async fn again(&mut self) -> Result<Option<Exit>, CommandError> {
         let setup = &Rc::clone(&self.setup);
         if let Some(failed) = self.over() {
             setup.messages.note("the supervisor is gone; no forward is left to start again");
-            return Err(if failed { Exit::Failed } else { Exit::Done });
+            return Ok(Some(if failed { Exit::Failed } else { Exit::Done }));
         }
         setup.messages.note("the supervisor is gone; starting it and the forwards again");
         let specs = self.forwards.iter().filter(|held| !held.ended);
@@ -250,18 +250,18 @@ impl Hold {
                     self.forwards.retain(|held| held.ended);
                     self.forwards.extend(forwards);
                     self.listing = false;
-                    return Ok(());
+                    return Ok(None);
                 }
                 Err(Failure::Refused(spec, error)) if !may_pass(&error) => {
-                    return Err(refused(setup, Some(&spec), &error));
+                    return Err(refused(Some(&spec), error));
                 }
                 Err(other) => failure = Some(other),
             }
         }
         Err(match failure {
-            Some(Failure::Refused(spec, error)) => refused(setup, Some(&spec), &error),
-            Some(Failure::Client(error)) => unreachable(setup, &error),
-            None => Exit::Failed,
+            Some(Failure::Refused(spec, error)) => refused(Some(&spec), error),
+            Some(Failure::Client(error)) => error.into(),
+            None => CommandError::failed("no forward could be started again"),
         })
     }
 

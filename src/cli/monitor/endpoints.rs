@@ -291,16 +291,19 @@ impl Plan {
             // The name may be another forward's: the second time it goes without.
             let name = forward_name(teller.role, &cluster.name).filter(|_| failed != 1);
             let spec = Spec { name, ..spec.clone() };
-            // Why it failed has been said on stderr.
-            let start = Hold::start(Rc::clone(&self.setup), vec![spec], READY, None);
-            if let Ok(hold) = start.await {
-                (pause, failed) = (PAUSE, 0);
-                self.held(hold, found, teller).await;
-                teller.tell(None, "the forward has ended; it is started again".to_owned());
-            } else {
-                failed += 1;
-                let again = duration::format(pause);
-                teller.tell(None, format!("the forward could not be started; again in {again}"));
+            match Hold::start(Rc::clone(&self.setup), vec![spec], READY, None).await {
+                Ok(hold) => {
+                    (pause, failed) = (PAUSE, 0);
+                    self.held(hold, found, teller).await;
+                    teller.tell(None, "the forward has ended; it is started again".to_owned());
+                }
+                Err(error) => {
+                    error.report(self.setup.messages);
+                    failed += 1;
+                    let again = duration::format(pause);
+                    let text = format!("the forward could not be started; again in {again}");
+                    teller.tell(None, text);
+                }
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST);
@@ -314,7 +317,14 @@ impl Plan {
         while hold.over().is_none() {
             tokio::select! {
                 change = hold.next() => match change {
-                    Change::Lost => if hold.again().await.is_err() { return },
+                    Change::Lost => match hold.again().await {
+                        Ok(None) => {}
+                        Ok(Some(_)) => return,
+                        Err(error) => {
+                            error.report(self.setup.messages);
+                            return;
+                        }
+                    },
                     Change::Event(_) | Change::Status => {}
                 },
                 _ = probes.tick() => {
