@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{self, Global, NamespaceArgs, SortBy};
 use super::judge::judge;
@@ -65,19 +66,18 @@ pub enum WatchFormat {
 }
 
 /// Runs until it is told to end.
-pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandError> {
     session(global, args).await
 }
 
-async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
+async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandError> {
     // No progress is drawn into a list that is drawn itself.
     let quiet = Global { quiet: true, ..global.clone() };
     let setup = Setup::new(global)?;
     let reading = Reading::with(&quiet, Setup::new(global)?).await?;
-    let deaf = |error| setup.failed(&format!("cannot listen for signals: {error}"));
-    let mut interrupt = Interrupt::listen().map_err(deaf)?;
-    let mut resize = Resize::listen().map_err(deaf)?;
-    let mut suspend = Suspend::listen().map_err(deaf)?;
+    let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
+    let mut resize = Resize::listen().map_err(CommandError::signals)?;
+    let mut suspend = Suspend::listen().map_err(CommandError::signals)?;
     let request = WorldRequest {
         namespaces: reading.namespaces(&args.namespaces),
         label_selector: args.selector.clone(),
@@ -85,7 +85,7 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
         parts: Parts::default(),
         purpose: Purpose::Judge,
     };
-    request.namespaces.names().map_err(|error| setup.misused(&error))?;
+    request.namespaces.names().map_err(CommandError::usage)?;
 
     let mut view = View::new(args, &setup, reading.clusters.len());
     // A cluster that keeps one waiting keeps nobody from seeing the others.
@@ -101,8 +101,7 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
                 signal => Exit::Interrupted(signal),
             },
             end = view.outlet.ended() => {
-                let cannot = |error| setup.failed(&format!("cannot write to standard output: {error}"));
-                return end.map(|()| Exit::Done).map_err(cannot);
+                return end.map(|()| Exit::Done).map_err(CommandError::stdout);
             }
             // Nobody looks at what a stopped terminal or a sleeping reader has not taken yet; what
             // changes meanwhile is seen by the next look.

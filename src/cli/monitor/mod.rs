@@ -21,6 +21,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 pub(super) use args::{MonitorArgs, MonitorFormat, interval as interval_of};
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::{Reading, Setup};
@@ -47,19 +48,18 @@ enum End {
 }
 
 /// Runs until it is told to end. SIGHUP reads the configuration and the kubeconfig again.
-pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, CommandError> {
     LocalSet::new().run_until(session(global, &args)).await
 }
 
-async fn session(global: &Global, args: &MonitorArgs) -> Result<Exit, Exit> {
+async fn session(global: &Global, args: &MonitorArgs) -> Result<Exit, CommandError> {
     messages::detach();
     let mut setting = Setting::new(global, args).await?;
     let setup = Rc::clone(&setting.setup);
-    let interrupt = Interrupt::listen()
-        .map_err(|error| setup.failed(&format!("cannot listen for signals: {error}")))?;
+    let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let metrics = match args.metrics_listen {
         Some(address) => Some(Metrics::listen(address).await.map_err(|error| {
-            setup.failed(&format!("cannot serve metrics at {address}: {error}"))
+            CommandError::failed(format!("cannot serve metrics at {address}: {error}"))
         })?),
         None => None,
     };
@@ -90,8 +90,9 @@ async fn session(global: &Global, args: &MonitorArgs) -> Result<Exit, Exit> {
                         session.told.start(&setting, args.once, session.metrics.as_ref(), true);
                         setting.setup.messages.note("SIGHUP: the configuration is read again");
                     }
-                    // Said already; what was in force stays so.
-                    Ok(Err(_)) => {
+                    // What was in force stays so.
+                    Ok(Err(error)) => {
+                        error.report(setting.setup.messages);
                         setting.setup.messages.note("SIGHUP: the configuration stays as it was");
                     }
                 }
@@ -124,8 +125,7 @@ struct Setting {
 }
 
 impl Setting {
-    /// On failure the user has been told.
-    async fn new(global: &Global, args: &MonitorArgs) -> Result<Self, Exit> {
+    async fn new(global: &Global, args: &MonitorArgs) -> Result<Self, CommandError> {
         // No progress is drawn between lines that stay.
         let quiet = Global { quiet: true, ..global.clone() };
         let setup = Rc::new(Setup::new(global)?);
@@ -189,8 +189,7 @@ struct Session<'a> {
 
 impl Session<'_> {
     /// Looks again and again, until it is to end or a SIGHUP came.
-    async fn watch(&mut self, setting: &mut Setting) -> Result<End, Exit> {
-        let setup = Rc::clone(&setting.setup);
+    async fn watch(&mut self, setting: &mut Setting) -> Result<End, CommandError> {
         if let Some(endpoints) = &mut setting.endpoints {
             endpoints.start(&self.to_news);
         }
@@ -211,8 +210,7 @@ impl Session<'_> {
                     signal => return Ok(End::Exit(ended_by(self.args, signal))),
                 },
                 end = self.told.outlet.ended() => {
-                    let cannot = |error| setup.failed(&format!("cannot write to standard output: {error}"));
-                    return end.map(|()| End::Exit(Exit::Done)).map_err(cannot);
+                    return end.map(|()| End::Exit(Exit::Done)).map_err(CommandError::stdout);
                 }
                 _ = ticks.tick(), if looking.is_none() => {
                     let watched = std::mem::take(&mut setting.watched);
