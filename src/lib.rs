@@ -21,9 +21,9 @@ pub mod prometheus;
 
 pub mod collect;
 
-pub mod monitor;
-
 pub mod supervisor;
+
+pub mod session;
 
 pub mod output;
 
