@@ -310,9 +310,9 @@ min\t'Smallest minimum first'
 max\t'Largest maximum first'
 status\t'Errors first, then warnings'
 age\t'Youngest first'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l interval -d 'The time from one look to the next, at least 1s' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l interval -d 'The time from one scan to the next, at least 1s' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s o -l output -d 'The form of the output' -r -f -a "table\t'The list, drawn in place; where stdout is no terminal, a line a change'
-jsonl\t'A JSON object a change; the first look gives what is there'"
+jsonl\t'A JSON object a change; the first scan gives what is there'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
@@ -337,11 +337,11 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l interval -d 'The time from one look to the next [default: monitoring.scan_interval_seconds]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l interval -d 'The time from one scan to the next [default: monitoring.scan_interval_seconds]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-listen -d 'Serve what is seen to a Prometheus at http://ADDRESS/metrics; on loopback alone' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s o -l output -d 'The form of the output' -r -f -a "text\t'Lines for people'
-jsonl\t'A JSON object a line: looks with every HPA\'s replicas, findings that begin and end'"
+jsonl\t'A JSON object a line: scans with every HPA\'s replicas, findings that begin and end'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
@@ -353,8 +353,8 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l once -d 'Look once, print what is found, and end'
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l replicas -d 'Print every HPA\'s replicas at each look, not only what was scaled (jsonl always has them)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l once -d 'Scan once, print what is found, and end'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l replicas -d 'Print every HPA\'s replicas at each scan, not only what was scaled (jsonl always has them)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-store -d 'Neither read nor write the history'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-forwards -d 'No forwards to Prometheus and Alertmanager'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l current -d 'Only the current context'

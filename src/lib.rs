@@ -22,9 +22,9 @@ pub mod prometheus;
 
 pub mod collect;
 
-pub mod monitor;
-
 pub mod supervisor;
+
+pub mod session;
 
 pub mod output;
 

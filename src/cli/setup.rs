@@ -22,6 +22,7 @@ use crate::term::table::Rendered;
 use crate::term::{ColorChoice, Messages, Progress, Style, stdout};
 
 /// The configuration and how to talk to the user: all that a command without a cluster needs.
+#[derive(Clone)]
 pub(super) struct Setup {
     pub(super) config: Config,
     /// Where the configuration came from, if from a file.

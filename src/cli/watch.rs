@@ -1,4 +1,4 @@
-//! `watchdog hpa watch`: the list, looked at every interval. On a terminal it is drawn in place, with
+//! `watchdog hpa watch`: the list, scanned every interval. On a terminal it is drawn in place, with
 //! what changed marked, and stands when the watching ends; elsewhere each change is a line.
 
 use std::collections::BTreeMap;
@@ -15,13 +15,14 @@ use super::exit::Exit;
 use super::flags::{self, Global, NamespaceArgs, SortBy};
 use super::judge::judge;
 use super::monitor::interval_of;
-use super::monitor::sweep::{self, Look, Watched};
 use super::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Outcome, Parts, Purpose, WorldRequest};
-use crate::monitor::{Changes, Observed};
 use crate::output::hpas::{Judged, Mark};
 use crate::output::watch::{Frame, Lines, Size, block};
 use crate::process::{Interrupt, Interrupted, Resize, Suspend};
+use crate::session::{
+    self, Changes, CompleteScan, Observed, Reader, WatchedCluster, cluster_budget,
+};
 use crate::term::outlet::Outlet;
 use crate::term::stdout;
 use crate::term::table::Widths;
@@ -48,7 +49,7 @@ pub struct HpaWatchArgs {
     /// Only HPAs with an error or a warning
     #[arg(long)]
     pub problems: bool,
-    /// The time from one look to the next, at least 1s
+    /// The time from one scan to the next, at least 1s
     #[arg(long, value_name = "DUR", default_value = "5s", value_parser = interval_of)]
     pub interval: Duration,
     /// The form of the output
@@ -61,11 +62,11 @@ pub struct HpaWatchArgs {
 pub enum WatchFormat {
     /// The list, drawn in place; where stdout is no terminal, a line a change.
     Table,
-    /// A JSON object a change; the first look gives what is there.
+    /// A JSON object a change; the first scan gives what is there.
     Jsonl,
 }
 
-/// Runs until it is told to end.
+/// Runs until a signal, or until standard output is closed.
 pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandError> {
     session(global, args).await
 }
@@ -73,8 +74,8 @@ pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Co
 async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandError> {
     // No progress is drawn into a list that is drawn itself.
     let quiet = Global { quiet: true, ..global.clone() };
-    let setup = Setup::new(global)?;
     let reading = Reading::with(&quiet, Setup::new(global)?).await?;
+    let setup = &reading.setup;
     let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let mut resize = Resize::listen().map_err(CommandError::signals)?;
     let mut suspend = Suspend::listen().map_err(CommandError::signals)?;
@@ -87,10 +88,12 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandEr
     };
     request.namespaces.names().map_err(CommandError::usage)?;
 
-    let mut view = View::new(args, &setup, reading.clusters.len());
-    // A cluster that keeps one waiting keeps nobody from seeing the others.
-    let mut idle: Vec<Watched> = reading.clusters.iter().cloned().map(Watched::new).collect();
-    let mut looks: JoinSet<(Vec<Watched>, Look)> = JoinSet::new();
+    let mut view = View::new(args, setup, reading.clusters.len());
+    // Each cluster is scanned by itself, so that a slow one delays no other.
+    let reader: Arc<dyn Reader> = Arc::new(reading.collector.clone());
+    let mut idle: Vec<WatchedCluster> =
+        reading.clusters.iter().cloned().map(WatchedCluster::new).collect();
+    let mut scans: JoinSet<(Vec<WatchedCluster>, CompleteScan)> = JoinSet::new();
     let mut ticks = interval(args.interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     view.draw();
@@ -104,21 +107,21 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandEr
                 return end.map(|()| Exit::Done).map_err(CommandError::stdout);
             }
             // Nobody looks at what a stopped terminal or a sleeping reader has not taken yet; what
-            // changes meanwhile is seen by the next look.
+            // changes meanwhile is seen by the next scan.
             _ = ticks.tick() => if view.outlet.is_idle() {
-                let within = sweep::share(args.interval);
+                let within = cluster_budget(args.interval);
                 for watched in idle.drain(..) {
-                    let collector = reading.collector.clone();
-                    looks.spawn(sweep::look(collector, vec![watched], request.clone(), within));
+                    let (reader, request) = (Arc::clone(&reader), request.clone());
+                    scans.spawn(session::scan(reader, vec![watched], request, within));
                 }
             },
-            Some(Ok((again, look))) = looks.join_next() => {
+            Some(Ok((again, scan))) = scans.join_next() => {
                 idle.extend(again);
-                view.look(look);
+                view.scan(scan);
                 // Those that are there at the same time are drawn at once.
-                while let Some(Ok((again, look))) = looks.try_join_next() {
+                while let Some(Ok((again, scan))) = scans.try_join_next() {
                     idle.extend(again);
-                    view.look(look);
+                    view.scan(scan);
                 }
                 view.draw();
             }
@@ -170,18 +173,18 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Takes in what was seen; what changed is told where no list is drawn.
-    fn look(&mut self, look: Look) {
-        let at = look.taken_at;
-        for world in look.worlds {
+    /// Takes in a scan. Its changes are printed where no list is drawn.
+    fn scan(&mut self, scan: CompleteScan) {
+        let at = scan.taken_at;
+        for world in scan.worlds {
             let complete = world.is_complete;
             let observed = observed(&world, at);
-            let mut changes = self.changes.look(&world.outcome.name, observed, complete, at);
+            let mut changes = self.changes.scan(&world.outcome.name, observed, complete, at);
             if self.args.problems {
                 changes.retain(|change| change.concerns);
             }
             if let Some(lines) = &mut self.lines {
-                let text = lines.look(&world.outcome, &changes, at);
+                let text = lines.scan(&world.outcome, &changes, at);
                 if !text.is_empty() {
                     self.outlet.write(text);
                 }
@@ -272,7 +275,7 @@ fn plain(text: &str) -> String {
     plain
 }
 
-/// The HPAs of a cluster that were asked for, with what can be told of them.
+/// The HPAs of a cluster that were requested, with their findings.
 fn observed(world: &ClusterWorld, now: Timestamp) -> Vec<Observed> {
     judge(std::slice::from_ref(&world.world), now)
         .into_iter()

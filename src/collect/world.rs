@@ -81,6 +81,12 @@ impl ClusterWorld {
         Self { outcome, world: World::of(Vec::new()), is_complete: false, chosen: None }
     }
 
+    /// A cluster that was read wholly.
+    pub fn complete(cluster: &Cluster, duration: Duration, world: World) -> Self {
+        let outcome = Outcome::new(cluster, duration, None);
+        Self { outcome, world, is_complete: true, chosen: None }
+    }
+
     /// Whether an HPA of this world is one of those that were asked for.
     pub fn is_chosen(&self, hpa: &Hpa) -> bool {
         self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&key(hpa)))

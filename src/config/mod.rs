@@ -87,7 +87,7 @@ impl Monitoring {
 /// `monitoring.prometheus`: where the metrics come from.
 ///
 /// The keys for forwards that the earlier tool had here are read as those of `forward`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Prometheus {
     /// Whether metrics are read from Prometheus at all.

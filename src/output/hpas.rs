@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::findings::{Evidence, Finding, Severity};
 use crate::hpa::{Hpa, Status};
-use crate::monitor::{Reading, State};
+use crate::session::{HpaState as State, Reading};
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Rendered, Table, Widths};
 use crate::term::text::sanitize;
@@ -79,9 +79,9 @@ pub struct TableOptions {
 /// What is special about a row of a list that is watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
-    /// How it stands since the last look; none in a list that is not watched.
+    /// How it stands since the last scan; none in a list that is not watched.
     pub state: Option<State>,
-    /// What it was at the last look, where that was something else.
+    /// What it was at the last scan, where that was something else.
     pub before: Option<Reading>,
 }
 

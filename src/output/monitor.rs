@@ -1,92 +1,55 @@
-//! What `watchdog monitor` prints: lines for people, or JSON lines.
+//! What `watchdog monitor` prints of a session's events: lines for people, or JSON lines.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::findings::{Finding, NotEvaluated, Severity};
-use crate::history::{ClusterOutcome, Recorded, Snapshot};
+use crate::findings::{Finding, Severity};
+use crate::history::ClusterOutcome;
 use crate::kubectl::ErrorKind;
-use crate::monitor::{Event, EventKind, Scaled};
+use crate::session::{
+    Dropped, EndpointEvent, Event, FindingCounts, FindingEvent, Replicas, Scaled, ScanReport,
+    Watching,
+};
 use crate::term::color::{Style, Tone};
 use crate::term::text::{sanitize, wrap};
 use crate::term::{json, stdout};
 
-/// What a session watches from now on.
-#[derive(Debug)]
-pub struct Started<'a> {
-    /// Whether it has begun before, with another configuration.
-    pub again: bool,
-    /// When.
-    pub at: Timestamp,
-    /// What is watched.
-    pub clusters: Vec<&'a str>,
-    /// How often; none for a single look.
-    pub interval: Option<Duration>,
-    /// The database, where there is one.
-    pub history: Option<&'a Path>,
-    /// Where metrics are served.
-    pub metrics: Option<SocketAddr>,
-}
-
-/// A look, as it is printed.
-#[derive(Debug)]
-pub struct Seen<'a> {
-    /// What was read.
-    pub snapshot: &'a Snapshot,
-    /// How long that took.
-    pub took: Duration,
-    /// Its number in the history.
-    pub id: Option<i64>,
-    /// Findings that began, changed, ended, and were not told as a part.
-    pub events: &'a [Event],
-    /// HPAs that were scaled, likewise.
-    pub scaled: &'a [Scaled],
-    /// What is wrong now.
-    pub present: &'a [Finding],
-    /// What could not be told.
-    pub not_evaluated: &'a [NotEvaluated],
-}
-
-/// An endpoint that can be asked, or cannot.
-#[derive(Debug)]
-pub struct Endpoint<'a> {
-    /// When that was seen.
-    pub at: Timestamp,
-    /// Its cluster.
-    pub cluster: &'a str,
-    /// `prometheus` or `alertmanager`.
-    pub role: &'static str,
-    /// Where, while it can be asked.
-    pub endpoint: Option<&'a str>,
-    /// What there is to say.
-    pub message: &'a str,
-}
-
-/// A session's output so far.
+/// Turns the events of a session into lines.
 #[derive(Debug)]
 pub struct Printer {
     jsonl: bool,
-    /// Every HPA's replicas at each look, for people too.
+    /// Whether people get every HPA's replicas at each scan.
     replicas: bool,
     style: Style,
     live: bool,
-    /// The last look's summary, without its time: it is said again when it is another.
+    /// Where metrics are served.
+    metrics: Option<SocketAddr>,
+    /// The last scan's summary, which is printed when it changes.
     summary: Option<String>,
-    clusters: BTreeMap<String, Option<String>>,
+    /// The kind of each cluster's last failure.
+    clusters: BTreeMap<Arc<str>, Option<ErrorKind>>,
+}
+
+/// The event of a new plan, with where its metrics are served.
+#[derive(Serialize)]
+struct WithMetrics<'a> {
+    #[serde(flatten)]
+    event: &'a Event,
+    metrics: Option<String>,
 }
 
 impl Printer {
     /// For people, or as JSON lines.
-    pub fn new(jsonl: bool, replicas: bool, style: Style) -> Self {
+    pub fn new(jsonl: bool, replicas: bool, style: Style, metrics: Option<SocketAddr>) -> Self {
         let live = stdout::is_terminal();
-        Self { jsonl, replicas, style, live, summary: None, clusters: BTreeMap::new() }
+        let (summary, clusters) = (None, BTreeMap::new());
+        Self { jsonl, replicas, style, live, metrics, summary, clusters }
     }
 
     /// Whether it prints to a terminal.
@@ -94,69 +57,77 @@ impl Printer {
         self.live
     }
 
-    /// The first line.
-    pub fn started(&self, started: &Started<'_>) -> Vec<u8> {
+    /// The lines of an event: for people only what is new. They bear the time at which they are
+    /// written, so that they are in order.
+    pub fn event(&mut self, event: &Event, now: Timestamp) -> Vec<u8> {
         if self.jsonl {
-            return line(&json!({
-                "event": if started.again { "reloaded" } else { "started" },
-                "at": started.at,
-                "clusters": started.clusters,
-                "intervalMs": started.interval.map(millis),
-                "history": started.history,
-                "metrics": started.metrics.map(|address| format!("http://{address}/metrics")),
-            }));
+            return self.jsonl(event);
         }
-        let clusters = plural(started.clusters.len(), "cluster");
-        let mut text = match started.interval {
-            Some(interval) => {
-                format!("watching {clusters} every {}: ", crate::config::duration::format(interval))
+        match event {
+            Event::Started(watching) => self.watching(watching, "start"),
+            Event::Reloaded(watching) => self.watching(watching, "reload"),
+            Event::Partial(partial) => self.clusters(&partial.clusters, now),
+            Event::Present(event) => self.finding(event, "present", now),
+            Event::Began(event) => self.finding(event, "began", now),
+            Event::Changed(event) => self.finding(event, "changed", now),
+            Event::Ended(event) => self.ended(event, now),
+            Event::Scaled(scaled) => {
+                let Scaled { cluster, namespace, hpa, from, to, .. } = scaled;
+                let words = format!("{cluster}/{namespace}/{hpa}  {from} to {to} replicas");
+                self.line(now, "scaled", Tone::Plain, &words)
             }
-            None => format!("looking at {clusters} once: "),
+            Event::Scan(scan) => self.scan(scan, now),
+            Event::Endpoint(endpoint) => self.endpoint(endpoint),
+            Event::Dropped(Dropped { count, .. }) => self.dropped(*count, &[], now),
+            // These are messages, on standard error.
+            Event::HistoryFailed(_) | Event::HistoryRecovered(_) | Event::RetentionPaused(_) => {
+                Vec::new()
+            }
+        }
+    }
+
+    fn jsonl(&self, event: &Event) -> Vec<u8> {
+        match event {
+            Event::Started(_) | Event::Reloaded(_) => {
+                let metrics = self.metrics.map(|address| format!("http://{address}/metrics"));
+                line(&WithMetrics { event, metrics })
+            }
+            // The scan has all of its clusters.
+            Event::Partial(_) => Vec::new(),
+            event => line(event),
+        }
+    }
+
+    fn watching(&self, watching: &Watching, word: &str) -> Vec<u8> {
+        let clusters = plural(watching.clusters.len(), "cluster");
+        let mut text = match watching.interval {
+            Some(interval) => {
+                let interval = crate::config::duration::format(interval);
+                format!("watching {clusters} every {interval}: ")
+            }
+            None => format!("scanning {clusters} once: "),
         };
-        text += &started.clusters.join(", ");
-        if let Some(history) = started.history {
+        text += &watching.clusters.join(", ");
+        if let Some(history) = &watching.history {
             let _ = write!(text, "; history in {}", history.display());
         }
-        if let Some(address) = started.metrics {
+        if let Some(address) = self.metrics {
             let _ = write!(text, "; metrics at http://{address}/metrics");
         }
-        let word = if started.again { "reload" } else { "start" };
-        self.line(started.at, word, Tone::Dim, &text)
+        self.line(watching.at, word, Tone::Dim, &text)
     }
 
-    /// What a look has to say: for people only what is new.
-    pub fn look(&mut self, seen: &Seen<'_>, now: Timestamp) -> Vec<u8> {
-        if self.jsonl { jsonl(seen) } else { self.text(seen, now) }
-    }
-
-    /// What some clusters have to say before the others have answered.
-    pub fn part(
-        &mut self,
-        clusters: &[ClusterOutcome],
-        events: &[Event],
-        scaled: &[Scaled],
-        now: Timestamp,
-    ) -> Vec<u8> {
-        if self.jsonl { happened(events, scaled) } else { self.news(clusters, events, scaled, now) }
-    }
-
-    /// Lines bear the time at which they are written, so that they are in order.
-    fn news(
-        &mut self,
-        clusters: &[ClusterOutcome],
-        events: &[Event],
-        scaled: &[Scaled],
-        at: Timestamp,
-    ) -> Vec<u8> {
+    /// Clusters that fail in another way than before, or can be read again.
+    fn clusters(&mut self, clusters: &[ClusterOutcome], at: Timestamp) -> Vec<u8> {
         let mut out = Vec::new();
         for cluster in clusters {
-            // Of a cluster that is left alone nothing new is known.
+            // An open breaker says nothing new of a cluster.
             if matches!(&cluster.error, Some((ErrorKind::BreakerOpen, _))) {
                 continue;
             }
             let now = cluster.error.as_ref().map(|(kind, message)| format!("{kind}: {message}"));
-            let kind = cluster.error.as_ref().map(|(kind, _)| kind.to_string());
-            let before = self.clusters.insert(cluster.name.to_string(), kind.clone());
+            let kind = cluster.error.as_ref().map(|(kind, _)| *kind);
+            let before = self.clusters.insert(Arc::clone(&cluster.name), kind);
             let (tone, words) = match (before, now) {
                 (Some(before), _) if before == kind => continue,
                 (None, None) => continue,
@@ -165,107 +136,74 @@ impl Printer {
             };
             out.extend(self.line(at, "cluster", tone, &format!("{}  {words}", cluster.name)));
         }
-        let mut events: Vec<&Event> = events.iter().collect();
-        // What matters most comes first; of the same weight as found.
-        events.sort_by_key(|event| std::cmp::Reverse(event.finding.severity));
-        for event in events {
-            let finding = &event.finding;
-            let tone = match (event.event, finding.severity) {
-                (EventKind::Ended, _) => Tone::Ok,
-                (_, Severity::Error) => Tone::Error,
-                (_, Severity::Warning) => Tone::Warning,
-                (_, Severity::Info) => Tone::Dim,
-            };
-            let word = match event.event {
-                EventKind::Present => "present",
-                EventKind::Began => "began",
-                EventKind::Changed => "changed",
-                EventKind::Ended => "ended",
-            };
-            let mut words = format!("{}  {}  {}", finding.severity, finding.place(), finding.id);
-            if event.event == EventKind::Ended {
-                if let Some(since) = event.since {
-                    let lasted = crate::term::time::age_at(since, at);
-                    let _ = write!(words, "  after {lasted}");
-                }
-            } else {
-                let _ = write!(words, "  {}; {}", finding.message, finding.action);
-            }
-            out.extend(self.line(at, word, tone, &words));
-        }
-        for scaled in scaled {
-            let Scaled { cluster, namespace, hpa, from, to, .. } = scaled;
-            let words = format!("{cluster}/{namespace}/{hpa}  {from} to {to} replicas");
-            out.extend(self.line(at, "scaled", Tone::Plain, &words));
-        }
         out
     }
 
-    fn text(&mut self, seen: &Seen<'_>, at: Timestamp) -> Vec<u8> {
-        let mut out = self.news(&seen.snapshot.clusters, seen.events, seen.scaled, at);
-        if self.replicas {
-            for Recorded { hpa, .. } in &seen.snapshot.hpas {
-                let words = format!(
-                    "{}/{}/{}  {}/{} replicas ({} to {})",
-                    hpa.cluster,
-                    hpa.namespace,
-                    hpa.name,
-                    hpa.current_replicas,
-                    hpa.desired_replicas,
-                    hpa.min_replicas,
-                    hpa.max_replicas
-                );
-                out.extend(self.line(at, "replicas", Tone::Plain, &words));
-            }
+    fn finding(&self, event: &FindingEvent, word: &str, at: Timestamp) -> Vec<u8> {
+        let finding = &event.finding;
+        let tone = match finding.severity {
+            Severity::Error => Tone::Error,
+            Severity::Warning => Tone::Warning,
+            Severity::Info => Tone::Dim,
+        };
+        let words = format!("{}; {}", brief(finding), finding.action);
+        self.line(at, word, tone, &words)
+    }
+
+    fn ended(&self, event: &FindingEvent, at: Timestamp) -> Vec<u8> {
+        let finding = &event.finding;
+        let mut words = format!("{}  {}  {}", finding.severity, finding.place(), finding.id);
+        if let Some(since) = event.since {
+            let lasted = crate::term::time::age_at(since, at);
+            let _ = write!(words, "  after {lasted}");
         }
-        let summary = summary(seen);
+        self.line(at, "ended", Tone::Ok, &words)
+    }
+
+    fn scan(&mut self, scan: &ScanReport, at: Timestamp) -> Vec<u8> {
+        let mut out = Vec::new();
+        let hpas = if self.replicas { &scan.hpas[..] } else { &[] };
+        for hpa in hpas {
+            let Replicas { cluster, namespace, name, current_replicas, .. } = hpa;
+            let words = format!(
+                "{cluster}/{namespace}/{name}  {current_replicas}/{} replicas ({} to {})",
+                hpa.desired_replicas, hpa.min_replicas, hpa.max_replicas
+            );
+            out.extend(self.line(at, "replicas", Tone::Plain, &words));
+        }
+        let summary = summary(scan);
         if self.summary.as_ref() != Some(&summary) {
-            let took = format!("{summary}, read in {:.1} s", seen.took.as_secs_f64());
-            out.extend(self.line(at, "look", Tone::Dim, &took));
+            let took = format!("{summary}, read in {:.1} s", scan.duration.as_secs_f64());
+            out.extend(self.line(at, "scan", Tone::Dim, &took));
             self.summary = Some(summary);
         }
         out
     }
 
-    /// After lines that nobody took: how many there were, and what is wrong now.
-    pub fn again(&self, lost: usize, present: &[Finding], at: Timestamp) -> Vec<u8> {
+    /// After lines that were lost, because the reader was too slow: how many, and the present
+    /// findings.
+    pub fn dropped(&self, count: u64, findings: &[Finding], at: Timestamp) -> Vec<u8> {
         if self.jsonl {
-            let mut out = line(&json!({"event": "dropped", "at": at, "count": lost}));
-            for finding in present {
+            let mut out = line(&Event::Dropped(Dropped { at, count }));
+            for finding in findings {
                 out.extend(line(&json!({"event": "present", "at": at, "finding": finding})));
             }
             return out;
         }
-        let words = format!(
-            "{} not written, for nobody read them; what is wrong now:",
-            plural(lost, "message")
-        );
+        let lost = plural(usize::try_from(count).unwrap_or(usize::MAX), "message");
+        let words = format!("{lost} lost, because the reader was too slow; present findings:");
         let mut out = self.line(at, "dropped", Tone::Warning, &words);
-        for finding in present {
-            let words = format!(
-                "{}  {}  {}  {}",
-                finding.severity,
-                finding.place(),
-                finding.id,
-                finding.message
-            );
-            out.extend(self.line(at, "present", Tone::Plain, &words));
+        for finding in findings {
+            out.extend(self.line(at, "present", Tone::Plain, &brief(finding)));
         }
         out
     }
 
-    /// An endpoint that can be asked, or cannot.
-    pub fn endpoint(&self, endpoint: &Endpoint<'_>) -> Vec<u8> {
-        let Endpoint { at, cluster, role, endpoint: address, message } = *endpoint;
-        if self.jsonl {
-            return line(&json!({
-                "event": "endpoint", "at": at, "cluster": cluster, "role": role,
-                "endpoint": address, "message": message,
-            }));
-        }
+    fn endpoint(&self, endpoint: &EndpointEvent) -> Vec<u8> {
+        let EndpointEvent { at, cluster, role, endpoint: address, message } = endpoint;
         let tone = if address.is_some() { Tone::Ok } else { Tone::Warning };
-        let address = address.map(|address| format!("{address}  ")).unwrap_or_default();
-        self.line(at, role, tone, &format!("{cluster}  {address}{message}"))
+        let address = address.as_ref().map(|address| format!("{address}  ")).unwrap_or_default();
+        self.line(*at, role, tone, &format!("{cluster}  {address}{message}"))
     }
 
     /// On a terminal a line that is too long goes on below its words.
@@ -308,82 +246,32 @@ fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+/// A finding in a line.
+fn brief(finding: &Finding) -> String {
+    let Finding { severity, id, message, .. } = finding;
+    format!("{severity}  {}  {id}  {message}", finding.place())
 }
 
-/// How things stand, in a line.
-fn summary(seen: &Seen<'_>) -> String {
-    let clusters = &seen.snapshot.clusters;
-    let read = clusters.iter().filter(|cluster| cluster.error.is_none()).count();
-    let hpas = plural(seen.snapshot.hpas.len(), "HPA");
-    let count = |severity| seen.present.iter().filter(|f| f.severity == severity).count();
-    let wrong: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
-        .into_iter()
-        .filter(|severity| count(*severity) > 0)
-        .map(|severity| match severity {
-            Severity::Info => format!("{} for information", count(severity)),
-            severity => plural(count(severity), severity.as_str()),
-        })
-        .collect();
-    let wrong = if wrong.is_empty() { "nothing found".to_owned() } else { wrong.join(", ") };
-    format!("{read} of {} read, {hpas}, {wrong}", plural(clusters.len(), "cluster"))
+/// A scan in a line.
+fn summary(scan: &ScanReport) -> String {
+    let read = scan.clusters.iter().filter(|cluster| cluster.error.is_none()).count();
+    let hpas = plural(scan.hpas.len(), "HPA");
+    let FindingCounts { error, warning, info } = scan.findings;
+    let mut found = Vec::new();
+    if error > 0 {
+        found.push(plural(error, "error"));
+    }
+    if warning > 0 {
+        found.push(plural(warning, "warning"));
+    }
+    if info > 0 {
+        found.push(format!("{info} for information"));
+    }
+    let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
+    format!("{read} of {} read, {hpas}, {found}", plural(scan.clusters.len(), "cluster"))
 }
 
 fn line(value: &impl Serialize) -> Vec<u8> {
-    // Of strings, numbers and times alone: that cannot fail.
+    // Strings, numbers and times alone: that cannot fail.
     json::line(value).unwrap_or_default()
-}
-
-fn jsonl(seen: &Seen<'_>) -> Vec<u8> {
-    let replicas: Vec<_> = seen
-        .snapshot
-        .hpas
-        .iter()
-        .map(|recorded| {
-            let hpa = &recorded.hpa;
-            json!({
-                "cluster": &*hpa.cluster,
-                "namespace": hpa.namespace,
-                "name": hpa.name,
-                "minReplicas": hpa.min_replicas,
-                "maxReplicas": hpa.max_replicas,
-                "currentReplicas": hpa.current_replicas,
-                "desiredReplicas": hpa.desired_replicas,
-                "readyReplicas": recorded.workload.as_ref().and_then(|target| target.ready),
-            })
-        })
-        .collect();
-    let count = |severity| seen.present.iter().filter(|f| f.severity == severity).count();
-    let mut out = line(&json!({
-        "event": "look",
-        "at": seen.snapshot.taken_at,
-        "durationMs": millis(seen.took),
-        "snapshot": seen.id,
-        "clusters": seen.snapshot.clusters,
-        "hpas": replicas,
-        "findings": {
-            "error": count(Severity::Error),
-            "warning": count(Severity::Warning),
-            "info": count(Severity::Info),
-        },
-        "notEvaluated": seen.not_evaluated,
-    }));
-    out.extend(happened(seen.events, seen.scaled));
-    out
-}
-
-fn happened(events: &[Event], scaled: &[Scaled]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for event in events {
-        out.extend(line(event));
-    }
-    for scaled in scaled {
-        out.extend(line(&json!({
-            "event": "scaled", "at": scaled.at, "cluster": scaled.cluster,
-            "namespace": scaled.namespace, "hpa": scaled.hpa,
-            "from": scaled.from, "to": scaled.to,
-        })));
-    }
-    out
 }

@@ -13,7 +13,7 @@ use crate::history::{ClusterOutcome, Recorded, Snapshot};
 use crate::hpa::Hpa;
 use crate::kube::Quantity;
 use crate::kubectl::ErrorKind;
-use crate::monitor::Counts;
+use crate::session::ScanCounts;
 use crate::term::text::sanitize;
 
 /// The exposition of a snapshot, `# EOF` at its end.
@@ -24,11 +24,11 @@ pub fn snapshot(snapshot: &Snapshot) -> String {
     out.0
 }
 
-/// The exposition of a session: its last look, what is wrong, and how its looks went.
+/// The exposition of a session: its last scan, the present findings, and the counts of scans.
 pub fn session(
     snapshot: &Snapshot,
     present: &[Finding],
-    counts: &BTreeMap<Arc<str>, Counts>,
+    counts: &BTreeMap<Arc<str>, ScanCounts>,
 ) -> String {
     let mut out = Exposition::default();
     out.snapshot(snapshot, |cluster| {
@@ -52,11 +52,11 @@ pub fn session(
         ];
         out.sample(&labels, 1.0);
     }
-    out.counter("watchdog_cluster_looks", "Looks at the cluster since the start.");
+    out.counter("watchdog_cluster_scans", "Scans of the cluster since the start.");
     for (cluster, counts) in counts {
-        out.sample(&[("cluster", cluster)], exact(counts.looks));
+        out.sample(&[("cluster", cluster)], exact(counts.scans));
     }
-    out.counter("watchdog_cluster_failed_looks", "Looks of which something was missing.");
+    out.counter("watchdog_cluster_scan_failures", "Scans that failed, wholly or in part.");
     for (cluster, counts) in counts {
         for (kind, count) in &counts.failed {
             out.sample(&[("cluster", cluster), ("kind", kind)], exact(*count));

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::hpas::{Judged, Mark, TableOptions, watched_table};
 use crate::collect::{Failure, Outcome};
-use crate::monitor::{Change, ChangeKind, Reading, State};
+use crate::session::{Change, ChangeKind, HpaState as State, Reading};
 use crate::term::color::{Style, Tone};
 use crate::term::json;
 use crate::term::table::Widths;
@@ -24,7 +24,7 @@ pub struct Size {
     pub lines: usize,
 }
 
-/// What is shown of a look.
+/// What is shown of a scan.
 #[derive(Debug)]
 pub struct Frame<'a> {
     /// How reading each cluster went last; of those that have answered, or failed to, at all.
@@ -35,17 +35,17 @@ pub struct Frame<'a> {
     pub hpas: &'a [Judged<'a>],
     /// What is special about each.
     pub marks: &'a [Mark],
-    /// From one look to the next.
+    /// From one scan to the next.
     pub interval: Duration,
     /// Whether HPAs of one cluster and namespace stand together.
     pub grouped: bool,
-    /// When the look was.
+    /// When the scan was.
     pub now: Timestamp,
     /// What the columns needed before.
     pub least: &'a Widths,
 }
 
-/// The lines of a look, none wider than the terminal and no more than it has: a header, a line for
+/// The lines of a scan, none wider than the terminal and no more than it has: a header, a line for
 /// each cluster that could not be read, the table, and how many HPAs there was no room for. And what
 /// the table's columns needed.
 pub fn block(frame: &Frame<'_>, size: Size, style: Style) -> (Vec<String>, Widths) {
@@ -147,8 +147,8 @@ impl Lines {
         Self { jsonl, style, failing: BTreeMap::new() }
     }
 
-    /// What a look at a cluster has to say: that it fails now, or does no more, and what changed.
-    pub fn look(&mut self, cluster: &Outcome, changes: &[Change], at: Timestamp) -> Vec<u8> {
+    /// What a scan at a cluster has to say: that it fails now, or does no more, and what changed.
+    pub fn scan(&mut self, cluster: &Outcome, changes: &[Change], at: Timestamp) -> Vec<u8> {
         let mut out = Vec::new();
         let before = self.failing.get(&cluster.name).copied();
         let now = cluster.error.as_ref();

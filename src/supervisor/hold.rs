@@ -68,7 +68,7 @@ pub struct JoinedForward<'a> {
 }
 
 /// What a [`Hold`] needs besides the forwards.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoldOptions {
     /// How to start the supervisor where none is running.
     pub launch: Launch,

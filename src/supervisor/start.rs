@@ -23,7 +23,7 @@ use super::socket::{
 use crate::process::{Identity, own_program, spawn_detached};
 
 /// How to start a supervisor in the background.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Launch {
     /// The program, by an absolute path; none for this program, wherever its file is by then.
     pub program: Option<PathBuf>,

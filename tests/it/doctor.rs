@@ -110,7 +110,7 @@ fn the_history_is_looked_at() {
     fs::write(&database, "this is no database ".repeat(500)).unwrap();
     let (verdict, message) = check(1);
     assert_eq!(verdict, "error");
-    assert!(message.contains("move it away to begin a new one"), "{message}");
+    assert!(message.contains("move it aside to start a new one"), "{message}");
     let config = |path: &str| clusters.sandbox.configure(&format!("history: {{path: {path}}}\n"));
     config(clusters.sandbox.path("state").to_str().unwrap());
     let (verdict, message) = check(1);

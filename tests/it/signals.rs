@@ -118,7 +118,7 @@ fn a_kubeconfig_that_is_no_file_is_refused_and_not_waited_for() {
         let run = || sandbox.watchdog(command.split(' '));
         for run in [run().arg("--kubeconfig").arg(&fifo), run().env("KUBECONFIG", &fifo)] {
             let output = run.run().code(1);
-            assert!(output.both().contains("no regular file"), "{output}");
+            assert!(output.both().contains("not a regular file"), "{output}");
             assert!(output.both().contains("files/fifo"), "{output}");
         }
     }

@@ -19,17 +19,17 @@ pub struct MonitorArgs {
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = crate::cli::flags::selector)]
     pub selector: Option<String>,
-    /// The time from one look to the next [default: monitoring.scan_interval_seconds]
+    /// The time from one scan to the next [default: monitoring.scan_interval_seconds]
     #[arg(long, value_name = "DUR", value_parser = interval)]
     pub interval: Option<Duration>,
-    /// Look once, print what is found, and end
+    /// Scan once, print what is found, and end
     #[arg(long)]
     pub once: bool,
     /// Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or
     /// CLUSTER/NAMESPACE/NAME (repeatable)
     #[arg(long, value_name = "ID[=GLOB]")]
     pub ignore: Vec<Ignore>,
-    /// Print every HPA's replicas at each look, not only what was scaled (jsonl always has them)
+    /// Print every HPA's replicas at each scan, not only what was scaled (jsonl always has them)
     #[arg(long)]
     pub replicas: bool,
     /// Neither read nor write the history
@@ -51,7 +51,7 @@ pub struct MonitorArgs {
 pub enum MonitorFormat {
     /// Lines for people.
     Text,
-    /// A JSON object a line: looks with every HPA's replicas, findings that begin and end.
+    /// A JSON object a line: scans with every HPA's replicas, findings that begin and end.
     Jsonl,
 }
 

@@ -1,5 +1,6 @@
-//! What a session sees, for a Prometheus to scrape.
+//! The state of a session, for a Prometheus to scrape.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -17,16 +18,18 @@ use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use super::digest::Digest;
+use crate::findings::Finding;
+use crate::history::Snapshot;
 use crate::output::openmetrics;
+use crate::session::ScanCounts;
 
-/// As many are answered at one time; who comes then is sent away.
+/// The connections that are answered at the same time; further ones are refused.
 const AT_ONCE: usize = 16;
-/// How long somebody may take to ask and to read the answer. Prometheus itself waits for 10 s.
+/// The time for one request and its answer. Prometheus itself waits for 10 s.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// As many of those are told so.
-const SENT_AWAY: usize = 64;
-/// How long that may take.
+/// The connections that are refused with an answer at the same time.
+const REFUSED: usize = 64;
+/// The time for such an answer.
 const BRIEFLY: Duration = Duration::from_secs(1);
 const TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -60,15 +63,20 @@ impl Metrics {
     }
 
     /// What is served from now on.
-    pub(super) fn publish(&self, digest: &Digest) {
-        let page = openmetrics::session(&digest.snapshot, &digest.present, &digest.counts);
+    pub(super) fn publish(
+        &self,
+        snapshot: &Snapshot,
+        findings: &[Finding],
+        counts: &BTreeMap<Arc<str>, ScanCounts>,
+    ) {
+        let page = openmetrics::session(snapshot, findings, counts);
         *self.page.lock().unwrap_or_else(PoisonError::into_inner) = page.into();
     }
 }
 
 async fn serve(listener: TcpListener, page: Page) {
     let slots = Arc::new(Semaphore::new(AT_ONCE));
-    let more = Arc::new(Semaphore::new(SENT_AWAY));
+    let more = Arc::new(Semaphore::new(REFUSED));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -89,13 +97,13 @@ async fn serve(listener: TcpListener, page: Page) {
             let served = http1::Builder::new()
                 .keep_alive(false)
                 .serve_connection(TokioIo::new(stream), answer);
-            // One that breaks, or is too slow, is its client's affair.
+            // A connection that breaks, or is too slow, concerns its client only.
             let _ = timeout(limit, served).await;
         });
     }
 }
 
-/// Without a page, there are too many.
+/// The answer; without a page, that there are too many connections.
 fn answer(request: &Request<Incoming>, page: Option<&Page>) -> Response<Full<Bytes>> {
     let unavailable =
         |why| (StatusCode::SERVICE_UNAVAILABLE, "text/plain", Bytes::from_static(why));
@@ -103,9 +111,9 @@ fn answer(request: &Request<Incoming>, page: Option<&Page>) -> Response<Full<Byt
         (&Method::GET | &Method::HEAD, "/metrics") => match page {
             Some(page) => {
                 let page = page.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                // Nothing has been seen yet: an empty page would say that there is nothing.
+                // Before the first scan: an empty page would mean that there is nothing.
                 if page.is_empty() {
-                    unavailable(b"no look yet\n")
+                    unavailable(b"no scan yet\n")
                 } else {
                     (StatusCode::OK, TYPE, page)
                 }

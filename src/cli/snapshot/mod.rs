@@ -8,7 +8,7 @@ mod stored;
 mod take;
 
 pub(super) use args::SnapshotCommand;
-pub(super) use record::{HELD, outcome, recorded, scope};
+pub(super) use record::HELD;
 
 use super::error::CommandError;
 use super::exit::Exit;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::args::TakeArgs;
-use super::record::{HELD, outcome, recorded, scope};
+use super::record::HELD;
 use crate::cli::database;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
@@ -15,6 +15,7 @@ use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds}
 use crate::history::{self, Holder, Lock, Pruned, Snapshot, Store};
 use crate::kubectl::Deadline;
 use crate::output::snapshots::{self, Taken};
+use crate::session::record::{outcome, recorded, scope};
 use jiff::Timestamp;
 
 /// How often somebody who waits for the lock looks again.

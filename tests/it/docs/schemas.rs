@@ -172,7 +172,6 @@ fn every_document_is_as_its_schema_says() {
 }
 
 #[test]
-#[ignore = "until the events have the words of the contract: scan, and outcome of a cluster"]
 fn every_event_is_as_its_schema_says() {
     let mut samples = Samples::default();
     let forwards = Forwards::new();

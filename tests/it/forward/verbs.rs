@@ -132,7 +132,7 @@ fn a_process_that_owns_it_takes_it_along() {
     owner.wait();
     forwards.no_kubectl();
     let why = forwards.run("why prometheus-server").code(0).stdout;
-    assert!(why.contains("for which it was, has ended"), "{why}");
+    assert!(why.contains("owner process"), "{why}");
 }
 
 /// 55553, else the next free one. The only test that asks for it: whoever holds it is named.

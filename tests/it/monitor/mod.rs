@@ -55,14 +55,14 @@ impl Session {
         until(what, || self.told().into_iter().find(&is_it))
     }
 
-    fn looks(&self) -> usize {
-        self.told().iter().filter(|it| it["event"] == "look").count()
+    fn scans(&self) -> usize {
+        self.told().iter().filter(|it| it["event"] == "scan").count()
     }
 
     /// Waits for as many looks as there are, and so many more.
-    fn looks_again(&self, times: usize) {
-        let wanted = self.looks() + times;
-        until("it looks again", || (self.looks() >= wanted).then_some(()));
+    fn scans_again(&self, times: usize) {
+        let wanted = self.scans() + times;
+        until("another scan", || (self.scans() >= wanted).then_some(()));
     }
 
     fn ends(self, signal: Signal, code: i32) -> crate::support::Output {
@@ -79,7 +79,7 @@ fn the_whole_session() {
     let session = Session::start(&forwards, "");
     let started = session.tells("it starts", |it| it["event"] == "started");
     assert_eq!(started["clusters"], serde_json::json!(["production", "staging"]));
-    let look = session.tells("a look", |it| it["event"] == "look");
+    let look = session.tells("a scan", |it| it["event"] == "scan");
     assert_eq!(look["clusters"].as_array().unwrap().len(), 2);
     let hpas = look["hpas"].as_array().unwrap();
     let checkout = hpas.iter().find(|it| it["name"] == "checkout").unwrap();
@@ -96,11 +96,11 @@ fn the_whole_session() {
     }
     let began = session.tells("a finding", |it| it["finding"]["id"] == "target-missing");
     assert_eq!((&began["event"], &began["since"]), (&"present".into(), &Value::Null));
-    session.looks_again(2);
+    session.scans_again(2);
     let ids: Vec<Value> = session
         .told()
         .into_iter()
-        .filter(|it| it["event"] == "look")
+        .filter(|it| it["event"] == "scan")
         .map(|it| it["snapshot"].clone())
         .collect();
     assert_eq!(ids[..2], [Value::from(1), Value::from(2)], "each look is stored");
@@ -116,7 +116,7 @@ fn the_whole_session() {
 fn a_cluster_that_is_gone_ends_no_finding_and_opens_its_breaker() {
     let forwards = Forwards::new();
     let session = Session::start(&forwards, "--no-forwards");
-    session.tells("a look", |it| it["event"] == "look");
+    session.tells("a scan", |it| it["event"] == "scan");
     let staging = |it: &Value| {
         let clusters = it["clusters"].as_array().cloned().unwrap_or_default();
         clusters.into_iter().find(|cluster| cluster["name"] == "staging").unwrap_or_default()
@@ -124,12 +124,12 @@ fn a_cluster_that_is_gone_ends_no_finding_and_opens_its_breaker() {
     forwards.clusters.cluster("staging").set_fault(Some(Fault::Status(503)));
     session.tells("the breaker opens", |it| staging(it)["error"]["kind"] == "breakerOpen");
     let asked = forwards.clusters.hpa_requests("staging");
-    session.looks_again(2);
+    session.scans_again(2);
     assert_eq!(forwards.clusters.hpa_requests("staging"), asked, "it is left alone");
     let ended = |it: &Value| it["event"] == "ended" && it["finding"]["cluster"] == "staging";
     assert!(!session.told().iter().any(ended));
     // The other one is looked at all the while.
-    let last = session.told().into_iter().rev().find(|it| it["event"] == "look").unwrap();
+    let last = session.told().into_iter().rev().find(|it| it["event"] == "scan").unwrap();
     assert_eq!(last["clusters"][0]["outcome"], "ok");
     session.ends(Signal::SIGINT, 0);
 }
@@ -138,7 +138,7 @@ fn a_cluster_that_is_gone_ends_no_finding_and_opens_its_breaker() {
 fn what_is_forbidden_or_new_begins_and_ends() {
     let forwards = Forwards::new();
     let session = Session::start(&forwards, "--no-forwards --cluster production");
-    session.tells("a look", |it| it["event"] == "look");
+    session.tells("a scan", |it| it["event"] == "scan");
     // Pods that cannot be read leave what they decide undecided: nothing has ended.
     let forbid = Fault::Forbid("pods".to_owned());
     forwards.clusters.cluster("production").set_fault(Some(forbid));
@@ -146,7 +146,7 @@ fn what_is_forbidden_or_new_begins_and_ends() {
         let undecided = it["notEvaluated"].as_array().cloned().unwrap_or_default();
         undecided.iter().any(|it| it["id"] == "crash-oom")
     });
-    session.looks_again(3);
+    session.scans_again(3);
     // No pod decides that one, and after three snapshots it gives way to scale-up-throttled.
     let ended = |it: &Value| it["event"] == "ended" && it["finding"]["id"] != "above-target";
     assert!(!session.told().iter().any(ended), "{:#?}", session.told());
@@ -158,10 +158,10 @@ fn sighup_reads_the_configuration_again() {
     let forwards = Forwards::new();
     let session = Session::start(&forwards, "--no-forwards");
     let clusters = |it: &Value| it["clusters"].as_array().map_or(0, Vec::len);
-    session.tells("both are read", |it| it["event"] == "look" && clusters(it) == 2);
+    session.tells("both are read", |it| it["event"] == "scan" && clusters(it) == 2);
     forwards.clusters.sandbox.configure(&format!("{CONFIG}clusters: {{exclude: [staging]}}\n"));
     session.running.signal(Signal::SIGHUP);
-    session.tells("one is read", |it| it["event"] == "look" && clusters(it) == 1);
+    session.tells("one is read", |it| it["event"] == "scan" && clusters(it) == 1);
     let reloaded = session.tells("a reload", |it| it["event"] == "reloaded");
     assert_eq!(reloaded["clusters"], serde_json::json!(["production"]));
     // What nobody looks at any more has not ended.
@@ -173,8 +173,8 @@ fn sighup_reads_the_configuration_again() {
     };
     forwards.clusters.sandbox.configure(&config);
     session.running.signal(Signal::SIGHUP);
-    session.tells("less is read", |it| it["event"] == "look" && clusters(it) == 1 && !has_shop(it));
-    session.looks_again(3);
+    session.tells("less is read", |it| it["event"] == "scan" && clusters(it) == 1 && !has_shop(it));
+    session.scans_again(3);
     let unread =
         |finding: &Value| finding["cluster"] == "staging" || finding["namespace"] == "shop";
     let ended = |it: &Value| it["event"] == "ended" && unread(&it["finding"]);
@@ -182,9 +182,9 @@ fn sighup_reads_the_configuration_again() {
     // One that is wrong changes nothing.
     forwards.clusters.sandbox.configure("nonsense: 1\n");
     session.running.signal(Signal::SIGHUP);
-    session.looks_again(2);
+    session.scans_again(2);
     let output = session.ends(Signal::SIGTERM, 143);
-    output.says("nonsense").says("the configuration stays as it was");
+    output.says("nonsense").says("keeping the previous configuration");
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn metrics_are_what_prometheus_reads() {
     }
     let session = Session::start(&forwards, "--no-forwards --metrics-listen 127.0.0.1:0");
     let port = served(&session);
-    session.tells("a look", |it| it["event"] == "look");
+    session.tells("a scan", |it| it["event"] == "scan");
     let answer = until("there are metrics", || {
         request(port, "/metrics").ok().filter(|answer| answer.starts_with("HTTP/1.1 200"))
     });
@@ -269,7 +269,7 @@ fn a_real_prometheus_scrapes_what_is_served() {
     let forwards = Forwards::new();
     let session = Session::start(&forwards, "--no-forwards --metrics-listen 127.0.0.1:0");
     let port = served(&session);
-    let look = session.tells("a look", |it| it["event"] == "look");
+    let look = session.tells("a scan", |it| it["event"] == "scan");
     let target = (std::net::Ipv4Addr::LOCALHOST, port).into();
     let (running, address) = prometheus(&forwards.clusters.sandbox, &program, Some(target));
     let asked = |query: &str| {
@@ -284,7 +284,7 @@ fn a_real_prometheus_scrapes_what_is_served() {
         (asked("count(watchdog_hpa_current_replicas)") == Some(hpas)).then_some(())
     });
     assert_eq!(asked("sum(watchdog_finding%7Bid%3D%22target-missing%22%7D)"), Some(1));
-    assert!(asked("sum(watchdog_cluster_looks_total)") >= Some(2));
+    assert!(asked("sum(watchdog_cluster_scans_total)") >= Some(2));
     running.signal(Signal::SIGTERM);
     running.wait();
     session.ends(Signal::SIGTERM, 143);

@@ -49,7 +49,7 @@ fn what_comes_and_stays_begins_and_what_goes_and_stays_away_ends() {
     tells("ended", "api");
     let scaled = session.tells("web is scaled", |it| it["event"] == "scaled");
     assert_eq!((&scaled["from"], &scaled["to"]), (&3.into(), &5.into()));
-    let look = session.told().into_iter().rev().find(|it| it["event"] == "look").unwrap();
+    let look = session.told().into_iter().rev().find(|it| it["event"] == "scan").unwrap();
     assert_eq!(look["hpas"].as_array().unwrap().len(), 1);
     session.ends(Signal::SIGTERM, 143);
 }
@@ -67,8 +67,8 @@ fn a_namespace_that_cannot_be_read_ends_nothing() {
         it["event"] == "present" && it["finding"]["namespace"] == "payments"
     });
     production.add_fault(&format!("{HPAS}namespaces/payments/"), Fault::Status(503));
-    let failed = |it: &Value| it["event"] == "look" && it["clusters"][0]["outcome"] == "error";
-    until("four looks without payments", || {
+    let failed = |it: &Value| it["event"] == "scan" && it["clusters"][0]["outcome"] == "error";
+    until("four scans without payments", || {
         (session.told().iter().filter(|it| failed(it)).count() >= 4).then_some(())
     });
     let told = session.told();
@@ -106,7 +106,7 @@ fn a_cluster_that_is_slow_belongs_to_the_look_all_the_same() {
     forwards.clusters.cluster("production").add_fault(list, slow);
     let words = "monitor --no-forwards --timeout 1h --interval 1m -o jsonl".split_whitespace();
     let session = Session::of(&forwards, forwards.watchdog(words));
-    let look = session.tells("a look", |it| it["event"] == "look");
+    let look = session.tells("a scan", |it| it["event"] == "scan");
     let names = |key: &str| -> Vec<String> {
         let list = look[key].as_array().unwrap();
         list.iter()
@@ -130,8 +130,9 @@ fn a_cluster_that_is_slow_belongs_to_the_look_all_the_same() {
     assert_eq!(present.len(), wrong, "nothing is told twice");
     assert!(present.iter().all(|it| it["at"] == look["at"]), "{look}");
     let of = |cluster: &str| told.iter().position(|it| it["finding"]["cluster"] == cluster);
-    let end = told.iter().position(|it| it["event"] == "look");
-    assert!(of("staging") < end && end < of("production"), "the slow one comes with the look");
+    let end = told.iter().position(|it| it["event"] == "scan");
+    let order = of("staging") < of("production") && of("production") < end;
+    assert!(order, "all events of a scan come before it, those of the slow cluster last");
     session.ends(Signal::SIGTERM, 143);
 }
 
@@ -142,7 +143,7 @@ fn who_waits_for_a_slot_is_asked_in_the_end() {
     forwards.clusters.sandbox.configure(&format!("{CONFIG}clusters: {{max_parallel: 1}}\n"));
     forwards.clusters.cluster("production").set_fault(Some(Fault::Hang));
     let session = Session::start(&forwards, "--no-forwards");
-    let look = session.tells("a look", |it| it["event"] == "look");
+    let look = session.tells("a scan", |it| it["event"] == "scan");
     assert_eq!(look["clusters"][0]["error"]["kind"], "timeout", "{look}");
     assert_eq!(look["clusters"][1]["outcome"], "ok", "{look}");
     session.ends(Signal::SIGTERM, 143);
@@ -169,11 +170,11 @@ fn a_reload_that_fails_leaves_the_leases_as_they_are() {
     forwards.clusters.sandbox.configure("nonsense: 1\n");
     for _ in 0..3 {
         session.running.signal(Signal::SIGHUP);
-        session.looks_again(2);
+        session.scans_again(2);
     }
     forwards.clusters.sandbox.configure(CONFIG);
     assert_eq!(leases(), [1, 1, 1, 1]);
-    session.ends(Signal::SIGTERM, 143).says("the configuration stays as it was");
+    session.ends(Signal::SIGTERM, 143).says("keeping the previous configuration");
     forwards.no_kubectl();
 }
 
@@ -185,12 +186,12 @@ fn a_stopped_standard_error_stops_no_session() {
     let words = ["monitor", "--interval", "1s", "-o", "jsonl", "--no-forwards"];
     let run = forwards.watchdog(words).stderr(terminal.stdio());
     let session = Session::of(&forwards, run);
-    session.tells("a look", |it| it["event"] == "look");
+    session.tells("a scan", |it| it["event"] == "scan");
     terminal.hold(true);
     forwards.clusters.sandbox.configure("nonsense: 1\n");
     for _ in 0..3 {
         session.running.signal(Signal::SIGHUP);
-        session.looks_again(2);
+        session.scans_again(2);
     }
     session.ends(Signal::SIGTERM, 143);
 }
@@ -212,7 +213,7 @@ fn a_slow_reader_of_one_look_gets_all_of_it() {
     reader.read_to_string(&mut all).unwrap();
     running.wait().code(0);
     let lines: Vec<Value> = all.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let look = lines.iter().find(|it| it["event"] == "look").unwrap();
+    let look = lines.iter().find(|it| it["event"] == "scan").unwrap();
     let told: u64 = ["error", "warning", "info"]
         .map(|severity| look["findings"][severity].as_u64().unwrap())
         .iter()
@@ -227,7 +228,7 @@ fn nobody_keeps_the_metrics_from_others() {
     let forwards = Forwards::new();
     let session = Session::start(&forwards, "--no-forwards --metrics-listen 127.0.0.1:0");
     let port = served(&session);
-    session.tells("a look", |it| it["event"] == "look");
+    session.tells("a scan", |it| it["event"] == "scan");
     let connect = |_| TcpStream::connect(("127.0.0.1", port)).unwrap();
     let silent: Vec<TcpStream> = (0..16).map(connect).collect();
     // Those before it are taken first.

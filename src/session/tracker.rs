@@ -1,78 +1,40 @@
-//! Findings as events that begin and end, debounced: one that comes and goes with every look would
+//! Findings as events that begin and end, debounced: one that comes and goes with every scan would
 //! be noise to a person on call.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use serde::Serialize;
-
+use super::event::{Event, FindingEvent, Scaled};
 use crate::findings::Finding;
 use crate::hpa::Hpa;
+use jiff::Timestamp;
 
-/// A finding must be there, or not be there, in so many looks in a row before that counts.
-const LOOKS: u32 = 2;
+/// The number of scans in a row that must show a finding, or not show it, before that counts.
+const SCANS: u32 = 2;
 
-/// What became of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum EventKind {
-    /// It was there at the first look.
-    Present,
-    /// It is there now, and was not.
-    Began,
-    /// It is worse, or better, than it was.
-    Changed,
-    /// It is there no more.
-    Ended,
-}
-
-/// Something that happened to a finding.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Event {
-    /// The beginning of the look that showed it.
-    pub at: Timestamp,
-    /// What.
-    pub event: EventKind,
-    /// The first look at which the finding was there; none where it was there from the start.
-    pub since: Option<Timestamp>,
-    /// The finding as it was last seen.
-    pub finding: Finding,
-}
-
-/// An HPA whose number of replicas is another than at the last look.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Scaled {
-    /// When that was seen.
-    pub at: Timestamp,
-    /// Its cluster.
-    pub cluster: String,
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub hpa: String,
-    /// The replicas at the last look.
-    pub from: i32,
-    /// The replicas now.
-    pub to: i32,
-}
-
-/// One cluster at one look.
+/// One cluster at one scan.
 #[derive(Debug, Clone, Copy)]
-pub struct Look<'a> {
+pub(super) struct ClusterScan<'a> {
     /// The cluster.
-    pub cluster: &'a Arc<str>,
+    pub(super) cluster: &'a Arc<str>,
     /// Its HPAs.
-    pub hpas: &'a [&'a Hpa],
+    pub(super) hpas: &'a [&'a Hpa],
     /// Whether these are all that there are. If not, nothing is known of the others.
-    pub complete: bool,
+    pub(super) complete: bool,
     /// What was found in them.
-    pub findings: &'a [Finding],
+    pub(super) findings: &'a [Finding],
     /// Rules that could not be decided, by the position of the HPA: what they do not find may be
     /// there all the same.
-    pub undecided: &'a [(usize, &'static str)],
+    pub(super) undecided: &'a [(usize, &'static str)],
+}
+
+/// The events of one scan of a cluster.
+#[derive(Debug, Default)]
+pub(super) struct ScanEvents {
+    /// Of findings.
+    pub(super) findings: Vec<Event>,
+    /// HPAs that were scaled.
+    pub(super) scaled: Vec<Scaled>,
 }
 
 /// Namespace and name.
@@ -91,112 +53,114 @@ struct Cluster {
 #[derive(Debug)]
 struct State {
     finding: Finding,
-    /// None where it was there at the first look.
+    /// None where it was there at the first scan.
     since: Option<Timestamp>,
     /// Looks in a row at which it was there, while that is not told; at which it was not, after.
-    looks: u32,
-    told: bool,
+    scans: u32,
+    reported: bool,
 }
 
-/// The memory of a session. Of a cluster that could not be read, or not wholly, what was not seen is
-/// left as it was.
+/// The findings and replicas of a session's clusters. What a scan could not read stays as it was.
 #[derive(Debug, Default)]
-pub struct Tracker {
+pub(super) struct Tracker {
     clusters: BTreeMap<Arc<str>, Cluster>,
 }
 
 impl Tracker {
-    /// What a look at one cluster makes happen. At the first look at a cluster whatever is found has
-    /// begun before.
-    pub fn look(&mut self, look: &Look<'_>, now: Timestamp) -> (Vec<Event>, Vec<Scaled>) {
-        if !look.complete && look.hpas.is_empty() {
-            return (Vec::new(), Vec::new());
+    /// The events of one scan of a cluster, the most severe first. Findings of the first scan are
+    /// present: when they began is unknown.
+    pub(super) fn scan(&mut self, scan: &ClusterScan<'_>, now: Timestamp) -> ScanEvents {
+        if !scan.complete && scan.hpas.is_empty() {
+            return ScanEvents::default();
         }
-        let first = !self.clusters.contains_key(look.cluster);
-        let cluster = self.clusters.entry(Arc::clone(look.cluster)).or_default();
-        (cluster.findings(look, now, first), cluster.scaled(look, now))
+        let first = !self.clusters.contains_key(scan.cluster);
+        let cluster = self.clusters.entry(Arc::clone(scan.cluster)).or_default();
+        let findings = cluster.findings(scan, now, first);
+        ScanEvents { findings, scaled: cluster.scaled(scan, now) }
     }
 
-    /// The findings that are there, as told: the clusters in order, and in each by place and id.
-    pub fn present(&self) -> impl Iterator<Item = &Finding> {
+    /// The findings that were reported and have not ended: by cluster, place and id.
+    pub(super) fn present(&self) -> impl Iterator<Item = &Finding> {
         let states = self.clusters.values().flat_map(|cluster| cluster.findings.values());
-        states.filter(|state| state.told).map(|state| &state.finding)
+        states.filter(|state| state.reported).map(|state| &state.finding)
     }
 
-    /// Forgets clusters, and namespaces of others, that are looked at no more. Nothing has ended there:
-    /// nobody looks.
-    pub fn keep(&mut self, clusters: &BTreeSet<Arc<str>>, is_meant: impl Fn(&str) -> bool) {
+    /// Forgets clusters and namespaces that are not scanned any more, without events: nothing has
+    /// ended there.
+    pub(super) fn keep(
+        &mut self,
+        clusters: &BTreeSet<Arc<str>>,
+        is_covered: impl Fn(&str) -> bool,
+    ) {
         self.clusters.retain(|name, _| clusters.contains(name));
         for cluster in self.clusters.values_mut() {
-            cluster.findings.retain(|((namespace, _), _), _| is_meant(namespace));
-            cluster.replicas.retain(|(namespace, _), _| is_meant(namespace));
+            cluster.findings.retain(|((namespace, _), _), _| is_covered(namespace));
+            cluster.replicas.retain(|(namespace, _), _| is_covered(namespace));
         }
     }
 }
 
+/// The variant of an event.
+type Kind = fn(FindingEvent) -> Event;
+
 impl Cluster {
-    fn findings(&mut self, look: &Look<'_>, now: Timestamp, first: bool) -> Vec<Event> {
+    fn findings(&mut self, scan: &ClusterScan<'_>, now: Timestamp, first: bool) -> Vec<Event> {
         let mut events = Vec::new();
         let mut seen = BTreeSet::new();
-        for finding in look.findings {
+        for finding in scan.findings {
             let key = ((finding.namespace.clone(), finding.hpa.clone()), finding.id);
             seen.insert(key.clone());
             let state = self.findings.entry(key).or_insert_with(|| State {
                 finding: finding.clone(),
                 since: (!first).then_some(now),
-                looks: 0,
-                told: false,
+                scans: 0,
+                reported: false,
             });
             let before = std::mem::replace(&mut state.finding, finding.clone());
-            let kind = if state.told {
-                state.looks = 0;
-                (before.severity != finding.severity).then_some(EventKind::Changed)
+            let kind = if state.reported {
+                state.scans = 0;
+                (before.severity != finding.severity).then_some(Event::Changed as Kind)
             } else {
-                state.looks += 1;
-                state.told = first || state.looks >= LOOKS;
-                state.looks = if state.told { 0 } else { state.looks };
-                let kind =
-                    if state.since.is_none() { EventKind::Present } else { EventKind::Began };
-                state.told.then_some(kind)
+                state.scans += 1;
+                state.reported = first || state.scans >= SCANS;
+                state.scans = if state.reported { 0 } else { state.scans };
+                let kind: Kind = if state.since.is_none() { Event::Present } else { Event::Began };
+                state.reported.then_some(kind)
             };
-            if let Some(event) = kind {
-                let finding = finding.clone();
-                events.push(Event { at: now, event, since: state.since, finding });
+            if let Some(kind) = kind {
+                let (since, finding) = (state.since, finding.clone());
+                events.push(kind(FindingEvent { at: now, since, finding }));
             }
         }
-        let listed: BTreeSet<Place> = look.hpas.iter().map(|hpa| place(hpa)).collect();
-        let undecided: BTreeSet<(Place, &str)> = look
+        let listed: BTreeSet<Place> = scan.hpas.iter().map(|hpa| place(hpa)).collect();
+        let undecided: BTreeSet<(Place, &str)> = scan
             .undecided
             .iter()
-            .filter_map(|(position, id)| Some((place(look.hpas.get(*position)?), *id)))
+            .filter_map(|(position, id)| Some((place(scan.hpas.get(*position)?), *id)))
             .collect();
         self.findings.retain(|key, state| {
-            let known = listed.contains(&key.0) || look.complete;
+            let known = listed.contains(&key.0) || scan.complete;
             if seen.contains(key) || undecided.contains(key) || !known {
                 return true;
             }
-            if !state.told {
+            if !state.reported {
                 return false;
             }
-            state.looks += 1;
-            let ended = state.looks >= LOOKS;
+            state.scans += 1;
+            let ended = state.scans >= SCANS;
             if ended {
-                events.push(Event {
-                    at: now,
-                    event: EventKind::Ended,
-                    since: state.since,
-                    finding: state.finding.clone(),
-                });
+                let (since, finding) = (state.since, state.finding.clone());
+                events.push(Event::Ended(FindingEvent { at: now, since, finding }));
             }
             !ended
         });
         events
     }
 
-    fn scaled(&mut self, look: &Look<'_>, now: Timestamp) -> Vec<Scaled> {
+    fn scaled(&mut self, scan: &ClusterScan<'_>, now: Timestamp) -> Vec<Scaled> {
         let mut scaled = Vec::new();
         let mut replicas = BTreeMap::new();
-        for hpa in look.hpas {
+        for hpa in scan.hpas {
             let place = place(hpa);
             // Another object of the same name was not scaled.
             let before = self.replicas.remove(&place).filter(|(uid, _)| *uid == hpa.uid);
@@ -205,7 +169,7 @@ impl Cluster {
             {
                 scaled.push(Scaled {
                     at: now,
-                    cluster: look.cluster.to_string(),
+                    cluster: scan.cluster.to_string(),
                     namespace: hpa.namespace.clone(),
                     hpa: hpa.name.clone(),
                     from,
@@ -214,7 +178,7 @@ impl Cluster {
             }
             replicas.insert(place, (hpa.uid.clone(), hpa.current_replicas));
         }
-        if !look.complete {
+        if !scan.complete {
             replicas.append(&mut self.replicas);
         }
         self.replicas = replicas;
@@ -241,7 +205,7 @@ mod tests {
         }
 
         fn at(&mut self, found: &[(&'static str, Severity)]) -> Vec<String> {
-            self.look(found, &[&hpa("web")], &[], true)
+            self.scan(found, &[&hpa("web")], &[], true)
         }
 
         fn undecided(
@@ -249,10 +213,10 @@ mod tests {
             found: &[(&'static str, Severity)],
             undecided: &[(usize, &'static str)],
         ) -> Vec<String> {
-            self.look(found, &[&hpa("web")], undecided, true)
+            self.scan(found, &[&hpa("web")], undecided, true)
         }
 
-        fn look(
+        fn scan(
             &mut self,
             found: &[(&'static str, Severity)],
             hpas: &[&Hpa],
@@ -271,12 +235,20 @@ mod tests {
             };
             let findings: Vec<Finding> = found.iter().map(finding).collect();
             let cluster = Arc::clone(&self.cluster);
-            let look = Look { cluster: &cluster, hpas, complete, findings: &findings, undecided };
+            let scan =
+                ClusterScan { cluster: &cluster, hpas, complete, findings: &findings, undecided };
             self.now += jiff::SignedDuration::from_secs(30);
-            let (events, _) = self.tracker.look(&look, self.now);
+            let events = self.tracker.scan(&scan, self.now).findings;
             let text = |event: &Event| {
+                let (kind, event) = match event {
+                    Event::Present(event) => ("Present", event),
+                    Event::Began(event) => ("Began", event),
+                    Event::Changed(event) => ("Changed", event),
+                    Event::Ended(event) => ("Ended", event),
+                    other => panic!("{other:?}"),
+                };
                 let since = if event.since.is_some() { "" } else { " (from the start)" };
-                format!("{} {:?}{since}", event.finding.id, event.event)
+                format!("{} {kind}{since}", event.finding.id)
             };
             events.iter().map(text).collect()
         }
@@ -293,7 +265,7 @@ mod tests {
     use Severity::{Error, Warning};
 
     #[test]
-    fn what_is_there_at_first_is_told_at_once_and_what_comes_later_when_it_stays() {
+    fn a_finding_of_the_first_scan_is_present_and_a_later_one_begins_at_its_second_scan() {
         let mut session = Session::new();
         assert_eq!(session.at(&[("a", Error)]), ["a Present (from the start)"]);
         assert_eq!(session.at(&[("a", Error), ("b", Error)]), <[&str; 0]>::default());
@@ -305,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_counts_when_it_lasts_and_a_change_of_severity_at_once() {
+    fn a_finding_ends_after_two_scans_without_it_and_changes_severity_at_once() {
         let mut session = Session::new();
         session.at(&[("a", Warning)]);
         assert_eq!(session.at(&[("a", Error)]), ["a Changed (from the start)"]);
@@ -318,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_decided_has_not_ended() {
+    fn an_undecided_finding_has_not_ended() {
         let mut session = Session::new();
         session.at(&[("a", Error)]);
         for _ in 0..5 {
@@ -329,36 +301,36 @@ mod tests {
     }
 
     #[test]
-    fn what_is_undecided_of_one_hpa_keeps_nothing_of_another() {
+    fn an_undecided_finding_of_one_hpa_keeps_none_of_another() {
         let mut session = Session::new();
         let (web, other) = (hpa("web"), hpa("other"));
-        session.look(&[("a", Error)], &[&web, &other], &[], true);
+        session.scan(&[("a", Error)], &[&web, &other], &[], true);
         for expected in [0, 1] {
-            let events = session.look(&[], &[&web, &other], &[(1, "a")], true);
+            let events = session.scan(&[], &[&web, &other], &[(1, "a")], true);
             assert_eq!(events.len(), expected, "{events:?}");
         }
         // Nor of one that is gone.
-        session.look(&[("b", Error)], &[&web], &[], true);
-        session.look(&[("b", Error)], &[&web], &[], true);
+        session.scan(&[("b", Error)], &[&web], &[], true);
+        session.scan(&[("b", Error)], &[&web], &[], true);
         for expected in [0, 1] {
-            let events = session.look(&[], &[&other], &[(0, "b")], true);
+            let events = session.scan(&[], &[&other], &[(0, "b")], true);
             assert_eq!(events.len(), expected, "{events:?}");
         }
     }
 
     #[test]
-    fn what_was_not_seen_by_a_look_that_is_not_complete_stays() {
+    fn a_finding_that_an_incomplete_scan_did_not_reach_stays() {
         let mut session = Session::new();
         let (web, other) = (hpa("web"), hpa("other"));
-        session.look(&[("a", Error)], &[&web, &other], &[], true);
+        session.scan(&[("a", Error)], &[&web, &other], &[], true);
         for _ in 0..3 {
-            assert_eq!(session.look(&[], &[&other], &[], false), <[&str; 0]>::default());
-            assert_eq!(session.look(&[], &[], &[], false), <[&str; 0]>::default());
+            assert_eq!(session.scan(&[], &[&other], &[], false), <[&str; 0]>::default());
+            assert_eq!(session.scan(&[], &[], &[], false), <[&str; 0]>::default());
         }
         assert_eq!(session.tracker.present().count(), 1);
         // Of one that was seen it ends as ever.
-        session.look(&[], &[&web], &[], false);
-        let ended = session.look(&[], &[&web], &[], false);
+        session.scan(&[], &[&web], &[], false);
+        let ended = session.scan(&[], &[&web], &[], false);
         assert_eq!(ended, ["a Ended (from the start)"]);
     }
 }

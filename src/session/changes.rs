@@ -1,6 +1,6 @@
-//! What changed from one look to the next, HPA by HPA, for somebody who watches. Nothing is
-//! debounced: what is seen is told. A cluster that could not be read changes nothing; what is known
-//! of its HPAs is marked as no longer known.
+//! What changed from one scan to the next, HPA by HPA, for a list that is watched. Nothing is
+//! debounced: every change is reported. A cluster that could not be read changes nothing; its HPAs
+//! are marked as unknown.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::findings::Finding;
 use crate::hpa::Hpa;
 
-/// An HPA as a look saw it, with what was found of it.
+/// An HPA as a scan saw it, with what was found of it.
 #[derive(Debug, Clone)]
 pub struct Observed {
     /// The HPA.
@@ -49,7 +49,7 @@ pub struct Reading {
     pub status: &'static str,
 }
 
-/// How an HPA stands since the last look.
+/// How an HPA stands since the last scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// It was there before.
@@ -69,9 +69,9 @@ pub struct Entry {
     pub seen: Observed,
     /// How it stands.
     pub state: State,
-    /// What it was at the look before, where that was something else.
+    /// What it was at the scan before, where that was something else.
     pub before: Option<Reading>,
-    /// Whether it has a problem, or had one at the look before.
+    /// Whether it has a problem, or had one at the scan before.
     pub concerns: bool,
 }
 
@@ -79,7 +79,7 @@ pub struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ChangeKind {
-    /// It was there at the first look at its cluster.
+    /// It was there at the first scan at its cluster.
     Present,
     /// It is there now, and was not.
     Appeared,
@@ -95,7 +95,7 @@ pub enum ChangeKind {
 pub struct Change {
     /// What kind of change.
     pub event: ChangeKind,
-    /// When it was seen, which is up to a look later than when it was.
+    /// When it was seen, which is up to a scan later than when it was.
     pub at: Timestamp,
     /// The HPA's cluster.
     pub cluster: Arc<str>,
@@ -123,16 +123,16 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Takes in what a look saw of one cluster, and tells what changed. With `complete` what was not
+    /// Takes in what a scan saw of one cluster, and tells what changed. With `complete` what was not
     /// seen is gone; else it is unknown.
-    pub fn look(
+    pub fn scan(
         &mut self,
         cluster: &Arc<str>,
         seen: Vec<Observed>,
         complete: bool,
         at: Timestamp,
     ) -> Vec<Change> {
-        // A first look that failed is none: what comes then was there all the while.
+        // A first scan that failed is none: what comes then was there all the while.
         if !complete && seen.is_empty() && !self.clusters.contains_key(cluster) {
             return Vec::new();
         }
@@ -190,7 +190,7 @@ impl Changes {
         changes
     }
 
-    /// All HPAs, by cluster, namespace and name; those that the last look found gone included.
+    /// All HPAs, by cluster, namespace and name; those that the last scan found gone included.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.clusters.values().flat_map(BTreeMap::values)
     }
@@ -215,9 +215,9 @@ mod tests {
     struct Watch(Changes);
 
     impl Watch {
-        fn look(&mut self, seen: Vec<Observed>, complete: bool) -> Vec<String> {
+        fn scan(&mut self, seen: Vec<Observed>, complete: bool) -> Vec<String> {
             let at = "2026-11-23T10:00:00Z".parse().unwrap();
-            let changes = self.0.look(&"prod".into(), seen, complete, at);
+            let changes = self.0.scan(&"prod".into(), seen, complete, at);
             let text = |it: &Change| {
                 let from = it.before.map(|b| format!(" {} {}", b.current_replicas, b.status));
                 let (from, now) = (from.unwrap_or_default(), it.now);
@@ -236,52 +236,52 @@ mod tests {
     #[test]
     fn what_is_there_at_first_is_present_and_the_same_again_is_nothing() {
         let mut watch = Watch::default();
-        let look = || vec![seen("a", "1", 3, "OK")];
-        assert_eq!(watch.look(look(), true), ["Present a: 3 OK"]);
-        assert_eq!(watch.look(look(), true), NOTHING);
+        let scan = || vec![seen("a", "1", 3, "OK")];
+        assert_eq!(watch.scan(scan(), true), ["Present a: 3 OK"]);
+        assert_eq!(watch.scan(scan(), true), NOTHING);
         assert_eq!(watch.states(), [State::Present]);
         let scaled = vec![seen("a", "1", 5, "at-max")];
-        assert_eq!(watch.look(scaled.clone(), true), ["Changed a 3 OK: 5 at-max"]);
+        assert_eq!(watch.scan(scaled.clone(), true), ["Changed a 3 OK: 5 at-max"]);
         assert!(watch.0.entries().all(|entry| entry.before.is_some() && entry.concerns));
-        assert_eq!(watch.look(scaled, true), NOTHING);
-        assert!(watch.0.entries().all(|entry| entry.before.is_none()), "marked for one look");
-        // Well again, it still concerns whoever looks at problems: they are to see the end.
-        watch.look(look(), true);
+        assert_eq!(watch.scan(scaled, true), NOTHING);
+        assert!(watch.0.entries().all(|entry| entry.before.is_none()), "marked for one scan");
+        // Healthy again, it stays in a list of problems for one scan: its end is shown.
+        watch.scan(scan(), true);
         assert!(watch.0.entries().all(|entry| entry.concerns));
-        watch.look(look(), true);
+        watch.scan(scan(), true);
         assert!(watch.0.entries().all(|entry| !entry.concerns));
     }
 
     #[test]
     fn what_comes_appears_and_what_goes_is_seen_to_be_gone_once() {
         let mut watch = Watch::default();
-        watch.look(vec![seen("a", "1", 3, "OK")], true);
+        watch.scan(vec![seen("a", "1", 3, "OK")], true);
         let both = vec![seen("a", "1", 3, "OK"), seen("b", "2", 1, "OK")];
-        assert_eq!(watch.look(both, true), ["Appeared b: 1 OK"]);
+        assert_eq!(watch.scan(both, true), ["Appeared b: 1 OK"]);
         assert_eq!(watch.states(), [State::Present, State::New]);
-        assert_eq!(watch.look(vec![seen("b", "2", 1, "OK")], true), ["Gone a: 3 OK"]);
+        assert_eq!(watch.scan(vec![seen("b", "2", 1, "OK")], true), ["Gone a: 3 OK"]);
         assert_eq!(watch.states(), [State::Gone, State::Present]);
-        assert_eq!(watch.look(vec![seen("b", "2", 1, "OK")], true), NOTHING);
+        assert_eq!(watch.scan(vec![seen("b", "2", 1, "OK")], true), NOTHING);
         assert_eq!(watch.states(), [State::Present]);
         // The same name again is another object.
         let other = vec![seen("b", "3", 1, "OK")];
-        assert_eq!(watch.look(other, true), ["Gone b: 1 OK", "Appeared b: 1 OK"]);
+        assert_eq!(watch.scan(other, true), ["Gone b: 1 OK", "Appeared b: 1 OK"]);
     }
 
     #[test]
     fn a_cluster_that_cannot_be_read_is_unknown_and_nothing_in_it_gone() {
         let mut watch = Watch::default();
-        assert_eq!(watch.look(Vec::new(), false), NOTHING);
+        assert_eq!(watch.scan(Vec::new(), false), NOTHING);
         // It was there before anybody could see it.
-        assert_eq!(watch.look(vec![seen("a", "1", 3, "OK")], true), ["Present a: 3 OK"]);
-        assert_eq!(watch.look(Vec::new(), false), NOTHING);
+        assert_eq!(watch.scan(vec![seen("a", "1", 3, "OK")], true), ["Present a: 3 OK"]);
+        assert_eq!(watch.scan(Vec::new(), false), NOTHING);
         assert_eq!(watch.states(), [State::Unknown]);
         // In part: what is seen is known, the rest is not.
-        assert_eq!(watch.look(vec![seen("b", "2", 1, "OK")], false), ["Appeared b: 1 OK"]);
+        assert_eq!(watch.scan(vec![seen("b", "2", 1, "OK")], false), ["Appeared b: 1 OK"]);
         assert_eq!(watch.states(), [State::Unknown, State::New]);
-        // What changed meanwhile is told against what was last known.
+        // A change meanwhile is reported against the last known values.
         let both = vec![seen("a", "1", 4, "OK"), seen("b", "2", 1, "OK")];
-        assert_eq!(watch.look(both, true), ["Changed a 3 OK: 4 OK"]);
-        assert_eq!(watch.look(Vec::new(), true), ["Gone a: 4 OK", "Gone b: 1 OK"]);
+        assert_eq!(watch.scan(both, true), ["Changed a 3 OK: 4 OK"]);
+        assert_eq!(watch.scan(Vec::new(), true), ["Gone a: 4 OK", "Gone b: 1 OK"]);
     }
 }

@@ -1,0 +1,105 @@
+//! Flags and configuration as the plan of a session.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::MonitorArgs;
+use crate::cli::error::CommandError;
+use crate::cli::flags::Global;
+use crate::cli::forward::launch;
+use crate::cli::setup::{Reading, Setup};
+use crate::collect::{Purpose, WorldRequest};
+use crate::findings::Selection;
+use crate::session::{EndpointPlan, HistoryPlan, Plan};
+use crate::supervisor::{Environment, HoldOptions, Spec};
+
+/// How long a forward may take to become ready.
+const READY: Duration = Duration::from_secs(30);
+
+/// The plan of a session, and how to talk to its user.
+pub(super) struct Planned {
+    pub(super) setup: Setup,
+    pub(super) plan: Plan,
+}
+
+impl Planned {
+    /// Reads configuration and kubeconfig. On failure the user has been told.
+    pub(super) async fn new(global: &Global, args: &MonitorArgs) -> Result<Self, CommandError> {
+        // No progress is drawn between lines that stay.
+        let quiet = Global { quiet: true, ..global.clone() };
+        let reading = Reading::with(&quiet, Setup::new(global)?).await?;
+        let setup = &reading.setup;
+        let history = if args.no_store {
+            None
+        } else {
+            let (path, keep) = (super::super::database::path(setup)?, setup.config.history.keep);
+            Some(HistoryPlan { path, keep })
+        };
+        let selection = Selection::all().without(&args.ignore);
+        let request = WorldRequest {
+            namespaces: reading.namespaces(&args.namespaces),
+            label_selector: args.selector.clone(),
+            name: None,
+            parts: super::super::parts::parts(&selection),
+            purpose: Purpose::Judge,
+        };
+        let interval = args.interval.unwrap_or_else(|| setup.config.monitoring.scan_interval());
+        let plan = Plan {
+            clusters: reading.clusters.clone(),
+            reader: Arc::new(reading.collector.clone()),
+            request,
+            selection,
+            interval: (!args.once).then_some(interval),
+            history,
+            endpoints: endpoints(global, args, &reading, interval)?,
+        };
+        Ok(Self { setup: reading.setup.clone(), plan })
+    }
+}
+
+/// Which forwards are held; none where they are switched off.
+fn endpoints(
+    global: &Global,
+    args: &MonitorArgs,
+    reading: &Reading,
+    interval: Duration,
+) -> Result<Option<EndpointPlan>, CommandError> {
+    let setup = &reading.setup;
+    let services = &setup.config.monitoring.prometheus;
+    let any = services.auto_discover || services.service.is_some();
+    if args.no_forwards || args.once || !services.enabled || !any {
+        return Ok(None);
+    }
+    let forward = &setup.config.forward;
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let spec = Spec {
+        name: None,
+        cluster: String::new(),
+        context: None,
+        server: String::new(),
+        namespace: String::new(),
+        resource: String::new(),
+        ports: Vec::new(),
+        addresses: forward.addresses(),
+        idle_ms: millis(forward.idle),
+        isolate: forward.isolate,
+        pod_selection: forward.pod_selection,
+        pool: forward.pool,
+        retry_idempotent: forward.retry_idempotent,
+        keepalive_ms: millis(forward.keepalive),
+        kubectl: reading.collector.kubectl.program().to_owned(),
+        kubeconfig: global.kubeconfig.clone(),
+        directory: std::env::current_dir().unwrap_or_else(|_| "/".into()),
+        environment: Environment::current(),
+    };
+    let launch = launch(setup)?;
+    let heartbeat = forward.heartbeat_interval();
+    Ok(Some(EndpointPlan {
+        services: services.clone(),
+        spec,
+        local_port: forward.local_port,
+        probe_interval: interval,
+        hold: HoldOptions { launch, heartbeat, ready_timeout: READY },
+        supervisor: None,
+    }))
+}

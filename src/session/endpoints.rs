@@ -1,0 +1,307 @@
+//! Each cluster's Prometheus and Alertmanager, found among its Services or configured, and held
+//! reachable by forwards.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::event::EndpointEvent;
+use super::pick::{forward_name, is_enabled, not_found, pick, role_name};
+use super::reader::Reader;
+use crate::config::target::RemotePort;
+use crate::config::{Prometheus, duration};
+use crate::kubectl::Cluster;
+use crate::prometheus::{Client, DiscoveredService, Role, Service};
+use crate::supervisor::{
+    ClientError, Hold, HoldError, HoldEvent, HoldOptions, LocalPort, Paths, PortSpec, Spec,
+};
+
+/// The pause after a failure, which doubles up to [`LONGEST`].
+const PAUSE: Duration = Duration::from_secs(30);
+const LONGEST: Duration = Duration::from_mins(10);
+/// How long Prometheus may take to answer.
+const ANSWER: Duration = Duration::from_secs(10);
+/// After so many failed starts in a row the Services are read again: the Service may have another
+/// name by then.
+const STARTS: u32 = 3;
+
+/// Which forwards a session holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointPlan {
+    /// Which Services to look for.
+    pub services: Prometheus,
+    /// What the forwards have in common; cluster, namespace, resource and ports are filled in.
+    pub spec: Spec,
+    /// The first local port to try.
+    pub local_port: u16,
+    /// The time from one probe of an endpoint to the next.
+    pub probe_interval: Duration,
+    /// How forwards are held.
+    pub hold: HoldOptions,
+    /// The supervisor's directory; none for the user's own.
+    pub supervisor: Option<Paths>,
+}
+
+/// The endpoints of all clusters of a session. Dropping it ends their forwards.
+pub(super) struct Endpoints {
+    plan: EndpointPlan,
+    clusters: Vec<Cluster>,
+    tasks: Vec<AbortHandle>,
+    /// Those of the plan before, until the new ones have had the time to become ready.
+    before: Vec<AbortHandle>,
+}
+
+impl Drop for Endpoints {
+    fn drop(&mut self) {
+        for task in self.tasks.iter().chain(&self.before) {
+            task.abort();
+        }
+    }
+}
+
+impl Endpoints {
+    pub(super) fn hold(
+        plan: &EndpointPlan,
+        reader: &Arc<dyn Reader>,
+        clusters: &[Cluster],
+        events: &UnboundedSender<EndpointEvent>,
+    ) -> Self {
+        let hold = |cluster: &Cluster| {
+            let keeper = Keeper {
+                plan: plan.clone(),
+                reader: Arc::clone(reader),
+                cluster: cluster.clone(),
+                events: events.clone(),
+            };
+            tokio::spawn(async move { keeper.run().await }).abort_handle()
+        };
+        let tasks = clusters.iter().map(hold).collect();
+        Self { plan: plan.clone(), clusters: clusters.to_vec(), tasks, before: Vec::new() }
+    }
+
+    /// Holds the endpoints of another plan. Unchanged ones stay; others go on for a while, because
+    /// the supervisor gives the same target the same forward.
+    pub(super) fn replace(
+        mut self,
+        plan: &EndpointPlan,
+        reader: &Arc<dyn Reader>,
+        clusters: &[Cluster],
+        events: &UnboundedSender<EndpointEvent>,
+    ) -> Self {
+        if self.clusters == clusters && self.plan == *plan {
+            return self;
+        }
+        let mut new = Self::hold(plan, reader, clusters, events);
+        new.before = std::mem::take(&mut self.before);
+        new.before.append(&mut self.tasks);
+        let (before, ready) = (new.before.clone(), plan.hold.ready_timeout);
+        tokio::spawn(async move {
+            sleep(ready).await;
+            for task in before {
+                task.abort();
+            }
+        });
+        new
+    }
+}
+
+/// Holds the endpoints of one cluster.
+struct Keeper {
+    plan: EndpointPlan,
+    reader: Arc<dyn Reader>,
+    cluster: Cluster,
+    events: UnboundedSender<EndpointEvent>,
+}
+
+impl Keeper {
+    /// Never ends.
+    async fn run(&self) {
+        let prometheus = Reporter::new(self, Role::Prometheus);
+        let alertmanager = Reporter::new(self, Role::Alertmanager);
+        // One read for both at first.
+        let services = Arc::new(self.services(&prometheus).await);
+        tokio::join!(
+            self.role(Arc::clone(&services), prometheus),
+            self.role(services, alertmanager),
+        );
+    }
+
+    /// The Services of the cluster, read until that succeeds. Empty where they cannot be read and
+    /// the configuration names the Service.
+    async fn services(&self, reporter: &Reporter<'_>) -> Vec<Service> {
+        let Prometheus { service, namespace, .. } = &self.plan.services;
+        let mut pause = PAUSE;
+        loop {
+            match self.reader.services(&self.cluster).await {
+                Ok(services) => return services,
+                Err(_) if service.is_some() && namespace.is_some() => return Vec::new(),
+                Err(failure) => {
+                    let (again, kind) = (duration::format(pause), failure.kind);
+                    let why = failure.message;
+                    let text = format!("cannot read Services, again in {again}: {kind}: {why}");
+                    reporter.report(None, text);
+                }
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST);
+        }
+    }
+
+    /// One endpoint: searched for until it is found, and again when it seems to have gone.
+    async fn role(&self, mut services: Arc<Vec<Service>>, reporter: Reporter<'_>) {
+        let config = &self.plan.services;
+        loop {
+            if let Some(found) = pick(config, reporter.role, &services) {
+                self.hold(&found, &reporter).await;
+            } else {
+                // A cluster without an Alertmanager is common.
+                if reporter.role == Role::Prometheus && is_enabled(config, reporter.role) {
+                    reporter.report(None, not_found(config));
+                }
+                sleep(LONGEST).await;
+            }
+            services = Arc::new(self.services(&reporter).await);
+        }
+    }
+
+    /// Holds a forward to it, until it could not be started several times in a row.
+    async fn hold(&self, found: &DiscoveredService, reporter: &Reporter<'_>) {
+        let spec = self.spec(found, reporter.role);
+        let (mut pause, mut failed) = (PAUSE, 0);
+        while failed < STARTS {
+            // The name may be another forward's: the second attempt goes without.
+            let name = forward_name(reporter.role, &self.cluster.name).filter(|_| failed != 1);
+            match self.start(Spec { name, ..spec.clone() }).await {
+                Ok(hold) => {
+                    (pause, failed) = (PAUSE, 0);
+                    let why = match self.held(hold, found, reporter).await {
+                        Ok(()) => String::new(),
+                        Err(error) => format!(": {error}"),
+                    };
+                    let again = duration::format(pause);
+                    let text = format!("the forward has ended, started again in {again}{why}");
+                    reporter.report(None, text);
+                }
+                Err(error) => {
+                    failed += 1;
+                    let again = duration::format(pause);
+                    let text = format!("cannot start the forward, again in {again}: {error}");
+                    reporter.report(None, text);
+                }
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST);
+        }
+    }
+
+    fn spec(&self, found: &DiscoveredService, role: Role) -> Spec {
+        let port = match role {
+            Role::Prometheus => self.plan.services.port.as_ref(),
+            Role::Alertmanager => None,
+        };
+        let cluster = &self.cluster;
+        Spec {
+            cluster: cluster.name.to_string(),
+            context: (!cluster.in_cluster).then(|| cluster.context.to_string()),
+            server: cluster.server.clone(),
+            namespace: found.namespace.clone(),
+            resource: format!("svc/{}", found.service),
+            ports: vec![PortSpec {
+                remote: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
+                local: LocalPort::From(self.plan.local_port),
+            }],
+            ..self.plan.spec.clone()
+        }
+    }
+
+    async fn start(&self, spec: Spec) -> Result<Hold, HoldError> {
+        let paths = match &self.plan.supervisor {
+            Some(paths) => paths.clone(),
+            None => Paths::from_env().map_err(ClientError::from)?,
+        };
+        Hold::start(paths, vec![spec], self.plan.hold.clone()).await
+    }
+
+    /// Probes the endpoint until its forward has ended.
+    async fn held(
+        &self,
+        mut hold: Hold,
+        found: &DiscoveredService,
+        reporter: &Reporter<'_>,
+    ) -> Result<(), HoldError> {
+        let mut probes = interval(self.plan.probe_interval);
+        probes.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        while hold.outcome().is_none() {
+            tokio::select! {
+                event = hold.next() => match event {
+                    HoldEvent::SupervisorLost => hold.reconnect().await?,
+                    HoldEvent::Forward(_) | HoldEvent::Refreshed => {}
+                },
+                _ = probes.tick() => {
+                    let statuses = hold.statuses();
+                    let Some(forward) = statuses.first() else { return Ok(()) };
+                    let (namespace, service) = (&found.namespace, &found.service);
+                    let (port, stack) = (&forward.remote_port, found.stack);
+                    let place = format!("{namespace}/{service}:{port} ({stack})");
+                    let endpoint = format!("{}{}", forward.endpoint, found.prefix);
+                    let client = Client::new(forward.local_port, found.prefix, ANSWER);
+                    match probe(&client, reporter.role).await {
+                        Ok(what) => reporter.report(Some(endpoint), format!("{place}{what}")),
+                        Err(why) => {
+                            reporter.report(None, format!("{place} at {endpoint}: {why}"));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reports what is new of one endpoint.
+struct Reporter<'a> {
+    keeper: &'a Keeper,
+    role: Role,
+    last: Mutex<Option<(Option<String>, String)>>,
+}
+
+impl<'a> Reporter<'a> {
+    fn new(keeper: &'a Keeper, role: Role) -> Self {
+        Self { keeper, role, last: Mutex::new(None) }
+    }
+
+    fn report(&self, endpoint: Option<String>, message: String) {
+        let now = Some((endpoint.clone(), message.clone()));
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last == now {
+            return;
+        }
+        *last = now;
+        let cluster = Arc::clone(&self.keeper.cluster.name);
+        let (at, role) = (Timestamp::now(), role_name(self.role));
+        let event = EndpointEvent { at, cluster, role, endpoint, message };
+        let _ = self.keeper.events.send(event);
+    }
+}
+
+/// What the endpoint answers, to follow its place in a sentence.
+async fn probe(client: &Client, role: Role) -> Result<String, String> {
+    match role {
+        Role::Prometheus => match client.probe().await {
+            Ok(probe) => Ok(match probe.hpas {
+                Some(1) => ", knows 1 HPA".to_owned(),
+                Some(count) => format!(", knows {count} HPAs"),
+                None => ", has no metrics of HPAs (kube-state-metrics)".to_owned(),
+            }),
+            Err(error) => Err(error.to_string()),
+        },
+        Role::Alertmanager => match client.is_healthy().await {
+            Ok(()) => Ok(String::new()),
+            Err(error) => Err(error.to_string()),
+        },
+    }
+}

@@ -1,0 +1,170 @@
+//! A session: clusters that are scanned again and again, with findings that begin and end, a history,
+//! and forwards to each cluster's Prometheus and Alertmanager. Prints nothing, parses no flags and
+//! listens to no signals: front ends subscribe to its events.
+//!
+//! ```no_run
+//! use watchdog::session::{self, Event, Plan};
+//!
+//! async fn watch(plan: Plan) {
+//!     let (session, mut events) = session::start(plan);
+//!     while let Some(event) = events.next().await {
+//!         if let Event::Began(began) = &*event {
+//!             println!("{}: {}", began.finding.place(), began.finding.message);
+//!         }
+//!     }
+//!     drop(session);
+//! }
+//! ```
+
+mod changes;
+mod endpoints;
+mod event;
+mod events;
+mod pasts;
+mod pick;
+mod progress;
+mod reader;
+pub mod record;
+mod recorder;
+mod run;
+mod scan;
+mod tracker;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::collect::WorldRequest;
+use crate::findings::{Finding, Selection};
+use crate::history::Snapshot;
+use crate::kubectl::Cluster;
+
+pub use changes::{Change, ChangeKind, Changes, Entry, Observed, Reading, State as HpaState};
+pub use endpoints::EndpointPlan;
+pub use event::{
+    Dropped, EndpointEvent, Event, FindingCounts, FindingEvent, HistoryFailure, Moment, Partial,
+    Replicas, Scaled, ScanReport, Watching,
+};
+pub use events::Events;
+pub use pasts::{Pasts, needs_history};
+pub use reader::{Reader, Reading as ReaderFuture};
+pub use scan::{CompleteScan, WatchedCluster, cluster_budget, scan};
+
+use run::{Command, Run};
+
+/// The groups of events that wait for a slow subscriber.
+const BACKLOG: usize = 256;
+
+/// What a session does.
+#[derive(Clone)]
+pub struct Plan {
+    /// The clusters to scan.
+    pub clusters: Vec<Cluster>,
+    /// How they are read.
+    pub reader: Arc<dyn Reader>,
+    /// What is read of each.
+    pub request: WorldRequest,
+    /// The rules to judge by.
+    pub selection: Selection,
+    /// The time from one scan to the next; none for a single scan, after which the session ends.
+    pub interval: Option<Duration>,
+    /// Where scans are stored; none for no history.
+    pub history: Option<HistoryPlan>,
+    /// Which forwards are held; none for no forwards.
+    pub endpoints: Option<EndpointPlan>,
+}
+
+/// Where scans are stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryPlan {
+    /// The database.
+    pub path: PathBuf,
+    /// How long snapshots are kept; zero for ever.
+    pub keep: Duration,
+}
+
+/// What a session knows now.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// The last complete scan.
+    pub snapshot: Option<Arc<Snapshot>>,
+    /// The present findings, by cluster, place and id.
+    pub findings: Vec<Finding>,
+    /// The scans of each cluster.
+    pub counts: BTreeMap<Arc<str>, ScanCounts>,
+    /// The last event of each endpoint, by cluster and role.
+    pub endpoints: BTreeMap<(Arc<str>, &'static str), EndpointEvent>,
+}
+
+/// The scans of a cluster since the start of a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScanCounts {
+    /// All scans.
+    pub scans: u64,
+    /// Scans that failed, wholly or in part, by the kind of failure.
+    pub failed: BTreeMap<&'static str, u64>,
+    /// The kind of the last failure, other than that of an open breaker.
+    pub last: Option<&'static str>,
+}
+
+/// The session has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the session has ended")]
+pub struct SessionEnded;
+
+/// A running session. The last of its clones ends it and its forwards when dropped.
+#[derive(Clone)]
+pub struct Session {
+    task: Arc<Task>,
+    commands: mpsc::Sender<Command>,
+    state: watch::Receiver<Arc<State>>,
+}
+
+struct Task(JoinHandle<()>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Starts a session on a task of its own. The first event is [`Event::Started`].
+pub fn start(plan: Plan) -> (Session, Events) {
+    let (to_events, events) = broadcast::channel(BACKLOG);
+    let (to_state, state) = watch::channel(Arc::new(State::default()));
+    let (commands, from_commands) = mpsc::channel(4);
+    let events = Events::new(events, state.clone());
+    let run = Run::new(plan, from_commands, to_events, to_state);
+    let task = Arc::new(Task(tokio::spawn(run.run())));
+    (Session { task, commands, state }, events)
+}
+
+impl Session {
+    /// Puts another plan in force after the current scan; [`Event::Reloaded`] reports it. Clusters
+    /// that stay keep their breakers, findings and forwards.
+    pub async fn reload(&self, plan: Plan) -> Result<(), SessionEnded> {
+        self.commands.send(Command::Reload(Box::new(plan))).await.map_err(|_| SessionEnded)
+    }
+
+    /// Starts a scan now, unless one is under way.
+    pub async fn scan_now(&self) -> Result<(), SessionEnded> {
+        self.commands.send(Command::Scan).await.map_err(|_| SessionEnded)
+    }
+
+    /// What the session knows, as it changes.
+    pub fn state(&self) -> watch::Receiver<Arc<State>> {
+        self.state.clone()
+    }
+
+    /// Ends the session and its forwards, also for the other clones.
+    pub fn stop(self) {
+        self.task.0.abort();
+    }
+}

@@ -1,0 +1,107 @@
+//! A scan from start to end. Clusters that answer within 2 s are evaluated together, the others as
+//! they answer, so that a slow cluster delays no event of another.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::Plan;
+use super::recorder::{Batch, Evaluated, Job, Recorder, Shared};
+use super::scan::{Answer, Scan, WatchedCluster, clock, cluster_budget};
+
+/// How long clusters wait for each other.
+const FAST_CLUSTERS: Duration = Duration::from_secs(2);
+
+/// A step of a scan.
+pub(super) enum Step {
+    /// Some clusters were evaluated; others have not answered yet.
+    Partial(Evaluated),
+    /// The last clusters were evaluated; all are free for the next scan.
+    Complete(Evaluated, Vec<WatchedCluster>),
+}
+
+/// A scan that is under way. Dropping it ends the reads that are still running.
+pub(super) struct ScanInProgress {
+    scan: Scan,
+    recorder: Shared,
+    plan: Arc<Plan>,
+    /// When the last cluster answered.
+    answered: Duration,
+    /// The clusters that have answered.
+    watched: Vec<(usize, WatchedCluster)>,
+    batch: Batch,
+    evaluation: Option<JoinHandle<Evaluated>>,
+}
+
+impl ScanInProgress {
+    pub(super) fn begin(plan: &Arc<Plan>, recorder: &Shared, watched: Vec<WatchedCluster>) -> Self {
+        // A single scan waits as long as kubectl does.
+        let budget = plan.interval.map_or(Duration::MAX, cluster_budget);
+        Self {
+            scan: Scan::begin(&plan.reader, watched, &plan.request, budget),
+            recorder: Arc::clone(recorder),
+            plan: Arc::clone(plan),
+            answered: Duration::ZERO,
+            watched: Vec::new(),
+            batch: Batch::default(),
+            evaluation: None,
+        }
+    }
+
+    /// The next step. Cancel safe; nothing comes after [`Step::Complete`].
+    pub(super) async fn next(&mut self) -> Step {
+        let deadline = Instant::from_std(self.scan.start) + FAST_CLUSTERS;
+        loop {
+            let all = self.scan.open() == 0;
+            if let Some(evaluation) = &mut self.evaluation {
+                tokio::select! {
+                    evaluated = evaluation => {
+                        self.evaluation = None;
+                        let evaluated = match evaluated {
+                            Ok(evaluated) => evaluated,
+                            // A bug, which must not be hidden.
+                            Err(error) => std::panic::resume_unwind(error.into_panic()),
+                        };
+                        return match evaluated.scan {
+                            Some(_) => Step::Complete(evaluated, self.free()),
+                            None => Step::Partial(evaluated),
+                        };
+                    }
+                    answer = self.scan.next(), if !all => self.take(answer),
+                }
+            } else if all || (!self.batch.is_empty() && Instant::now() >= deadline) {
+                let job = Job {
+                    batch: std::mem::take(&mut self.batch),
+                    taken_at: self.scan.taken_at,
+                    complete: all.then_some(self.answered),
+                    plan: Arc::clone(&self.plan),
+                };
+                let recorder = Arc::clone(&self.recorder);
+                // A thread of its own, because a database may have to be waited for.
+                let evaluate = move || Recorder::lock(&recorder).evaluate(job);
+                self.evaluation = Some(tokio::task::spawn_blocking(evaluate));
+            } else {
+                tokio::select! {
+                    answer = self.scan.next() => self.take(answer),
+                    () = tokio::time::sleep_until(deadline), if !self.batch.is_empty() => {}
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, answer: Option<Answer>) {
+        if let Some(answer) = answer {
+            self.answered = clock() - self.scan.start;
+            self.watched.push((answer.index, answer.watched));
+            self.batch.insert(answer.index, answer.world);
+        }
+    }
+
+    fn free(&mut self) -> Vec<WatchedCluster> {
+        let mut watched = std::mem::take(&mut self.watched);
+        watched.sort_by_key(|(index, _)| *index);
+        watched.into_iter().map(|(_, watched)| watched).collect()
+    }
+}

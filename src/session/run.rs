@@ -1,0 +1,184 @@
+//! The loop of a session: ticks, the scan under way, commands, and events of endpoints.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::{broadcast, watch};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::endpoints::Endpoints;
+use super::event::{EndpointEvent, Event, Watching};
+use super::events::Group;
+use super::progress::{ScanInProgress, Step};
+use super::recorder::{Evaluated, Recorder, Shared};
+use super::scan::WatchedCluster;
+use super::{Plan, State};
+
+/// What a session is told to do.
+pub(super) enum Command {
+    Reload(Box<Plan>),
+    Scan,
+}
+
+/// A session on its task.
+pub(super) struct Run {
+    plan: Arc<Plan>,
+    /// All clusters, while no scan is under way.
+    watched: Vec<WatchedCluster>,
+    recorder: Shared,
+    commands: mpsc::Receiver<Command>,
+    to_events: broadcast::Sender<Group>,
+    to_state: watch::Sender<Arc<State>>,
+    endpoints: Option<Endpoints>,
+    to_endpoint_events: UnboundedSender<EndpointEvent>,
+    endpoint_events: UnboundedReceiver<EndpointEvent>,
+}
+
+impl Run {
+    pub(super) fn new(
+        plan: Plan,
+        commands: mpsc::Receiver<Command>,
+        to_events: broadcast::Sender<Group>,
+        to_state: watch::Sender<Arc<State>>,
+    ) -> Self {
+        let (to_endpoint_events, endpoint_events) = mpsc::unbounded_channel();
+        Self {
+            watched: plan.clusters.iter().cloned().map(WatchedCluster::new).collect(),
+            recorder: Shared::new(Recorder::new(&plan).into()),
+            plan: Arc::new(plan),
+            commands,
+            to_events,
+            to_state,
+            endpoints: None,
+            to_endpoint_events,
+            endpoint_events,
+        }
+    }
+
+    /// Runs until the last handle is dropped, or the single scan is complete.
+    pub(super) async fn run(mut self) {
+        self.publish(vec![Event::Started(self.watching())]);
+        self.hold_endpoints();
+        while let Some(plan) = self.follow_plan().await {
+            self.reload(plan);
+        }
+    }
+
+    /// Follows the plan until another one takes its place; none at the end of the session.
+    async fn follow_plan(&mut self) -> Option<Box<Plan>> {
+        let period = self.plan.interval.unwrap_or(Duration::MAX);
+        let mut ticks = interval(period.clamp(Duration::from_millis(1), LONGEST));
+        // A scan that exceeds the interval skips ticks; it never shifts them.
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let (mut scan, mut next_plan) = (None::<Box<ScanInProgress>>, None);
+        loop {
+            if scan.is_none() && next_plan.is_some() {
+                return next_plan;
+            }
+            tokio::select! {
+                command = self.commands.recv() => match command? {
+                    Command::Reload(plan) => next_plan = Some(plan),
+                    Command::Scan if scan.is_none() => scan = Some(self.begin()),
+                    Command::Scan => {}
+                },
+                _ = ticks.tick(), if scan.is_none() => scan = Some(self.begin()),
+                step = next(&mut scan) => match step {
+                    Step::Partial(evaluated) => self.publish_evaluated(evaluated),
+                    Step::Complete(evaluated, watched) => {
+                        (scan, self.watched) = (None, watched);
+                        self.publish_evaluated(evaluated);
+                        self.plan.interval?;
+                    }
+                },
+                Some(event) = self.endpoint_events.recv() => self.publish_endpoint(event),
+            }
+        }
+    }
+
+    fn begin(&mut self) -> Box<ScanInProgress> {
+        let watched = std::mem::take(&mut self.watched);
+        Box::new(ScanInProgress::begin(&self.plan, &self.recorder, watched))
+    }
+
+    fn reload(&mut self, plan: Box<Plan>) {
+        let mut watched: Vec<_> = plan.clusters.iter().cloned().map(WatchedCluster::new).collect();
+        for old in self.watched.drain(..) {
+            if let Some(same) = watched.iter_mut().find(|it| it.cluster == old.cluster) {
+                *same = old;
+            }
+        }
+        self.watched = watched;
+        self.plan = Arc::from(plan);
+        Recorder::lock(&self.recorder).reload(&self.plan);
+        self.hold_endpoints();
+        self.to_state.send_modify(|state| {
+            let state = Arc::make_mut(state);
+            let is_scanned = |name: &str| self.plan.clusters.iter().any(|it| &*it.name == name);
+            state.findings = Recorder::lock(&self.recorder).present();
+            state.counts.retain(|name, _| is_scanned(name));
+            state.endpoints.retain(|(cluster, _), _| is_scanned(cluster));
+        });
+        self.publish(vec![Event::Reloaded(self.watching())]);
+    }
+
+    /// The forwards of the plan. Those of the plan before go on until the new ones have had the time
+    /// to become ready, and for good where nothing has changed.
+    fn hold_endpoints(&mut self) {
+        let old = self.endpoints.take();
+        self.endpoints = self.plan.endpoints.as_ref().map(|endpoints| {
+            let (reader, clusters) = (&self.plan.reader, &self.plan.clusters);
+            match old {
+                Some(old) => old.replace(endpoints, reader, clusters, &self.to_endpoint_events),
+                None => Endpoints::hold(endpoints, reader, clusters, &self.to_endpoint_events),
+            }
+        });
+    }
+
+    fn watching(&self) -> Watching {
+        Watching {
+            at: Timestamp::now(),
+            clusters: self.plan.clusters.iter().map(|it| Arc::clone(&it.name)).collect(),
+            interval: self.plan.interval,
+            history: self.plan.history.as_ref().map(|history| history.path.clone()),
+        }
+    }
+
+    fn publish_evaluated(&self, evaluated: Evaluated) {
+        let Evaluated { events, findings, scan } = evaluated;
+        self.to_state.send_modify(|state| {
+            let state = Arc::make_mut(state);
+            state.findings = findings;
+            if let Some(scan) = scan {
+                (state.snapshot, state.counts) = (Some(scan.snapshot), scan.counts);
+            }
+        });
+        self.publish(events);
+    }
+
+    fn publish_endpoint(&self, event: EndpointEvent) {
+        self.to_state.send_modify(|state| {
+            let key = (Arc::clone(&event.cluster), event.role);
+            Arc::make_mut(state).endpoints.insert(key, event.clone());
+        });
+        self.publish(vec![Event::Endpoint(event)]);
+    }
+
+    /// The state is set before: a subscriber that resumes reads it.
+    fn publish(&self, events: Vec<Event>) {
+        // That there is no subscriber is no error.
+        let _ = self.to_events.send(Arc::new(events.into_iter().map(Arc::new).collect()));
+    }
+}
+
+/// The longest interval between ticks, which tokio's timer can represent.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
+/// The next step of the scan; pending for ever where none is under way.
+async fn next(scan: &mut Option<Box<ScanInProgress>>) -> Step {
+    match scan {
+        Some(scan) => scan.next().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,219 @@
+//! One scan of all clusters at the same time, each behind its breaker and with a time budget.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+
+use super::reader::Reader;
+use crate::collect::{ClusterWorld, WorldRequest};
+use crate::findings::Known;
+use crate::kube::{DisruptionBudget, ScaledObject, VerticalAutoscaler};
+use crate::kubectl::{Breaker, Cluster, Error, ErrorKind};
+
+/// A cluster with what its scans have in common.
+pub struct WatchedCluster {
+    pub(super) cluster: Cluster,
+    breaker: Breaker,
+    /// The last failure, in words.
+    failure: String,
+    budgets: Cached<DisruptionBudget>,
+    vertical: Cached<VerticalAutoscaler>,
+    scaled_objects: Cached<ScaledObject>,
+}
+
+/// Objects that only people change, so that they need not be read at each scan. What changes with the
+/// load, such as quotas, is read each time.
+struct Cached<T>(Option<(Instant, Vec<T>)>);
+
+impl<T: Clone> Cached<T> {
+    /// How long they stay valid.
+    const FRESH: Duration = Duration::from_mins(5);
+
+    fn is_fresh(&self, now: Instant) -> bool {
+        self.0.as_ref().is_some_and(|(read, _)| now.duration_since(*read) < Self::FRESH)
+    }
+
+    /// Fills in the cached list where it was not read, and caches it where it was.
+    fn complete(&mut self, was_read: bool, list: &mut Known<Vec<T>>, now: Instant) {
+        match (was_read, list.as_ref(), &self.0) {
+            (true, Ok(read), _) => self.0 = Some((now, read.clone())),
+            (false, _, Some((_, cached))) => *list = Ok(cached.clone()),
+            _ => {}
+        }
+    }
+}
+
+impl WatchedCluster {
+    /// A cluster that was never scanned.
+    pub fn new(cluster: Cluster) -> Self {
+        Self {
+            cluster,
+            breaker: Breaker::default(),
+            failure: String::new(),
+            budgets: Cached(None),
+            vertical: Cached(None),
+            scaled_objects: Cached(None),
+        }
+    }
+}
+
+/// A complete scan.
+pub struct CompleteScan {
+    /// When it started.
+    pub taken_at: Timestamp,
+    /// In the order of the clusters.
+    pub worlds: Vec<ClusterWorld>,
+}
+
+/// A cluster that has answered, or has failed to.
+pub(super) struct Answer {
+    /// Its place among the clusters.
+    pub(super) index: usize,
+    pub(super) watched: WatchedCluster,
+    pub(super) world: ClusterWorld,
+}
+
+/// A scan of all clusters that is under way. Dropping it ends the reads that are still running.
+pub(super) struct Scan {
+    pub(super) taken_at: Timestamp,
+    pub(super) start: Instant,
+    tasks: JoinSet<Answer>,
+}
+
+impl Scan {
+    pub(super) fn begin(
+        reader: &Arc<dyn Reader>,
+        watched: Vec<WatchedCluster>,
+        request: &WorldRequest,
+        budget: Duration,
+    ) -> Self {
+        let mut tasks = JoinSet::new();
+        for (index, mut watched) in watched.into_iter().enumerate() {
+            let (reader, request) = (Arc::clone(reader), request.clone());
+            tasks.spawn(async move {
+                let world = read(&*reader, &mut watched, &request, budget).await;
+                Answer { index, watched, world }
+            });
+        }
+        // To the millisecond, as the history stores it.
+        let now = Timestamp::now();
+        let taken_at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+        Self { taken_at, start: clock(), tasks }
+    }
+
+    /// How many clusters have not answered yet.
+    pub(super) fn open(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// The next to answer; none where all have. Cancel safe.
+    pub(super) async fn next(&mut self) -> Option<Answer> {
+        match self.tasks.join_next().await? {
+            Ok(answer) => Some(answer),
+            // A bug, which must not be hidden.
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+}
+
+/// The time for one cluster: most of the interval, and at least 15 s, so that a slow cluster can be
+/// read at all.
+pub fn cluster_budget(interval: Duration) -> Duration {
+    interval.mul_f64(0.9).max(Duration::from_secs(15))
+}
+
+/// Scans all clusters, and waits for all. Dropping the future ends the reads that are still running.
+pub async fn scan(
+    reader: Arc<dyn Reader>,
+    watched: Vec<WatchedCluster>,
+    request: WorldRequest,
+    budget: Duration,
+) -> (Vec<WatchedCluster>, CompleteScan) {
+    let mut scan = Scan::begin(&reader, watched, &request, budget);
+    let mut answers = Vec::with_capacity(scan.open());
+    while let Some(answer) = scan.next().await {
+        answers.push(answer);
+    }
+    answers.sort_by_key(|answer| answer.index);
+    let both = answers.into_iter().map(|answer| (answer.watched, answer.world));
+    let (watched, worlds) = both.unzip();
+    (watched, CompleteScan { taken_at: scan.taken_at, worlds })
+}
+
+async fn read(
+    reader: &dyn Reader,
+    watched: &mut WatchedCluster,
+    request: &WorldRequest,
+    budget: Duration,
+) -> ClusterWorld {
+    let start = clock();
+    let cluster = &watched.cluster;
+    if let Err(wait) = watched.breaker.permit(start) {
+        let text = format!(
+            "not read, again in {} s: it failed {} times in a row, the last time with {}",
+            wait.as_secs() + 1,
+            watched.breaker.failures(),
+            watched.failure
+        );
+        return ClusterWorld::unread(
+            cluster,
+            Duration::ZERO,
+            Error::new(ErrorKind::BreakerOpen, text),
+        );
+    }
+    let mut request = request.clone();
+    let wanted = request.parts;
+    let parts = &mut request.parts;
+    parts.budgets &= !watched.budgets.is_fresh(start);
+    parts.vertical &= !watched.vertical.is_fresh(start);
+    parts.scaled_objects &= !watched.scaled_objects.is_fresh(start);
+    let requested = *parts;
+    let mut read = reader.read(cluster, &request, budget).await;
+    let world = &mut read.world;
+    if wanted.budgets {
+        watched.budgets.complete(requested.budgets, &mut world.budgets, start);
+    }
+    if wanted.vertical {
+        watched.vertical.complete(requested.vertical, &mut world.vertical, start);
+    }
+    if wanted.scaled_objects {
+        let list = &mut world.scaled_objects;
+        watched.scaled_objects.complete(requested.scaled_objects, list, start);
+    }
+    if let (Some(failure), true) = (&read.outcome.error, read.world.hpas.is_empty()) {
+        watched.failure = format!("{}: {}", failure.kind, failure.message);
+        watched.breaker.failure(clock());
+    } else {
+        watched.breaker.success();
+    }
+    read
+}
+
+/// The time by tokio's clock, which tests can pause.
+pub(super) fn clock() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cached_list_is_valid_for_five_minutes() {
+        let start = Instant::now();
+        let mut cached: Cached<u8> = Cached(None);
+        assert!(!cached.is_fresh(start));
+        // What cannot be read is not cached.
+        let mut list = Err("forbidden".to_owned());
+        cached.complete(true, &mut list, start);
+        assert_eq!((cached.is_fresh(start), list), (false, Err("forbidden".to_owned())));
+        cached.complete(true, &mut Ok(vec![1]), start);
+        let mut list = Err("it was not asked for".to_owned());
+        let later = start + Duration::from_mins(5);
+        assert!(cached.is_fresh(start + Duration::from_secs(299)) && !cached.is_fresh(later));
+        cached.complete(false, &mut list, later);
+        assert_eq!(list, Ok(vec![1]));
+    }
+}
