@@ -169,7 +169,7 @@ impl Lines {
         if self.jsonl {
             let status = if failure.is_some() { "error" } else { "ok" };
             return line(
-                &json!({"event": "cluster", "at": at, "cluster": name, "status": status, "error": failure}),
+                &json!({"event": "cluster", "at": at, "cluster": name, "outcome": status, "error": failure}),
             );
         }
         let (tone, words) = match failure {

@@ -82,10 +82,10 @@ fn a_cluster_that_is_gone_takes_no_hpa_with_it() {
     until("all are present", || event("present").filter(|it| it["cluster"] == "staging"));
     clusters.cluster("staging").set_fault(Some(Fault::Status(503)));
     let failed = until("it is told", || event("cluster"));
-    assert_eq!((&failed["cluster"], &failed["status"]), (&"staging".into(), &"error".into()));
+    assert_eq!((&failed["cluster"], &failed["outcome"]), (&"staging".into(), &"error".into()));
     assert!(failed["error"]["kind"].is_string(), "{failed}");
     clusters.cluster("staging").set_fault(None);
-    until("its end is told", || event("cluster").filter(|it| it["status"] == "ok"));
+    until("its end is told", || event("cluster").filter(|it| it["outcome"] == "ok"));
     looks_again(&clusters, "staging", 1);
     assert!(event("gone").is_none() && event("appeared").is_none());
     watch.ends(Signal::SIGINT, 0);
