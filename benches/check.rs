@@ -50,6 +50,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
             timeout: Duration::from_mins(5),
             retries: 0,
             versions: None,
+            go_is_tuned: false,
         }),
         lists: Lists::Raw,
         slots: Arc::new(Semaphore::new(1)),

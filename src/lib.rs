@@ -1,9 +1,10 @@
-//! The library behind the `watchdog` binary. Its rooms, from the ground up; a room knows only
-//! rooms above it in this list (docs/architecture.md says what each is for).
-
-pub mod process;
+//! The library behind the `watchdog` binary. Its modules are rooms, from the ground up, in the order
+//! of the table in docs/architecture.md, which says what each is for and what may not enter it. A
+//! room knows only the rooms below it, those before it in this list.
 
 pub mod config;
+
+pub mod process;
 
 pub mod term;
 

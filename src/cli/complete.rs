@@ -13,6 +13,7 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::Shells;
 use serde_json::Value;
 
+use super::environment::go_is_tuned;
 use crate::config::{self, Config};
 use crate::kubectl::{
     self, KubeConfig, Kubectl, ListQuery, Read, Resource, ServerPath, Settings, Sources, Target,
@@ -147,6 +148,7 @@ fn read_namespaces() -> Option<Vec<String>> {
         timeout: CLUSTER,
         retries: 0,
         versions: None,
+        go_is_tuned: go_is_tuned(),
     });
     let context = typed("--context").and_then(|context| context.into_string().ok());
     let context = context.or(kubeconfig().current)?;

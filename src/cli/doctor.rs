@@ -187,7 +187,7 @@ fn check_history(setup: &Setup) -> Vec<Check> {
         Ok(path) => path,
         Err(error) => return one(Verdict::Error, error.to_string()),
     };
-    let (found, look) = match history::look(&path) {
+    let (found, look) = match history::inspect(&path) {
         Ok(look) => (format!("{}: {}", path.display(), snapshots::looked(&look)), Some(look)),
         Err(history::Error::Missing { .. }) => {
             let text = format!("none yet at {}; watchdog snapshot take begins one", path.display());

@@ -167,7 +167,7 @@ fn timeout(text: &str) -> Result<Duration, String> {
 fn deadline(text: &str) -> Result<Deadline, String> {
     let limit = duration::parse(text).map_err(|error| error.to_string())?;
     if limit.is_zero() {
-        Err("it is no time at all".to_owned())
+        Err("the duration must be greater than 0".to_owned())
     } else {
         Ok(Deadline::after(limit))
     }

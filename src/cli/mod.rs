@@ -13,6 +13,7 @@ mod config;
 mod database;
 mod demo;
 mod doctor;
+mod environment;
 mod exit;
 mod flags;
 mod forward;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::environment::go_is_tuned;
 use super::exit::Exit;
 use super::flags::Global;
 use super::signals::interruptible;
@@ -47,6 +48,7 @@ async fn exec(global: &Global, args: NewestArgs) -> Result<Exit, Exit> {
     };
     let newest = Newest {
         program: command.next().map(PathBuf::from).unwrap_or_default(),
+        go_is_tuned: go_is_tuned(),
         kubeconfig: global.kubeconfig.clone(),
         context: args.exact_context,
         namespace,

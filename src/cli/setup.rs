@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use super::environment::go_is_tuned;
 use super::exit::Exit;
 use super::flags::{Global, NamespaceArgs};
 use crate::collect::{Collected, Collector, NamespaceFilter, Observer, Outcome, twins};
@@ -76,6 +77,7 @@ impl Setup {
             timeout: global.timeout.unwrap_or_else(|| self.config.kubectl.timeout()),
             retries: self.config.kubectl.retries,
             versions: kubectl::versions_file(),
+            go_is_tuned: go_is_tuned(),
         })
         .until(global.deadline))
     }

@@ -51,7 +51,8 @@ pub(super) struct TargetKind {
     pub(super) name: String,
     /// Such as `Deployment`.
     pub(super) kind: String,
-    /// One that an HPA has. Like the controller, go by the group and the kind where it is wrong.
+    /// The apiVersion of one of the HPAs. Where its version is wrong, group and kind decide, as in the
+    /// controller.
     pub(super) api_version: String,
     /// Whether the controller has read the scale of one of them, so that the kind exists.
     pub(super) is_scaled: bool,

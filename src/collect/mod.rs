@@ -1,5 +1,5 @@
 //! Many clusters at once: each cluster is read by itself, all at the same time up to the gate's
-//! cap, and what one of them cannot answer is its own outcome and nobody else's. Prints nothing.
+//! cap, and a cluster that fails affects only its own outcome. Prints nothing.
 
 mod clusters;
 mod detail;

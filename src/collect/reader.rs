@@ -138,7 +138,7 @@ impl Reader {
     /// The targets of one kind: by a list, or by itself where it is one. Objects that do not exist
     /// are no failure.
     async fn targets(&self, kind: &TargetKind) -> Result<Vec<Workload>, Error> {
-        // Of a list that has more the others are nobody's target.
+        // A list may hold objects that no HPA targets; these are dropped.
         let is_target = |workload: &Workload| {
             kind.objects.contains(&(workload.namespace.clone(), workload.name.clone()))
         };
@@ -223,7 +223,7 @@ impl Reader {
         namespace: &str,
         name: &str,
     ) -> Result<Vec<Workload>, Error> {
-        // What is no name is nobody's.
+        // An invalid name cannot belong to any object.
         let (Ok(namespace), Ok(name)) = (Name::parse(namespace), Name::parse(name)) else {
             return Ok(Vec::new());
         };

@@ -178,7 +178,7 @@ async fn read(
         read.take(part, request.purpose);
     }
     for kind in too_many {
-        let why = format!("targets of no more than {CUSTOM_KINDS} custom kinds are looked for");
+        let why = format!("only {CUSTOM_KINDS} custom target kinds are read per cluster");
         let read_nothing = Err(Error::new(ErrorKind::NotFound, why));
         read.take(Part::Targets(kind, read_nothing), request.purpose);
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 const UNITS: &[(&str, u64)] =
     &[("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
-/// Why a text is no duration.
+/// Why a text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
     /// There is nothing in it.
@@ -38,7 +38,7 @@ pub enum DurationError {
     #[error("{0:?}: each unit once, from the largest to the smallest, such as 1h30m")]
     Order(String),
     /// Not of the form at all.
-    #[error("{0:?} is no duration; write one such as 30s, 5m or 1h30m")]
+    #[error("{0:?} is not a duration; write one such as 30s, 5m or 1h30m")]
     Malformed(String),
     /// More than can be counted.
     #[error("{0:?} is too long")]

@@ -300,7 +300,7 @@ fn environment(node: &Node) -> Result<Value, String> {
             return Err(format!("expected the name of a variable, found {name}"));
         };
         if name.is_empty() || name.contains(['=', '\0']) {
-            return Err(format!("{name:?} is no name of a variable"));
+            return Err(format!("{name:?} is not the name of a variable"));
         }
         // Which clusters there are is read before, from the environment of whoever starts it.
         if name == "KUBECONFIG" {
@@ -400,7 +400,7 @@ mod tests {
              - {name: g, resource: a, ports: [\"9090:80\"], address: [1]}\n"
         ), @r#"
         w.yaml:2:33: forwards[0].ports: the list is empty
-        w.yaml:2:46: forwards[0].address: "example.org" is no address to listen on: expected an IP address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or localhost
+        w.yaml:2:46: forwards[0].address: "example.org" is not an address to listen on: expected an IP address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or localhost
         w.yaml:3:33: forwards[1].ports: expected a list, such as [80, 8080:http], found 80
         w.yaml:3:46: forwards[1].address: expected an address, such as 0.0.0.0, found 7
         w.yaml:4:26: forwards[2]: either port or ports, not both
@@ -425,11 +425,11 @@ mod tests {
         w.yaml:5:3: unknown key forwards[0].localPort; did you mean local_port?
         w.yaml:6:9: forwards[1].name: another forward is named "prom" already
         w.yaml:7:13: forwards[1].resource: "ingress/p": nothing of the type "ingress" can be forwarded to; the types are po, svc, deploy, sts, ds, rs, rc, job
-        w.yaml:8:9: forwards[1].port: 0 is no port; ports are 1 to 65535
+        w.yaml:8:9: forwards[1].port: 0 is not a port; ports are 1 to 65535
         w.yaml:9:9: forwards[1].idle: expected a duration, such as 5m, found 5
-        w.yaml:10:9: forwards[2].name: "-x" is no name for a forward: a letter, then at most 62 letters, digits, dashes, dots and underscores
+        w.yaml:10:9: forwards[2].name: "-x" is not a forward name: a letter, then at most 62 letters, digits, dashes, dots and underscores
         w.yaml:14:3: forwards[2]: either context or cluster, not both
-        w.yaml:15:14: forwards[2].namespace: "A" is no namespace: names have no upper case letters
+        w.yaml:15:14: forwards[2].namespace: "A" is not a namespace: names have no upper case letters
         w.yaml:16:3: forwards[3] has no name
         w.yaml:16:3: forwards[3] has no port
         w.yaml:17:15: forwards[3].local_port: expected a whole number, 0 to 65535, found 70000
@@ -457,7 +457,7 @@ mod tests {
         w.yaml:2:57: forwards[0].environment: expected a map, such as {AWS_PROFILE: production}, found a list
         w.yaml:3:48: forwards[1].environment: A: expected a text; a value like this needs quotes
         w.yaml:4:48: forwards[2].environment: KUBECONFIG cannot be set for one forward; set it where watchdog is started
-        w.yaml:5:48: forwards[3].environment: "A=" is no name of a variable
+        w.yaml:5:48: forwards[3].environment: "A=" is not the name of a variable
         "#);
         let kept = "forwards: [{name: a, resource: p, port: 1, keep: true, environment: {A: b}}]";
         let kept = read(kept).unwrap();

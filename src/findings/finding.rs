@@ -90,7 +90,7 @@ fn shared<S: Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
 
 /// What a rule found in an HPA: a [`Finding`] without the HPA.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Raise {
+pub struct Violation {
     /// How bad it is here.
     pub severity: Severity,
     /// What is wrong.
@@ -101,7 +101,7 @@ pub struct Raise {
     pub evidence: Evidence,
 }
 
-impl Raise {
+impl Violation {
     pub(super) fn new(severity: Severity, message: impl Into<String>) -> Self {
         Self { severity, message: message.into(), action: None, evidence: Evidence::new() }
     }
@@ -134,19 +134,19 @@ pub enum Verdict {
     /// It does not apply.
     Clear,
     /// It applies.
-    Raised(Raise),
+    Raised(Violation),
     /// It cannot be told, and why: a fragment that is the same for all HPAs it holds for.
     NotEvaluated(String),
 }
 
-impl From<Raise> for Verdict {
-    fn from(raise: Raise) -> Self {
+impl From<Violation> for Verdict {
+    fn from(raise: Violation) -> Self {
         Self::Raised(raise)
     }
 }
 
-impl From<Option<Raise>> for Verdict {
-    fn from(raise: Option<Raise>) -> Self {
+impl From<Option<Violation>> for Verdict {
+    fn from(raise: Option<Violation>) -> Self {
         raise.map_or(Self::Clear, Self::Raised)
     }
 }

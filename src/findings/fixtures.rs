@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{
-    Evaluation, Evidence, Finding, Known, Past, PastTarget, Raise, Reading, Selection, Severity,
-    Stretch, Subject, Verdict, World, evaluate, find,
+    Evaluation, Evidence, Finding, Known, Past, PastTarget, Reading, Selection, Severity, Stretch,
+    Subject, Verdict, Violation, World, evaluate, find,
 };
 use crate::hpa::{Hpa, parse_one};
 use crate::kube::{Condition, Pod, Workload};
@@ -267,7 +267,7 @@ impl Case {
         self.judge(|subject| (find(id).unwrap().check)(subject))
     }
 
-    pub(super) fn raised(&self, id: &str) -> Raise {
+    pub(super) fn raised(&self, id: &str) -> Violation {
         match self.verdict(id) {
             Verdict::Raised(raise) => raise,
             other => panic!("{id}: {other:?}"),

@@ -10,8 +10,8 @@ mod labels;
 mod past;
 mod rule;
 mod rules;
-mod run;
 mod selection;
+mod streak;
 mod subject;
 
 #[cfg(test)]
@@ -23,7 +23,7 @@ mod tests;
 
 pub use baseline::{Baseline, BaselineError, Fingerprint};
 pub use evaluate::{Evaluation, NotEvaluated, evaluate};
-pub use finding::{Evidence, Finding, Raise, Severity, Verdict};
+pub use finding::{Evidence, Finding, Severity, Verdict, Violation};
 pub use past::{CONFIGURED, Kept, Past, PastTarget, Reading, SPARSE, Stretch, reach};
 pub use rule::{Need, Rule, find, rules};
 pub use selection::{Ignore, IgnoreError, Selection, UnknownRule};

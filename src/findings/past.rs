@@ -8,14 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::hpa::Hpa;
 use crate::kube::Resources;
 
-/// So far back every reading counts,
+/// Readings younger than this always count.
 const LATE: SignedDuration = SignedDuration::from_hours(1);
-/// and, where that are fewer, so many of them,
+/// At least this many readings are kept, even if they are older.
 const FEW: usize = 8;
-/// but none older than that: thrice the longest gap between two that are joined, for the three
-/// readings in a row that a finding may need, with the one before them.
+/// Nothing older is used: three times the longest gap that joins readings, because a finding may
+/// need three readings in a row and the one before them.
 pub const SPARSE: SignedDuration = SignedDuration::from_hours(6);
-/// So far back changes of the configuration are looked for.
+/// How far back changes of the configuration are searched for.
 pub const CONFIGURED: SignedDuration = SignedDuration::from_hours(24);
 
 /// The earlier readings of one HPA (same uid), the present one not among them.

@@ -1,7 +1,7 @@
 //! Metrics' readings in few bytes: a quantity is a whole number and its suffix, wherever it was
 //! written so.
 
-use super::code::{Bytes, put, put_signed};
+use super::codec::{Bytes, put, put_signed};
 use crate::hpa::MetricCurrent;
 
 /// A metric's reading in few bytes.

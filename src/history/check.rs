@@ -83,7 +83,7 @@ impl Reader<'_> {
     fn is_chunk_good(&mut self, bucket: i64, hpa: i64) -> Result<bool, Error> {
         let mut read = || {
             let body = self.chunk(bucket, hpa)?;
-            let mut records = super::code::Records::new(&body);
+            let mut records = super::codec::Records::new(&body);
             let mut any = false;
             while !records.is_done() {
                 records.advance().ok_or_else(|| self.damaged_chunk(bucket, hpa))?;

@@ -4,7 +4,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use super::code::{Bytes, put, put_signed};
+use super::codec::{Bytes, put, put_signed};
 use super::schema::BUCKET;
 use super::write::place_of;
 

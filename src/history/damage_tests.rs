@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use super::look::look;
+use super::inspect::inspect;
 use super::tests::{minute, outcome, shop, snapshot, temporary};
 use super::*;
 use crate::findings::PastTarget;
@@ -138,7 +138,7 @@ const READS: &[(&str, Read)] = &[
         })
     }),
     ("doctor", |path| {
-        let look = look(path)?;
+        let look = inspect(path)?;
         let whole = look.losses.is_empty();
         Ok((text((look.snapshots, look.since, look.latest, look.doubles)), whole))
     }),
@@ -224,7 +224,7 @@ fn nothing_is_wrong_in_silence() {
             }
         }
         for suffix in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(place::beside(&place, suffix));
+            let _ = std::fs::remove_file(location::beside(&place, suffix));
         }
     }
     println!(

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{ErrorCode, ffi};
 
-use super::place;
+use super::location;
 
 /// Why the history cannot be read or written. What was in it stays as it is.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum Error {
         error: io::Error,
     },
     /// A file that is something else, or what is left of a history.
-    #[error("{} is no history database, or a damaged one ({detail}); move it away to begin a new one", .path.display())]
+    #[error("{} is not a watchdog history, or is damaged ({detail}); move it aside to start a new one", .path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -74,7 +74,7 @@ pub enum Error {
     },
     /// In a place that may not be written, with a journal that would have to be.
     #[error(
-        "history {}: it cannot be read where nothing may be written, because {} is not written back; \
+        "history {}: its directory is read-only and {} is not written back; \
          copy both files elsewhere and set history.path",
         .path.display(), .journal.display()
     )]
@@ -101,7 +101,7 @@ pub enum Error {
         locked: Option<PathBuf>,
     },
     /// Somebody else writes for too long.
-    #[error("history {}: somebody else is writing it and does not end", .path.display())]
+    #[error("history {}: locked by another writer", .path.display())]
     Busy {
         /// The file.
         path: PathBuf,
@@ -184,7 +184,7 @@ impl Error {
             }
             // What can be opened, but not by SQLite, has no room for its journal beside it.
             ErrorCode::ReadOnly | ErrorCode::CannotOpen => {
-                let locked = place::locked(&path).filter(|it| *it != path);
+                let locked = location::locked(&path).filter(|it| *it != path);
                 Self::ReadOnly { path, locked }
             }
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },

@@ -1,6 +1,6 @@
 //! What is one cluster, and what is another of its name.
 
-use super::look::look;
+use super::inspect::inspect;
 use super::tests::{minute, outcome, shop, snapshot, temporary};
 use super::*;
 
@@ -92,11 +92,11 @@ fn a_cluster_under_another_name() {
     take(&mut store, 2, "eu", "1", "ab");
     let renamed = "eu a s; eu b s; prod a ss now eu; prod b ss now eu";
     assert_eq!(told(&store, 0), renamed);
-    assert_eq!(look(&path).unwrap().doubles, []);
+    assert_eq!(inspect(&path).unwrap().doubles, []);
     // Read under both, it is one that is read twice.
     take(&mut store, 3, "prod", "2", "ab");
     take(&mut store, 4, "other", "3", "c");
     let both = [("eu".to_owned(), "prod".to_owned())];
-    assert_eq!(look(&path).unwrap().doubles, both);
+    assert_eq!(inspect(&path).unwrap().doubles, both);
     assert!(!told(&store, 0).contains("now"));
 }

@@ -4,19 +4,19 @@
 //! The tables are described in `schema`, the bytes in `code`.
 
 mod amount;
-mod before;
 mod check;
-mod code;
+mod codec;
 mod contents;
 mod diff;
+mod earlier;
 mod error;
-mod look;
+mod inspect;
+mod location;
 mod loss;
 mod names;
 mod outcomes;
 mod pasts;
 mod pieces;
-mod place;
 mod prune;
 mod read;
 mod reference;
@@ -32,7 +32,7 @@ mod write;
 #[cfg(any(test, fuzzing))]
 pub(crate) fn fuzz(bytes: &[u8]) {
     let _ = contents::decode(1, bytes);
-    let mut records = code::Records::new(bytes);
+    let mut records = codec::Records::new(bytes);
     while records.peek().is_some() && records.advance().is_some() {}
     let _ = serde_json::from_slice::<crate::hpa::Hpa>(bytes);
     let _ = serde_json::from_slice::<Scope>(bytes);
@@ -47,10 +47,10 @@ mod tests;
 
 pub use diff::{Change, Diff, Field, Part, Place, Unknown, diff};
 pub use error::{Error, Work};
-pub use look::{Look, look};
+pub use inspect::{Inspection, inspect};
+pub use location::{Env, Holder, Lock, locked, path, size};
 pub use loss::Losses;
 pub use pasts::Pasts;
-pub use place::{Env, Holder, Lock, locked, path, size};
 pub use prune::Pruned;
 pub use read::{Seen, Summary};
 pub use reference::{Moment, Reference, ReferenceError};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::code::{Records, Target};
+use super::codec::{Records, Target};
 use super::error::Error;
 use super::loss::{Lost, Where, phrase};
 use super::pieces::Piece;
@@ -49,7 +49,7 @@ struct Own {
 }
 
 /// A snapshot that asked for the cluster.
-struct Look {
+struct Inspection {
     snapshot: i64,
     at: Timestamp,
     roster: Rc<Vec<i64>>,
@@ -123,14 +123,14 @@ impl Pasts {
     }
 }
 
-impl Look {
+impl Inspection {
     fn has(&self, hpa: i64) -> bool {
         self.roster.binary_search(&hpa).is_ok()
     }
 }
 
 /// From which snapshot on readings are kept whole.
-fn whole_from(hpa: i64, looks: &[Look], now: Timestamp) -> i64 {
+fn whole_from(hpa: i64, looks: &[Inspection], now: Timestamp) -> i64 {
     let listed = || looks.iter().rev().filter(|look| look.has(hpa));
     let count = reach(listed().map(|look| look.at), now);
     let first = count.checked_sub(1).and_then(|last| listed().nth(last));
@@ -144,10 +144,10 @@ impl Own {
         reader: &mut Reader<'_>,
         id: i64,
         bucket: i64,
-        looks: &[Look],
+        looks: &[Inspection],
     ) -> Result<(), Error> {
         let mut listed = looks.iter().filter(|look| look.snapshot > self.read && look.has(id));
-        let listed: Vec<&Look> = listed.by_ref().collect();
+        let listed: Vec<&Inspection> = listed.by_ref().collect();
         if listed.is_empty() {
             return Ok(());
         }
@@ -212,7 +212,7 @@ impl Reader<'_> {
         cluster: &str,
         after: i64,
         now: Timestamp,
-    ) -> Result<(Vec<Look>, Option<String>), Error> {
+    ) -> Result<(Vec<Inspection>, Option<String>), Error> {
         let range = now.checked_sub(CONFIGURED).unwrap_or(Timestamp::MIN).as_millisecond()
             ..now.as_millisecond();
         let (pieces, clusters) = (self.pieces()?, self.clusters()?);
@@ -235,7 +235,7 @@ impl Reader<'_> {
                         Some((name, ..)) if **name == *cluster => match self.roster(asked.roster) {
                             Ok(roster) => {
                                 let at = self.time(entry.at)?;
-                                looks.push(Look { snapshot: entry.id, at, roster });
+                                looks.push(Inspection { snapshot: entry.id, at, roster });
                                 continue;
                             }
                             Err(error) if error.is_damage() => Lost::Cluster(cluster.to_owned()),

@@ -267,7 +267,7 @@ fn give_back(connection: &Connection, patience: Option<Duration>) -> rusqlite::R
 #[cfg(test)]
 mod tests {
     use super::super::tests::{count, minute, shop, snapshot, temporary};
-    use super::super::{Moment, place};
+    use super::super::{Moment, location};
     use super::*;
 
     const DAYS: i64 = 24 * 60;
@@ -346,7 +346,7 @@ mod tests {
         assert_eq!(pages(&store, "freelist_count"), free);
         give_back(&store.connection, None).unwrap();
         assert_eq!(pages(&store, "freelist_count"), 0);
-        assert!(place::size(&path) < before);
+        assert!(location::size(&path) < before);
     }
 
     /// Ten years ahead for two snapshots, with a wrong clock's retention.

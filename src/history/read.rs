@@ -10,9 +10,9 @@ use rusqlite::{Row, Transaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::before::Earlier;
-use super::code::{Bytes, Records, State, Target};
+use super::codec::{Bytes, Records, State, Target};
 use super::contents::{Asked, Entry};
+use super::earlier::Earlier;
 use super::error::Error;
 use super::loss::{Lost, Where};
 use super::names::Names;

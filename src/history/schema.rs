@@ -20,8 +20,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::{Error, Work};
+use super::location;
 use super::loss::{Losses, Lost, Where};
-use super::place;
 
 /// How many snapshots share a bucket.
 pub(super) const BUCKET: i64 = 64;
@@ -114,8 +114,8 @@ pub struct Store {
 impl Store {
     /// Opens the database to write to it; makes it, for its user only, where there is none.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        place::make_directory(path)?;
-        place::make_file(path)?;
+        location::make_directory(path)?;
+        location::make_file(path)?;
         Self::is_there(path)?;
         Self::connect(path).map_err(|error| error.during(Work::Storing))
     }
@@ -171,7 +171,7 @@ impl Store {
     /// SQLite wants to write beside a file even to read it. Without a journal there is no need to:
     /// what the file says is all.
     pub(super) fn open_immutable(path: &Path) -> Result<Self, Error> {
-        let journal = place::beside(path, "-wal");
+        let journal = location::beside(path, "-wal");
         if std::fs::metadata(&journal).is_ok_and(|it| it.len() > 0) {
             return Err(Error::Journal { path: path.to_owned(), journal });
         }

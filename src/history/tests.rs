@@ -65,7 +65,7 @@ fn it_is_made_for_its_user_only() {
     let mut store = Store::open(&path).unwrap();
     store.store(&snapshot(minute(0), shop())).unwrap();
     for suffix in ["-wal", "-shm"] {
-        assert_eq!(mode(&place::beside(&path, suffix)), 0o600, "{suffix}");
+        assert_eq!(mode(&location::beside(&path, suffix)), 0o600, "{suffix}");
     }
     Store::open_existing(&path).unwrap();
 }
@@ -388,7 +388,7 @@ fn a_reader_changes_nothing() {
     let mut store = store;
     let error = store.store(&snapshot(minute(1), shop())).unwrap_err();
     assert!(matches!(error, Error::ReadOnly { .. }), "{error:?}");
-    fs::write(place::beside(&name, "-wal"), "something").unwrap();
+    fs::write(location::beside(&name, "-wal"), "something").unwrap();
     let error = Store::open_immutable(&name).unwrap_err();
     assert!(error.to_string().contains("#\u{e9}.db-wal is not written back"), "{error}");
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::code::{Records, State};
+use super::codec::{Records, State};
 use super::error::Error;
 use super::loss::Lost;
 use super::outcomes::{Fate, Kin, Outcome};

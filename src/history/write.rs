@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params}
 use serde::Serialize;
 
 use super::amount::Compact;
-use super::code::{self, Records, State, Target};
+use super::codec::{self, Records, State, Target};
 use super::contents::{self, Asked, Entry, Head, NONE};
 use super::error::{Error, Work};
 use super::schema::{BUCKET, Store};
@@ -141,7 +141,7 @@ impl<'a> Writer<'a> {
         let mut body = Vec::with_capacity(roster.len());
         let mut last = 0;
         for id in roster {
-            code::put(&mut body, (id - last).unsigned_abs());
+            codec::put(&mut body, (id - last).unsigned_abs());
             last = *id;
         }
         let roster = self.part(&body)?;
@@ -217,7 +217,7 @@ impl<'a> Writer<'a> {
         if !body.is_empty() && before == state {
             return Ok(hpa);
         }
-        code::append(&mut body, self.offset - offset, &before, &state);
+        codec::append(&mut body, self.offset - offset, &before, &state);
         self.transaction
             .prepare_cached(
                 "INSERT OR REPLACE INTO chunk (bucket, hpa, body, sum) VALUES (?1, ?2, ?3, ?4)",

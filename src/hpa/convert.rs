@@ -9,7 +9,7 @@ use super::metrics::metrics;
 use super::record::{Behavior, Hpa, Page, Policy, ScalingRules};
 use crate::kube::api::ObjectMeta;
 use crate::kube::read::{Kinded, read_list, read_one, wrong_kind};
-use crate::kube::{Condition, ObjectRef, ParseError, Word};
+use crate::kube::{Condition, InternedStr, ObjectRef, ParseError};
 
 const KIND: &str = "HorizontalPodAutoscaler";
 /// `v2beta2` has the same shape; `v1` and `v2beta1` have not, and would be misread.
@@ -47,8 +47,8 @@ pub(super) fn one(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result
 /// An HPA that is converted as soon as it has been read, so that of a long list only the records
 /// are ever held. `kind` and `api_version` are empty where an item leaves them out.
 struct Item {
-    kind: Word,
-    api_version: Word,
+    kind: InternedStr,
+    api_version: InternedStr,
     hpa: Hpa,
 }
 
@@ -78,8 +78,8 @@ impl<'de> Deserialize<'de> for Item {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let object = api::HorizontalPodAutoscaler::deserialize(deserializer)?;
         Ok(Self {
-            kind: Word::from(object.kind.as_str()),
-            api_version: Word::from(object.api_version.as_str()),
+            kind: InternedStr::from(object.kind.as_str()),
+            api_version: InternedStr::from(object.api_version.as_str()),
             hpa: hpa(object.metadata, object.spec, object.status),
         })
     }

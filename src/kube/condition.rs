@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::api;
+use super::interned::InternedStr;
 use super::json::lenient_time;
-use super::word::Word;
 
 /// A condition as the controller, or the API server, wrote it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,13 +13,13 @@ use super::word::Word;
 pub struct Condition {
     /// Such as `ScalingActive`.
     #[serde(rename = "type")]
-    pub kind: Word,
+    pub kind: InternedStr,
     /// `True`, `False` or `Unknown`.
-    pub status: Word,
+    pub status: InternedStr,
     /// One word for why, such as `ValidMetricFound`.
-    pub reason: Word,
+    pub reason: InternedStr,
     /// A sentence for why.
-    pub message: Word,
+    pub message: InternedStr,
     /// When `status` last changed; a change of reason alone does not move it.
     #[serde(default, deserialize_with = "lenient_time")]
     pub last_transition_time: Option<Timestamp>,
@@ -39,11 +39,11 @@ impl Condition {
 impl From<api::Condition<'_>> for Condition {
     fn from(condition: api::Condition<'_>) -> Self {
         Self {
-            kind: Word::from(condition.kind),
-            status: Word::from(condition.status),
-            reason: Word::from(condition.reason),
+            kind: InternedStr::from(condition.kind),
+            status: InternedStr::from(condition.status),
+            reason: InternedStr::from(condition.reason),
             last_transition_time: condition.last_transition_time.time(),
-            message: Word::from(condition.message),
+            message: InternedStr::from(condition.message),
         }
     }
 }

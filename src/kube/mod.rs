@@ -6,6 +6,7 @@
 pub(crate) mod api;
 mod condition;
 mod containers;
+mod interned;
 pub(crate) mod json;
 mod managed;
 mod owner;
@@ -17,11 +18,11 @@ mod reference;
 mod resize;
 mod scale;
 pub(crate) mod selector;
-mod word;
 mod workload;
 
 pub use condition::Condition;
 pub use containers::{Container, Resources};
+pub use interned::InternedStr;
 pub use managed::{ReplicasOwners, ReplicasWriter};
 pub use owner::Owner;
 pub use pods::{LastTermination, Pod, PodSummary, owned_by, summarize};
@@ -31,5 +32,4 @@ pub use read::ParseError;
 pub use reference::ObjectRef;
 pub use resize::{PendingRequest, Resize};
 pub use scale::Scale;
-pub use word::Word;
 pub use workload::{Replicas, Workload};

@@ -3,16 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::api;
-use super::word::Word;
+use super::interned::InternedStr;
 
 /// An object named by kind and name, in the HPA's own namespace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectRef {
     /// Such as `apps/v1`; the version may be outdated, and it may be empty.
-    pub api_version: Word,
+    pub api_version: InternedStr,
     /// Such as `Deployment`.
-    pub kind: Word,
+    pub kind: InternedStr,
     /// Its name.
     pub name: String,
 }
@@ -40,8 +40,8 @@ pub(crate) fn group(api_version: &str) -> &str {
 impl From<api::CrossVersionObjectReference<'_>> for ObjectRef {
     fn from(reference: api::CrossVersionObjectReference<'_>) -> Self {
         Self {
-            api_version: Word::from(reference.api_version),
-            kind: Word::from(reference.kind),
+            api_version: InternedStr::from(reference.api_version),
+            kind: InternedStr::from(reference.kind),
             name: reference.name.into_string(),
         }
     }

@@ -210,7 +210,7 @@ impl From<View> for Parsed {
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     // What can be read only once would be empty by then.
     if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
-        return Err(io::Error::other("it is no regular file, and kubectl could not read it again"));
+        return Err(io::Error::other("not a regular file, and kubectl could not read it again"));
     }
     let file = std::fs::File::open(path)?;
     let mut bytes = Vec::with_capacity(

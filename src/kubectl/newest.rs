@@ -25,6 +25,8 @@ const WITHIN: Duration = Duration::from_secs(5);
 pub struct Newest {
     /// kubectl.
     pub program: PathBuf,
+    /// As [`Settings::go_is_tuned`].
+    pub go_is_tuned: bool,
     /// `--kubeconfig`.
     pub kubeconfig: Option<PathBuf>,
     /// `--context`.
@@ -60,6 +62,7 @@ impl Newest {
             timeout: WITHIN,
             retries: 0,
             versions: None,
+            go_is_tuned: self.go_is_tuned,
         });
         let path = ServerPath::default();
         let target = match &self.context {

@@ -53,9 +53,11 @@ pub struct Settings {
     pub retries: u32,
     /// Where the versions of kubectls are remembered; without it they are asked in each run that needs one.
     pub versions: Option<PathBuf>,
+    /// The user has set Go's garbage collector in the environment (GOGC or GOMEMLIMIT): it stays so.
+    pub go_is_tuned: bool,
 }
 
-/// Whom a call goes to.
+/// The cluster that a call addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
     /// A context of the kubeconfig.
@@ -351,7 +353,7 @@ impl Kubectl {
         // kubectl lives for a tenth of a second and much of it is Go's garbage collector cleaning
         // up after its start: without it a call costs about a third less CPU. The limit brings
         // the collector back for an answer that is large.
-        if std::env::var_os("GOGC").is_none() && std::env::var_os("GOMEMLIMIT").is_none() {
+        if !settings.go_is_tuned {
             command.env("GOGC", "off").env("GOMEMLIMIT", "256MiB");
         }
         command.envs(NO_COLOURS);

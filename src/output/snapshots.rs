@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::document::SCHEMA_VERSION;
 use crate::history::{
-    Diff, Field, Look, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown,
+    Diff, Field, Inspection, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown,
 };
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Rendered, Table};
@@ -62,7 +62,7 @@ pub fn pruned(pruned: Pruned, bytes: u64) -> String {
 }
 
 /// `40 snapshots since 2026-10-24T08:00:00Z, the latest of 2026-11-23T08:00:00Z, schema 1, 1.2MiB`
-pub fn looked(look: &Look) -> String {
+pub fn looked(look: &Inspection) -> String {
     let mut text = count(look.snapshots, "snapshot");
     if let Some(since) = look.since {
         text += &format!(" since {}", whole_seconds(since));
@@ -187,7 +187,7 @@ pub fn read(bytes: &[u8]) -> Result<Snapshot, String> {
         .map_err(|error| format!("not JSON: line {}, column {}", error.line(), error.column()))?;
     if head.kind != "Snapshot" {
         let kind: String = sanitize(&head.kind).chars().take(40).collect();
-        return Err(format!("kind {kind:?} is no snapshot; snapshot take --to FILE writes one"));
+        return Err(format!("kind {kind:?} is not a snapshot; snapshot take --to FILE writes one"));
     }
     // What another version means by the same names may be something else.
     if let Some(version) = head.schema_version.filter(|it| it != SCHEMA_VERSION) {

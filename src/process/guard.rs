@@ -141,7 +141,7 @@ mod linux {
                 Err(Errno::ECHILD) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
-            // Number 0 is nobody's: all that has ended, whoever it is.
+            // pid 0: reap any child that has exited.
             reap(Pid::from_raw(0))?;
         }
     }

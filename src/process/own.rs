@@ -57,7 +57,7 @@ pub fn lowest_free_descriptor() -> Option<u64> {
 pub fn outlive_file_size_limit() {
     let kind = SignalKind::from_raw(Signal::SIGXFSZ as i32);
     if !is_ignored(kind) {
-        // A handler stays for the life of the process, whoever listens; without one, all is as it was.
+        // The handler is never removed; without one the default action stays.
         let _ = signal(kind);
     }
 }

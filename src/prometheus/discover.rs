@@ -29,7 +29,7 @@ pub enum Role {
 
 /// A Service that should be it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct DiscoveredService {
     /// What it was installed with.
     pub stack: &'static str,
     /// Its namespace.
@@ -43,7 +43,7 @@ pub struct Found {
 }
 
 /// One way to tell.
-struct Sign {
+struct ServiceSignature {
     role: Role,
     stack: &'static str,
     /// Labels that it has, `key=value`.
@@ -56,7 +56,7 @@ struct Sign {
 
 /// The first that fits is taken to be the best: what sees a whole fleet comes last, because its
 /// answers need a label to tell the clusters apart.
-const SIGNS: [Sign; 12] = {
+const SIGNATURES: [ServiceSignature; 12] = {
     use Role::{Alertmanager, Prometheus};
     const fn sign(
         role: Role,
@@ -64,8 +64,8 @@ const SIGNS: [Sign; 12] = {
         labels: &'static [&'static str],
         ports: &'static [&'static str],
         fallback: u16,
-    ) -> Sign {
-        Sign { role, stack, labels, ports, fallback, prefix: "" }
+    ) -> ServiceSignature {
+        ServiceSignature { role, stack, labels, ports, fallback, prefix: "" }
     }
     [
         sign(
@@ -91,7 +91,7 @@ const SIGNS: [Sign; 12] = {
         ),
         sign(Prometheus, "prometheus operator", &["operated-prometheus=true"], &["web"], 9090),
         sign(Prometheus, "VictoriaMetrics", &["app.kubernetes.io/name=vmsingle"], &["http"], 8428),
-        Sign {
+        ServiceSignature {
             prefix: "/select/0/prometheus",
             ..sign(
                 Prometheus,
@@ -145,20 +145,20 @@ const SIGNS: [Sign; 12] = {
 ///
 /// Not found are those that need more than a port: OpenShift's, which wants a token and TLS, and
 /// Mimir's, which wants a tenant. Those have to be configured.
-pub fn discover(services: &[Service], role: Role) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    for sign in SIGNS.iter().filter(|sign| sign.role == role) {
+pub fn discover(services: &[Service], role: Role) -> Vec<DiscoveredService> {
+    let mut found: Vec<DiscoveredService> = Vec::new();
+    for sign in SIGNATURES.iter().filter(|sign| sign.role == role) {
         let mut fitting: Vec<&Service> =
             services.iter().filter(|service| sign.fits(service)).collect();
         fitting.sort_by_key(|service| (&service.namespace, &service.name));
         for service in fitting {
-            let known = |found: &Found| {
+            let known = |found: &DiscoveredService| {
                 found.namespace == service.namespace && found.service == service.name
             };
             if let Some(port) = sign.port(service)
                 && !found.iter().any(known)
             {
-                found.push(Found {
+                found.push(DiscoveredService {
                     stack: sign.stack,
                     namespace: service.namespace.clone(),
                     service: service.name.clone(),
@@ -171,7 +171,7 @@ pub fn discover(services: &[Service], role: Role) -> Vec<Found> {
     found
 }
 
-impl Sign {
+impl ServiceSignature {
     fn fits(&self, service: &Service) -> bool {
         self.labels.iter().all(|label| {
             label
@@ -273,7 +273,8 @@ mod tests {
     }
 
     fn places(services: &[Service], role: Role) -> Vec<String> {
-        let place = |f: &Found| format!("{}/{}:{}{}", f.namespace, f.service, f.port, f.prefix);
+        let place =
+            |f: &DiscoveredService| format!("{}/{}:{}{}", f.namespace, f.service, f.port, f.prefix);
         discover(services, role).iter().map(place).collect()
     }
 

@@ -6,4 +6,4 @@ mod client;
 mod discover;
 
 pub use client::{Client, Probe, QueryError, Sample};
-pub use discover::{Found, Role, Service, discover, parse_services};
+pub use discover::{DiscoveredService, Role, Service, discover, parse_services};

@@ -15,7 +15,7 @@ use super::reader::Reader;
 use crate::config::target::RemotePort;
 use crate::config::{Prometheus, duration};
 use crate::kubectl::Cluster;
-use crate::prometheus::{Client, Found, Role, Service};
+use crate::prometheus::{Client, DiscoveredService, Role, Service};
 use crate::supervisor::{
     ClientError, Hold, HoldError, HoldEvent, HoldOptions, LocalPort, Paths, PortSpec, Spec,
 };
@@ -169,7 +169,7 @@ impl Keeper {
     }
 
     /// Holds a forward to it, until it could not be started several times in a row.
-    async fn hold(&self, found: &Found, reporter: &Reporter<'_>) {
+    async fn hold(&self, found: &DiscoveredService, reporter: &Reporter<'_>) {
         let spec = self.spec(found, reporter.role);
         let (mut pause, mut failed) = (PAUSE, 0);
         while failed < STARTS {
@@ -198,7 +198,7 @@ impl Keeper {
         }
     }
 
-    fn spec(&self, found: &Found, role: Role) -> Spec {
+    fn spec(&self, found: &DiscoveredService, role: Role) -> Spec {
         let port = match role {
             Role::Prometheus => self.plan.services.port.as_ref(),
             Role::Alertmanager => None,
@@ -230,7 +230,7 @@ impl Keeper {
     async fn held(
         &self,
         mut hold: Hold,
-        found: &Found,
+        found: &DiscoveredService,
         reporter: &Reporter<'_>,
     ) -> Result<(), HoldError> {
         let mut probes = interval(self.plan.probe_interval);

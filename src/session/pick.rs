@@ -2,7 +2,7 @@
 //! functions.
 
 use crate::config::Prometheus;
-use crate::prometheus::{Found, Role, Service, discover};
+use crate::prometheus::{DiscoveredService, Role, Service, discover};
 
 /// The name of the role in JSON and in names of forwards.
 pub(super) fn role_name(role: Role) -> &'static str {
@@ -19,7 +19,11 @@ pub(super) fn is_enabled(config: &Prometheus, role: Role) -> bool {
 
 /// The Service of the role. The configuration names that of Prometheus with `service`, in any
 /// namespace unless `namespace` is set too; `namespace` alone restricts the search.
-pub(super) fn pick(config: &Prometheus, role: Role, services: &[Service]) -> Option<Found> {
+pub(super) fn pick(
+    config: &Prometheus,
+    role: Role,
+    services: &[Service],
+) -> Option<DiscoveredService> {
     if !is_enabled(config, role) {
         return None;
     }
@@ -40,7 +44,7 @@ pub(super) fn pick(config: &Prometheus, role: Role, services: &[Service]) -> Opt
             (None, None) => return None,
         };
         let (service, port) = (name.clone(), first.unwrap_or(9090));
-        Some(Found { stack: "configured", namespace, service, port, prefix: "" })
+        Some(DiscoveredService { stack: "configured", namespace, service, port, prefix: "" })
     })
 }
 

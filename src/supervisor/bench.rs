@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::actor::{Actor, Message};
-use super::forward::World;
+use super::forward::Context;
 use super::paths::Paths;
 use super::protocol::{
     Environment, ForwardStatus, Isolate, LeaseRequest, LocalPort, PROTOCOL, PortSpec, Refusal,
@@ -39,7 +39,7 @@ impl Bench {
         let (relay_events, relayed) = mpsc::unbounded_channel();
         let (events, watched) = mpsc::channel(64);
         let timers = Timers { stop_grace: Duration::ZERO, ..Timers::default() };
-        let world = World { timers, to_actor, relay_events, registry, outbox: Vec::new() };
+        let world = Context { timers, to_actor, relay_events, registry, outbox: Vec::new() };
         let info = SupervisorInfo {
             protocol: PROTOCOL,
             version: String::new(),
@@ -48,7 +48,7 @@ impl Bench {
             started_at: Timestamp::now(),
         };
         let mut actor = Actor::new(world, info);
-        actor.told(Message::Opened { session: 1, pid: Some(std::process::id()), events });
+        actor.handle(Message::Opened { session: 1, pid: Some(std::process::id()), events });
         let refused = |refusal: Refusal| io::Error::other(refusal.to_string());
         actor.start(1, spec(), LeaseRequest::Session).map_err(refused)?;
         Ok(Self { actor, _ends: (messages, Box::new((relayed, watched))) })
@@ -56,7 +56,7 @@ impl Bench {
 
     /// A client is heard of.
     pub fn heartbeat(&mut self) {
-        self.actor.told(Message::Beat { session: 1 });
+        self.actor.handle(Message::Beat { session: 1 });
     }
 
     /// The forward as clients see it.

@@ -39,7 +39,7 @@ pub(super) struct Session {
     pub(super) pid: Option<u32>,
     /// When it was last heard of.
     pub(super) last_beat: Instant,
-    /// Its user has stopped it and knows: silence means nothing.
+    /// Suspended by its user (Ctrl-Z): missing heartbeats are expected.
     pub(super) suspended: bool,
 }
 

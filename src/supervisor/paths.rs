@@ -45,7 +45,7 @@ pub enum PathsError {
     },
     /// Somebody else's.
     #[error(
-        "{path} belongs to user {owner}, not to you (user {own}); whoever owns it could read along: remove it, \
+        "{path} belongs to user {owner}, not to you (user {own}); its owner could read what is in it: remove it, \
          or set {RUNTIME_DIR_VARIABLE} to a directory of your own"
     )]
     Foreign {

@@ -9,7 +9,7 @@ use tokio::net::UnixListener;
 use tokio::sync::mpsc;
 
 use super::actor::{Actor, End, Message};
-use super::forward::World;
+use super::forward::Context;
 use super::paths::Paths;
 use super::protocol::{PROTOCOL, SupervisorInfo};
 use super::reap::reap_as_the_only_one;
@@ -97,7 +97,7 @@ async fn run(
         started_at: Timestamp::now(),
     };
     let guard = info.guard_pid;
-    let world = World {
+    let world = Context {
         timers,
         to_actor: to_actor.clone(),
         relay_events,

@@ -32,6 +32,7 @@ mod get;
 mod history;
 mod hostile;
 mod kubeconfig;
+mod layers;
 mod monitor;
 mod outcomes;
 mod own_cluster;

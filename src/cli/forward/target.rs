@@ -40,7 +40,7 @@ fn wanted<'a>(words: &[String], forwards: &'a [Forward]) -> Result<Vec<Wanted<'a
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
         if word.is_empty() {
-            let text = "an empty word is no target; write TYPE/NAME and a port, such as svc/web 80, or the name of a forward of the config";
+            let text = "an empty word is not a target; write TYPE/NAME and a port, such as svc/web 80, or the name of a forward of the config";
             return Err(text.to_owned());
         }
         // A number or `L:R` where a target should be.
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn an_empty_word_is_told_what_belongs_there() {
         let error = wanted(&[String::new()], &forwards()).unwrap_err();
-        assert!(error.starts_with("an empty word is no target; write TYPE/NAME"), "{error}");
+        assert!(error.starts_with("an empty word is not a target; write TYPE/NAME"), "{error}");
     }
 
     #[test]
@@ -186,13 +186,13 @@ mod tests {
             error: "prom" is given twice
             error: "80" stands where TYPE/NAME should; the order is TYPE/NAME [LOCAL:]REMOTE
             error: "svc/web" has no port after it, such as svc/web 80
-            error: "443:0": 0 is no port; ports are 1 to 65535
+            error: "443:0": 0 is not a port; ports are 1 to 65535
             error: "80" is given twice for service/web
             error: the local port 9 is given twice for service/web
             error: "svc/web" has no port after it, such as svc/web 80
             error: "scv/web": nothing of the type "scv" can be forwarded to; did you mean svc?
-            error: 0 is no port; ports are 1 to 65535
-            error: "http:80": the local port "http" is no number; the order is LOCAL:REMOTE
+            error: 0 is not a port; ports are 1 to 65535
+            error: "http:80": the local port "http" is not a number; the order is LOCAL:REMOTE
             error: "-x" is not TYPE/NAME, such as svc/web: names begin and end with a letter or a digit
             error: "svc/-x" is not TYPE/NAME, such as svc/web: names begin and end with a letter or a digit
             "#

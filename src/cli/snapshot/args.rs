@@ -148,5 +148,9 @@ pub enum ExportFormat {
 
 fn positive(text: &str) -> Result<Duration, String> {
     let duration = duration::parse(text).map_err(|error| error.to_string())?;
-    if duration.is_zero() { Err("it is no time at all".to_owned()) } else { Ok(duration) }
+    if duration.is_zero() {
+        Err("the duration must be greater than 0".to_owned())
+    } else {
+        Ok(duration)
+    }
 }

@@ -47,7 +47,7 @@ impl LabelSelector {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
-    Word(String),
+    InternedStr(String),
     Symbol(&'static str),
     End,
 }
@@ -55,7 +55,7 @@ enum Token {
 impl Token {
     fn text(&self) -> &str {
         match self {
-            Token::Word(word) => word,
+            Token::InternedStr(word) => word,
             Token::Symbol(symbol) => symbol,
             Token::End => "",
         }
@@ -76,7 +76,7 @@ fn lex(text: &str) -> Result<Vec<Token>, String> {
             let end = rest
                 .find(|c: char| c.is_whitespace() || "=!><(),".contains(c))
                 .unwrap_or(rest.len());
-            tokens.push(Token::Word(rest[..end].to_owned()));
+            tokens.push(Token::InternedStr(rest[..end].to_owned()));
             rest = &rest[end..];
         }
     }
@@ -106,7 +106,7 @@ impl Parser {
         let mut requirements = Vec::new();
         loop {
             match self.peek() {
-                Token::Word(_) | Token::Symbol("!") => {
+                Token::InternedStr(_) | Token::Symbol("!") => {
                     let requirement = self
                         .requirement()
                         .map_err(|error| format!("unable to parse requirement: {error}"))?;
@@ -114,7 +114,7 @@ impl Parser {
                     match self.take() {
                         Token::End => return Ok(LabelSelector(requirements)),
                         Token::Symbol(",") => match self.peek() {
-                            Token::Word(_) | Token::Symbol("!") => {}
+                            Token::InternedStr(_) | Token::Symbol("!") => {}
                             other => {
                                 return Err(found(&other, ", expected: identifier after ','"));
                             }
@@ -136,7 +136,7 @@ impl Parser {
             self.take();
         }
         let key = match self.take() {
-            Token::Word(key) => key,
+            Token::InternedStr(key) => key,
             other => return Err(found(&other, ", expected: identifier")),
         };
         check_key(&key)?;
@@ -164,7 +164,7 @@ impl Parser {
             return Ok(String::new());
         }
         match self.take() {
-            Token::Word(value) => {
+            Token::InternedStr(value) => {
                 check_value(&value)?;
                 Ok(value)
             }
@@ -190,7 +190,7 @@ impl Parser {
         let mut pending = true;
         loop {
             match self.take() {
-                Token::Word(value) => {
+                Token::InternedStr(value) => {
                     check_value(&value)?;
                     values.push(value);
                     pending = false;

@@ -1,6 +1,6 @@
 //! What else bounds or moves an HPA's target: budgets, quotas, vertical autoscalers.
 
-use super::super::finding::{Raise, Severity};
+use super::super::finding::{Severity, Violation};
 use super::super::index::Covering;
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
@@ -28,7 +28,7 @@ to evict such a pod.",
     check: |subject| pdb_blocks(subject).into(),
 };
 
-fn pdb_blocks(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn pdb_blocks(subject: &Subject<'_>) -> Known<Option<Violation>> {
     subject.world.budgets.as_ref().map_err(Clone::clone)?;
     let pods = subject.live_pods()?;
     let budgets = subject.index.budgets(&subject.hpa.namespace);
@@ -57,7 +57,7 @@ fn pdb_blocks(subject: &Subject<'_>) -> Known<Option<Raise>> {
             if min == 1 { "is" } else { "are" },
             replicas_of(min),
         );
-        let raise = Raise::new(Severity::Warning, message)
+        let raise = Violation::new(Severity::Warning, message)
             .with("budget", budget.name.as_str())
             .with("minReplicas", min);
         Some(match budget.disruptions_allowed {
@@ -68,7 +68,7 @@ fn pdb_blocks(subject: &Subject<'_>) -> Known<Option<Raise>> {
     Ok(covering(pod).into_iter().find_map(raise))
 }
 
-fn several_budgets(covering: &[&Covering<'_>]) -> Raise {
+fn several_budgets(covering: &[&Covering<'_>]) -> Violation {
     let mut names: Vec<&str> = covering.iter().map(|it| &*it.budget.name).collect();
     names.sort_unstable();
     let number = if let [_, _] = names[..] { "two".to_owned() } else { names.len().to_string() };
@@ -77,7 +77,7 @@ fn several_budgets(covering: &[&Covering<'_>]) -> Raise {
          they allow",
         some(&names),
     );
-    Raise::new(Severity::Warning, message)
+    Violation::new(Severity::Warning, message)
         .with("budgets", few(names))
         .action("leave one of these budgets, or give them selectors that share no pod")
 }
@@ -121,7 +121,7 @@ be told from here. Other targets of the namespace may want the same rest, and ar
     check: |subject| burst_over_quota(subject).into(),
 };
 
-fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let hpa = subject.hpa;
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     subject.world.quotas.as_ref().map_err(Clone::clone)?;
@@ -160,7 +160,7 @@ fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Raise>> {
             room.pods,
             if more == 1 { "" } else { "s" },
         );
-        Raise::new(Severity::Warning, message)
+        Violation::new(Severity::Warning, message)
             .with("quota", room.quota.name.as_str())
             .with("resource", room.resource)
             .with("left", room.left)
@@ -256,7 +256,7 @@ API there is nothing to raise.",
     check: |subject| vpa_conflict(subject).into(),
 };
 
-fn vpa_conflict(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn vpa_conflict(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let hpa = subject.hpa;
     subject.world.vertical.as_ref().map_err(Clone::clone)?;
     let containers = subject.workload().map_or(&[][..], |workload| &workload.containers);
@@ -284,7 +284,7 @@ fn vpa_conflict(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 hpa.reference(),
             );
             Some(
-                Raise::new(Severity::Warning, message)
+                Violation::new(Severity::Warning, message)
                     .with("verticalPodAutoscaler", vertical.name.as_str())
                     .with("mode", vertical.mode.as_str())
                     .with("resources", both),

@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::finding::{Raise, Severity};
+use super::super::finding::{Severity, Violation};
 use super::super::past::Stretch;
 use super::super::rule::{Need, Rule};
-use super::super::run::span;
+use super::super::streak::span;
 use super::super::subject::{Known, Subject};
 use super::some;
 use crate::hpa::{Hpa, Metric, matching};
@@ -41,7 +41,7 @@ const READINGS: usize = 5;
 /// Six changes need seven readings.
 const QUICK_READINGS: usize = CHANGES + 2;
 
-fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let scaled = subject.hpa.last_scale_time.map(|at| subject.since(at));
     if scaled.is_none_or(|ago| ago > REVERSALS_WITHIN) {
         return Ok(None);
@@ -96,7 +96,7 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
         let more = if told {
             ""
         } else {
-            "; whether more than 5 times in 5 minutes, readings so far apart do not tell"
+            "; whether more than 5 times in 5 minutes, the readings are too far apart to tell"
         };
         (
             Severity::Warning,
@@ -106,15 +106,12 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Raise>> {
         )
     } else if !told && changes > 1 && changes + 1 >= quick {
         // Each reading shows another count: there may have been any number between.
-        return Err(
-            "its replicas change from reading to reading: they must be at most 50 s apart (watchdog monitor)"
-                .to_owned(),
-        );
+        return Err("needs readings at most 50 s apart (run watchdog monitor)".to_owned());
     } else {
         return Ok(None);
     };
     Ok(Some(
-        Raise::new(severity, message)
+        Violation::new(severity, message)
             .with("reversals", reversals)
             .with("changes", changes)
             .with("lowest", lowest)
@@ -172,7 +169,7 @@ fn drifts<T>(row: &[Stretch<T>], changes: impl Fn(&T, &T) -> Vec<Change>) -> Vec
 /// What one pod requests and may use.
 type Amounts<'a> = (&'a Resources, &'a Resources);
 
-fn config_drift(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn config_drift(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let past = subject.past.clone()?;
     if past.specs.is_empty() {
         return Err("there is no reading of the last 24 hours".to_owned());
@@ -230,7 +227,7 @@ fn config_drift(subject: &Subject<'_>) -> Known<Option<Raise>> {
         .map(|(field, from, to)| serde_json::json!({"field": field, "from": from, "to": to}))
         .collect();
     Ok(Some(
-        Raise::new(Severity::Warning, message)
+        Violation::new(Severity::Warning, message)
             .with("since", after.to_string())
             .with("seen", by.to_string())
             .with("changes", evidence),

@@ -1,6 +1,6 @@
 //! HPAs that KEDA made.
 
-use super::super::finding::{Raise, Severity};
+use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::subject::Subject;
 use crate::kube::ScaledObject;
@@ -61,7 +61,7 @@ impl<'a> Keda<'a> {
     }
 }
 
-fn keda_managed(subject: &Subject<'_>) -> Option<Raise> {
+fn keda_managed(subject: &Subject<'_>) -> Option<Violation> {
     let Keda { name, object } = Keda::of(subject)?;
     let of = match name {
         Some(name) => format!("KEDA made this HPA from ScaledObject {name}"),
@@ -77,7 +77,7 @@ fn keda_managed(subject: &Subject<'_>) -> Option<Raise> {
         }
         _ => (Severity::Info, String::new()),
     };
-    let mut raise = Raise::new(severity, format!("{of}{so}"));
+    let mut raise = Violation::new(severity, format!("{of}{so}"));
     if let Some(name) = name {
         raise = raise.with("scaledObject", name);
     }

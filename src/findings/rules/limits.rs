@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::finding::{Raise, Severity};
+use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
 use super::named::{delete, described_some};
@@ -45,7 +45,7 @@ pub(super) fn fails_by_container(subject: &Subject<'_>, metric: &Metric) -> bool
         || partly_missing(subject).is_some_and(|it| it.container == name)
 }
 
-fn container_missing(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn container_missing(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(Named { missing, there }) = named_containers(subject)? else { return Ok(None) };
     if missing.is_empty() {
         return Ok(partly_missing(subject).map(|it| it.raise()));
@@ -57,7 +57,7 @@ fn container_missing(subject: &Subject<'_>) -> Known<Option<Raise>> {
         some(&there),
     );
     Ok(Some(
-        Raise::new(Severity::Error, message).with("missing", missing).with("containers", there),
+        Violation::new(Severity::Error, message).with("missing", missing).with("containers", there),
     ))
 }
 
@@ -140,7 +140,7 @@ fn partly_missing<'a>(subject: &Subject<'a>) -> Option<Partly<'a>> {
 }
 
 impl Partly<'_> {
-    fn raise(&self) -> Raise {
+    fn raise(&self) -> Violation {
         let Self { container, pods, of } = self;
         let does = if pods.len() == 1 { "does" } else { "do" };
         let message = format!(
@@ -150,7 +150,7 @@ impl Partly<'_> {
             described_some(pods),
         );
         let names: Vec<&str> = pods.iter().map(|pod| &*pod.name).collect();
-        Raise::new(Severity::Error, message)
+        Violation::new(Severity::Error, message)
             .action(format!(
                 "delete the pods that an old template has left ({}), or use a Resource metric until every pod has the container",
                 delete(pods),
@@ -187,7 +187,7 @@ struct Sizes<'a> {
     limits: &'a Resources,
 }
 
-fn target_over_limit(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn target_over_limit(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let measured = |metric: &&Metric| {
         matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
     };
@@ -239,7 +239,7 @@ impl<'a> Sizes<'a> {
     }
 }
 
-fn over_limit(metric: &Metric, sizes: &Sizes<'_>) -> Option<Raise> {
+fn over_limit(metric: &Metric, sizes: &Sizes<'_>) -> Option<Violation> {
     let (requests, limits) = sizes.of(metric)?;
     let limit = *limits.get(&metric.name)?;
     let target = metric.target.quantity()?;
@@ -268,7 +268,7 @@ fn over_limit(metric: &Metric, sizes: &Sizes<'_>) -> Option<Raise> {
         metric.label(),
         human(&metric.name, limit),
     );
-    let mut raise = Raise::new(Severity::Warning, message)
+    let mut raise = Violation::new(Severity::Warning, message)
         .with("metric", metric.label())
         .with("target", metric.exact_target())
         .with("limit", limit.to_string());

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::finding::{Raise, Severity, Verdict};
+use super::super::finding::{Severity, Verdict, Violation};
 use super::super::rule::{Need, Rule};
-use super::super::run::span;
+use super::super::streak::span;
 use super::super::subject::Subject;
 use super::{cause, limits, requests, some};
 use crate::hpa::{Metric, explain_condition};
@@ -81,7 +81,7 @@ fn metrics_unavailable(subject: &Subject<'_>) -> Verdict {
     if let Some(excuse) = young.as_ref().or(ending.as_ref()) {
         message = format!("{message}; {excuse}");
     }
-    let mut raise = Raise::new(severity, message)
+    let mut raise = Violation::new(severity, message)
         .with("reason", condition.reason.as_str())
         .with("controllerMessage", condition.message.as_str());
     if let Some(since) = condition.last_transition_time {
@@ -162,7 +162,7 @@ fn metrics_partial(subject: &Subject<'_>) -> Verdict {
         hpa.metrics.len(),
         some(&missing),
     );
-    Raise::new(Severity::Warning, message).with("metrics", missing).into()
+    Violation::new(Severity::Warning, message).with("metrics", missing).into()
 }
 
 fn unread<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Metric> {

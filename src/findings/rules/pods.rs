@@ -2,9 +2,9 @@
 
 use jiff::SignedDuration;
 
-use super::super::finding::{Raise, Severity};
+use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
-use super::super::run::{Lasted, Run, TOO_LITTLE, span};
+use super::super::streak::{Lasted, Streak, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject};
 use super::{cause, count, few, replicas_of};
 use crate::kube::{Condition, Pod, Workload};
@@ -46,7 +46,7 @@ without a node (unschedulable) or a stuck or paused rollout are the reason.",
     check: |subject| not_ready(subject).into(),
 };
 
-fn not_ready(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn not_ready(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     let Some(wanted) = workload.replicas.spec.filter(|replicas| *replicas > 0) else {
         return Ok(None);
@@ -69,7 +69,7 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Raise>> {
         .map(|since| subject.since(since));
     let lasted = match &subject.past {
         Ok(past) => {
-            let run = Run::of(past, subject.now, |reading| {
+            let run = Streak::of(past, subject.now, |reading| {
                 let target = reading.target()?;
                 Some(too_few(target.ready?, target.replicas?))
             });
@@ -83,7 +83,9 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Raise>> {
         let are = if ready == 1 || wanted == 1 { "is" } else { "are" };
         let of = replicas_of(wanted);
         let message = format!("{ready} of {of} of {reference} {are} ready, {since}");
-        Raise::new(Severity::Error, message).with("readyReplicas", ready).with("replicas", wanted)
+        Violation::new(Severity::Error, message)
+            .with("readyReplicas", ready)
+            .with("replicas", wanted)
     };
     match lasted {
         Lasted::Yes(length) => {
@@ -132,7 +134,7 @@ fn has_no_node(pod: &&Pod) -> bool {
     pod.unschedulable.is_some()
 }
 
-fn unschedulable(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn unschedulable(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     let failure = replica_failure(workload);
     let pods = match (subject.live_pods(), failure) {
@@ -157,7 +159,7 @@ fn unschedulable(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 count(pods.len(), "pod"),
                 cause(said),
             );
-            Raise::new(severity, message).with("schedulerMessage", said)
+            Violation::new(severity, message).with("schedulerMessage", said)
         }
         (None, Some(failure)) => {
             let message = format!(
@@ -166,7 +168,8 @@ fn unschedulable(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 failure.reason,
                 cause(&failure.message),
             );
-            Raise::new(Severity::Error, message).with("controllerMessage", failure.message.as_str())
+            Violation::new(Severity::Error, message)
+                .with("controllerMessage", failure.message.as_str())
         }
         (None, None) => return Ok(None),
     };
@@ -190,7 +193,7 @@ then, and is reported itself.",
     check: |subject| rollout_stuck(subject).into(),
 };
 
-fn rollout_stuck(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn rollout_stuck(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     let stuck = workload.condition("Progressing").filter(|condition| {
         condition.is_true() == Some(false) && condition.reason == "ProgressDeadlineExceeded"
@@ -205,7 +208,7 @@ fn rollout_stuck(subject: &Subject<'_>) -> Known<Option<Raise>> {
             subject.hpa.reference(),
             cause(&condition.message),
         );
-        let raise = Raise::new(Severity::Error, message)
+        let raise = Violation::new(Severity::Error, message)
             .with("controllerMessage", condition.message.as_str());
         match condition.last_transition_time {
             Some(since) => raise.with("since", since.to_string()),
@@ -230,7 +233,7 @@ asks for; then it is an error.",
     check: |subject| rollout_paused(subject).into(),
 };
 
-fn rollout_paused(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn rollout_paused(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()?.filter(|workload| workload.paused) else {
         return Ok(None);
     };
@@ -241,9 +244,9 @@ fn rollout_paused(subject: &Subject<'_>) -> Known<Option<Raise>> {
             1 => format!("{reference} is paused and has no pod"),
             _ => format!("{reference} is paused and has none of its {wanted} pods"),
         };
-        Raise::new(Severity::Error, message).with("replicas", wanted)
+        Violation::new(Severity::Error, message).with("replicas", wanted)
     } else {
-        Raise::new(
+        Violation::new(
             Severity::Warning,
             format!(
                 "the rollout of {reference} is paused: changes to its template do not reach its pods"
@@ -290,7 +293,7 @@ fn is_crashing(subject: &Subject<'_>, pod: &Pod) -> bool {
     pod.is_crash_looping() || is_oom(subject, pod)
 }
 
-fn crash_oom(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn crash_oom(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let pods = subject.live_pods()?;
     let crashing: Vec<&Pod> =
         pods.iter().copied().filter(|pod| is_crashing(subject, pod)).collect();
@@ -315,7 +318,7 @@ fn crash_oom(subject: &Subject<'_>) -> Known<Option<Raise>> {
     let names: Vec<&str> = crashing.iter().map(|pod| &*pod.name).collect();
     let restarts = crashing.iter().fold(0_i32, |sum, pod| sum.saturating_add(pod.restarts));
     Ok(Some(
-        Raise::new(Severity::Error, message)
+        Violation::new(Severity::Error, message)
             .with("podCount", names.len())
             .with("oomKilled", oom)
             .with("restarts", restarts)

@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 
-use super::super::finding::{Raise, Severity, Verdict};
+use super::super::finding::{Severity, Verdict, Violation};
 use super::super::past::Reading;
 use super::super::rule::{Need, Rule};
-use super::super::run::{Lasted, Run, TOO_LITTLE, span};
+use super::super::streak::{Lasted, Streak, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject, condition, is_fresh};
 use super::{replicas_of, whole};
 use crate::hpa::{Hpa, Metric, ScalingRules};
@@ -62,7 +62,7 @@ fn maxed_out(subject: &Subject<'_>) -> Verdict {
         return Verdict::Clear;
     }
     let mut message = format!("wants more than its maximum of {}", replicas_of(hpa.max_replicas));
-    let mut raise = Raise::new(Severity::Warning, "")
+    let mut raise = Violation::new(Severity::Warning, "")
         .with("maxReplicas", hpa.max_replicas)
         .with("currentReplicas", hpa.current_replicas);
     if let Some((metric, ratio)) = strongest(hpa).filter(|(_, ratio)| *ratio > 1.0) {
@@ -80,7 +80,7 @@ fn maxed_out(subject: &Subject<'_>) -> Verdict {
             .with("wantedReplicas", wanted);
     }
     if let Ok(past) = subject.past {
-        let run = Run::of_hpa(past, subject.now, is_maxed_out);
+        let run = Streak::of_hpa(past, subject.now, is_maxed_out);
         if !run.readings.is_empty() {
             message = format!("{message}, for {}", span(run.length));
             raise = raise.with("lastedSeconds", run.length.as_secs());
@@ -128,11 +128,12 @@ fn above_max(subject: &Subject<'_>) -> Verdict {
         return Verdict::Clear;
     }
     let (current, max) = (hpa.current_replicas, hpa.max_replicas);
-    let mut raise =
-        Raise::new(Severity::Info, "").with("currentReplicas", current).with("maxReplicas", max);
+    let mut raise = Violation::new(Severity::Info, "")
+        .with("currentReplicas", current)
+        .with("maxReplicas", max);
     // The count is of now whether there are metrics or not.
     let is_above = |reading: &Reading| Some(is_above_max(&reading.hpa()));
-    let run = subject.past.as_ref().ok().map(|past| Run::of(past, subject.now, is_above));
+    let run = subject.past.as_ref().ok().map(|past| Streak::of(past, subject.now, is_above));
     let lasted = run.map(|run| run.lasted(subject, ABOVE, 2));
     raise.message = if let Some(Lasted::Yes(length)) = lasted {
         raise.severity = Severity::Warning;
@@ -215,7 +216,7 @@ fn above_target(subject: &Subject<'_>) -> Verdict {
         replicas_of(hpa.current_replicas),
         hpa.max_replicas,
     );
-    Raise::new(Severity::Info, message)
+    Violation::new(Severity::Info, message)
         .with("metric", metric.label())
         .with("current", metric.exact_current())
         .with("target", metric.exact_target())
@@ -254,7 +255,7 @@ fn at_max_satisfied(subject: &Subject<'_>) -> Verdict {
         "runs at its maximum of {}, and its metrics ask for no more: there is no headroom",
         replicas_of(hpa.max_replicas)
     );
-    Raise::new(Severity::Info, message).with("maxReplicas", hpa.max_replicas).into()
+    Violation::new(Severity::Info, message).with("maxReplicas", hpa.max_replicas).into()
 }
 
 pub(in super::super) const SCALE_UP_THROTTLED: Rule = Rule {
@@ -275,14 +276,14 @@ Readings with too long a gap between them do not count as in a row.",
     check: |subject| scale_up_throttled(subject).into(),
 };
 
-fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let hpa = subject.hpa;
     let throttled = |hpa: &Hpa| limited(hpa) == Some("ScaleUpLimit");
     if !throttled(hpa) {
         return Ok(None);
     }
     let past = subject.past.clone()?;
-    let run = Run::of_hpa(past, subject.now, throttled);
+    let run = Streak::of_hpa(past, subject.now, throttled);
     match run.lasted(subject, SignedDuration::ZERO, 3) {
         Lasted::No => Ok(None),
         Lasted::Unknown => Err(TOO_LITTLE.to_owned()),
@@ -296,7 +297,7 @@ fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 hpa.max_replicas,
             );
             Ok(Some(
-                Raise::new(Severity::Warning, message)
+                Violation::new(Severity::Warning, message)
                     .with("readings", readings)
                     .with("lastedSeconds", length.as_secs())
                     .with("currentReplicas", hpa.current_replicas)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::finding::{Raise, Severity};
+use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
 use super::named::{delete, described_some, them};
@@ -153,7 +153,7 @@ struct Zero<'a> {
 }
 
 impl Zero<'_> {
-    fn raise(&self) -> Raise {
+    fn raise(&self) -> Violation {
         let resource = &self.metric.name;
         let pods = count(self.pods.len(), "pod");
         let s = if self.pods.len() == 1 { "s" } else { "" };
@@ -164,7 +164,7 @@ impl Zero<'_> {
         let names: Vec<&str> = self.pods.iter().map(|pod| &*pod.name).collect();
         let message =
             format!("utilization cannot be computed: {who} 0 {resource}: a percentage of nothing");
-        Raise::new(Severity::Error, message)
+        Violation::new(Severity::Error, message)
             .action(format!(
                 "request more than 0 {resource}, or scale by averageValue, which needs no request"
             ))
@@ -225,7 +225,7 @@ fn open<'a>(subject: &Subject<'a>) -> Vec<&'a Metric> {
     metrics.filter(|metric| !has_reading(subject, metric)).collect()
 }
 
-fn missing_requests(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn missing_requests(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let metrics = open(subject);
     if metrics.is_empty() {
         return Ok(None);
@@ -243,23 +243,24 @@ fn missing_requests(subject: &Subject<'_>) -> Known<Option<Raise>> {
 }
 
 /// Where there is no pod to look at, or none that lacks it, the controller's words are all there is.
-fn by_word(said: Said<'_>) -> Raise {
+fn by_word(said: Said<'_>) -> Violation {
     let text = said.text.trim_end().trim_end_matches('.');
     let message = if said.pod_level {
         format!("there is no pod-level request for {text}, nor one of its containers")
     } else {
         format!("there is no request for {text}")
     };
-    let raise = Raise::new(Severity::Error, format!("utilization cannot be computed: {message}"))
-        .with("podCount", 0)
-        .with("pods", Vec::<String>::new());
+    let raise =
+        Violation::new(Severity::Error, format!("utilization cannot be computed: {message}"))
+            .with("podCount", 0)
+            .with("pods", Vec::<String>::new());
     if said.pod_level { raise.action(POD_LEVEL) } else { raise }
 }
 
 const POD_LEVEL: &str =
     "set the request for the pod as a whole or in a container of it, or scale by averageValue";
 
-fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_>]) -> Raise {
+fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_>]) -> Violation {
     let mut containers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (resource, missing) in lacking.iter().flat_map(|it| &it.missing) {
         containers.entry(resource).or_default().extend(missing);
@@ -293,8 +294,9 @@ fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_
         message += "; the controller takes no notice of requests of a pod as a whole (before Kubernetes 1.34)";
     }
     let names: Vec<&str> = all.iter().map(|pod| &*pod.name).collect();
-    let mut raise =
-        Raise::new(Severity::Error, message).with("podCount", names.len()).with("pods", few(names));
+    let mut raise = Violation::new(Severity::Error, message)
+        .with("podCount", names.len())
+        .with("pods", few(names));
     for (resource, names) in containers {
         raise = raise.with(resource, names.into_iter().collect::<Vec<_>>());
     }

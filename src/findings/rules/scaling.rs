@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 
-use super::super::finding::{Raise, Severity};
+use super::super::finding::{Severity, Violation};
 use super::super::past::Past;
 use super::super::rule::{Need, Rule};
-use super::super::run::{Lasted, Run, TOO_LITTLE, span};
+use super::super::streak::{Lasted, Streak, TOO_LITTLE, span};
 use super::super::subject::{Known, Subject, condition, is_fresh};
 use super::finished::Finished;
 use super::replicas::{limited, proposed, strongest, tolerance, tolerance_up};
@@ -32,14 +32,14 @@ the same current count. While scaling goes on step by step the current count mov
 
 const STUCK: SignedDuration = SignedDuration::from_secs(60);
 
-fn desired_stuck(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn desired_stuck(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let now = subject.hpa;
     let differs = |hpa: &Hpa| is_fresh(hpa) && hpa.desired_replicas != hpa.current_replicas;
     if !differs(now) {
         return Ok(None);
     }
     let past = subject.past.clone()?;
-    let run = Run::of_hpa(past, subject.now, |then| {
+    let run = Streak::of_hpa(past, subject.now, |then| {
         differs(then) && then.current_replicas == now.current_replicas
     });
     match run.lasted(subject, STUCK, 2) {
@@ -54,7 +54,7 @@ fn desired_stuck(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 span(length),
             );
             Ok(Some(
-                Raise::new(Severity::Warning, message)
+                Violation::new(Severity::Warning, message)
                     .with("desiredReplicas", now.desired_replicas)
                     .with("currentReplicas", now.current_replicas)
                     .with("lastedSeconds", length.as_secs()),
@@ -123,7 +123,7 @@ fn idle(hpa: &Hpa) -> Option<Way> {
     free.then_some(Way::Down)
 }
 
-fn not_scaling(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn not_scaling(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let hpa = subject.hpa;
     let Some(way) = idle(hpa) else { return Ok(None) };
     let Some((metric, ratio)) = strongest(hpa) else { return Ok(None) };
@@ -136,7 +136,7 @@ fn not_scaling(subject: &Subject<'_>) -> Known<Option<Raise>> {
         Err(_) if is_pinned => &Past::default(),
         Err(why) => return Err(why.clone()),
     };
-    let run = Run::of_hpa(past, subject.now, |then| {
+    let run = Streak::of_hpa(past, subject.now, |then| {
         idle(then) == Some(way) && then.current_replicas == hpa.current_replicas
     });
     let lasted = match run.lasted(subject, IDLE, 2) {
@@ -163,7 +163,7 @@ fn not_scaling(subject: &Subject<'_>) -> Known<Option<Raise>> {
         metric.target_text(),
         replicas_of(hpa.current_replicas),
     );
-    let mut raise = Raise::new(Severity::Warning, message)
+    let mut raise = Violation::new(Severity::Warning, message)
         .with("direction", direction)
         .with("metric", metric.label())
         .with("current", metric.exact_current())
@@ -208,13 +208,13 @@ fn is_underused(hpa: &Hpa) -> bool {
         && hpa.metrics.iter().all(|metric| metric.ratio().is_some_and(|ratio| ratio <= UNDER))
 }
 
-fn underused(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn underused(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let hpa = subject.hpa;
     if !is_underused(hpa) {
         return Ok(None);
     }
     let past = subject.past.clone()?;
-    let run = Run::of_hpa(past, subject.now, is_underused);
+    let run = Streak::of_hpa(past, subject.now, is_underused);
     match (run.lasted(subject, WASTED, 2), strongest(hpa)) {
         (Lasted::Unknown, _) => Err(TOO_LITTLE.to_owned()),
         (Lasted::Yes(length), Some((metric, ratio))) => {
@@ -227,7 +227,7 @@ fn underused(subject: &Subject<'_>) -> Known<Option<Raise>> {
                 metric.current_text(),
                 metric.target_text(),
             );
-            let mut raise = Raise::new(Severity::Info, message)
+            let mut raise = Violation::new(Severity::Info, message)
                 .with("currentReplicas", hpa.current_replicas)
                 .with("minReplicas", hpa.min_replicas)
                 .with("metric", metric.label())

@@ -1,6 +1,6 @@
 //! What can be told from an HPA's spec alone.
 
-use super::super::finding::{Raise, Severity, Verdict};
+use super::super::finding::{Severity, Verdict, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::subject::Subject;
 use super::keda::Keda;
@@ -29,7 +29,7 @@ fn min_eq_max(subject: &Subject<'_>) -> Verdict {
     }
     let message =
         format!("min and max are both {}: the HPA has nothing to decide", hpa.max_replicas);
-    Raise::new(Severity::Info, message).with("replicas", hpa.max_replicas).into()
+    Violation::new(Severity::Info, message).with("replicas", hpa.max_replicas).into()
 }
 
 pub(in super::super) const LOW_MIN: Rule = Rule {
@@ -60,7 +60,7 @@ fn low_min(subject: &Subject<'_>) -> Verdict {
         1 => "minReplicas is 1: at the minimum the loss of one pod is an outage".to_owned(),
         _ => format!("minReplicas is {min}: at the minimum nothing runs"),
     };
-    let raise = Raise::new(Severity::Warning, message).with("minReplicas", min);
+    let raise = Violation::new(Severity::Warning, message).with("minReplicas", min);
     match Keda::of(subject) {
         // KEDA writes 1 where its minimum is 0.
         Some(keda) if keda.rests_at_zero() => Verdict::Clear,
@@ -131,7 +131,7 @@ fn direction_disabled(subject: &Subject<'_>) -> Verdict {
         ),
         (true, true) => ("scaling is disabled both ways".to_owned(), vec!["up", "down"]),
     };
-    let raise = Raise::new(Severity::Warning, message).with("disabled", directions);
+    let raise = Violation::new(Severity::Warning, message).with("disabled", directions);
     if hpa.is_of_keda() {
         raise.action(
             "KEDA writes the behavior: remove selectPolicy: Disabled from the ScaledObject's \
@@ -168,7 +168,7 @@ fn window_zero(subject: &Subject<'_>) -> Verdict {
         Some(window) if !is_down_disabled(subject) => {
             let message =
                 format!("the scale-down window is {window} s: every dip of a metric removes pods");
-            Raise::new(Severity::Info, message).with("windowSeconds", window).into()
+            Violation::new(Severity::Info, message).with("windowSeconds", window).into()
         }
         _ => Verdict::Clear,
     }
@@ -196,7 +196,7 @@ fn memory_only(subject: &Subject<'_>) -> Verdict {
         return Verdict::Clear;
     }
     let message = format!("scales by memory alone ({}): it will rarely scale down", hpa.targets());
-    Raise::new(Severity::Info, message).with("metrics", hpa.target_texts()).into()
+    Violation::new(Severity::Info, message).with("metrics", hpa.target_texts()).into()
 }
 
 #[cfg(test)]

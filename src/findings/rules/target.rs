@@ -1,8 +1,8 @@
 //! The link between an HPA and what it scales.
 
-use super::super::finding::{Raise, Severity, Verdict};
+use super::super::finding::{Severity, Verdict, Violation};
 use super::super::rule::{Need, Rule};
-use super::super::run::span;
+use super::super::streak::span;
 use super::super::subject::Subject;
 use super::keda::Keda;
 use super::named::{described, described_some};
@@ -47,7 +47,7 @@ fn target_missing(subject: &Subject<'_>) -> Verdict {
         .condition("AbleToScale", false)
         .filter(|condition| condition.reason == "FailedGetScale");
     let raise = |message: String| {
-        let raise = Raise::new(Severity::Error, message)
+        let raise = Violation::new(Severity::Error, message)
             .with("target", reference.clone())
             .with("apiVersion", hpa.target.api_version.as_str());
         match failed {
@@ -106,7 +106,7 @@ fn scale_write_failed(subject: &Subject<'_>) -> Verdict {
         } else {
             format!("the controller cannot scale {reference} ({}): {text}", condition.reason)
         };
-        Raise::new(Severity::Error, message)
+        Violation::new(Severity::Error, message)
             .with("reason", condition.reason.as_str())
             .with("currentReplicas", subject.hpa.current_replicas)
             .with("controllerMessage", condition.message.as_str())
@@ -137,7 +137,7 @@ fn never_reconciled(subject: &Subject<'_>) -> Verdict {
         return Verdict::Clear;
     }
     let raise = match subject.hpa.created_at {
-        Some(created) => Raise::new(
+        Some(created) => Violation::new(
             Severity::Error,
             format!(
                 "no controller has looked at this HPA in the {} since it was created",
@@ -145,7 +145,7 @@ fn never_reconciled(subject: &Subject<'_>) -> Verdict {
             ),
         )
         .with("createdAt", created.to_string()),
-        None => Raise::new(Severity::Error, "no controller has looked at this HPA"),
+        None => Violation::new(Severity::Error, "no controller has looked at this HPA"),
     };
     raise.into()
 }
@@ -214,7 +214,7 @@ fn duplicate_target(subject: &Subject<'_>) -> Verdict {
             format!("{reference} is also scaled by {}{so}", name_rivals(&rivals))
         }
     };
-    let raise = Raise::new(Severity::Error, message)
+    let raise = Violation::new(Severity::Error, message)
         .with("target", reference)
         .with("otherCount", others.len())
         .with("others", few(others));
@@ -244,7 +244,7 @@ may be owned by anything, it is raised for pods of Jobs.",
     check: |subject| selector_overlap(subject).into(),
 };
 
-fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
+fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Violation>, String> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     if workload.measured_by().is_none() && workload.no_selector.is_none() {
         return Ok(None);
@@ -285,7 +285,7 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Raise>, String> {
         "the selector {selector} of {} also matches {which} counts for this HPA",
         subject.hpa.reference(),
     );
-    let mut raise = Raise::new(Severity::Warning, "");
+    let mut raise = Violation::new(Severity::Warning, "");
     if let Some(pod) = lacking.first() {
         raise.severity = Severity::Error;
         let what = if is_live(pod) { pod.name.clone() } else { described(pod) };
@@ -325,7 +325,7 @@ fn one_owner(pods: &[&Pod]) -> bool {
 }
 
 /// Pods of others that have ended, or are about to, and fail a metric.
-fn finished_overlap(subject: &Subject<'_>, selector: &str, pods: &[&Pod]) -> Raise {
+fn finished_overlap(subject: &Subject<'_>, selector: &str, pods: &[&Pod]) -> Violation {
     let which = match pods.len() {
         1 => "a pod that it does not own and that lacks a request".to_owned(),
         many => format!("{many} pods that it does not own and that lack a request"),
@@ -337,7 +337,7 @@ fn finished_overlap(subject: &Subject<'_>, selector: &str, pods: &[&Pod]) -> Rai
         described_some(pods),
     );
     let names: Vec<&str> = pods.iter().map(|pod| &*pod.name).collect();
-    Raise::new(Severity::Error, message)
+    Violation::new(Severity::Error, message)
         .action(requests::cure(pods))
         .with("selector", selector)
         .with("podCount", names.len())
@@ -364,7 +364,7 @@ the target. A ScaledObject that is paused has a finding of its own (keda-managed
     check: |subject| scaled_to_zero(subject).into(),
 };
 
-fn scaled_to_zero(subject: &Subject<'_>) -> Option<Raise> {
+fn scaled_to_zero(subject: &Subject<'_>) -> Option<Violation> {
     let hpa = subject.hpa;
     let off = subject.condition("ScalingActive", false);
     off.filter(|condition| condition.reason == "ScalingDisabled")?;
@@ -374,7 +374,7 @@ fn scaled_to_zero(subject: &Subject<'_>) -> Option<Raise> {
     let raise = |why: &str| {
         let message =
             format!("{} has 0 replicas, which turns autoscaling off; {why}", hpa.reference());
-        Raise::new(Severity::Warning, message).with("minReplicas", hpa.min_replicas)
+        Violation::new(Severity::Warning, message).with("minReplicas", hpa.min_replicas)
     };
     let Some(keda) = Keda::of(subject) else {
         return Some(match hpa.min_replicas {

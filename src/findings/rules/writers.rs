@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::super::finding::{Raise, Severity};
+use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::subject::{Known, Subject};
 use super::{few, some};
@@ -33,7 +33,7 @@ remove it from what is last applied (kubectl apply edit-last-applied), then from
     check: |subject| replicas_fight(subject).into(),
 };
 
-fn replicas_fight(subject: &Subject<'_>) -> Known<Option<Raise>> {
+fn replicas_fight(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     let hpa = subject.hpa;
     let writers = &workload.replicas_owners.writers;
@@ -54,7 +54,7 @@ fn replicas_fight(subject: &Subject<'_>) -> Known<Option<Raise>> {
         hpa.reference(),
         some(&names),
     );
-    let mut raise = Raise::new(Severity::Warning, message).with("managers", few(names));
+    let mut raise = Violation::new(Severity::Warning, message).with("managers", few(names));
     if let Some(replicas) = first.replicas {
         raise = raise.with("setTo", replicas);
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::record::Hpa;
 use crate::kube::Condition;
-use crate::kube::Word;
+use crate::kube::InternedStr;
 
 /// A condition explained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -12,13 +12,13 @@ use crate::kube::Word;
 pub struct ConditionText {
     /// Its type.
     #[serde(rename = "type")]
-    pub kind: Word,
+    pub kind: InternedStr,
     /// Its status.
-    pub status: Word,
+    pub status: InternedStr,
     /// Its reason.
-    pub reason: Word,
+    pub reason: InternedStr,
     /// The controller's own sentence, which names names.
-    pub message: Word,
+    pub message: InternedStr,
     /// What it means; for a reason that is not known here, the controller's own message.
     pub meaning: String,
     /// What to do, where something is wrong.

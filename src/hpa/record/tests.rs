@@ -1,6 +1,6 @@
 use super::super::fixtures::{SHOP, hpa, names, shop, shop_hpa};
 use super::*;
-use crate::kube::Word;
+use crate::kube::InternedStr;
 
 fn list(json: impl AsRef<[u8]>) -> Result<Page, ParseError> {
     let (cluster, context) = names();
@@ -77,8 +77,8 @@ fn raw_and_kubectl_lists_agree() {
     for (mut raw, mut kubectl) in raw.hpas.into_iter().zip(kubectl.hpas) {
         if raw.name == "norequests" {
             // Recorded a round apart: the controller then named another pod.
-            raw.conditions[1].message = Word::default();
-            kubectl.conditions[1].message = Word::default();
+            raw.conditions[1].message = InternedStr::default();
+            kubectl.conditions[1].message = InternedStr::default();
         }
         assert_eq!(raw, kubectl);
     }

@@ -6,11 +6,11 @@ use serde::Deserialize;
 
 use super::super::api::{Condition, CrossVersionObjectReference};
 use super::super::containers::amounts;
+use super::super::interned::InternedStr;
 use super::super::json::{Int, Opt, Seq, StringMap, Text};
 use super::super::read::{ParseError, read_list};
 use super::super::reference::ObjectRef;
 use super::super::selector::Selector;
-use super::super::word::Word;
 use super::{Amount, DisruptionBudget, Quota, ScaledObject, VerticalAutoscaler};
 
 /// The objects of a page, and the token for the next one.
@@ -79,8 +79,8 @@ impl VerticalAutoscaler {
                 namespace: metadata.namespace.into_string(),
                 name: metadata.name.into_string(),
                 target: ObjectRef {
-                    api_version: Word::from(target.api_version),
-                    kind: Word::from(target.kind),
+                    api_version: InternedStr::from(target.api_version),
+                    kind: InternedStr::from(target.kind),
                     name: target.name.into_string(),
                 },
                 mode: mode.unwrap_or_else(|| "Auto".to_owned()),

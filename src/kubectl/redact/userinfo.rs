@@ -71,7 +71,7 @@ fn in_piece(piece: &str) -> Option<usize> {
     has_password(&piece[..authority]).then(|| piece.rfind('@').map(|end| end + 1))?
 }
 
-/// Whether what follows the first colon is no port.
+/// Whether what follows the first colon is not a port.
 fn has_password(authority: &str) -> bool {
     if authority.starts_with('[') {
         return false;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use super::child::ChildEvent;
-use super::forward::{Forward, World};
+use super::forward::{Context, Forward};
 use super::lease::{Lease, Session, SessionId};
 use super::protocol::{
     Environment, Event, ForwardState, ForwardStatus, Refusal, RefusalKind, Reply, Request, Story,
@@ -22,7 +22,7 @@ use super::protocol::{
 use super::relay::RelayEvent;
 use super::surroundings::differences;
 use crate::process::{self, NetworkChanges};
-use start::Addition;
+use start::StartEffect;
 use wait::Attention;
 
 /// Stories of forwards that have ended, so that `why` can still tell them.
@@ -66,7 +66,7 @@ pub(super) enum End {
 struct Waiter {
     session: SessionId,
     existing: bool,
-    addition: Addition,
+    addition: StartEffect,
     deadline: Instant,
     /// Where a person waits.
     attention: Option<Attention>,
@@ -81,11 +81,11 @@ struct Client {
     /// The forwards watched: none, some by name, all.
     watches: Option<Vec<String>>,
     /// What its starts have added.
-    added: Vec<Addition>,
+    added: Vec<StartEffect>,
 }
 
 pub(super) struct Actor {
-    world: World,
+    world: Context,
     info: SupervisorInfo,
     forwards: Vec<Forward>,
     clients: HashMap<SessionId, Client>,
@@ -108,7 +108,7 @@ pub(super) struct Actor {
 }
 
 impl Actor {
-    pub(super) fn new(world: World, info: SupervisorInfo) -> Self {
+    pub(super) fn new(world: Context, info: SupervisorInfo) -> Self {
         Self {
             world,
             info,
@@ -153,12 +153,12 @@ impl Actor {
                 // (SIGSTOP, a very loaded machine) heartbeats that waited must count first.
                 biased;
                 message = messages.recv() => match message {
-                    Some(message) => self.told(message),
+                    Some(message) => self.handle(message),
                     None => return End::Told,
                 },
                 Some((id, event)) = relayed.recv() => {
                     if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
-                        forward.relayed(&mut self.world, event);
+                        forward.on_relay(&mut self.world, event);
                     }
                 }
                 () = network.next() => {
@@ -173,7 +173,7 @@ impl Actor {
         }
     }
 
-    pub(super) fn told(&mut self, message: Message) {
+    pub(super) fn handle(&mut self, message: Message) {
         match message {
             Message::Opened { session, pid, events } => {
                 let session_state = Session { pid, last_beat: Instant::now(), suspended: false };
@@ -186,13 +186,15 @@ impl Actor {
                     client.session.last_beat = Instant::now();
                 }
             }
-            Message::Asked { session, request, reply } => self.asked(session, request, reply),
+            Message::Asked { session, request, reply } => {
+                self.handle_request(session, request, reply)
+            }
             Message::Closed { session } => {
                 self.clients.remove(&session);
                 let gone = self.waiters.extract_if(.., |waiter| waiter.session == session);
                 for waiter in gone.collect::<Vec<_>>() {
                     let why = "its client went before it was ready";
-                    self.take_back(session, &waiter.addition, why);
+                    self.undo_start(session, &waiter.addition, why);
                 }
                 self.end_leases(
                     "the client is gone",
@@ -202,11 +204,11 @@ impl Actor {
             }
             Message::Child { id, generation, event } => {
                 if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
-                    forward.heard(&mut self.world, generation, event);
+                    forward.on_child(&mut self.world, generation, event);
                 }
             }
             Message::PidEnded { id, pid } => {
-                let why = format!("process {pid}, for which it was, has ended");
+                let why = format!("owner process {pid} exited");
                 self.end_leases_of(
                     id,
                     &why,
@@ -243,7 +245,12 @@ impl Actor {
         }
     }
 
-    fn asked(&mut self, session: SessionId, request: Request, reply: oneshot::Sender<Reply>) {
+    fn handle_request(
+        &mut self,
+        session: SessionId,
+        request: Request,
+        reply: oneshot::Sender<Reply>,
+    ) {
         if self.orphaned {
             self.unanswered.push(reply);
             return;

@@ -109,7 +109,7 @@ impl Actor {
                 }
             },
         };
-        self.take_back(waiter.session, &waiter.addition, &error.message);
+        self.undo_start(waiter.session, &waiter.addition, &error.message);
         let _ = waiter.reply.send(Reply::Error(error));
         None
     }

@@ -13,13 +13,13 @@ use crate::process::{Identity, exit_of};
 
 /// What a start added to a forward, and nothing that was there before.
 #[derive(Clone, Debug)]
-pub(in crate::supervisor) struct Addition {
+pub(in crate::supervisor) struct StartEffect {
     pub(super) forward: u64,
     lease: Option<LeaseRequest>,
     alias: Option<String>,
 }
 
-impl Addition {
+impl StartEffect {
     /// Whether it is a lease, not a name alone.
     pub(super) fn is_lease(&self) -> bool {
         self.lease.is_some()
@@ -34,7 +34,7 @@ impl Actor {
         session: SessionId,
         spec: Spec,
         request: LeaseRequest,
-    ) -> Result<(Addition, bool), Refusal> {
+    ) -> Result<(StartEffect, bool), Refusal> {
         if self.shutting_down {
             let message = "the supervisor is ending".to_owned();
             return Err(Refusal { kind: RefusalKind::ShuttingDown, message });
@@ -66,7 +66,7 @@ impl Actor {
         forward.leases.push(lease);
         forward.start(&mut self.world);
         self.forwards.push(forward);
-        Ok((Addition { forward: id, lease: Some(request), alias: None }, false))
+        Ok((StartEffect { forward: id, lease: Some(request), alias: None }, false))
     }
 
     /// A local port that another forward has is no other process's.
@@ -100,7 +100,7 @@ impl Actor {
         session: SessionId,
         name: Option<String>,
         request: LeaseRequest,
-    ) -> Result<Addition, Refusal> {
+    ) -> Result<StartEffect, Refusal> {
         let forward = &self.forwards[at];
         let id = forward.id;
         let other = name.filter(|name| !forward.is_named(name));
@@ -115,12 +115,12 @@ impl Actor {
         forward.wanted_again();
         if let Some(alias) = &other {
             forward.aliases.push(alias.clone());
-            forward.note(&mut self.world, &format!("called {alias} as well"));
+            forward.note(&mut self.world, &format!("also known as {alias}"));
         }
         if !fresh {
-            self.claim(id, session, request);
+            self.adopt(id, session, request);
         }
-        Ok(Addition { forward: id, lease: fresh.then_some(request), alias: other })
+        Ok(StartEffect { forward: id, lease: fresh.then_some(request), alias: other })
     }
 
     /// The forward that is found by this name.
@@ -130,7 +130,7 @@ impl Actor {
     }
 
     /// A lease that others added is this session's wish too: it is no longer theirs to take back.
-    fn claim(&mut self, forward: u64, session: SessionId, request: LeaseRequest) {
+    fn adopt(&mut self, forward: u64, session: SessionId, request: LeaseRequest) {
         let clients = self.clients.iter_mut().filter(|(id, _)| **id != session);
         let added = clients.flat_map(|(_, client)| &mut client.added);
         let waiters = self.waiters.iter_mut().filter(|waiter| waiter.session != session);
@@ -172,7 +172,7 @@ impl Actor {
         let added = self.clients.get_mut(&session).map(|client| std::mem::take(&mut client.added));
         let added = added.unwrap_or_default();
         for addition in &added {
-            self.take_back(session, addition, "another forward of the same start failed");
+            self.undo_start(session, addition, "another forward of the same start failed");
         }
         let of_it = |id: u64| added.iter().any(|addition| addition.forward == id);
         let ending = |f: &&Forward| f.state == ForwardState::Stopping && of_it(f.id);
@@ -180,7 +180,7 @@ impl Actor {
     }
 
     /// A start that failed leaves no lease and no name behind, and takes none that was there before.
-    pub(super) fn take_back(&mut self, session: SessionId, addition: &Addition, why: &str) {
+    pub(super) fn undo_start(&mut self, session: SessionId, addition: &StartEffect, why: &str) {
         if let Some(alias) = &addition.alias
             && let Some(forward) = self.forwards.iter_mut().find(|f| f.id == addition.forward)
         {

@@ -11,7 +11,7 @@ use super::pin::{Verdict, modified_since};
 use super::pool::{Doubt, Slot};
 use super::report::push;
 use super::restart::{MOST_WHILE_AWAITED, Record};
-use super::{Forward, World};
+use super::{Context, Forward};
 use crate::kubectl::{ConnectionFailure, Culprit, Error, ErrorKind, ForwardCommand};
 use crate::process;
 
@@ -24,7 +24,7 @@ const LOGIN_AWAITED: Duration = Duration::from_secs(2);
 
 impl Forward {
     /// Starts a kubectl.
-    pub(in crate::supervisor) fn start(&mut self, world: &mut World) {
+    pub(in crate::supervisor) fn start(&mut self, world: &mut Context) {
         self.restart_at = None;
         if self.generation > 0 {
             let mark = (MARK, world.registry.instance().id.as_str());
@@ -62,7 +62,7 @@ impl Forward {
             Child::start(&command, self.id, self.generation, grace, world.to_actor.clone());
         let mut child = match started {
             Ok(child) => child,
-            Err(error) => return self.broke(world, &error, Culprit::Kubectl, Record::Nothing),
+            Err(error) => return self.on_failure(world, &error, Culprit::Kubectl, Record::Nothing),
         };
         self.starts += 1;
         let pid = child.pid;
@@ -77,17 +77,17 @@ impl Forward {
         if let Some(error) = unregistered {
             let text = format!("cannot write the registry of children: {error}");
             let error = Error::new(ErrorKind::Other, text);
-            return self.broke(world, &error, Culprit::Kubectl, Record::Nothing);
+            return self.on_failure(world, &error, Culprit::Kubectl, Record::Nothing);
         }
         if self.slots.iter().any(Slot::serves) {
             return;
         }
         let state =
             if self.was_ready { ForwardState::Reconnecting } else { ForwardState::Starting };
-        self.become_(world, state, &format!("kubectl started (pid {pid})"));
+        self.transition(world, state, &format!("kubectl started (pid {pid})"));
     }
 
-    fn command(&self, world: &World) -> ForwardCommand {
+    fn command(&self, world: &Context) -> ForwardCommand {
         let mut environment: Vec<_> =
             self.spec.environment.0.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
         // So that whatever descends from it can be found.
@@ -106,9 +106,9 @@ impl Forward {
     }
 
     /// A kubectl of it said something.
-    pub(in crate::supervisor) fn heard(
+    pub(in crate::supervisor) fn on_child(
         &mut self,
-        world: &mut World,
+        world: &mut Context,
         generation: u64,
         event: ChildEvent,
     ) {
@@ -148,7 +148,7 @@ impl Forward {
     }
 
     /// One of its kubectls is up.
-    fn is_up(&mut self, world: &mut World) {
+    fn is_up(&mut self, world: &mut Context) {
         self.restart_at = None;
         self.login = None;
         self.pace.is_up();
@@ -163,15 +163,15 @@ impl Forward {
         let text = format!("ready at {}", self.local());
         if self.recovering {
             let text = format!("{text}; no byte has passed yet");
-            self.become_(world, ForwardState::Recovering, &text);
+            self.transition(world, ForwardState::Recovering, &text);
         } else {
-            self.become_(world, ForwardState::Ready, &text);
+            self.transition(world, ForwardState::Ready, &text);
         }
     }
 
     /// No further connection goes through this kubectl. One that is dead ends once there is
     /// another; through the others goes on what works.
-    pub(super) fn doubt(&mut self, world: &mut World, at: usize, dead: bool, why: &str) {
+    pub(super) fn doubt(&mut self, world: &mut Context, at: usize, dead: bool, why: &str) {
         let slot = &mut self.slots[at];
         if slot.child.is_stopping() || slot.doubt.is_some_and(|doubt| doubt.dead || !dead) {
             return;
@@ -186,7 +186,7 @@ impl Forward {
         self.quiet = false;
         let text = format!("{why}; it is replaced (pid {pid})");
         if self.slots.iter().any(Slot::serves) {
-            self.become_(world, ForwardState::Recovering, &text);
+            self.transition(world, ForwardState::Recovering, &text);
             self.retire_doubtful();
         } else {
             if !self.has_any() && self.restart_at.is_none() {
@@ -195,7 +195,7 @@ impl Forward {
                 let most = world.timers.restart_most;
                 self.restart_at = Some(self.pace.after(record, Instant::now(), most));
             }
-            self.become_(world, ForwardState::Reconnecting, &text);
+            self.transition(world, ForwardState::Reconnecting, &text);
         }
     }
 
@@ -216,7 +216,7 @@ impl Forward {
         }
     }
 
-    fn ended(&mut self, world: &mut World, slot: &Slot, why: Option<(Error, Culprit)>) {
+    fn ended(&mut self, world: &mut Context, slot: &Slot, why: Option<(Error, Culprit)>) {
         if !self.is_wanted() {
             return;
         }
@@ -230,13 +230,13 @@ impl Forward {
                     }
                     _ => Record::Nothing,
                 };
-                self.broke(world, &error, culprit, record);
+                self.on_failure(world, &error, culprit, record);
             }
             None if slot.late && !self.has_any() => {
                 let limit = crate::config::duration::format(world.timers.ready);
                 let text = format!("kubectl was not ready within {limit}; it was ended");
                 let error = Error::new(ErrorKind::Timeout, text);
-                self.broke(world, &error, Culprit::Network, Record::Nothing);
+                self.on_failure(world, &error, Culprit::Network, Record::Nothing);
             }
             // Ended on purpose; `serve` starts what is wanted.
             None => {}
@@ -249,7 +249,7 @@ impl Forward {
     }
 
     /// A kubectl ended by itself, or could not be started.
-    fn broke(&mut self, world: &mut World, error: &Error, culprit: Culprit, record: Record) {
+    fn on_failure(&mut self, world: &mut Context, error: &Error, culprit: Culprit, record: Record) {
         let now = Instant::now();
         let message = error.to_string();
         if record == Record::Served {
@@ -286,7 +286,7 @@ impl Forward {
             self.login = Some((by_plugin, SystemTime::now()));
             self.last_error = Some(message.clone());
             self.restart_at = Some(now + world.timers.login_retry);
-            self.become_(world, ForwardState::NeedsLogin, &message);
+            self.transition(world, ForwardState::NeedsLogin, &message);
             return;
         } else {
             let state =
@@ -298,16 +298,16 @@ impl Forward {
             self.last_error = Some(why.clone());
             let text = match wait.as_millis() {
                 0 => format!("{why}; kubectl is started again"),
-                wait => format!("{why}; kubectl is started again in {wait} ms"),
+                wait => format!("{why}; restarting kubectl in {wait} ms"),
             };
-            self.become_(world, state, &text);
+            self.transition(world, state, &text);
         }
         self.restart_at = Some(due);
         self.tick_children(world, now);
     }
 
     /// What is due at `now`: a start, a kubectl that is late.
-    pub(super) fn tick_children(&mut self, world: &mut World, now: Instant) {
+    pub(super) fn tick_children(&mut self, world: &mut Context, now: Instant) {
         if self.restart_at.is_some_and(|at| at <= now) {
             self.start(world);
         }

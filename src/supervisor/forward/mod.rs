@@ -34,7 +34,7 @@ use super::timers::Timers;
 use crate::kubectl::Name;
 
 /// What forwards need of the world.
-pub(super) struct World {
+pub(super) struct Context {
     pub(super) timers: Timers,
     pub(super) to_actor: mpsc::Sender<Message>,
     pub(super) relay_events: mpsc::UnboundedSender<(u64, RelayEvent)>,
@@ -104,7 +104,7 @@ impl Forward {
         name: String,
         spec: Spec,
         (key, namespace): (Key, Name),
-        world: &World,
+        world: &Context,
     ) -> Result<Self, Refusal> {
         let relay = Relay::bind(id, &spec, world.timers.park, world.relay_events.clone())?;
         Ok(Self {
@@ -176,14 +176,14 @@ impl Forward {
         Policy { isolate: self.spec.isolate, most, resets: self.resets > 0 }
     }
 
-    fn fail(&mut self, world: &mut World, why: &str) {
+    fn fail(&mut self, world: &mut Context, why: &str) {
         self.last_error = Some(why.to_owned());
         self.fatal = Some(why.to_owned());
         self.restart_at = None;
         // Their connections are closed.
         self.waiting.clear();
         self.end_all();
-        self.become_(world, ForwardState::Failed, why);
+        self.transition(world, ForwardState::Failed, why);
     }
 
     /// When the clock next matters to it.
@@ -195,7 +195,7 @@ impl Forward {
     }
 
     fn idle_deadline(&self) -> Option<Instant> {
-        // The time that its first kubectl takes is nobody's neglect.
+        // The time spent starting the first kubectl does not count as idle.
         if self.spec.idle_ms == 0
             || matches!(self.state, ForwardState::Starting | ForwardState::Dormant)
         {
@@ -205,7 +205,7 @@ impl Forward {
     }
 
     /// The clock says `now`. Returns whether the idle rule ends it.
-    pub(super) fn tick(&mut self, world: &mut World, now: Instant) -> bool {
+    pub(super) fn tick(&mut self, world: &mut Context, now: Instant) -> bool {
         self.tick_children(world, now);
         self.serve(world);
         let idle = self.idle_deadline().is_some_and(|at| at <= now) && self.open() == 0;
@@ -229,7 +229,7 @@ impl Forward {
             "unused for {}: asleep until the next connection",
             crate::config::duration::format(idle)
         );
-        self.become_(world, ForwardState::Dormant, &text);
+        self.transition(world, ForwardState::Dormant, &text);
         false
     }
 
@@ -241,19 +241,19 @@ impl Forward {
     }
 
     /// Ends its kubectls and starts another one.
-    pub(super) fn restart(&mut self, world: &mut World) {
+    pub(super) fn restart(&mut self, world: &mut Context) {
         self.pace.served();
         self.quiet = false;
         self.fatal = None;
         self.wanted_again();
         self.end_all();
         self.restarts += 1;
-        self.become_(world, ForwardState::Reconnecting, "restarted by request");
+        self.transition(world, ForwardState::Reconnecting, "restarted by request");
         self.start(world);
     }
 
     /// Ends it: the ports at once, kubectl in good order.
-    pub(super) fn stop(&mut self, world: &mut World, why: &str) {
+    pub(super) fn stop(&mut self, world: &mut Context, why: &str) {
         if self.state == ForwardState::Stopping {
             return;
         }
@@ -261,7 +261,7 @@ impl Forward {
         self.restart_at = None;
         self.waiting.clear();
         self.end_all();
-        self.become_(world, ForwardState::Stopping, why);
+        self.transition(world, ForwardState::Stopping, why);
     }
 
     /// Tells every kubectl to end.
@@ -282,7 +282,7 @@ impl Forward {
     }
 
     /// Takes a state, and says why.
-    fn become_(&mut self, world: &mut World, state: ForwardState, message: &str) {
+    fn transition(&mut self, world: &mut Context, state: ForwardState, message: &str) {
         let news = !std::mem::take(&mut self.quiet) || !is_passing(self.state, state);
         self.quiet = !news;
         self.state = state;

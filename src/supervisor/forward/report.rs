@@ -13,14 +13,14 @@ use super::super::protocol::{
 };
 use super::super::relay::Counters;
 use super::pool::Slot;
-use super::{Forward, World};
+use super::{Context, Forward};
 
 /// How many events of a forward are kept.
 const KEPT_EVENTS: usize = 200;
 
 impl Forward {
     /// Says what happened.
-    pub(in crate::supervisor) fn note(&mut self, world: &mut World, message: &str) {
+    pub(in crate::supervisor) fn note(&mut self, world: &mut Context, message: &str) {
         let event = Event {
             name: self.name.clone(),
             at: Timestamp::now(),

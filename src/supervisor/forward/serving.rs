@@ -8,7 +8,7 @@ use super::super::protocol::ForwardState;
 use super::super::relay::{Outcome, Place, RelayEvent, Seat};
 use super::super::tunnel::Stall;
 use super::pool::{self, COMPANY_WAIT, LEARNS, OWN_WAIT, QUIET, SETTLES, Slot, VETERAN};
-use super::{Forward, World};
+use super::{Context, Forward};
 
 /// So many connections in a row without a byte make a kubectl suspect.
 const UNANSWERED: u32 = 3;
@@ -28,7 +28,7 @@ pub(super) struct Waiting {
 
 impl Forward {
     /// Its relay said something.
-    pub(in crate::supervisor) fn relayed(&mut self, world: &mut World, event: RelayEvent) {
+    pub(in crate::supervisor) fn on_relay(&mut self, world: &mut Context, event: RelayEvent) {
         match event {
             RelayEvent::Used => self.unused_since = None,
             RelayEvent::Unused => {
@@ -45,7 +45,7 @@ impl Forward {
                 }
                 self.waiting.push_back(Waiting { place, since: Instant::now() });
                 if self.state == ForwardState::Dormant {
-                    self.become_(world, ForwardState::Reconnecting, "a connection woke it");
+                    self.transition(world, ForwardState::Reconnecting, "a connection woke it");
                 }
             }
             RelayEvent::Left { generation, outcome } => self.left(world, generation, outcome),
@@ -59,7 +59,7 @@ impl Forward {
                         self.restarts += 1;
                         self.restart_at = Some(due);
                         let text = "kubectl takes no more connections; it is replaced";
-                        self.become_(world, ForwardState::Reconnecting, text);
+                        self.transition(world, ForwardState::Reconnecting, text);
                     }
                 }
             }
@@ -73,7 +73,7 @@ impl Forward {
         self.slots.iter().position(|slot| slot.child.generation == generation && slot.serves())
     }
 
-    fn left(&mut self, world: &mut World, generation: u64, outcome: Outcome) {
+    fn left(&mut self, world: &mut Context, generation: u64, outcome: Outcome) {
         let now = Instant::now();
         let isolates = self.policy().isolates();
         if let Some(slot) = self.slots.iter_mut().find(|it| it.child.generation == generation) {
@@ -114,7 +114,7 @@ impl Forward {
         true
     }
 
-    fn stalled(&mut self, world: &mut World, generation: u64, stall: Stall) {
+    fn stalled(&mut self, world: &mut Context, generation: u64, stall: Stall) {
         let now = Instant::now();
         let meant = |slot: &Slot| {
             slot.child.generation == generation
@@ -151,7 +151,7 @@ impl Forward {
         self.doubt(world, at, true, stall.as_str());
     }
 
-    fn proven(&mut self, world: &mut World, generation: u64) {
+    fn proven(&mut self, world: &mut Context, generation: u64) {
         self.unanswered = 0;
         self.suspicion = (None, super::SUSPICION_PAUSE);
         if let Some(slot) = self.slots.iter_mut().find(|it| it.child.generation == generation) {
@@ -162,7 +162,7 @@ impl Forward {
         }
         if self.state == ForwardState::Recovering {
             let text = "bytes pass again";
-            self.become_(world, ForwardState::Ready, text);
+            self.transition(world, ForwardState::Ready, text);
         }
     }
 
@@ -170,7 +170,7 @@ impl Forward {
     /// stay, further ones go through a new one.
     pub(in crate::supervisor) fn network_changed(
         &mut self,
-        world: &mut World,
+        world: &mut Context,
         why: &str,
         concerns: fn(&super::super::tunnel::Tunnel) -> bool,
     ) {
@@ -189,11 +189,11 @@ impl Forward {
 
     /// Gives connections that wait a kubectl, starts those that are missing, and ends those that
     /// are not needed any more.
-    pub(super) fn serve(&mut self, world: &mut World) {
+    pub(super) fn serve(&mut self, world: &mut Context) {
         self.clear_doubts();
         if self.state == ForwardState::Reconnecting && self.slots.iter().any(Slot::serves) {
             self.recovering = false;
-            self.become_(world, ForwardState::Ready, "bytes pass again");
+            self.transition(world, ForwardState::Ready, "bytes pass again");
         }
         self.seat(world);
         if !self.is_wanted() {
@@ -232,7 +232,7 @@ impl Forward {
         }
     }
 
-    fn seat(&mut self, world: &World) {
+    fn seat(&mut self, world: &Context) {
         self.waiting.retain(|waiting| !waiting.place.reply.is_closed());
         let policy = self.policy();
         let mut kept = std::collections::VecDeque::new();

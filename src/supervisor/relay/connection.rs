@@ -46,7 +46,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 const GREETING_FACTOR: u64 = 8;
 const GREETING_LEAST: Duration = Duration::from_secs(2);
 
-/// One client's connection; counted from its making to its dropping.
+/// One client's connection; counted from creation to drop.
 pub(super) struct Connection {
     pub(super) shared: Arc<Shared>,
     /// To which of the forward's ports.

@@ -2,6 +2,7 @@
 
 mod commands;
 mod links;
+mod schemas;
 
 use std::env;
 use std::fs;

@@ -118,7 +118,7 @@ fn addresses_come_from_the_config_too_and_the_flag_outranks_it() {
 fn what_is_no_address_and_what_this_machine_has_not_are_said() {
     let forwards = Forwards::new();
     let start = |address: &str| forwards.run(&format!("start -d {PROMETHEUS} --address {address}"));
-    start("example.org").code(64).says("is no address to listen on");
+    start("example.org").code(64).says("is not an address to listen on");
     start("192.0.2.77").code(1).says("this machine does not have that address");
     assert_eq!(forwards.list()["forwards"].as_array().unwrap().len(), 0);
 }

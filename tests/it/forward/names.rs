@@ -134,10 +134,10 @@ fn a_bad_name_is_quoted_once_and_not_whole() {
     let forwards = Forwards::new();
     let name = "1".repeat(300);
     let output = forwards.run(&format!("start -d --name {name} {PROMETHEUS}"));
-    let output = output.code(64).says("is no name for a forward").prints_nothing();
+    let output = output.code(64).says("is not a forward name").prints_nothing();
     assert!(output.stderr.len() < 250 && output.stderr.matches("\"11").count() == 1, "{output}");
     let empty = forwards.watchdog(["forward", "start", ""]).run();
-    empty.code(64).says("an empty word is no target").prints_nothing();
+    empty.code(64).says("an empty word is not a target").prints_nothing();
 }
 
 /// What the terminal shows last.

@@ -149,7 +149,7 @@ fn a_place_that_cannot_be_written_is_told_and_the_snapshot_printed() {
     let damaged = clusters.sandbox.write("damaged.db", "this is no database ".repeat(500));
     config(&damaged.display().to_string());
     let output = clusters.run("snapshot take -o json").code(1);
-    let output = output.says("damaged.db is no history database, or a damaged one");
+    let output = output.says("damaged.db is not a watchdog history, or is damaged");
     assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 3);
     assert!(output.json()["id"].is_null());
     clusters.run("snapshot list").code(1).says("move it away to begin a new one");

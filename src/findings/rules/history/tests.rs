@@ -24,7 +24,7 @@ fn to_and_fro() {
     assert_eq!(
         raise.message,
         "its replicas changed direction 3 times in 10 minutes, between 3 and 6; whether more than 5 times in 5 \
-         minutes, readings so far apart do not tell"
+         minutes, the readings are too far apart to tell"
     );
     assert_eq!(raise.severity, Severity::Warning);
     assert_eq!(swings.ids(), ["flapping"]);
@@ -43,7 +43,7 @@ fn in_leaps() {
     replicas(HALF, &[2, 2, 2, 3, 4, 5, 6, 7]).clear("flapping");
     // As many, but over ten minutes: each reading shows another, so there may be more between.
     let why = replicas(MINUTES, &[2, 3, 4, 5, 6, 7, 8, 9]).unknown("flapping");
-    assert!(why.contains("at most 50 s apart (watchdog monitor)"), "{why}");
+    assert!(why.contains("at most 50 s apart (run watchdog monitor)"), "{why}");
     replicas(MINUTES, &[2, 3, 4, 5, 6, 7, 7, 9]).clear("flapping");
     // Dense enough to tell that it was no more often.
     let swings = replicas(HALF, &[4, 6, 6, 6, 6, 4, 6, 6, 6, 6, 4]).raised("flapping");

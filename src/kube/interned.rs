@@ -12,7 +12,7 @@ use super::json::Text;
 /// controller's usual sentences. The known ones take no memory of their own; any other is kept as it
 /// is.
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Word(Cow<'static, str>);
+pub struct InternedStr(Cow<'static, str>);
 
 /// The most frequent first: they are looked for one after the other, which costs little more than
 /// comparing lengths.
@@ -72,27 +72,27 @@ const KNOWN: [&str; 53] = [
     "Deployment has minimum availability.",
 ];
 
-impl Word {
+impl InternedStr {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl From<&str> for Word {
+impl From<&str> for InternedStr {
     fn from(text: &str) -> Self {
         let known = KNOWN.iter().find(|known| **known == text);
         Self(known.map_or_else(|| Cow::Owned(text.to_owned()), |known| Cow::Borrowed(*known)))
     }
 }
 
-impl From<Text<'_>> for Word {
+impl From<Text<'_>> for InternedStr {
     fn from(text: Text<'_>) -> Self {
         Self::from(text.as_str())
     }
 }
 
-impl Deref for Word {
+impl Deref for InternedStr {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -100,37 +100,37 @@ impl Deref for Word {
     }
 }
 
-impl PartialEq<str> for Word {
+impl PartialEq<str> for InternedStr {
     fn eq(&self, other: &str) -> bool {
         self.0 == other
     }
 }
 
-impl PartialEq<&str> for Word {
+impl PartialEq<&str> for InternedStr {
     fn eq(&self, other: &&str) -> bool {
         self.0 == *other
     }
 }
 
-impl fmt::Debug for Word {
+impl fmt::Debug for InternedStr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
     }
 }
 
-impl fmt::Display for Word {
+impl fmt::Display for InternedStr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
     }
 }
 
-impl Serialize for Word {
+impl Serialize for InternedStr {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Word {
+impl<'de> Deserialize<'de> for InternedStr {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Text::deserialize(deserializer).map(|text| Self::from(text.as_str()))
     }
@@ -143,10 +143,10 @@ mod tests {
     #[test]
     fn known_words_are_found() {
         for known in KNOWN {
-            let word = Word::from(known);
+            let word = InternedStr::from(known);
             assert!(matches!(word.0, Cow::Borrowed(_)), "{known}");
             assert_eq!(word, known);
         }
-        assert_eq!(Word::from("FromTheFuture"), "FromTheFuture");
+        assert_eq!(InternedStr::from("FromTheFuture"), "FromTheFuture");
     }
 }

@@ -8,15 +8,15 @@ use jiff::Timestamp;
 use rusqlite::OpenFlags;
 
 use super::error::Error;
+use super::location;
 use super::loss::Losses;
 use super::pieces::Piece;
-use super::place;
 use super::read::Reader;
 use super::schema::{Sharing, Store, VERSION, uri};
 
 /// What is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub struct Inspection {
     /// The version of its schema.
     pub schema: i64,
     /// How many snapshots.
@@ -39,14 +39,14 @@ pub struct Look {
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Looks at the database at `path`, and checks as much of it as there is time for, the latest first. [`Error::Missing`] where there is none.
-pub fn look(path: &Path) -> Result<Look, Error> {
-    let first = try_look(path);
+pub fn inspect(path: &Path) -> Result<Inspection, Error> {
+    let first = try_inspect(path);
     // Somebody may have written meanwhile.
-    if matches!(first, Err(Error::Damaged { .. })) { try_look(path) } else { first }
+    if matches!(first, Err(Error::Damaged { .. })) { try_inspect(path) } else { first }
 }
 
-fn try_look(path: &Path) -> Result<Look, Error> {
-    let size = place::size(path);
+fn try_inspect(path: &Path) -> Result<Inspection, Error> {
+    let size = location::size(path);
     let store = open(path)?;
     let mut reader = Reader::new(&store)?;
     let pieces = reader.pieces()?;
@@ -67,7 +67,7 @@ fn try_look(path: &Path) -> Result<Look, Error> {
     let checked = reader.check(Instant::now() + PATIENCE)?;
     drop(reader);
     let time = |time: Option<i64>| time.and_then(|it| Timestamp::from_millisecond(it).ok());
-    Ok(Look {
+    Ok(Inspection {
         schema: VERSION,
         snapshots,
         since: time(since),
@@ -81,7 +81,8 @@ fn try_look(path: &Path) -> Result<Look, Error> {
 
 fn open(path: &Path) -> Result<Store, Error> {
     Store::is_there(path)?;
-    let has = |suffix: &str| fs::metadata(place::beside(path, suffix)).is_ok_and(|it| it.len() > 0);
+    let has =
+        |suffix: &str| fs::metadata(location::beside(path, suffix)).is_ok_and(|it| it.len() > 0);
     let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     // An ordinary reader makes files beside it, and writes the journal back when it closes.
     if !has("-wal") {
@@ -115,7 +116,7 @@ mod tests {
     #[test]
     fn it_changes_nothing_whoever_else_is_there() {
         let (_dir, path) = temporary();
-        assert!(matches!(look(&path), Err(Error::Missing { .. })));
+        assert!(matches!(inspect(&path), Err(Error::Missing { .. })));
         assert!(!path.exists() && !path.parent().unwrap().exists());
         let mut store = Store::open(&path).unwrap();
         for at in [3, 1, 2] {
@@ -123,7 +124,7 @@ mod tests {
         }
         let check = |snapshots, what: &str| {
             let before = files(&path);
-            let look = look(&path).unwrap();
+            let look = inspect(&path).unwrap();
             assert_eq!((look.schema, look.snapshots), (VERSION, snapshots), "{what}");
             assert_eq!((look.since, look.latest), (Some(minute(1)), Some(minute(2))), "{what}");
             assert!(look.size > 10_000, "{what}: {look:?}");
@@ -139,7 +140,7 @@ mod tests {
         let left = files(&path);
         drop(store);
         check(3, "nobody has");
-        let at = |suffix: &str| place::beside(&path, suffix);
+        let at = |suffix: &str| location::beside(&path, suffix);
         for (name, content) in &left {
             fs::write(name, content).unwrap();
         }
@@ -154,20 +155,20 @@ mod tests {
         let (_dir, path) = temporary();
         drop(Store::open(&path).unwrap());
         let good = fs::read(&path).unwrap();
-        let empty = look(&path).unwrap();
+        let empty = inspect(&path).unwrap();
         assert_eq!((empty.snapshots, empty.since, empty.latest), (0, None, None));
         let mut store = Store::open(&path).unwrap();
         store.store(&snapshot(minute(0), shop())).unwrap();
         store.connection.pragma_update(None, "user_version", VERSION + 1).unwrap();
         drop(store);
-        assert!(matches!(look(&path), Err(Error::Newer { .. })));
+        assert!(matches!(inspect(&path), Err(Error::Newer { .. })));
         fs::write(&path, good.get(..good.len() / 2).unwrap()).unwrap();
-        let error = look(&path).unwrap_err();
+        let error = inspect(&path).unwrap_err();
         assert!(matches!(error, Error::Damaged { .. }), "{error:?}");
         fs::write(&path, "this is no database ".repeat(500)).unwrap();
-        assert!(matches!(look(&path), Err(Error::Damaged { .. })));
+        assert!(matches!(inspect(&path), Err(Error::Damaged { .. })));
         let directory = path.parent().unwrap();
-        let error = look(directory).unwrap_err().to_string();
+        let error = inspect(directory).unwrap_err().to_string();
         assert!(error.ends_with(": is a directory"), "{error}");
         for error in [Store::open(directory), Store::open_existing(directory)] {
             assert!(error.unwrap_err().to_string().ends_with(": is a directory"));

@@ -12,7 +12,7 @@ const GAP: i32 = 3;
 /// Nor are readings further apart than this, whatever is usual.
 const LONGEST_GAP: SignedDuration = SignedDuration::from_hours(2);
 
-/// How a [`Run`] begins.
+/// How a [`Streak`] begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beginning {
     /// The reading before it is otherwise.
@@ -23,7 +23,7 @@ pub(super) enum Beginning {
 
 /// The unbroken row of readings, back from now, for which something holds.
 #[derive(Debug, Clone)]
-pub(super) struct Run<'a> {
+pub(super) struct Streak<'a> {
     /// The earlier readings in it, newest first. The present one comes on top.
     pub(super) readings: Vec<&'a Reading>,
     /// The time from its first reading until now.
@@ -67,7 +67,7 @@ pub(super) enum Lasted {
     Unknown,
 }
 
-impl<'a> Run<'a> {
+impl<'a> Streak<'a> {
     /// The run of readings in which `holds` is true; in the present one it is taken to be. `None`
     /// stands for a reading that does not tell, and counts for nothing.
     pub(super) fn of(
@@ -191,7 +191,7 @@ mod tests {
     fn run(ago: &[i64], holds: impl Fn(i64) -> Option<bool>) -> (usize, i64, Beginning) {
         let past = past(ago);
         let run =
-            Run::of(&past, now(), |reading| holds(now().duration_since(reading.at).as_secs()));
+            Streak::of(&past, now(), |reading| holds(now().duration_since(reading.at).as_secs()));
         (run.readings.len(), run.length.as_secs(), run.beginning)
     }
 

@@ -1,0 +1,179 @@
+use super::*;
+
+fn kubeconfig(contexts: &[(&str, &str)], current: Option<&str>) -> KubeConfig {
+    KubeConfig {
+        contexts: contexts
+            .iter()
+            .map(|&(name, cluster)| {
+                // `admin@prod` signs in as admin, the others as one and the same.
+                let context = Context {
+                    name: name.into(),
+                    cluster: cluster.into(),
+                    user: name.split_once('@').map_or("u", |(user, _)| user).into(),
+                    namespace: None,
+                };
+                (name.to_owned(), context)
+            })
+            .collect(),
+        clusters: contexts
+            .iter()
+            .filter(|(_, cluster)| !cluster.is_empty() && *cluster != "gone")
+            .map(|&(_, cluster)| (cluster.to_owned(), format!("https://{cluster}")))
+            .collect(),
+        current: current.map(str::to_owned),
+        files: vec!["/k".into()],
+        ..KubeConfig::default()
+    }
+}
+
+fn patterns(texts: &[&str]) -> Vec<Pattern> {
+    texts.iter().map(|text| Pattern::parse(text).unwrap()).collect()
+}
+
+fn chosen(
+    config: &KubeConfig,
+    contexts: &[&str],
+    clusters: &[&str],
+) -> Result<Vec<String>, ScopeError> {
+    let selection =
+        Selection { contexts: patterns(contexts), clusters: patterns(clusters), current: false };
+    let exclude = Clusters { exclude: patterns(&["old*"]), ..Clusters::default() };
+    select(config, &selection, &exclude)
+        .map(|scope| scope.clusters.iter().map(|c| c.context.to_string()).collect())
+}
+
+#[test]
+fn a_shared_cluster_is_read_once_by_the_current_context() {
+    let shared = [("admin", "prod"), ("me", "prod"), ("stage", "stage")];
+    let config = kubeconfig(&shared, Some("me"));
+    assert_eq!(chosen(&config, &[], &[]).unwrap(), ["me", "stage"]);
+    let config = kubeconfig(&shared, None);
+    assert_eq!(chosen(&config, &[], &[]).unwrap(), ["admin", "stage"]);
+    let config = kubeconfig(&shared, Some("gone"));
+    assert_eq!(chosen(&config, &["me"], &[]).unwrap(), ["me"]);
+}
+
+/// Names, contexts and what is said of the rest.
+fn read(
+    config: &KubeConfig,
+    contexts: &[&str],
+    clusters: &[&str],
+    current: bool,
+) -> (Vec<(String, String)>, Vec<String>) {
+    let (contexts, clusters) = (patterns(contexts), patterns(clusters));
+    let selection = Selection { contexts, clusters, current };
+    let exclude = Clusters { exclude: patterns(&["old*"]), ..Clusters::default() };
+    let scope = select(config, &selection, &exclude).unwrap();
+    let of = |cluster: &Cluster| (cluster.name.to_string(), cluster.context.to_string());
+    (scope.clusters.iter().map(of).collect(), scope.unread)
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|&(a, b)| (a.to_owned(), b.to_owned())).collect()
+}
+
+const TELEPORT: [(&str, &str); 5] = [
+    ("us@tele", "tele"),
+    ("eu@tele", "tele"),
+    ("eu@tele-shop", "tele"),
+    ("old@tele", "tele"),
+    ("stage", "stage"),
+];
+
+#[test]
+fn contexts_of_one_cluster_with_other_users_are_said_to_be_unread() {
+    let config = kubeconfig(&TELEPORT, None);
+    let (clusters, unread) = read(&config, &[], &[], false);
+    // The first of the file, and not of the alphabet.
+    assert_eq!(clusters, pairs(&[("stage", "stage"), ("tele", "us@tele")]));
+    assert_eq!(
+        unread,
+        [
+            r#"cluster "tele" is read by context "us@tele" (user "us"); 2 further contexts with other users are not read ("eu@tele", "eu@tele-shop"): each may be a cluster of its own; name the ones to read with --context"#
+        ]
+    );
+    for (contexts, clusters) in [(&["*tele*"][..], &[][..]), (&["/tele/"], &[]), (&[], &["tele"])] {
+        let (read, unread) = read(&config, contexts, clusters, false);
+        assert_eq!(read, pairs(&[("tele", "us@tele")]));
+        assert_eq!(unread.len(), 1);
+    }
+    let config = kubeconfig(&TELEPORT, Some("eu@tele-shop"));
+    let (clusters, unread) = read(&config, &["eu*"], &[], false);
+    assert_eq!((clusters, unread.len()), (pairs(&[("tele", "eu@tele-shop")]), 0));
+    // Whoever names one context means it.
+    for (contexts, current) in [(&["eu@tele"][..], false), (&[], true)] {
+        assert_eq!(read(&config, contexts, &[], current).1, [""; 0]);
+    }
+}
+
+#[test]
+fn contexts_named_outright_are_all_read_under_their_own_names() {
+    let config = kubeconfig(&TELEPORT, Some("eu@tele"));
+    let (clusters, unread) = read(&config, &["us@tele", "eu@tele-shop", "eu@tele"], &[], false);
+    let same = |name| (name, name);
+    assert_eq!(clusters, pairs(&[same("eu@tele"), same("eu@tele-shop"), same("us@tele")]));
+    assert_eq!(unread, [""; 0]);
+    // Beside a glob they are read, and what the glob means besides is said.
+    let (clusters, unread) = read(&config, &["us@tele", "old@tele", "*"], &[], false);
+    assert_eq!(clusters, pairs(&[same("old@tele"), same("stage"), same("us@tele")]));
+    assert!(unread[0].contains(
+        r#"2 further contexts with other users are not read ("eu@tele", "eu@tele-shop")"#
+    ));
+    let (clusters, _) = read(&config, &["us@tele"], &["tele"], false);
+    assert_eq!(clusters, pairs(&[("tele", "us@tele")]));
+}
+
+#[test]
+fn a_contexts_name_is_never_taken_for_another_cluster() {
+    let config =
+        kubeconfig(&[("prod", "tele"), ("tele", "tele"), ("x", "prod"), ("prod@tele", "y")], None);
+    let (clusters, _) = read(&config, &["prod", "tele", "x"], &[], false);
+    assert_eq!(clusters, pairs(&[("prod", "x"), ("prod@tele@tele", "prod"), ("tele", "tele")]));
+}
+
+#[test]
+fn a_name_that_looks_like_a_pattern_means_itself() {
+    let contexts = [("/api:6443/", "one"), ("/api:6443/admin", "/api:6443/"), ("x", "/api:6443/x")];
+    let config = kubeconfig(&contexts, None);
+    assert_eq!(read(&config, &["/api:6443/"], &[], false).0, pairs(&[("one", "/api:6443/")]));
+    let clusters = read(&config, &[], &["/api:6443/"], false).0;
+    assert_eq!(clusters, pairs(&[("/api:6443/", "/api:6443/admin")]));
+    let exclude = Clusters { exclude: patterns(&["/api:6443/"]), ..Clusters::default() };
+    let scope = select(&config, &Selection::default(), &exclude).unwrap();
+    assert_eq!(scope.clusters.iter().map(|c| &*c.context).collect::<Vec<_>>(), ["x"]);
+}
+
+#[test]
+fn exclusions_hold_unless_named_outright() {
+    let config = kubeconfig(&[("a", "new"), ("b", "old-1")], None);
+    assert_eq!(chosen(&config, &[], &[]).unwrap(), ["a"]);
+    assert_eq!(chosen(&config, &["b"], &[]).unwrap(), ["b"]);
+    assert_eq!(chosen(&config, &[], &["old-1"]).unwrap(), ["b"]);
+    assert_eq!(chosen(&config, &["b*"], &[]), Err(ScopeError::AllExcluded { count: 1 }));
+}
+
+#[test]
+fn what_matches_nothing_is_named_with_what_is_near() {
+    let config = kubeconfig(&[("production", "p"), ("staging", "s")], None);
+    let error = chosen(&config, &["produktion"], &[]).unwrap_err();
+    assert_eq!(error.to_string(), r#"no context named "produktion"; did you mean "production"?"#);
+    assert!(error.is_usage());
+    let error = chosen(&config, &["x*"], &[]).unwrap_err();
+    assert_eq!(error.to_string(), r#"no context matches "x*" among 2; see watchdog cluster list"#);
+    let error = chosen(&config, &["production"], &["s"]).unwrap_err();
+    assert!(error.to_string().contains(r#"matches "production and s""#), "{error}");
+}
+
+#[test]
+fn a_context_that_leads_nowhere_is_a_note_or_an_error_when_asked_for() {
+    let config = kubeconfig(&[("a", "x"), ("b", "gone"), ("c", "")], None);
+    let scope = select(&config, &Selection::default(), &Clusters::default()).unwrap();
+    assert_eq!(scope.clusters.len(), 1);
+    assert_eq!(scope.notes.len(), 2);
+    assert!(chosen(&config, &["b"], &[]).unwrap_err().is_usage());
+    let all = kubeconfig(&[("b", "gone")], Some("b"));
+    let error = chosen(&all, &[], &[]).unwrap_err();
+    assert!(!error.is_usage() && error.to_string().contains("which the kubeconfig"), "{error}");
+    let none = select(&KubeConfig::default(), &Selection::default(), &Clusters::default());
+    assert!(matches!(none, Err(ScopeError::Empty { .. })));
+}
