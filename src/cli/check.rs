@@ -6,11 +6,13 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::database::report_losses;
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::hpa_args::{CheckFormat, FailOn, HpaCheckArgs};
 use super::parts::parts;
 use super::pasts::{self, Pasts};
+use super::print::{print, print_document, write_file};
 use super::rows::none_found;
 use super::setup::{Reading, Setup};
 use crate::collect::{
@@ -22,16 +24,16 @@ use crate::kubectl::Name;
 use crate::output::findings::{self as output, ClusterReport, Report};
 use crate::term::stdout;
 
-pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Exit> {
+pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, CommandError> {
     if let Some(rule) = args.explain {
         let setup = Setup::without_config(global);
-        setup.print(output::explain(rule, setup.style, stdout::terminal_width()).as_bytes())?;
+        print(output::explain(rule, setup.style, stdout::terminal_width()).as_bytes())?;
         return Ok(Exit::Done);
     }
     let reading = Reading::new(global).await?;
     let setup = &reading.setup;
     // Before any cluster is asked: a slip in a file's name should not cost a minute.
-    let baseline = args.baseline.as_deref().map(|file| read_baseline(setup, file)).transpose()?;
+    let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
     let selection = selection(args);
     let request = WorldRequest {
         // An HPA asked for by name is meant wherever it is.
@@ -46,7 +48,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     };
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await
-        .map_err(|error| setup.misused(&error))?;
+        .map_err(CommandError::usage)?;
     reading.done();
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     let now = Timestamp::now();
@@ -93,14 +95,14 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
             return Ok(exit);
         }
         if let Some(name) = args.name.as_ref().filter(|_| !looked_at_any) {
-            return Err(nobody(setup, name, args, &request.namespaces));
+            return Err(nobody(name, args, &request.namespaces));
         }
         let known: Baseline = report.findings().collect();
         write_baseline(setup, file, &known)?;
         return Ok(Exit::Done);
     }
 
-    print(setup, args.output, &report)?;
+    print_report(setup, args.output, &report)?;
     if args.name.is_none()
         && !looked_at_any
         && outcomes.iter().any(|outcome| outcome.error.is_none())
@@ -115,7 +117,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     }
     Ok(match reading.report_outcomes(outcomes) {
         Exit::Done if let Some(name) = args.name.as_ref().filter(|_| !looked_at_any) => {
-            return Err(nobody(setup, name, args, &request.namespaces));
+            return Err(nobody(name, args, &request.namespaces));
         }
         Exit::Done if is_unanswered(setup, args, &open) || damaged => Exit::Incomplete,
         Exit::Done if report.fails() => Exit::Findings,
@@ -144,7 +146,7 @@ fn is_unanswered(setup: &Setup, args: &HpaCheckArgs, open: &BTreeSet<&str>) -> b
 }
 
 /// A name that is nobody's is a slip of the pen, and not a clean bill.
-fn nobody(setup: &Setup, name: &Name, args: &HpaCheckArgs, namespaces: &NamespaceFilter) -> Exit {
+fn nobody(name: &Name, args: &HpaCheckArgs, namespaces: &NamespaceFilter) -> CommandError {
     let place = match namespaces {
         NamespaceFilter::Only(patterns) => {
             let names: Vec<_> = patterns.iter().map(crate::config::Pattern::as_str).collect();
@@ -154,7 +156,9 @@ fn nobody(setup: &Setup, name: &Name, args: &HpaCheckArgs, namespaces: &Namespac
     };
     let labels = args.selector.as_ref().map(|labels| format!(" with labels {labels}"));
     let labels = labels.unwrap_or_default();
-    setup.failed(&format!("no HPA is named {name}{place}{labels} (watchdog hpa list shows all)"))
+    CommandError::failed(format!(
+        "no HPA is named {name}{place}{labels} (watchdog hpa list shows all)"
+    ))
 }
 
 /// Says so where a baseline can accept nothing.
@@ -171,17 +175,21 @@ fn note_a_strange(setup: &Setup, baseline: &Baseline, outcomes: &[&Outcome]) {
     }
 }
 
-fn print(setup: &Setup, format: CheckFormat, report: &Report<'_>) -> Result<(), Exit> {
+fn print_report(
+    setup: &Setup,
+    format: CheckFormat,
+    report: &Report<'_>,
+) -> Result<(), CommandError> {
     match format {
         CheckFormat::Table => {
             let text = output::text(report, setup.style, stdout::terminal_width());
-            setup.print(text.as_bytes())
+            print(text.as_bytes())
         }
-        CheckFormat::Json => setup.print_document(output::json(report)),
-        CheckFormat::Jsonl => setup.print_document(output::jsonl(report)),
-        CheckFormat::Junit => setup.print(output::junit(report).as_bytes()),
-        CheckFormat::Sarif => setup.print_document(output::sarif(report)),
-        CheckFormat::Github => setup.print(output::github(report).as_bytes()),
+        CheckFormat::Json => print_document(output::json(report)),
+        CheckFormat::Jsonl => print_document(output::jsonl(report)),
+        CheckFormat::Junit => print(output::junit(report).as_bytes()),
+        CheckFormat::Sarif => print_document(output::sarif(report)),
+        CheckFormat::Github => print(output::github(report).as_bytes()),
     }
 }
 
@@ -222,20 +230,20 @@ fn judge(
     evaluate(&subjects, selection)
 }
 
-fn read_baseline(setup: &Setup, file: &Path) -> Result<Baseline, Exit> {
+fn read_baseline(file: &Path) -> Result<Baseline, CommandError> {
     let failed = |why: &dyn std::fmt::Display| {
-        setup.failed(&format!("cannot read the baseline {}: {why}", file.display()))
+        CommandError::failed(format!("cannot read the baseline {}: {why}", file.display()))
     };
     let json = std::fs::read(file).map_err(|error| failed(&error))?;
     Baseline::parse(&json).map_err(|error| failed(&error))
 }
 
-/// Writes the file whole, or leaves what was there. On failure the user has been told.
-fn write_baseline(setup: &Setup, file: &Path, baseline: &Baseline) -> Result<(), Exit> {
-    let json = baseline
-        .to_json()
-        .map_err(|error| setup.failed(&format!("cannot write {}: {error}", file.display())))?;
-    setup.write_file(file, &json)?;
+/// Writes the file whole, or leaves what was there.
+fn write_baseline(setup: &Setup, file: &Path, baseline: &Baseline) -> Result<(), CommandError> {
+    let json = baseline.to_json().map_err(|error| {
+        CommandError::failed(format!("cannot write {}: {error}", file.display()))
+    })?;
+    write_file(file, &json)?;
     let count = baseline.iter().count();
     setup.messages.note(&format!("{count} findings accepted in {}", file.display()));
     Ok(())

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use clap::Subcommand;
 use jiff::Timestamp;
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, Listing};
+use super::print::{print, print_document};
 use super::setup::{Reading, Setup, joined, scope, selection, single_files};
 use super::signals::interruptible;
 use crate::collect::{Collected, Probe, probe_clusters};
@@ -35,7 +37,7 @@ pub enum ClusterCommand {
 /// Without `--deadline`, a test of all clusters takes no longer than so many calls that are not answered.
 const TIMEOUTS_OF_A_TEST: u32 = 20;
 
-pub(super) async fn run(global: &Global, command: ClusterCommand) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, command: ClusterCommand) -> Result<Exit, CommandError> {
     match command {
         ClusterCommand::List { output } => interruptible(list(global, output)).await,
         ClusterCommand::Test { output } => interruptible(test(global, output)).await,
@@ -43,7 +45,7 @@ pub(super) async fn run(global: &Global, command: ClusterCommand) -> Result<Exit
 }
 
 /// Every context of the kubeconfig, or those that the flags name, and which of them are read.
-async fn list(global: &Global, form: Listing) -> Result<Exit, Exit> {
+async fn list(global: &Global, form: Listing) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let kubectl = setup.kubectl(global);
     let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
@@ -51,7 +53,7 @@ async fn list(global: &Global, form: Listing) -> Result<Exit, Exit> {
         Ok(scope) => scope,
         // A kubeconfig whose clusters are all excluded is a list all the same.
         Err(error) if error.is_usage() || kubeconfig.contexts.is_empty() => {
-            return Err(setup.scope_failed(&error));
+            return Err(CommandError::from(error));
         }
         Err(error) => {
             setup.messages.note(&error.to_string());
@@ -90,9 +92,9 @@ async fn list(global: &Global, form: Listing) -> Result<Exit, Exit> {
             let width = stdout::terminal_width();
             setup.print_table(&clusters::contexts(&rows, setup.style, width))?;
         }
-        Listing::Name => setup.print(clusters::context_names(&rows).as_bytes())?,
-        Listing::Json => setup.print_document(document.json())?,
-        Listing::Yaml => setup.print_document(document.yaml())?,
+        Listing::Name => print(clusters::context_names(&rows).as_bytes())?,
+        Listing::Json => print_document(document.json())?,
+        Listing::Yaml => print_document(document.yaml())?,
     }
     Ok(Exit::Done)
 }
@@ -137,7 +139,7 @@ fn rows(global: &Global, kubeconfig: &KubeConfig, chosen: &Scope) -> Vec<Context
     rows
 }
 
-async fn test(global: &Global, form: Listing) -> Result<Exit, Exit> {
+async fn test(global: &Global, form: Listing) -> Result<Exit, CommandError> {
     let mut reading = Reading::new(global).await?;
     // Of a fleet that does not answer each cluster costs a timeout.
     let kubectl = &mut reading.collector.kubectl;
@@ -161,9 +163,9 @@ async fn test(global: &Global, form: Listing) -> Result<Exit, Exit> {
             let width = stdout::terminal_width();
             setup.print_table(&clusters::tests(&probes, setup.style, width))?;
         }
-        Listing::Name => setup.print(clusters::names(&probes).as_bytes())?,
-        Listing::Json => setup.print_document(document.json())?,
-        Listing::Yaml => setup.print_document(document.yaml())?,
+        Listing::Name => print(clusters::names(&probes).as_bytes())?,
+        Listing::Json => print_document(document.json())?,
+        Listing::Yaml => print_document(document.yaml())?,
     }
     let exit = reading.report(&probes);
     for names in reading.twins(same(&probes)) {

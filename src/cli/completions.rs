@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::complete::registration;
+use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::Global;
-use super::setup::Setup;
+use super::print::print_document;
 use super::signals::interruptible;
 
 /// `watchdog completions`
@@ -21,17 +21,15 @@ pub struct CompletionsArgs {
 }
 
 pub(super) async fn run(
-    global: &Global,
     args: CompletionsArgs,
     command: clap::Command,
-) -> Result<Exit, Exit> {
+) -> Result<Exit, CommandError> {
     interruptible(async {
         // Nothing here needs the configuration; a broken one must not keep a shell from starting.
-        let setup = Setup::without_config(global);
         let dynamic = args.dynamic;
         let script =
             if dynamic { registration(args.shell) } else { Ok(script(args.shell, command)) };
-        setup.print_document(script)?;
+        print_document(script)?;
         Ok(Exit::Done)
     })
     .await

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueHint};
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
+use super::print::{print, print_document};
 use super::setup::Setup;
 use super::signals::interruptible;
 use crate::config::{self, DEFAULT_FILE, Env};
@@ -33,7 +35,7 @@ pub enum ConfigCommand {
     },
 }
 
-pub(super) async fn run(global: &Global, command: ConfigCommand) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, command: ConfigCommand) -> Result<Exit, CommandError> {
     interruptible(async {
         match command {
             ConfigCommand::Init { force } => init(global, force),
@@ -45,24 +47,24 @@ pub(super) async fn run(global: &Global, command: ConfigCommand) -> Result<Exit,
 }
 
 /// Writes the default file where it would be read from.
-fn init(global: &Global, force: bool) -> Result<Exit, Exit> {
-    let setup = Setup::without_config(global);
+fn init(global: &Global, force: bool) -> Result<Exit, CommandError> {
     let env = Env::current();
     let path = global.config.clone().or_else(|| config::default_path(&env));
     let Some(path) = path else {
-        return Err(setup.failed(&"no home directory; name the file with --config FILE"));
+        return Err(CommandError::failed("no home directory; name the file with --config FILE"));
     };
-    let cannot =
-        |error: std::io::Error| setup.failed(&format!("cannot write {}: {error}", path.display()));
+    let cannot = |error: std::io::Error| {
+        CommandError::failed(format!("cannot write {}: {error}", path.display()))
+    };
     make_parent(&path).map_err(cannot)?;
     write(&path, force).map_err(|error| {
         if error.kind() == std::io::ErrorKind::AlreadyExists {
-            setup.failed(&format!("{} exists; --force overwrites it", path.display()))
+            CommandError::failed(format!("{} exists; --force overwrites it", path.display()))
         } else {
             cannot(error)
         }
     })?;
-    setup.print(format!("{}\n", sanitize(&path.to_string_lossy())).as_bytes())?;
+    print(format!("{}\n", sanitize(&path.to_string_lossy())).as_bytes())?;
     Ok(Exit::Done)
 }
 
@@ -86,21 +88,20 @@ fn write(path: &Path, force: bool) -> std::io::Result<()> {
     Ok(())
 }
 
-fn show(global: &Global) -> Result<Exit, Exit> {
+fn show(global: &Global) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     setup.messages.note(&match &setup.config_path {
         Some(path) => format!("from {}", path.display()),
         None => "no configuration file: these are the defaults".to_owned(),
     });
-    setup.print_document(crate::term::yaml::document(&setup.config))?;
+    print_document(crate::term::yaml::document(&setup.config))?;
     Ok(Exit::Done)
 }
 
-fn validate(global: &Global, file: Option<PathBuf>) -> Result<Exit, Exit> {
+fn validate(global: &Global, file: Option<PathBuf>) -> Result<Exit, CommandError> {
     let setup = Setup::without_config(global);
     let file = file.or_else(|| global.config.clone());
-    let loaded = config::load(file.as_deref(), &Env::current())
-        .map_err(|error| setup.config_failed(&error))?;
+    let loaded = config::load(file.as_deref(), &Env::current()).map_err(CommandError::from)?;
     for warning in &loaded.warnings {
         setup.messages.note(&warning.to_string());
     }
@@ -108,6 +109,6 @@ fn validate(global: &Global, file: Option<PathBuf>) -> Result<Exit, Exit> {
         Some(path) => format!("{}: OK\n", sanitize(&path.to_string_lossy())),
         None => "no configuration file: the defaults are in force\n".to_owned(),
     };
-    setup.print(text.as_bytes())?;
+    print(text.as_bytes())?;
     Ok(Exit::Done)
 }

@@ -4,20 +4,21 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::Setup;
 use crate::history::{self, Losses, Store};
 
 /// Where the database is.
-pub(super) fn path(setup: &Setup) -> Result<PathBuf, Exit> {
+pub(super) fn path(setup: &Setup) -> Result<PathBuf, CommandError> {
     history::path(setup.config.history.path.as_deref(), &history::Env::current())
-        .map_err(|error| setup.failed(&error))
+        .map_err(CommandError::failed)
 }
 
 /// Opens the database to read it.
-pub(super) fn open(setup: &Setup) -> Result<Store, Exit> {
-    Store::open_existing(&path(setup)?).map_err(|error| setup.failed(&error))
+pub(super) fn open(setup: &Setup) -> Result<Store, CommandError> {
+    Store::open_existing(&path(setup)?).map_err(CommandError::failed)
 }
 
 /// Says what of the history is damaged, and so was left out of what was read from it, if anything:
@@ -40,10 +41,10 @@ pub(super) fn ago(now: Timestamp, duration: std::time::Duration) -> Timestamp {
 }
 
 /// What was is read without a kubeconfig, which alone says which context is the current one.
-pub(super) fn no_current(setup: &Setup, global: &Global) -> Result<(), Exit> {
+pub(super) fn no_current(global: &Global) -> Result<(), CommandError> {
     if global.current {
-        return Err(setup.misused(
-            &"snapshots do not say which context is the current one: say --context or --cluster, \
+        return Err(CommandError::usage(
+            "snapshots do not say which context is the current one: say --context or --cluster, \
               not --current",
         ));
     }

@@ -12,9 +12,11 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 use tokio::time::timeout;
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
-use super::setup::{Setup, quoted};
+use super::print::print_and_go_on;
+use super::setup::quoted;
 use crate::config::{Config, History};
 use crate::demo::{Demo, Options, Runtime};
 use crate::kubectl::CACHE_DIR_VARIABLE;
@@ -104,18 +106,21 @@ pub(super) async fn run(
     global: &Global,
     args: DemoArgs,
     commands: clap::Command,
-) -> Result<Exit, Exit> {
+) -> Result<Exit, CommandError> {
     demo(global, args, &commands).await
 }
 
-async fn demo(global: &Global, args: DemoArgs, commands: &clap::Command) -> Result<Exit, Exit> {
-    let setup = Setup::without_config(global);
+async fn demo(
+    global: &Global,
+    args: DemoArgs,
+    commands: &clap::Command,
+) -> Result<Exit, CommandError> {
     let before = !global.context.is_empty() || !global.cluster.is_empty() || global.current;
     if before || global.kubeconfig.is_some() || global.config.is_some() || global.timeout.is_some()
     {
         let text =
             "options for the command go behind the --, e.g. watchdog demo -- hpa list --timeout 5s";
-        return Err(setup.misused(&text));
+        return Err(CommandError::usage(text));
     }
     let options = Options {
         clusters: args.clusters.map(usize::from),
@@ -129,7 +134,8 @@ async fn demo(global: &Global, args: DemoArgs, commands: &clap::Command) -> Resu
         }),
         given: None,
     };
-    let cannot = |error: std::io::Error| setup.failed(&format!("cannot start the demo: {error}"));
+    let cannot =
+        |error: std::io::Error| CommandError::failed(format!("cannot start the demo: {error}"));
     let demo = Demo::start(&options).await.map_err(cannot)?;
     for target in &args.target {
         for cluster in demo.clusters() {
@@ -151,12 +157,12 @@ async fn demo(global: &Global, args: DemoArgs, commands: &clap::Command) -> Resu
         let code = run_foreground(command).await;
         files.end_supervisor().await;
         let code = code.map_err(|error| {
-            setup.failed(&format!("cannot run {}: {error}", first.to_string_lossy()))
+            CommandError::failed(format!("cannot run {}: {error}", first.to_string_lossy()))
         })?;
         return Ok(Exit::Child(code));
     }
 
-    setup.print_and_go_on(welcome(&demo, &files).as_bytes())?;
+    print_and_go_on(welcome(&demo, &files).as_bytes())?;
     let interrupted = interrupt.next().await;
     files.end_supervisor().await;
     match interrupted {

@@ -10,9 +10,11 @@ use clap::Args;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Description, Global};
 use super::forward::describe;
+use super::print::{print, print_document};
 use super::setup::{Setup, scope};
 use super::signals::interruptible;
 use crate::config;
@@ -46,11 +48,11 @@ pub struct DoctorArgs {
 /// How long the supervisor may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, CommandError> {
     interruptible(examine(global, &args)).await
 }
 
-async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
+async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, CommandError> {
     let mut checks = Vec::new();
     let (setup, configuration) = configuration(global);
     checks.push(configuration);
@@ -94,9 +96,9 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, Exit> {
         items: &checks,
     };
     match args.output {
-        Description::Text => setup.print(text(&checks, setup.style).as_bytes())?,
-        Description::Json => setup.print_document(document.json())?,
-        Description::Yaml => setup.print_document(document.yaml())?,
+        Description::Text => print(text(&checks, setup.style).as_bytes())?,
+        Description::Json => print_document(document.json())?,
+        Description::Yaml => print_document(document.yaml())?,
     }
     let failed = checks.iter().any(|check| check.verdict == Verdict::Error);
     Ok(if failed { Exit::Failed } else { Exit::Done })

@@ -7,8 +7,10 @@ use clap::{Args, ValueEnum, ValueHint};
 use jiff::Timestamp;
 
 use super::database::{ago, chosen, no_current, open, report_losses};
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
+use super::print::{print, print_document, write_file};
 use super::setup::Setup;
 use super::signals::interruptible;
 use crate::config::{Pattern, duration};
@@ -63,13 +65,13 @@ const LEAST: Duration = Duration::from_mins(5);
 const PIPE_WIDTH: usize = 80;
 const MAX_WIDTH: usize = 160;
 
-pub(super) async fn run(global: &Global, args: HistoryArgs) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, args: HistoryArgs) -> Result<Exit, CommandError> {
     interruptible(async { show(global, &args) }).await
 }
 
-fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
+fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    no_current(&setup, global)?;
+    no_current(global)?;
     let store = open(&setup)?;
     let until = Timestamp::now();
     let last = args.since.unwrap_or(DAY);
@@ -82,7 +84,7 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
         },
         ..TrackQuery::default()
     };
-    let mut tracks = store.tracks(&query, since, until).map_err(|error| setup.failed(&error))?;
+    let mut tracks = store.tracks(&query, since, until).map_err(CommandError::failed)?;
     let exit = report_losses(&setup, &store);
     // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
     drop(store);
@@ -99,7 +101,7 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
         };
         let last = duration::format(last);
         let text = format!("{what} in the snapshots of the last {last} that were asked for");
-        return Err(setup.failed(&text));
+        return Err(CommandError::failed(text));
     }
     // A day of which there is only the end is drawn from where that begins.
     if args.since.is_none() {
@@ -108,7 +110,7 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
     }
     if let Some(path) = &args.html {
         let page = page::page(&tracks, since, until, until);
-        setup.write_file(path, page.as_bytes())?;
+        write_file(path, page.as_bytes())?;
         return Ok(exit);
     }
     let width = stdout::terminal_width();
@@ -130,12 +132,12 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
         HistoryFormat::Chart => {
             let charts: Vec<String> =
                 tracks.iter().map(|track| history::charts(track, view)).collect();
-            setup.print(charts.join("\n").as_bytes())?;
+            print(charts.join("\n").as_bytes())?;
         }
         HistoryFormat::Table => {
             setup.print_table(&history::table(&tracks, setup.style, width))?;
         }
-        HistoryFormat::Csv => setup.print_document(history::csv(&tracks))?,
+        HistoryFormat::Csv => print_document(history::csv(&tracks))?,
         HistoryFormat::Json => {
             let document = Document {
                 kind: "History",
@@ -144,7 +146,7 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, Exit> {
                 key: "hpas",
                 items: &history::json(&tracks),
             };
-            setup.print_document(document.json())?;
+            print_document(document.json())?;
         }
     }
     Ok(exit)

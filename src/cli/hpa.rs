@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Description, Global, HpaFormat, SortBy};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs};
 use super::judge::{judge, judge_one, worlds};
+use super::print::{print, print_document};
 use super::rows::{none_found, sort};
 use super::setup::Reading;
 use super::signals::interruptible;
@@ -21,7 +23,7 @@ use crate::output::hpas::{self, Judged, TableOptions};
 use crate::output::{Document, get};
 use crate::term::stdout;
 
-pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, CommandError> {
     match command {
         HpaCommand::List(args) => interruptible(list(global, &args)).await,
         HpaCommand::Get(args) => interruptible(describe(global, args)).await,
@@ -30,7 +32,7 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Ex
     }
 }
 
-async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
+async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError> {
     let reading = Reading::new(global).await?;
     let setup = &reading.setup;
     let request = HpaRequest {
@@ -41,7 +43,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
     let Collected { clusters, items } =
         collect_hpas(&reading.collector, &reading.clusters, &request)
             .await
-            .map_err(|error| setup.misused(&error))?;
+            .map_err(CommandError::usage)?;
     reading.done();
     let now = Timestamp::now();
     let found = items.len();
@@ -82,11 +84,11 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, Exit> {
                 ))?;
             }
         }
-        HpaFormat::Json => setup.print_document(document.json())?,
-        HpaFormat::Yaml => setup.print_document(document.yaml())?,
-        HpaFormat::Jsonl => setup.print_document(hpas::jsonl(&hpas, now))?,
-        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, args.no_headers))?,
-        HpaFormat::Name => setup.print(hpas::names(&hpas).as_bytes())?,
+        HpaFormat::Json => print_document(document.json())?,
+        HpaFormat::Yaml => print_document(document.yaml())?,
+        HpaFormat::Jsonl => print_document(hpas::jsonl(&hpas, now))?,
+        HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
+        HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
     if hpas.is_empty() && clusters.iter().any(|cluster| cluster.error.is_none()) {
         setup.messages.note(&nothing(args, &request.namespaces, found));
@@ -109,7 +111,7 @@ fn nothing(args: &HpaListArgs, namespaces: &NamespaceFilter, found: usize) -> St
     none_found(namespaces, args.selector.as_deref())
 }
 
-async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {
+async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
     let reading = Reading::new(global).await?;
     let setup = &reading.setup;
     let request = HpaRequest {
@@ -123,7 +125,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {
     };
     let collected = describe_hpas(&reading.collector, &reading.clusters, &request)
         .await
-        .map_err(|error| setup.misused(&error))?;
+        .map_err(CommandError::usage)?;
     reading.done();
     let now = Timestamp::now();
     let judgements: Vec<(Evaluation, Known<Vec<Pod>>)> =
@@ -147,10 +149,10 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {
     };
     match args.output {
         Description::Text => {
-            setup.print(get::text(&details, setup.style, stdout::terminal_width()).as_bytes())?;
+            print(get::text(&details, setup.style, stdout::terminal_width()).as_bytes())?;
         }
-        Description::Json => setup.print_document(document.json())?,
-        Description::Yaml => setup.print_document(document.yaml())?,
+        Description::Json => print_document(document.json())?,
+        Description::Yaml => print_document(document.yaml())?,
     }
     let exit = reading.report(&collected);
     if collected.items.is_empty() && exit == Exit::Done {
@@ -162,7 +164,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, Exit> {
             _ => String::new(),
         };
         let text = format!("no HPA is named {}{place} (watchdog hpa list shows all)", args.name);
-        return Err(setup.failed(&text));
+        return Err(CommandError::failed(text));
     }
     Ok(exit)
 }

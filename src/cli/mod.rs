@@ -14,6 +14,7 @@ mod database;
 mod demo;
 mod doctor;
 mod environment;
+mod error;
 mod exit;
 mod flags;
 mod forward;
@@ -27,6 +28,7 @@ mod newest;
 mod ns;
 mod parts;
 mod pasts;
+mod print;
 mod prove;
 mod rows;
 mod setup;
@@ -45,10 +47,11 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 pub use command::Cli;
 pub use exit::Exit;
 
-use crate::term::Messages;
 use crate::term::messages;
 use crate::term::text::sanitize;
+use crate::term::{ColorChoice, Messages};
 use command::Command;
+use error::CommandError;
 
 /// The command line as clap knows it, for completions and documentation.
 pub fn command() -> clap::Command {
@@ -112,7 +115,10 @@ fn run(cli: Cli) -> Exit {
     let Cli { global, command } = cli;
     trace::start(global.verbose);
     let global = &global;
-    let running: Pin<Box<dyn Future<Output = Result<Exit, Exit>> + '_>> = match command {
+    // The configuration, where one is read, may say otherwise.
+    let color = global.color.map_or(ColorChoice::Auto, ColorChoice::from);
+    Messages::new(color, global.quiet).make_current();
+    let running: Pin<Box<dyn Future<Output = Result<Exit, CommandError>> + '_>> = match command {
         // Before there is a runtime: it needs none, and lives long.
         Command::Guard(args) => return guard::run(&args),
         Command::Cluster(command) => Box::pin(cluster::run(global, command)),
@@ -126,7 +132,7 @@ fn run(cli: Cli) -> Exit {
         Command::Config(command) => Box::pin(config::run(global, command)),
         Command::Doctor(args) if args.prove => Box::pin(prove::run(global, args)),
         Command::Doctor(args) => Box::pin(doctor::run(global, args)),
-        Command::Completions(args) => Box::pin(completions::run(global, args, self::command())),
+        Command::Completions(args) => Box::pin(completions::run(args, self::command())),
         Command::ExecNewest(args) => Box::pin(newest::run(global, args)),
         Command::Demo(args) => Box::pin(demo::run(global, args, self::command())),
     };
@@ -141,7 +147,7 @@ fn run(cli: Cli) -> Exit {
     };
     let exit = runtime.block_on(async {
         crate::process::outlive_file_size_limit();
-        let exit = running.await.unwrap_or_else(|exit| exit);
+        let exit = running.await.unwrap_or_else(|error| error.report(Messages::current()));
         messages::flush(LAST_WORDS).await;
         exit
     });

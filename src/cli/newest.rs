@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::environment::go_is_tuned;
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::signals::interruptible;
@@ -31,21 +32,16 @@ pub struct NewestArgs {
     command: Vec<OsString>,
 }
 
-pub(super) async fn run(global: &Global, args: NewestArgs) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, args: NewestArgs) -> Result<Exit, CommandError> {
     interruptible(exec(global, args)).await
 }
 
 /// Becomes kubectl: it returns where that failed.
-async fn exec(global: &Global, args: NewestArgs) -> Result<Exit, Exit> {
+async fn exec(global: &Global, args: NewestArgs) -> Result<Exit, CommandError> {
+    // The supervisor reads it.
+    Messages::plain().make_current();
     let mut command = args.command.into_iter();
-    let failed = |why: &dyn std::fmt::Display| {
-        Messages::plain().error(&why.to_string());
-        Err(Exit::Failed)
-    };
-    let namespace = match Name::parse(&args.namespace) {
-        Ok(namespace) => namespace,
-        Err(error) => return failed(&error),
-    };
+    let namespace = Name::parse(&args.namespace).map_err(CommandError::failed)?;
     let newest = Newest {
         program: command.next().map(PathBuf::from).unwrap_or_default(),
         go_is_tuned: go_is_tuned(),
@@ -58,5 +54,5 @@ async fn exec(global: &Global, args: NewestArgs) -> Result<Exit, Exit> {
     };
     let program = newest.program.display().to_string();
     let error = newest.exec().await;
-    failed(&format!("cannot start {program}: {error}"))
+    Err(CommandError::failed(format!("cannot start {program}: {error}")))
 }

@@ -3,8 +3,10 @@
 use clap::Subcommand;
 use jiff::Timestamp;
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, Listing, NamespaceArgs};
+use super::print::{print, print_document};
 use super::setup::Reading;
 use super::signals::interruptible;
 use crate::collect::collect_namespaces;
@@ -25,12 +27,12 @@ pub enum NsCommand {
     },
 }
 
-pub(super) async fn run(global: &Global, command: NsCommand) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, command: NsCommand) -> Result<Exit, CommandError> {
     let NsCommand::List { namespaces, output } = command;
     interruptible(list(global, &namespaces, output)).await
 }
 
-async fn list(global: &Global, args: &NamespaceArgs, form: Listing) -> Result<Exit, Exit> {
+async fn list(global: &Global, args: &NamespaceArgs, form: Listing) -> Result<Exit, CommandError> {
     let reading = Reading::new(global).await?;
     let filter = reading.namespaces(args);
     let collected = collect_namespaces(&reading.collector, &reading.clusters, &filter).await;
@@ -52,9 +54,9 @@ async fn list(global: &Global, args: &NamespaceArgs, form: Listing) -> Result<Ex
             setup.style,
             stdout::terminal_width(),
         ))?,
-        Listing::Name => setup.print(namespaces::names(&collected.items).as_bytes())?,
-        Listing::Json => setup.print_document(document.json())?,
-        Listing::Yaml => setup.print_document(document.yaml())?,
+        Listing::Name => print(namespaces::names(&collected.items).as_bytes())?,
+        Listing::Json => print_document(document.json())?,
+        Listing::Yaml => print_document(document.yaml())?,
     }
     if collected.items.is_empty() && collected.is_complete() {
         setup.messages.note("no namespace matches");

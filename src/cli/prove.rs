@@ -16,8 +16,10 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use super::doctor::DoctorArgs;
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Description, Global};
+use super::print::{print_and_go_on, print_document};
 use super::setup::Setup;
 use crate::config::PodSelection;
 use crate::demo::{self, Demo};
@@ -55,13 +57,13 @@ struct Target {
 const PROMETHEUS: Target = Target { namespace: "monitoring", resource: "svc/prometheus-server" };
 
 /// Takes the signals itself: whatever happens, what it started is ended.
-pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, CommandError> {
     let setup = Setup::without_config(global);
     prove(global, &args, &setup).await
 }
 
-async fn prove(global: &Global, args: &DoctorArgs, setup: &Setup) -> Result<Exit, Exit> {
-    let cannot = |why: &dyn Display| setup.failed(&format!("cannot prove anything: {why}"));
+async fn prove(global: &Global, args: &DoctorArgs, setup: &Setup) -> Result<Exit, CommandError> {
+    let cannot = |why: &dyn Display| CommandError::failed(format!("cannot prove anything: {why}"));
     let kubectl = setup.kubectl(global).map_err(|error| cannot(&error))?.program().to_owned();
     // Before there is anything that would have to be removed.
     let mut interrupt = Interrupt::listen().map_err(|error| cannot(&error))?;
@@ -87,7 +89,7 @@ async fn prove(global: &Global, args: &DoctorArgs, setup: &Setup) -> Result<Exit
         Err(Broken::Step(Failed::Step(name, why))) => {
             report.add(Check::new(name, Verdict::Error, why))?;
         }
-        Err(Broken::Step(Failed::Print(exit))) => return Err(exit),
+        Err(Broken::Step(Failed::Print(error))) => return Err(error),
     }
     if let Err(error) = removed {
         report.add(Check::new("scratch directory", Verdict::Error, error.to_string()))?;
@@ -105,8 +107,8 @@ async fn prove(global: &Global, args: &DoctorArgs, setup: &Setup) -> Result<Exit
     };
     match args.output {
         Description::Text => {}
-        Description::Json => setup.print_document(document.json())?,
-        Description::Yaml => setup.print_document(document.yaml())?,
+        Description::Json => print_document(document.json())?,
+        Description::Yaml => print_document(document.yaml())?,
     }
     let failed = report.checks.iter().any(|check| check.verdict == Verdict::Error);
     Ok(if failed { Exit::Failed } else { Exit::Done })
@@ -122,12 +124,12 @@ enum Failed {
     /// The step and what did not hold.
     Step(&'static str, String),
     /// Nothing can be printed any more.
-    Print(Exit),
+    Print(CommandError),
 }
 
-impl From<Exit> for Failed {
-    fn from(exit: Exit) -> Self {
-        Self::Print(exit)
+impl From<CommandError> for Failed {
+    fn from(error: CommandError) -> Self {
+        Self::Print(error)
     }
 }
 
@@ -140,9 +142,9 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn add(&mut self, check: Check) -> Result<(), Exit> {
+    fn add(&mut self, check: Check) -> Result<(), CommandError> {
         if self.live {
-            self.setup.print_and_go_on(line(&check, WIDTH, self.setup.style).as_bytes())?;
+            print_and_go_on(line(&check, WIDTH, self.setup.style).as_bytes())?;
         }
         self.checks.push(check);
         Ok(())

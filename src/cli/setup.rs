@@ -1,14 +1,15 @@
 //! What the commands share: the configuration, the gate and the scope, made from the flags.
 
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
 use super::environment::go_is_tuned;
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, NamespaceArgs};
+use super::print::print;
 use crate::collect::{Collected, Collector, NamespaceFilter, Observer, Outcome, twins};
 use crate::config::{self, Config, Contexts};
 use crate::hpa::Hpa;
@@ -17,7 +18,6 @@ use crate::kubectl::{
     SingleFile, Sources, Target,
 };
 use crate::output::failures::{ClusterFailure, Group, grouped};
-use crate::term::file::write_atomic;
 use crate::term::table::Rendered;
 use crate::term::{ColorChoice, Messages, Progress, Style, stdout};
 
@@ -33,11 +33,10 @@ pub(super) struct Setup {
 }
 
 impl Setup {
-    /// Reads the configuration. On failure the user has been told.
-    pub(super) fn new(global: &Global) -> Result<Self, Exit> {
-        let early = Self::without_config(global);
+    /// Reads the configuration.
+    pub(super) fn new(global: &Global) -> Result<Self, CommandError> {
         let loaded = config::load(global.config.as_deref(), &config::Env::current())
-            .map_err(|error| early.config_failed(&error))?;
+            .map_err(CommandError::from)?;
         Ok(Self::from_loaded(global, loaded))
     }
 
@@ -58,12 +57,9 @@ impl Setup {
 
     fn with(global: &Global, config: Config, path: Option<PathBuf>, color: ColorChoice) -> Self {
         let color = global.color.map_or(color, ColorChoice::from);
-        Self {
-            config,
-            config_path: path,
-            messages: Messages::new(color, global.quiet),
-            style: stdout::style(color),
-        }
+        let messages = Messages::new(color, global.quiet);
+        messages.make_current();
+        Self { config, config_path: path, messages, style: stdout::style(color) }
     }
 
     /// The gate, without a process started. `--timeout` outranks the configuration.
@@ -83,13 +79,13 @@ impl Setup {
     }
 
     /// The kubeconfig: its files, or kubectl's view of it where the configuration says so or a
-    /// file is not plain enough. On failure the user has been told.
+    /// file is not plain enough.
     pub(super) async fn kubeconfig(
         &self,
         global: &Global,
         kubectl: &Result<Kubectl, kubectl::Error>,
-    ) -> Result<KubeConfig, Exit> {
-        self.read_kubeconfig(global, kubectl).await.map_err(|error| self.failed(&error))
+    ) -> Result<KubeConfig, CommandError> {
+        self.read_kubeconfig(global, kubectl).await.map_err(CommandError::failed)
     }
 
     /// As [`Setup::kubeconfig`]; on failure, the sentence.
@@ -137,72 +133,9 @@ impl Setup {
         }
     }
 
-    /// Says why the command failed.
-    pub(super) fn failed(&self, why: &dyn Display) -> Exit {
-        self.messages.error(&why.to_string());
-        Exit::Failed
-    }
-
-    /// Says what is wrong with the configuration, a line for each thing.
-    pub(super) fn config_failed(&self, error: &config::ConfigError) -> Exit {
-        self.messages.error_lines(&match error {
-            config::ConfigError::Invalid { problems } => {
-                problems.iter().map(ToString::to_string).collect()
-            }
-            error => vec![error.to_string()],
-        });
-        Exit::Failed
-    }
-
-    /// Says what is wrong with the command line.
-    pub(super) fn misused(&self, why: &dyn Display) -> Exit {
-        self.messages.error(&why.to_string());
-        Exit::Usage
-    }
-
-    /// Says why there is nothing to read.
-    pub(super) fn scope_failed(&self, error: &kubectl::ScopeError) -> Exit {
-        if error.is_usage() { self.misused(error) } else { self.failed(error) }
-    }
-
-    /// Prints a document, whole or not at all. A reader that has gone is no error.
-    pub(super) fn print(&self, document: &[u8]) -> Result<(), Exit> {
-        // Nothing is left to be ended, and a reader that has stopped reading may block us for good.
-        crate::process::default_interrupts();
-        self.print_and_go_on(document)
-    }
-
-    /// As [`Setup::print`], where signals are listened for afterwards.
-    pub(super) fn print_and_go_on(&self, document: &[u8]) -> Result<(), Exit> {
-        match stdout::write_all(document) {
-            // Nothing is printed after a document, so there is nothing to stop.
-            Ok(stdout::Written::Done | stdout::Written::Closed) => Ok(()),
-            Err(error) => Err(self.failed(&format!("cannot write to standard output: {error}"))),
-        }
-    }
-
-    /// Writes a file that was named on the command line, whole or not at all.
-    pub(super) fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), Exit> {
-        if path == Path::new("/dev/stdout") {
-            // Opened anew, a file there would be written from its beginning.
-            return self.print_and_go_on(bytes);
-        }
-        write_atomic(path, bytes)
-            .map_err(|error| self.failed(&format!("cannot write {}: {error}", path.display())))
-    }
-
-    /// Prints a document that had to be made first.
-    pub(super) fn print_document<E: Display>(
-        &self,
-        document: Result<Vec<u8>, E>,
-    ) -> Result<(), Exit> {
-        let document = document.map_err(|error| self.failed(&error))?;
-        self.print(&document)
-    }
-
     /// Prints a table, and says what of it the terminal had no room for.
-    pub(super) fn print_table(&self, table: &Rendered) -> Result<(), Exit> {
-        self.print(table.text.as_bytes())?;
+    pub(super) fn print_table(&self, table: &Rendered) -> Result<(), CommandError> {
+        print(table.text.as_bytes())?;
         if !table.hidden.is_empty() {
             let hidden = table.hidden.join(", ");
             self.messages.note(&format!("no room for {hidden}: widen the terminal, or use a pipe"));
@@ -220,18 +153,17 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Configuration, gate, kubeconfig, scope. On failure the user has been told.
-    pub(super) async fn new(global: &Global) -> Result<Self, Exit> {
+    /// Configuration, gate, kubeconfig, scope.
+    pub(super) async fn new(global: &Global) -> Result<Self, CommandError> {
         Self::with(global, Setup::new(global)?).await
     }
 
     /// As [`Reading::new`], where the configuration has been read.
-    pub(super) async fn with(global: &Global, setup: Setup) -> Result<Self, Exit> {
+    pub(super) async fn with(global: &Global, setup: Setup) -> Result<Self, CommandError> {
         let kubectl = setup.kubectl(global);
         let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
-        let kubectl = kubectl.map_err(|error| setup.failed(&error))?;
-        let scope = scope(global, &setup.config, &kubeconfig)
-            .map_err(|error| setup.scope_failed(&error))?;
+        let kubectl = kubectl.map_err(CommandError::failed)?;
+        let scope = scope(global, &setup.config, &kubeconfig).map_err(CommandError::from)?;
         for note in &scope.notes {
             setup.messages.note(&format!("skipped: {note}"));
         }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{self, Global, NamespaceArgs, SortBy};
 use super::judge::judge;
@@ -66,19 +67,17 @@ pub enum WatchFormat {
 }
 
 /// Runs until a signal, or until standard output is closed.
-pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandError> {
     session(global, args).await
 }
 
-async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
+async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandError> {
     // No progress is drawn into a list that is drawn itself.
     let quiet = Global { quiet: true, ..global.clone() };
     let reading = Reading::with(&quiet, Setup::new(global)?).await?;
-    let setup = &reading.setup;
-    let deaf = |error| setup.failed(&format!("cannot listen for signals: {error}"));
-    let mut interrupt = Interrupt::listen().map_err(deaf)?;
-    let mut resize = Resize::listen().map_err(deaf)?;
-    let mut suspend = Suspend::listen().map_err(deaf)?;
+    let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
+    let mut resize = Resize::listen().map_err(CommandError::signals)?;
+    let mut suspend = Suspend::listen().map_err(CommandError::signals)?;
     let request = WorldRequest {
         namespaces: reading.namespaces(&args.namespaces),
         label_selector: args.selector.clone(),
@@ -86,9 +85,9 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
         parts: Parts::default(),
         purpose: Purpose::Judge,
     };
-    request.namespaces.names().map_err(|error| setup.misused(&error))?;
+    request.namespaces.names().map_err(CommandError::usage)?;
 
-    let mut view = View::new(args, setup, reading.clusters.len());
+    let mut view = View::new(args, &reading.setup, reading.clusters.len());
     // Each cluster is scanned by itself, so that a slow one delays no other.
     let reader: Arc<dyn Reader> = Arc::new(reading.collector.clone());
     let mut idle: Vec<WatchedCluster> =
@@ -104,8 +103,7 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Exit> {
                 signal => Exit::Interrupted(signal),
             },
             end = view.outlet.ended() => {
-                let cannot = |error| setup.failed(&format!("cannot write to standard output: {error}"));
-                return end.map(|()| Exit::Done).map_err(cannot);
+                return end.map(|()| Exit::Done).map_err(CommandError::stdout);
             }
             // Nobody looks at what a stopped terminal or a sleeping reader has not taken yet; what
             // changes meanwhile is seen by the next scan.

@@ -1,7 +1,7 @@
 //! What is said to the user on standard error: errors, warnings, notes.
 
 use std::io::{self, IsTerminal as _, Write};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::color::{ColorChoice, ColorEnv, Style, Tone};
@@ -22,6 +22,18 @@ impl Messages {
     pub fn new(color: ColorChoice, quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
         Self { style: Style::resolve(color, &ColorEnv::current(), terminal), quiet, terminal }
+    }
+
+    /// From now on the [`Messages::current`] ones: what is said after a command has ended looks as
+    /// what was said by it.
+    pub fn make_current(self) {
+        *CURRENT.lock().unwrap_or_else(PoisonError::into_inner) = Some(self);
+    }
+
+    /// Those that were made current last; before that, plain ones.
+    pub fn current() -> Self {
+        let current = *CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
+        current.unwrap_or_else(Self::plain)
     }
 
     /// Without colour.
@@ -63,6 +75,8 @@ impl Messages {
         }
     }
 }
+
+static CURRENT: Mutex<Option<Messages>> = Mutex::new(None);
 
 static OUTLET: OnceLock<Outlet> = OnceLock::new();
 

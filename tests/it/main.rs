@@ -26,6 +26,7 @@ mod configs;
 mod demo;
 mod docs;
 mod doctor;
+mod examples;
 mod forms;
 mod forward;
 mod get;

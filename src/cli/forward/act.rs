@@ -1,46 +1,48 @@
 //! The verbs of `watchdog forward` that do something to what is there: heartbeat, restart, stop,
 //! reap; and `watchdog supervisor run | stop`.
 
-use super::connection::{PATIENCE, ask, connect, connect_for, refused, unreachable};
+use super::connection::{PATIENCE, ask, connect, connect_for, refused};
+use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
+use crate::cli::print::print;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
     self, ClientError, Paths, Readiness, Request, Stray, Timers, connect_within, end_unreachable,
 };
 use crate::term::text::sanitize;
 
-pub(super) async fn heartbeat(global: &Global, name: String) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
-    let mut client = connect_for(&setup, &name).await?;
-    ask(&setup, &mut client, &Request::Heartbeat { name }).await?;
+pub(super) async fn heartbeat(global: &Global, name: String) -> Result<Exit, CommandError> {
+    Setup::new(global)?;
+    let mut client = connect_for(&name).await?;
+    ask(&mut client, &Request::Heartbeat { name }).await?;
     Ok(Exit::Done)
 }
 
-pub(super) async fn restart(global: &Global, name: String) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
-    let mut client = connect_for(&setup, &name).await?;
-    ask(&setup, &mut client, &Request::Restart { name }).await?;
+pub(super) async fn restart(global: &Global, name: String) -> Result<Exit, CommandError> {
+    Setup::new(global)?;
+    let mut client = connect_for(&name).await?;
+    ask(&mut client, &Request::Restart { name }).await?;
     Ok(Exit::Done)
 }
 
 /// No names mean all: clap lets that through with `--all` only.
-pub(super) async fn stop(global: &Global, names: Vec<String>) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
+pub(super) async fn stop(global: &Global, names: Vec<String>) -> Result<Exit, CommandError> {
+    Setup::new(global)?;
     let mut client = match names.first() {
-        Some(name) => connect_for(&setup, name).await?,
-        None => match connect(&setup).await? {
+        Some(name) => connect_for(name).await?,
+        None => match connect().await? {
             Some(client) => client,
             None => return Ok(Exit::Done),
         },
     };
-    ask(&setup, &mut client, &Request::Stop { names }).await?;
+    ask(&mut client, &Request::Stop { names }).await?;
     Ok(Exit::Done)
 }
 
-pub(super) async fn reap(global: &Global) -> Result<Exit, Exit> {
+pub(super) async fn reap(global: &Global) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let paths = Paths::from_env().map_err(|error| setup.failed(&error))?;
+    let paths = Paths::from_env().map_err(CommandError::failed)?;
     let reaped = supervisor::reap(&paths, Timers::new(&setup.config).stop_grace).await;
     if reaped.ended.is_empty() && reaped.left.is_empty() {
         setup.messages.note("nothing was left behind");
@@ -49,30 +51,30 @@ pub(super) async fn reap(global: &Global) -> Result<Exit, Exit> {
         let forward = stray.forward.as_deref().unwrap_or("a descendant of one");
         format!("ended pid {} (forward {})\n", stray.pid, sanitize(forward))
     };
-    setup.print(reaped.ended.iter().map(line).collect::<String>().as_bytes())?;
+    print(reaped.ended.iter().map(line).collect::<String>().as_bytes())?;
     if reaped.left.is_empty() {
         return Ok(Exit::Done);
     }
     let left: Vec<String> = reaped.left.iter().map(u32::to_string).collect();
-    Err(setup.failed(&format!("still there: pid {}", left.join(", "))))
+    Err(CommandError::failed(format!("still there: pid {}", left.join(", "))))
 }
 
 /// `supervisor run`
-pub(super) async fn serve(global: &Global) -> Result<Exit, Exit> {
+pub(super) async fn serve(global: &Global) -> Result<Exit, CommandError> {
     // Whoever started us in the background waits for a word.
     let readiness = Readiness::from_env();
     let setup = match Setup::new(global) {
         Ok(setup) => setup,
-        Err(exit) => {
+        Err(error) => {
             readiness.failed("its configuration cannot be used; see watchdog config validate");
-            return Err(exit);
+            return Err(error);
         }
     };
     let paths = match Paths::from_env() {
         Ok(paths) => paths,
         Err(error) => {
             readiness.failed(&error.to_string());
-            return Err(setup.failed(&error));
+            return Err(CommandError::failed(error));
         }
     };
     // One that was started on demand has what its clients ask for, and their environment.
@@ -87,14 +89,14 @@ pub(super) async fn serve(global: &Global) -> Result<Exit, Exit> {
     } else {
         serving.await
     };
-    served.map_err(|error| setup.failed(&error))?;
+    served.map_err(CommandError::failed)?;
     Ok(Exit::Done)
 }
 
 /// `supervisor stop`: of whatever version it is, so the protocol does not matter.
-pub(super) async fn shutdown(global: &Global) -> Result<Exit, Exit> {
+pub(super) async fn shutdown(global: &Global) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let paths = Paths::from_env().map_err(|error| setup.failed(&error))?;
+    let paths = Paths::from_env().map_err(CommandError::failed)?;
     let mut client = match connect_within(&paths, PATIENCE).await {
         Ok(Some(client)) => client,
         Ok(None) => {
@@ -107,13 +109,13 @@ pub(super) async fn shutdown(global: &Global) -> Result<Exit, Exit> {
             if end_unreachable(&paths, within).await {
                 return Ok(Exit::Done);
             }
-            return Err(unreachable(&setup, &error));
+            return Err(error.into());
         }
-        Err(error) => return Err(unreachable(&setup, &error)),
+        Err(error) => return Err(error.into()),
     };
     match client.request(&Request::Shutdown).await {
         // It may be gone before it has answered.
         Ok(_) | Err(supervisor::ClientError::Gone(_)) => Ok(Exit::Done),
-        Err(error) => Err(refused(&setup, None, &error)),
+        Err(error) => Err(refused(None, error)),
     }
 }

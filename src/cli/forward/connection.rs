@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::cli::exit::Exit;
+use crate::cli::error::CommandError;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
     Client, ClientError, Launch, Paths, RefusalKind, Reply, Request, Spec, connect_or_start,
@@ -14,25 +14,25 @@ use crate::supervisor::{
 /// How long a supervisor that runs may take to greet.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The supervisor, if it runs. On failure the user has been told.
-pub(super) async fn connect(setup: &Setup) -> Result<Option<Client>, Exit> {
+/// The supervisor, if it runs.
+pub(super) async fn connect() -> Result<Option<Client>, CommandError> {
     let connect = async {
         let client = connect_within(&Paths::from_env()?, PATIENCE).await?;
         client.as_ref().map_or(Ok(()), Client::check_protocol)?;
         Ok(client)
     };
-    connect.await.map_err(|error: ClientError| unreachable(setup, &error))
+    connect.await.map_err(|error: ClientError| error.into())
 }
 
-/// The supervisor, started where it does not run. On failure the user has been told.
-pub(super) async fn connect_started(setup: &Setup) -> Result<Client, Exit> {
+/// The supervisor, started where it does not run.
+pub(super) async fn connect_started(setup: &Setup) -> Result<Client, CommandError> {
     let connect = async {
         let launch = launch(setup)?;
         let client = connect_or_start(&Paths::from_env()?, &launch).await?;
         client.check_protocol()?;
         Ok(client)
     };
-    connect.await.map_err(|error: ClientError| unreachable(setup, &error))
+    connect.await.map_err(|error: ClientError| error.into())
 }
 
 /// How to start the supervisor: this program, with the configuration that is in force here. It runs
@@ -51,61 +51,55 @@ pub(in crate::cli) fn launch(setup: &Setup) -> Result<Launch, ClientError> {
 
 /// The supervisor, for something about the forward `name`, which is not there if the supervisor is
 /// not.
-pub(super) async fn connect_for(setup: &Setup, name: &str) -> Result<Client, Exit> {
-    let none = || setup.failed(&format!("no forward named {name:?}: no supervisor is running"));
-    connect(setup).await?.ok_or_else(none)
+pub(super) async fn connect_for(name: &str) -> Result<Client, CommandError> {
+    let none =
+        || CommandError::failed(format!("no forward named {name:?}: no supervisor is running"));
+    connect().await?.ok_or_else(none)
 }
 
-/// Asks. On failure the user has been told; of a name that does not exist by the supervisor's own
-/// sentence, which says what is near.
-pub(super) async fn ask(
-    setup: &Setup,
-    client: &mut Client,
-    request: &Request,
-) -> Result<Reply, Exit> {
+/// Asks. Of a name that does not exist the supervisor says what is near.
+pub(super) async fn ask(client: &mut Client, request: &Request) -> Result<Reply, CommandError> {
     let error = match client.request(request).await {
         Ok(reply) => return Ok(reply),
         Err(error) => error,
     };
-    let exit = refused(setup, None, &error);
-    if matches!(&error, ClientError::Refused(refusal) if refusal.kind == RefusalKind::NotFound) {
-        // It may be one that ended with a supervisor that was killed.
-        let started = client.info().started_at;
-        let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
-        let today = day(started) == day(Timestamp::now());
-        let started = started.strftime(if today { "%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%SZ" });
-        setup.messages.note(&format!(
-            "the supervisor was started at {started}; forwards of an earlier one are gone"
-        ));
+    let unknown =
+        matches!(&error, ClientError::Refused(refusal) if refusal.kind == RefusalKind::NotFound);
+    let error = refused(None, error);
+    if !unknown {
+        return Err(error);
     }
-    Err(exit)
+    // It may be one that ended with a supervisor that was killed.
+    let started = client.info().started_at;
+    let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+    let today = day(started) == day(Timestamp::now());
+    let started = started.strftime(if today { "%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%SZ" });
+    Err(error.note(format!(
+        "the supervisor was started at {started}; forwards of an earlier one are gone"
+    )))
 }
 
-/// Says why the supervisor cannot be reached.
-pub(super) fn unreachable(setup: &Setup, error: &ClientError) -> Exit {
-    setup.failed(&error)
-}
-
-/// Says why something was refused; who holds a port that is taken, and what to do.
-pub(super) fn refused(setup: &Setup, spec: Option<&Spec>, error: &ClientError) -> Exit {
-    let exit = match spec {
-        Some(spec) => setup.failed(&format!("{}: {error}", spec.title())),
-        None => setup.failed(&error),
+/// Why a forward was refused, and what to do.
+pub(super) fn refused(spec: Option<&Spec>, error: ClientError) -> CommandError {
+    let help = match &error {
+        ClientError::Refused(refusal) => match (refusal.kind, spec) {
+            (RefusalKind::PortTaken, Some(_)) => {
+                Some("end that, or take another port: --local-port 0 takes any that is free")
+            }
+            (RefusalKind::NameTaken, _) => {
+                Some("choose another name with --name; see watchdog forward list")
+            }
+            (RefusalKind::Timeout, _) => Some("--ready-timeout waits longer"),
+            _ => None,
+        },
+        _ => None,
     };
-    let ClientError::Refused(refusal) = error else { return exit };
-    match (refusal.kind, spec) {
-        (RefusalKind::PortTaken, Some(_)) => {
-            setup
-                .messages
-                .note("end that, or take another port: --local-port 0 takes any that is free");
-        }
-        (RefusalKind::NameTaken, _) => {
-            setup.messages.note("choose another name with --name; see watchdog forward list");
-        }
-        (RefusalKind::Timeout, _) => {
-            setup.messages.note("--ready-timeout waits longer");
-        }
-        _ => {}
+    let error = match spec {
+        Some(spec) => CommandError::failed(format!("{}: {error}", spec.title())),
+        None => CommandError::from(error),
+    };
+    match help {
+        Some(help) => error.note(help),
+        None => error,
     }
-    exit
 }

@@ -1,24 +1,24 @@
-//! Forwards that a command holds until it ends, with what a person is told of them.
+//! Forwards that a command holds until it ends, with what a person reads about them.
 
 use std::time::Duration;
 
-use super::connection::{launch, refused, unreachable};
+use super::connection::{launch, refused};
 use super::waiting::Waiting;
 use super::wording::{Joined, joined};
+use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
     ClientError, Hold, HoldError, HoldOptions, HoldOutcome, Paths, Spec, StartProgress,
 };
 
-/// Starts the forwards and waits until all are ready, showing what they wait for. On failure the user
-/// has been told.
+/// Starts the forwards and waits until all are ready, showing what they wait for.
 pub(super) async fn start(
     setup: &Setup,
     specs: Vec<Spec>,
     ready_timeout: Duration,
     waiting: Waiting,
-) -> Result<Hold, Exit> {
+) -> Result<Hold, CommandError> {
     let opened = async {
         let launch = launch(setup)?;
         let heartbeat = setup.config.forward.heartbeat_interval();
@@ -37,9 +37,7 @@ pub(super) async fn start(
     let opened = opened.await;
     waiting.done();
     let hold = opened.map_err(|error| {
-        let exit = failed(setup, error);
-        waiting.failed();
-        exit
+        waiting.causes().into_iter().fold(CommandError::from(error), CommandError::note)
     })?;
     for it in hold.joined() {
         let how = Joined { leased: it.leased, differs: it.differs.to_vec() };
@@ -48,24 +46,32 @@ pub(super) async fn start(
     Ok(hold)
 }
 
-/// Restarts the forwards after the supervisor was lost. On failure the user has been told.
-pub(super) async fn reconnect(setup: &Setup, hold: &mut Hold) -> Result<(), Exit> {
+/// Restarts the forwards after the supervisor was lost. Where none is left, how that ends.
+pub(super) async fn reconnect(
+    setup: &Setup,
+    hold: &mut Hold,
+) -> Result<Option<Exit>, CommandError> {
     if hold.outcome().is_none() {
         setup.messages.note("the supervisor is gone; starting it and the forwards again");
     }
-    hold.reconnect().await.map_err(|error| failed(setup, error))
+    match hold.reconnect().await {
+        Ok(()) => Ok(None),
+        Err(error @ HoldError::NothingLeft(outcome)) => {
+            setup.messages.note(&error.to_string());
+            Ok(Some(exit_of(outcome)))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
-/// Says why forwards could not be started, and how the command ends by that.
-fn failed(setup: &Setup, error: HoldError) -> Exit {
-    match error {
-        HoldError::Unreachable(error) => unreachable(setup, &error),
-        HoldError::Refused { spec, refusal } => {
-            refused(setup, Some(&spec), &ClientError::Refused(refusal))
-        }
-        HoldError::NothingLeft(outcome) => {
-            setup.messages.note(&error.to_string());
-            exit_of(outcome)
+impl From<HoldError> for CommandError {
+    fn from(error: HoldError) -> Self {
+        match error {
+            HoldError::Unreachable(error) => error.into(),
+            HoldError::Refused { spec, refusal } => {
+                refused(Some(&spec), ClientError::Refused(refusal))
+            }
+            error @ HoldError::NothingLeft(_) => Self::failed(error),
         }
     }
 }

@@ -52,12 +52,17 @@ pub(super) async fn keep(global: &Global, setup: &Setup, paths: &Paths) {
     std::future::pending::<()>().await;
 }
 
-/// What the forward is, where the kubeconfig says so; else the user has been told why not.
+/// What the forward is, where the kubeconfig says so; else says why not.
 async fn planned(global: &Global, setup: &Setup, forward: &Forward) -> Option<Spec> {
     let args = ForwardArgs::default();
     let wish = Wish { args: &args, name: None, local_port: None };
-    let specs = specs(global, setup, &[Wanted::Named(forward)], &wish).await;
-    let mut spec = specs.ok()?.0.pop()?;
+    let mut spec = match specs(global, setup, &[Wanted::Named(forward)], &wish).await {
+        Ok((mut specs, _)) => specs.pop()?,
+        Err(error) => {
+            error.report(setup.messages);
+            return None;
+        }
+    };
     // It has no idle end; where the configuration gives it an idle time it rests.
     if forward.idle.is_none() {
         spec.idle_ms = 0;

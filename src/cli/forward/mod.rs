@@ -18,13 +18,14 @@ pub(super) use args::{ForwardCommand, SupervisorCommand};
 pub(super) use connection::launch;
 pub(super) use show::describe;
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::signals::interruptible;
 
 /// Attached forwards end in good order, and `run` passes signals on to its command; a signal
 /// simply ends every other verb.
-pub(super) async fn run(global: &Global, command: ForwardCommand) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, command: ForwardCommand) -> Result<Exit, CommandError> {
     match command {
         ForwardCommand::Start(args) if args.detach => {
             interruptible(start::detached(global, &args)).await
@@ -53,7 +54,10 @@ pub(super) async fn run(global: &Global, command: ForwardCommand) -> Result<Exit
 }
 
 /// `watchdog supervisor …`; the supervisor itself ends in good order.
-pub(super) async fn supervisor(global: &Global, command: SupervisorCommand) -> Result<Exit, Exit> {
+pub(super) async fn supervisor(
+    global: &Global,
+    command: SupervisorCommand,
+) -> Result<Exit, CommandError> {
     match command {
         SupervisorCommand::Run => act::serve(global).await,
         SupervisorCommand::Status { output } => {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::cli::exit::Exit;
+use crate::cli::error::CommandError;
 use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
 use crate::config::target::{Addresses, Ports};
@@ -21,18 +21,19 @@ pub(super) struct Wish<'a> {
     pub(super) local_port: Option<u16>,
 }
 
-/// The specifications of the forwards, and the kubectl that they will run. On failure the user has been told.
+/// The specifications of the forwards, and the kubectl that they will run.
 pub(super) async fn specs(
     global: &Global,
     setup: &Setup,
     wanted: &[Wanted<'_>],
     wish: &Wish<'_>,
-) -> Result<(Vec<Spec>, Kubectl), Exit> {
+) -> Result<(Vec<Spec>, Kubectl), CommandError> {
     let found = setup.kubectl(global);
     let kubeconfig = setup.kubeconfig(global, &found).await?;
-    let kubectl = found.map_err(|error| setup.failed(&error))?;
-    let directory = std::env::current_dir()
-        .map_err(|error| setup.failed(&format!("cannot tell the current directory: {error}")))?;
+    let kubectl = found.map_err(CommandError::failed)?;
+    let directory = std::env::current_dir().map_err(|error| {
+        CommandError::failed(format!("cannot tell the current directory: {error}"))
+    })?;
     let defaults = &setup.config.forward;
     let mut specs = Vec::new();
     for wanted in wanted {
@@ -51,7 +52,8 @@ pub(super) async fn specs(
             None => "default".to_owned(),
         };
         // The config and the flags are checked already; a kubeconfig's namespace is not.
-        Name::parse(&namespace).map_err(|error| setup.failed(&format!("namespace: {error}")))?;
+        Name::parse(&namespace)
+            .map_err(|error| CommandError::failed(format!("namespace: {error}")))?;
         let idle = wish.args.idle.or_else(|| named.and_then(|forward| forward.idle));
         let idle = idle.unwrap_or(defaults.idle);
         let name = wish.name.map(str::to_owned);
@@ -87,13 +89,13 @@ fn local_ports(
     wish: &Wish<'_>,
     named: bool,
     ports: &[Ports],
-) -> Result<Vec<PortSpec>, Exit> {
+) -> Result<Vec<PortSpec>, CommandError> {
     if wish.local_port.is_some() && ports.len() > 1 {
         let text = "--local-port is for one port; with several, write LOCAL:REMOTE for each";
-        return Err(setup.misused(&text));
+        return Err(CommandError::usage(text));
     }
     let local = |port: &Ports| match (wish.local_port, port.local) {
-        (Some(flag), Some(word)) if flag != word && !named => Err(setup.misused(&format!(
+        (Some(flag), Some(word)) if flag != word && !named => Err(CommandError::usage(format!(
             "--local-port {flag} and {word}:{} name two local ports",
             port.remote
         ))),
@@ -137,7 +139,7 @@ fn cluster(
     setup: &Setup,
     kubeconfig: &KubeConfig,
     named: Option<&Forward>,
-) -> Result<Cluster, Exit> {
+) -> Result<Cluster, CommandError> {
     let by_flag = global.current || !global.context.is_empty() || !global.cluster.is_empty();
     let named = named.filter(|_| !by_flag);
     let selection = choose(global, by_flag, named);
@@ -156,13 +158,13 @@ fn cluster(
         Ok(scope) => {
             let all: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.context).collect();
             let all = all.join(", ");
-            Err(setup.misused(&format!("a forward leads to one cluster; which of {all}?")))
+            Err(CommandError::usage(format!("a forward leads to one cluster; which of {all}?")))
         }
         Err(error) if named.is_some_and(|forward| selection_of(forward).is_some()) => {
             let name = named.map(|forward| forward.name.as_str()).unwrap_or_default();
-            Err(setup.failed(&format!("forward {name:?} of the config: {error}")))
+            Err(CommandError::failed(format!("forward {name:?} of the config: {error}")))
         }
-        Err(error) => Err(setup.scope_failed(&error)),
+        Err(error) => Err(CommandError::from(error)),
     }
 }
 

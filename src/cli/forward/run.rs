@@ -7,6 +7,7 @@ use super::held;
 use super::plan::{Wish, specs};
 use super::target::asked;
 use super::waiting::{Waiting, awaited};
+use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
@@ -14,26 +15,25 @@ use crate::output::forwards::variables;
 use crate::process::{Attended, Interrupt, Suspend};
 use crate::supervisor::{ForwardState, Hold, HoldEvent};
 
-pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let wanted = asked(&setup, args.all, &args.target)?;
     let Some((program, rest)) = args.command.split_first() else {
-        return Err(setup.misused(&"no command after --"));
+        return Err(CommandError::usage("no command after --"));
     };
-    let listen = |error| setup.failed(&format!("cannot listen for signals: {error}"));
-    let mut interrupt = Interrupt::listen().map_err(listen)?;
+    let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let ready = async {
         let wish = Wish { args: &args.forward, name: None, local_port: None };
         let (specs, kubectl) = specs(global, &setup, &wanted, &wish).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
-        let within = awaited(&setup, &args.forward, &waiting).await?;
+        let within = awaited(&args.forward, &waiting).await?;
         held::start(&setup, specs, within, waiting).await
     };
     let mut hold = tokio::select! {
         hold = ready => hold?,
         signal = interrupt.next() => return Ok(Exit::Interrupted(signal)),
     };
-    let mut suspend = Suspend::listen().map_err(listen)?;
+    let mut suspend = Suspend::listen().map_err(CommandError::signals)?;
 
     let mut command = Command::new(program);
     command.args(rest).envs(variables(&hold.named()));
@@ -57,14 +57,14 @@ async fn attend(
     hold: &mut Hold,
     interrupt: &mut Interrupt,
     suspend: &mut Suspend,
-) -> Result<Exit, Exit> {
+) -> Result<Exit, CommandError> {
     // Whether there is still something to hear from the supervisor.
     let mut told = true;
     loop {
         let lost = tokio::select! {
             code = command.wait() => {
                 return code.map(Exit::Child).map_err(|error| {
-                    setup.failed(&format!("cannot wait for the command: {error}"))
+                    CommandError::failed(format!("cannot wait for the command: {error}"))
                 });
             }
             signal = interrupt.next() => {
@@ -98,10 +98,16 @@ async fn attend(
         }
         // The command goes on meanwhile, and may end.
         told = tokio::select! {
-            again = held::reconnect(setup, hold) => again.is_ok(),
+            again = held::reconnect(setup, hold) => match again {
+                Ok(over) => over.is_none(),
+                Err(error) => {
+                    error.report(setup.messages);
+                    false
+                }
+            },
             code = command.wait() => {
                 return code.map(Exit::Child).map_err(|error| {
-                    setup.failed(&format!("cannot wait for the command: {error}"))
+                    CommandError::failed(format!("cannot wait for the command: {error}"))
                 });
             }
             signal = interrupt.next() => {

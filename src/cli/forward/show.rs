@@ -8,8 +8,10 @@ use serde::Serialize;
 
 use super::args::{ForwardListing, StatusFormat};
 use super::connection::{ask, connect, connect_for};
+use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
+use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
 use crate::output::Document;
 use crate::output::forwards::{self as output, Columns, ForwardList};
@@ -21,11 +23,11 @@ use crate::term::{json, stdout, yaml};
 /// How often `logs -f` looks.
 const LOOK: Duration = Duration::from_millis(500);
 
-pub(super) async fn list(global: &Global, format: ForwardListing) -> Result<Exit, Exit> {
+pub(super) async fn list(global: &Global, format: ForwardListing) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let (info, forwards) = match connect(&setup).await? {
+    let (info, forwards) = match connect().await? {
         Some(mut client) => {
-            let forwards = forwards(&setup, &mut client, Vec::new()).await?;
+            let forwards = forwards(&mut client, Vec::new()).await?;
             (Some(client.info().clone()), forwards)
         }
         None => (None, Vec::new()),
@@ -46,9 +48,9 @@ pub(super) async fn list(global: &Global, format: ForwardListing) -> Result<Exit
             setup.print_table(&table)?;
             troubles(&setup, &forwards);
         }
-        ForwardListing::Json => setup.print_document(json::pretty(&document))?,
-        ForwardListing::Yaml => setup.print_document(yaml::document(&document))?,
-        ForwardListing::Name => setup.print(output::names(&forwards).as_bytes())?,
+        ForwardListing::Json => print_document(json::pretty(&document))?,
+        ForwardListing::Yaml => print_document(yaml::document(&document))?,
+        ForwardListing::Name => print(output::names(&forwards).as_bytes())?,
     }
     Ok(Exit::Done)
 }
@@ -70,15 +72,15 @@ pub(super) async fn status(
     global: &Global,
     names: Vec<String>,
     format: StatusFormat,
-) -> Result<Exit, Exit> {
+) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let client = match names.first() {
-        Some(name) => Some(connect_for(&setup, name).await?),
-        None => connect(&setup).await?,
+        Some(name) => Some(connect_for(name).await?),
+        None => connect().await?,
     };
     let (info, forwards) = match client {
         Some(mut client) => {
-            let forwards = forwards(&setup, &mut client, names).await?;
+            let forwards = forwards(&mut client, names).await?;
             (Some(client.info().clone()), forwards)
         }
         None => (None, Vec::new()),
@@ -88,10 +90,10 @@ pub(super) async fn status(
         StatusFormat::Text if forwards.is_empty() => setup.messages.note("no forwards"),
         StatusFormat::Text => {
             let text = output::status(&forwards, Timestamp::now(), setup.style);
-            setup.print(text.as_bytes())?;
+            print(text.as_bytes())?;
         }
-        StatusFormat::Json => setup.print_document(json::pretty(&document))?,
-        StatusFormat::Yaml => setup.print_document(yaml::document(&document))?,
+        StatusFormat::Json => print_document(json::pretty(&document))?,
+        StatusFormat::Yaml => print_document(yaml::document(&document))?,
     }
     Ok(Exit::Done)
 }
@@ -100,10 +102,10 @@ pub(super) async fn endpoint(
     global: &Global,
     name: &str,
     port: Option<&str>,
-) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
+) -> Result<Exit, CommandError> {
+    Setup::new(global)?;
     let mut text = String::new();
-    for forward in named(&setup, vec![name.to_owned()]).await? {
+    for forward in named(vec![name.to_owned()]).await? {
         let of = |wanted: &str| forward.ports.iter().find(|port| port.remote == wanted);
         let endpoint = match port.map(|wanted| (wanted, of(wanted))) {
             None => &forward.endpoint,
@@ -111,43 +113,45 @@ pub(super) async fn endpoint(
             Some((wanted, None)) => {
                 let all: Vec<&str> = forward.ports.iter().map(|it| it.remote.as_str()).collect();
                 let all = all.join(", ");
-                return Err(setup.failed(&format!("{name} has no port {wanted:?}; it has {all}")));
+                return Err(CommandError::failed(format!(
+                    "{name} has no port {wanted:?}; it has {all}"
+                )));
             }
         };
         text += &format!("{endpoint}\n");
     }
-    setup.print(text.as_bytes())?;
+    print(text.as_bytes())?;
     Ok(Exit::Done)
 }
 
-pub(super) async fn env(global: &Global, names: Vec<String>) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
-    let found = named(&setup, names.clone()).await?;
+pub(super) async fn env(global: &Global, names: Vec<String>) -> Result<Exit, CommandError> {
+    Setup::new(global)?;
+    let found = named(names.clone()).await?;
     // In the order in which they were named: the first is the one of WATCHDOG_ENDPOINT.
     let pairs = names.into_iter().filter_map(|name| {
         let forward = found.iter().find(|forward| forward.is_named(&name))?.clone();
         Some((name, forward))
     });
-    setup.print(output::exports(&pairs.collect::<Vec<_>>()).as_bytes())?;
+    print(output::exports(&pairs.collect::<Vec<_>>()).as_bytes())?;
     Ok(Exit::Done)
 }
 
-pub(super) async fn logs(global: &Global, name: &str, follow: bool) -> Result<Exit, Exit> {
+pub(super) async fn logs(global: &Global, name: &str, follow: bool) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let mut client = connect_for(&setup, name).await?;
-    let mut told = story(&setup, &mut client, name).await?;
+    let mut client = connect_for(name).await?;
+    let mut told = story(&mut client, name).await?;
     let mut text = output::log_lines(&told, 0);
     if text.is_empty() {
         setup.messages.note("kubectl has written nothing yet");
     }
     loop {
         // A reader that has gone wants no more.
-        let written = stdout::write_all(text.as_bytes()).map_err(|error| setup.failed(&error))?;
+        let written = stdout::write_all(text.as_bytes()).map_err(CommandError::failed)?;
         if !follow || written == stdout::Written::Closed || told.forward.is_none() {
             return Ok(Exit::Done);
         }
         tokio::time::sleep(LOOK).await;
-        let next = story(&setup, &mut client, name).await?;
+        let next = story(&mut client, name).await?;
         text = output::log_lines(&next, seen(&told, &next));
         told = next;
     }
@@ -163,10 +167,14 @@ fn seen(before: &Story, next: &Story) -> usize {
         .map_or(0, <[_]>::len)
 }
 
-pub(super) async fn why(global: &Global, name: &str, format: StatusFormat) -> Result<Exit, Exit> {
+pub(super) async fn why(
+    global: &Global,
+    name: &str,
+    format: StatusFormat,
+) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let mut client = connect_for(&setup, name).await?;
-    let story = story(&setup, &mut client, name).await?;
+    let mut client = connect_for(name).await?;
+    let story = story(&mut client, name).await?;
     let document = Document {
         kind: "ForwardStory",
         taken_at: Some(Timestamp::now()),
@@ -177,10 +185,10 @@ pub(super) async fn why(global: &Global, name: &str, format: StatusFormat) -> Re
     match format {
         StatusFormat::Text => {
             let text = output::why(&story, setup.style, stdout::terminal_width());
-            setup.print(text.as_bytes())?;
+            print(text.as_bytes())?;
         }
-        StatusFormat::Json => setup.print_document(document.json())?,
-        StatusFormat::Yaml => setup.print_document(document.yaml())?,
+        StatusFormat::Json => print_document(document.json())?,
+        StatusFormat::Yaml => print_document(document.yaml())?,
     }
     Ok(Exit::Done)
 }
@@ -194,12 +202,15 @@ struct Status<'a> {
     forwards: usize,
 }
 
-pub(super) async fn supervisor(global: &Global, format: StatusFormat) -> Result<Exit, Exit> {
-    let setup = Setup::new(global)?;
-    let client = connect(&setup).await?;
+pub(super) async fn supervisor(
+    global: &Global,
+    format: StatusFormat,
+) -> Result<Exit, CommandError> {
+    Setup::new(global)?;
+    let client = connect().await?;
     let (info, count) = match client {
         Some(mut client) => {
-            let forwards = forwards(&setup, &mut client, Vec::new()).await?;
+            let forwards = forwards(&mut client, Vec::new()).await?;
             (Some(client.info().clone()), forwards.len())
         }
         None => (None, 0),
@@ -218,10 +229,10 @@ pub(super) async fn supervisor(global: &Global, format: StatusFormat) -> Result<
                 Some(info) => format!("{}\n", describe(info, count, Timestamp::now())),
                 None => "not running; it is started on demand\n".to_owned(),
             };
-            setup.print(text.as_bytes())?;
+            print(text.as_bytes())?;
         }
-        StatusFormat::Json => setup.print_document(document.json())?,
-        StatusFormat::Yaml => setup.print_document(document.yaml())?,
+        StatusFormat::Json => print_document(document.json())?,
+        StatusFormat::Yaml => print_document(document.yaml())?,
     }
     Ok(Exit::Done)
 }
@@ -237,27 +248,26 @@ pub(in crate::cli) fn describe(info: &SupervisorInfo, forwards: usize, now: Time
 
 /// The forwards, all or those named.
 async fn forwards(
-    setup: &Setup,
     client: &mut Client,
     names: Vec<String>,
-) -> Result<Vec<ForwardStatus>, Exit> {
-    match ask(setup, client, &Request::List { names }).await? {
+) -> Result<Vec<ForwardStatus>, CommandError> {
+    match ask(client, &Request::List { names }).await? {
         Reply::Forwards { forwards } => Ok(forwards),
-        _ => Err(setup.failed(&ClientError::Confused)),
+        _ => Err(CommandError::failed(ClientError::Confused)),
     }
 }
 
 /// The forwards of these names, each of which must be there.
-async fn named(setup: &Setup, names: Vec<String>) -> Result<Vec<ForwardStatus>, Exit> {
+async fn named(names: Vec<String>) -> Result<Vec<ForwardStatus>, CommandError> {
     let first = names.first().cloned().unwrap_or_default();
-    let mut client = connect_for(setup, &first).await?;
-    forwards(setup, &mut client, names).await
+    let mut client = connect_for(&first).await?;
+    forwards(&mut client, names).await
 }
 
-async fn story(setup: &Setup, client: &mut Client, name: &str) -> Result<Story, Exit> {
-    match ask(setup, client, &Request::Story { name: name.to_owned() }).await? {
+async fn story(client: &mut Client, name: &str) -> Result<Story, CommandError> {
+    match ask(client, &Request::Story { name: name.to_owned() }).await? {
         Reply::Story(story) => Ok(story),
-        _ => Err(setup.failed(&ClientError::Confused)),
+        _ => Err(CommandError::failed(ClientError::Confused)),
     }
 }
 

@@ -12,8 +12,10 @@ use super::screen::Screen;
 use super::target::{Wanted, asked};
 use super::waiting::{Waiting, awaited};
 use super::wording::{Joined, joined};
+use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
+use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
 use crate::config::duration;
 use crate::config::target::forward_name;
@@ -32,27 +34,26 @@ const REST: Duration = Duration::from_millis(50);
 const REFRESH: Duration = Duration::from_secs(1);
 
 /// The forwards that are to be started.
-fn requested<'a>(setup: &'a Setup, args: &StartArgs) -> Result<Vec<Wanted<'a>>, Exit> {
+fn requested<'a>(setup: &'a Setup, args: &StartArgs) -> Result<Vec<Wanted<'a>>, CommandError> {
     let wanted = asked(setup, args.all, &args.target)?;
     if let Some(name) = &args.name {
-        forward_name(name).map_err(|why| setup.misused(&why))?;
+        forward_name(name).map_err(CommandError::usage)?;
     }
     if wanted.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
-        return Err(setup.misused(&"--name and --local-port are for one forward"));
+        return Err(CommandError::usage("--name and --local-port are for one forward"));
     }
     Ok(wanted)
 }
 
 /// Without `-d`: holds the forwards as long as this process lives.
-pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
+pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let wanted = requested(&setup, args)?;
-    let listen = |error| setup.failed(&format!("cannot listen for signals: {error}"));
-    let mut interrupt = Interrupt::listen().map_err(listen)?;
+    let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let ready = async {
         let (specs, kubectl) = plan(global, &setup, args, &wanted).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
-        let within = awaited(&setup, &args.forward, &waiting).await?;
+        let within = awaited(&args.forward, &waiting).await?;
         held::start(&setup, specs, within, waiting).await
     };
     let hold = tokio::select! {
@@ -60,7 +61,7 @@ pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, 
         // Not ready yet: this is no normal end.
         signal = interrupt.next() => return Ok(Exit::Interrupted(signal)),
     };
-    let suspend = Suspend::listen().map_err(listen)?;
+    let suspend = Suspend::listen().map_err(CommandError::signals)?;
     stay(&setup, args, hold, interrupt, suspend).await
 }
 
@@ -69,7 +70,7 @@ async fn plan(
     setup: &Setup,
     args: &StartArgs,
     wanted: &[Wanted<'_>],
-) -> Result<(Vec<Spec>, Kubectl), Exit> {
+) -> Result<(Vec<Spec>, Kubectl), CommandError> {
     let wish =
         Wish { args: &args.forward, name: args.name.as_deref(), local_port: args.local_port };
     specs(global, setup, wanted, &wish).await
@@ -77,7 +78,7 @@ async fn plan(
 
 /// `-d`: returns when they are ready. At the first that is not, those before it are given back: all
 /// or none, as with a start that stays.
-pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, Exit> {
+pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = &Setup::new(global)?;
     let wanted = requested(setup, args)?;
     let (specs, kubectl) = plan(global, setup, args, &wanted).await?;
@@ -87,7 +88,7 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
         None if args.require_heartbeat => LeaseRequest::Heartbeat,
         None => LeaseRequest::None,
     };
-    let within = awaited(setup, &args.forward, &waiting).await?;
+    let within = awaited(&args.forward, &waiting).await?;
     let mut client = connect_started(setup).await?;
     let mut ready = Vec::new();
     for (index, spec) in specs.iter().enumerate() {
@@ -117,13 +118,13 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
             Err(error) => error,
         };
         waiting.done();
-        let exit = refused(setup, Some(spec), &error);
-        waiting.failed();
+        let error = refused(Some(spec), error);
+        let error = waiting.causes().into_iter().fold(error, CommandError::note);
         if !ready.is_empty() && client.request(&Request::GiveBack).await.is_ok() {
             let names: Vec<&str> = ready.iter().map(|(_, it, _)| it.name.as_str()).collect();
-            setup.messages.note(&format!("given up with it: {}", names.join(", ")));
+            return Err(error.note(format!("given up with it: {}", names.join(", "))));
         }
-        return Err(exit);
+        return Err(error);
     }
     waiting.done();
     for (spec, forward, how) in &ready {
@@ -135,11 +136,11 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
     let ready: Vec<ForwardStatus> = ready.into_iter().map(|(_, forward, _)| forward).collect();
     say_the_end(setup, &ready);
     if args.output == StartFormat::Json {
-        print_list(setup, &info, &ready)?;
+        print_list(&info, &ready)?;
         return Ok(Exit::Done);
     }
     for forward in &ready {
-        setup.print(&announced(forward, args.output)?)?;
+        print(&announced(forward, args.output)?)?;
     }
     Ok(Exit::Done)
 }
@@ -157,20 +158,16 @@ fn say_the_end(setup: &Setup, forwards: &[ForwardStatus]) {
 }
 
 /// The lines that say where a forward is reached, one a port.
-fn announced(forward: &ForwardStatus, format: StartFormat) -> Result<Vec<u8>, Exit> {
+fn announced(forward: &ForwardStatus, format: StartFormat) -> Result<Vec<u8>, CommandError> {
     if format == StartFormat::Jsonl {
-        return json::line(forward).map_err(|_| Exit::Failed);
+        return json::line(forward).map_err(CommandError::failed);
     }
     let line = |port: &PortStatus| format!("{}\n", port.endpoint);
     Ok(forward.ports.iter().map(line).collect::<String>().into_bytes())
 }
 
-fn print_list(
-    setup: &Setup,
-    info: &SupervisorInfo,
-    forwards: &[ForwardStatus],
-) -> Result<(), Exit> {
-    setup.print_document(json::pretty(&ForwardList::new(Some(info), forwards)))
+fn print_list(info: &SupervisorInfo, forwards: &[ForwardStatus]) -> Result<(), CommandError> {
+    print_document(json::pretty(&ForwardList::new(Some(info), forwards)))
 }
 
 /// Holds the forwards until Ctrl-C, until somebody else ends them, or until nobody reads us.
@@ -180,11 +177,10 @@ async fn stay(
     mut hold: Hold,
     mut interrupt: Interrupt,
     mut suspend: Suspend,
-) -> Result<Exit, Exit> {
-    let cannot = |error| setup.failed(&format!("cannot write to standard output: {error}"));
+) -> Result<Exit, CommandError> {
     let mut screen = Screen::new(args.output, setup.style);
     if args.output == StartFormat::Json {
-        print_list(setup, hold.info(), &hold.statuses())?;
+        print_list(hold.info(), &hold.statuses())?;
     }
     screen.ready(&hold.statuses());
     let mut ticks = interval(REFRESH);
@@ -205,7 +201,7 @@ async fn stay(
                 screen.draw(&hold.statuses());
             }
             end = screen.ended() => {
-                end.map_err(cannot)?;
+                end.map_err(CommandError::stdout)?;
                 break Exit::Done;
             }
             _ = ticks.tick(), if screen.is_live() => hold.refresh(),
@@ -220,7 +216,7 @@ async fn stay(
                 HoldEvent::SupervisorLost => {
                     screen.leave().await;
                     tokio::select! {
-                        again = held::reconnect(setup, &mut hold) => again?,
+                        again = held::reconnect(setup, &mut hold) => if let Some(exit) = again? { return Ok(exit) },
                         signal = interrupt.next() => return Ok(ended_by(signal)),
                     }
                     screen.ready(&hold.statuses());

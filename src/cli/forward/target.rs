@@ -1,7 +1,7 @@
 //! What the arguments of `start` and `run` mean: forwards of the config by name, or kubectl's own
 //! `TYPE/NAME [LOCAL:]REMOTE…`, one after another.
 
-use crate::cli::exit::Exit;
+use crate::cli::error::CommandError;
 use crate::cli::setup::Setup;
 use crate::config::Forward;
 use crate::config::pattern::nearest;
@@ -21,13 +21,13 @@ pub(super) fn asked<'a>(
     setup: &'a Setup,
     all: bool,
     words: &[String],
-) -> Result<Vec<Wanted<'a>>, Exit> {
+) -> Result<Vec<Wanted<'a>>, CommandError> {
     let forwards = &setup.config.forwards;
     if !all {
-        return wanted(words, forwards).map_err(|why| setup.misused(&why));
+        return wanted(words, forwards).map_err(CommandError::usage);
     }
     if forwards.is_empty() {
-        return Err(setup.failed(&"the config names no forwards"));
+        return Err(CommandError::failed("the config names no forwards"));
     }
     Ok(forwards.iter().map(Wanted::Named).collect())
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::args::ForwardArgs;
-use crate::cli::exit::Exit;
+use crate::cli::error::CommandError;
 use crate::cli::setup::Setup;
 use crate::config::target::Resource;
 use crate::kubectl::{Error, ErrorKind, Kubectl, Name, Outlook, ServerPath, Target};
@@ -110,14 +110,11 @@ impl Waiting {
         }
     }
 
-    /// Not all are ready, as has been said: what stood on the line is said for good.
-    pub(in crate::cli) fn failed(&self) {
+    /// What the line showed of those that are not ready, to be said for good where they fail.
+    pub(in crate::cli) fn causes(&self) -> Vec<String> {
         let state = self.state.borrow();
-        for start in state.starts.iter().filter(|start| self.has_line && !start.ready) {
-            if let Some(cause) = &start.cause {
-                self.messages.note(&format!("{}: {cause}", short(&start.spec)));
-            }
-        }
+        let left = state.starts.iter().filter(|start| self.has_line && !start.ready);
+        left.filter_map(|it| Some(format!("{}: {}", short(&it.spec), it.cause.as_ref()?))).collect()
     }
 
     /// Asks the cluster, while this is polled, what those that take long wait for.
@@ -253,17 +250,16 @@ impl Drop for Waiting {
 /// Waits for what `--wait` names before anything is started, and returns how much of the time is
 /// left.
 pub(super) async fn awaited(
-    setup: &Setup,
     args: &ForwardArgs,
     waiting: &Waiting,
-) -> Result<Duration, Exit> {
+) -> Result<Duration, CommandError> {
     if args.wait.is_none() {
         return Ok(args.ready_timeout);
     }
     let began = Instant::now();
     if let Err(why) = waiting.pods(args.ready_timeout).await {
         waiting.done();
-        return Err(setup.failed(&why));
+        return Err(CommandError::failed(why));
     }
     Ok(args.ready_timeout.saturating_sub(began.elapsed()))
 }

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 pub(super) use args::{MonitorArgs, MonitorFormat, interval as interval_of};
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::Setup;
@@ -29,14 +30,13 @@ use print::Print;
 const LAST_LINES: Duration = Duration::from_millis(300);
 
 /// Runs until a signal or the end of a single scan. SIGHUP reads configuration and kubeconfig again.
-pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, CommandError> {
     messages::detach();
     let Planned { setup, plan } = Planned::new(global, &args).await?;
-    let interrupt = Interrupt::listen()
-        .map_err(|error| setup.failed(&format!("cannot listen for signals: {error}")))?;
+    let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let metrics = match args.metrics_listen {
         Some(address) => Some(Metrics::listen(address).await.map_err(|error| {
-            setup.failed(&format!("cannot serve metrics at {address}: {error}"))
+            CommandError::failed(format!("cannot serve metrics at {address}: {error}"))
         })?),
         None => None,
     };
@@ -98,7 +98,7 @@ struct Front<'a> {
 
 impl Front<'_> {
     /// Prints the session's events until it ends, or a signal ends it.
-    async fn follow(&mut self) -> Result<Exit, Exit> {
+    async fn follow(&mut self) -> Result<Exit, CommandError> {
         loop {
             tokio::select! {
                 signal = self.interrupt.next() => match signal {
@@ -111,10 +111,7 @@ impl Front<'_> {
                     signal => return Ok(ended_by(self.args, signal)),
                 },
                 end = self.print.outlet.ended() => {
-                    let setup = &self.setup;
-                    return end.map(|()| Exit::Done).map_err(|error| {
-                        setup.failed(&format!("cannot write to standard output: {error}"))
-                    });
+                    return end.map(|()| Exit::Done).map_err(CommandError::stdout);
                 }
                 event = self.events.next() => match event {
                     Some(event) => self.event(&event),
@@ -144,8 +141,10 @@ impl Front<'_> {
                 // A session that has ended is noticed by its events.
                 let _ = self.session.reload(plan).await;
             }
-            // The reason has been printed.
-            Err(_) => self.setup.messages.note("SIGHUP: the configuration stays as it was"),
+            Err(error) => {
+                error.report(self.setup.messages);
+                self.setup.messages.note("SIGHUP: the configuration stays as it was");
+            }
         }
         Ok(())
     }

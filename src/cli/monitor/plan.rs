@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::MonitorArgs;
-use crate::cli::exit::Exit;
+use crate::cli::error::CommandError;
 use crate::cli::flags::Global;
 use crate::cli::forward::launch;
 use crate::cli::setup::{Reading, Setup};
@@ -23,8 +23,8 @@ pub(super) struct Planned {
 }
 
 impl Planned {
-    /// Reads configuration and kubeconfig. On failure the user has been told.
-    pub(super) async fn new(global: &Global, args: &MonitorArgs) -> Result<Self, Exit> {
+    /// Reads configuration and kubeconfig.
+    pub(super) async fn new(global: &Global, args: &MonitorArgs) -> Result<Self, CommandError> {
         // No progress is drawn between lines that stay.
         let quiet = Global { quiet: true, ..global.clone() };
         let reading = Reading::with(&quiet, Setup::new(global)?).await?;
@@ -63,7 +63,7 @@ fn endpoints(
     args: &MonitorArgs,
     reading: &Reading,
     interval: Duration,
-) -> Result<Option<EndpointPlan>, Exit> {
+) -> Result<Option<EndpointPlan>, CommandError> {
     let setup = &reading.setup;
     let services = &setup.config.monitoring.prometheus;
     let any = services.auto_discover || services.service.is_some();
@@ -92,7 +92,7 @@ fn endpoints(
         directory: std::env::current_dir().unwrap_or_else(|_| "/".into()),
         environment: Environment::current(),
     };
-    let launch = launch(setup).map_err(|error| setup.failed(&error))?;
+    let launch = launch(setup)?;
     let heartbeat = forward.heartbeat_interval();
     Ok(Some(EndpointPlan {
         services: services.clone(),

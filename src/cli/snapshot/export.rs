@@ -5,15 +5,17 @@ use jiff::Timestamp;
 use super::args::{ExportArgs, ExportFormat};
 use super::resolve::{Resolved, narrow, resolve};
 use crate::cli::database::{ago, no_current, open, report};
+use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::{Global, NamespaceArgs};
+use crate::cli::print::{print, write_file};
 use crate::cli::setup::Setup;
 use crate::history::Snapshot;
 use crate::output::{openmetrics, snapshots};
 
-pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
+pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    no_current(&setup, global)?;
+    no_current(global)?;
     let everywhere = NamespaceArgs { namespace: Vec::new(), all_namespaces: true };
     let document = |id: Option<i64>, snapshot: &Snapshot, first: bool| match args.output {
         ExportFormat::Json => snapshots::document(id, snapshot).map_err(anyhow::Error::from),
@@ -24,23 +26,25 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
     let Some(since) = args.since else {
         let Resolved { id, mut snapshot, exit } = resolve(&setup, &args.snapshot)?;
         narrow(global, &everywhere, &mut snapshot);
-        let bytes = document(id, &snapshot, true).map_err(|error| setup.failed(&error))?;
+        let bytes = document(id, &snapshot, true).map_err(CommandError::failed)?;
         match &args.to {
-            Some(path) => setup.write_file(path, &bytes)?,
-            None => setup.print(&bytes)?,
+            Some(path) => write_file(path, &bytes)?,
+            None => print(&bytes)?,
         }
         return Ok(exit);
     };
     if !matches!(args.output, ExportFormat::Jsonl | ExportFormat::Csv) {
-        return Err(
-            setup.misused(&"--since needs -o jsonl or -o csv: the others hold one snapshot")
-        );
+        return Err(CommandError::usage(
+            "--since needs -o jsonl or -o csv: the others hold one snapshot",
+        ));
     }
     if args.to.is_some() {
-        return Err(setup.misused(&"--to is for one snapshot; redirect standard output instead"));
+        return Err(CommandError::usage(
+            "--to is for one snapshot; redirect standard output instead",
+        ));
     }
     let store = open(&setup)?;
-    let failed = |error: crate::history::Error| setup.failed(&error);
+    let failed = |error: crate::history::Error| CommandError::failed(error);
     let since = ago(Timestamp::now(), since);
     let mut found = store.snapshots(Some(since), usize::MAX).map_err(failed)?;
     found.reverse();
@@ -60,10 +64,9 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Exit> {
         // It may have been pruned since.
         let Some(mut snapshot) = read else { continue };
         narrow(global, &everywhere, &mut snapshot);
-        let bytes =
-            document(Some(summary.id), &snapshot, first).map_err(|error| setup.failed(&error))?;
+        let bytes = document(Some(summary.id), &snapshot, first).map_err(CommandError::failed)?;
         // One after the other: a month of a fleet does not fit into memory.
-        setup.print(&bytes)?;
+        print(&bytes)?;
         first = false;
     }
     Ok(report(&setup, &path, &losses))

@@ -10,11 +10,12 @@ mod take;
 pub(super) use args::SnapshotCommand;
 pub(super) use record::HELD;
 
+use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::signals::interruptible;
 
-pub(super) async fn run(global: &Global, command: SnapshotCommand) -> Result<Exit, Exit> {
+pub(super) async fn run(global: &Global, command: SnapshotCommand) -> Result<Exit, CommandError> {
     interruptible(async {
         match command {
             SnapshotCommand::Take(args) => take::take(global, &args).await,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::cli::database::{chosen, open, report_losses};
+use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::{Global, NamespaceArgs};
 use crate::cli::setup::Setup;
@@ -20,10 +21,10 @@ pub(super) struct Resolved {
 }
 
 /// Finds and reads the snapshot that is meant.
-pub(super) fn resolve(setup: &Setup, reference: &Reference) -> Result<Resolved, Exit> {
+pub(super) fn resolve(setup: &Setup, reference: &Reference) -> Result<Resolved, CommandError> {
     let moment = match reference {
         Reference::File(path) => {
-            let failed = |why: String| setup.failed(&format!("{}: {why}", path.display()));
+            let failed = |why: String| CommandError::failed(format!("{}: {why}", path.display()));
             let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
             let snapshot = snapshots::read(&bytes).map_err(failed)?;
             return Ok(Resolved { id: None, snapshot, exit: Exit::Done });
@@ -31,7 +32,7 @@ pub(super) fn resolve(setup: &Setup, reference: &Reference) -> Result<Resolved, 
         Reference::Stored(moment) => *moment,
     };
     let store = open(setup)?;
-    let failed = |error: history::Error| setup.failed(&error);
+    let failed = |error: history::Error| CommandError::failed(error);
     let found = store.find(moment, Timestamp::now()).map_err(failed)?;
     let snapshot = match found {
         Some(id) => store.snapshot(id).map_err(failed)?,
@@ -39,7 +40,7 @@ pub(super) fn resolve(setup: &Setup, reference: &Reference) -> Result<Resolved, 
     };
     let exit = report_losses(setup, &store);
     let Some(snapshot) = snapshot else {
-        return Err(setup.failed(&format!(
+        return Err(CommandError::failed(format!(
             "no such snapshot: {} (watchdog snapshot list shows which exist)",
             snapshots::name(moment)
         )));

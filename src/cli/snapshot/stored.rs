@@ -5,18 +5,20 @@ use jiff::Timestamp;
 use super::args::{DiffArgs, ListArgs, PruneArgs, ShowArgs};
 use super::resolve::{Resolved, narrow, resolve};
 use crate::cli::database::{ago, chosen, no_current, open, report_losses};
+use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::{Description, Global, HpaFormat, Listing, NamespaceArgs};
 use crate::cli::judge::{judge, worlds};
+use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
 use crate::history::{self, ClusterOutcome, Part, diff};
 use crate::output::hpas::{self, TableOptions};
 use crate::output::{Document, snapshots};
 use crate::term::stdout;
 
-pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
+pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    no_current(&setup, global)?;
+    no_current(global)?;
     let store = open(&setup)?;
     let now = Timestamp::now();
     let since = args.since.map(|since| ago(now, since));
@@ -30,7 +32,7 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
     } else {
         store.snapshots(since, wanted)
     };
-    let mut found = found.map_err(|error| setup.failed(&error))?;
+    let mut found = found.map_err(CommandError::failed)?;
     let exit = report_losses(&setup, &store);
     // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
     drop(store);
@@ -49,11 +51,11 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
             let width = stdout::terminal_width();
             setup.print_table(&snapshots::table(&found, setup.style, width, now))?;
         }
-        Listing::Json => setup.print_document(document.json())?,
-        Listing::Yaml => setup.print_document(document.yaml())?,
+        Listing::Json => print_document(document.json())?,
+        Listing::Yaml => print_document(document.yaml())?,
         Listing::Name => {
             let lines: String = found.iter().map(|it| format!("{}\n", it.id)).collect();
-            setup.print(lines.as_bytes())?;
+            print(lines.as_bytes())?;
         }
     }
     if found.is_empty() {
@@ -64,9 +66,9 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, Exit> {
     Ok(exit)
 }
 
-pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Exit> {
+pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    no_current(&setup, global)?;
+    no_current(global)?;
     let Resolved { id, mut snapshot, exit } = resolve(&setup, &args.snapshot)?;
     narrow(global, &args.namespaces, &mut snapshot);
     // Ages and states as they were then.
@@ -88,18 +90,18 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Exit> {
                 setup.print_table(&hpas::table(&hpas, options))?;
             }
         }
-        HpaFormat::Json => setup.print_document(snapshots::document(id, &snapshot))?,
-        HpaFormat::Yaml => setup.print_document(snapshots::yaml(id, &snapshot))?,
-        HpaFormat::Jsonl => setup.print_document(snapshots::jsonl(id, &snapshot))?,
-        HpaFormat::Csv => setup.print_document(hpas::csv(&hpas, args.no_headers))?,
-        HpaFormat::Name => setup.print(hpas::names(&hpas).as_bytes())?,
+        HpaFormat::Json => print_document(snapshots::document(id, &snapshot))?,
+        HpaFormat::Yaml => print_document(snapshots::yaml(id, &snapshot))?,
+        HpaFormat::Jsonl => print_document(snapshots::jsonl(id, &snapshot))?,
+        HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
+        HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
     Ok(exit)
 }
 
-pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, Exit> {
+pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    no_current(&setup, global)?;
+    no_current(global)?;
     let everywhere = NamespaceArgs { namespace: Vec::new(), all_namespaces: true };
     let mut both = Vec::new();
     let mut damaged = false;
@@ -117,10 +119,10 @@ pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, Exit> {
     match args.output {
         Description::Text => {
             let text = snapshots::diff(&found, before, after, setup.style);
-            setup.print(text.as_bytes())?;
+            print(text.as_bytes())?;
         }
-        Description::Json => setup.print_document(snapshots::diff_json(&found, before, after))?,
-        Description::Yaml => setup.print_document(snapshots::diff_yaml(&found, before, after))?,
+        Description::Json => print_document(snapshots::diff_json(&found, before, after))?,
+        Description::Yaml => print_document(snapshots::diff_yaml(&found, before, after))?,
     }
     Ok(match args.exit_code {
         _ if damaged => Exit::Incomplete,
@@ -130,26 +132,26 @@ pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, Exit> {
     })
 }
 
-pub(super) fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, Exit> {
+pub(super) fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     if global.current || !(global.context.is_empty() && global.cluster.is_empty()) {
-        return Err(setup.misused(
-            &"snapshot prune deletes whole snapshots, with all their clusters: it takes no \
+        return Err(CommandError::usage(
+            "snapshot prune deletes whole snapshots, with all their clusters: it takes no \
               --context, --cluster or --current",
         ));
     }
     let keep = args.keep.unwrap_or(setup.config.history.keep);
     if keep.is_zero() {
-        return Err(setup.misused(&"history.keep is 0, for ever: say --keep DUR"));
+        return Err(CommandError::usage("history.keep is 0, for ever: say --keep DUR"));
     }
     let mut store = open(&setup)?;
-    let pruned = store.purge(ago(Timestamp::now(), keep)).map_err(|error| setup.failed(&error))?;
+    let pruned = store.purge(ago(Timestamp::now(), keep)).map_err(CommandError::failed)?;
     let path = store.path().to_owned();
     // The last one that closes it writes the journal back.
     drop(store);
     if !global.quiet {
         let line = snapshots::pruned(pruned, history::size(&path));
-        setup.print(line.as_bytes())?;
+        print(line.as_bytes())?;
     }
     Ok(Exit::Done)
 }

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use super::args::TakeArgs;
 use super::record::HELD;
 use crate::cli::database;
+use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::{Description, Global};
+use crate::cli::print::{print, print_document, write_file};
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 use crate::history::{self, Holder, Lock, Pruned, Snapshot, Store};
@@ -24,16 +26,15 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 const NAMING: Duration = Duration::from_secs(1);
 const LOOK_FOR_NAME: Duration = Duration::from_millis(10);
 
-pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit> {
+pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let place = if args.no_store { Ok(None) } else { place(&setup, args, global.deadline).await };
     // What is read is worth having, whatever becomes of the database.
     let wanted = args.to.is_some() || args.output != Description::Text;
     let place = match place {
         Ok(place) => Ok(place),
-        Err(NoPlace::Held(exit)) => return Err(exit),
-        Err(NoPlace::Unusable(exit)) if !wanted => return Err(exit),
-        Err(NoPlace::Unusable(exit)) => Err(exit),
+        Err(NoPlace::Unusable(error)) if wanted => Err(error.report(setup.messages)),
+        Err(NoPlace::Held(error) | NoPlace::Unusable(error)) => return Err(error),
     };
     let reading = Reading::with(global, setup).await?;
     let setup = &reading.setup;
@@ -48,45 +49,50 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Exit>
     let taken_at = Timestamp::now();
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await
-        .map_err(|error| setup.misused(&error))?;
+        .map_err(CommandError::usage)?;
     reading.done();
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     let exit = reading.report_outcomes(worlds.iter().map(|world| &world.outcome));
     let snapshot = snapshot(taken_at, &request, worlds);
 
     let stored = match &place {
-        Ok(Some((path, _lock))) => store(setup, path, &snapshot, args).map(Some),
+        Ok(Some((path, _lock))) => store(setup, path, &snapshot, args)
+            .map(Some)
+            .map_err(|error| error.report(setup.messages)),
         Ok(None) => Ok(None),
         Err(exit) => Err(*exit),
     };
     let mut failed = stored.is_err();
     let id = stored.unwrap_or_default();
     if let Some(file) = &args.to {
-        let document = snapshots::document(id, &snapshot).map_err(|error| setup.failed(&error))?;
-        failed |= setup.write_file(file, &document).is_err();
+        let document = snapshots::document(id, &snapshot).map_err(CommandError::failed)?;
+        if let Err(error) = write_file(file, &document) {
+            error.report(setup.messages);
+            failed = true;
+        }
     }
     match args.output {
-        Description::Json => setup.print_document(snapshots::document(id, &snapshot))?,
-        Description::Yaml => setup.print_document(snapshots::yaml(id, &snapshot))?,
+        Description::Json => print_document(snapshots::document(id, &snapshot))?,
+        Description::Yaml => print_document(snapshots::yaml(id, &snapshot))?,
         // Under cron, what is printed is mailed.
         Description::Text if global.quiet || failed => {}
         Description::Text => {
             let took = start.elapsed();
             let line =
                 snapshots::taken(&Taken { id, snapshot: &snapshot, took, to: args.to.as_deref() });
-            setup.print(line.as_bytes())?;
+            print(line.as_bytes())?;
         }
     }
     drop(place);
     Ok(if failed { Exit::Failed } else { exit })
 }
 
-/// Why nothing can be stored, of which the user has been told.
+/// Why nothing can be stored.
 enum NoPlace {
     /// Somebody else takes a snapshot.
-    Held(Exit),
+    Held(CommandError),
     /// It cannot be written there, or there is no place at all.
-    Unusable(Exit),
+    Unusable(CommandError),
 }
 
 /// Where the database is, locked; waits for the lock if that is asked for.
@@ -102,7 +108,7 @@ async fn place(
         let holder = match Lock::take(&path, Timestamp::now()) {
             Ok(Ok(lock)) => return Ok(Some((path, lock))),
             Ok(Err(holder)) => holder,
-            Err(error) => return Err(NoPlace::Unusable(setup.failed(&error))),
+            Err(error) => return Err(NoPlace::Unusable(CommandError::failed(error))),
         };
         let now = Instant::now();
         let given_up = now >= until;
@@ -113,16 +119,21 @@ async fn place(
                 None => String::new(),
             };
             let text = format!("another run is taking a snapshot: {holder}{waited}");
-            return Err(NoPlace::Held(setup.failed(&text)));
+            return Err(NoPlace::Held(CommandError::failed(text)));
         }
         let left = until.saturating_duration_since(now);
         tokio::time::sleep(if given_up { LOOK_FOR_NAME } else { LOOK_AGAIN.min(left) }).await;
     }
 }
 
-/// Stores the snapshot and forgets what is too old; its number. On failure the user has been told.
-fn store(setup: &Setup, path: &Path, snapshot: &Snapshot, args: &TakeArgs) -> Result<i64, Exit> {
-    let failed = |error: history::Error| setup.failed(&error);
+/// Stores the snapshot and forgets what is too old; its number.
+fn store(
+    setup: &Setup,
+    path: &Path,
+    snapshot: &Snapshot,
+    args: &TakeArgs,
+) -> Result<i64, CommandError> {
+    let failed = |error: history::Error| CommandError::failed(error);
     let mut store = Store::open(path).map_err(failed)?;
     let id = store.store(snapshot).map_err(failed)?;
     let keep = args.keep.unwrap_or(setup.config.history.keep);

@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::config::target::Resource;
-use crate::config::{Isolate, PodSelection};
+use crate::config::target::{RemotePort, Resource, TargetError};
+use crate::config::{ForwardDefaults, Isolate, PodSelection};
+use crate::kubectl::Cluster;
 
 /// What to forward, and how to run kubectl for it. Whatever may hold a secret (the environment)
 /// is never written to disk nor shown.
@@ -62,6 +65,47 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// A forward of one port with the defaults: loopback, the first free local port from 55553 on,
+    /// ended after five minutes without a connection, run with this process's environment and working directory.
+    /// `resource` is `TYPE/NAME`, `port` a number or a port's name; kubectl is started at `kubectl`.
+    ///
+    /// # Errors
+    ///
+    /// Where `resource` or `port` is not one, and where there is no working directory.
+    pub fn new(
+        cluster: &Cluster,
+        namespace: &str,
+        resource: &str,
+        port: &str,
+        kubectl: PathBuf,
+    ) -> std::io::Result<Self> {
+        let invalid =
+            |error: TargetError| std::io::Error::new(ErrorKind::InvalidInput, error.to_string());
+        let defaults = ForwardDefaults::default();
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let remote = RemotePort::parse(port).map_err(invalid)?.to_string();
+        Ok(Self {
+            name: None,
+            cluster: cluster.name.to_string(),
+            context: (!cluster.in_cluster).then(|| cluster.context.to_string()),
+            server: cluster.server.clone(),
+            namespace: namespace.to_owned(),
+            resource: Resource::parse(resource).map_err(invalid)?.to_string(),
+            ports: vec![PortSpec { remote, local: LocalPort::From(defaults.local_port) }],
+            addresses: defaults.addresses(),
+            idle_ms: millis(defaults.idle),
+            isolate: defaults.isolate,
+            pod_selection: defaults.pod_selection,
+            pool: defaults.pool,
+            retry_idempotent: defaults.retry_idempotent,
+            keepalive_ms: millis(defaults.keepalive),
+            kubectl,
+            kubeconfig: None,
+            directory: std::env::current_dir()?,
+            environment: Environment::current(),
+        })
+    }
+
     /// The forward in a message: its name where it has one, its target, and where that is.
     pub fn title(&self) -> String {
         let resource = Resource::parse(&self.resource);
