@@ -75,7 +75,6 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandEr
     // No progress is drawn into a list that is drawn itself.
     let quiet = Global { quiet: true, ..global.clone() };
     let reading = Reading::with(&quiet, Setup::new(global)?).await?;
-    let setup = &reading.setup;
     let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let mut resize = Resize::listen().map_err(CommandError::signals)?;
     let mut suspend = Suspend::listen().map_err(CommandError::signals)?;
@@ -88,7 +87,7 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandEr
     };
     request.namespaces.names().map_err(CommandError::usage)?;
 
-    let mut view = View::new(args, setup, reading.clusters.len());
+    let mut view = View::new(args, &reading.setup, reading.clusters.len());
     // Each cluster is scanned by itself, so that a slow one delays no other.
     let reader: Arc<dyn Reader> = Arc::new(reading.collector.clone());
     let mut idle: Vec<WatchedCluster> =

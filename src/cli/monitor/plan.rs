@@ -23,7 +23,7 @@ pub(super) struct Planned {
 }
 
 impl Planned {
-    /// Reads configuration and kubeconfig. On failure the user has been told.
+    /// Reads configuration and kubeconfig.
     pub(super) async fn new(global: &Global, args: &MonitorArgs) -> Result<Self, CommandError> {
         // No progress is drawn between lines that stay.
         let quiet = Global { quiet: true, ..global.clone() };

@@ -187,7 +187,7 @@ impl Actor {
                 }
             }
             Message::Asked { session, request, reply } => {
-                self.handle_request(session, request, reply)
+                self.handle_request(session, request, reply);
             }
             Message::Closed { session } => {
                 self.clients.remove(&session);

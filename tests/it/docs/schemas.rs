@@ -16,7 +16,8 @@ use crate::support::{Clusters, Forwards, Run, until};
 
 /// Definitions of documents and events that this test does not produce: a proof takes half a
 /// minute, a reader that is too slow and a replica count that changes have tests of their own.
-const NOT_SAMPLED: [&str; 3] = ["Proof", "MonitorDropped", "MonitorScaled"];
+const NOT_SAMPLED: [&str; 5] =
+    ["Proof", "MonitorDropped", "MonitorScaled", "MonitorHistory", "MonitorHistoryFailed"];
 
 #[derive(Default)]
 struct Samples(Vec<Value>);
@@ -69,6 +70,8 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
                 "present" | "began" | "changed" | "ended" => "MonitorFinding",
                 "scaled" => "MonitorScaled",
                 "endpoint" => "MonitorEndpoint",
+                "historyFailed" => "MonitorHistoryFailed",
+                "historyRecovered" | "retentionPaused" => "MonitorHistory",
                 "dropped" => "MonitorDropped",
                 other => other,
             };
