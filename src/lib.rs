@@ -28,6 +28,8 @@ pub mod output;
 
 pub mod demo;
 
+pub mod doctor;
+
 pub mod cli;
 
 /// What `fuzz/` calls.

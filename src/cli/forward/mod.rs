@@ -15,7 +15,6 @@ pub(super) mod waiting;
 mod wording;
 
 pub(super) use args::{ForwardCommand, SupervisorCommand};
-pub(super) use show::describe;
 
 use super::error::CommandError;
 use super::exit::Exit;
