@@ -1,7 +1,5 @@
-//! What a user or a program sees: tables, documents, colour and progress.
-//!
-//! No logic enters here: values come in as they are and go out as text. Nothing but
-//! [`stdout`] writes to standard output.
+//! What a user or a program sees of a cluster, an HPA, a forward: domain values in, tables and documents
+//! out. Nothing is decided here.
 
 pub mod chart;
 pub mod clusters;

@@ -7,6 +7,7 @@ pub mod color;
 pub mod csv;
 pub mod file;
 pub mod json;
+pub mod live;
 pub mod messages;
 pub mod outlet;
 pub mod progress;

@@ -16,7 +16,6 @@ mod wording;
 
 pub(super) use args::{ForwardCommand, SupervisorCommand};
 pub(super) use connection::launch;
-pub(super) use show::describe;
 
 use super::error::CommandError;
 use super::exit::Exit;

@@ -10,25 +10,20 @@ use serde::Serialize;
 use super::args::StartFormat;
 use crate::output::forwards::{endpoints, event_line, live_lines};
 use crate::supervisor::{Event, ForwardState, ForwardStatus};
-use crate::term::outlet::Outlet;
+use crate::term::live::Live;
 use crate::term::stdout;
-use crate::term::text::{sanitize, width};
+use crate::term::text::sanitize;
 use crate::term::{Style, json};
 
 /// How long the last words may take to be written.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// Clears from the cursor to the end of the screen.
-const CLEAR: &str = "\x1b[J";
 
 /// Standard output while forwards are held.
 pub(super) struct Screen {
     format: StartFormat,
     style: Style,
     live: bool,
-    /// The widths of the lines that stand on the terminal; the cursor is at the end of the last.
-    drawn: Vec<usize>,
-    out: Outlet,
+    out: Live,
 }
 
 /// An event as a line of JSON, with where the forward is reached.
@@ -42,9 +37,8 @@ struct Line<'a> {
 
 impl Screen {
     pub(super) fn new(format: StartFormat, style: Style) -> Self {
-        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-        let live = format == StartFormat::Text && stdout::is_terminal() && !dumb;
-        Self { format, style, live, drawn: Vec::new(), out: Outlet::stdout() }
+        let live = format == StartFormat::Text && Live::is_supported();
+        Self { format, style, live, out: Live::stdout() }
     }
 
     /// Whether numbers are shown as they change.
@@ -87,11 +81,7 @@ impl Screen {
                 self.draw_anew(forwards);
                 return;
             }
-            let mut text = self.erased();
-            text += &event_line(event, self.style);
-            text.push('\n');
-            text += &self.block(forwards);
-            self.out.write(text);
+            self.out.above(&event_line(event, self.style), &self.lines(forwards));
             return;
         }
         let forward = forwards.iter().find(|forward| forward.name == event.name);
@@ -106,16 +96,12 @@ impl Screen {
     }
 
     fn draw_anew(&mut self, forwards: &[ForwardStatus]) {
-        let text = self.erased() + &self.block(forwards);
-        self.out.write(text);
+        self.out.draw(&self.lines(forwards));
     }
 
     /// Leaves the lines standing, and the cursor below them; waits for all to be written.
     pub(super) async fn leave(&mut self) {
-        if !std::mem::take(&mut self.drawn).is_empty() {
-            self.out.write("\n");
-        }
-        self.out.flush(LAST_WORDS).await;
+        self.out.leave(LAST_WORDS).await;
     }
 
     /// The last words, after the forwards were given up: which have ended, and which others still
@@ -133,7 +119,7 @@ impl Screen {
                 self.out.write(self.line(&event, Some(forward)));
             }
         }
-        self.out.flush(LAST_WORDS).await;
+        self.out.leave(LAST_WORDS).await;
     }
 
     /// Resolves when nobody reads any more, or nothing can be written.
@@ -154,19 +140,8 @@ impl Screen {
         }
     }
 
-    /// What takes the lines away.
-    fn erased(&mut self) -> String {
-        let drawn = std::mem::take(&mut self.drawn);
-        let up = match rows(&drawn, stdout::terminal_width().unwrap_or(80)) {
-            0 => return String::new(),
-            1 => String::new(),
-            rows => format!("\x1b[{}A", rows - 1),
-        };
-        format!("\r{up}{CLEAR}")
-    }
-
     /// The lines, none wider than the terminal, no more than it is high.
-    fn block(&mut self, forwards: &[ForwardStatus]) -> String {
+    fn lines(&self, forwards: &[ForwardStatus]) -> Vec<String> {
         let columns = stdout::terminal_width().unwrap_or(80).saturating_sub(1);
         let room = stdout::terminal_height().saturating_sub(1).max(1);
         let mut lines = live_lines(forwards, self.style, columns);
@@ -174,28 +149,6 @@ impl Screen {
             lines.truncate(room - 1);
             lines.push(format!("and {} more", forwards.len() - lines.len()));
         }
-        let plain = live_lines(forwards, Style::PLAIN, columns);
-        self.drawn = plain.iter().take(lines.len()).map(|line| width(line)).collect();
-        lines.join("\n")
-    }
-}
-
-/// How many rows lines of these widths take on a terminal of so many columns: one each, unless it
-/// has become narrower since they were drawn.
-fn rows(widths: &[usize], columns: usize) -> usize {
-    widths.iter().map(|width| width.div_ceil(columns.max(1)).max(1)).sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_that_a_narrower_terminal_wraps_are_counted_as_its_rows() {
-        assert_eq!(rows(&[], 80), 0);
-        assert_eq!(rows(&[79, 0, 30], 80), 3);
-        assert_eq!(rows(&[79, 0, 30], 200), 3);
-        assert_eq!(rows(&[79, 0, 30], 40), 4);
-        assert_eq!(rows(&[79], 0), 79);
+        lines
     }
 }

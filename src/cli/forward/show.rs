@@ -226,7 +226,7 @@ pub(super) async fn supervisor(
     match format {
         StatusFormat::Text => {
             let text = match &info {
-                Some(info) => format!("{}\n", describe(info, count, Timestamp::now())),
+                Some(info) => format!("{}\n", output::describe(info, count, Timestamp::now())),
                 None => "not running; it is started on demand\n".to_owned(),
             };
             print(text.as_bytes())?;
@@ -235,15 +235,6 @@ pub(super) async fn supervisor(
         StatusFormat::Yaml => print_document(document.yaml())?,
     }
     Ok(Exit::Done)
-}
-
-/// `running: pid 7, guard 6, version 0.1.0, for 3h, 2 forwards`
-pub(in crate::cli) fn describe(info: &SupervisorInfo, forwards: usize, now: Timestamp) -> String {
-    let guard = info.guard_pid.map(|pid| format!(", guard {pid}")).unwrap_or_default();
-    let age = crate::term::time::age_at(info.started_at, now);
-    let plural = if forwards == 1 { "" } else { "s" };
-    let (pid, version) = (info.pid, &info.version);
-    format!("running: pid {pid}{guard}, version {version}, for {age}, {forwards} forward{plural}")
 }
 
 /// The forwards, all or those named.

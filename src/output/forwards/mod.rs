@@ -25,6 +25,15 @@ pub use env::{exports, variables};
 pub use live::{event_line, live_lines};
 pub use story::{log_lines, why};
 
+/// `running: pid 7, guard 6, version 0.1.0, for 3h, 2 forwards`
+pub fn describe(info: &SupervisorInfo, forwards: usize, now: Timestamp) -> String {
+    let guard = info.guard_pid.map(|pid| format!(", guard {pid}")).unwrap_or_default();
+    let age = age_at(info.started_at, now);
+    let plural = if forwards == 1 { "" } else { "s" };
+    let (pid, version) = (info.pid, &info.version);
+    format!("running: pid {pid}{guard}, version {version}, for {age}, {forwards} forward{plural}")
+}
+
 /// `forward list -o json`: `{"schemaVersion","kind":"ForwardList","supervisor","forwards"}`.
 /// `supervisor` is null where none runs.
 #[derive(Clone, Copy, Debug, Serialize)]

@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
-use super::{PATIENCE, PAUSE, Scratch, Target, gone, healthy, identity, ms, wait_for};
+use super::scratch::{PATIENCE, PAUSE, Scratch, Target, gone, healthy, identity, ms, wait_for};
 use crate::demo::Cluster;
 use crate::process;
 use crate::supervisor::{Client, ForwardState, ForwardStatus, LocalPort};

@@ -1,0 +1,313 @@
+//! A supervisor of its own in a scratch directory, and what the proof does with its processes.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+use crate::config::PodSelection;
+use crate::demo::Demo;
+use crate::kubectl::CACHE_DIR_VARIABLE;
+use crate::process::{self, Detached, Identity};
+use crate::supervisor::{
+    Client, Environment, ForwardState, ForwardStatus, Isolate, Launch, LeaseRequest, LocalPort,
+    MARK, Paths, PortSpec, RUNTIME_DIR_VARIABLE, Reply, Request, Spec, connect_or_start,
+};
+
+/// How long anything here may take. What survives a kill for so long counts as left behind.
+pub(super) const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long what an interruption leaves may take to end in good order.
+pub(super) const GRACE: Duration = Duration::from_secs(1);
+
+/// Between two looks at what cannot be waited for.
+pub(super) const PAUSE: Duration = Duration::from_millis(2);
+
+/// Should this process be killed as well, the scratch supervisor is not to wait for long.
+pub(super) const CONFIG: &str = "supervisor:\n  exit_after_seconds: 5\n";
+
+/// Something of the demo's to forward to, at port 80.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    pub(super) namespace: &'static str,
+    pub(super) resource: &'static str,
+}
+
+pub(super) const PROMETHEUS: Target =
+    Target { namespace: "monitoring", resource: "svc/prometheus-server" };
+
+/// A directory with a supervisor of its own.
+pub(super) struct Scratch {
+    paths: Paths,
+    launch: Launch,
+    /// What a client and its kubectl find in their environment beside the user's.
+    environment: Vec<(OsString, OsString)>,
+    kubectl: PathBuf,
+    directory: PathBuf,
+    server: String,
+    context: String,
+}
+
+impl Scratch {
+    pub(super) fn new(dir: &Path, kubectl: PathBuf, demo: &Demo) -> Result<Self, String> {
+        let text = |error: std::io::Error| error.to_string();
+        let cluster = demo.clusters().first().ok_or("the demo has no cluster")?;
+        let (kubeconfig, config) = (dir.join("kubeconfig"), dir.join("watchdog.yaml"));
+        // The directory is ours alone.
+        std::fs::write(&kubeconfig, demo.kubeconfig()).map_err(text)?;
+        std::fs::write(&config, CONFIG).map_err(text)?;
+        let paths = Paths::new(dir.join("run")).map_err(|error| error.to_string())?;
+        let environment = vec![
+            ("KUBECONFIG".into(), kubeconfig.into()),
+            ("KUBECACHEDIR".into(), dir.join("cache").into()),
+            ("WATCHDOG_CONFIG".into(), config.into()),
+            (CACHE_DIR_VARIABLE.into(), dir.join("watchdog-cache").into()),
+            // By this one whatever is started here is told from everything else.
+            (RUNTIME_DIR_VARIABLE.into(), paths.base().into()),
+        ];
+        let mut launch = Launch::current();
+        launch.environment.clone_from(&environment);
+        launch.within = PATIENCE;
+        Ok(Self {
+            paths,
+            launch,
+            environment,
+            kubectl,
+            directory: dir.to_owned(),
+            server: cluster.url(),
+            context: cluster.context().to_owned(),
+        })
+    }
+
+    pub(super) async fn connect(&self) -> Result<Client, String> {
+        connect_or_start(&self.paths, &self.launch).await.map_err(|error| error.to_string())
+    }
+
+    /// A forward to something of the demo's, leased by this connection.
+    pub(super) async fn start(
+        &self,
+        client: &mut Client,
+        target: Target,
+        port: LocalPort,
+    ) -> Result<ForwardStatus, String> {
+        let mut environment = Environment::current();
+        environment.0.extend(self.environment.iter().cloned());
+        let spec = Spec {
+            name: None,
+            cluster: self.context.clone(),
+            context: Some(self.context.clone()),
+            server: self.server.clone(),
+            namespace: target.namespace.to_owned(),
+            resource: target.resource.to_owned(),
+            ports: vec![PortSpec { remote: "80".to_owned(), local: port }],
+            addresses: Vec::new(),
+            idle_ms: 0,
+            isolate: Isolate::Auto,
+            pod_selection: PodSelection::Kubectl,
+            pool: 8,
+            retry_idempotent: false,
+            keepalive_ms: 0,
+            kubectl: self.kubectl.clone(),
+            kubeconfig: None,
+            directory: self.directory.clone(),
+            environment,
+        };
+        let request = Request::Start {
+            spec: Box::new(spec),
+            lease: LeaseRequest::Session,
+            ready_timeout_ms: u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX),
+            attended: false,
+        };
+        match client.request(&request).await {
+            Ok(Reply::Started { forward, .. }) => Ok(*forward),
+            Ok(_) => Err("the supervisor answered something unexpected".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// A second `watchdog forward start`, which is killed: its kubectl has to go, and only that.
+    pub(super) async fn kill_client(&self, client: &mut Client) -> Result<String, String> {
+        const NAME: &str = "proof-of-client";
+        let mut command = Command::new(process::own_program().map_err(|error| error.to_string())?);
+        command
+            .args(["forward", "start", "svc/echo", "80", "-n", "default", "--local-port", "0"])
+            .args(["--name", NAME])
+            .env("WATCHDOG_KUBECTL", &self.kubectl)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        // Its output is kept open until it is gone.
+        let Detached { pid, report: _report } =
+            process::spawn_detached(command, None).map_err(|error| error.to_string())?;
+        let killed = identity(pid)?;
+        let ready = |forward: &ForwardStatus| forward.state == ForwardState::Ready;
+        let forward = wait_for(client, NAME, |forward| forward.is_some_and(ready)).await?;
+        let kubectl = forward.and_then(|forward| forward.pid).ok_or("it has no kubectl")?;
+        let kubectl = identity(kubectl)?;
+        let began = Instant::now();
+        killed.kill();
+        gone(std::slice::from_ref(&kubectl)).await?;
+        let took = ms(began);
+        wait_for(client, NAME, |forward| forward.is_none()).await?;
+        let what = format!("client pid {pid}, its kubectl pid {}", kubectl.pid);
+        Ok(format!("{what} gone after {took}; the other forward stayed"))
+    }
+
+    /// Kills `victims`, and waits for the end of everything that was started here.
+    pub(super) async fn kill_all(&self, victims: &[Identity], port: u16) -> Result<String, String> {
+        let all = self.marked();
+        let lost = victims.iter().find(|victim| cfg!(target_os = "linux") && !all.contains(victim));
+        if let Some(victim) = lost {
+            return Err(format!("pid {} does not carry {RUNTIME_DIR_VARIABLE}", victim.pid));
+        }
+        let began = Instant::now();
+        for victim in victims {
+            victim.kill();
+        }
+        gone(&all).await?;
+        // Whatever was started meanwhile, too.
+        let rest = async {
+            while !self.marked().is_empty() || process::try_bind(port).is_err() {
+                sleep(PAUSE).await;
+            }
+        };
+        if timeout(PATIENCE, rest).await.is_err() {
+            let left = self.marked();
+            return Err(if left.is_empty() {
+                format!("port {port} is still held")
+            } else {
+                format!("still there: {}", pids(&left))
+            });
+        }
+        let took = ms(began);
+        let killed = pids(victims);
+        let others: Vec<_> = all.into_iter().filter(|one| !victims.contains(one)).collect();
+        let also = if others.is_empty() {
+            String::new()
+        } else {
+            format!(", and with it {}", pids(&others))
+        };
+        Ok(format!("{killed} killed{also}: all gone and port {port} free after {took}"))
+    }
+
+    /// Everything that was started here and still runs, by its environment.
+    pub(super) fn marked(&self) -> Vec<Identity> {
+        let mut found = process::marked(RUNTIME_DIR_VARIABLE, &self.paths.base().to_string_lossy());
+        for id in self.instances() {
+            found.extend(process::marked(MARK, &id));
+        }
+        found.sort_by_key(|process| process.pid);
+        found.dedup();
+        found
+    }
+
+    /// The ids of the supervisors that are in the registry.
+    pub(super) fn instances(&self) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.paths.registry()) else { return Vec::new() };
+        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let id =
+            |name: String| Some(name.strip_prefix("instance-")?.strip_suffix(".json")?.to_owned());
+        names.filter_map(id).collect()
+    }
+
+    /// Ends whatever is left; what could not be ended.
+    pub(super) async fn end(&self) -> Vec<Identity> {
+        if let Ok(Some(mut client)) = Client::connect(&self.paths).await {
+            // In good order first. It may be gone before it has answered.
+            let _ = timeout(GRACE, client.request(&Request::Shutdown)).await;
+        }
+        let base = self.paths.base().to_string_lossy();
+        let mut left = process::end_marked(RUNTIME_DIR_VARIABLE, &base, GRACE).await.left;
+        for id in self.instances() {
+            left.extend(process::end_marked(MARK, &id, GRACE).await.left);
+        }
+        left
+    }
+}
+
+pub(super) async fn served(port: u16) -> Result<String, String> {
+    let began = Instant::now();
+    let answer = healthy(port).await?;
+    Ok(format!("served in {} ({answer})", ms(began)))
+}
+
+/// Asks the demo's Prometheus whether it is healthy; the status line.
+pub(super) async fn healthy(port: u16) -> Result<String, String> {
+    let ask = async {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+        stream.write_all(b"GET /-/healthy HTTP/1.0\r\nHost: localhost\r\n\r\n").await?;
+        let mut answer = Vec::new();
+        // Bounded: it is one sentence.
+        stream.take(64 << 10).read_to_end(&mut answer).await?;
+        std::io::Result::Ok(answer)
+    };
+    let answer = match timeout(PATIENCE, ask).await {
+        Ok(Ok(answer)) => String::from_utf8_lossy(&answer).into_owned(),
+        Ok(Err(error)) => return Err(format!("a connection to port {port} failed: {error}")),
+        Err(_) => return Err(format!("a connection to port {port} was not served")),
+    };
+    let status = answer.lines().next().unwrap_or_default();
+    if status.ends_with("200 OK") {
+        Ok(status.to_owned())
+    } else {
+        Err(format!("port {port} answered {status:?}"))
+    }
+}
+
+/// Asks for the forward `name` until `done` says so of what is there.
+pub(super) async fn wait_for(
+    client: &mut Client,
+    name: &str,
+    done: impl Fn(Option<&ForwardStatus>) -> bool,
+) -> Result<Option<ForwardStatus>, String> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let forwards = match client.request(&Request::List { names: Vec::new() }).await {
+            Ok(Reply::Forwards { forwards }) => forwards,
+            Ok(_) => return Err("the supervisor answered something unexpected".to_owned()),
+            Err(error) => return Err(error.to_string()),
+        };
+        let found = forwards.into_iter().find(|forward| forward.name == name);
+        if done(found.as_ref()) {
+            return Ok(found);
+        }
+        if Instant::now() >= deadline {
+            let state = found.map_or("not there", |forward| forward.state.as_str());
+            return Err(format!("after {PATIENCE:?} the forward {name} is {state}"));
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+pub(super) async fn gone(processes: &[Identity]) -> Result<(), String> {
+    let all = async {
+        for process in processes {
+            process::exit_of(process.clone()).await;
+        }
+    };
+    timeout(PATIENCE, all).await.map_err(|_| {
+        let left: Vec<_> = processes.iter().filter(|one| one.is_alive()).cloned().collect();
+        format!("still there after {PATIENCE:?}: {}", pids(&left))
+    })
+}
+
+pub(super) fn identity(pid: u32) -> Result<Identity, String> {
+    Identity::of(pid).ok_or_else(|| format!("pid {pid} ended by itself"))
+}
+
+pub(super) fn who(client: &Client) -> String {
+    let info = client.info();
+    let guard = info.guard_pid.map_or("no guard".to_owned(), |pid| format!("guard pid {pid}"));
+    format!("supervisor pid {}, {guard}", info.pid)
+}
+
+pub(super) fn pids(processes: &[Identity]) -> String {
+    let pids: Vec<_> = processes.iter().map(|process| process.pid.to_string()).collect();
+    format!("pid {}", pids.join(", "))
+}
+
+pub(super) fn ms(since: Instant) -> String {
+    format!("{} ms", since.elapsed().as_millis())
+}
