@@ -79,8 +79,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             break
         }
         'watchdog;cluster;list' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -101,8 +101,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             break
         }
         'watchdog;cluster;test' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -162,8 +162,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
         'watchdog;ns;list' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -228,8 +228,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Only HPAs with these labels, e.g. app=web,tier!=cache')
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Only HPAs with these labels, e.g. app=web,tier!=cache')
             [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Sort by this field instead of cluster, namespace and name')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -259,8 +259,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Only HPAs with these labels, e.g. app=web,tier!=cache')
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Only HPAs with these labels, e.g. app=web,tier!=cache')
             [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Sort by this field instead of cluster, namespace and name')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -287,8 +287,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
         'watchdog;hpa;get' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -315,14 +315,14 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Only HPAs with these labels, e.g. app=web,tier!=cache')
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Only HPAs with these labels, e.g. app=web,tier!=cache')
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 2 where a finding is at least this bad')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 2 if any finding has at least this severity')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only this finding (repeatable)')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)')
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Leave out the findings that this file accepts')
             [CompletionResult]::new('--write-baseline', '--write-baseline', [CompletionResultType]::ParameterName, 'Accept what is found now: write it to this file, for --baseline, and print nothing')
             [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Instead: say what a finding means and what to do; no cluster is read')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -351,8 +351,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Only HPAs with these labels, e.g. app=web,tier!=cache')
             [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Sort by this field instead of cluster, namespace and name')
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'The time from one scan to the next, at least 1s')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -406,8 +406,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'The time from one scan to the next [default: monitoring.scan_interval_seconds]')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)')
             [CompletionResult]::new('--metrics-listen', '--metrics-listen', [CompletionResultType]::ParameterName, 'Serve what is seen to a Prometheus at http://ADDRESS/metrics; on loopback alone')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -495,9 +495,9 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
         }
         'watchdog;snapshot;list' {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only snapshots of this last time, e.g. 24h')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many, 0 for all')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Maximum number to list; 0 lists all')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -519,9 +519,9 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
         }
         'watchdog;snapshot;ls' {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only snapshots of this last time, e.g. 24h')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many, 0 for all')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Maximum number to list; 0 lists all')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -544,8 +544,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
         'watchdog;snapshot;show' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -569,8 +569,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             break
         }
         'watchdog;snapshot;diff' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -616,8 +616,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
         'watchdog;snapshot;export' {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Instead: all snapshots of this last time, oldest first (jsonl, csv)')
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Write to a file instead, at once or not at all')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -673,8 +673,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Only these namespaces: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]')
             [CompletionResult]::new('--html', '--html', [CompletionResultType]::ParameterName, 'Write the charts to a file as an HTML page instead')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -724,7 +724,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'What kubectl wrote for a port-forward')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'The story of a port-forward: what happened when, and what to do')
             [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'End a port-forward''s kubectl and start another; the local port stays')
-            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End port-forwards, whoever still wants them')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop port-forwards, even if others hold leases')
             [CompletionResult]::new('reap', 'reap', [CompletionResultType]::ParameterValue, 'End what a supervisor that was killed left behind, and nothing else')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -732,7 +732,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
         'watchdog;forward;start' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace [default: the forward''s, else the context''s, else `default`]')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace [default: the forward''s, else the context''s, else `default`]')
-            [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Rest, or end where nobody wants it, after so long without a connection; 0 for never [default: 5m]')
+            [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never [default: 5m]')
             [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'What has to be there first: a ready pod of the target (kubectl takes one that is not ready, too)')
             [CompletionResult]::new('--ready-timeout', '--ready-timeout', [CompletionResultType]::ParameterName, 'How long to wait until it is ready')
@@ -742,8 +742,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('--local-port', '--local-port', [CompletionResultType]::ParameterName, 'The local port, or none; 0 for any that is free [default: 55553, else the next free one]')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The forward''s name')
             [CompletionResult]::new('--owner-pid', '--owner-pid', [CompletionResultType]::ParameterName, 'With -d: end it when this process ends')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -771,7 +771,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
         'watchdog;forward;run' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace [default: the forward''s, else the context''s, else `default`]')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace [default: the forward''s, else the context''s, else `default`]')
-            [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Rest, or end where nobody wants it, after so long without a connection; 0 for never [default: 5m]')
+            [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never [default: 5m]')
             [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'What has to be there first: a ready pod of the target (kubectl takes one that is not ready, too)')
             [CompletionResult]::new('--ready-timeout', '--ready-timeout', [CompletionResultType]::ParameterName, 'How long to wait until it is ready')
@@ -800,8 +800,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             break
         }
         'watchdog;forward;list' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -822,8 +822,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             break
         }
         'watchdog;forward;ls' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -844,8 +844,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             break
         }
         'watchdog;forward;status' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -948,8 +948,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             break
         }
         'watchdog;forward;why' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -1041,7 +1041,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'What kubectl wrote for a port-forward')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'The story of a port-forward: what happened when, and what to do')
             [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'End a port-forward''s kubectl and start another; the local port stays')
-            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End port-forwards, whoever still wants them')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop port-forwards, even if others hold leases')
             [CompletionResult]::new('reap', 'reap', [CompletionResultType]::ParameterValue, 'End what a supervisor that was killed left behind, and nothing else')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -1130,8 +1130,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             break
         }
         'watchdog;supervisor;status' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -1295,8 +1295,8 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             break
         }
         'watchdog;doctor' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The form of the output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The form of the output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Only these contexts: a name, a glob or a /regex/ (repeatable)')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only these clusters, by the kubeconfig''s name for them (repeatable)')
@@ -1508,7 +1508,7 @@ Register-ArgumentCompleter -Native -CommandName 'watchdog' -ScriptBlock {
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'What kubectl wrote for a port-forward')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'The story of a port-forward: what happened when, and what to do')
             [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'End a port-forward''s kubectl and start another; the local port stays')
-            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End port-forwards, whoever still wants them')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop port-forwards, even if others hold leases')
             [CompletionResult]::new('reap', 'reap', [CompletionResultType]::ParameterValue, 'End what a supervisor that was killed left behind, and nothing else')
             break
         }

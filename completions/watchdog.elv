@@ -74,8 +74,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;cluster;list'= {
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -95,8 +95,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --version 'Print version'
         }
         &'watchdog;cluster;test'= {
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -150,8 +150,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
         &'watchdog;ns;list'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
             cand --namespace 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -211,8 +211,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -l 'Only HPAs with these labels, e.g. app=web,tier!=cache'
             cand --selector 'Only HPAs with these labels, e.g. app=web,tier!=cache'
             cand --sort-by 'Sort by this field instead of cluster, namespace and name'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -241,8 +241,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand -l 'Only HPAs with these labels, e.g. app=web,tier!=cache'
             cand --selector 'Only HPAs with these labels, e.g. app=web,tier!=cache'
             cand --sort-by 'Sort by this field instead of cluster, namespace and name'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -268,8 +268,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
         &'watchdog;hpa;get'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
             cand --namespace 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -295,14 +295,14 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --namespace 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
             cand -l 'Only HPAs with these labels, e.g. app=web,tier!=cache'
             cand --selector 'Only HPAs with these labels, e.g. app=web,tier!=cache'
-            cand --fail-on 'Exit with 2 where a finding is at least this bad'
+            cand --fail-on 'Exit with 2 if any finding has at least this severity'
             cand --only 'Only this finding (repeatable)'
             cand --ignore 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)'
             cand --baseline 'Leave out the findings that this file accepts'
             cand --write-baseline 'Accept what is found now: write it to this file, for --baseline, and print nothing'
             cand --explain 'Instead: say what a finding means and what to do; no cluster is read'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -330,8 +330,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --selector 'Only HPAs with these labels, e.g. app=web,tier!=cache'
             cand --sort-by 'Sort by this field instead of cluster, namespace and name'
             cand --interval 'The time from one scan to the next, at least 1s'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -378,8 +378,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --interval 'The time from one scan to the next [default: monitoring.scan_interval_seconds]'
             cand --ignore 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)'
             cand --metrics-listen 'Serve what is seen to a Prometheus at http://ADDRESS/metrics; on loopback alone'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -464,9 +464,9 @@ set edit:completion:arg-completer[watchdog] = {|@words|
         }
         &'watchdog;snapshot;list'= {
             cand --since 'Only snapshots of this last time, e.g. 24h'
-            cand --limit 'At most so many, 0 for all'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand --limit 'Maximum number to list; 0 lists all'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -487,9 +487,9 @@ set edit:completion:arg-completer[watchdog] = {|@words|
         }
         &'watchdog;snapshot;ls'= {
             cand --since 'Only snapshots of this last time, e.g. 24h'
-            cand --limit 'At most so many, 0 for all'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand --limit 'Maximum number to list; 0 lists all'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -511,8 +511,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
         &'watchdog;snapshot;show'= {
             cand -n 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
             cand --namespace 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -535,8 +535,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --version 'Print version'
         }
         &'watchdog;snapshot;diff'= {
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -580,8 +580,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
         &'watchdog;snapshot;export'= {
             cand --since 'Instead: all snapshots of this last time, oldest first (jsonl, csv)'
             cand --to 'Write to a file instead, at once or not at all'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -628,8 +628,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --namespace 'Only these namespaces: a name, a glob or a /regex/ (repeatable)'
             cand --since 'How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]'
             cand --html 'Write the charts to a file as an HTML page instead'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -678,14 +678,14 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand logs 'What kubectl wrote for a port-forward'
             cand why 'The story of a port-forward: what happened when, and what to do'
             cand restart 'End a port-forward''s kubectl and start another; the local port stays'
-            cand stop 'End port-forwards, whoever still wants them'
+            cand stop 'Stop port-forwards, even if others hold leases'
             cand reap 'End what a supervisor that was killed left behind, and nothing else'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'watchdog;forward;start'= {
             cand -n 'The namespace [default: the forward''s, else the context''s, else `default`]'
             cand --namespace 'The namespace [default: the forward''s, else the context''s, else `default`]'
-            cand --idle 'Rest, or end where nobody wants it, after so long without a connection; 0 for never [default: 5m]'
+            cand --idle 'Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never [default: 5m]'
             cand --address 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]'
             cand --wait 'What has to be there first: a ready pod of the target (kubectl takes one that is not ready, too)'
             cand --ready-timeout 'How long to wait until it is ready'
@@ -695,8 +695,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --local-port 'The local port, or none; 0 for any that is free [default: 55553, else the next free one]'
             cand --name 'The forward''s name'
             cand --owner-pid 'With -d: end it when this process ends'
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -723,7 +723,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
         &'watchdog;forward;run'= {
             cand -n 'The namespace [default: the forward''s, else the context''s, else `default`]'
             cand --namespace 'The namespace [default: the forward''s, else the context''s, else `default`]'
-            cand --idle 'Rest, or end where nobody wants it, after so long without a connection; 0 for never [default: 5m]'
+            cand --idle 'Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never [default: 5m]'
             cand --address 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]'
             cand --wait 'What has to be there first: a ready pod of the target (kubectl takes one that is not ready, too)'
             cand --ready-timeout 'How long to wait until it is ready'
@@ -751,8 +751,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --version 'Print version'
         }
         &'watchdog;forward;list'= {
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -772,8 +772,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --version 'Print version'
         }
         &'watchdog;forward;ls'= {
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -793,8 +793,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --version 'Print version'
         }
         &'watchdog;forward;status'= {
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -892,8 +892,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --version 'Print version'
         }
         &'watchdog;forward;why'= {
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -981,7 +981,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand logs 'What kubectl wrote for a port-forward'
             cand why 'The story of a port-forward: what happened when, and what to do'
             cand restart 'End a port-forward''s kubectl and start another; the local port stays'
-            cand stop 'End port-forwards, whoever still wants them'
+            cand stop 'Stop port-forwards, even if others hold leases'
             cand reap 'End what a supervisor that was killed left behind, and nothing else'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1054,8 +1054,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand --version 'Print version'
         }
         &'watchdog;supervisor;status'= {
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -1203,8 +1203,8 @@ set edit:completion:arg-completer[watchdog] = {|@words|
         &'watchdog;config;help;help'= {
         }
         &'watchdog;doctor'= {
-            cand -o 'The form of the output'
-            cand --output 'The form of the output'
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --kubeconfig 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config'
             cand --context 'Only these contexts: a name, a glob or a /regex/ (repeatable)'
             cand --cluster 'Only these clusters, by the kubeconfig''s name for them (repeatable)'
@@ -1391,7 +1391,7 @@ set edit:completion:arg-completer[watchdog] = {|@words|
             cand logs 'What kubectl wrote for a port-forward'
             cand why 'The story of a port-forward: what happened when, and what to do'
             cand restart 'End a port-forward''s kubectl and start another; the local port stays'
-            cand stop 'End port-forwards, whoever still wants them'
+            cand stop 'Stop port-forwards, even if others hold leases'
             cand reap 'End what a supervisor that was killed left behind, and nothing else'
         }
         &'watchdog;help;forward;start'= {

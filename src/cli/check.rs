@@ -90,7 +90,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     if let Some(file) = &args.write_baseline {
         let exit = reading.report_outcomes(outcomes);
         if exit != Exit::Done {
-            let text = "the baseline is not written: it would accept less than is there";
+            let text = "baseline not written: some clusters were not read completely";
             setup.messages.note(text);
             return Ok(exit);
         }
@@ -140,7 +140,9 @@ fn is_unanswered(setup: &Setup, args: &HpaCheckArgs, open: &BTreeSet<&str>) -> b
     let open: Vec<&str> = asked.filter(|id| open.contains(id)).collect();
     if !open.is_empty() {
         let ids = open.join(", ");
-        setup.messages.error(&format!("{ids} could be evaluated for no HPA of a cluster"));
+        setup
+            .messages
+            .error(&format!("{ids} could not be evaluated for any HPA in at least one cluster"));
     }
     !open.is_empty()
 }
@@ -169,8 +171,8 @@ fn note_a_strange(setup: &Setup, baseline: &Baseline, outcomes: &[&Outcome]) {
         let names: Vec<&str> = outcomes.iter().map(|outcome| &*outcome.name).collect();
         let (theirs, ours) = (&first.cluster, names.join(", "));
         setup.messages.note(&format!(
-            "the baseline is of other clusters ({theirs}, not {ours}): \
-             its entries go by the kubeconfig's name for the cluster"
+            "the baseline was written for other clusters ({theirs}; this run read {ours}): \
+             entries match on the kubeconfig's cluster name"
         ));
     }
 }

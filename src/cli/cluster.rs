@@ -22,13 +22,13 @@ use crate::term::stdout;
 pub enum ClusterCommand {
     /// Contexts of the kubeconfig: cluster, server, which is current, which are read
     List {
-        /// The form of the output
+        /// Output format
         #[arg(short, long, value_enum, default_value_t = Listing::Table)]
         output: Listing,
     },
     /// Ask each API server for its version and readiness
     Test {
-        /// The form of the output
+        /// Output format
         #[arg(short, long, value_enum, default_value_t = Listing::Table)]
         output: Listing,
     },

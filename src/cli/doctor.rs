@@ -27,7 +27,7 @@ pub struct DoctorArgs {
     /// Also read each cluster's identity (the uid of kube-system), to find one that has two names
     #[arg(long, conflicts_with = "prove")]
     pub ask: bool,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
 }

@@ -154,7 +154,7 @@ pub enum Description {
 fn timeout(text: &str) -> Result<Duration, String> {
     let timeout = duration::parse(text).map_err(|error| error.to_string())?;
     if timeout.is_zero() {
-        return Err("a call that may take no time always fails".to_owned());
+        return Err("the timeout must be greater than 0".to_owned());
     }
     // As the configuration's: kubectl itself takes no number of any size.
     if timeout > Duration::from_hours(1) {

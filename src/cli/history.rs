@@ -39,7 +39,7 @@ pub struct HistoryArgs {
     /// Write the charts to a file as an HTML page instead
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub html: Option<PathBuf>,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = HistoryFormat::Chart)]
     pub output: HistoryFormat,
 }
@@ -96,11 +96,11 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
     });
     if tracks.is_empty() {
         let what = match &args.name {
-            Some(name) => format!("HPA {name} is not"),
-            None => "no HPA is".to_owned(),
+            Some(name) => format!("no HPA {name}"),
+            None => "no matching HPA".to_owned(),
         };
         let last = duration::format(last);
-        let text = format!("{what} in the snapshots of the last {last} that were asked for");
+        let text = format!("{what} in the last {last} of snapshots");
         return Err(CommandError::failed(text));
     }
     // A day of which there is only the end is drawn from where that begins.

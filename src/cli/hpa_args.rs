@@ -40,7 +40,7 @@ pub struct HpaListArgs {
     /// No header line (table, wide, csv)
     #[arg(long)]
     pub no_headers: bool,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = HpaFormat::Table)]
     pub output: HpaFormat,
 }
@@ -54,7 +54,7 @@ pub struct HpaGetArgs {
     /// Which namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
 }
@@ -71,7 +71,7 @@ pub struct HpaCheckArgs {
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
-    /// Exit with 2 where a finding is at least this bad
+    /// Exit with 2 if any finding has at least this severity
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
     /// Only this finding (repeatable)
@@ -91,7 +91,7 @@ pub struct HpaCheckArgs {
     /// Instead: say what a finding means and what to do; no cluster is read
     #[arg(long, value_name = "ID", value_parser = rule, exclusive = true)]
     pub explain: Option<&'static Rule>,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = CheckFormat::Table)]
     pub output: CheckFormat,
 }

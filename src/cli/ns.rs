@@ -21,7 +21,7 @@ pub enum NsCommand {
         /// Which namespaces
         #[command(flatten)]
         namespaces: NamespaceArgs,
-        /// The form of the output
+        /// Output format
         #[arg(short, long, value_enum, default_value_t = Listing::Table)]
         output: Listing,
     },

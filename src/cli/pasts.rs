@@ -9,7 +9,7 @@ pub(super) use crate::session::{Pasts, needs_history as is_needed};
 /// none, of which the user has been told where it is no ordinary reason.
 pub(super) fn open(setup: &Setup, selection: &Selection) -> Known<Store> {
     if !is_needed(selection) {
-        return Err("it was not asked for".to_owned());
+        return Err("not requested".to_owned());
     }
     let path = history::path(setup.config.history.path.as_deref(), &history::Env::current())
         .map_err(|error| error.to_string())?;

@@ -52,7 +52,7 @@ pub struct HpaWatchArgs {
     /// The time from one scan to the next, at least 1s
     #[arg(long, value_name = "DUR", default_value = "5s", value_parser = interval_of)]
     pub interval: Duration,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = WatchFormat::Table)]
     pub output: WatchFormat,
 }

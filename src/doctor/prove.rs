@@ -146,7 +146,7 @@ async fn steps<E>(
     } else if cfg!(target_os = "linux") {
         Ok(format!("no process with {MARK} or {RUNTIME_DIR_VARIABLE} of this run"))
     } else {
-        Ok("no process of those above; others cannot be told on this system".to_owned())
+        Ok("no process of those above; others cannot be identified on this system".to_owned())
     };
     report.step("left behind", nothing)
 }

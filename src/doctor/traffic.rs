@@ -118,7 +118,7 @@ pub(super) async fn at_most_once(
             match (result, executed.of(&id)) {
                 (_, 2..) => return Err(format!("request {id} was executed twice")),
                 (Ok(()), 1) => answered += 1,
-                (Ok(()), _) => return Err(format!("request {id} was answered by nobody")),
+                (Ok(()), _) => return Err(format!("request {id} was not answered")),
                 (Err(error), _) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     return Err(format!("request {id} ended as if there were no answer to it"));
                 }

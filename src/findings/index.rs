@@ -117,7 +117,7 @@ impl<'a> Index<'a> {
     pub(super) fn measured(&self, workload: &Workload) -> Known<Vec<&'a Pod>> {
         self.world.pods.as_ref().map_err(Clone::clone)?;
         let Some(text) = workload.measured_by() else {
-            let unknown = || format!("whose pods are a {}'s cannot be told", workload.kind);
+            let unknown = || format!("the pods of a {} cannot be determined", workload.kind);
             return Err(workload.no_selector.clone().unwrap_or_else(unknown));
         };
         let selector = Selector::parse(text).ok_or("the target's selector cannot be read")?;

@@ -17,7 +17,7 @@ macro_rules! recording {
 }
 
 fn unread<T>() -> Known<T> {
-    Err("not asked for".to_owned())
+    Err("not requested".to_owned())
 }
 
 /// The namespace that a real controller judged, and its targets and pods.

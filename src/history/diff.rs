@@ -201,12 +201,12 @@ fn missing(
     gone: &mut Vec<Place>,
 ) {
     let reason = match snapshot.cluster(&place.cluster) {
-        None => format!("the {when} snapshot was not asked for this cluster"),
+        None => format!("the {when} snapshot does not cover this cluster"),
         Some(cluster) if cluster.error.is_some() => {
             format!("its cluster could not be read in the {when} snapshot")
         }
         Some(_) if !snapshot.scope.covers(&place.namespace) => {
-            format!("the {when} snapshot was not asked for it")
+            format!("the {when} snapshot does not cover it")
         }
         Some(_) => return gone.push(place.clone()),
     };

@@ -116,7 +116,7 @@ pub(super) fn phrase(lost: &Lost, place: Option<Where>) -> String {
         Lost::HpaNames => return "the names of some HPAs".to_owned(),
         Lost::Cluster(name) => format!("cluster {name}"),
         Lost::ClusterName(id) => format!("the name of a cluster (number {id})"),
-        Lost::Scope => "what was asked for".to_owned(),
+        Lost::Scope => "the requested scope".to_owned(),
         Lost::Hpa(name) => format!("HPA {name}"),
         Lost::HpaName(id) => format!("the name of an HPA (number {id})"),
     };

@@ -333,7 +333,7 @@ fn damage_within_is_told() {
     assert_eq!(left.clusters[0].error.clone().unwrap().1, "the history is damaged");
     let losses = store.take_losses().to_string();
     assert!(
-        losses.contains("cluster prod in snapshot 1") && losses.contains("asked for"),
+        losses.contains("cluster prod in snapshot 1") && losses.contains("the requested scope"),
         "{losses}"
     );
 }

@@ -57,7 +57,7 @@ pub fn explain(hpa: &Hpa) -> Explanation {
 
 fn stale(hpa: &Hpa) -> Option<String> {
     if hpa.conditions.is_empty() {
-        return Some("no controller has looked at this HPA yet".to_owned());
+        return Some("no controller has reconciled this HPA yet".to_owned());
     }
     let kind = failed_condition(hpa)?;
     Some(format!(
@@ -315,7 +315,7 @@ mod tests {
         assert!(
             explain(&shop_hpa("target-missing")).stale.unwrap().contains("AbleToScale is False")
         );
-        assert_eq!(explain(&hpa("{}")).stale.unwrap(), "no controller has looked at this HPA yet");
+        assert_eq!(explain(&hpa("{}")).stale.unwrap(), "no controller has reconciled this HPA yet");
     }
 
     #[test]

@@ -19,13 +19,13 @@ pub fn advice(kind: ErrorKind, message: &str) -> Option<&'static str> {
         } else if has(&["not allowed: policy", "credential plugin allowlist"]) {
             "allow the plugin in your kuberc (credentialPluginPolicy and credentialPluginAllowlist)"
         } else if has(&["invalid apiversion", "plugin returned version", "apiversion must be"]) {
-            "the kubeconfig and the plugin are of different versions: write the kubeconfig anew \
+            "the kubeconfig and the plugin are of different versions: rewrite the kubeconfig \
              (such as aws eks update-kubeconfig), or set apiVersion \
              client.authentication.k8s.io/v1beta1 in the user's exec"
         } else if has(&["interactivemode must be"]) {
             "set interactiveMode: IfAvailable in the user's exec in the kubeconfig"
         } else if has(&["auth plugin has been removed", "no auth provider found"]) {
-            "install the plugin that replaces it and write the kubeconfig anew (such as gcloud \
+            "install the plugin that replaces it and rewrite the kubeconfig (such as gcloud \
              container clusters get-credentials)"
         } else if has(&["decoding stdout", "didn't return a status"]) {
             "run the plugin by hand: it prints something else than a credential to standard \
@@ -102,7 +102,7 @@ mod tests {
             (
                 K::CredentialPlugin,
                 "exec plugin: invalid apiVersion \"client.authentication.k8s.io/v1alpha1\"",
-                "write the kubeconfig anew",
+                "rewrite the kubeconfig",
             ),
             (
                 K::CredentialPlugin,

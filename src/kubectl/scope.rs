@@ -90,7 +90,7 @@ pub struct Scope {
 pub enum ScopeError {
     /// There is no context at all.
     #[error(
-        "no clusters: no kubeconfig with contexts was found (looked at {files}); set KUBECONFIG or give --kubeconfig FILE"
+        "no clusters: no kubeconfig with contexts was found (searched {files}); set KUBECONFIG or give --kubeconfig FILE"
     )]
     Empty {
         /// The files looked at.

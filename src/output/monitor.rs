@@ -132,7 +132,7 @@ impl Printer {
                 (Some(before), _) if before == kind => continue,
                 (None, None) => continue,
                 (_, Some(error)) => (Tone::Error, error),
-                (Some(_), None) => (Tone::Ok, "it can be read again".to_owned()),
+                (Some(_), None) => (Tone::Ok, "reachable again".to_owned()),
             };
             out.extend(self.line(at, "cluster", tone, &format!("{}  {words}", cluster.name)));
         }
@@ -265,7 +265,7 @@ fn summary(scan: &ScanReport) -> String {
         found.push(plural(warning, "warning"));
     }
     if info > 0 {
-        found.push(format!("{info} for information"));
+        found.push(format!("{info} info"));
     }
     let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
     format!("{read} of {} read, {hpas}, {found}", plural(scan.clusters.len(), "cluster"))

@@ -93,7 +93,7 @@ pub fn block(frame: &Frame<'_>, size: Size, style: Style) -> (Vec<String>, Width
     lines.extend(rows);
     let left = frame.hpas.len() - shown;
     if left > 0 {
-        let text = format!("and {left} more, for which there is no room: see --problems, -n, -l");
+        let text = format!("and {left} more not shown (narrow with --problems, -n or -l)");
         lines.truncate(size.lines.max(2) - 1);
         lines.push(style.dim(&truncate(&text, columns)));
     }
@@ -174,7 +174,7 @@ impl Lines {
         }
         let (tone, words) = match failure {
             Some(failure) => (Tone::Error, format!("{}: {}", failure.kind, failure.message)),
-            None => (Tone::Ok, "it can be read again".to_owned()),
+            None => (Tone::Ok, "reachable again".to_owned()),
         };
         self.text(at, "cluster", tone, &format!("{name}  {words}"))
     }
@@ -303,7 +303,7 @@ mod tests {
         let ten = shown(30, Mark::default(), 200, 12);
         assert_eq!(ten.len(), 12);
         assert!(ten[0].starts_with("10:00:00Z  0 of 0 clusters read, 30 HPAs, 0 problems"));
-        assert_eq!(ten[11], "and 21 more, for which there is no room: see --problems, -n, -l");
+        assert_eq!(ten[11], "and 21 more not shown (narrow with --problems, -n or -l)");
         assert_eq!(shown(30, Mark::default(), 200, 32).len(), 32, "all of them");
         assert!(!shown(30, Mark::default(), 200, 32).join("").contains("more"));
     }

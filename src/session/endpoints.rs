@@ -12,12 +12,13 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::event::EndpointEvent;
 use super::pick::{forward_name, is_enabled, not_found, pick, role_name};
 use super::reader::Reader;
-use crate::config::target::RemotePort;
-use crate::config::{Prometheus, duration};
+use crate::config::target::{RemotePort, Resource, TargetError};
+use crate::config::{ForwardDefaults, Prometheus, duration};
 use crate::kubectl::Cluster;
 use crate::prometheus::{Client, DiscoveredService, Role, Service};
 use crate::supervisor::{
-    ClientError, Hold, HoldError, HoldEvent, HoldOptions, LocalPort, Paths, PortSpec, Spec,
+    ClientError, Hold, HoldError, HoldEvent, HoldOptions, KubectlRun, LocalPort, Paths, PortSpec,
+    Spec,
 };
 
 /// The pause after a failure, which doubles up to [`LONGEST`].
@@ -34,10 +35,10 @@ const STARTS: u32 = 3;
 pub struct EndpointPlan {
     /// Which Services to look for.
     pub services: Prometheus,
-    /// What the forwards have in common; cluster, namespace, resource and ports are filled in.
-    pub spec: Spec,
-    /// The first local port to try.
-    pub local_port: u16,
+    /// How the forwards are set up.
+    pub forward: ForwardDefaults,
+    /// How kubectl is run for them.
+    pub run: KubectlRun,
     /// The time from one probe of an endpoint to the next.
     pub probe_interval: Duration,
     /// How forwards are held.
@@ -170,7 +171,13 @@ impl Keeper {
 
     /// Holds a forward to it, until it could not be started several times in a row.
     async fn hold(&self, found: &DiscoveredService, reporter: &Reporter<'_>) {
-        let spec = self.spec(found, reporter.role);
+        let spec = match self.spec(found, reporter.role) {
+            Ok(spec) => spec,
+            Err(error) => {
+                reporter.report(None, format!("cannot forward to {}: {error}", found.service));
+                return sleep(LONGEST).await;
+            }
+        };
         let (mut pause, mut failed) = (PAUSE, 0);
         while failed < STARTS {
             // The name may be another forward's: the second attempt goes without.
@@ -198,24 +205,18 @@ impl Keeper {
         }
     }
 
-    fn spec(&self, found: &DiscoveredService, role: Role) -> Spec {
+    fn spec(&self, found: &DiscoveredService, role: Role) -> Result<Spec, TargetError> {
         let port = match role {
             Role::Prometheus => self.plan.services.port.as_ref(),
             Role::Alertmanager => None,
         };
-        let cluster = &self.cluster;
-        Spec {
-            cluster: cluster.name.to_string(),
-            context: (!cluster.in_cluster).then(|| cluster.context.to_string()),
-            server: cluster.server.clone(),
-            namespace: found.namespace.clone(),
-            resource: format!("svc/{}", found.service),
-            ports: vec![PortSpec {
-                remote: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
-                local: LocalPort::From(self.plan.local_port),
-            }],
-            ..self.plan.spec.clone()
-        }
+        let ports = vec![PortSpec {
+            remote: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
+            local: LocalPort::From(self.plan.forward.local_port),
+        }];
+        let resource = Resource::parse(&format!("svc/{}", found.service))?;
+        let EndpointPlan { forward, run, .. } = &self.plan;
+        Ok(Spec::new(&self.cluster, &found.namespace, &resource, ports, forward, run.clone()))
     }
 
     async fn start(&self, spec: Spec) -> Result<Hold, HoldError> {

@@ -28,7 +28,7 @@ impl<'a> Pasts<'a> {
         now: Timestamp,
     ) -> Result<Self, Error> {
         if !needs_history(selection) {
-            return Ok(Self::none("it was not asked for"));
+            return Ok(Self::none("not requested"));
         }
         // One that does not answer is no reason to forget its HPAs.
         if world.judged().next().is_some() {

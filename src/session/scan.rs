@@ -210,7 +210,7 @@ mod tests {
         cached.complete(true, &mut list, start);
         assert_eq!((cached.is_fresh(start), list), (false, Err("forbidden".to_owned())));
         cached.complete(true, &mut Ok(vec![1]), start);
-        let mut list = Err("it was not asked for".to_owned());
+        let mut list = Err("not requested".to_owned());
         let later = start + Duration::from_mins(5);
         assert!(cached.is_fresh(start + Duration::from_secs(299)) && !cached.is_fresh(later));
         cached.complete(false, &mut list, later);

@@ -7,11 +7,11 @@ use serde_json::json;
 
 use super::*;
 use crate::collect::{ClusterWorld, Failure, NamespaceFilter, Parts, Purpose};
-use crate::config::Prometheus;
+use crate::config::{ForwardDefaults, Prometheus};
 use crate::findings::World;
 use crate::kubectl::{Error, ErrorKind};
 use crate::prometheus::{Service, parse_services};
-use crate::supervisor::{HoldOptions, Launch, Paths};
+use crate::supervisor::{Environment, HoldOptions, KubectlRun, Launch, Paths};
 
 const INTERVAL: Duration = Duration::from_secs(10);
 
@@ -323,13 +323,13 @@ async fn a_forward_that_cannot_start_reports_its_reason_once_for_each_pause() {
     let program = Some("/nowhere/watchdog".into());
     let endpoints = EndpointPlan {
         services: Prometheus { service: Some("metrics".to_owned()), ..Prometheus::default() },
-        spec: serde_json::from_value(json!({
-            "name": null, "cluster": "", "context": null, "server": "", "namespace": "",
-            "resource": "", "ports": [], "addresses": [], "idleMs": 0,
-            "kubectl": "/bin/kubectl", "kubeconfig": null, "directory": "/", "environment": [],
-        }))
-        .unwrap(),
-        local_port: 55553,
+        forward: ForwardDefaults::default(),
+        run: KubectlRun {
+            kubectl: "/bin/kubectl".into(),
+            kubeconfig: None,
+            directory: "/".into(),
+            environment: Environment::default(),
+        },
         probe_interval: INTERVAL,
         hold: HoldOptions {
             launch: Launch { program, ..Launch::current() },

@@ -93,7 +93,7 @@ pub enum HoldError {
         refusal: Refusal,
     },
     /// All forwards had ended when the supervisor was lost.
-    #[error("the supervisor is gone; no forward is left to start again")]
+    #[error("the supervisor is gone; all forwards have ended")]
     NothingLeft(Outcome),
 }
 

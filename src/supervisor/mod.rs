@@ -37,7 +37,7 @@ pub use hold::{
 };
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use protocol::{
-    Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlStatus, LeaseKind,
+    Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlRun, KubectlStatus, LeaseKind,
     LeaseRequest, LeaseStatus, LocalPort, LogLine, PROTOCOL, PodSelection, PortSpec, PortStatus,
     Refusal, RefusalKind, Reply, Request, Spec, Story, SupervisorInfo,
 };

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use crate::config::{Isolate, PodSelection};
-pub use spec::{Environment, LocalPort, PortSpec, Spec};
+pub use spec::{Environment, KubectlRun, LocalPort, PortSpec, Spec};
 pub use status::{
     Event, ForwardState, ForwardStatus, KubectlStatus, LeaseKind, LeaseStatus, LogLine, PortStatus,
     Story,

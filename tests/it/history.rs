@@ -119,7 +119,7 @@ fn all_hpas_a_line_each() {
         &["history", "--cluster", "staging"],
     ] {
         let output = sandbox.watchdog(args.iter().copied()).run().code(1).prints_nothing();
-        output.says("in the snapshots of the last 1d that were asked for");
+        output.says("in the last 1d of snapshots");
     }
 }
 
@@ -249,7 +249,7 @@ fn an_outage_of_all_the_time_is_told_as_that() {
         .watchdog(["history", "podsmetric", "--since", "15m"])
         .run()
         .code(1)
-        .says("is not in the snapshots");
+        .says("no HPA podsmetric in the last 15m of snapshots");
 }
 
 #[test]

@@ -72,7 +72,9 @@ fn a_kind_that_is_scaled_is_there_though_it_is_not_found() {
     let of = |name, is_scaled| hpa("a", name, ("farm.io/v1", "Farm", name), is_scaled);
     let only = "--only target-missing --only replicas-fight";
     let (_, output) = check(&[of("one", true), of("two", true)], "", only);
-    let output = output.code(3).says("replicas-fight could be evaluated for no HPA of a cluster");
+    let output = output
+        .code(3)
+        .says("replicas-fight could not be evaluated for any HPA in at least one cluster");
     assert_eq!(found(&output), []);
     let untold = output.json()["notEvaluated"].to_string();
     assert!(untold.contains("replicas-fight") && untold.contains("resource type"), "{untold}");
@@ -141,7 +143,7 @@ fn invented_kinds_cost_no_more_than_so_many_kubectls() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|one| one["reason"].as_str().unwrap().contains("no more than 16 custom kinds"))
+        .filter(|one| one["reason"].as_str().unwrap().contains("only 16 custom target kinds"))
         .map(|one| one["count"].as_u64().unwrap())
         .sum();
     assert_eq!(count, 24);
@@ -181,7 +183,8 @@ fn a_scale_that_is_forbidden_is_no_verdict() {
     let refuse = "echo 'Error from server (Forbidden): kafkaconnects.kafka.strimzi.io \"c0\" is forbidden: no' >&2; exit 1";
     let (hpas, script) = connects(3, None, refuse);
     let (clusters, output) = check(&hpas, &script, "--only crash-oom");
-    let output = output.code(3).says("crash-oom could be evaluated for no HPA of a cluster");
+    let output =
+        output.code(3).says("crash-oom could not be evaluated for any HPA in at least one cluster");
     let untold = output.json()["notEvaluated"].clone();
     assert_eq!(untold[0]["count"], 3, "{untold}");
     let reason = untold[0]["reason"].as_str().unwrap();

@@ -19,7 +19,7 @@ pub enum ForwardCommand {
     /// Port-forwards: state, endpoint, use, and on whose behalf they live
     #[command(visible_alias = "ls")]
     List {
-        /// The form of the output
+        /// Output format
         #[arg(short, long, value_enum, default_value_t = ForwardListing::Table)]
         output: ForwardListing,
     },
@@ -28,7 +28,7 @@ pub enum ForwardCommand {
         /// Names; all without
         #[arg(value_name = "NAME", add = complete::forwards())]
         names: Vec<String>,
-        /// The form of the output
+        /// Output format
         #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
         output: StatusFormat,
     },
@@ -66,7 +66,7 @@ pub enum ForwardCommand {
         /// Its name
         #[arg(add = complete::forwards())]
         name: String,
-        /// The form of the output
+        /// Output format
         #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
         output: StatusFormat,
     },
@@ -76,7 +76,7 @@ pub enum ForwardCommand {
         #[arg(add = complete::forwards())]
         name: String,
     },
-    /// End port-forwards, whoever still wants them
+    /// Stop port-forwards, even if others hold leases
     #[command(override_usage = "watchdog forward stop [OPTIONS] <NAME>...\n       \
                                 watchdog forward stop [OPTIONS] --all")]
     Stop {
@@ -126,7 +126,7 @@ pub struct StartArgs {
     /// With -d: end it when `forward heartbeat` has not been run for the heartbeat timeout (30s)
     #[arg(long, requires = "detach")]
     pub require_heartbeat: bool,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = StartFormat::Text)]
     pub output: StartFormat,
 }
@@ -138,7 +138,7 @@ pub struct ForwardArgs {
     #[arg(short, long, value_name = "NS", value_parser = target::namespace_name,
           add = complete::namespaces())]
     pub namespace: Option<String>,
-    /// Rest, or end where nobody wants it, after so long without a connection; 0 for never
+    /// Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never
     /// [default: 5m]
     #[arg(long, value_name = "DUR", value_parser = duration::parse)]
     pub idle: Option<Duration>,
@@ -255,7 +255,7 @@ pub enum SupervisorCommand {
     Run,
     /// Whether it runs, since when, and what it holds
     Status {
-        /// The form of the output
+        /// Output format
         #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
         output: StatusFormat,
     },

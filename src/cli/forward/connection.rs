@@ -89,7 +89,7 @@ pub(super) fn refused(spec: Option<&Spec>, error: ClientError) -> CommandError {
             (RefusalKind::NameTaken, _) => {
                 Some("choose another name with --name; see watchdog forward list")
             }
-            (RefusalKind::Timeout, _) => Some("--ready-timeout waits longer"),
+            (RefusalKind::Timeout, _) => Some("raise --ready-timeout to wait longer"),
             _ => None,
         },
         _ => None,

@@ -1,15 +1,14 @@
 //! From what was asked for to what the supervisor is told: one cluster, one namespace, one port.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use crate::cli::error::CommandError;
 use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
 use crate::config::target::{Addresses, Ports};
-use crate::config::{Clusters, Forward, Pattern};
+use crate::config::{Clusters, Forward, ForwardDefaults, Pattern};
 use crate::kubectl::{self, Cluster, KubeConfig, Kubectl, Name, Selection};
-use crate::supervisor::{Environment, LocalPort, PortSpec, Spec};
+use crate::supervisor::{Environment, KubectlRun, LocalPort, PortSpec, Spec};
 
 use super::args::ForwardArgs;
 use super::target::Wanted;
@@ -56,26 +55,26 @@ pub(super) async fn specs(
             .map_err(|error| CommandError::failed(format!("namespace: {error}")))?;
         let idle = wish.args.idle.or_else(|| named.and_then(|forward| forward.idle));
         let idle = idle.unwrap_or(defaults.idle);
-        let name = wish.name.map(str::to_owned);
-        specs.push(Spec {
-            name: name.or_else(|| named.map(|forward| forward.name.clone())),
-            cluster: cluster.name.to_string(),
-            context: (!cluster.in_cluster).then(|| cluster.context.to_string()),
-            server: cluster.server,
-            namespace,
-            resource: resource.to_string(),
-            ports,
-            addresses: addresses.map_or_else(|| defaults.addresses(), |addresses| addresses.0),
-            idle_ms: millis(idle),
-            isolate: wish.args.isolate.unwrap_or(defaults.isolate),
-            pod_selection: wish.args.pod_selection.unwrap_or(defaults.pod_selection),
-            pool: defaults.pool,
-            retry_idempotent: wish.args.retry_idempotent || defaults.retry_idempotent,
-            keepalive_ms: millis(wish.args.keepalive.unwrap_or(defaults.keepalive)),
+        let run = KubectlRun {
             kubectl: kubectl.program().to_owned(),
             kubeconfig: global.kubeconfig.clone(),
             directory: directory.clone(),
             environment: environment(named),
+        };
+        let settings = ForwardDefaults {
+            idle,
+            isolate: wish.args.isolate.unwrap_or(defaults.isolate),
+            pod_selection: wish.args.pod_selection.unwrap_or(defaults.pod_selection),
+            retry_idempotent: wish.args.retry_idempotent || defaults.retry_idempotent,
+            keepalive: wish.args.keepalive.unwrap_or(defaults.keepalive),
+            ..defaults.clone()
+        };
+        let spec = Spec::new(&cluster, &namespace, resource, ports, &settings, run);
+        let name = wish.name.map(str::to_owned);
+        specs.push(Spec {
+            name: name.or_else(|| named.map(|forward| forward.name.clone())),
+            addresses: addresses.map_or(spec.addresses, |addresses| addresses.0),
+            ..spec
         });
     }
     warn_of_exposure(setup, &specs);
@@ -115,7 +114,7 @@ fn warn_of_exposure(setup: &Setup, specs: &[Spec]) {
         .collect();
     if !exposed.is_empty() {
         setup.messages.warning(&format!(
-            "{}: whoever can reach this machine reaches the cluster through it, without a login",
+            "{}: anyone who can reach this machine can reach the cluster through it, without a login",
             exposed.join(", ")
         ));
     }
@@ -127,10 +126,6 @@ fn environment(named: Option<&Forward>) -> Environment {
     let given = named.into_iter().flat_map(|forward| &forward.environment);
     environment.0.extend(given.map(|(name, value)| (name.into(), value.into())));
     environment
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The one cluster that is meant: the flags', else the config's, else the current context's.
@@ -158,7 +153,9 @@ fn cluster(
         Ok(scope) => {
             let all: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.context).collect();
             let all = all.join(", ");
-            Err(CommandError::usage(format!("a forward leads to one cluster; which of {all}?")))
+            Err(CommandError::usage(format!(
+                "several clusters match ({all}): choose one with --context"
+            )))
         }
         Err(error) if named.is_some_and(|forward| selection_of(forward).is_some()) => {
             let name = named.map(|forward| forward.name.as_str()).unwrap_or_default();

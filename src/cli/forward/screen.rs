@@ -109,7 +109,7 @@ impl Screen {
     pub(super) async fn farewell(&mut self, forwards: &[ForwardStatus]) {
         for forward in forwards {
             let ended = forward.state == ForwardState::Stopping;
-            let message = if ended { "ended" } else { "given up here; others still want it" };
+            let message = if ended { "ended" } else { "released; still leased by others" };
             if self.live {
                 self.out.write(format!("{}: {message}\n", sanitize(&forward.name)));
             } else {

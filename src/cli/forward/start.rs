@@ -122,7 +122,7 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
         let error = waiting.causes().into_iter().fold(error, CommandError::note);
         if !ready.is_empty() && client.request(&Request::GiveBack).await.is_ok() {
             let names: Vec<&str> = ready.iter().map(|(_, it, _)| it.name.as_str()).collect();
-            return Err(error.note(format!("given up with it: {}", names.join(", "))));
+            return Err(error.note(format!("also rolled back: {}", names.join(", "))));
         }
         return Err(error);
     }
@@ -188,7 +188,7 @@ async fn stay(
     let exit = loop {
         if let Some(outcome) = hold.outcome() {
             screen.leave().await;
-            setup.messages.note("no forward is left");
+            setup.messages.note("all forwards have ended");
             return Ok(held::exit_of(outcome));
         }
         tokio::select! {

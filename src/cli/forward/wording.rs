@@ -17,24 +17,26 @@ pub(super) fn joined(
     let name = &forward.name;
     let mut text = match &spec.name {
         Some(asked) if asked != name => {
-            format!("{asked} is {name}, which was there already and is found by both names")
+            format!("{asked} already runs as {name}; both names work")
         }
-        _ => format!("{name} was there already"),
+        _ => format!("{name} already runs"),
     };
     if *leased {
-        text += "; it has one lease more";
+        text += "; lease added";
     }
     if spec.idle_ms != forward.idle_ms {
         text += &match forward.idle_ms {
-            0 => "; it stays without an idle time".to_owned(),
-            ms => format!("; its idle time stays {}", duration::format(Duration::from_millis(ms))),
+            0 => "; its idle timeout stays off".to_owned(),
+            ms => {
+                format!("; its idle timeout stays {}", duration::format(Duration::from_millis(ms)))
+            }
         };
     }
     setup.messages.note(&text);
     if !differs.is_empty() {
         setup.messages.note(&format!(
-            "{name} goes on with the environment of its first client, in which {} is not as here; \
-             another --local-port makes a forward of its own",
+            "{name} keeps the environment of its first client, which differs in {}; \
+             pass another --local-port for a forward of its own",
             differs.join(", ")
         ));
     }

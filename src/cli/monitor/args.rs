@@ -41,7 +41,7 @@ pub struct MonitorArgs {
     /// Serve what is seen to a Prometheus at http://ADDRESS/metrics; on loopback alone
     #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
     pub metrics_listen: Option<SocketAddr>,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = MonitorFormat::Text)]
     pub output: MonitorFormat,
 }

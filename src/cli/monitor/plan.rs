@@ -11,7 +11,7 @@ use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Purpose, WorldRequest};
 use crate::findings::Selection;
 use crate::session::{EndpointPlan, HistoryPlan, Plan};
-use crate::supervisor::{Environment, HoldOptions, Spec};
+use crate::supervisor::{Environment, HoldOptions, KubectlRun};
 
 /// How long a forward may take to become ready.
 const READY: Duration = Duration::from_secs(30);
@@ -71,22 +71,7 @@ fn endpoints(
         return Ok(None);
     }
     let forward = &setup.config.forward;
-    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    let spec = Spec {
-        name: None,
-        cluster: String::new(),
-        context: None,
-        server: String::new(),
-        namespace: String::new(),
-        resource: String::new(),
-        ports: Vec::new(),
-        addresses: forward.addresses(),
-        idle_ms: millis(forward.idle),
-        isolate: forward.isolate,
-        pod_selection: forward.pod_selection,
-        pool: forward.pool,
-        retry_idempotent: forward.retry_idempotent,
-        keepalive_ms: millis(forward.keepalive),
+    let run = KubectlRun {
         kubectl: reading.collector.kubectl.program().to_owned(),
         kubeconfig: global.kubeconfig.clone(),
         directory: std::env::current_dir().unwrap_or_else(|_| "/".into()),
@@ -96,8 +81,8 @@ fn endpoints(
     let heartbeat = forward.heartbeat_interval();
     Ok(Some(EndpointPlan {
         services: services.clone(),
-        spec,
-        local_port: forward.local_port,
+        forward: forward.clone(),
+        run,
         probe_interval: interval,
         hold: HoldOptions { launch, heartbeat, ready_timeout: READY },
         supervisor: None,

@@ -63,10 +63,10 @@ pub struct ListArgs {
     /// Only snapshots of this last time, e.g. 24h
     #[arg(long, value_name = "DUR", value_parser = duration::parse)]
     pub since: Option<Duration>,
-    /// At most so many, 0 for all
+    /// Maximum number to list; 0 lists all
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub limit: usize,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = Listing::Table)]
     pub output: Listing,
 }
@@ -83,7 +83,7 @@ pub struct ShowArgs {
     /// No header line (table, wide, csv)
     #[arg(long)]
     pub no_headers: bool,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = HpaFormat::Table)]
     pub output: HpaFormat,
 }
@@ -103,7 +103,7 @@ pub struct DiffArgs {
     /// End with 2 where they differ, with 3 where they cannot be compared as a whole
     #[arg(long)]
     pub exit_code: bool,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
 }
@@ -128,7 +128,7 @@ pub struct ExportArgs {
     /// Write to a file instead, at once or not at all
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub to: Option<PathBuf>,
-    /// The form of the output
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = ExportFormat::Json)]
     pub output: ExportFormat,
 }

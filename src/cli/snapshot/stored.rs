@@ -142,7 +142,7 @@ pub(super) fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, CommandEr
     }
     let keep = args.keep.unwrap_or(setup.config.history.keep);
     if keep.is_zero() {
-        return Err(CommandError::usage("history.keep is 0, for ever: say --keep DUR"));
+        return Err(CommandError::usage("history.keep is 0 (keep forever); pass --keep DUR"));
     }
     let mut store = open(&setup)?;
     let pruned = store.purge(ago(Timestamp::now(), keep)).map_err(CommandError::failed)?;

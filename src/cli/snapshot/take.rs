@@ -151,7 +151,7 @@ fn store(
 
 fn snapshot(taken_at: Timestamp, request: &WorldRequest, worlds: Vec<ClusterWorld>) -> Snapshot {
     let recorded = |world: &ClusterWorld| {
-        let no_past = |_: &_| Err("not asked for".to_owned());
+        let no_past = |_: &_| Err("not requested".to_owned());
         recorded(&world.world.subjects(taken_at, &no_past)).collect::<Vec<_>>()
     };
     Snapshot {

@@ -117,7 +117,7 @@ fn scale_write_failed(subject: &Subject<'_>) -> Verdict {
 pub(in super::super) const NEVER_RECONCILED: Rule = Rule {
     id: "never-reconciled",
     severity: Severity::Error,
-    title: "no controller has looked at it",
+    title: "no controller has reconciled it",
     condition: "The HPA is older than 2 minutes and has no conditions.",
     action: "see that kube-controller-manager runs with its HPA controller enabled, and read its log",
     explain: "\
@@ -140,12 +140,12 @@ fn never_reconciled(subject: &Subject<'_>) -> Verdict {
         Some(created) => Violation::new(
             Severity::Error,
             format!(
-                "no controller has looked at this HPA in the {} since it was created",
+                "no controller has reconciled this HPA in the {} since it was created",
                 span(subject.since(created))
             ),
         )
         .with("createdAt", created.to_string()),
-        None => Violation::new(Severity::Error, "no controller has looked at this HPA"),
+        None => Violation::new(Severity::Error, "no controller has reconciled this HPA"),
     };
     raise.into()
 }
@@ -193,7 +193,7 @@ fn name_rivals(rivals: &[&Hpa]) -> String {
 
 /// What to do where HPAs of different targets act on the same pods.
 const SHARED_PODS: &str = "give the targets of these HPAs and their pods labels of their own (a Deployment's selector \
-    cannot be changed, it has to be made anew), or delete all but one of the HPAs";
+    cannot be changed, it has to be recreated), or delete all but one of the HPAs";
 
 fn duplicate_target(subject: &Subject<'_>) -> Verdict {
     let reference = subject.hpa.reference();
@@ -228,7 +228,7 @@ pub(in super::super) const SELECTOR_OVERLAP: Rule = Rule {
     severity: Severity::Warning,
     title: "selector matches pods of others",
     condition: "The target's selector matches running pods that the target does not own, or finished ones that fail a metric; an error where one of them lacks a request that a metric needs.",
-    action: "give the target and its pods labels of their own; a Deployment's selector cannot be changed, it has to be made anew",
+    action: "give the target and its pods labels of their own; a Deployment's selector cannot be changed, it has to be recreated",
     explain: "\
 The HPA averages its metrics over all pods that the target's selector matches, also those that belong \
 to something else. A job or a second Deployment with the same label then raises or lowers the reading, \
@@ -264,7 +264,7 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Violation>, String> 
             || workload.kind == "Rollout"
             || one_owner(&pods)
             || pods.iter().any(|pod| pod.is_owned_by(workload));
-        let unknown = || format!("whose pods are a {}'s cannot be told", workload.kind);
+        let unknown = || format!("the pods of a {} cannot be determined", workload.kind);
         return if told { Ok(None) } else { Err(unknown()) };
     }
     let Some(first) = strangers.first() else {

@@ -102,7 +102,7 @@ fn what_is_not_known_is_neither_gone_nor_new() {
     let mut narrow = snapshot(minute(1), Vec::new());
     narrow.scope.namespaces.push(crate::config::Pattern::exact("no-such"));
     let found = diff(&before, &narrow);
-    assert!(found.is_empty() && found.unknown[0].reason.contains("was not asked for it"));
+    assert!(found.is_empty() && found.unknown[0].reason.contains("does not cover it"));
     // And a scope that does cover it says that it is gone.
     narrow.scope = super::super::Scope::default();
     assert_eq!(diff(&before, &narrow).removed.len(), shop().len());

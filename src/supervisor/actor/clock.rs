@@ -60,7 +60,7 @@ impl Actor {
             }
         }
         for forward in self.forwards.iter_mut().filter(|forward| idle.contains(&forward.id)) {
-            forward.stop(&mut self.world, "unused, and nobody's");
+            forward.stop(&mut self.world, "unused, and without leases");
         }
         let since = now.saturating_duration_since(self.idle_since);
         self.forwards.is_empty() && self.clients.is_empty() && since >= self.world.timers.exit_after

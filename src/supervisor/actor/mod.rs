@@ -258,7 +258,7 @@ impl Actor {
         let answer = match request {
             Request::Hello { .. } => Reply::Hello(self.info.clone()),
             Request::Shutdown => {
-                self.shut_down("the supervisor was told to end");
+                self.shut_down("the supervisor was stopped");
                 let all = self.forwards.iter().map(|forward| forward.id).collect();
                 self.stoppers.push((all, reply));
                 return;

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
@@ -11,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::config::target::{RemotePort, Resource, TargetError};
+use crate::config::target::Resource;
 use crate::config::{ForwardDefaults, Isolate, PodSelection};
 use crate::kubectl::Cluster;
 
@@ -64,46 +63,72 @@ pub struct Spec {
     pub environment: Environment,
 }
 
-impl Spec {
-    /// A forward of one port with the defaults: loopback, the first free local port from 55553 on,
-    /// ended after five minutes without a connection, run with this process's environment and working directory.
-    /// `resource` is `TYPE/NAME`, `port` a number or a port's name; kubectl is started at `kubectl`.
+/// How kubectl is run for a forward: what all forwards of one client have in common.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KubectlRun {
+    /// The program.
+    pub kubectl: PathBuf,
+    /// `--kubeconfig`, where it was given.
+    pub kubeconfig: Option<PathBuf>,
+    /// The working directory.
+    pub directory: PathBuf,
+    /// All of its environment.
+    pub environment: Environment,
+}
+
+impl KubectlRun {
+    /// As this process would run it: with its working directory and its environment.
     ///
     /// # Errors
     ///
-    /// Where `resource` or `port` is not one, and where there is no working directory.
+    /// Where the working directory cannot be determined.
+    pub fn new(kubectl: PathBuf) -> std::io::Result<Self> {
+        let directory = std::env::current_dir()?;
+        Ok(Self { kubectl, kubeconfig: None, directory, environment: Environment::current() })
+    }
+}
+
+impl std::fmt::Debug for KubectlRun {
+    // Without the environment, which may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KubectlRun")
+            .field("kubectl", &self.kubectl)
+            .field("kubeconfig", &self.kubeconfig)
+            .field("directory", &self.directory)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Spec {
+    /// A forward without a name, set up as `settings` say. Change its fields for another.
     pub fn new(
         cluster: &Cluster,
         namespace: &str,
-        resource: &str,
-        port: &str,
-        kubectl: PathBuf,
-    ) -> std::io::Result<Self> {
-        let invalid =
-            |error: TargetError| std::io::Error::new(ErrorKind::InvalidInput, error.to_string());
-        let defaults = ForwardDefaults::default();
-        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let remote = RemotePort::parse(port).map_err(invalid)?.to_string();
-        Ok(Self {
+        resource: &Resource,
+        ports: Vec<PortSpec>,
+        settings: &ForwardDefaults,
+        run: KubectlRun,
+    ) -> Self {
+        Self {
             name: None,
             cluster: cluster.name.to_string(),
             context: (!cluster.in_cluster).then(|| cluster.context.to_string()),
             server: cluster.server.clone(),
             namespace: namespace.to_owned(),
-            resource: Resource::parse(resource).map_err(invalid)?.to_string(),
-            ports: vec![PortSpec { remote, local: LocalPort::From(defaults.local_port) }],
-            addresses: defaults.addresses(),
-            idle_ms: millis(defaults.idle),
-            isolate: defaults.isolate,
-            pod_selection: defaults.pod_selection,
-            pool: defaults.pool,
-            retry_idempotent: defaults.retry_idempotent,
-            keepalive_ms: millis(defaults.keepalive),
-            kubectl,
-            kubeconfig: None,
-            directory: std::env::current_dir()?,
-            environment: Environment::current(),
-        })
+            resource: resource.to_string(),
+            ports,
+            addresses: settings.addresses(),
+            idle_ms: millis(settings.idle),
+            isolate: settings.isolate,
+            pod_selection: settings.pod_selection,
+            pool: settings.pool,
+            retry_idempotent: settings.retry_idempotent,
+            keepalive_ms: millis(settings.keepalive),
+            kubectl: run.kubectl,
+            kubeconfig: run.kubeconfig,
+            directory: run.directory,
+            environment: run.environment,
+        }
     }
 
     /// The forward in a message: its name where it has one, its target, and where that is.
@@ -118,6 +143,10 @@ impl Spec {
             None => target,
         }
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl std::fmt::Debug for Spec {

@@ -164,7 +164,7 @@ fn who_joins_a_forward_with_another_environment_is_told() {
     let start = format!("start -d --local-port 0 {PROMETHEUS}");
     forwards.prepare(&start).env("AWS_PROFILE", "blue").run().code(0);
     let joined = forwards.prepare(&start).env("AWS_PROFILE", "green").run().code(0);
-    let joined = joined.says("AWS_PROFILE is not as here");
+    let joined = joined.says("differs in AWS_PROFILE");
     assert!(!joined.stderr.contains("green") && !joined.stderr.contains("blue"), "{joined}");
     let same = forwards.prepare(&start).env("AWS_PROFILE", "blue").run().code(0);
     assert!(!same.stderr.contains("AWS_PROFILE"), "{same}");

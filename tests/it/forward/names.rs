@@ -13,7 +13,7 @@ fn a_forward_is_found_by_every_name_under_which_it_was_asked_for() {
     let forwards = Forwards::new();
     let port = forwards.start(&format!("{PROMETHEUS} --require-heartbeat"));
     let output = forwards.run(&format!("start -d --name prom {PROMETHEUS}")).code(0);
-    let output = output.says("prom is prometheus-server").says("found by both names");
+    let output = output.says("prom already runs as prometheus-server").says("both names work");
     assert_eq!(port_of(output.stdout.trim()), port);
     assert_eq!(forwards.forward("prometheus-server")["aliases"], serde_json::json!(["prom"]));
     let table = forwards.run("list").code(0).stdout;
@@ -55,7 +55,8 @@ fn run_has_the_variables_of_the_name_that_was_asked_for() {
     forwards.clusters.sandbox.configure(&config);
     let port = forwards.start(PROMETHEUS);
     let run = forwards.prepare("run --all -- sh -c");
-    let output = run.arg("echo $PROM_PORT").run().code(0).says("prom is prometheus-server");
+    let output =
+        run.arg("echo $PROM_PORT").run().code(0).says("prom already runs as prometheus-server");
     assert_eq!(output.stdout.trim(), port.to_string());
 }
 
@@ -64,11 +65,11 @@ fn what_joining_does_not_change_is_said() {
     let forwards = Forwards::new();
     forwards.start(&format!("{PROMETHEUS} --idle 7m"));
     let start = format!("start -d {PROMETHEUS} --idle");
-    forwards.run(&format!("{start} 1h")).code(0).says("its idle time stays 7m");
+    forwards.run(&format!("{start} 1h")).code(0).says("its idle timeout stays 7m");
     let same = forwards.run(&format!("{start} 7m")).code(0);
-    assert!(!same.stderr.contains("idle time"), "{same}");
+    assert!(!same.stderr.contains("idle timeout"), "{same}");
     // On nobody's behalf it was asked for before.
-    assert!(!same.stderr.contains("one lease more"), "{same}");
+    assert!(!same.stderr.contains("lease added"), "{same}");
     assert_eq!(forwards.forward("prometheus-server")["idleMs"], 7 * 60 * 1000);
     let table = forwards.run("list").code(0).stdout;
     let row = table.lines().nth(1).unwrap();
@@ -76,9 +77,8 @@ fn what_joining_does_not_change_is_said() {
     // In the foreground too.
     let attached = forwards.attached(PROMETHEUS);
     attached.signal(Signal::SIGINT);
-    let output =
-        attached.wait().code(0).says("was there already").says("one lease more").says("stays 7m");
-    assert!(output.stdout.contains("others still want it"), "{output}");
+    let output = attached.wait().code(0).says("already runs").says("lease added").says("stays 7m");
+    assert!(output.stdout.contains("still leased by others"), "{output}");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn several_are_started_all_or_none() {
     for lease in ["", "--owner-pid 1", "--require-heartbeat"] {
         let targets = "svc/echo 80 svc/bulk 80 svc/nothing 80 -n default";
         let output = forwards.run(&format!("start -d {lease} {targets}"));
-        output.code(1).says("not found").says("given up with it: echo, bulk").prints_nothing();
+        output.code(1).says("not found").says("also rolled back: echo, bulk").prints_nothing();
         assert!(forwards.find("bulk").is_none(), "{lease}");
         assert_eq!(forwards.forward("echo")["leases"], echo["leases"], "{lease}");
     }

@@ -40,7 +40,7 @@ fn several_ports_are_one_forward_of_one_kubectl() {
     forwards.restarted("bulk", 1);
     assert!(is_source(source) && is_sink(sink));
     // The same ports are the same forward; others are not.
-    forwards.run("start -d svc/bulk 80 sink -n default").code(0).says("was there already");
+    forwards.run("start -d svc/bulk 80 sink -n default").code(0).says("already runs");
     forwards.run("start -d svc/bulk sink -n default").code(0);
     assert_eq!(text(&forwards.forward("bulk-2")["remotePort"]), "sink");
 }

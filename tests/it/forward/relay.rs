@@ -166,7 +166,7 @@ fn an_open_connection_is_not_idle_however_long_it_is_silent() {
     echo(&mut stream, "and still there").unwrap();
     drop(stream);
     until("it is closed then", || forwards.find("echo").is_none().then_some(()));
-    assert!(forwards.run("why echo").stdout.contains("unused, and nobody's"));
+    assert!(forwards.run("why echo").stdout.contains("unused, and without leases"));
     free(port);
     forwards.no_kubectl();
 }

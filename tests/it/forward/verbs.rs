@@ -93,7 +93,7 @@ fn the_same_target_twice_is_one_forward_with_two_leases() {
     let forwards = Forwards::new();
     let attached = forwards.attached(PROMETHEUS);
     let port = number(&forwards.forward("prometheus-server")["localPort"]);
-    let output = forwards.run(&format!("start -d {PROMETHEUS}")).code(0).says("was there already");
+    let output = forwards.run(&format!("start -d {PROMETHEUS}")).code(0).says("already runs");
     assert_eq!(u64::from(port_of(output.stdout.trim())), port);
     let own = std::process::id().to_string();
     forwards.run(&format!("start -d --owner-pid {own} {PROMETHEUS}")).code(0);

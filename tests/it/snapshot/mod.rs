@@ -144,7 +144,7 @@ fn differences_field_by_field() {
     run("snapshot diff 1 no.json", 1).says("no.json: No such file");
     run("snapshot diff 1 lates", 64).says("expected a snapshot: a number, latest");
     clusters.sandbox.write("other.json", r#"{"kind":"HpaList"}"#);
-    run("snapshot diff 1 other.json", 1).says("kind \"HpaList\" is no snapshot");
+    run("snapshot diff 1 other.json", 1).says("kind \"HpaList\" is not a snapshot");
     before["schemaVersion"] = "2".into();
     clusters.sandbox.write("newer.json", before.to_string());
     for line in ["diff 1 newer.json", "show newer.json", "export newer.json"] {

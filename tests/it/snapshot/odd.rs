@@ -152,7 +152,7 @@ fn a_place_that_cannot_be_written_is_told_and_the_snapshot_printed() {
     let output = output.says("damaged.db is not a watchdog history, or is damaged");
     assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 3);
     assert!(output.json()["id"].is_null());
-    clusters.run("snapshot list").code(1).says("move it away to begin a new one");
+    clusters.run("snapshot list").code(1).says("move it aside to start a new one");
     assert!(fs::read_to_string(damaged).unwrap().starts_with("this is no database"));
 }
 
@@ -171,10 +171,10 @@ fn a_clock_that_may_be_wrong_deletes_nothing() {
     }
     drop(store);
     for stored in [3, 4] {
-        clusters.run("snapshot take").code(0).says("note: old snapshots stay for now: ");
+        clusters.run("snapshot take").code(0).says("note: old snapshots kept: ");
         assert_eq!(ids(&clusters).len(), stored);
     }
-    clusters.run("monitor --once").code(0).says("note: old snapshots stay for now: ");
+    clusters.run("monitor --once").code(0).says("note: old snapshots kept: ");
     let pruned = clusters.run("snapshot prune").code(0);
     assert!(pruned.stdout.starts_with("2 snapshots deleted, 3 left, "), "{pruned}");
     clusters.run("snapshot take").code(0).quiet();

@@ -96,7 +96,7 @@ fn never_reconciled() {
     let silent = |created: &str| Case::new().created(created).hpa(|hpa| hpa.conditions.clear());
     assert_eq!(
         silent(HOUR_AGO).message("never-reconciled"),
-        "no controller has looked at this HPA in the 1 h since it was created"
+        "no controller has reconciled this HPA in the 1 h since it was created"
     );
     silent("").raised("never-reconciled");
     silent(MINUTE_AGO).clear("never-reconciled");
@@ -264,7 +264,7 @@ fn overlap_of_a_custom_resource() {
             .contains("does not own, web-5d4b9d8b47-9 of Job/batch")
     );
     let other = owned("StatefulSet", "other");
-    assert_eq!(other.unknown("selector-overlap"), "whose pods are a Farm's cannot be told");
+    assert_eq!(other.unknown("selector-overlap"), "the pods of a Farm cannot be determined");
     // All that it selects are its own as far as anything else goes.
     let crashing =
         |pod: &mut crate::kube::Pod| pod.waiting_reasons = vec!["CrashLoopBackOff".into()];
@@ -275,7 +275,7 @@ fn overlap_of_a_custom_resource() {
             target.no_selector = why.map(str::to_owned);
         })
     };
-    assert_eq!(unknown(None).unknown("crash-oom"), "whose pods are a Farm's cannot be told");
+    assert_eq!(unknown(None).unknown("crash-oom"), "the pods of a Farm cannot be determined");
     assert_eq!(unknown(Some("scale: forbidden")).unknown("crash-oom"), "scale: forbidden");
     assert_eq!(unknown(Some("scale: forbidden")).unknown("selector-overlap"), "scale: forbidden");
 }
