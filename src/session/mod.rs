@@ -39,7 +39,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{broadcast, mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::AbortHandle;
 
 use crate::collect::WorldRequest;
 use crate::findings::{Finding, Selection};
@@ -114,6 +114,11 @@ pub struct ScanCounts {
     pub last: Option<&'static str>,
 }
 
+/// A bug ended a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the session failed: a bug in watchdog")]
+pub struct SessionFailed;
+
 /// The session has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the session has ended")]
@@ -127,11 +132,15 @@ pub struct Session {
     state: watch::Receiver<Arc<State>>,
 }
 
-struct Task(JoinHandle<()>);
+struct Task {
+    abort: AbortHandle,
+    /// Whether the task has panicked; known once it has ended.
+    panicked: watch::Receiver<Option<bool>>,
+}
 
 impl Drop for Task {
     fn drop(&mut self) {
-        self.0.abort();
+        self.abort.abort();
     }
 }
 
@@ -142,7 +151,14 @@ pub fn start(plan: Plan) -> (Session, Events) {
     let (commands, from_commands) = mpsc::channel(4);
     let events = Events::new(events, state.clone());
     let run = Run::new(plan, from_commands, to_events, to_state);
-    let task = Arc::new(Task(tokio::spawn(run.run())));
+    let (to_panicked, panicked) = watch::channel(None);
+    let task = tokio::spawn(run.run());
+    let abort = task.abort_handle();
+    tokio::spawn(async move {
+        let panicked = task.await.is_err_and(|error| error.is_panic());
+        to_panicked.send_replace(Some(panicked));
+    });
+    let task = Arc::new(Task { abort, panicked });
     (Session { task, commands, state }, events)
 }
 
@@ -163,8 +179,21 @@ impl Session {
         self.state.clone()
     }
 
+    /// Waits for the end of the session, whose events end as well.
+    ///
+    /// # Errors
+    ///
+    /// Where a bug ended it.
+    pub async fn ended(&self) -> Result<(), SessionFailed> {
+        let mut panicked = self.task.panicked.clone();
+        match panicked.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(true)) => Err(SessionFailed),
+            _ => Ok(()),
+        }
+    }
+
     /// Ends the session and its forwards, also for the other clones.
     pub fn stop(self) {
-        self.task.0.abort();
+        self.task.abort.abort();
     }
 }

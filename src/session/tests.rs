@@ -24,11 +24,13 @@ enum Answer {
     MaxedOut,
     /// No answer.
     Fails,
+    /// A bug in the reader.
+    Panics,
     /// A healthy HPA, after a while.
     Slow(Duration),
 }
 
-use Answer::{Fails, MaxedOut, Replicas, Slow};
+use Answer::{Fails, MaxedOut, Panics, Replicas, Slow};
 
 /// Answers as scripted, and the last answer for ever after that.
 #[derive(Default)]
@@ -70,6 +72,7 @@ impl Reader for Fake {
                 }
                 Replicas(replicas) => hpa(cluster, replicas, false),
                 MaxedOut => hpa(cluster, 9, true),
+                Panics => panic!("as a bug would"),
                 Slow(duration) => {
                     tokio::time::sleep(duration).await;
                     hpa(cluster, 3, false)
@@ -247,6 +250,18 @@ async fn a_reload_forgets_clusters_that_are_not_scanned_any_more() {
     assert_eq!(state.counts.keys().map(|it| &**it).collect::<Vec<_>>(), ["test"]);
     assert_eq!(scan_of(&mut events).await, ["scan 1"]);
     assert_eq!(reader.reads("prod"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bug_ends_the_session_as_a_failure() {
+    let (session, mut events) = start(plan(&Fake::new([("prod", vec![Panics])]), &["prod"]));
+    while events.next().await.is_some() {}
+    assert_eq!(session.ended().await, Err(SessionFailed));
+    let mut once = plan(&Fake::new([("prod", vec![Replicas(3)])]), &["prod"]);
+    once.interval = None;
+    let (session, mut events) = start(once);
+    while events.next().await.is_some() {}
+    assert_eq!(session.ended().await, Ok(()));
 }
 
 #[tokio::test(start_paused = true)]

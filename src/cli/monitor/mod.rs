@@ -113,10 +113,13 @@ impl Front<'_> {
                 end = self.print.outlet.ended() => {
                     return end.map(|()| Exit::Done).map_err(CommandError::stdout);
                 }
-                event = self.events.next() => match event {
-                    Some(event) => self.event(&event),
-                    None => return Ok(self.exit),
-                },
+                event = self.events.next() => {
+                    let Some(event) = event else {
+                        self.session.ended().await.map_err(CommandError::failed)?;
+                        return Ok(self.exit);
+                    };
+                    self.event(&event);
+                }
             }
         }
     }
