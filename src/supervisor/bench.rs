@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::actor::{Actor, Message};
-use super::forward::Context;
+use super::forward::Effects;
 use super::paths::Paths;
 use super::protocol::{
     Environment, ForwardStatus, Isolate, LeaseRequest, LocalPort, PROTOCOL, PortSpec, Refusal,
@@ -39,7 +39,7 @@ impl Bench {
         let (relay_events, relayed) = mpsc::unbounded_channel();
         let (events, watched) = mpsc::channel(64);
         let timers = Timers { stop_grace: Duration::ZERO, ..Timers::default() };
-        let world = Context { timers, to_actor, relay_events, registry, outbox: Vec::new() };
+        let effects = Effects { timers, to_actor, relay_events, registry, outbox: Vec::new() };
         let info = SupervisorInfo {
             protocol: PROTOCOL,
             version: String::new(),
@@ -47,7 +47,7 @@ impl Bench {
             guard_pid: None,
             started_at: Timestamp::now(),
         };
-        let mut actor = Actor::new(world, info);
+        let mut actor = Actor::new(effects, info);
         actor.handle(Message::Opened { session: 1, pid: Some(std::process::id()), events });
         let refused = |refusal: Refusal| io::Error::other(refusal.to_string());
         actor.start(1, spec(), LeaseRequest::Session).map_err(refused)?;

@@ -9,7 +9,7 @@ use tokio::net::UnixListener;
 use tokio::sync::mpsc;
 
 use super::actor::{Actor, End, Message};
-use super::forward::Context;
+use super::forward::Effects;
 use super::paths::Paths;
 use super::protocol::{PROTOCOL, SupervisorInfo};
 use super::reap::reap_as_the_only_one;
@@ -97,14 +97,14 @@ async fn run(
         started_at: Timestamp::now(),
     };
     let guard = info.guard_pid;
-    let world = Context {
+    let effects = Effects {
         timers,
         to_actor: to_actor.clone(),
         relay_events,
         registry: Arc::clone(&registry),
         outbox: Vec::new(),
     };
-    let actor = Actor::new(world, info).run(messages, relayed);
+    let actor = Actor::new(effects, info).run(messages, relayed);
     let signals = to_actor.clone();
     let listening = tokio::spawn(async move {
         loop {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::connection::{launch, refused};
 use super::waiting::Waiting;
-use super::wording::{Joined, joined};
+use super::wording::joined;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
@@ -39,9 +39,8 @@ pub(super) async fn start(
     let hold = opened.map_err(|error| {
         waiting.causes().into_iter().fold(CommandError::from(error), CommandError::note)
     })?;
-    for it in hold.joined() {
-        let how = Joined { leased: it.leased, differs: it.differs.to_vec() };
-        joined(setup, it.spec, it.status, &how);
+    for forward in hold.joined() {
+        joined(setup, forward);
     }
     Ok(hold)
 }

@@ -11,7 +11,7 @@ use super::plan::{Wish, specs};
 use super::screen::Screen;
 use super::target::{Wanted, asked};
 use super::waiting::{Waiting, awaited};
-use super::wording::{Joined, joined};
+use super::wording::joined;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
@@ -23,8 +23,8 @@ use crate::kubectl::Kubectl;
 use crate::output::forwards::ForwardList;
 use crate::process::{Interrupt, Interrupted, Suspend};
 use crate::supervisor::{
-    ClientError, ForwardStatus, Hold, HoldEvent, LeaseKind, LeaseRequest, PortStatus, Reply,
-    Request, Spec, SupervisorInfo,
+    ClientError, ForwardStatus, Hold, HoldEvent, JoinedForward, LeaseKind, LeaseRequest,
+    PortStatus, Reply, Request, Spec, SupervisorInfo,
 };
 use crate::term::json;
 
@@ -111,7 +111,7 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
         let error = match answer {
             Ok(Reply::Started { forward, existing, leased, differs }) => {
                 waiting.ready(index);
-                ready.push((spec, *forward, existing.then_some(Joined { leased, differs })));
+                ready.push((spec, *forward, existing.then_some((leased, differs))));
                 continue;
             }
             Ok(_) => ClientError::Confused,
@@ -127,9 +127,9 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
         return Err(error);
     }
     waiting.done();
-    for (spec, forward, how) in &ready {
-        if let Some(how) = how {
-            joined(setup, spec, forward, how);
+    for (spec, status, existing) in &ready {
+        if let Some((leased, differs)) = existing {
+            joined(setup, JoinedForward { spec, status, leased: *leased, differs });
         }
     }
     let info = client.info().clone();

@@ -1,27 +1,23 @@
-//! What is said of forwards in messages.
+//! Messages about forwards.
 
 use std::time::Duration;
 
 use crate::cli::setup::Setup;
 use crate::config::duration;
-use crate::supervisor::{ForwardStatus, Spec};
+use crate::supervisor::JoinedForward;
 
-/// Says that a forward was there already: by which names it is found, whether it was `leased` once
-/// more, and what of this request does not apply to it.
-pub(super) fn joined(
-    setup: &Setup,
-    spec: &Spec,
-    forward: &ForwardStatus,
-    Joined { leased, differs }: &Joined,
-) {
+/// Reports that a forward existed before: the names it is found by, whether it has another lease,
+/// and what of this request does not apply to it.
+pub(super) fn joined(setup: &Setup, joined: JoinedForward<'_>) {
+    let JoinedForward { spec, status: forward, leased, differs } = joined;
     let name = &forward.name;
     let mut text = match &spec.name {
-        Some(asked) if asked != name => {
-            format!("{asked} already runs as {name}; both names work")
+        Some(requested) if requested != name => {
+            format!("{requested} already runs as {name}; both names work")
         }
         _ => format!("{name} already runs"),
     };
-    if *leased {
+    if leased {
         text += "; lease added";
     }
     if spec.idle_ms != forward.idle_ms {
@@ -40,12 +36,4 @@ pub(super) fn joined(
             differs.join(", ")
         ));
     }
-}
-
-/// How a forward that was there already was joined.
-pub(super) struct Joined {
-    /// It has a lease more by it.
-    pub(super) leased: bool,
-    /// The variables that it runs with otherwise.
-    pub(super) differs: Vec<String>,
 }

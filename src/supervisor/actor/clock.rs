@@ -21,13 +21,13 @@ impl Actor {
             .flat_map(|forward| &forward.leases)
             .any(|lease| matches!(lease, Lease::Session(_) | Lease::Heartbeat(_)));
         if leased {
-            let _ = self.next_check.get_or_insert(now + self.world.timers.heartbeat_check);
+            let _ = self.next_check.get_or_insert(now + self.effects.timers.heartbeat_check);
         } else {
             self.next_check = None;
         }
         let routes = self.routes_due;
         let exit = (self.forwards.is_empty() && self.clients.is_empty())
-            .then(|| self.idle_since + self.world.timers.exit_after);
+            .then(|| self.idle_since + self.effects.timers.exit_after);
         let forwards = self.forwards.iter_mut().filter_map(Forward::deadline).min();
         // Where the guard is gone nobody is answered any more.
         let waiters = self.waiters.iter().filter(|_| !self.orphaned);
@@ -41,7 +41,7 @@ impl Actor {
         if let Some(due) = self.next_check.filter(|due| *due <= now) {
             self.next_check = None;
             // Much too late means that we ourselves were stopped: nobody else was silent.
-            if now.duration_since(due) > self.world.timers.heartbeat_check {
+            if now.duration_since(due) > self.effects.timers.heartbeat_check {
                 self.forgive(now);
             }
             self.check_leases(now);
@@ -50,20 +50,22 @@ impl Actor {
             self.routes_due = None;
             for forward in &mut self.forwards {
                 let why = "its way to the cluster has changed";
-                forward.network_changed(&mut self.world, why, Tunnel::has_lost_its_route);
+                forward.network_changed(&mut self.effects, why, Tunnel::has_lost_its_route);
             }
         }
         let mut idle = Vec::new();
         for forward in &mut self.forwards {
-            if forward.tick(&mut self.world, now) {
+            if forward.tick(&mut self.effects, now) {
                 idle.push(forward.id);
             }
         }
         for forward in self.forwards.iter_mut().filter(|forward| idle.contains(&forward.id)) {
-            forward.stop(&mut self.world, "unused, and without leases");
+            forward.stop(&mut self.effects, "unused, and without leases");
         }
         let since = now.saturating_duration_since(self.idle_since);
-        self.forwards.is_empty() && self.clients.is_empty() && since >= self.world.timers.exit_after
+        self.forwards.is_empty()
+            && self.clients.is_empty()
+            && since >= self.effects.timers.exit_after
     }
 
     /// Connections seldom survive a suspension: kubectls are replaced, without an end to what goes on.
@@ -71,7 +73,7 @@ impl Actor {
         let suspended = process::time_suspended();
         if suspended.saturating_sub(self.suspended) >= SUSPENSION {
             for forward in &mut self.forwards {
-                forward.network_changed(&mut self.world, "the machine was suspended", |_| true);
+                forward.network_changed(&mut self.effects, "the machine was suspended", |_| true);
             }
         }
         self.suspended = suspended;
@@ -89,7 +91,7 @@ impl Actor {
     }
 
     fn check_leases(&mut self, now: Instant) {
-        let limit = self.world.timers.heartbeat_timeout;
+        let limit = self.effects.timers.heartbeat_timeout;
         let silent: Vec<SessionId> = self
             .clients
             .iter()

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use super::child::ChildEvent;
-use super::forward::{Context, Forward};
+use super::forward::{Effects, Forward};
 use super::lease::{Lease, Session, SessionId};
 use super::protocol::{
     Environment, Event, ForwardState, ForwardStatus, Refusal, RefusalKind, Reply, Request, Story,
@@ -85,7 +85,7 @@ struct Client {
 }
 
 pub(super) struct Actor {
-    world: Context,
+    effects: Effects,
     info: SupervisorInfo,
     forwards: Vec<Forward>,
     clients: HashMap<SessionId, Client>,
@@ -108,9 +108,9 @@ pub(super) struct Actor {
 }
 
 impl Actor {
-    pub(super) fn new(world: Context, info: SupervisorInfo) -> Self {
+    pub(super) fn new(effects: Effects, info: SupervisorInfo) -> Self {
         Self {
-            world,
+            effects,
             info,
             forwards: Vec::new(),
             clients: HashMap::new(),
@@ -158,7 +158,7 @@ impl Actor {
                 },
                 Some((id, event)) = relayed.recv() => {
                     if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
-                        forward.on_relay(&mut self.world, event);
+                        forward.on_relay(&mut self.effects, event);
                     }
                 }
                 () = network.next() => {
@@ -204,7 +204,7 @@ impl Actor {
             }
             Message::Child { id, generation, event } => {
                 if let Some(forward) = self.forwards.iter_mut().find(|f| f.id == id) {
-                    forward.on_child(&mut self.world, generation, event);
+                    forward.on_child(&mut self.effects, generation, event);
                 }
             }
             Message::PidEnded { id, pid } => {
@@ -241,7 +241,7 @@ impl Actor {
     fn shut_down(&mut self, why: &str) {
         self.shutting_down = true;
         for forward in &mut self.forwards {
-            forward.stop(&mut self.world, why);
+            forward.stop(&mut self.effects, why);
         }
     }
 
@@ -306,7 +306,7 @@ impl Actor {
                         |f: &Forward| names.is_empty() || names.iter().any(|n| f.is_named(n));
                     let mut ids = Vec::new();
                     for forward in self.forwards.iter_mut().filter(|f| meant(f)) {
-                        forward.stop(&mut self.world, "stopped by request");
+                        forward.stop(&mut self.effects, "stopped by request");
                         ids.push(forward.id);
                     }
                     self.stoppers.push((ids, reply));
@@ -336,7 +336,7 @@ impl Actor {
                     |f: &&mut Forward| f.is_named(&name) && f.state != ForwardState::Stopping;
                 match self.forwards.iter_mut().find(meant) {
                     Some(forward) => {
-                        forward.restart(&mut self.world);
+                        forward.restart(&mut self.effects);
                         Reply::Done
                     }
                     None => Reply::Error(self.not_found(&name)),
@@ -459,9 +459,9 @@ impl Actor {
             return;
         }
         if forward.leases.is_empty() {
-            forward.stop(&mut self.world, why);
+            forward.stop(&mut self.effects, why);
         } else {
-            forward.note(&mut self.world, &format!("a lease ended: {why}"));
+            forward.note(&mut self.effects, &format!("a lease ended: {why}"));
         }
     }
 }

@@ -25,7 +25,7 @@ impl Actor {
             .collect();
         for (id, why) in failed {
             if let Some(forward) = self.forwards.iter_mut().find(|forward| forward.id == id) {
-                forward.stop(&mut self.world, &why);
+                forward.stop(&mut self.effects, &why);
             }
         }
         let mut at = 0;
@@ -51,7 +51,7 @@ impl Actor {
                 self.stoppers.push((ids, reply));
             }
         }
-        for event in std::mem::take(&mut self.world.outbox) {
+        for event in std::mem::take(&mut self.effects.outbox) {
             if !self.orphaned {
                 self.tell(&event);
             }

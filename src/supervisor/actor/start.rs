@@ -62,9 +62,9 @@ impl Actor {
         let id = self.next_id;
         let lease = self.lease(id, session, request)?;
         self.next_id += 1;
-        let mut forward = Forward::new(id, name, spec, (wanted, namespace), &self.world)?;
+        let mut forward = Forward::new(id, name, spec, (wanted, namespace), &self.effects)?;
         forward.leases.push(lease);
-        forward.start(&mut self.world);
+        forward.start(&mut self.effects);
         self.forwards.push(forward);
         Ok((StartEffect { forward: id, lease: Some(request), alias: None }, false))
     }
@@ -115,7 +115,7 @@ impl Actor {
         forward.wanted_again();
         if let Some(alias) = &other {
             forward.aliases.push(alias.clone());
-            forward.note(&mut self.world, &format!("also known as {alias}"));
+            forward.note(&mut self.effects, &format!("also known as {alias}"));
         }
         if !fresh {
             self.adopt(id, session, request);
@@ -157,7 +157,7 @@ impl Actor {
                     message: format!("there is no process {pid}"),
                 };
                 let process = Identity::of(pid).ok_or_else(gone)?;
-                let to = self.world.to_actor.clone();
+                let to = self.effects.to_actor.clone();
                 let task = tokio::spawn(async move {
                     exit_of(process).await;
                     let _ = to.send(Message::PidEnded { id: forward, pid }).await;

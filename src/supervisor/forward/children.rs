@@ -11,7 +11,7 @@ use super::pin::{Verdict, modified_since};
 use super::pool::{Doubt, Slot};
 use super::report::push;
 use super::restart::{MOST_WHILE_AWAITED, Record};
-use super::{Context, Forward};
+use super::{Effects, Forward};
 use crate::kubectl::{ConnectionFailure, Culprit, Error, ErrorKind, ForwardCommand};
 use crate::process;
 
@@ -24,20 +24,20 @@ const LOGIN_AWAITED: Duration = Duration::from_secs(2);
 
 impl Forward {
     /// Starts a kubectl.
-    pub(in crate::supervisor) fn start(&mut self, world: &mut Context) {
+    pub(in crate::supervisor) fn start(&mut self, effects: &mut Effects) {
         self.restart_at = None;
         if self.generation > 0 {
-            let mark = (MARK, world.registry.instance().id.as_str());
+            let mark = (MARK, effects.registry.instance().id.as_str());
             match self.pin.check(&self.spec, mark) {
                 Verdict::Same => {}
                 Verdict::Elsewhere(why) if self.slots.iter().any(Slot::serves) => {
                     // What works is not cut; nothing is started beside it.
-                    let most = world.timers.restart_most;
+                    let most = effects.timers.restart_most;
                     self.pace.failed_beside(Instant::now(), Duration::ZERO, most);
                     self.last_error = Some(why);
                     return;
                 }
-                Verdict::Elsewhere(why) => return self.fail(world, &why),
+                Verdict::Elsewhere(why) => return self.fail(effects, &why),
                 Verdict::Later { after, why } => {
                     let now = Instant::now();
                     self.pace.tried(now);
@@ -47,7 +47,7 @@ impl Forward {
                     }
                     if let Some(why) = why {
                         self.last_error = Some(why.clone());
-                        self.note(world, &why);
+                        self.note(effects, &why);
                     }
                     return;
                 }
@@ -56,42 +56,44 @@ impl Forward {
         let now = Instant::now();
         self.pace.started(now);
         self.generation += 1;
-        let command = self.command(world);
-        let grace = world.timers.stop_grace;
+        let command = self.command(effects);
+        let grace = effects.timers.stop_grace;
         let started =
-            Child::start(&command, self.id, self.generation, grace, world.to_actor.clone());
+            Child::start(&command, self.id, self.generation, grace, effects.to_actor.clone());
         let mut child = match started {
             Ok(child) => child,
-            Err(error) => return self.on_failure(world, &error, Culprit::Kubectl, Record::Nothing),
+            Err(error) => {
+                return self.on_failure(effects, &error, Culprit::Kubectl, Record::Nothing);
+            }
         };
         self.starts += 1;
         let pid = child.pid;
-        let unregistered = world.registry.add(pid, &self.name).err();
+        let unregistered = effects.registry.add(pid, &self.name).err();
         if unregistered.is_some() {
             // Without an entry nobody would find it after a crash.
             child.stop();
         }
         // The first start has its client's patience for a limit.
-        let ready_by = self.was_ready.then(|| now + world.timers.ready);
+        let ready_by = self.was_ready.then(|| now + effects.timers.ready);
         self.slots.push(Slot::new(child, ready_by));
         if let Some(error) = unregistered {
             let text = format!("cannot write the registry of children: {error}");
             let error = Error::new(ErrorKind::Other, text);
-            return self.on_failure(world, &error, Culprit::Kubectl, Record::Nothing);
+            return self.on_failure(effects, &error, Culprit::Kubectl, Record::Nothing);
         }
         if self.slots.iter().any(Slot::serves) {
             return;
         }
         let state =
             if self.was_ready { ForwardState::Reconnecting } else { ForwardState::Starting };
-        self.transition(world, state, &format!("kubectl started (pid {pid})"));
+        self.transition(effects, state, &format!("kubectl started (pid {pid})"));
     }
 
-    fn command(&self, world: &Context) -> ForwardCommand {
+    fn command(&self, effects: &Effects) -> ForwardCommand {
         let mut environment: Vec<_> =
             self.spec.environment.0.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
         // So that whatever descends from it can be found.
-        environment.push((MARK.into(), world.registry.instance().id.clone().into()));
+        environment.push((MARK.into(), effects.registry.instance().id.clone().into()));
         ForwardCommand {
             program: self.spec.kubectl.clone(),
             kubeconfig: self.spec.kubeconfig.clone(),
@@ -108,7 +110,7 @@ impl Forward {
     /// A kubectl of it said something.
     pub(in crate::supervisor) fn on_child(
         &mut self,
-        world: &mut Context,
+        effects: &mut Effects,
         generation: u64,
         event: ChildEvent,
     ) {
@@ -125,30 +127,30 @@ impl Forward {
                 if slot.child.is_stopping() {
                     return;
                 }
-                self.is_up(world);
+                self.is_up(effects);
             }
             ChildEvent::Said(text) => {
                 push(&mut self.log, KEPT_LINES, LogLine { at: Timestamp::now(), text });
             }
             ChildEvent::Failed(failure) => match failure {
                 ConnectionFailure::Refused | ConnectionFailure::Reset => self.resets += 1,
-                ConnectionFailure::PodGone => self.doubt(world, at, false, "its pod is gone"),
+                ConnectionFailure::PodGone => self.doubt(effects, at, false, "its pod is gone"),
                 ConnectionFailure::NotOpened => {}
             },
             ChildEvent::Wedged => {
-                self.doubt(world, at, true, "kubectl has lost its connection to the pod");
+                self.doubt(effects, at, true, "kubectl has lost its connection to the pod");
             }
             ChildEvent::Ended(why) => {
                 let slot = self.slots.remove(at);
-                world.registry.remove(slot.child.pid);
-                self.ended(world, &slot, why);
+                effects.registry.remove(slot.child.pid);
+                self.ended(effects, &slot, why);
             }
         }
-        self.serve(world);
+        self.serve(effects);
     }
 
     /// One of its kubectls is up.
-    fn is_up(&mut self, world: &mut Context) {
+    fn is_up(&mut self, effects: &mut Effects) {
         self.restart_at = None;
         self.login = None;
         self.pace.is_up();
@@ -163,15 +165,15 @@ impl Forward {
         let text = format!("ready at {}", self.local());
         if self.recovering {
             let text = format!("{text}; no byte has passed yet");
-            self.transition(world, ForwardState::Recovering, &text);
+            self.transition(effects, ForwardState::Recovering, &text);
         } else {
-            self.transition(world, ForwardState::Ready, &text);
+            self.transition(effects, ForwardState::Ready, &text);
         }
     }
 
     /// No further connection goes through this kubectl. One that is dead ends once there is
     /// another; through the others goes on what works.
-    pub(super) fn doubt(&mut self, world: &mut Context, at: usize, dead: bool, why: &str) {
+    pub(super) fn doubt(&mut self, effects: &mut Effects, at: usize, dead: bool, why: &str) {
         let slot = &mut self.slots[at];
         if slot.child.is_stopping() || slot.doubt.is_some_and(|doubt| doubt.dead || !dead) {
             return;
@@ -186,16 +188,16 @@ impl Forward {
         self.quiet = false;
         let text = format!("{why}; it is replaced (pid {pid})");
         if self.slots.iter().any(Slot::serves) {
-            self.transition(world, ForwardState::Recovering, &text);
+            self.transition(effects, ForwardState::Recovering, &text);
             self.retire_doubtful();
         } else {
             if !self.has_any() && self.restart_at.is_none() {
                 let proven = self.slots[at].tunnel.as_ref().is_some_and(|it| it.is_proven());
                 let record = if proven { Record::Served } else { Record::Nothing };
-                let most = world.timers.restart_most;
+                let most = effects.timers.restart_most;
                 self.restart_at = Some(self.pace.after(record, Instant::now(), most));
             }
-            self.transition(world, ForwardState::Reconnecting, &text);
+            self.transition(effects, ForwardState::Reconnecting, &text);
         }
     }
 
@@ -216,7 +218,7 @@ impl Forward {
         }
     }
 
-    fn ended(&mut self, world: &mut Context, slot: &Slot, why: Option<(Error, Culprit)>) {
+    fn ended(&mut self, effects: &mut Effects, slot: &Slot, why: Option<(Error, Culprit)>) {
         if !self.is_wanted() {
             return;
         }
@@ -225,18 +227,18 @@ impl Forward {
                 let record = match (&slot.tunnel, culprit) {
                     (None, _) => Record::Nothing,
                     (_, Culprit::Application(ConnectionFailure::Refused)) => Record::Refused,
-                    _ if slot.used || slot.started.elapsed() >= world.timers.steady => {
+                    _ if slot.used || slot.started.elapsed() >= effects.timers.steady => {
                         Record::Served
                     }
                     _ => Record::Nothing,
                 };
-                self.on_failure(world, &error, culprit, record);
+                self.on_failure(effects, &error, culprit, record);
             }
             None if slot.late && !self.has_any() => {
-                let limit = crate::config::duration::format(world.timers.ready);
+                let limit = crate::config::duration::format(effects.timers.ready);
                 let text = format!("kubectl was not ready within {limit}; it was ended");
                 let error = Error::new(ErrorKind::Timeout, text);
-                self.on_failure(world, &error, Culprit::Network, Record::Nothing);
+                self.on_failure(effects, &error, Culprit::Network, Record::Nothing);
             }
             // Ended on purpose; `serve` starts what is wanted.
             None => {}
@@ -249,30 +251,36 @@ impl Forward {
     }
 
     /// A kubectl ended by itself, or could not be started.
-    fn on_failure(&mut self, world: &mut Context, error: &Error, culprit: Culprit, record: Record) {
+    fn on_failure(
+        &mut self,
+        effects: &mut Effects,
+        error: &Error,
+        culprit: Culprit,
+        record: Record,
+    ) {
         let now = Instant::now();
         let message = error.to_string();
         if record == Record::Served {
             self.pace.served();
         }
         if !self.was_ready && (error.is_permanent_for_forward() || error.needs_login()) {
-            self.fail(world, &message);
+            self.fail(effects, &message);
             return;
         }
-        let due = self.pace.after(record, now, world.timers.restart_most);
+        let due = self.pace.after(record, now, effects.timers.restart_most);
         self.restarts += u64::from(self.was_ready);
         let by_application = matches!(culprit, Culprit::Application(_));
         self.quiet &= by_application;
         if self.has_any() {
             // The others go on; `serve` starts another one where it is missing.
             if record == Record::Nothing {
-                let least = error.needs_login().then_some(world.timers.login_retry);
-                let most = world.timers.restart_most;
+                let least = error.needs_login().then_some(effects.timers.login_retry);
+                let most = effects.timers.restart_most;
                 self.pace.failed_beside(now, least.unwrap_or_default(), most);
             }
             if !by_application {
                 self.last_error = Some(message.clone());
-                self.note(world, &format!("{message}; other kubectls of it go on"));
+                self.note(effects, &format!("{message}; other kubectls of it go on"));
             }
             return;
         }
@@ -285,8 +293,8 @@ impl Forward {
             let by_plugin = error.kind == ErrorKind::CredentialPlugin;
             self.login = Some((by_plugin, SystemTime::now()));
             self.last_error = Some(message.clone());
-            self.restart_at = Some(now + world.timers.login_retry);
-            self.transition(world, ForwardState::NeedsLogin, &message);
+            self.restart_at = Some(now + effects.timers.login_retry);
+            self.transition(effects, ForwardState::NeedsLogin, &message);
             return;
         } else {
             let state =
@@ -300,16 +308,16 @@ impl Forward {
                 0 => format!("{why}; kubectl is started again"),
                 wait => format!("{why}; restarting kubectl in {wait} ms"),
             };
-            self.transition(world, state, &text);
+            self.transition(effects, state, &text);
         }
         self.restart_at = Some(due);
-        self.tick_children(world, now);
+        self.tick_children(effects, now);
     }
 
     /// What is due at `now`: a start, a kubectl that is late.
-    pub(super) fn tick_children(&mut self, world: &mut Context, now: Instant) {
+    pub(super) fn tick_children(&mut self, effects: &mut Effects, now: Instant) {
         if self.restart_at.is_some_and(|at| at <= now) {
-            self.start(world);
+            self.start(effects);
         }
         for slot in &mut self.slots {
             if slot.ready_by.is_some_and(|at| at <= now) {

@@ -33,8 +33,8 @@ use super::relay::{Relay, RelayEvent};
 use super::timers::Timers;
 use crate::kubectl::Name;
 
-/// What forwards need of the world.
-pub(super) struct Context {
+/// Through what forwards act: the clock, the actor's mailbox, the registry, and the events for clients.
+pub(super) struct Effects {
     pub(super) timers: Timers,
     pub(super) to_actor: mpsc::Sender<Message>,
     pub(super) relay_events: mpsc::UnboundedSender<(u64, RelayEvent)>,
@@ -104,9 +104,9 @@ impl Forward {
         name: String,
         spec: Spec,
         (key, namespace): (Key, Name),
-        world: &Context,
+        effects: &Effects,
     ) -> Result<Self, Refusal> {
-        let relay = Relay::bind(id, &spec, world.timers.park, world.relay_events.clone())?;
+        let relay = Relay::bind(id, &spec, effects.timers.park, effects.relay_events.clone())?;
         Ok(Self {
             id,
             name,
@@ -176,14 +176,14 @@ impl Forward {
         Policy { isolate: self.spec.isolate, most, resets: self.resets > 0 }
     }
 
-    fn fail(&mut self, world: &mut Context, why: &str) {
+    fn fail(&mut self, effects: &mut Effects, why: &str) {
         self.last_error = Some(why.to_owned());
         self.fatal = Some(why.to_owned());
         self.restart_at = None;
         // Their connections are closed.
         self.waiting.clear();
         self.end_all();
-        self.transition(world, ForwardState::Failed, why);
+        self.transition(effects, ForwardState::Failed, why);
     }
 
     /// When the clock next matters to it.
@@ -205,9 +205,9 @@ impl Forward {
     }
 
     /// The clock says `now`. Returns whether the idle rule ends it.
-    pub(super) fn tick(&mut self, world: &mut Context, now: Instant) -> bool {
-        self.tick_children(world, now);
-        self.serve(world);
+    pub(super) fn tick(&mut self, effects: &mut Effects, now: Instant) -> bool {
+        self.tick_children(effects, now);
+        self.serve(effects);
         let idle = self.idle_deadline().is_some_and(|at| at <= now) && self.open() == 0;
         let awake = matches!(
             self.state,
@@ -229,7 +229,7 @@ impl Forward {
             "unused for {}: asleep until the next connection",
             crate::config::duration::format(idle)
         );
-        self.transition(world, ForwardState::Dormant, &text);
+        self.transition(effects, ForwardState::Dormant, &text);
         false
     }
 
@@ -241,19 +241,19 @@ impl Forward {
     }
 
     /// Ends its kubectls and starts another one.
-    pub(super) fn restart(&mut self, world: &mut Context) {
+    pub(super) fn restart(&mut self, effects: &mut Effects) {
         self.pace.served();
         self.quiet = false;
         self.fatal = None;
         self.wanted_again();
         self.end_all();
         self.restarts += 1;
-        self.transition(world, ForwardState::Reconnecting, "restarted by request");
-        self.start(world);
+        self.transition(effects, ForwardState::Reconnecting, "restarted by request");
+        self.start(effects);
     }
 
     /// Ends it: the ports at once, kubectl in good order.
-    pub(super) fn stop(&mut self, world: &mut Context, why: &str) {
+    pub(super) fn stop(&mut self, effects: &mut Effects, why: &str) {
         if self.state == ForwardState::Stopping {
             return;
         }
@@ -261,7 +261,7 @@ impl Forward {
         self.restart_at = None;
         self.waiting.clear();
         self.end_all();
-        self.transition(world, ForwardState::Stopping, why);
+        self.transition(effects, ForwardState::Stopping, why);
     }
 
     /// Tells every kubectl to end.
@@ -282,12 +282,12 @@ impl Forward {
     }
 
     /// Takes a state, and says why.
-    fn transition(&mut self, world: &mut Context, state: ForwardState, message: &str) {
+    fn transition(&mut self, effects: &mut Effects, state: ForwardState, message: &str) {
         let news = !std::mem::take(&mut self.quiet) || !is_passing(self.state, state);
         self.quiet = !news;
         self.state = state;
         if news {
-            self.note(world, message);
+            self.note(effects, message);
         }
     }
 }

@@ -13,14 +13,14 @@ use super::super::protocol::{
 };
 use super::super::relay::Counters;
 use super::pool::Slot;
-use super::{Context, Forward};
+use super::{Effects, Forward};
 
 /// How many events of a forward are kept.
 const KEPT_EVENTS: usize = 200;
 
 impl Forward {
     /// Says what happened.
-    pub(in crate::supervisor) fn note(&mut self, world: &mut Context, message: &str) {
+    pub(in crate::supervisor) fn note(&mut self, effects: &mut Effects, message: &str) {
         let event = Event {
             name: self.name.clone(),
             at: Timestamp::now(),
@@ -28,7 +28,7 @@ impl Forward {
             message: message.to_owned(),
         };
         tracing::info!(forward = %self.name, state = self.state.as_str(), "{message}");
-        world.outbox.push(event.clone());
+        effects.outbox.push(event.clone());
         push(&mut self.events, KEPT_EVENTS, event);
     }
 

@@ -8,7 +8,7 @@ use super::super::protocol::ForwardState;
 use super::super::relay::{Outcome, Place, RelayEvent, Seat};
 use super::super::tunnel::Stall;
 use super::pool::{self, COMPANY_WAIT, LEARNS, OWN_WAIT, QUIET, SETTLES, Slot, VETERAN};
-use super::{Context, Forward};
+use super::{Effects, Forward};
 
 /// So many connections in a row without a byte make a kubectl suspect.
 const UNANSWERED: u32 = 3;
@@ -28,7 +28,7 @@ pub(super) struct Waiting {
 
 impl Forward {
     /// Its relay said something.
-    pub(in crate::supervisor) fn on_relay(&mut self, world: &mut Context, event: RelayEvent) {
+    pub(in crate::supervisor) fn on_relay(&mut self, effects: &mut Effects, event: RelayEvent) {
         match event {
             RelayEvent::Used => self.unused_since = None,
             RelayEvent::Unused => {
@@ -45,35 +45,35 @@ impl Forward {
                 }
                 self.waiting.push_back(Waiting { place, since: Instant::now() });
                 if self.state == ForwardState::Dormant {
-                    self.transition(world, ForwardState::Reconnecting, "a connection woke it");
+                    self.transition(effects, ForwardState::Reconnecting, "a connection woke it");
                 }
             }
-            RelayEvent::Left { generation, outcome } => self.left(world, generation, outcome),
+            RelayEvent::Left { generation, outcome } => self.left(effects, generation, outcome),
             RelayEvent::Refused(generation) => {
                 if let Some(at) = self.serving(generation) {
                     self.slots[at].child.stop();
-                    let most = world.timers.restart_most;
+                    let most = effects.timers.restart_most;
                     let due =
                         self.pace.after(super::restart::Record::Nothing, Instant::now(), most);
                     if !self.slots.iter().any(Slot::serves) {
                         self.restarts += 1;
                         self.restart_at = Some(due);
                         let text = "kubectl takes no more connections; it is replaced";
-                        self.transition(world, ForwardState::Reconnecting, text);
+                        self.transition(effects, ForwardState::Reconnecting, text);
                     }
                 }
             }
-            RelayEvent::Stalled(generation, stall) => self.stalled(world, generation, stall),
-            RelayEvent::Proven(generation) => self.proven(world, generation),
+            RelayEvent::Stalled(generation, stall) => self.stalled(effects, generation, stall),
+            RelayEvent::Proven(generation) => self.proven(effects, generation),
         }
-        self.serve(world);
+        self.serve(effects);
     }
 
     fn serving(&self, generation: u64) -> Option<usize> {
         self.slots.iter().position(|slot| slot.child.generation == generation && slot.serves())
     }
 
-    fn left(&mut self, world: &mut Context, generation: u64, outcome: Outcome) {
+    fn left(&mut self, effects: &mut Effects, generation: u64, outcome: Outcome) {
         let now = Instant::now();
         let isolates = self.policy().isolates();
         if let Some(slot) = self.slots.iter_mut().find(|it| it.child.generation == generation) {
@@ -100,7 +100,7 @@ impl Forward {
             && self.may_suspect(now)
         {
             self.unanswered = 0;
-            self.doubt(world, at, false, "no connection through kubectl gets an answer");
+            self.doubt(effects, at, false, "no connection through kubectl gets an answer");
         }
     }
 
@@ -114,7 +114,7 @@ impl Forward {
         true
     }
 
-    fn stalled(&mut self, world: &mut Context, generation: u64, stall: Stall) {
+    fn stalled(&mut self, effects: &mut Effects, generation: u64, stall: Stall) {
         let now = Instant::now();
         let meant = |slot: &Slot| {
             slot.child.generation == generation
@@ -129,7 +129,7 @@ impl Forward {
         if stall == Stall::Silent {
             // A guess: an application may be slow to speak. What is open stays open.
             if self.may_suspect(now) {
-                self.doubt(world, at, false, stall.as_str());
+                self.doubt(effects, at, false, stall.as_str());
             }
             return;
         }
@@ -144,14 +144,14 @@ impl Forward {
                 let slot = &self.slots[other];
                 let silent = slot.tunnel.as_ref().is_some_and(|it| !it.has_passed_since(lately));
                 if other != at && slot.serves() && silent {
-                    self.doubt(world, other, false, stall.as_str());
+                    self.doubt(effects, other, false, stall.as_str());
                 }
             }
         }
-        self.doubt(world, at, true, stall.as_str());
+        self.doubt(effects, at, true, stall.as_str());
     }
 
-    fn proven(&mut self, world: &mut Context, generation: u64) {
+    fn proven(&mut self, effects: &mut Effects, generation: u64) {
         self.unanswered = 0;
         self.suspicion = (None, super::SUSPICION_PAUSE);
         if let Some(slot) = self.slots.iter_mut().find(|it| it.child.generation == generation) {
@@ -162,7 +162,7 @@ impl Forward {
         }
         if self.state == ForwardState::Recovering {
             let text = "bytes pass again";
-            self.transition(world, ForwardState::Ready, text);
+            self.transition(effects, ForwardState::Ready, text);
         }
     }
 
@@ -170,48 +170,48 @@ impl Forward {
     /// stay, further ones go through a new one.
     pub(in crate::supervisor) fn network_changed(
         &mut self,
-        world: &mut Context,
+        effects: &mut Effects,
         why: &str,
         concerns: fn(&super::super::tunnel::Tunnel) -> bool,
     ) {
         for at in 0..self.slots.len() {
             let slot = &self.slots[at];
             if slot.serves() && slot.tunnel.as_ref().is_some_and(|tunnel| concerns(tunnel)) {
-                self.doubt(world, at, false, why);
+                self.doubt(effects, at, false, why);
             }
         }
         // Where a client waits or is connected it is tried at once, whatever the pause was.
         if self.restart_at.is_some() && self.login.is_none() && self.open() > 0 {
             self.restart_at = Some(self.pace.earliest(Instant::now()));
         }
-        self.serve(world);
+        self.serve(effects);
     }
 
     /// Gives connections that wait a kubectl, starts those that are missing, and ends those that
     /// are not needed any more.
-    pub(super) fn serve(&mut self, world: &mut Context) {
+    pub(super) fn serve(&mut self, effects: &mut Effects) {
         self.clear_doubts();
         if self.state == ForwardState::Reconnecting && self.slots.iter().any(Slot::serves) {
             self.recovering = false;
-            self.transition(world, ForwardState::Ready, "bytes pass again");
+            self.transition(effects, ForwardState::Ready, "bytes pass again");
         }
-        self.seat(world);
+        self.seat(effects);
         if !self.is_wanted() {
             return;
         }
         let now = Instant::now();
         let any = self.slots.iter().any(|slot| slot.serves() || slot.is_starting());
         if !any && self.restart_at.is_none() {
-            self.start(world);
+            self.start(effects);
         }
         if self.awaited_start(now).is_some_and(|at| at <= now) {
-            self.start(world);
+            self.start(effects);
         }
         let serves = self.slots.iter().any(Slot::serves) && self.restart_at.is_none();
         if serves && self.pace.earliest_beside(now) <= now {
             let missing = self.policy().missing(&pool::views(&self.slots), self.waiting.len(), now);
             for _ in 0..missing {
-                self.start(world);
+                self.start(effects);
             }
         }
         self.retire_doubtful();
@@ -232,7 +232,7 @@ impl Forward {
         }
     }
 
-    fn seat(&mut self, world: &Context) {
+    fn seat(&mut self, effects: &Effects) {
         self.waiting.retain(|waiting| !waiting.place.reply.is_closed());
         let policy = self.policy();
         let mut kept = std::collections::VecDeque::new();
@@ -249,7 +249,7 @@ impl Forward {
                 slot.since = Instant::now();
             }
             slot.open += 1;
-            let seat = Seat::new(tunnel, self.id, world.relay_events.clone());
+            let seat = Seat::new(tunnel, self.id, effects.relay_events.clone());
             // Where the connection has gone meanwhile, the seat comes back as an event.
             let _ = waiting.place.reply.send(seat);
         }

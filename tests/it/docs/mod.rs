@@ -85,6 +85,26 @@ fn the_table_of_findings_is_the_catalogue() {
     assert!(current == table, "docs/findings.md is stale: run with UPDATE_DOCS=1\n{table}");
 }
 
+/// A contributor follows them.
+#[test]
+fn the_source_files_that_documents_name_exist() {
+    let mut named = 0;
+    for document in documents() {
+        for code in read(&document).split('`').skip(1).step_by(2) {
+            let path = code.split(':').next().unwrap_or_default();
+            let is_path = ["src/", "tests/", "examples/", "benches/", "scripts/", "configs/"]
+                .iter()
+                .any(|folder| path.starts_with(folder))
+                && !path.contains(['*', ' ', '<', '\n']);
+            if is_path {
+                assert!(root().join(path).exists(), "{document}: {path}");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 30, "{named}");
+}
+
 #[test]
 fn the_readme_is_short_and_counts_the_rules() {
     let readme = read("README.md");
