@@ -23,16 +23,12 @@ use crate::process::{Interrupt, Interrupted, Resize, Suspend};
 use crate::session::{
     self, Changes, CompleteScan, Observed, Reader, WatchedCluster, cluster_budget,
 };
-use crate::term::outlet::Outlet;
+use crate::term::live::Live;
 use crate::term::stdout;
 use crate::term::table::Widths;
-use crate::term::text::width;
 
 /// How long the last lines may take to be written.
 const LAST_WORDS: Duration = Duration::from_millis(300);
-
-/// Clears from the cursor to the end of the screen.
-const CLEAR: &str = "\x1b[J";
 
 /// `watchdog hpa watch`
 #[derive(Debug, Args)]
@@ -102,12 +98,12 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandEr
                 Interrupted::Int => Exit::Done,
                 signal => Exit::Interrupted(signal),
             },
-            end = view.outlet.ended() => {
+            end = view.live.ended() => {
                 return end.map(|()| Exit::Done).map_err(CommandError::stdout);
             }
             // Nobody looks at what a stopped terminal or a sleeping reader has not taken yet; what
             // changes meanwhile is seen by the next scan.
-            _ = ticks.tick() => if view.outlet.is_idle() {
+            _ = ticks.tick() => if view.live.is_idle() {
                 let within = cluster_budget(args.interval);
                 for watched in idle.drain(..) {
                     let (reader, request) = (Arc::clone(&reader), request.clone());
@@ -140,7 +136,7 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandEr
 struct View<'a> {
     args: &'a HpaWatchArgs,
     style: crate::term::Style,
-    outlet: Outlet,
+    live: Live,
     changes: Changes,
     /// How reading each cluster went last.
     clusters: BTreeMap<Arc<str>, Outcome>,
@@ -148,26 +144,22 @@ struct View<'a> {
     of: usize,
     /// Where no list is drawn.
     lines: Option<Lines>,
-    /// The widths of the lines that stand on the terminal; the cursor is at the end of the last.
-    drawn: Vec<usize>,
     /// What the table's columns have needed on a terminal of so many columns.
     widths: (usize, Widths),
 }
 
 impl<'a> View<'a> {
     fn new(args: &'a HpaWatchArgs, setup: &Setup, of: usize) -> Self {
-        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let jsonl = args.output == WatchFormat::Jsonl;
-        let live = !jsonl && stdout::is_terminal() && !dumb;
+        let is_drawn = !jsonl && Live::is_supported();
         Self {
             args,
             style: setup.style,
-            outlet: Outlet::stdout(),
+            live: Live::stdout(),
             changes: Changes::default(),
             clusters: BTreeMap::new(),
             of,
-            lines: (!live).then(|| Lines::new(jsonl, setup.style)),
-            drawn: Vec::new(),
+            lines: (!is_drawn).then(|| Lines::new(jsonl, setup.style)),
             widths: (0, Widths::default()),
         }
     }
@@ -185,7 +177,7 @@ impl<'a> View<'a> {
             if let Some(lines) = &mut self.lines {
                 let text = lines.scan(&world.outcome, &changes, at);
                 if !text.is_empty() {
-                    self.outlet.write(text);
+                    self.live.write(text);
                 }
             }
             self.clusters.insert(Arc::clone(&world.outcome.name), world.outcome);
@@ -194,7 +186,7 @@ impl<'a> View<'a> {
 
     /// Draws the list anew, unless the terminal is behind.
     fn draw(&mut self) {
-        if self.lines.is_some() || !self.outlet.is_idle() {
+        if self.lines.is_some() || !self.live.is_idle() {
             return;
         }
         let size = Size {
@@ -202,16 +194,12 @@ impl<'a> View<'a> {
             columns: stdout::terminal_width().unwrap_or(80).saturating_sub(1),
             lines: stdout::terminal_height().saturating_sub(1),
         };
-        let mut text = self.erased(size.columns + 1);
         if self.widths.0 != size.columns {
             self.widths = (size.columns, Widths::default());
         }
         let (lines, widths) = self.block(size, Timestamp::now());
         self.widths.1 = widths;
-        // Colours take no room.
-        self.drawn = lines.iter().map(|line| width(&plain(line))).collect();
-        text += &lines.join("\n");
-        self.outlet.write(text);
+        self.live.draw(&lines);
     }
 
     fn block(&self, size: Size, now: Timestamp) -> (Vec<String>, Widths) {
@@ -243,35 +231,10 @@ impl<'a> View<'a> {
         block(&frame, size, self.style)
     }
 
-    /// What takes the lines away, on a terminal of so many columns: where it has become narrower,
-    /// they stand in more rows than they did.
-    fn erased(&mut self, columns: usize) -> String {
-        let drawn = std::mem::take(&mut self.drawn);
-        let rows: usize = drawn.iter().map(|width| width.div_ceil(columns).max(1)).sum();
-        match rows {
-            0 => String::new(),
-            1 => format!("\r{CLEAR}"),
-            rows => format!("\r\x1b[{}A{CLEAR}", rows - 1),
-        }
-    }
-
     /// Leaves the list standing, and the cursor below it.
     async fn leave(&mut self) {
-        if !std::mem::take(&mut self.drawn).is_empty() {
-            self.outlet.write("\n");
-        }
-        self.outlet.flush(LAST_WORDS).await;
+        self.live.leave(LAST_WORDS).await;
     }
-}
-
-/// The text without the codes of colours, which are all that a style adds.
-fn plain(text: &str) -> String {
-    let mut parts = text.split("\x1b[");
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        plain += part.split_once('m').map_or("", |(_, rest)| rest);
-    }
-    plain
 }
 
 /// The HPAs of a cluster that were requested, with their findings.
