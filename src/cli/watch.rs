@@ -16,7 +16,8 @@ use super::flags::{self, Global, NamespaceArgs, SortBy};
 use super::judge::judge;
 use super::monitor::interval_of;
 use super::setup::{Reading, Setup};
-use crate::collect::{ClusterWorld, Outcome, Parts, Purpose, WorldRequest};
+use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, namespace_names};
+use crate::kubectl::Outcome;
 use crate::output::hpas::{Judged, Mark};
 use crate::output::watch::{Frame, Lines, Size, block};
 use crate::process::{Interrupt, Interrupted, Resize, Suspend};
@@ -75,13 +76,12 @@ async fn session(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandEr
     let mut resize = Resize::listen().map_err(CommandError::signals)?;
     let mut suspend = Suspend::listen().map_err(CommandError::signals)?;
     let request = WorldRequest {
-        namespaces: reading.namespaces(&args.namespaces),
-        label_selector: args.selector.clone(),
+        scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
         name: None,
         parts: Parts::default(),
         purpose: Purpose::Judge,
     };
-    request.namespaces.names().map_err(CommandError::usage)?;
+    namespace_names(&request.scope).map_err(CommandError::usage)?;
 
     let mut view = View::new(args, &reading.setup, reading.clusters.len());
     // Each cluster is scanned by itself, so that a slow one delays no other.

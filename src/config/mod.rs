@@ -13,6 +13,7 @@ mod load;
 pub(crate) mod nesting;
 mod node;
 pub mod pattern;
+mod scope;
 pub mod target;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use forwards::Forward;
 pub use keys::key_paths;
 pub use load::{Env, Loaded, default_path, load, parse};
 pub use pattern::Pattern;
+pub use scope::Scope;
 
 /// `configs/watchdog.yaml` as shipped: every key, its default and a comment. This is what
 /// `watchdog config init` writes.
@@ -159,13 +161,6 @@ impl Default for Namespaces {
     fn default() -> Self {
         let exclude = ["kube-system", "kube-public", "kube-node-lease"];
         Self { exclude: exclude.into_iter().map(Pattern::exact).collect() }
-    }
-}
-
-impl Namespaces {
-    /// Whether the namespace is read by default.
-    pub fn covers(&self, namespace: &str) -> bool {
-        !self.exclude.iter().any(|pattern| pattern.matches(namespace))
     }
 }
 

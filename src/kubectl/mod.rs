@@ -17,6 +17,7 @@ mod kubeconfig;
 mod locate;
 mod name;
 mod newest;
+mod outcome;
 mod outlook;
 mod redact;
 mod retry;
@@ -44,6 +45,7 @@ pub use kubeconfig::{
 pub use locate::locate;
 pub use name::{InvalidName, Name};
 pub use newest::Newest;
+pub use outcome::{Failure, Outcome};
 pub use outlook::Outlook;
 pub use redact::redact;
 pub use retry::Backoff;

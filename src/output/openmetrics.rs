@@ -9,17 +9,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::findings::Finding;
-use crate::history::{ClusterOutcome, Recorded, Snapshot};
+use crate::history::{Recorded, Snapshot};
 use crate::hpa::Hpa;
 use crate::kube::Quantity;
-use crate::kubectl::ErrorKind;
+use crate::kubectl::{ErrorKind, Outcome};
 use crate::session::ScanCounts;
 use crate::term::text::sanitize;
 
 /// The exposition of a snapshot, `# EOF` at its end.
 pub fn snapshot(snapshot: &Snapshot) -> String {
     let mut out = Exposition::default();
-    out.snapshot(snapshot, |cluster| cluster.error.as_ref().map(|(kind, _)| kind.as_str()));
+    out.snapshot(snapshot, |cluster| cluster.error.as_ref().map(|failure| failure.kind.as_str()));
     out.0.push_str("# EOF\n");
     out.0
 }
@@ -32,10 +32,10 @@ pub fn session(
 ) -> String {
     let mut out = Exposition::default();
     out.snapshot(snapshot, |cluster| {
-        let (kind, _) = cluster.error.as_ref()?;
+        let kind = cluster.error.as_ref()?.kind;
         // That it is left alone is no reason.
         let last = counts.get(&cluster.name).and_then(|counts| counts.last);
-        Some(if *kind == ErrorKind::BreakerOpen {
+        Some(if kind == ErrorKind::BreakerOpen {
             last.unwrap_or(kind.as_str())
         } else {
             kind.as_str()
@@ -84,11 +84,7 @@ fn identity(hpa: &Hpa) -> Vec<(&str, &str)> {
 struct Exposition(String, &'static str, &'static str);
 
 impl Exposition {
-    fn snapshot(
-        &mut self,
-        snapshot: &Snapshot,
-        why: impl Fn(&ClusterOutcome) -> Option<&'static str>,
-    ) {
+    fn snapshot(&mut self, snapshot: &Snapshot, why: impl Fn(&Outcome) -> Option<&'static str>) {
         self.family("watchdog_snapshot_timestamp_seconds", "When the snapshot was taken.");
         self.sample(&[], seconds(snapshot.taken_at));
 
@@ -264,7 +260,7 @@ mod tests {
         hpa.metrics = vec![cpu.clone(), pods, average, cpu.clone(), cpu];
         let snapshot = Snapshot {
             taken_at: Timestamp::UNIX_EPOCH,
-            scope: crate::history::Scope::default(),
+            scope: crate::config::Scope::default(),
             clusters: Vec::new(),
             hpas: vec![Recorded::new(hpa, None)],
         };

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::hpas::{Judged, Mark, TableOptions, watched_table};
-use crate::collect::{Failure, Outcome};
+use crate::kubectl::{Failure, Outcome};
 use crate::session::{Change, ChangeKind, HpaState as State, Reading};
 use crate::term::color::{Style, Tone};
 use crate::term::json;
@@ -173,7 +173,7 @@ impl Lines {
             );
         }
         let (tone, words) = match failure {
-            Some(failure) => (Tone::Error, format!("{}: {}", failure.kind, failure.message)),
+            Some(failure) => (Tone::Error, failure.to_string()),
             None => (Tone::Ok, "reachable again".to_owned()),
         };
         self.text(at, "cluster", tone, &format!("{name}  {words}"))

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::findings::{Finding, NotEvaluated, Severity};
-use crate::history::{ClusterOutcome, Recorded, Snapshot};
+use crate::history::{Recorded, Snapshot};
+use crate::kubectl::Outcome;
 
 /// Something that a session reports. As JSON, `event` names the variant.
 #[derive(Clone, Debug, Serialize)]
@@ -72,7 +73,7 @@ pub struct Partial {
     /// The start of the scan.
     pub at: Timestamp,
     /// How reading each of them went.
-    pub clusters: Vec<ClusterOutcome>,
+    pub clusters: Vec<Outcome>,
 }
 
 /// An event of one finding.
@@ -115,7 +116,7 @@ pub struct ScanReport {
     /// The number of its snapshot in the history; none where it was not stored.
     pub snapshot: Option<i64>,
     /// How reading each cluster went.
-    pub clusters: Vec<ClusterOutcome>,
+    pub clusters: Vec<Outcome>,
     /// The replicas of each HPA.
     pub hpas: Vec<Replicas>,
     /// The number of present findings of each severity.

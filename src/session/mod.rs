@@ -24,7 +24,6 @@ mod pasts;
 mod pick;
 mod progress;
 mod reader;
-pub mod record;
 mod recorder;
 mod run;
 mod scan;

@@ -13,11 +13,11 @@ use jiff::Timestamp;
 use super::event::{Event, FindingCounts, HistoryFailure, Moment, Partial, Scaled, ScanReport};
 use super::pasts::Pasts;
 use super::tracker::{ClusterScan, Tracker};
-use super::{HistoryPlan, Plan, ScanCounts, record};
+use super::{HistoryPlan, Plan, ScanCounts};
 use crate::collect::ClusterWorld;
 use crate::findings::{Evaluation, Finding, Selection, Subject, evaluate};
-use crate::history::{self, ClusterOutcome, Recorded, Snapshot, Store};
-use crate::kubectl::ErrorKind;
+use crate::history::{self, Recorded, Snapshot, Store};
+use crate::kubectl::{ErrorKind, Outcome};
 
 /// The interval between deletions of old snapshots.
 const PRUNE: Duration = Duration::from_hours(1);
@@ -77,7 +77,7 @@ pub(super) struct Recorder {
 /// The clusters of a scan that were evaluated.
 #[derive(Default)]
 struct Pending {
-    read: BTreeMap<usize, (ClusterOutcome, Vec<Recorded>)>,
+    read: BTreeMap<usize, (Outcome, Vec<Recorded>)>,
     judged: Evaluation,
     failure: Option<String>,
     damaged: bool,
@@ -130,8 +130,8 @@ impl Recorder {
         self.pasts = history::Pasts::default();
         let clusters: BTreeSet<Arc<str>> =
             plan.clusters.iter().map(|cluster| Arc::clone(&cluster.name)).collect();
-        let namespaces = &plan.request.namespaces;
-        self.tracker.keep(&clusters, |namespace| namespaces.covers(namespace));
+        let scope = &plan.request.scope;
+        self.tracker.keep(&clusters, |namespace| scope.covers(namespace));
         self.counts.retain(|name, _| clusters.contains(name));
     }
 
@@ -172,7 +172,7 @@ impl Recorder {
             };
             let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
             subjects.retain(|subject| world.is_chosen(subject.hpa));
-            let recorded = record::recorded(&subjects).collect();
+            let recorded = subjects.iter().map(Recorded::of).collect();
             let judged = evaluate(&subjects, selection);
             let hpas: Vec<_> = subjects.iter().map(|subject| subject.hpa).collect();
             let scan = ClusterScan {
@@ -186,8 +186,7 @@ impl Recorder {
             happened.findings.extend(events.findings);
             happened.scaled.extend(events.scaled);
             self.pending.judged.merge(judged);
-            let outcome = record::outcome(world.outcome);
-            self.pending.read.insert(index, (outcome, recorded));
+            self.pending.read.insert(index, (world.outcome.without_user(), recorded));
         }
         if let Some(store) = &self.store {
             let losses = store.take_losses();
@@ -212,10 +211,9 @@ impl Recorder {
     ) -> CompleteScan {
         let Pending { read, judged, mut failure, damaged } = std::mem::take(&mut self.pending);
         let (clusters, recorded): (_, Vec<_>) = read.into_values().unzip();
-        let request = &plan.request;
         let snapshot = Snapshot {
             taken_at: now,
-            scope: record::scope(&request.namespaces, request.label_selector.as_deref()),
+            scope: plan.request.scope.clone(),
             clusters,
             hpas: recorded.into_iter().flatten().collect(),
         };
