@@ -17,7 +17,7 @@ pub use status::{
 };
 
 /// The version of everything but `Hello` and `Shutdown`.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// What a client asks. Each request has one reply, in order; events come between replies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,9 +70,9 @@ pub enum Request {
         /// The forward.
         name: String,
     },
-    /// Takes back what the starts of this connection have added to forwards, leases and names: for
-    /// a client that wanted several forwards and did not get them all. What was there before stays.
-    GiveBack,
+    /// Undoes the starts of this connection: ends the leases and removes the names that they added,
+    /// for a client one of whose starts failed. What existed before stays.
+    Rollback,
     /// Ends a forward's kubectl and starts another one.
     Restart {
         /// The forward.
@@ -220,6 +220,39 @@ mod tests {
         let most = story(900, 8 << 10).fitted();
         assert!(serde_json::to_vec(&Reply::Story(most.clone())).unwrap().len() < 32 << 20);
         assert!(most.log.last().unwrap().text.starts_with("899"), "the latest stay");
+    }
+
+    #[test]
+    fn a_target_that_kubectl_could_take_for_something_else_is_no_request() {
+        let request = |field: &str, value: serde_json::Value| {
+            let mut request = serde_json::json!({
+                "request": "start",
+                "spec": {
+                    "name": null, "cluster": "c", "context": null, "server": "https://c",
+                    "namespace": "default", "resource": "svc/web",
+                    "ports": [{"remote": "80", "local": {"from": 55553}}, {"remote": "http", "local": {"exact": 0}}],
+                    "addresses": [], "idleMs": 0, "kubectl": "/bin/kubectl", "kubeconfig": null,
+                    "directory": "/", "environment": [],
+                },
+                "lease": {"kind": "session"},
+                "readyTimeoutMs": 0,
+            });
+            *request.pointer_mut(field).unwrap() = value;
+            serde_json::from_value::<Request>(request)
+        };
+        let read = request("/spec/resource", "deploy.apps/web".into()).unwrap();
+        let Request::Start { spec, .. } = read else { panic!("{read:?}") };
+        assert_eq!(spec.title(), "deploy/web:80,http in default, cluster c");
+        for (field, value) in [
+            ("/spec/resource", "hpa/web"),
+            ("/spec/resource", "svc/-o"),
+            ("/spec/namespace", "--all-namespaces"),
+            ("/spec/namespace", "a/b"),
+            ("/spec/ports/0/remote", "-80"),
+            ("/spec/ports/1/remote", "65536"),
+        ] {
+            assert!(request(field, value.into()).is_err(), "{field}: {value}");
+        }
     }
 
     #[test]
