@@ -142,6 +142,13 @@ impl Kubectl {
         Self { deadline, ..self }
     }
 
+    /// A handle that reads this kubeconfig alone.
+    #[must_use]
+    pub fn with_kubeconfig(&self, path: PathBuf) -> Self {
+        let settings = Settings { kubeconfig: Some(path), ..Settings::clone(&self.settings) };
+        Self { settings: Arc::new(settings), ..self.clone() }
+    }
+
     /// The deadline of all calls.
     pub fn deadline(&self) -> Option<Deadline> {
         self.deadline

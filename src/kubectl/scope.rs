@@ -4,15 +4,19 @@
 //! Each entry of the kubeconfig's `clusters` is read once, save by contexts that are named
 //! outright: behind one entry there may be a cluster for each user (Teleport).
 
+mod contexts;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::kubeconfig::{Context, KubeConfig};
+use super::kubeconfig::{Context, KubeConfig, in_cluster};
 use super::run::Target;
 use super::server::ServerPath;
 use crate::config::{Clusters, Pattern, pattern::nearest};
+
+pub use contexts::ListedContext;
 
 /// A cluster to read, and the context by which it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +80,7 @@ pub struct Selection {
 
 /// The clusters to read, by name, and what a user should know of those that are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
+pub struct Selected {
     /// At least one, ordered by name.
     pub clusters: Vec<Cluster>,
     /// Contexts that lead nowhere, as sentences for stderr.
@@ -154,13 +158,29 @@ fn suggestion(near: &[String], known: usize) -> String {
     format!("; did you mean {}?", quoted.join(" or "))
 }
 
+impl Selected {
+    /// The clusters that `selection` means, as by [`select`]; inside a pod without any context, the pod's
+    /// own cluster, unless others are selected.
+    pub fn of(
+        kubeconfig: &KubeConfig,
+        selection: &Selection,
+        config: &Clusters,
+    ) -> Result<Self, ScopeError> {
+        let unnamed = selection.contexts.is_empty() && selection.clusters.is_empty();
+        if kubeconfig.contexts.is_empty() && unnamed && in_cluster() {
+            return Ok(Self { clusters: vec![Cluster::own_pod()], ..Self::default() });
+        }
+        select(kubeconfig, selection, config)
+    }
+}
+
 /// The clusters that `selection` means. Of the contexts that share a cluster those named outright
 /// are read; where none is, the current context if it is among them, else the first of the file.
 pub fn select(
     kubeconfig: &KubeConfig,
     selection: &Selection,
     config: &Clusters,
-) -> Result<Scope, ScopeError> {
+) -> Result<Selected, ScopeError> {
     if kubeconfig.contexts.is_empty() {
         return Err(ScopeError::Empty { files: kubeconfig.described_files() });
     }
@@ -175,7 +195,7 @@ pub fn select(
         return Err(ScopeError::NoCurrent);
     }
 
-    let mut scope = Scope::default();
+    let mut scope = Selected::default();
     let mut candidates = 0;
     let mut entries: IndexMap<&str, Vec<Candidate<'_>>> = IndexMap::new();
     // The current context first, so that it wins over others of the same cluster.
