@@ -12,6 +12,7 @@ use crate::cli::flags::{Description, Global};
 use crate::cli::print::{print, print_document, write_file};
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
+use crate::findings::Unknown;
 use crate::history::{self, Holder, Lock, Pruned, Snapshot, Store};
 use crate::kubectl::Deadline;
 use crate::output::snapshots::{self, Taken};
@@ -151,7 +152,7 @@ fn store(
 
 fn snapshot(taken_at: Timestamp, request: &WorldRequest, worlds: Vec<ClusterWorld>) -> Snapshot {
     let recorded = |world: &ClusterWorld| {
-        let no_past = |_: &_| Err("not requested".to_owned());
+        let no_past = |_: &_| Err(Unknown::NotRequested);
         recorded(&world.world.subjects(taken_at, &no_past)).collect::<Vec<_>>()
     };
     Snapshot {

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::collect::{Completeness, Failure};
-use crate::findings::{Evidence, find};
+use crate::findings::{Evidence, Unknown, find};
 use crate::hpa::parse_one;
 use crate::kubectl::ErrorKind;
 use crate::term::color::Style;
@@ -58,8 +58,12 @@ fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
             ],
             skipped: std::collections::BTreeSet::new(),
             not_evaluated: vec![
-                NotEvaluated { id: "flapping", reason: HOSTILE.to_owned(), count: 2 },
-                NotEvaluated { id: "config-drift", reason: HOSTILE.to_owned(), count: 1 },
+                NotEvaluated { id: "flapping", reason: Unknown::Failed(HOSTILE.into()), count: 2 },
+                NotEvaluated {
+                    id: "config-drift",
+                    reason: Unknown::Failed(HOSTILE.into()),
+                    count: 1,
+                },
             ],
         }],
         accepted: Some(3),
