@@ -85,6 +85,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::super::super::fixtures::Case;
+    use super::super::super::unknown::Unknown;
     use super::*;
 
     fn finished(pod: &mut Pod) {
@@ -120,7 +121,7 @@ mod tests {
         let moved = pinned.before(SignedDuration::from_mins(1), |hpa| hpa.current_replicas = 7);
         moved.clear("not-scaling");
         // One of many is not enough: six of them make four.
-        assert_eq!(cold(6, 6, 1, finished).unknown("not-scaling"), "no history yet");
+        assert_eq!(cold(6, 6, 1, finished).why_unknown("not-scaling"), Unknown::NoHistory);
         assert!(
             cold(3, 3, 1, finished)
                 .message("not-scaling")
@@ -128,16 +129,16 @@ mod tests {
         );
         // Failed ones are left out by the controller, and those that go are gone.
         let failed = |pod: &mut Pod| pod.phase = "Failed".to_owned();
-        assert_eq!(cold(2, 6, 4, failed).unknown("not-scaling"), "no history yet");
+        assert_eq!(cold(2, 6, 4, failed).why_unknown("not-scaling"), Unknown::NoHistory);
         let leaving = |pod: &mut Pod| {
             finished(pod);
             pod.deleted_at = pod.created_at;
         };
-        assert_eq!(cold(2, 6, 4, leaving).unknown("not-scaling"), "no history yet");
+        assert_eq!(cold(2, 6, 4, leaving).why_unknown("not-scaling"), Unknown::NoHistory);
         // What is not measured pod by pod has nothing to do with them.
         let external = cold(2, 6, 4, finished).hpa(|hpa| hpa.metrics.clear());
         let external = external.external("queue", "50", Some("10"));
-        assert_eq!(external.unknown("not-scaling"), "no history yet");
+        assert_eq!(external.why_unknown("not-scaling"), Unknown::NoHistory);
         // A window holds it.
         let window =
             cold(2, 6, 4, finished).condition("AbleToScale", "True", "ScaleDownStabilized", "");
