@@ -18,7 +18,7 @@ use crate::term::stdout;
 pub enum NsCommand {
     /// Namespaces of the scope, after the filters
     List {
-        /// Which namespaces
+        /// Namespaces
         #[command(flatten)]
         namespaces: NamespaceArgs,
         /// Output format

@@ -131,9 +131,10 @@ async fn read(
 ) -> ClusterWorld {
     let neighbours = request.purpose == Purpose::Judge;
     let all = HpaRequest {
-        scope: match neighbours {
-            true => request.scope.clone().with_selector(None),
-            false => request.scope.clone(),
+        scope: if neighbours {
+            request.scope.clone().with_selector(None)
+        } else {
+            request.scope.clone()
         },
         name: None,
     };
