@@ -82,7 +82,7 @@ fn mutate(value: &mut Value, index: &mut usize, replacement: Option<&Value>) -> 
                 if step(index) {
                     match replacement {
                         Some(new) if !new.is_null() => items[i] = new.clone(),
-                        // The API has no nulls inside of lists.
+                        // The API has no nulls inside lists.
                         _ => drop(items.remove(i)),
                     }
                     return true;
