@@ -1,6 +1,7 @@
-//! Prometheus: where a cluster has one ([`discover`]), and what it is asked ([`Client`]).
+//! Prometheus: finding one in a cluster ([`discover`]), and querying it ([`Client`]).
 //!
-//! It is always asked through a forward on this machine's loopback interface, so plain HTTP.
+//! Queries always go through a forward on this machine's loopback interface, so they use plain
+//! HTTP.
 
 mod client;
 mod discover;

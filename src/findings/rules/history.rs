@@ -1,4 +1,4 @@
-//! What only earlier readings tell.
+//! Rules that need earlier readings.
 
 use std::cmp::Ordering;
 
@@ -37,7 +37,7 @@ const REVERSALS_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 const REVERSALS: usize = 3;
 const CHANGES_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 const CHANGES: usize = 5;
-/// Three reversals need four changes, and those five readings.
+/// Three reversals need four changes, and these need five readings.
 const READINGS: usize = 5;
 /// Six changes need seven readings.
 const QUICK_READINGS: usize = CHANGES + 2;
@@ -105,7 +105,8 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
             ),
         )
     } else if !told && changes > 1 && changes + 1 >= quick {
-        // Each reading shows another count: there may have been any number between.
+        // Each reading shows another count, so there may have been any number of changes in
+        // between.
         return Err(Unknown::TooFewReadings(
             "needs readings at most 50 s apart (run watchdog monitor)",
         ));
@@ -141,19 +142,19 @@ is 24 hours old.",
     check: |subject| config_drift(subject).into(),
 };
 
-/// A field, what it was and what it is.
+/// A field, its old and its new value.
 type Change = (String, String, String);
 
-/// What changed between two readings.
+/// The changes between two readings.
 struct Drift {
-    /// The time of the reading before.
+    /// The time of the reading before the change.
     after: Timestamp,
-    /// That of the reading that shows it.
+    /// The time of the reading that shows the change.
     by: Timestamp,
     changes: Vec<Change>,
 }
 
-/// The changes from each stretch of readings to the next.
+/// The changes from each period of equal readings to the next.
 fn drifts<T>(row: &[Stretch<T>], changes: impl Fn(&T, &T) -> Vec<Change>) -> Vec<Drift> {
     row.windows(2)
         .filter_map(|pair| match pair {
@@ -168,7 +169,7 @@ fn drifts<T>(row: &[Stretch<T>], changes: impl Fn(&T, &T) -> Vec<Change>) -> Vec
         .collect()
 }
 
-/// What one pod requests and may use.
+/// The requests and limits of one pod.
 type Amounts<'a> = (&'a Resources, &'a Resources);
 
 fn config_drift(subject: &Subject<'_>) -> Known<Option<Violation>> {
@@ -196,7 +197,7 @@ fn config_drift(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let mut found = drifts(&specs, |then, now| spec_changes(then, now));
     found.extend(drifts(&targets, target_changes));
     let Some(by) = found.iter().map(|drift| drift.by).max() else {
-        // Half of it could not be compared.
+        // Without the target, only half could be compared.
         return match &subject.target {
             Err(why) => Err(why.clone()),
             Ok(Some(_)) if past.targets.is_empty() => Err(Unknown::Undetermined(

@@ -1,4 +1,4 @@
-//! HPAs that do not move though they should, or need not stay where they are.
+//! Rules about HPAs that do not scale although they should, or could scale down.
 
 use jiff::SignedDuration;
 
@@ -96,7 +96,7 @@ enum Way {
     Down,
 }
 
-/// Which way it ought to scale, where it does not and nothing holds it back.
+/// In which direction it should scale, if it does not and nothing holds it back.
 fn idle(hpa: &Hpa) -> Option<Way> {
     condition(hpa, "ScalingActive", true)?;
     if !is_fresh(hpa) || hpa.desired_replicas != hpa.current_replicas || hpa.current_replicas == 0 {

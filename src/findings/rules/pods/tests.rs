@@ -17,7 +17,7 @@ fn pending(pod: &mut Pod) {
     pod.unschedulable = Some("0/1 nodes are available: 1 Insufficient cpu.".to_owned());
 }
 
-/// With the Deployment's condition `Available` false since then.
+/// With the Deployment's condition `Available` false since that time.
 fn unavailable(case: Case, since: &str) -> Case {
     let condition = condition("Available", "False", "MinimumReplicasUnavailable", "", since);
     case.target(|target| target.conditions.push(condition))
@@ -36,7 +36,7 @@ fn too_few_ready() {
     unavailable(ready_of(7, 10), HOUR_AGO).clear("not-ready");
     unavailable(ready_of(6, 9), MINUTE_AGO).clear("not-ready");
     Case::new().replicas(2, 0, 10).clear("not-ready");
-    // A target that does not count: its pods do.
+    // A target that reports no ready replicas: its pods are counted.
     let uncounted = ready_of(1, 4).target(|target| target.replicas.ready = None);
     unavailable(uncounted.clone(), HOUR_AGO).raised("not-ready");
     let unread = uncounted.world(|world| world.pods = Err(Case::unread()));
@@ -177,7 +177,7 @@ fn crashes() {
     Case::new().pods(2, ended("Error", MINUTE_AGO)).clear("crash-oom");
     let pulling = |pod: &mut Pod| pod.waiting_reasons = vec!["ImagePullBackOff".to_owned()];
     Case::new().pods(2, pulling).clear("crash-oom");
-    // A sidecar that ended since does not hide it.
+    // A sidecar that ended later does not hide it.
     let both = Case::new().pods(1, |pod| {
         ended("OOMKilled", MINUTE_AGO)(pod);
         let end = pod.last_termination.as_mut().unwrap();
@@ -201,7 +201,7 @@ fn one_cause_is_reported_once() {
     assert_eq!(of(5, 0), ["crash-oom"]);
     assert_eq!(of(5, 1), ["crash-oom"], "9 of 10 would do");
     assert_eq!(of(1, 5), ["not-ready", "crash-oom"], "5 of 10 would not");
-    // The quota refuses the pods now: that it will is no news.
+    // The quota already refuses pods, so its future refusal is not reported too.
     let quota = |left: &str| {
         let text = |text: &str| [("pods".to_owned(), text.parse().unwrap())].into();
         let quota = crate::kube::Quota {
