@@ -26,7 +26,6 @@ mod judge;
 mod monitor;
 mod newest;
 mod ns;
-mod parts;
 mod pasts;
 mod print;
 mod prove;
