@@ -10,10 +10,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
-use watchdog::collect::{
-    ClusterWorld, Collector, NamespaceFilter, Parts, Purpose, WorldRequest, collect_worlds,
-};
-use watchdog::config::Lists;
+use watchdog::collect::{ClusterWorld, Collector, Parts, Purpose, WorldRequest, collect_worlds};
+use watchdog::config::{Lists, Scope};
 use watchdog::demo::{Demo, Options};
 use watchdog::findings::{Selection, evaluate};
 use watchdog::kubectl::{Cluster, Kubectl, Settings, locate};
@@ -57,8 +55,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
         observer: Arc::new(()),
     };
     let request = WorldRequest {
-        namespaces: NamespaceFilter::All,
-        label_selector: None,
+        scope: Scope::default(),
         name: None,
         parts: Parts {
             targets: true,

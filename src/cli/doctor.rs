@@ -5,10 +5,10 @@ mod kubeconfig;
 use clap::Args;
 use jiff::Timestamp;
 
+use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Description, Global};
-use super::print::{print, print_document};
 use super::setup::{Setup, scope};
 use super::signals::interruptible;
 use crate::config;
@@ -79,11 +79,7 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, CommandErro
         key: "checks",
         items: &found,
     };
-    match args.output {
-        Description::Text => print(text(&found, setup.style).as_bytes())?,
-        Description::Json => print_document(document.json())?,
-        Description::Yaml => print_document(document.yaml())?,
-    }
+    emit_text(args.output, &document, || text(&found, setup.style))?;
     let failed = found.iter().any(|check| check.verdict == Verdict::Error);
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }

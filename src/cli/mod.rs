@@ -13,6 +13,7 @@ mod config;
 mod database;
 mod demo;
 mod doctor;
+mod emit;
 mod environment;
 mod error;
 mod exit;

@@ -34,8 +34,8 @@ pub(super) async fn run(global: &Global, command: NsCommand) -> Result<Exit, Com
 
 async fn list(global: &Global, args: &NamespaceArgs, form: Listing) -> Result<Exit, CommandError> {
     let reading = Reading::new(global).await?;
-    let filter = reading.namespaces(args);
-    let collected = collect_namespaces(&reading.collector, &reading.clusters, &filter).await;
+    let scope = reading.scope(args);
+    let collected = collect_namespaces(&reading.collector, &reading.clusters, &scope).await;
     reading.done();
     let setup = &reading.setup;
     let now = Timestamp::now();

@@ -10,11 +10,11 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, NamespaceArgs};
 use super::print::print;
-use crate::collect::{Collected, Collector, NamespaceFilter, Observer, Outcome, twins};
-use crate::config::{self, Config, Contexts};
+use crate::collect::{Collected, Collector, Observer, twins};
+use crate::config::{self, Config, Contexts, Scope};
 use crate::hpa::Hpa;
 use crate::kubectl::{
-    self, Cluster, KubeConfig, KubeConfigError, Kubectl, Read, Scope, Selection, Settings,
+    self, Cluster, KubeConfig, KubeConfigError, Kubectl, Outcome, Read, Selection, Settings,
     SingleFile, Sources, Target,
 };
 use crate::output::failures::{ClusterFailure, Group, grouped};
@@ -163,26 +163,26 @@ impl Reading {
         let kubectl = setup.kubectl(global);
         let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
         let kubectl = kubectl.map_err(CommandError::failed)?;
-        let scope = scope(global, &setup.config, &kubeconfig).map_err(CommandError::from)?;
-        for note in &scope.notes {
+        let chosen = scope(global, &setup.config, &kubeconfig).map_err(CommandError::from)?;
+        for note in &chosen.notes {
             setup.messages.note(&format!("skipped: {note}"));
         }
-        for note in &scope.unread {
+        for note in &chosen.unread {
             setup.messages.note(note);
         }
-        let progress = Arc::new(Progress::new(scope.clusters.len(), global.quiet));
+        let progress = Arc::new(Progress::new(chosen.clusters.len(), global.quiet));
         let collector = setup.collector(kubectl, Arc::clone(&progress) as Arc<dyn Observer>);
-        Ok(Self { setup, collector, clusters: scope.clusters, progress })
+        Ok(Self { setup, collector, clusters: chosen.clusters, progress })
     }
 
     /// The namespaces that the flags and the configuration mean.
-    pub(super) fn namespaces(&self, args: &NamespaceArgs) -> NamespaceFilter {
+    pub(super) fn scope(&self, args: &NamespaceArgs) -> Scope {
         if args.all_namespaces {
-            NamespaceFilter::All
+            Scope::default()
         } else if args.namespace.is_empty() {
-            NamespaceFilter::Default(self.setup.config.namespaces.clone())
+            Scope::configured(&self.setup.config.namespaces)
         } else {
-            NamespaceFilter::Only(args.namespace.clone())
+            Scope::only(args.namespace.clone())
         }
     }
 
@@ -274,10 +274,13 @@ pub(super) fn scope(
     global: &Global,
     config: &Config,
     kubeconfig: &KubeConfig,
-) -> Result<Scope, kubectl::ScopeError> {
+) -> Result<kubectl::Scope, kubectl::ScopeError> {
     let unasked = global.context.is_empty() && global.cluster.is_empty();
     if kubeconfig.contexts.is_empty() && unasked && kubectl::in_cluster() {
-        return Ok(Scope { clusters: vec![Cluster::own_pod()], ..Scope::default() });
+        return Ok(kubectl::Scope {
+            clusters: vec![Cluster::own_pod()],
+            ..kubectl::Scope::default()
+        });
     }
     kubectl::select(kubeconfig, &selection(global, kubeconfig), &config.clusters)
 }

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::hpa_args::{HpaWatchArgs, WatchFormat};
 use super::setup::{Reading, Setup};
-use crate::collect::Parts;
+use crate::collect::{Parts, namespace_names};
 use crate::output::watch::{Lines, ListOptions, Size, WatchedList};
 use crate::process::{Interrupt, Interrupted, Resize, Suspend};
 use crate::session::{self, Plan, ScanUnit, State};
@@ -74,9 +74,8 @@ fn plan(args: &HpaWatchArgs, reading: &Reading) -> Result<Plan, CommandError> {
         ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
     };
     let request = &mut plan.request;
-    request.namespaces = reading.namespaces(&args.namespaces);
-    request.namespaces.names().map_err(CommandError::usage)?;
-    request.label_selector.clone_from(&args.selector);
+    request.scope = reading.scope(&args.namespaces).with_selector(args.selector.clone());
+    namespace_names(&request.scope).map_err(CommandError::usage)?;
     // One kubectl for each cluster: findings that need more than the HPAs are not decided.
     request.parts = Parts::default();
     Ok(plan)

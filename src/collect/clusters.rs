@@ -5,8 +5,8 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::Collector;
-use super::outcome::{Collected, Outcome};
-use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, ListQuery, Read, Resource};
+use super::collected::Collected;
+use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, ListQuery, Outcome, Read, Resource};
 
 /// What an API server said of itself. The other half of the answer is the cluster's outcome,
 /// at the same place in the list.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Collector;
+use super::collected::Collected;
 use super::hpas::{HpaRequest, collect_hpas};
-use super::outcome::{Collected, Failure};
 use crate::findings::World;
 use crate::hpa::Hpa;
 use crate::kube::{ParseError, Pod, Workload};
 use crate::kubectl::{
-    ApiPath, Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, ObjectRef, Read, Resource,
+    ApiPath, Cluster, Error, ErrorKind, Failure, InvalidName, ListQuery, Name, ObjectRef, Read,
+    Resource,
 };
 
 /// A part of the whole that may be missing by itself, with why.

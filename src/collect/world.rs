@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use super::Collector;
 use super::hpas::{HpaRequest, collect_cluster};
 use super::kinds::{CUSTOM_KINDS, affordable, kinds};
-use super::namespaces::NamespaceFilter;
-use super::outcome::{Failure, Outcome};
+use super::namespaces::namespace_names;
 use super::reader::{Part, Reader, SCALES};
+use crate::config::Scope;
 use crate::findings::{Known, Need, Selection, World};
 use crate::hpa::Hpa;
-use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, Name};
+use crate::kubectl::{Cluster, Error, ErrorKind, Failure, InvalidName, Name, Outcome};
 
 /// What besides the HPAs is to be read. Only what is needed costs a kubectl.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,10 +55,8 @@ impl Parts {
 /// What to collect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldRequest {
-    /// HPAs of which namespaces.
-    pub namespaces: NamespaceFilter,
-    /// Judged are those with these labels alone.
-    pub label_selector: Option<String>,
+    /// HPAs of which namespaces. Only those with its labels are judged.
+    pub scope: Scope,
     /// Judged is that of this name alone.
     pub name: Option<Name>,
     /// What besides the HPAs.
@@ -128,7 +126,7 @@ pub async fn collect_worlds(
     clusters: &[Cluster],
     request: &WorldRequest,
 ) -> Result<Vec<ClusterWorld>, InvalidName> {
-    let names = request.namespaces.names()?;
+    let names = namespace_names(&request.scope)?;
     let worlds = collector
         .each(clusters, |collector, cluster| {
             let (request, names) = (request.clone(), names.clone());
@@ -151,16 +149,18 @@ async fn read(
 ) -> ClusterWorld {
     let neighbours = request.purpose == Purpose::Judge;
     let all = HpaRequest {
-        namespaces: request.namespaces.clone(),
-        label_selector: request.label_selector.clone().filter(|_| !neighbours),
+        scope: match neighbours {
+            true => request.scope.clone().with_selector(None),
+            false => request.scope.clone(),
+        },
         name: None,
     };
     let (mut outcome, hpas) = collect_cluster(collector, cluster, &all, names).await;
     let mut chosen: Option<BTreeSet<_>> = None;
-    if let (Some(selector), true) = (&request.label_selector, neighbours && !hpas.is_empty()) {
+    if request.scope.selector.is_some() && neighbours && !hpas.is_empty() {
         // What a selector means is the server's to say. Where its answer is not whole, those that it
         // did name are judged: never one that may not have the labels.
-        let labelled = HpaRequest { label_selector: Some(selector.clone()), ..all };
+        let labelled = HpaRequest { scope: request.scope.clone(), name: None };
         let (asked, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
         if let Some(failure) = asked.error {
             outcome.fail(failure);

@@ -1,12 +1,15 @@
-//! Names that go into a command line or an API path.
+//! Names that are put into a command line or an API path.
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The name of an object or a namespace: one segment of an API path, never a flag.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Name(String);
 
-/// Why a text is no name.
+/// Why a text is not a valid name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid name {text:?}: {why}")]
 pub struct InvalidName {
@@ -15,8 +18,8 @@ pub struct InvalidName {
 }
 
 impl Name {
-    /// Takes what the API server itself takes as a segment of a path, and that cannot be read
-    /// as a flag.
+    /// Accepts what the API server accepts as a path segment, except texts that could be read as a
+    /// flag.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let why = if text.is_empty() {
             "it is empty"
@@ -36,7 +39,7 @@ impl Name {
         Err(InvalidName { text: text.chars().take(80).collect(), why })
     }
 
-    /// A namespace's name: a DNS label, as the API server wants it.
+    /// Parses a namespace name: a DNS label, as the API server requires.
     pub fn namespace(text: &str) -> Result<Self, InvalidName> {
         let name = Self::parse(text)?;
         let label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -50,6 +53,14 @@ impl Name {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        Self::parse(&text)
     }
 }
 

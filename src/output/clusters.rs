@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::collect::{Collected, Failure, Outcome, Probe};
+use crate::collect::{Collected, Probe};
+use crate::kubectl::{Failure, Outcome};
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::sanitize;

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::hpas::{Own, status, status_tone};
-use crate::collect::{Detail, Failure, Part};
+use crate::collect::{Detail, Part};
 use crate::findings::{Evaluation, Known, NotEvaluated};
 use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
 use crate::kube::{Pod, PodSummary, Resources, Workload, summarize};
+use crate::kubectl::Failure;
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Table};
 use crate::term::text::{sanitize, wrap};

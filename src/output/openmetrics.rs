@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use crate::history::{ClusterOutcome, Recorded, Snapshot};
+use crate::history::{Recorded, Snapshot};
 use crate::hpa::Hpa;
 use crate::kube::Quantity;
-use crate::kubectl::ErrorKind;
+use crate::kubectl::{ErrorKind, Outcome};
 use crate::session::State;
 use crate::term::text::sanitize;
 
@@ -19,7 +19,7 @@ pub fn snapshot(snapshot: &Snapshot) -> String {
     let clusters: Vec<_> = snapshot.clusters.iter().collect();
     let hpas: Vec<_> = snapshot.hpas.iter().collect();
     out.snapshot(snapshot.taken_at, &clusters, &hpas, |cluster| {
-        cluster.error.as_ref().map(|(kind, _)| kind.as_str())
+        cluster.error.as_ref().map(|failure| failure.kind.as_str())
     });
     out.0.push_str("# EOF\n");
     out.0
@@ -33,10 +33,10 @@ pub fn session(state: &State) -> Option<String> {
     let outcomes: Vec<_> = clusters.values().map(|cluster| &cluster.outcome).collect();
     let hpas: Vec<_> = state.hpas().map(|hpa| &hpa.recorded).collect();
     out.snapshot(state.scanned_at?, &outcomes, &hpas, |cluster| {
-        let (kind, _) = cluster.error.as_ref()?;
+        let kind = cluster.error.as_ref()?.kind;
         // An open breaker is not a cause: the last real failure is.
         let last = counts.get(&cluster.name).and_then(|counts| counts.last);
-        Some(if *kind == ErrorKind::BreakerOpen {
+        Some(if kind == ErrorKind::BreakerOpen {
             last.unwrap_or(kind.as_str())
         } else {
             kind.as_str()
@@ -88,9 +88,9 @@ impl Exposition {
     fn snapshot(
         &mut self,
         taken_at: Timestamp,
-        clusters: &[&ClusterOutcome],
+        clusters: &[&Outcome],
         hpas: &[&Recorded],
-        why: impl Fn(&ClusterOutcome) -> Option<&'static str>,
+        why: impl Fn(&Outcome) -> Option<&'static str>,
     ) {
         self.family("watchdog_snapshot_timestamp_seconds", "When the snapshot was taken.");
         self.sample(&[], seconds(taken_at));
@@ -268,7 +268,7 @@ mod tests {
         hpa.metrics = vec![cpu.clone(), pods, average, cpu.clone(), cpu];
         let snapshot = Snapshot {
             taken_at: Timestamp::UNIX_EPOCH,
-            scope: crate::history::Scope::default(),
+            scope: crate::config::Scope::default(),
             clusters: Vec::new(),
             hpas: vec![Recorded::new(hpa, None)],
         };

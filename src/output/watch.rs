@@ -9,8 +9,7 @@ use serde_json::json;
 
 use super::SortBy;
 use super::hpas::{Judged, Mark, TableOptions, watched_table};
-use crate::history::ClusterOutcome;
-use crate::kubectl::ErrorKind;
+use crate::kubectl::{ErrorKind, Failure, Outcome};
 use crate::session::{Change, ChangeKind, Changes, HpaState, Reading, ScannedCluster, State};
 use crate::term::color::{Style, Tone};
 use crate::term::json;
@@ -106,7 +105,7 @@ impl WatchedList {
 /// What is shown of a scan.
 struct Frame<'a> {
     /// How the last scan of each cluster went.
-    clusters: &'a [&'a ClusterOutcome],
+    clusters: &'a [&'a Outcome],
     /// How many clusters there are.
     of: usize,
     /// The HPAs, in the order in which they are shown.
@@ -129,8 +128,7 @@ fn block(frame: &Frame<'_>, size: Size, style: Style) -> (Vec<String>, Widths) {
     let room = size.lines.max(2);
     let mut lines = vec![style.bold(&truncate(&header(frame), columns))];
     for (name, failure) in failed(frame.clusters.iter().copied()) {
-        let (kind, message) = failure;
-        let text = format!("{name}: {kind}: {message}");
+        let text = format!("{name}: {failure}");
         lines.push(style.error(&truncate(&sanitize(&text), columns)));
     }
     // Half of the screen is the list's, however many clusters fail.
@@ -200,8 +198,8 @@ fn header(frame: &Frame<'_>) -> String {
 }
 
 fn failed<'a>(
-    clusters: impl Iterator<Item = &'a ClusterOutcome>,
-) -> impl Iterator<Item = (&'a str, &'a (ErrorKind, String))> {
+    clusters: impl Iterator<Item = &'a Outcome>,
+) -> impl Iterator<Item = (&'a str, &'a Failure)> {
     clusters.filter_map(|cluster| Some((&*cluster.name, cluster.error.as_ref()?)))
 }
 
@@ -227,9 +225,9 @@ impl Lines {
     /// The lines of a scan of a cluster: that it fails in another way than before, or is reachable
     /// again, and what changed.
     pub fn scan(&mut self, (cluster, changes): &ScanChanges) -> Vec<u8> {
-        let ClusterOutcome { name, error, .. } = &cluster.outcome;
+        let Outcome { name, error, .. } = &cluster.outcome;
         let mut out = Vec::new();
-        let kind = error.as_ref().map(|(kind, _)| *kind);
+        let kind = error.as_ref().map(|failure| failure.kind);
         if self.failing.get(name).copied() != kind {
             match kind {
                 Some(kind) => self.failing.insert(Arc::clone(name), kind),
@@ -241,16 +239,15 @@ impl Lines {
         out
     }
 
-    fn cluster(&self, name: &str, error: Option<&(ErrorKind, String)>, at: Timestamp) -> Vec<u8> {
+    fn cluster(&self, name: &str, error: Option<&Failure>, at: Timestamp) -> Vec<u8> {
         if self.jsonl {
             let outcome = if error.is_some() { "error" } else { "ok" };
-            let error = error.map(|(kind, message)| json!({"kind": kind, "message": message}));
             return line(
                 &json!({"event": "cluster", "at": at, "cluster": name, "outcome": outcome, "error": error}),
             );
         }
         let (tone, words) = match error {
-            Some((kind, message)) => (Tone::Error, format!("{kind}: {message}")),
+            Some(failure) => (Tone::Error, failure.to_string()),
             None => (Tone::Ok, "reachable again".to_owned()),
         };
         self.text(at, "cluster", tone, &format!("{name}  {words}"))

@@ -220,7 +220,8 @@ fn compare(
 mod tests {
     use super::*;
     use crate::findings::{Evidence, Finding, Severity};
-    use crate::history::{ClusterOutcome, Recorded};
+    use crate::history::Recorded;
+    use crate::kubectl::{Cluster as KubectlCluster, Outcome};
 
     fn seen(name: &str, uid: &str, replicas: i32, status: &'static str) -> Arc<ScannedHpa> {
         let json = format!(
@@ -249,13 +250,8 @@ mod tests {
 
     impl Watch {
         fn scan(&mut self, hpas: Vec<Arc<ScannedHpa>>, is_complete: bool) -> Vec<String> {
-            let outcome = ClusterOutcome {
-                name: "prod".into(),
-                context: "prod".into(),
-                server: String::new(),
-                error: None,
-                duration: std::time::Duration::ZERO,
-            };
+            let cluster = KubectlCluster { name: "prod".into(), ..KubectlCluster::own_pod() };
+            let outcome = Outcome::new(&cluster, std::time::Duration::ZERO, None);
             let at = "2026-11-23T10:00:00Z".parse().unwrap();
             let scanned = Arc::new(ScannedCluster { at, outcome, is_complete, hpas });
             let clusters = [("prod".into(), scanned)].into();

@@ -9,7 +9,8 @@ use serde::{Serialize, Serializer};
 
 use super::scanned::ScannedCluster;
 use crate::findings::{Finding, NotEvaluated, Severity};
-use crate::history::{ClusterOutcome, Recorded};
+use crate::history::Recorded;
+use crate::kubectl::Outcome;
 
 /// Something that a session reports. As JSON, `event` names the variant.
 #[derive(Clone, Debug, Serialize)]
@@ -73,7 +74,7 @@ pub struct Partial {
     /// The start of the scan.
     pub at: Timestamp,
     /// How reading each of them went.
-    pub clusters: Vec<ClusterOutcome>,
+    pub clusters: Vec<Outcome>,
 }
 
 /// An event of one finding.
@@ -116,7 +117,7 @@ pub struct ScanReport {
     /// The number of its snapshot in the history; none where it was not stored.
     pub snapshot: Option<i64>,
     /// How reading each cluster went.
-    pub clusters: Vec<ClusterOutcome>,
+    pub clusters: Vec<Outcome>,
     /// The replicas of each HPA.
     pub hpas: Vec<Replicas>,
     /// The number of present findings of each severity.

@@ -24,7 +24,6 @@ mod pasts;
 mod pick;
 mod progress;
 mod reader;
-pub mod record;
 mod recorder;
 mod run;
 mod scan;
@@ -44,7 +43,8 @@ use tokio::task::AbortHandle;
 
 use jiff::Timestamp;
 
-use crate::collect::{NamespaceFilter, Parts, Purpose, WorldRequest};
+use crate::collect::{Parts, Purpose, WorldRequest};
+use crate::config::Scope;
 use crate::findings::{Finding, Selection};
 use crate::kubectl::Cluster;
 
@@ -93,8 +93,7 @@ impl Plan {
     pub fn new(clusters: Vec<Cluster>, reader: Arc<dyn Reader>) -> Self {
         let selection = Selection::all();
         let request = WorldRequest {
-            namespaces: NamespaceFilter::All,
-            label_selector: None,
+            scope: Scope::default(),
             name: None,
             parts: Parts::for_rules(&selection),
             purpose: Purpose::Judge,

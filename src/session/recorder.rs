@@ -14,10 +14,10 @@ use super::event::{Event, FindingCounts, HistoryFailure, Moment, Partial, Scaled
 use super::pasts::Pasts;
 use super::scanned::{ScannedCluster, ScannedHpa};
 use super::tracker::{ClusterScan, Tracker};
-use super::{HistoryPlan, Plan, ScanCounts, record};
+use super::{HistoryPlan, Plan, ScanCounts};
 use crate::collect::ClusterWorld;
 use crate::findings::{Evaluation, Finding, Selection, Subject, evaluate};
-use crate::history::{self, Snapshot, Store};
+use crate::history::{self, Recorded, Snapshot, Store};
 use crate::kubectl::ErrorKind;
 
 /// The interval between deletions of old snapshots.
@@ -127,8 +127,8 @@ impl Recorder {
         self.pasts = history::Pasts::default();
         let clusters: BTreeSet<Arc<str>> =
             plan.clusters.iter().map(|cluster| Arc::clone(&cluster.name)).collect();
-        let namespaces = &plan.request.namespaces;
-        self.tracker.keep(&clusters, |namespace| namespaces.covers(namespace));
+        let scope = &plan.request.scope;
+        self.tracker.keep(&clusters, |namespace| scope.covers(namespace));
         self.counts.retain(|name, _| clusters.contains(name));
     }
 
@@ -173,7 +173,7 @@ impl Recorder {
             let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
             subjects.retain(|subject| world.is_chosen(subject.hpa));
             let judged = evaluate(&subjects, selection);
-            let scanned = ScannedHpa::all(record::recorded(&subjects), &judged.findings);
+            let scanned = ScannedHpa::all(subjects.iter().map(Recorded::of), &judged.findings);
             let hpas: Vec<_> = subjects.iter().map(|subject| subject.hpa).collect();
             let scan = ClusterScan {
                 cluster: &world.outcome.name,
@@ -189,7 +189,7 @@ impl Recorder {
             let scanned = ScannedCluster {
                 at: now,
                 is_complete: world.is_complete,
-                outcome: record::outcome(world.outcome),
+                outcome: world.outcome.without_user(),
                 hpas: scanned,
             };
             self.pending.read.insert(index, Arc::new(scanned));
@@ -309,11 +309,10 @@ impl Recorder {
 }
 
 fn snapshot(clusters: &[Arc<ScannedCluster>], taken_at: Timestamp, plan: &Plan) -> Snapshot {
-    let request = &plan.request;
     let hpas = clusters.iter().flat_map(|cluster| &cluster.hpas);
     Snapshot {
         taken_at,
-        scope: record::scope(&request.namespaces, request.label_selector.as_deref()),
+        scope: plan.request.scope.clone(),
         clusters: clusters.iter().map(|cluster| cluster.outcome.clone()).collect(),
         hpas: hpas.map(|hpa| hpa.recorded.clone()).collect(),
     }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::findings::{Finding, Severity};
-use crate::history::{ClusterOutcome, Recorded};
+use crate::history::Recorded;
 use crate::hpa::Hpa;
+use crate::kubectl::Outcome;
 
 /// A cluster as a scan found it.
 #[derive(Clone, Debug)]
@@ -14,7 +15,7 @@ pub struct ScannedCluster {
     /// The start of the scan.
     pub at: Timestamp,
     /// How reading the cluster went.
-    pub outcome: ClusterOutcome,
+    pub outcome: Outcome,
     /// Whether all requested HPAs were read.
     pub is_complete: bool,
     /// The requested HPAs that were read.

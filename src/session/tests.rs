@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use serde_json::json;
 
 use super::*;
-use crate::collect::{ClusterWorld, Failure};
+use crate::collect::ClusterWorld;
 use crate::config::{ForwardDefaults, Prometheus};
 use crate::findings::World;
-use crate::kubectl::{Error, ErrorKind};
+use crate::kubectl::{Error, ErrorKind, Failure};
 use crate::prometheus::{Service, parse_services};
 use crate::supervisor::{Environment, HoldOptions, KubectlRun, Launch, Paths};
 
@@ -145,7 +145,7 @@ fn short(event: &Event) -> Option<String> {
         Event::HistoryRecovered(_) => Some("history recovered".to_owned()),
         Event::Scan(scan) => {
             let failed = scan.clusters.iter().filter_map(|it| it.error.as_ref());
-            let failed: Vec<&str> = failed.map(|(kind, _)| kind.as_str()).collect();
+            let failed: Vec<&str> = failed.map(|failure| failure.kind.as_str()).collect();
             Some(format!("scan {} {}", scan.hpas.len(), failed.join(",")).trim_end().to_owned())
         }
         Event::Started(_) | Event::Partial(_) | Event::Endpoint(_) | Event::RetentionPaused(_) => {

@@ -1,4 +1,4 @@
-//! The two things that are done most often, for `benches/supervisor.rs` alone.
+//! The supervisor's two most frequent operations, for `benches/supervisor.rs` only.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,8 +18,11 @@ use super::protocol::{
 use super::registry::{Instance, Registry};
 use super::timers::Timers;
 use crate::config::PodSelection;
+use crate::config::target::{RemotePort, Resource};
+use crate::kubectl::Name;
 
-/// A supervisor's state with one session and one forward, whose kubectl is a program that waits.
+/// A supervisor's state with one session and one forward, whose kubectl is a program that only
+/// waits.
 pub struct Bench {
     actor: Actor,
     _ends: Ends,
@@ -28,10 +31,10 @@ pub struct Bench {
 type Ends = (mpsc::Receiver<Message>, Box<dyn std::any::Any>);
 
 impl Bench {
-    /// In `directory`; must be called on a runtime.
+    /// Creates the state in `directory`; must be called on a runtime.
     ///
     /// # Errors
-    /// Where the directory or the forward cannot be made.
+    /// If the directory or the forward cannot be created.
     pub fn new(directory: &Path) -> io::Result<Self> {
         let paths = Paths::new(directory.join("run")).map_err(io::Error::other)?;
         let registry = Arc::new(Registry::enter(&paths, Instance::own(None))?);
@@ -50,30 +53,33 @@ impl Bench {
         let mut actor = Actor::new(effects, info);
         actor.handle(Message::Opened { session: 1, pid: Some(std::process::id()), events });
         let refused = |refusal: Refusal| io::Error::other(refusal.to_string());
-        actor.start(1, spec(), LeaseRequest::Session).map_err(refused)?;
+        actor.start(1, spec()?, LeaseRequest::Session).map_err(refused)?;
         Ok(Self { actor, _ends: (messages, Box::new((relayed, watched))) })
     }
 
-    /// A client is heard of.
+    /// Handles one heartbeat of the session.
     pub fn heartbeat(&mut self) {
         self.actor.handle(Message::Beat { session: 1 });
     }
 
-    /// The forward as clients see it.
+    /// The status of the forward, as clients see it.
     pub fn status(&self) -> Vec<ForwardStatus> {
         self.actor.statuses(&[])
     }
 }
 
-fn spec() -> Spec {
-    Spec {
+fn spec() -> io::Result<Spec> {
+    let resource = Resource::parse("svc/prometheus-server").map_err(io::Error::other)?;
+    let namespace = Name::parse("monitoring").map_err(io::Error::other)?;
+    let port = PortSpec { remote: RemotePort::Number(9090), local: LocalPort::Exact(0) };
+    Ok(Spec {
         name: None,
         cluster: "production".to_owned(),
         context: None,
         server: "https://production.example:6443".to_owned(),
-        namespace: "monitoring".to_owned(),
-        resource: "svc/prometheus-server".to_owned(),
-        ports: vec![PortSpec { remote: "9090".to_owned(), local: LocalPort::Exact(0) }],
+        namespace,
+        resource,
+        ports: vec![port],
         addresses: Vec::new(),
         idle_ms: 300_000,
         isolate: Isolate::Auto,
@@ -85,5 +91,5 @@ fn spec() -> Spec {
         kubeconfig: None,
         directory: PathBuf::from("/"),
         environment: Environment::default(),
-    }
+    })
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::super::complete;
+use crate::cli::complete;
+use crate::cli::flags::{Description, Listing};
 use crate::config::{Isolate, PodSelection, duration, target};
 
 /// `watchdog forward …`
@@ -29,8 +30,8 @@ pub enum ForwardCommand {
         #[arg(value_name = "NAME", add = complete::forwards())]
         names: Vec<String>,
         /// Output format
-        #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
-        output: StatusFormat,
+        #[arg(short, long, value_enum, default_value_t = Description::Text)]
+        output: Description,
     },
     /// Print where a port-forward is reached: http://127.0.0.1:PORT
     Endpoint {
@@ -67,8 +68,8 @@ pub enum ForwardCommand {
         #[arg(add = complete::forwards())]
         name: String,
         /// Output format
-        #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
-        output: StatusFormat,
+        #[arg(short, long, value_enum, default_value_t = Description::Text)]
+        output: Description,
     },
     /// End a port-forward's kubectl and start another; the local port stays
     Restart {
@@ -226,6 +227,17 @@ pub enum ForwardListing {
     Name,
 }
 
+impl From<ForwardListing> for Listing {
+    fn from(format: ForwardListing) -> Self {
+        match format {
+            ForwardListing::Table | ForwardListing::Wide => Self::Table,
+            ForwardListing::Json => Self::Json,
+            ForwardListing::Yaml => Self::Yaml,
+            ForwardListing::Name => Self::Name,
+        }
+    }
+}
+
 /// Forms of what `start` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum StartFormat {
@@ -237,17 +249,6 @@ pub enum StartFormat {
     Jsonl,
 }
 
-/// Forms of what is said of a forward.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum StatusFormat {
-    /// For people.
-    Text,
-    /// One JSON document.
-    Json,
-    /// The JSON document as YAML.
-    Yaml,
-}
-
 /// `watchdog supervisor …`
 #[derive(Debug, Subcommand)]
 pub enum SupervisorCommand {
@@ -256,8 +257,8 @@ pub enum SupervisorCommand {
     /// Whether it runs, since when, and what it holds
     Status {
         /// Output format
-        #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
-        output: StatusFormat,
+        #[arg(short, long, value_enum, default_value_t = Description::Text)]
+        output: Description,
     },
     /// End it and every port-forward
     Stop,

@@ -51,7 +51,7 @@ pub(super) async fn specs(
             None => "default".to_owned(),
         };
         // The config and the flags are checked already; a kubeconfig's namespace is not.
-        Name::parse(&namespace)
+        let namespace = Name::parse(&namespace)
             .map_err(|error| CommandError::failed(format!("namespace: {error}")))?;
         let idle = wish.args.idle.or_else(|| named.and_then(|forward| forward.idle));
         let idle = idle.unwrap_or(defaults.idle);
@@ -69,7 +69,7 @@ pub(super) async fn specs(
             keepalive: wish.args.keepalive.unwrap_or(defaults.keepalive),
             ..defaults.clone()
         };
-        let spec = Spec::new(&cluster, &namespace, resource, ports, &settings, run);
+        let spec = Spec::new(&cluster, namespace, resource.clone(), ports, &settings, run);
         let name = wish.name.map(str::to_owned);
         specs.push(Spec {
             name: name.or_else(|| named.map(|forward| forward.name.clone())),
@@ -101,7 +101,7 @@ fn local_ports(
         (Some(port), _) | (None, Some(port)) => Ok(LocalPort::Exact(port)),
         (None, None) => Ok(LocalPort::From(setup.config.forward.local_port)),
     };
-    let port = |port: &Ports| Ok(PortSpec { remote: port.remote.to_string(), local: local(port)? });
+    let port = |port: &Ports| Ok(PortSpec { remote: port.remote.clone(), local: local(port)? });
     ports.iter().map(port).collect()
 }
 

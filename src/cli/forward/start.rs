@@ -120,7 +120,7 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
         waiting.done();
         let error = refused(Some(spec), error);
         let error = waiting.causes().into_iter().fold(error, CommandError::note);
-        if !ready.is_empty() && client.request(&Request::GiveBack).await.is_ok() {
+        if !ready.is_empty() && client.request(&Request::Rollback).await.is_ok() {
             let names: Vec<&str> = ready.iter().map(|(_, it, _)| it.name.as_str()).collect();
             return Err(error.note(format!("also rolled back: {}", names.join(", "))));
         }

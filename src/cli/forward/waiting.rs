@@ -10,8 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::args::ForwardArgs;
 use crate::cli::error::CommandError;
 use crate::cli::setup::Setup;
-use crate::config::target::Resource;
-use crate::kubectl::{Error, ErrorKind, Kubectl, Name, Outlook, ServerPath, Target};
+use crate::kubectl::{Error, Kubectl, Outlook, ServerPath, Target};
 use crate::output::waiting::WaitLine;
 use crate::supervisor::{Event, Spec};
 use crate::term::messages::Messages;
@@ -76,7 +75,7 @@ impl Waiting {
             let state = self.state.borrow();
             let of = |start: &Start| {
                 let name = start.spec.name.as_deref();
-                name.unwrap_or_else(|| own_name(&start.spec.resource)) == event.name
+                name.unwrap_or_else(|| start.spec.resource.name()) == event.name
             };
             state.starts.iter().position(|start| !start.ready && of(start))
         };
@@ -180,10 +179,7 @@ impl Waiting {
             Some(name) => Target::Context { name, path: &path },
             None => Target::Default,
         };
-        let odd = |error: &dyn std::fmt::Display| Error::new(ErrorKind::Other, error.to_string());
-        let resource = Resource::parse(&spec.resource).map_err(|error| odd(&error))?;
-        let namespace = Name::parse(&spec.namespace).map_err(|error| odd(&error))?;
-        let backing = self.kubectl.backing(target, &namespace, &resource).await?;
+        let backing = self.kubectl.backing(target, &spec.namespace, &spec.resource).await?;
         Ok(backing.and_then(|backing| backing.why_not()))
     }
 
@@ -264,15 +260,6 @@ pub(super) async fn awaited(
     Ok(args.ready_timeout.saturating_sub(began.elapsed()))
 }
 
-/// The name that a forward without one gets.
-fn own_name(resource: &str) -> &str {
-    resource.split_once('/').map_or(resource, |(_, name)| name)
-}
-
 fn short(spec: &Spec) -> String {
-    match (&spec.name, Resource::parse(&spec.resource)) {
-        (Some(name), _) => name.clone(),
-        (None, Ok(resource)) => resource.short(),
-        (None, Err(_)) => spec.resource.clone(),
-    }
+    spec.name.clone().unwrap_or_else(|| spec.resource.short())
 }

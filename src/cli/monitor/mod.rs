@@ -16,7 +16,7 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::Setup;
-use crate::collect::NamespaceFilter;
+use crate::config::Scope;
 use crate::output::monitor::Printer;
 use crate::output::openmetrics;
 use crate::process::{Interrupt, Interrupted};
@@ -42,7 +42,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
     };
     let jsonl = args.output == MonitorFormat::Jsonl;
     let address = metrics.as_ref().map(MetricsServer::address);
-    let namespaces = plan.request.namespaces.clone();
+    let scope = plan.request.scope.clone();
     let (session, events) = session::start(plan);
     let state = session.state();
     let mut front = Front {
@@ -50,7 +50,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         args: &args,
         print: Print::new(Printer::new(jsonl, args.replicas, setup.style, address)),
         setup,
-        namespaces,
+        scope,
         next: None,
         interrupt,
         metrics,
@@ -80,9 +80,9 @@ struct Front<'a> {
     args: &'a MonitorArgs,
     setup: Setup,
     /// What the plan in force scans.
-    namespaces: NamespaceFilter,
+    scope: Scope,
     /// Those of a plan that is not in force yet.
-    next: Option<(Setup, NamespaceFilter)>,
+    next: Option<(Setup, Scope)>,
     print: Print,
     interrupt: Interrupt,
     metrics: Option<MetricsServer>,
@@ -140,7 +140,7 @@ impl Front<'_> {
         };
         match planned {
             Ok(Planned { setup, plan }) => {
-                self.next = Some((setup, plan.request.namespaces.clone()));
+                self.next = Some((setup, plan.request.scope.clone()));
                 // A session that has ended is noticed by its events.
                 let _ = self.session.reload(plan).await;
             }
@@ -157,8 +157,8 @@ impl Front<'_> {
         let messages = &self.setup.messages;
         match event {
             Event::Reloaded(_) => {
-                if let Some((setup, namespaces)) = self.next.take() {
-                    (self.setup, self.namespaces) = (setup, namespaces);
+                if let Some((setup, scope)) = self.next.take() {
+                    (self.setup, self.scope) = (setup, scope);
                 }
                 self.setup.messages.note("configuration reloaded");
             }
@@ -179,9 +179,7 @@ impl Front<'_> {
     fn scan(&mut self, scan: &ScanReport) {
         let is_first = !std::mem::replace(&mut self.scanned, true);
         if is_first && scan.hpas.is_empty() && scan.is_complete() {
-            let selector = self.args.selector.as_deref();
-            let note = super::rows::none_found(&self.namespaces, selector);
-            self.setup.messages.note(&note);
+            self.setup.messages.note(&super::rows::none_found(&self.scope));
         }
         if let Some(metrics) = &self.metrics
             && let Some(page) = openmetrics::session(&self.state.borrow())

@@ -16,9 +16,9 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::document::SCHEMA_VERSION;
-use crate::collect::Outcome;
 use crate::findings::{Finding, NotEvaluated, Severity};
 use crate::hpa::Hpa;
+use crate::kubectl::Outcome;
 use crate::term::{Tone, json};
 
 pub use explain::explain;

@@ -2,10 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::collect::{Completeness, Failure};
 use crate::findings::{Evidence, find};
 use crate::hpa::parse_one;
-use crate::kubectl::ErrorKind;
+use crate::kubectl::{ErrorKind, Failure};
 use crate::term::color::Style;
 use crate::term::text::width;
 
@@ -37,7 +36,6 @@ fn outcome(error: Option<Failure>) -> Outcome {
         context: Arc::from("x"),
         user: "u".into(),
         server: "http://127.0.0.1:1".to_owned(),
-        outcome: if error.is_some() { Completeness::Error } else { Completeness::Ok },
         error,
         duration: Duration::from_millis(1234),
     }

@@ -124,6 +124,18 @@ pub fn names(forwards: &[ForwardStatus]) -> String {
     forwards.iter().map(|forward| format!("{}\n", sanitize(&forward.name))).collect()
 }
 
+/// Why forwards are not ready, a line for each: the table has no room for it.
+pub fn problems(forwards: &[ForwardStatus]) -> Vec<String> {
+    use ForwardState::{Failed, NeedsLogin, Reconnecting};
+    let problem = |forward: &ForwardStatus| {
+        let error = forward.last_error.as_ref()?;
+        let name = &forward.name;
+        matches!(forward.state, Reconnecting | NeedsLogin | Failed)
+            .then(|| format!("{name}: {error}; more: watchdog forward why {name}"))
+    };
+    forwards.iter().filter_map(problem).collect()
+}
+
 /// Everything about each forward, one after the other, an empty line between.
 pub fn status(forwards: &[ForwardStatus], now: Timestamp, style: Style) -> String {
     forwards.iter().map(|forward| page(forward, now, style)).collect::<Vec<_>>().join("\n")

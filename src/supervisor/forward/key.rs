@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::super::listen;
-use super::super::protocol::{LocalPort, PortSpec, Refusal, RefusalKind, Spec};
+use super::super::protocol::{LocalPort, Refusal, RefusalKind, Spec};
 use crate::config::target::{RemotePort, Resource};
 use crate::kubectl::Name;
 
-/// What makes two requests mean one forward.
+/// Two requests with equal keys mean the same forward.
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::supervisor) struct Key {
     kubectl: PathBuf,
@@ -17,23 +17,20 @@ pub(in crate::supervisor) struct Key {
     kubeconfig_env: Option<OsString>,
     context: Option<String>,
     server: String,
-    namespace: String,
+    pub(super) namespace: Name,
     pub(super) target: Resource,
     pub(super) remotes: Vec<RemotePort>,
-    /// The local ports that were asked for outright.
+    /// The local ports that were requested by number.
     locals: Vec<Option<u16>>,
     addresses: Vec<IpAddr>,
 }
 
-/// Reads what a request says into types; nothing of it has been trusted before.
-pub(in crate::supervisor) fn key(spec: &Spec) -> Result<(Key, Name), Refusal> {
+/// The key of a request. What its types do not say of its ports is checked here.
+pub(in crate::supervisor) fn key(spec: &Spec) -> Result<Key, Refusal> {
     let bad = |message: String| Refusal { kind: RefusalKind::BadRequest, message };
-    let namespace = Name::parse(&spec.namespace).map_err(|error| bad(error.to_string()))?;
     if spec.ports.is_empty() {
         return Err(bad("a forward has one port at least".to_owned()));
     }
-    let remote = |port: &PortSpec| RemotePort::parse(&port.remote);
-    let remotes: Result<Vec<_>, _> = spec.ports.iter().map(remote).collect();
     let locals: Vec<Option<u16>> = spec.ports.iter().map(|port| exact(port.local)).collect();
     for (index, port) in locals.iter().enumerate() {
         if let Some(port) = port
@@ -42,22 +39,21 @@ pub(in crate::supervisor) fn key(spec: &Spec) -> Result<(Key, Name), Refusal> {
             return Err(bad(format!("two ports of one forward cannot both be had at {port}")));
         }
     }
-    let key = Key {
+    Ok(Key {
         kubectl: spec.kubectl.clone(),
         kubeconfig: spec.kubeconfig.clone(),
         kubeconfig_env: spec.environment.get("KUBECONFIG").cloned(),
         context: spec.context.clone(),
         server: spec.server.clone(),
         namespace: spec.namespace.clone(),
-        target: Resource::parse(&spec.resource).map_err(|error| bad(error.to_string()))?,
-        remotes: remotes.map_err(|error| bad(error.to_string()))?,
+        target: spec.resource.clone(),
+        remotes: spec.ports.iter().map(|port| port.remote.clone()).collect(),
         locals,
         addresses: spec.addresses.clone(),
-    };
-    Ok((key, namespace))
+    })
 }
 
-/// The port that was asked for outright.
+/// The local port if it was requested by number.
 fn exact(port: LocalPort) -> Option<u16> {
     match port {
         LocalPort::Exact(port) if port > 0 => Some(port),
@@ -66,8 +62,8 @@ fn exact(port: LocalPort) -> Option<u16> {
 }
 
 impl Key {
-    /// Whether a request with this key is served by the forward of `other`, which has these local
-    /// ports and listens on these addresses.
+    /// Whether the forward of `other`, which has these local ports and listens on these addresses,
+    /// serves a request with this key.
     pub(in crate::supervisor) fn is_served_by(
         &self,
         other: &Self,
@@ -75,27 +71,27 @@ impl Key {
         addresses: &[IpAddr],
     ) -> bool {
         let has_port = |(wanted, port): (&Option<u16>, &u16)| wanted.is_none_or(|it| it == *port);
-        // Loopback is loopback, where there is no IPv6 too.
+        // Default requests are equal even on a machine without IPv6.
         let is_default = self.addresses.is_empty() && other.addresses.is_empty();
         self.has_target_of(other)
             && std::iter::zip(&self.locals, ports).all(has_port)
             && (is_default || self.has_addresses_of(addresses))
     }
 
-    /// Whether what listens on these addresses is reached wherever this is asked for.
+    /// Whether a forward that listens on `addresses` is reachable at all addresses of this request.
     pub(in crate::supervisor) fn has_addresses_of(&self, addresses: &[IpAddr]) -> bool {
         let wanted = listen::distinct(&self.addresses);
         wanted.iter().all(|wanted| listen::covers(addresses, *wanted))
     }
 
-    /// Whether both lead to the same, from whatever local port.
+    /// Whether both have the same target, regardless of local ports.
     pub(in crate::supervisor) fn has_target_of(&self, other: &Self) -> bool {
         let without =
             |key: &Self| Self { locals: Vec::new(), addresses: Vec::new(), ..key.clone() };
         without(self) == without(other)
     }
 
-    /// The target's own name, from which a forward without a name gets one.
+    /// The target's own name, the default name of the forward.
     pub(in crate::supervisor) fn target_name(&self) -> &str {
         self.target.name()
     }
