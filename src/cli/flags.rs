@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
 use crate::config::{Pattern, duration};
 use crate::findings::{Rule, Selection, UnknownRule};
 use crate::kubectl::Deadline;
+use crate::output::SortBy;
 use crate::term::ColorChoice;
 
 /// Flags that every command takes.
@@ -85,27 +87,26 @@ pub struct NamespaceArgs {
     pub all_namespaces: bool,
 }
 
-/// `--sort-by`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SortBy {
-    /// Cluster, namespace, name.
-    Cluster,
-    /// Namespace, then name, across clusters.
-    Namespace,
-    /// Name, across clusters and namespaces.
-    Name,
-    /// The target's kind and name.
-    Reference,
-    /// Most replicas first.
-    Replicas,
-    /// Smallest minimum first.
-    Min,
-    /// Largest maximum first.
-    Max,
-    /// Errors first, then warnings.
-    Status,
-    /// Youngest first.
-    Age,
+impl ValueEnum for SortBy {
+    fn value_variants<'a>() -> &'a [Self] {
+        use SortBy::{Age, Cluster, Max, Min, Name, Namespace, Reference, Replicas, Status};
+        &[Cluster, Namespace, Name, Reference, Replicas, Min, Max, Status, Age]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Cluster => ("cluster", "Cluster, namespace, name"),
+            Self::Namespace => ("namespace", "Namespace, then name, across clusters"),
+            Self::Name => ("name", "Name, across clusters and namespaces"),
+            Self::Reference => ("reference", "The target's kind and name"),
+            Self::Replicas => ("replicas", "Most replicas first"),
+            Self::Min => ("min", "Smallest minimum first"),
+            Self::Max => ("max", "Largest maximum first"),
+            Self::Status => ("status", "Errors first, then warnings"),
+            Self::Age => ("age", "Youngest first"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 /// Forms of a list of HPAs.
@@ -170,6 +171,15 @@ fn deadline(text: &str) -> Result<Deadline, String> {
         Err("the duration must be greater than 0".to_owned())
     } else {
         Ok(Deadline::after(limit))
+    }
+}
+
+/// The time from one scan to the next.
+pub(super) fn interval(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(interval) if interval >= Duration::from_secs(1) => Ok(interval),
+        Ok(_) => Err("at least 1s".to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The flags and arguments of `watchdog hpa …`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::flags::{Description, HpaFormat, NamespaceArgs, SortBy, rule, selector};
-use super::watch::HpaWatchArgs;
+use super::flags::{Description, HpaFormat, NamespaceArgs, interval, rule, selector};
 use crate::findings::{Ignore, Rule};
+use crate::output::SortBy;
 
 /// `watchdog hpa …`
 #[derive(Debug, Subcommand)]
@@ -124,4 +125,36 @@ pub enum CheckFormat {
     Sarif,
     /// GitHub Actions annotations.
     Github,
+}
+
+/// `watchdog hpa watch`
+#[derive(Debug, Args)]
+pub struct HpaWatchArgs {
+    /// Namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// Only HPAs with these labels, e.g. app=web,tier!=cache
+    #[arg(short = 'l', long, value_parser = selector)]
+    pub selector: Option<String>,
+    /// Sort by this field instead of cluster, namespace and name
+    #[arg(long, value_name = "FIELD", value_enum)]
+    pub sort_by: Option<SortBy>,
+    /// Only HPAs with an error or a warning
+    #[arg(long)]
+    pub problems: bool,
+    /// The time from one scan to the next, at least 1s
+    #[arg(long, value_name = "DUR", default_value = "5s", value_parser = interval)]
+    pub interval: Duration,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = WatchFormat::Table)]
+    pub output: WatchFormat,
+}
+
+/// Forms of a list that is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// The list, drawn in place; where stdout is no terminal, a line a change.
+    Table,
+    /// A JSON object a change; the first scan gives what is there.
+    Jsonl,
 }

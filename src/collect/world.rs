@@ -12,7 +12,7 @@ use super::kinds::{CUSTOM_KINDS, affordable, kinds};
 use super::namespaces::namespace_names;
 use super::reader::{Part, Reader, SCALES};
 use crate::config::Scope;
-use crate::findings::{Known, Unknown, World};
+use crate::findings::{Known, Need, Selection, Unknown, World};
 use crate::hpa::Hpa;
 use crate::kubectl::{Cluster, Error, ErrorKind, Failure, InvalidName, Name, Outcome};
 
@@ -32,6 +32,24 @@ pub struct Parts {
     pub vertical: bool,
     /// KEDA's ScaledObjects.
     pub scaled_objects: bool,
+}
+
+impl Parts {
+    /// The parts that the selected rules need.
+    pub fn for_rules(selection: &Selection) -> Self {
+        let needs = selection.needs();
+        let needed = |need| needs.contains(&need);
+        // Which pods are a target's is known from the target.
+        let pods = needed(Need::Pods);
+        Self {
+            targets: needed(Need::Target) || pods,
+            pods,
+            budgets: needed(Need::Budgets),
+            quotas: needed(Need::Quotas),
+            vertical: needed(Need::Vertical),
+            scaled_objects: needed(Need::ScaledObjects),
+        }
+    }
 }
 
 /// What to collect.

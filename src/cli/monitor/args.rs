@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::flags::NamespaceArgs;
-use crate::config::duration;
+use crate::cli::flags::{self, NamespaceArgs};
 use crate::findings::Ignore;
 
 /// `watchdog monitor`
@@ -17,10 +16,10 @@ pub struct MonitorArgs {
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
-    #[arg(short = 'l', long, value_parser = crate::cli::flags::selector)]
+    #[arg(short = 'l', long, value_parser = flags::selector)]
     pub selector: Option<String>,
     /// The time from one scan to the next [default: monitoring.scan_interval_seconds]
-    #[arg(long, value_name = "DUR", value_parser = interval)]
+    #[arg(long, value_name = "DUR", value_parser = flags::interval)]
     pub interval: Option<Duration>,
     /// Scan once, print the findings, and exit
     #[arg(long)]
@@ -55,19 +54,11 @@ pub enum MonitorFormat {
     Jsonl,
 }
 
-pub(in crate::cli) fn interval(text: &str) -> Result<Duration, String> {
-    match duration::parse(text) {
-        Ok(interval) if interval >= Duration::from_secs(1) => Ok(interval),
-        Ok(_) => Err("at least 1s".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
 fn loopback(text: &str) -> Result<SocketAddr, String> {
     match text.parse::<SocketAddr>() {
         Ok(address) if address.ip().is_loopback() => Ok(address),
         Ok(address) => Err(format!(
-            "{} is no loopback address, such as 127.0.0.1: what is served there is for this machine alone",
+            "{} is not a loopback address: metrics are only served locally, such as at 127.0.0.1:9095",
             address.ip()
         )),
         Err(_) => Err("an address and a port, such as 127.0.0.1:9095".to_owned()),
