@@ -13,6 +13,7 @@ mod load;
 pub(crate) mod nesting;
 mod node;
 pub mod pattern;
+mod request;
 pub mod target;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use forwards::Forward;
 pub use keys::key_paths;
 pub use load::{Env, Loaded, default_path, load, parse};
 pub use pattern::Pattern;
+pub use request::{ForwardRequest, RequestError};
 
 /// `configs/watchdog.yaml` as shipped: every key, its default and a comment. This is what
 /// `watchdog config init` writes.

@@ -19,6 +19,7 @@ mod lease;
 mod listen;
 mod paths;
 mod peer;
+mod plan;
 mod protocol;
 mod reap;
 mod registry;
@@ -36,6 +37,7 @@ pub use hold::{
     Hold, HoldError, HoldEvent, HoldOptions, JoinedForward, Outcome as HoldOutcome, StartProgress,
 };
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
+pub use plan::{ForwardOverrides, ForwardPlan, PlanError, PlannedForwards};
 pub use protocol::{
     Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlRun, KubectlStatus, LeaseKind,
     LeaseRequest, LeaseStatus, LocalPort, LogLine, PROTOCOL, PodSelection, PortSpec, PortStatus,

@@ -8,14 +8,13 @@ use tokio::time::sleep;
 
 use super::args::ForwardArgs;
 use super::connection::PATIENCE;
-use super::plan::{Wish, specs};
-use super::target::Wanted;
+use super::plan::{overrides, specs};
 use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
-use crate::config::{Forward, duration};
+use crate::config::{Forward, ForwardRequest, duration};
 use crate::supervisor::{
-    Client, ClientError, ForwardState, LeaseRequest, Paths, RefusalKind, Reply, Request, Spec,
-    connect_within,
+    Client, ClientError, ForwardOverrides, ForwardState, LeaseRequest, Paths, RefusalKind, Reply,
+    Request, Spec, connect_within,
 };
 
 /// The pause before the supervisor is asked for again while it starts.
@@ -54,20 +53,19 @@ pub(super) async fn keep(global: &Global, setup: &Setup, paths: &Paths) {
 
 /// What the forward is, where the kubeconfig says so; else says why not.
 async fn planned(global: &Global, setup: &Setup, forward: &Forward) -> Option<Spec> {
-    let args = ForwardArgs::default();
-    let wish = Wish { args: &args, name: None, local_port: None };
-    let mut spec = match specs(global, setup, &[Wanted::Named(forward)], &wish).await {
-        Ok((mut specs, _)) => specs.pop()?,
+    // It has no idle end; where the configuration gives it an idle time it rests.
+    let overrides = ForwardOverrides {
+        idle: Some(forward.idle.unwrap_or_default()),
+        ..overrides(global, &ForwardArgs::default())
+    };
+    let requests = [ForwardRequest::Configured(forward)];
+    match specs(global, setup, &requests, overrides).await {
+        Ok((mut specs, _)) => specs.pop(),
         Err(error) => {
             error.report(setup.messages);
-            return None;
+            None
         }
-    };
-    // It has no idle end; where the configuration gives it an idle time it rests.
-    if forward.idle.is_none() {
-        spec.idle_ms = 0;
     }
-    Some(spec)
 }
 
 async fn hold(messages: crate::term::Messages, spec: Spec, paths: Paths) {

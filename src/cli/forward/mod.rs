@@ -10,7 +10,6 @@ mod run;
 mod screen;
 mod show;
 mod start;
-mod target;
 pub(super) mod waiting;
 mod wording;
 

@@ -7,9 +7,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use super::args::{StartArgs, StartFormat};
 use super::connection::{PATIENCE, connect_started, refused};
 use super::held;
-use super::plan::{Wish, specs};
+use super::plan::{overrides, requests, specs};
 use super::screen::Screen;
-use super::target::{Wanted, asked};
 use super::waiting::{Waiting, awaited};
 use super::wording::joined;
 use crate::cli::error::CommandError;
@@ -17,14 +16,14 @@ use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
 use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
-use crate::config::duration;
 use crate::config::target::forward_name;
+use crate::config::{ForwardRequest, duration};
 use crate::kubectl::Kubectl;
 use crate::output::forwards::ForwardList;
 use crate::process::{Interrupt, Interrupted, Suspend};
 use crate::supervisor::{
-    ClientError, ForwardStatus, Hold, HoldEvent, JoinedForward, LeaseKind, LeaseRequest,
-    PortStatus, Reply, Request, Spec, SupervisorInfo,
+    ClientError, ForwardOverrides, ForwardStatus, Hold, HoldEvent, JoinedForward, LeaseKind,
+    LeaseRequest, PortStatus, Reply, Request, Spec, SupervisorInfo,
 };
 use crate::term::json;
 
@@ -34,24 +33,27 @@ const REST: Duration = Duration::from_millis(50);
 const REFRESH: Duration = Duration::from_secs(1);
 
 /// The forwards that are to be started.
-fn requested<'a>(setup: &'a Setup, args: &StartArgs) -> Result<Vec<Wanted<'a>>, CommandError> {
-    let wanted = asked(setup, args.all, &args.target)?;
+fn requested<'a>(
+    setup: &'a Setup,
+    args: &StartArgs,
+) -> Result<Vec<ForwardRequest<'a>>, CommandError> {
+    let requests = requests(setup, args.all, &args.target)?;
     if let Some(name) = &args.name {
         forward_name(name).map_err(CommandError::usage)?;
     }
-    if wanted.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
+    if requests.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
         return Err(CommandError::usage("--name and --local-port are for one forward"));
     }
-    Ok(wanted)
+    Ok(requests)
 }
 
 /// Without `-d`: holds the forwards as long as this process lives.
 pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let wanted = requested(&setup, args)?;
+    let requests = requested(&setup, args)?;
     let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let ready = async {
-        let (specs, kubectl) = plan(global, &setup, args, &wanted).await?;
+        let (specs, kubectl) = plan(global, &setup, args, &requests).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
         let within = awaited(&args.forward, &waiting).await?;
         held::start(&setup, specs, within, waiting).await
@@ -69,19 +71,22 @@ async fn plan(
     global: &Global,
     setup: &Setup,
     args: &StartArgs,
-    wanted: &[Wanted<'_>],
+    requests: &[ForwardRequest<'_>],
 ) -> Result<(Vec<Spec>, Kubectl), CommandError> {
-    let wish =
-        Wish { args: &args.forward, name: args.name.as_deref(), local_port: args.local_port };
-    specs(global, setup, wanted, &wish).await
+    let overrides = ForwardOverrides {
+        name: args.name.clone(),
+        local_port: args.local_port,
+        ..overrides(global, &args.forward)
+    };
+    specs(global, setup, requests, overrides).await
 }
 
 /// `-d`: returns when they are ready. At the first that is not, those before it are given back: all
 /// or none, as with a start that stays.
 pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = &Setup::new(global)?;
-    let wanted = requested(setup, args)?;
-    let (specs, kubectl) = plan(global, setup, args, &wanted).await?;
+    let requests = requested(setup, args)?;
+    let (specs, kubectl) = plan(global, setup, args, &requests).await?;
     let waiting = Waiting::new(setup, kubectl, &specs);
     let lease = match args.owner_pid {
         Some(pid) => LeaseRequest::Pid { pid },

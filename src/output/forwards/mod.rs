@@ -14,8 +14,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::document::SCHEMA_VERSION;
-use crate::config::target::Resource;
-use crate::supervisor::{ForwardState, ForwardStatus, LeaseKind, LeaseStatus, SupervisorInfo};
+use crate::config::target::{Addresses, Resource};
+use crate::supervisor::{
+    ForwardState, ForwardStatus, LeaseKind, LeaseStatus, Spec, SupervisorInfo,
+};
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::sanitize;
@@ -122,6 +124,20 @@ pub fn table(
 /// The forwards' names, one a line.
 pub fn names(forwards: &[ForwardStatus]) -> String {
     forwards.iter().map(|forward| format!("{}\n", sanitize(&forward.name))).collect()
+}
+
+/// Which of the forwards other machines can reach, as a warning; none where none is.
+pub fn exposure(specs: &[Spec]) -> Option<String> {
+    let exposed = specs.iter().filter(|spec| !spec.addresses.iter().all(IpAddr::is_loopback));
+    let exposed: Vec<String> = exposed
+        .map(|spec| format!("{} listens on {}", spec.title(), Addresses(spec.addresses.clone())))
+        .collect();
+    (!exposed.is_empty()).then(|| {
+        format!(
+            "{}: anyone who can reach this machine can reach the cluster through it, without a login",
+            exposed.join(", ")
+        )
+    })
 }
 
 /// Why forwards are not ready, a line for each: the table has no room for it.
