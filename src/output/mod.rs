@@ -16,7 +16,6 @@ pub mod namespaces;
 pub mod openmetrics;
 pub mod page;
 pub mod snapshots;
-pub mod waiting;
 pub mod watch;
 
 pub use document::Document;

@@ -15,6 +15,7 @@ mod descriptors;
 mod forward;
 mod frame;
 mod hold;
+mod keep;
 mod lease;
 mod listen;
 mod paths;
@@ -34,8 +35,10 @@ mod tunnel;
 
 pub use client::{Client, ClientError, ClientSender};
 pub use hold::{
-    Hold, HoldError, HoldEvent, HoldOptions, JoinedForward, Outcome as HoldOutcome, StartProgress,
+    DetachError, DetachOptions, Detached, Hold, HoldError, HoldEvent, HoldOptions, JoinedForward,
+    Outcome as HoldOutcome, StartProgress, Starting, StartingChange, StartingForward,
 };
+pub use keep::keep;
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
 pub use plan::{ForwardOverrides, ForwardPlan, PlanError, PlannedForwards};
 pub use protocol::{

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::args::RunArgs;
 use super::held;
 use super::plan::{overrides, requests, specs};
-use super::waiting::{Waiting, awaited};
+use super::waiting::Waiting;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
@@ -25,7 +25,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Command
         let overrides = overrides(global, &args.forward);
         let (specs, kubectl) = specs(global, &setup, &requests, overrides).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
-        let within = awaited(&args.forward, &waiting).await?;
+        let within = waiting.wait_first(&args.forward).await?;
         held::start(&setup, specs, within, waiting).await
     };
     let mut hold = tokio::select! {
