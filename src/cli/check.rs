@@ -10,12 +10,11 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::hpa_args::{CheckFormat, FailOn, HpaCheckArgs};
-use super::parts::parts;
-use super::pasts::{self, Pasts};
+use super::pasts::{self, Pasts, unreadable};
 use super::print::{print, print_document, write_file};
 use super::rows::none_found;
 use super::setup::{Reading, Setup};
-use crate::collect::{ClusterWorld, Purpose, WorldRequest, collect_worlds};
+use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 use crate::config::Scope;
 use crate::findings::{Baseline, Evaluation, Known, Selection, Severity, Subject, evaluate};
 use crate::history::{self, Store};
@@ -41,7 +40,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         }
         .with_selector(args.selector.clone()),
         name: args.name.clone(),
-        parts: parts(&selection),
+        parts: Parts::for_rules(&selection),
         purpose: Purpose::Judge,
     };
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
@@ -214,8 +213,8 @@ fn judge(
     let mut kept = history::Pasts::default();
     let pasts = match store {
         Ok(store) => Pasts::read(&mut kept, store, world, selection, now)
-            .unwrap_or_else(|error| Pasts::none(&format!("the history cannot be read: {error}"))),
-        Err(why) => Pasts::none(why),
+            .unwrap_or_else(|error| Pasts::none(unreadable(&error))),
+        Err(why) => Pasts::none(why.clone()),
     };
     let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
     subjects.retain(|subject| world.is_chosen(subject.hpa));

@@ -17,7 +17,7 @@ use crate::output::clusters;
 /// `watchdog cluster …`
 #[derive(Debug, Subcommand)]
 pub enum ClusterCommand {
-    /// Contexts of the kubeconfig: cluster, server, which is current, which are read
+    /// Contexts of the kubeconfig: cluster, server, current, selected
     List {
         /// Output format
         #[arg(short, long, value_enum, default_value_t = Listing::Table)]

@@ -51,7 +51,7 @@ pub struct DemoArgs {
     /// Forward to pods as this container runtime does: its errors, its resets, its half-closes
     #[arg(long, value_enum, value_name = "NAME")]
     pub runtime: Option<DemoRuntime>,
-    /// Lead a pod's port, or that of a workload's pods, to a listener of this machine (repeatable)
+    /// Connect a pod's port, or that of a workload's pods, to a local listener (repeatable)
     #[arg(
         long,
         value_name = "NAMESPACE/NAME:PORT=ADDRESS:PORT",

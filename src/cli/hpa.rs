@@ -7,11 +7,11 @@ use jiff::Timestamp;
 
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::{Description, Global, HpaFormat, SortBy};
+use super::flags::{Description, Global, HpaFormat};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs};
 use super::judge::{judge, judge_one, worlds};
 use super::print::{print, print_document};
-use super::rows::{none_found, sort};
+use super::rows::none_found;
 use super::setup::Reading;
 use super::signals::interruptible;
 use crate::collect::{Collected, HpaRequest, collect_hpas, describe_hpas};
@@ -56,9 +56,8 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
     if args.problems {
         hpas.retain(Judged::is_problem);
     }
-    if let Some(field) = args.sort_by {
-        sort(&mut hpas, field, |judged| judged);
-    }
+    let sort_by = args.sort_by.unwrap_or_default();
+    sort_by.sort(&mut hpas, |judged| judged);
 
     let document = Document {
         kind: "HpaList",
@@ -75,7 +74,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
                     TableOptions {
                         wide: args.output == HpaFormat::Wide,
                         no_headers: args.no_headers,
-                        grouped: matches!(args.sort_by, None | Some(SortBy::Cluster)),
+                        grouped: sort_by.is_grouped(),
                         width: stdout::terminal_width(),
                         style: setup.style,
                         now,

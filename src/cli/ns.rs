@@ -17,7 +17,7 @@ use crate::output::{Document, namespaces};
 pub enum NsCommand {
     /// Namespaces of the scope, after the filters
     List {
-        /// Which namespaces
+        /// Namespaces
         #[command(flatten)]
         namespaces: NamespaceArgs,
         /// Output format

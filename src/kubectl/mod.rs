@@ -1,9 +1,9 @@
-//! The one gate to `kubectl`: a closed set of read-only commands, each with a deadline and a
-//! process group of its own, errors as kinds, retry, the circuit breaker, and the contexts of
-//! the kubeconfig.
+//! The only access to `kubectl`: a closed set of read-only calls, each with a deadline and its own
+//! process group; errors as kinds, retries, the circuit breaker, and the contexts of the
+//! kubeconfig.
 //!
-//! No other room starts kubectl, save through this one, and nothing that writes to a cluster can
-//! be expressed in its types.
+//! No other room starts kubectl except through this one, and its types cannot express a call that
+//! writes to a cluster.
 
 mod advice;
 mod backing;

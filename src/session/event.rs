@@ -7,8 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use super::scanned::ScannedCluster;
 use crate::findings::{Finding, NotEvaluated, Severity};
-use crate::history::{Recorded, Snapshot};
+use crate::history::Recorded;
 use crate::kubectl::Outcome;
 
 /// Something that a session reports. As JSON, `event` names the variant.
@@ -195,7 +196,7 @@ pub struct Dropped {
 }
 
 impl ScanReport {
-    pub(super) fn hpas_of(snapshot: &Snapshot) -> Vec<Replicas> {
+    pub(super) fn hpas_of(clusters: &[Arc<ScannedCluster>]) -> Vec<Replicas> {
         let replicas = |Recorded { hpa, workload, .. }: &Recorded| Replicas {
             cluster: Arc::clone(&hpa.cluster),
             namespace: hpa.namespace.clone(),
@@ -206,7 +207,8 @@ impl ScanReport {
             desired_replicas: hpa.desired_replicas,
             ready_replicas: workload.as_ref().and_then(|target| target.ready),
         };
-        snapshot.hpas.iter().map(replicas).collect()
+        let hpas = clusters.iter().flat_map(|cluster| &cluster.hpas);
+        hpas.map(|hpa| replicas(&hpa.recorded)).collect()
     }
 
     /// Whether all clusters were read wholly.

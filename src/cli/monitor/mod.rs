@@ -2,7 +2,6 @@
 //! events are printed and served as metrics.
 
 mod args;
-mod metrics;
 mod plan;
 mod print;
 
@@ -11,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-pub(super) use args::{MonitorArgs, MonitorFormat, interval as interval_of};
+pub(super) use args::{MonitorArgs, MonitorFormat};
 
 use super::error::CommandError;
 use super::exit::Exit;
@@ -19,10 +18,11 @@ use super::flags::Global;
 use super::setup::Setup;
 use crate::config::Scope;
 use crate::output::monitor::Printer;
+use crate::output::openmetrics;
 use crate::process::{Interrupt, Interrupted};
+use crate::prometheus::MetricsServer;
 use crate::session::{self, Event, Events, ScanReport, Session, State};
 use crate::term::{messages, stdout};
-use metrics::Metrics;
 use plan::Planned;
 use print::Print;
 
@@ -35,13 +35,13 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
     let Planned { setup, plan } = Planned::new(global, &args).await?;
     let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let metrics = match args.metrics_listen {
-        Some(address) => Some(Metrics::listen(address).await.map_err(|error| {
+        Some(address) => Some(MetricsServer::listen(address).await.map_err(|error| {
             CommandError::failed(format!("cannot serve metrics at {address}: {error}"))
         })?),
         None => None,
     };
     let jsonl = args.output == MonitorFormat::Jsonl;
-    let address = metrics.as_ref().map(Metrics::address);
+    let address = metrics.as_ref().map(MetricsServer::address);
     let scope = plan.request.scope.clone();
     let (session, events) = session::start(plan);
     let state = session.state();
@@ -85,7 +85,7 @@ struct Front<'a> {
     next: Option<(Setup, Scope)>,
     print: Print,
     interrupt: Interrupt,
-    metrics: Option<Metrics>,
+    metrics: Option<MetricsServer>,
     session: Session,
     events: Events,
     state: watch::Receiver<Arc<State>>,
@@ -181,9 +181,10 @@ impl Front<'_> {
         if is_first && scan.hpas.is_empty() && scan.is_complete() {
             self.setup.messages.note(&super::rows::none_found(&self.scope));
         }
-        let state = self.state.borrow();
-        if let (Some(metrics), Some(snapshot)) = (&self.metrics, &state.snapshot) {
-            metrics.publish(snapshot, &state.findings, &state.counts);
+        if let Some(metrics) = &self.metrics
+            && let Some(page) = openmetrics::session(&self.state.borrow())
+        {
+            metrics.publish(page);
         }
         // A damaged part of the history is no failure where the scan was stored all the same.
         let is_stored = scan.history_damaged && scan.snapshot.is_some();

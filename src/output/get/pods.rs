@@ -21,7 +21,7 @@ impl Page {
                 let line = self.style.error(&sanitize(&failure.message));
                 self.text += &format!("  {line}\n");
             }
-            if let Some(why) = detail.pods_unknown {
+            if let Some(why) = &detail.pods_unknown {
                 self.unknown_pods(detail, why);
             }
             return;
