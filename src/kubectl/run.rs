@@ -59,6 +59,20 @@ pub struct Settings {
     pub go_is_tuned: bool,
 }
 
+impl Settings {
+    /// The user's own kubeconfig, 30 s for a call, and two retries.
+    pub fn new(program: PathBuf) -> Self {
+        Self {
+            program,
+            kubeconfig: None,
+            timeout: Duration::from_secs(30),
+            retries: 2,
+            versions: None,
+            go_is_tuned: false,
+        }
+    }
+}
+
 /// The cluster that a call addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
