@@ -10,7 +10,7 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::hpa_args::{CheckFormat, FailOn, HpaCheckArgs};
-use super::pasts::{self, Pasts};
+use super::pasts::{self, Pasts, unreadable};
 use super::print::{print, print_document, write_file};
 use super::rows::none_found;
 use super::setup::{Reading, Setup};
@@ -213,8 +213,8 @@ fn judge(
     let mut kept = history::Pasts::default();
     let pasts = match store {
         Ok(store) => Pasts::read(&mut kept, store, world, selection, now)
-            .unwrap_or_else(|error| Pasts::none(&format!("the history cannot be read: {error}"))),
-        Err(why) => Pasts::none(why),
+            .unwrap_or_else(|error| Pasts::none(unreadable(&error))),
+        Err(why) => Pasts::none(why.clone()),
     };
     let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
     subjects.retain(|subject| world.is_chosen(subject.hpa));

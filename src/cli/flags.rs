@@ -39,11 +39,11 @@ pub struct Global {
     /// How long one kubectl call may take, e.g. 10s or 1m [default: 30s]
     #[arg(long, global = true, value_name = "DUR", value_parser = timeout)]
     pub timeout: Option<Duration>,
-    /// How long all calls together may take; what is not read by then is an error of its cluster. For hpa
-    /// watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]
+    /// How long all calls together may take; a cluster not read by then is an error. For hpa watch and
+    /// monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]
     #[arg(long, global = true, value_name = "DUR", value_parser = deadline)]
     pub deadline: Option<Deadline>,
-    /// Say what is run on stderr (-vv: more)
+    /// Print what is run to stderr (-vv: more)
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
     /// No progress and no notes on stderr, only errors
@@ -82,7 +82,7 @@ pub struct NamespaceArgs {
     #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
           add = super::complete::namespaces())]
     pub namespace: Vec<Pattern>,
-    /// All namespaces, those too that the configuration excludes
+    /// All namespaces, including those that the configuration excludes
     #[arg(short = 'A', long, conflicts_with = "namespace")]
     pub all_namespaces: bool,
 }
@@ -112,9 +112,9 @@ impl ValueEnum for SortBy {
 /// Forms of a list of HPAs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum HpaFormat {
-    /// Columns for people.
+    /// A table.
     Table,
-    /// More columns.
+    /// A table with more columns.
     Wide,
     /// One JSON document.
     Json,
@@ -131,7 +131,7 @@ pub enum HpaFormat {
 /// Forms of the other lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Listing {
-    /// Columns for people.
+    /// A table.
     Table,
     /// One JSON document.
     Json,
@@ -144,7 +144,7 @@ pub enum Listing {
 /// Forms of a description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Description {
-    /// For people.
+    /// Text.
     Text,
     /// One JSON document.
     Json,

@@ -15,18 +15,18 @@ pub enum HpaCommand {
     /// Every HPA of every cluster
     #[command(visible_alias = "ls")]
     List(HpaListArgs),
-    /// One HPA explained: what it wants, what it sees, its target and pods
+    /// One HPA explained: its metrics, conditions, target and pods
     Get(HpaGetArgs),
-    /// What is wrong with the HPAs, and what to do; fails where something is
+    /// Find what is wrong with HPAs and what to do; exits 2 where something is
     Check(HpaCheckArgs),
-    /// Every HPA, looked at again and again, with what changed
+    /// Every HPA, refreshed at an interval, with changes marked
     Watch(HpaWatchArgs),
 }
 
 /// `watchdog hpa list`
 #[derive(Debug, Args)]
 pub struct HpaListArgs {
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
@@ -52,7 +52,7 @@ pub struct HpaGetArgs {
     /// The HPA's name
     #[arg(value_parser = crate::kubectl::Name::parse)]
     pub name: crate::kubectl::Name,
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Output format
@@ -66,7 +66,7 @@ pub struct HpaCheckArgs {
     /// Only the HPA of this name
     #[arg(value_parser = crate::kubectl::Name::parse)]
     pub name: Option<crate::kubectl::Name>,
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
@@ -85,11 +85,11 @@ pub struct HpaCheckArgs {
     /// Leave out the findings that this file accepts
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
-    /// Accept what is found now: write it to this file, for --baseline, and print nothing
+    /// Write the present findings to this file, for --baseline, and print nothing
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
         conflicts_with_all = ["baseline", "only"])]
     pub write_baseline: Option<PathBuf>,
-    /// Instead: say what a finding means and what to do; no cluster is read
+    /// Explain a finding and what to do; reads no cluster
     #[arg(long, value_name = "ID", value_parser = rule, exclusive = true)]
     pub explain: Option<&'static Rule>,
     /// Output format
@@ -113,24 +113,24 @@ pub enum FailOn {
 /// Forms of a list of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
-    /// For people.
+    /// Text.
     Table,
     /// One JSON document.
     Json,
-    /// One JSON object a line, for each finding.
+    /// One JSON object per finding, one a line.
     Jsonl,
-    /// JUnit's XML: an HPA is a test case.
+    /// JUnit XML, a test case per HPA.
     Junit,
     /// SARIF 2.1.0.
     Sarif,
-    /// Annotations of GitHub Actions.
+    /// GitHub Actions annotations.
     Github,
 }
 
 /// `watchdog hpa watch`
 #[derive(Debug, Args)]
 pub struct HpaWatchArgs {
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache

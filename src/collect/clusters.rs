@@ -23,6 +23,16 @@ pub struct Probe {
     pub kube_system_uid: Option<String>,
 }
 
+impl Collected<Probe> {
+    /// The uid of each cluster's `kube-system`, where it could be read.
+    pub fn identities(&self) -> impl Iterator<Item = (&str, &str)> {
+        let probes = self.clusters.iter().zip(&self.items);
+        probes.filter_map(|(outcome, probe)| {
+            Some((&*outcome.name, probe.kube_system_uid.as_deref()?))
+        })
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Version {

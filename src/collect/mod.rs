@@ -30,7 +30,7 @@ pub use hpas::{HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, collect_namespaces, namespace_names};
 pub use services::collect_services;
 pub use snapshot::snapshot;
-pub use twins::twins;
+pub use twins::{twins, unexpected_twins};
 pub use world::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 
 /// Told as clusters begin and end, for a progress display.

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 
 use super::world::ClusterWorld;
 use crate::config::Scope;
+use crate::findings::Unknown;
 use crate::history::{Recorded, Snapshot};
 
 /// The snapshot of worlds that were read to be recorded.
 pub fn snapshot(taken_at: Timestamp, scope: &Scope, worlds: Vec<ClusterWorld>) -> Snapshot {
     let recorded = |world: &ClusterWorld| {
-        let no_past = |_: &_| Err("not requested".to_owned());
+        let no_past = |_: &_| Err(Unknown::NotRequested);
         let subjects = world.world.subjects(taken_at, &no_past);
         subjects.iter().map(Recorded::of).collect::<Vec<_>>()
     };

@@ -12,7 +12,7 @@ use super::kinds::{CUSTOM_KINDS, affordable, kinds};
 use super::namespaces::namespace_names;
 use super::reader::{Part, Reader, SCALES};
 use crate::config::Scope;
-use crate::findings::{Known, Need, Selection, World};
+use crate::findings::{Known, Need, Selection, Unknown, World};
 use crate::hpa::Hpa;
 use crate::kubectl::{Cluster, Error, ErrorKind, Failure, InvalidName, Name, Outcome};
 
@@ -149,9 +149,10 @@ async fn read(
 ) -> ClusterWorld {
     let neighbours = request.purpose == Purpose::Judge;
     let all = HpaRequest {
-        scope: match neighbours {
-            true => request.scope.clone().with_selector(None),
-            false => request.scope.clone(),
+        scope: if neighbours {
+            request.scope.clone().with_selector(None)
+        } else {
+            request.scope.clone()
         },
         name: None,
     };
@@ -212,12 +213,12 @@ impl ClusterWorld {
                 world.read_targets(&kind.name, targets.workloads);
                 if let Some(error) = targets.unread_scale {
                     // The objects say so themselves; here it counts whether it may be otherwise next time.
-                    let _ = known::<()>(outcome, &format!("scale of {}", kind.name), Err(error));
+                    not_known(outcome, &format!("scale of {}", kind.name), error);
                 }
             }
             Part::Targets(kind, Err(error)) => {
-                let why = known::<()>(outcome, &kind.name, Err(error)).err().unwrap_or_default();
-                world.cannot_read_targets(&kind.name, &why);
+                let why = not_known(outcome, &kind.name, error);
+                world.cannot_read_targets(&kind.name, why);
             }
             Part::Pods(pods) => world.pods = known(outcome, "pods", pods),
             Part::Budgets(list) => world.budgets = known(outcome, "poddisruptionbudgets", list),
@@ -232,19 +233,32 @@ impl ClusterWorld {
     }
 }
 
-/// A part, or why it is not known. What is forbidden is so by somebody's decision and stays so, as an
-/// API stays away that the cluster does not have, and who judges can do without; any other failure
-/// leaves the cluster incompletely read.
-fn known<T>(
+/// A part, or why it is not known.
+fn known<T>(outcome: &mut (&mut Outcome, Purpose), what: &str, read: Result<T, Error>) -> Known<T> {
+    read.map_err(|error| not_known(outcome, what, error))
+}
+
+/// Why a part is not known. A part that is forbidden, or of an API that the cluster does not have, stays
+/// so until somebody changes it, and HPAs can be judged without it; any other failure leaves the cluster
+/// incompletely read.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+fn not_known(
     (outcome, purpose): &mut (&mut Outcome, Purpose),
     what: &str,
-    read: Result<T, Error>,
-) -> Known<T> {
-    read.map_err(|error| {
-        let why = format!("{what}: {}", error.message);
-        if !error.is_lasting() || *purpose == Purpose::Record {
-            outcome.fail(Failure { kind: error.kind, message: why.clone() });
-        }
-        why
-    })
+    error: Error,
+) -> Unknown {
+    let why = format!("{what}: {}", error.message);
+    let unknown = unknown(error.kind, &why);
+    if !error.is_lasting() || *purpose == Purpose::Record {
+        outcome.fail(Failure { kind: error.kind, message: why });
+    }
+    unknown
+}
+
+/// A failure as findings take it.
+pub(super) fn unknown(kind: ErrorKind, why: &str) -> Unknown {
+    match kind {
+        ErrorKind::Forbidden => Unknown::Forbidden(why.into()),
+        _ => Unknown::Failed(why.into()),
+    }
 }

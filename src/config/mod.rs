@@ -13,6 +13,7 @@ mod load;
 pub(crate) mod nesting;
 mod node;
 pub mod pattern;
+mod request;
 mod scope;
 pub mod target;
 
@@ -30,6 +31,7 @@ pub use forwards::Forward;
 pub use keys::key_paths;
 pub use load::{Env, Loaded, default_path, load, parse};
 pub use pattern::Pattern;
+pub use request::{ForwardRequest, RequestError};
 pub use scope::Scope;
 
 /// `configs/watchdog.yaml` as shipped: every key, its default and a comment. This is what

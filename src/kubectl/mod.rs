@@ -50,7 +50,7 @@ pub use outlook::Outlook;
 pub use redact::redact;
 pub use retry::Backoff;
 pub use run::{Kubectl, Settings, Target};
-pub use scope::{Cluster, Scope, ScopeError, Selection, select};
+pub use scope::{Cluster, ListedContext, ScopeError, Selected, Selection, select};
 pub use selector::{InvalidSelector, check_selector};
 pub use server::ServerPath;
 pub use version::{ClientVersion, RawPaths};

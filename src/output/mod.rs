@@ -17,7 +17,6 @@ pub mod openmetrics;
 mod order;
 pub mod page;
 pub mod snapshots;
-pub mod waiting;
 pub mod watch;
 
 pub use document::Document;

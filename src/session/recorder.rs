@@ -16,7 +16,7 @@ use super::scanned::{ScannedCluster, ScannedHpa};
 use super::tracker::{ClusterScan, Tracker};
 use super::{HistoryPlan, Plan, ScanCounts};
 use crate::collect::ClusterWorld;
-use crate::findings::{Evaluation, Finding, Selection, Subject, evaluate};
+use crate::findings::{Evaluation, Finding, Selection, Subject, Unknown, evaluate};
 use crate::history::{self, Recorded, Snapshot, Store};
 use crate::kubectl::ErrorKind;
 
@@ -166,9 +166,9 @@ impl Recorder {
                 Some(store) => Pasts::read(&mut self.pasts, store, &world, selection, now)
                     .unwrap_or_else(|error| {
                         failure.get_or_insert(error.to_string());
-                        Pasts::none("the history cannot be read")
+                        Pasts::none(Unknown::Failed("the history cannot be read".into()))
                     }),
-                None => Pasts::none("there is no history"),
+                None => Pasts::none(Unknown::NoHistory),
             };
             let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
             subjects.retain(|subject| world.is_chosen(subject.hpa));

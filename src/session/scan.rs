@@ -173,6 +173,7 @@ pub(super) fn clock() -> Instant {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::findings::Unknown;
 
     #[test]
     fn a_cached_list_is_valid_for_five_minutes() {
@@ -180,11 +181,12 @@ mod tests {
         let mut cached: Cached<u8> = Cached(None);
         assert!(!cached.is_fresh(start));
         // What cannot be read is not cached.
-        let mut list = Err("forbidden".to_owned());
+        let forbidden = Err(Unknown::Forbidden("forbidden".into()));
+        let mut list = forbidden.clone();
         cached.complete(true, &mut list, start);
-        assert_eq!((cached.is_fresh(start), list), (false, Err("forbidden".to_owned())));
+        assert_eq!((cached.is_fresh(start), list), (false, forbidden));
         cached.complete(true, &mut Ok(vec![1]), start);
-        let mut list = Err("not requested".to_owned());
+        let mut list = Err(Unknown::NotRequested);
         let later = start + Duration::from_mins(5);
         assert!(cached.is_fresh(start + Duration::from_secs(299)) && !cached.is_fresh(later));
         cached.complete(false, &mut list, later);

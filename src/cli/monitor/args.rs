@@ -12,7 +12,7 @@ use crate::findings::Ignore;
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
 pub struct MonitorArgs {
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
@@ -21,7 +21,7 @@ pub struct MonitorArgs {
     /// The time from one scan to the next [default: monitoring.scan_interval_seconds]
     #[arg(long, value_name = "DUR", value_parser = flags::interval)]
     pub interval: Option<Duration>,
-    /// Scan once, print what is found, and end
+    /// Scan once, print the findings, and exit
     #[arg(long)]
     pub once: bool,
     /// Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or
@@ -37,7 +37,7 @@ pub struct MonitorArgs {
     /// No forwards to Prometheus and Alertmanager
     #[arg(long)]
     pub no_forwards: bool,
-    /// Serve what is seen to a Prometheus at http://ADDRESS/metrics; on loopback alone
+    /// Serve metrics at http://ADDRESS/metrics; a loopback address
     #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
     pub metrics_listen: Option<SocketAddr>,
     /// Output format
@@ -48,7 +48,7 @@ pub struct MonitorArgs {
 /// Forms of what a session prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MonitorFormat {
-    /// Lines for people.
+    /// Text, a line per event.
     Text,
     /// A JSON object a line: scans with every HPA's replicas, findings that begin and end.
     Jsonl,

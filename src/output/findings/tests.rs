@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::findings::{Evidence, find};
+use crate::findings::{Evidence, Unknown, find};
 use crate::hpa::parse_one;
 use crate::kubectl::{ErrorKind, Failure};
 use crate::term::color::Style;
@@ -56,8 +56,12 @@ fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
             ],
             skipped: std::collections::BTreeSet::new(),
             not_evaluated: vec![
-                NotEvaluated { id: "flapping", reason: HOSTILE.to_owned(), count: 2 },
-                NotEvaluated { id: "config-drift", reason: HOSTILE.to_owned(), count: 1 },
+                NotEvaluated { id: "flapping", reason: Unknown::Failed(HOSTILE.into()), count: 2 },
+                NotEvaluated {
+                    id: "config-drift",
+                    reason: Unknown::Failed(HOSTILE.into()),
+                    count: 1,
+                },
             ],
         }],
         accepted: Some(3),
