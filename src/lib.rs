@@ -32,6 +32,8 @@ pub mod demo;
 
 pub mod doctor;
 
+pub mod complete;
+
 pub mod cli;
 
 /// What `fuzz/` calls.
