@@ -27,7 +27,6 @@ mod judge;
 mod monitor;
 mod newest;
 mod ns;
-mod parts;
 mod pasts;
 mod print;
 mod prove;

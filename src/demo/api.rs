@@ -1,4 +1,4 @@
-//! From a request to an answer: routes, list options, content negotiation.
+//! Turns a request into an answer: routes, list options, content negotiation.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -19,29 +19,29 @@ use super::{
     world::{PodTarget, Unreachable, World},
 };
 
-/// A whole answer, before any fault spoils it.
+/// A complete answer, before a fault changes it.
 pub(super) type Answer = Response<Bytes>;
 
-/// One cluster's API: its world, serialised a resource type at a time when first asked for.
+/// One cluster's API: its world, with each resource type serialised when it is first requested.
 #[derive(Debug)]
 pub(super) struct Api {
     /// `127.0.0.1:PORT`.
     address: String,
-    /// What the server says of its version, if not the usual.
+    /// The server's version, if not the default.
     version: Option<String>,
     types: Types,
     content: RwLock<Content>,
     lists: Vec<RwLock<Option<Arc<List>>>>,
 }
 
-/// What a cluster holds.
+/// The objects of a cluster.
 #[derive(Debug)]
 enum Content {
     World(World),
     Given(Objects),
 }
 
-/// What a path names.
+/// What a path refers to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Health,
@@ -58,7 +58,7 @@ pub(super) enum Route {
 }
 
 impl Route {
-    /// Reads a percent-encoded path.
+    /// Parses a percent-encoded path.
     pub(super) fn of(types: &Types, path: &str) -> Route {
         let Some(segments) = path
             .trim_start_matches('/')
@@ -107,7 +107,7 @@ impl Route {
         };
         match rest {
             [] => Route::List { resource, namespace },
-            // A namespaced object has no address without its namespace.
+            // A namespaced object has no path without its namespace.
             _ if namespace.is_none() && namespaced(resource) => Route::Unknown,
             [name] | [name, "status"] => Route::Object { resource, namespace, name: owned(name) },
             [name, "scale"] if types.get(resource).is_some_and(|r| r.scale.is_some()) => {
@@ -122,7 +122,7 @@ impl Route {
         }
     }
 
-    /// The API group that is asked for.
+    /// The requested API group.
     fn group<'a>(&'a self, types: &'a Types) -> Option<&'a str> {
         match self {
             Route::Group(group) | Route::Resources { group, .. } => Some(group),
@@ -130,7 +130,7 @@ impl Route {
         }
     }
 
-    /// The resource type whose objects are asked for.
+    /// The resource type of the requested objects.
     pub(super) fn resource<'a>(&self, types: &'a Types) -> Option<&'a Resource> {
         match self {
             Route::List { resource, .. }
@@ -143,13 +143,13 @@ impl Route {
 }
 
 impl Api {
-    /// One that serves a world.
+    /// An API that serves a world.
     pub(super) fn of_world(address: String, world: World) -> Api {
         let types = Types::embedded(world.lacks());
         Api::new(address, None, types, Content::World(world))
     }
 
-    /// One that serves given objects.
+    /// An API that serves given objects.
     pub(super) fn of_given(address: String, given: Given) -> Api {
         let objects = Objects::new(&given.name, given.objects);
         let types = objects.types(&given.scale_selectors);
@@ -159,14 +159,14 @@ impl Api {
     fn new(address: String, version: Option<String>, types: Types, content: Content) -> Api {
         let lists = (0..types.len()).map(|_| RwLock::new(None)).collect();
         let api = Api { address, version, types, content: RwLock::new(content), lists };
-        // HPAs are what everybody asks for first: no request should have to wait for them.
+        // Most clients list HPAs first: serialise them now, so that no request has to wait.
         if let Some(index) = api.types.find("autoscaling", "v2", "horizontalpodautoscalers") {
             api.list(index);
         }
         api
     }
 
-    /// What this cluster serves.
+    /// The resource types of this cluster.
     pub(super) fn types(&self) -> &Types {
         &self.types
     }
@@ -191,14 +191,14 @@ impl Api {
         }
     }
 
-    /// The HPAs as autoscaling/v2.
+    /// The HPAs, as autoscaling/v2.
     pub(super) fn hpas(&self) -> Vec<Value> {
         let index = self.types.find("autoscaling", "v2", "horizontalpodautoscalers");
         let resource = index.and_then(|index| self.types.get(index));
         resource.map(|resource| self.objects(resource)).unwrap_or_default()
     }
 
-    /// A pod to forward to, or the server's refusal.
+    /// The target of a port-forward to a pod, or the server's refusal.
     pub(super) fn pod_target(
         &self,
         resource: &Resource,
@@ -218,8 +218,8 @@ impl Api {
         })
     }
 
-    /// Deletes a pod, for which another comes in an embedded world. False where there is none of
-    /// that name.
+    /// Deletes a pod; in an embedded world a new one replaces it. Returns false if there is no pod
+    /// of that name.
     pub(super) fn delete_pod(&self, namespace: &str, name: &str) -> bool {
         let mut content = self.content.write().unwrap_or_else(PoisonError::into_inner);
         let deleted = match &mut *content {
@@ -273,7 +273,7 @@ impl Api {
             Route::Scale { resource, namespace, name } => {
                 self.answer_scale(*resource, namespace, name).unwrap_or_else(|error| status(&error))
             }
-            // Port-forward is answered before, by `forward`.
+            // Port-forward has been answered before, by `forward`.
             Route::PortForward { .. } | Route::Unknown => not_found(),
         }
     }
@@ -319,7 +319,7 @@ impl Api {
         }
         let labels = options.get("labelSelector").unwrap_or_default();
         let fields = options.get("fieldSelector").unwrap_or_default();
-        // Resource version 0 is served from the watch cache, which knows no pages.
+        // Resource version 0 is served from the watch cache, which has no pages.
         let limit =
             if version == Some("0") && cont.is_none() { None } else { options.get("limit") };
         let page = list.page(&Query {
@@ -362,7 +362,7 @@ impl Api {
     }
 }
 
-/// Whether a list is to be followed. Nothing ever comes of it.
+/// Whether the request is a watch. Watches never receive an event.
 pub(super) fn is_watch(method: &Method, route: &Route, query: &str) -> bool {
     method == Method::GET
         && matches!(route, Route::List { .. })
@@ -409,12 +409,12 @@ fn wants_table(accept: &str) -> bool {
     })
 }
 
-/// A parameter of one media type, as in `application/json;as=Table;v=v1`.
+/// The value of a parameter of one media type, as in `application/json;as=Table;v=v1`.
 fn parameter<'a>(option: &'a str, name: &str) -> Option<&'a str> {
     option.split(';').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-/// None where an escape is cut short or the result is no UTF-8.
+/// `None` if an escape is incomplete or the result is not UTF-8.
 fn percent_decode(text: &str) -> Option<String> {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
@@ -455,7 +455,7 @@ fn found(value: Option<Value>) -> Answer {
     value.map_or_else(not_found, |value| document(&value))
 }
 
-/// As the API server answers a path that it does not know.
+/// The API server's answer for an unknown path.
 fn not_found() -> Answer {
     text(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "404 page not found\n")
 }
@@ -470,12 +470,12 @@ pub(super) fn status(error: &Status) -> Answer {
     answer
 }
 
-/// The beginning of an answer of which the rest is still to come.
+/// The beginning of an answer whose rest is still to come.
 pub(super) fn open() -> Answer {
     json(Bytes::new())
 }
 
-/// What a proxy in the way says.
+/// The answer of an intercepting proxy.
 pub(super) fn html() -> Answer {
     text(
         StatusCode::OK,

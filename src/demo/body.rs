@@ -1,4 +1,4 @@
-//! A response body that can break off on purpose.
+//! A response body that can break off deliberately.
 
 use std::{
     io,
@@ -8,16 +8,16 @@ use std::{
 
 use hyper::body::{Bytes, Frame, SizeHint};
 
-/// Bytes to send, and whether the connection is to be cut after them.
+/// Bytes to send, and whether to cut the connection after them.
 #[derive(Debug)]
 pub(super) struct Body {
     data: Option<Bytes>,
-    /// The length told to the client.
+    /// The length announced to the client.
     length: u64,
     cut: bool,
-    /// There is no data, and no end.
+    /// Whether there is no data and no end.
     open: bool,
-    /// The half was handed over; the next turn cuts.
+    /// Whether half of the data was handed over; the next poll cuts the connection.
     flushing: bool,
 }
 
@@ -32,7 +32,7 @@ impl Body {
         }
     }
 
-    /// Nothing, for as long as the client waits.
+    /// A body that sends nothing for as long as the client waits.
     pub(super) fn open() -> Body {
         Body { data: None, length: 0, cut: false, open: true, flushing: false }
     }
@@ -61,7 +61,7 @@ impl hyper::body::Body for Body {
         let body = self.get_mut();
         match body.data.take() {
             Some(data) if !data.is_empty() => Poll::Ready(Some(Ok(Frame::data(data)))),
-            // An error drops what hyper still holds: let it write that first.
+            // An error drops what hyper has not written yet: let it write first.
             _ if body.cut && !body.flushing => {
                 body.flushing = true;
                 context.waker().wake_by_ref();
@@ -71,7 +71,7 @@ impl hyper::body::Body for Body {
                 body.cut = false;
                 Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
             }
-            // The client's going away ends it: nothing has to wake it.
+            // It ends when the client leaves: nothing has to wake it.
             _ if body.open => Poll::Pending,
             _ => Poll::Ready(None),
         }

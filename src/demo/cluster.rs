@@ -28,30 +28,30 @@ use super::{
     status::Status,
 };
 
-/// How many requests the log keeps.
+/// How many requests the log holds.
 const LOG_SIZE: usize = 4096;
 
-/// A demo cluster. Dropping it ends its listener and its connections.
+/// A demo cluster. Dropping it closes its listener and its connections.
 #[derive(Debug)]
 pub struct Cluster {
     name: String,
     description: &'static str,
     address: SocketAddr,
-    /// Where it is below a port that it shares (`/k8s/clusters/NAME`); empty on its own.
+    /// The path below a shared port (`/k8s/clusters/NAME`); empty if it has its own port.
     path: String,
     state: Arc<State>,
-    /// None for a cluster that is down.
+    /// `None` for a cluster that is down.
     served: Option<Served>,
-    /// The socket of a cluster that is down: bound, so that nothing else can take the port, and not
+    /// The socket of a cluster that is down: bound, so that nothing else can take the port, but not
     /// listening, so that connections are refused.
     _reserved: Option<TcpSocket>,
 }
 
-/// What a cluster that is up serves.
+/// The serving part of a cluster that is up.
 #[derive(Debug, Clone)]
 struct Served {
     handler: Handler,
-    /// None where the port is shared.
+    /// `None` if the port is shared.
     task: Option<AbortHandle>,
 }
 
@@ -62,7 +62,7 @@ struct State {
 }
 
 impl Cluster {
-    /// Binds a free port of 127.0.0.1 and serves an API on it, made for its `HOST:PORT`.
+    /// Binds a free port of 127.0.0.1 and serves the API that `api` creates for its `HOST:PORT`.
     pub(super) async fn serve(
         name: &str,
         description: &'static str,
@@ -78,7 +78,7 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// A cluster that somebody else's port leads to, by `path`.
+    /// A cluster below `path` on another listener's port.
     pub(super) fn behind(
         name: &str,
         description: &'static str,
@@ -114,22 +114,22 @@ impl Cluster {
         &self.name
     }
 
-    /// The context that points to it: the same name.
+    /// The context that points to it, which has the same name.
     pub fn context(&self) -> &str {
         &self.name
     }
 
-    /// What it is good for, in a few words.
+    /// Its purpose, in a few words.
     pub fn description(&self) -> &str {
         self.description
     }
 
-    /// Its API server: `http://127.0.0.1:PORT`, and a path where it shares the port.
+    /// The URL of its API server: `http://127.0.0.1:PORT`, with a path if it shares the port.
     pub fn url(&self) -> String {
         format!("http://{}{}", self.address, self.path)
     }
 
-    /// Replaces all faults by this one, for every path; none makes the cluster behave again.
+    /// Replaces all faults by this one, for every path; `None` ends all faults.
     pub fn set_fault(&self, fault: Option<Fault>) {
         let mut faults = lock(&self.state.faults);
         faults.clear();
@@ -138,72 +138,72 @@ impl Cluster {
         }
     }
 
-    /// Adds a fault for the paths that begin with `prefix`, such as `/apis/autoscaling/v2`. Of
-    /// several that concern a request the first decides; latencies add up.
+    /// Adds a fault for paths that begin with `prefix`, such as `/apis/autoscaling/v2`. If several
+    /// apply to a request the first one counts; latencies add up.
     pub fn add_fault(&self, prefix: &str, fault: Fault) {
         lock(&self.state.faults).add(prefix, fault);
     }
 
-    /// The faults now in force.
+    /// The active faults.
     pub fn faults(&self) -> Vec<Fault> {
         lock(&self.state.faults).list()
     }
 
-    /// The requests so far, oldest first, as `GET /path?query` (below its own path): the last few
-    /// thousand.
+    /// The last few thousand requests, oldest first, as `GET /path?query` (below the cluster's own
+    /// path).
     pub fn requests(&self) -> Vec<String> {
         lock(&self.state.requests).iter().cloned().collect()
     }
 
-    /// Makes port-forward misbehave, or behave again. Of the upgrade, [`Cluster::set_fault`] has
-    /// the first word.
+    /// Sets or ends a fault of port-forward. A fault of [`Cluster::set_fault`] takes precedence for
+    /// the upgrade request.
     pub fn set_forward_fault(&self, fault: Option<ForwardFault>) {
         if let Some(served) = &self.served {
             served.handler.forwards.set_fault(fault);
         }
     }
 
-    /// Whether port-forward inside a WebSocket is served, as API servers from 1.31 do; it is unless
-    /// switched off. Without it kubectl falls back to plain SPDY.
+    /// Sets whether port-forward inside a WebSocket is supported, as in API servers from 1.31 on
+    /// (the default). Without it kubectl falls back to plain SPDY.
     pub fn set_forward_websockets(&self, on: bool) {
         if let Some(served) = &self.served {
             served.handler.forwards.set_websockets(on);
         }
     }
 
-    /// The container runtime below the kubelet: what it says of failures on the error stream, and
-    /// how it ends a connection of which one side has ended. Without one failures are worded as
-    /// containerd's, and either side may go on after the other's end for as long as it likes.
+    /// Sets the container runtime below the kubelet: it decides the wording of failures on the
+    /// error stream, and how a half-closed connection ends. Without one, failures are worded like
+    /// containerd's, and one direction may go on for any time after the other has ended.
     pub fn set_runtime(&self, runtime: Option<Runtime>) {
         if let Some(served) = &self.served {
             served.handler.forwards.set_runtime(runtime);
         }
     }
 
-    /// Points a pod's port to a listener of this machine. `pod` is the name of a pod, or that of
-    /// its workload: then it holds for every pod of it, also for one that comes later.
+    /// Connects a pod's port to a listener of this machine. `pod` is the name of a pod, or of its
+    /// workload, which then applies to all its present and future pods.
     pub fn forward_target(&self, namespace: &str, pod: &str, port: u16, to: SocketAddr) {
         if let Some(served) = &self.served {
             served.handler.forwards.set_target(namespace, pod, port, to);
         }
     }
 
-    /// What is being forwarded now.
+    /// The number of present forwards.
     pub fn forwards(&self) -> ForwardCounts {
         self.served.as_ref().map(|served| served.handler.forwards.counts()).unwrap_or_default()
     }
 
-    /// Cuts all forwards, by a TCP reset.
+    /// Cuts all forwards by a TCP reset.
     pub fn cut_forwards(&self) {
         if let Some(served) = &self.served {
             served.handler.forwards.cut(End::Reset, |_, _| true);
         }
     }
 
-    /// Deletes a pod: it is gone at once, and another one is there and ready in its place, under
-    /// another name unless a `StatefulSet` made it. Forwards to it end as with a real API server:
-    /// plain ones close, in a WebSocket nothing happens until the client sends something (kubectl
-    /// pings every 10 s). False where there is no pod of that name.
+    /// Deletes a pod: it is gone at once, and a ready pod replaces it, under another name unless it
+    /// belongs to a `StatefulSet`. Forwards to it end as with a real API server: plain ones close;
+    /// in a WebSocket nothing happens until the client sends something (kubectl pings every 10 s).
+    /// Returns false if there is no pod of that name.
     pub fn delete_pod(&self, namespace: &str, name: &str) -> bool {
         let Some(served) = &self.served else { return false };
         let deleted = served.handler.api.delete_pod(namespace, name);
@@ -216,9 +216,9 @@ impl Cluster {
 }
 
 impl Cluster {
-    /// Deletes a pod as [`Cluster::delete_pod`] does, but the connections to it stay, and whatever
-    /// is forwarded over them fails: there is no sandbox. It is so behind proxies that do not pass on
-    /// the pod's end, and for kubectl up to 1.22.
+    /// Deletes a pod like [`Cluster::delete_pod`], but keeps the connections to it, over which
+    /// every forward then fails because there is no sandbox. This happens behind proxies that do
+    /// not pass on the pod's end, and with kubectl up to 1.22.
     pub fn lose_sandbox(&self, namespace: &str, name: &str) -> bool {
         let Some(served) = &self.served else { return false };
         let deleted = served.handler.api.delete_pod(namespace, name);
@@ -231,7 +231,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // The connections' tasks belong to this one, and end with it.
+        // The connections' tasks belong to this task, and end with it.
         if let Some(served) = &self.served {
             if let Some(task) = &served.task {
                 task.abort();
@@ -241,12 +241,12 @@ impl Drop for Cluster {
     }
 }
 
-/// A panic elsewhere is no reason to stop serving.
+/// A panic elsewhere must not stop the server.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What answers requests.
+/// Answers the requests for one cluster.
 #[derive(Debug, Clone)]
 struct Handler {
     api: Arc<Api>,
@@ -254,17 +254,17 @@ struct Handler {
     state: Arc<State>,
 }
 
-/// What one port leads to.
+/// The clusters behind one port.
 #[derive(Debug)]
 struct Mounts {
-    /// By path, such as `/k8s/clusters/production`.
+    /// The handlers by path, such as `/k8s/clusters/production`.
     below: Vec<(String, Handler)>,
-    /// What answers everywhere else.
+    /// The handler for all other paths.
     root: Handler,
 }
 
 impl Mounts {
-    /// Who answers a path, and that path as it is there.
+    /// The handler for a path, and the path as that handler sees it.
     fn find<'a>(&self, path: &'a str) -> (&Handler, &'a str) {
         let below = self.below.iter().find_map(|(mount, handler)| {
             let rest = path.strip_prefix(mount.as_str())?;
@@ -278,7 +278,7 @@ impl Mounts {
     }
 }
 
-/// One port for many clusters, each below a path of its own. Dropping it ends the listener and its
+/// One port for several clusters, each below its own path. Dropping it closes the listener and its
 /// connections.
 #[derive(Debug)]
 pub(super) struct Front {
@@ -287,7 +287,7 @@ pub(super) struct Front {
 }
 
 impl Front {
-    /// Serves clusters that are made to be behind this listener; `root` answers at all other paths.
+    /// Serves clusters created for this listener; `root` answers all other paths.
     pub(super) fn serve(
         listener: TcpListener,
         clusters: &[Cluster],
@@ -318,7 +318,8 @@ async fn accept(listener: TcpListener, mounts: Arc<Mounts>) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    // An answer is a header and a large body: nothing to gather in between.
+                    // Answers are a header and a large body, so waiting for more data gains
+                    // nothing.
                     let _ = stream.set_nodelay(true);
                     let mounts = Arc::clone(&mounts);
                     connections.spawn(async move {
@@ -330,14 +331,14 @@ async fn accept(listener: TcpListener, mounts: Arc<Mounts>) {
                                 Ok::<_, Infallible>(handler.respond(&path, request).await)
                             }
                         });
-                        // A client that goes away, or a cut on purpose, is no news.
+                        // A client that leaves, or a deliberate cut, is not an error.
                         let _ = http1::Builder::new()
                             .serve_connection(TokioIo::new(stream), service)
                             .with_upgrades()
                             .await;
                     });
                 }
-                // Out of descriptors, say: try again when some may have been closed.
+                // For example out of descriptors: retry when some may have been closed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             },
             Some(_) = connections.join_next() => {}
@@ -346,7 +347,7 @@ async fn accept(listener: TcpListener, mounts: Arc<Mounts>) {
 }
 
 impl Handler {
-    /// Answers a request for `path`, which may be a part of what the request has.
+    /// Answers a request for `path`, which may be only a part of the request's path.
     async fn respond(&self, path: &str, request: Request<Incoming>) -> Response<Body> {
         let query = request.uri().query().unwrap_or_default();
         self.log(request.method(), path, query);

@@ -1,13 +1,13 @@
-//! Discovery documents, classic and aggregated, made from the cluster's resource types.
+//! Discovery documents, classic and aggregated, generated from the cluster's resource types.
 
 use serde_json::{Value, json};
 
 use super::resources::{Resource, Types};
 
-/// Only what the demo does: it never writes.
+/// Only the verbs that the demo supports: it never writes.
 const VERBS: [&str; 2] = ["get", "list"];
 
-/// `/api`, classic.
+/// The classic `/api` document.
 pub(super) fn api_versions(address: &str) -> Value {
     json!({
         "kind": "APIVersions",
@@ -16,14 +16,14 @@ pub(super) fn api_versions(address: &str) -> Value {
     })
 }
 
-/// `/apis`, classic.
+/// The classic `/apis` document.
 pub(super) fn group_list(types: &Types) -> Value {
     let groups: Vec<Value> =
         types.groups().iter().map(|(group, versions)| entry(group, versions)).collect();
     json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
 
-/// `/apis/GROUP`.
+/// The document of `/apis/GROUP`.
 pub(super) fn group(name: &str, types: &Types) -> Option<Value> {
     let groups = types.groups();
     let (group, versions) = groups.iter().find(|(group, _)| *group == name)?;
@@ -44,7 +44,7 @@ fn entry(group: &str, versions: &[&str]) -> Value {
     json!({"name": group, "versions": versions, "preferredVersion": versions.first()})
 }
 
-/// `/api/v1` and `/apis/GROUP/VERSION`.
+/// The document of `/api/v1` or `/apis/GROUP/VERSION`.
 pub(super) fn resource_list(types: &Types, group: &str, version: &str) -> Option<Value> {
     let mut resources = Vec::new();
     let mut group_version = None;
@@ -88,7 +88,7 @@ pub(super) fn resource_list(types: &Types, group: &str, version: &str) -> Option
     }))
 }
 
-/// `/api` (`core`) or `/apis` as one document, in version `v2` or `v2beta1`.
+/// The aggregated document of `/api` (`core`) or `/apis`, in version `v2` or `v2beta1`.
 pub(super) fn aggregated(core: bool, version: &str, types: &Types) -> Value {
     let wanted = if core { vec![("", vec!["v1"])] } else { types.groups() };
     let items: Vec<Value> = wanted
@@ -150,10 +150,10 @@ fn aggregated_version(types: &Types, group: &str, version: &str) -> Value {
     json!({"version": version, "resources": resources, "freshness": "Current"})
 }
 
-/// A subresource that is served.
+/// A supported subresource.
 struct Subresource<'a> {
     name: &'static str,
-    /// The group of its kind, in version v1; empty where it is the resource's own.
+    /// The group of its kind, in version v1; empty for the resource's own group.
     group: &'static str,
     kind: &'a str,
     verbs: &'static [&'static str],
@@ -175,8 +175,8 @@ fn subresources(resource: &Resource) -> Vec<Subresource<'_>> {
     all
 }
 
-/// `/version`: what the recorded API server said of itself.
-/// Of another version (`v1.33.2`) where one is given.
+/// The document of `/version`, as recorded from an API server, or for the given version
+/// (`v1.33.2`).
 pub(super) fn version(given: Option<&str>) -> Value {
     let git_version = given.unwrap_or("v1.36.2");
     let mut numbers = git_version.trim_start_matches('v').split('.');

@@ -1,43 +1,44 @@
-//! How a demo cluster can misbehave, for tests.
+//! Faults of a demo cluster, for tests.
 
 use std::time::Duration;
 
-/// A misbehaviour of a cluster.
+/// A fault of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Every answer comes this much later.
+    /// Delays every answer by this time.
     Latency(Duration),
-    /// Answers with this HTTP status and a `Status` object, as the API server words it; 429 comes
-    /// with `Retry-After: 1`, which makes kubectl itself try again, up to ten times.
+    /// Answers with this HTTP status and a `Status` object worded like the API server's; 429
+    /// includes `Retry-After: 1`, on which kubectl itself retries up to ten times.
     Status(u16),
-    /// The same, for the next so many requests only; then all is well.
+    /// The same for only this many requests.
     StatusTimes(u16, usize),
-    /// Takes the request and never answers.
+    /// Accepts the request and never answers.
     Hang,
-    /// Breaks the connection in the middle of the body.
+    /// Cuts the connection in the middle of the body.
     CutConnection,
-    /// A complete HTTP answer whose JSON ends in the middle.
+    /// A complete HTTP answer with truncated JSON.
     TruncateBody,
     /// A proxy's HTML page, with status 200.
     Html,
     /// 403 for the objects of one resource type (its plural, such as `pods`), for a subresource
-    /// (`deployments/scale`), or for all with `*`;
-    /// discovery and `/version` stay open, as RBAC leaves them by default.
+    /// (`deployments/scale`), or for all with `*`; discovery and `/version` are still allowed, as
+    /// by RBAC's defaults.
     Forbid(String),
 }
 
-/// A fault, and the paths it concerns.
+/// A fault and the paths to which it applies.
 #[derive(Debug)]
 struct Rule {
     prefix: String,
     fault: Fault,
 }
 
-/// The faults of one cluster. The first that concerns a request decides, save that latencies add.
+/// The faults of one cluster. The first one that applies to a request counts, except that latencies
+/// add up.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<Rule>);
 
-/// What a request meets: a delay, and perhaps something worse after it.
+/// The effect on a request: a delay, and possibly a fault after it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Encounter {
     pub(super) delay: Duration,
@@ -57,8 +58,8 @@ impl Faults {
         self.0.iter().map(|rule| rule.fault.clone()).collect()
     }
 
-    /// What a request for `path`, which names objects of `resource` if of any, meets. Counts down
-    /// [`Fault::StatusTimes`].
+    /// The effect of the faults on a request for `path`, with the type of the requested objects, if
+    /// any. Counts down [`Fault::StatusTimes`].
     pub(super) fn meet(&mut self, path: &str, resource: Option<&str>) -> Encounter {
         let mut encounter = Encounter::default();
         for rule in &mut self.0 {
@@ -94,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_keeps_to_its_prefix_resource_and_count() {
+    fn a_fault_applies_only_to_its_prefix_resource_and_count() {
         let mut faults = Faults::default();
         faults.add("/", Fault::Latency(Duration::from_millis(5)));
         faults.add("/apis/autoscaling", Fault::StatusTimes(500, 1));

@@ -1,4 +1,4 @@
-//! A cluster that holds the objects it is given, instead of an embedded world.
+//! A cluster with given objects instead of an embedded world.
 
 use std::collections::BTreeMap;
 
@@ -9,22 +9,23 @@ use super::{
     world::{PodTarget, Role, Unreachable},
 };
 
-/// A cluster of given objects.
+/// A cluster with given objects.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
     /// Its name: letters, digits, `-`, `_` and `.`.
     pub name: String,
-    /// What it holds: each with `apiVersion` and `kind`, as `kubectl get -o json` prints it. Kinds
-    /// that are not known are served under their lower-case plural, with a subresource `scale`.
-    /// A namespace that is used but not given is served too; so is `kube-system`.
+    /// Its objects, each with `apiVersion` and `kind`, as printed by `kubectl get -o json`. Unknown
+    /// kinds are served under their lower-case plural, with a subresource `scale`. Namespaces that
+    /// are used but not given are served too, and so is `kube-system`.
     pub objects: Vec<Value>,
-    /// Where custom kinds keep the selector of their `scale` (`.status.labelSelector`), by kind.
+    /// The JSON path of the selector in the `scale` of custom kinds (`.status.labelSelector`), by
+    /// kind.
     pub scale_selectors: BTreeMap<String, String>,
-    /// The version of its API server, such as `v1.33.2`, instead of the embedded worlds'.
+    /// The version of its API server, such as `v1.33.2`, instead of the default.
     pub version: Option<String>,
 }
 
-/// What such a cluster keeps.
+/// The objects of such a cluster.
 #[derive(Debug)]
 pub(super) struct Objects(Vec<Value>);
 
@@ -73,7 +74,7 @@ impl Objects {
                 if let Some(fields) = object.as_object_mut() {
                     fields.shift_remove("apiVersion");
                     fields.shift_remove("kind");
-                    // Every object has metadata, if it has nothing else.
+                    // Every object has metadata.
                     fields.entry("metadata").or_insert_with(|| json!({}));
                 }
                 object
@@ -81,7 +82,8 @@ impl Objects {
             .collect()
     }
 
-    /// A pod to forward to. A web service answers at each port that it declares.
+    /// The target of a port-forward to a pod. A web service answers on each port that the pod
+    /// declares.
     pub(super) fn pod_target(&self, namespace: &str, name: &str) -> Result<PodTarget, Unreachable> {
         let pod = self.0.iter().find(|object| {
             object["kind"] == "Pod"
@@ -102,7 +104,7 @@ impl Objects {
         })
     }
 
-    /// Deletes a pod; nothing takes its place. False where there is none of that name.
+    /// Deletes a pod without a replacement. Returns false if there is no pod of that name.
     pub(super) fn delete_pod(&mut self, namespace: &str, name: &str) -> bool {
         let before = self.0.len();
         self.0.retain(|object| {

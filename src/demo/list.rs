@@ -1,5 +1,5 @@
 //! The objects of one resource type, serialised once: answers are slices of one buffer, so that
-//! serving thousands of objects costs the server next to nothing.
+//! serving thousands of objects costs almost nothing.
 
 use std::{fmt::Write as _, ops::Range};
 
@@ -13,7 +13,7 @@ use super::{
     table::{self, Cell},
 };
 
-/// The resource version of every list: the world does not change.
+/// The resource version of every list: the objects do not change.
 const RESOURCE_VERSION: &str = "48211";
 
 /// One object of a [`List`].
@@ -23,30 +23,30 @@ pub(super) struct Object {
     pub(super) name: String,
     labels: Vec<(String, String)>,
     fields: Vec<(&'static str, String)>,
-    /// Where the object, and its metadata, are in the list's buffer.
+    /// The ranges of the object and of its metadata in the list's buffer.
     item: Range<usize>,
     metadata: Range<usize>,
     cells: Vec<Cell>,
 }
 
-/// All objects of one resource type of one cluster, by namespace and name.
+/// All objects of one resource type of one cluster, sorted by namespace and name.
 #[derive(Debug)]
 pub(super) struct List {
     resource: Resource,
-    /// The answer to a list of everything: `{…,"items":[…]}`.
+    /// The answer to a list of all objects: `{…,"items":[…]}`.
     whole: Bytes,
     objects: Vec<Object>,
 }
 
-/// What of a list is wanted.
+/// Which objects of a list are requested.
 #[derive(Debug, Default)]
 pub(super) struct Query<'a> {
     pub(super) namespace: Option<&'a str>,
     pub(super) labels: LabelSelector,
     pub(super) fields: FieldSelector,
-    /// Any selector was given.
+    /// Whether any selector was given.
     pub(super) selected: bool,
-    /// Objects a page; 0 for all.
+    /// The number of objects per page; 0 for all.
     pub(super) limit: usize,
     pub(super) cont: Option<&'a str>,
 }
@@ -58,7 +58,7 @@ pub(super) struct Page<'a> {
     remaining: usize,
 }
 
-/// What a table's rows carry besides their cells.
+/// What the rows of a table contain in addition to their cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Include {
     Metadata,
@@ -67,7 +67,7 @@ pub(super) enum Include {
 }
 
 impl List {
-    /// Takes `kind`-less objects that begin with `metadata`, in any order.
+    /// Takes objects without `kind` that begin with `metadata`, in any order.
     pub(super) fn new(resource: &Resource, mut values: Vec<Value>) -> List {
         values.sort_by(|a, b| key(a).cmp(&key(b)));
         let mut buffer = head(resource, None, 0);
@@ -106,7 +106,7 @@ impl List {
         out.into()
     }
 
-    /// The objects that a query asks for.
+    /// The page of objects that a query asks for.
     pub(super) fn page(&self, query: &Query<'_>) -> Result<Page<'_>, Status> {
         let all = self.in_namespace(query.namespace);
         let start = match query.cont {
@@ -130,7 +130,7 @@ impl List {
         let remaining = rest.count();
         let last = objects.last().filter(|_| remaining > 0);
         let cont = last.map(|object| token(&object.namespace, &object.name));
-        // With a selector the real server cannot know how many are left.
+        // With a selector the real server does not know how many objects remain.
         Ok(Page { objects, cont, remaining: if query.selected { 0 } else { remaining } })
     }
 
@@ -151,7 +151,7 @@ impl List {
         out.into()
     }
 
-    /// A page as a `Table`; ages are as of `now` (seconds since 1970).
+    /// A page as a `Table`; ages are relative to `now` (seconds since 1970).
     pub(super) fn table(&self, page: &Page<'_>, include: Include, now: i64) -> Bytes {
         self.rows(&page.objects, page.cont.as_deref(), page.remaining, include, now)
     }
@@ -205,7 +205,7 @@ impl List {
             return;
         }
         write_kind(out, &self.resource, "");
-        // The item's own opening brace gives way.
+        // The item's own opening brace is omitted.
         out.extend_from_slice(item.get(1..).unwrap_or_default());
     }
 
@@ -229,7 +229,7 @@ fn key(value: &Value) -> (&str, &str) {
     (text("namespace"), text("name"))
 }
 
-/// `{"kind":"PodList","apiVersion":"v1",`, where `suffix` is `List`.
+/// Writes `{"kind":"PodList","apiVersion":"v1",`, where `suffix` is `List`.
 fn write_kind(out: &mut Vec<u8>, resource: &Resource, suffix: &str) {
     let group_version = resource.group_version();
     let kind = &resource.kind;
@@ -309,7 +309,7 @@ fn field_value(value: &Value, field: &str) -> String {
     }
 }
 
-/// Where the next page starts: opaque to clients, here the last key in hexadecimal.
+/// The token for the next page: opaque to clients, here the last key in hexadecimal.
 fn token(namespace: &str, name: &str) -> String {
     let plain = format!("{RESOURCE_VERSION}/{namespace}/{name}");
     plain.bytes().fold(String::new(), |mut out, byte| {
@@ -318,7 +318,7 @@ fn token(namespace: &str, name: &str) -> String {
     })
 }
 
-/// The namespace and name after which to go on; none where this server did not write the token.
+/// The namespace and name after which to continue; `None` if this server did not create the token.
 fn read_token(token: &str) -> Option<(String, String)> {
     let digits: Option<Vec<u32>> = token.chars().map(|c| c.to_digit(16)).collect();
     let digits = digits?;

@@ -1,18 +1,18 @@
 //! Embedded demo clusters: the part of the Kubernetes API that kubectl needs, served on loopback by
-//! this process, with a world of workloads and HPAs in every state worth telling apart.
+//! this process, with workloads and HPAs in all relevant states.
 //!
-//! Used by `watchdog demo` and by the tests, and by nothing else: no other room may know of it, and
-//! it knows none of them. What it serves is read-only; kubectl reads it as it reads any cluster.
+//! Used only by `watchdog demo` and by the tests: no other room may use it, and it uses no other
+//! room. It is read-only; kubectl reads it like any cluster.
 //!
-//! - `world/` says what exists, as builder functions over compact descriptions; `given` holds what
-//!   a test gives instead;
-//! - `list` and `selector/` keep and pick objects, `table`, `scale` and `discovery` present them;
-//! - `api` turns a request into an answer, `fault` spoils it, `cluster` owns the socket;
-//! - `forward` serves port-forward into listeners of this process, in the frames of `spdy`.
+//! - `world/` defines the objects, as builder functions over compact descriptions; `given` holds
+//! objects that a test provides instead;
+//! - `list` and `selector/` store and select objects, `table`, `scale` and `discovery` present them;
+//! - `api` turns a request into an answer, `fault` changes it, `cluster` owns the socket;
+//! - `forward` serves port-forward to listeners of this process, in the frames of `spdy`.
 //!
-//! In the namespace `default` of every cluster there are Services to forward to: `echo`, `bulk` (80
-//! sends zeros without end, 81 takes everything), `hangup` and `reset`; and some that cannot be:
-//! `pending`, `no-pods`, `external-database` (no selector), `misnamed-port`, `udp-only`.
+//! The namespace `default` of every cluster has Services to forward to: `echo`, `bulk` (80 sends
+//! zeros without end, 81 reads everything), `hangup` and `reset`; and some that cannot be forwarded
+//! to: `pending`, `no-pods`, `external-database` (no selector), `misnamed-port`, `udp-only`.
 
 use std::{fmt::Write as _, io, net::Ipv4Addr};
 
@@ -48,32 +48,31 @@ use world::World;
 /// What to serve.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// How many healthy clusters: two (production and staging) unless set.
+    /// The number of healthy clusters; by default two (production and staging).
     pub clusters: Option<usize>,
-    /// How many HPAs in each cluster: a full catalogue in production, a small one elsewhere, unless
-    /// set. A number above the catalogue's is filled up with generated services.
+    /// The number of HPAs in each cluster; by default a full catalogue in production and a small
+    /// one elsewhere. Beyond the catalogue, generated services are added.
     pub hpas: Option<usize>,
     /// Adds three clusters that cannot be read: `down` (nothing listens), `silent` (never answers)
     /// and `forbidden` (403 for every object).
     pub broken: bool,
     /// Serves all clusters behind one port, each below this path (`/k8s/clusters`) and its name, as
-    /// Rancher does; at all other paths a cluster answers that is none of them and has HPAs of its
-    /// own.
+    /// Rancher does; all other paths are answered by a separate cluster with HPAs of its own.
     pub path_prefix: Option<String>,
-    /// The container runtime as which the kubelets forward; see [`Cluster::set_runtime`].
+    /// The container runtime of all clusters; see [`Cluster::set_runtime`].
     pub runtime: Option<Runtime>,
     /// Clusters of given objects, instead of the embedded ones.
     pub given: Option<Vec<Given>>,
 }
 
-/// Running demo clusters. Dropping it ends every listener and connection.
+/// Running demo clusters. Dropping it closes every listener and connection.
 #[derive(Debug)]
 pub struct Demo {
     clusters: Vec<Cluster>,
     front: Option<Front>,
 }
 
-/// Names of the clusters beyond production and staging, as clouds name their regions.
+/// Names of the clusters after production and staging, like cloud regions.
 const REGIONS: [&str; 8] = [
     "eu-west-1",
     "us-east-1",
@@ -86,9 +85,9 @@ const REGIONS: [&str; 8] = [
 ];
 
 impl Demo {
-    /// Binds each cluster to a free port of 127.0.0.1, or all to one, and serves it on the current
-    /// tokio runtime. Writes nothing to disk. Fails where no port can be bound, or a name or the
-    /// path prefix cannot be part of a URL.
+    /// Binds each cluster to a free port of 127.0.0.1, or all to one port, and serves it on the
+    /// current tokio runtime. Writes nothing to disk. Fails if no port can be bound, or if a name
+    /// or the path prefix cannot be part of a URL.
     pub async fn start(options: &Options) -> io::Result<Demo> {
         let now = jiff::Timestamp::now().as_second();
         let place = Place::of(options.path_prefix.as_deref()).await?;
@@ -143,12 +142,13 @@ impl Demo {
         self.clusters.iter().find(|cluster| cluster.name() == name)
     }
 
-    /// Behind a path prefix, the cluster that answers at all other paths.
+    /// With a path prefix, the cluster that answers all other paths.
     pub fn root(&self) -> Option<&Cluster> {
         self.front.as_ref().map(Front::root)
     }
 
-    /// A kubeconfig with one context per cluster, named as the cluster; the first is current.
+    /// A kubeconfig with one context per cluster, which has the cluster's name; the first one is
+    /// current.
     pub fn kubeconfig(&self) -> String {
         let mut yaml = String::from("apiVersion: v1\nkind: Config\nclusters:\n");
         for cluster in &self.clusters {
@@ -172,7 +172,7 @@ impl Demo {
 
 /// Where clusters are served.
 struct Place {
-    /// One port for all, and the path prefix; else each has its own port.
+    /// One port for all and the path prefix; otherwise each has its own port.
     shared: Option<(TcpListener, String)>,
 }
 
@@ -213,7 +213,7 @@ impl Place {
         }
     }
 
-    /// Begins to listen on the shared port.
+    /// Starts to serve the shared port.
     fn listen(self, clusters: &[Cluster], now: i64) -> Option<Front> {
         let (listener, _) = self.shared?;
         let address = listener.local_addr().ok()?;
@@ -225,7 +225,7 @@ impl Place {
     }
 }
 
-/// Whether this can be a segment of a URL's path, and a plain word in a kubeconfig.
+/// Whether the name can be a segment of a URL's path and an unquoted word in a kubeconfig.
 fn is_plain(name: &str) -> bool {
     let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     !name.is_empty() && name.chars().all(letters) && name.chars().any(|c| c != '.')
@@ -235,7 +235,7 @@ fn invalid(what: &str, found: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, format!("{what}, not {found:?}"))
 }
 
-/// The name of the n-th healthy cluster, counted from 0.
+/// The name of healthy cluster number `index`, counted from 0.
 fn healthy_name(index: usize) -> String {
     match index {
         0 => "production".to_owned(),

@@ -21,14 +21,14 @@ pub(super) struct Resource {
     pub(super) in_all: bool,
     /// Whether it is a custom resource, whose items name their own kind in a list.
     pub(super) custom: bool,
-    /// The field selectors it understands besides `metadata.name` and `metadata.namespace`.
+    /// The supported field selectors other than `metadata.name` and `metadata.namespace`.
     pub(super) fields: &'static [&'static str],
-    /// Its subresource `scale`, where it has one.
+    /// Its subresource `scale`, if it has one.
     pub(super) scale: Option<Scale>,
 }
 
 impl Resource {
-    /// `v1`, or `group/version`.
+    /// For example `v1`, or `group/version`.
     pub(super) fn group_version(&self) -> String {
         if self.group.is_empty() {
             self.version.clone()
@@ -37,7 +37,7 @@ impl Resource {
         }
     }
 
-    /// `pods`, or `deployments.apps`: the name in the API server's error messages.
+    /// For example `pods` or `deployments.apps`: the name in the API server's error messages.
     pub(super) fn qualified(&self) -> String {
         if self.group.is_empty() {
             self.plural.clone()
@@ -46,7 +46,7 @@ impl Resource {
         }
     }
 
-    /// A kind that is not in the table, under the plural that its name suggests.
+    /// A kind that is not in the table, with the plural that its name suggests.
     fn of_kind(group: &str, version: &str, kind: &str, selector: Option<&str>) -> Resource {
         let singular = kind.to_lowercase();
         let selector = match (group, kind) {
@@ -69,7 +69,7 @@ impl Resource {
     }
 }
 
-/// The plural of a kind's name, as its authors are likely to have chosen it.
+/// The likely plural of a kind's name.
 fn plural(singular: &str) -> String {
     if singular.ends_with('s') || singular.ends_with("ch") || singular.ends_with('x') {
         return format!("{singular}es");
@@ -84,12 +84,12 @@ fn plural(singular: &str) -> String {
 #[derive(Debug)]
 pub(super) struct Types {
     all: Vec<Resource>,
-    /// API groups of the table that this cluster does not have.
+    /// API groups of the table that this cluster lacks.
     lacks: Vec<String>,
 }
 
 impl Types {
-    /// Those of the table, less some API groups.
+    /// The types of the table, without some API groups.
     pub(super) fn embedded(lacks: &[&str]) -> Types {
         Types {
             all: RESOURCES.iter().map(Resource::from).collect(),
@@ -97,9 +97,9 @@ impl Types {
         }
     }
 
-    /// Those of the table and of these objects, by the selectors' paths for kinds that are not in
-    /// the table. A kind of the table that is given in other versions is served in those alone;
-    /// custom kinds of the table that are not given are not served.
+    /// The types of the table and of these objects; `selectors` are the selector paths of kinds
+    /// that are not in the table. A kind of the table with objects in other versions is served in
+    /// those versions only; custom kinds of the table without objects are not served.
     pub(super) fn of(objects: &[Value], selectors: &BTreeMap<String, String>) -> Types {
         let mut given: Vec<(&str, &str, &str)> = Vec::new();
         for object in objects {
@@ -135,7 +135,7 @@ impl Types {
         Types { all, lacks: Vec::new() }
     }
 
-    /// The position of a resource type.
+    /// The index of a resource type.
     pub(super) fn find(&self, group: &str, version: &str, plural: &str) -> Option<usize> {
         self.all.iter().position(|resource| {
             resource.group == group && resource.version == version && resource.plural == plural
@@ -150,12 +150,12 @@ impl Types {
         self.all.len()
     }
 
-    /// Whether this cluster does without an API group of the table.
+    /// Whether this cluster lacks an API group of the table.
     pub(super) fn lacks(&self, group: &str) -> bool {
         self.lacks.iter().any(|lacked| lacked == group)
     }
 
-    /// The types of one version of a group.
+    /// The resource types of one version of a group.
     pub(super) fn of_group<'a>(
         &'a self,
         group: &'a str,
@@ -165,8 +165,8 @@ impl Types {
         all.filter(move |resource| resource.group == group && resource.version == version)
     }
 
-    /// The API groups in order, each with its versions, the preferred one first; the core group is
-    /// not among them.
+    /// The API groups in order, each with its versions, the preferred one first; without the core
+    /// group.
     pub(super) fn groups(&self) -> Vec<(&str, Vec<&str>)> {
         let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
         for resource in &self.all {
@@ -184,7 +184,7 @@ impl Types {
     }
 }
 
-/// `apps` and `v1` of `apps/v1`; the core group is empty.
+/// Splits `apps/v1` into `apps` and `v1`; the core group is empty.
 pub(super) fn group_and_version(api_version: &str) -> (&str, &str) {
     api_version.split_once('/').unwrap_or(("", api_version))
 }
@@ -245,7 +245,7 @@ const HPA: Row = Row {
     ..CORE
 };
 
-/// Every resource type, the preferred version of a group first.
+/// All resource types, with the preferred version of a group first.
 const RESOURCES: &[Row] = &[
     Row {
         plural: "events",

@@ -1,29 +1,29 @@
-//! The subresource `scale`: how many replicas an object of any kind has, and which pods are its own.
+//! The subresource `scale`: the replicas of an object of any kind, and the selector of its pods.
 
 use serde_json::{Value, json};
 
-/// Where a kind keeps what its `scale` says.
+/// Where a kind stores the values of its `scale`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Scale {
-    /// The field of the status with the replicas that there are.
+    /// The status field with the existing replicas.
     pub(super) replicas: &'static str,
     pub(super) selector: Selector,
 }
 
-/// Where a kind keeps its selector.
+/// Where a kind stores its selector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Selector {
     /// `.spec.selector`, a label selector with `matchLabels` and `matchExpressions`.
     Spec,
-    /// `.spec.selector`, labels alone.
+    /// `.spec.selector`, a plain map of labels.
     Labels,
-    /// A path (`.status.labelSelector`) to a selector in its text form.
+    /// A path (`.status.labelSelector`) to a selector as text.
     Text(String),
     None,
 }
 
 impl Scale {
-    /// That of a kind that every cluster has, or that everybody knows.
+    /// The `scale` of a built-in or well-known kind.
     pub(super) fn of_kind(kind: &str) -> Option<Scale> {
         let (replicas, selector) = match kind {
             "Deployment" | "ReplicaSet" | "StatefulSet" => ("replicas", Selector::Spec),
@@ -44,7 +44,7 @@ impl Scale {
         }
         let number = |value: &Value| value.as_i64().unwrap_or(0);
         let mut spec = json!({});
-        // Zero is left out, as everywhere in this API.
+        // Zero is omitted, as everywhere in this API.
         if number(&object["spec"]["replicas"]) != 0 {
             spec["replicas"] = object["spec"]["replicas"].clone();
         }
@@ -78,7 +78,7 @@ impl Selector {
     }
 }
 
-/// A label selector as text, its terms in the order of their keys.
+/// A label selector as text, with its terms sorted by key.
 fn text(selector: &Value) -> String {
     let string = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let labels = selector["matchLabels"].as_object().into_iter().flatten();
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_selector_is_text_wherever_a_kind_keeps_it() {
+    fn the_selector_is_text_wherever_a_kind_stores_it() {
         let deployment = json!({
             "metadata": {"name": "api", "namespace": "shop", "labels": {"a": "b"}},
             "spec": {"replicas": 2, "selector": {

@@ -1,4 +1,4 @@
-//! Errors as the API server words them: `Status` objects, from which kubectl makes its sentences.
+//! Errors worded like the API server's: `Status` objects, from which kubectl builds its messages.
 
 use serde_json::{Map, Value, json};
 
@@ -18,7 +18,7 @@ impl Status {
         Status { code, reason, message: message.into(), details: Map::new() }
     }
 
-    /// The body, as the server writes it.
+    /// The body as the server writes it.
     pub(super) fn body(&self) -> Value {
         let mut body = json!({
             "kind": "Status",
@@ -37,7 +37,7 @@ impl Status {
         body
     }
 
-    /// Seconds for the `Retry-After` header, where the server sends one.
+    /// The value of the `Retry-After` header in seconds, if the server sends one.
     pub(super) fn retry_after(&self) -> Option<u64> {
         (self.code == 429).then_some(1)
     }
@@ -70,7 +70,7 @@ impl Status {
         status
     }
 
-    /// As RBAC refuses: `namespace` is none for the whole cluster, `name` none for a list.
+    /// RBAC's refusal: `namespace` is `None` for the whole cluster, `name` is `None` for a list.
     pub(super) fn forbidden(
         resource: &Resource,
         namespace: Option<&str>,
@@ -99,7 +99,7 @@ impl Status {
         status
     }
 
-    /// As RBAC refuses to forward to a pod.
+    /// RBAC's refusal of port-forward to a pod.
     pub(super) fn forbidden_forward(namespace: &str, pod: &str) -> Status {
         let mut status = Status::new(
             403,
@@ -114,7 +114,7 @@ impl Status {
         status
     }
 
-    /// As RBAC refuses a path that is no object.
+    /// RBAC's refusal of a path other than an object's.
     pub(super) fn forbidden_path(path: &str) -> Status {
         Status::new(
             403,
@@ -123,7 +123,7 @@ impl Status {
         )
     }
 
-    /// The server's usual words for a status code; 403 has its own constructors.
+    /// The server's usual error for a status code; 403 has its own constructors.
     pub(super) fn of_code(code: u16) -> Status {
         match code {
             401 => Status::new(401, "Unauthorized", "Unauthorized"),
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_read_as_recorded() {
+    fn errors_match_the_recorded_ones() {
         let hpa = &embedded("autoscaling", "v2", "horizontalpodautoscalers");
         assert_eq!(
             Status::bad_request("specifying resource version is not allowed when using continue")

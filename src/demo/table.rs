@@ -1,5 +1,5 @@
-//! Objects as the rows of a `Table`, which is what `kubectl get` prints: columns and cells as the
-//! API server's own printers make them.
+//! Objects as rows of a `Table`, which `kubectl get` prints: columns and cells like those of the
+//! API server's own printers.
 
 use std::fmt::Write as _;
 
@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 
 use super::resources::Resource;
 
-/// A value of a row.
+/// A cell of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell {
     Text(String),
     Number(i64),
-    /// The time since then (seconds since 1970), at the moment of the request.
+    /// The time elapsed since then (seconds since 1970) when the request is answered.
     Age(i64),
-    /// A count of restarts, and when the last was.
+    /// The number of restarts, and when the last one was.
     Restarts(i64, Option<i64>),
 }
 
-/// Name, type, and priority (1 is for `-o wide` only) of each column.
+/// Name, type and priority (1 is only for `-o wide`) of each column.
 type Columns = &'static [(&'static str, &'static str, u8)];
 
 const WORKLOAD: Columns = &[
@@ -142,13 +142,13 @@ pub(super) fn columns(resource: &Resource) -> Value {
         .collect()
 }
 
-/// The cells of one object, one for each column.
+/// The cells of an object, one per column.
 pub(super) fn cells(resource: &Resource, object: &Value) -> Vec<Cell> {
     let columns = columns_of(&resource.kind);
     columns.iter().map(|(column, ..)| cell(&resource.kind, column, object)).collect()
 }
 
-/// Appends cells to a row, as JSON, comma between them.
+/// Appends cells to a row, as JSON separated by commas.
 pub(super) fn write_cells(out: &mut Vec<u8>, cells: &[Cell], now: i64) {
     for (index, cell) in cells.iter().enumerate() {
         if index > 0 {
@@ -219,10 +219,10 @@ fn hpa(column: &str, spec: &Value, status: &Value) -> Cell {
     }
 }
 
-/// The TARGETS column. Like the API server it pairs metrics with readings by position, names
-/// resource metrics only, and shows two.
+/// The TARGETS column. Like the API server it matches metrics with readings by position, names only
+/// resource metrics, and shows two.
 fn targets(spec: &Value, status: &Value) -> String {
-    // autoscaling/v1 knows nothing but the CPU.
+    // autoscaling/v1 only has the CPU.
     if let Some(target) = spec["targetCPUUtilizationPercentage"].as_i64() {
         let current = status["currentCPUUtilizationPercentage"].as_i64();
         let current = current.map_or("<unknown>".to_owned(), |current| format!("{current}%"));
@@ -394,7 +394,7 @@ fn time(value: &Value) -> Option<i64> {
     Some(time.as_second())
 }
 
-/// A time span in seconds, as kubectl prints it (`HumanDuration` of k8s.io/apimachinery).
+/// A duration in seconds, as kubectl prints it (`HumanDuration` of k8s.io/apimachinery).
 fn age(seconds: i64) -> String {
     let pair = |a: i64, unit: char, b: i64, rest: char| {
         if b == 0 { format!("{a}{unit}") } else { format!("{a}{unit}{b}{rest}") }
@@ -421,7 +421,7 @@ mod tests {
     use crate::demo::resources::embedded;
 
     #[test]
-    fn hpas_print_as_recorded() {
+    fn hpas_are_printed_as_recorded() {
         let read = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
         let hpas = read(include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn ages_are_kubectls() {
+    fn ages_are_formatted_as_by_kubectl() {
         for (seconds, expected) in [
             (0, "0s"),
             (119, "119s"),

@@ -1,5 +1,5 @@
-//! `autoscaling/v2` as an API server writes it. What is not named here (`managedFields`, annotations,
-//! …) is skipped without being kept. Any field may be absent or null.
+//! `autoscaling/v2` as an API server writes it. Any field may be absent or null; unknown fields
+//! (`managedFields`, annotations, …) are skipped.
 
 use serde::Deserialize;
 
@@ -36,14 +36,14 @@ pub(super) struct Spec<'a> {
     pub(super) behavior: Option<Box<Behavior<'a>>>,
 }
 
-/// A `MetricSpec` (with targets) or a `MetricStatus` (with currents): the rest is the same. A metric
-/// that could not be read is `{"type":""}`.
+/// A `MetricSpec` (with targets) or a `MetricStatus` (with current values), which are otherwise
+/// alike. A metric that could not be read is `{"type":""}`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Metric<'a> {
     #[serde(borrow, rename = "type")]
     pub(super) kind: Text<'a>,
-    // Boxed: of the five only one is ever there.
+    // Boxed, because only one of the five is ever present.
     #[serde(borrow)]
     pub(super) resource: Option<Box<MetricSource<'a>>>,
     #[serde(borrow)]
@@ -56,20 +56,20 @@ pub(super) struct Metric<'a> {
     pub(super) external: Option<Box<MetricSource<'a>>>,
 }
 
-/// The source of a metric of any type, with the fields of all of them.
+/// The source of a metric of any type, with the fields of all types.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct MetricSource<'a> {
-    /// `Resource` and `ContainerResource`.
+    /// For `Resource` and `ContainerResource`.
     #[serde(borrow)]
     pub(super) name: Text<'a>,
-    /// `ContainerResource`.
+    /// For `ContainerResource`.
     #[serde(borrow)]
     pub(super) container: Text<'a>,
-    /// Pods, Object and External.
+    /// For Pods, Object and External.
     #[serde(borrow)]
     pub(super) metric: Option<MetricIdentifier<'a>>,
-    /// Object.
+    /// For Object.
     #[serde(borrow)]
     pub(super) described_object: Option<CrossVersionObjectReference<'a>>,
     #[serde(borrow)]

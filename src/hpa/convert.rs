@@ -1,4 +1,4 @@
-//! From the API's objects to the record.
+//! Converts the API's objects to records.
 
 use std::sync::Arc;
 
@@ -12,17 +12,17 @@ use crate::kube::read::{Kinded, read_list, read_one, wrong_kind};
 use crate::kube::{Condition, InternedStr, ObjectRef, ParseError};
 
 const KIND: &str = "HorizontalPodAutoscaler";
-/// `v2beta2` has the same shape; `v1` and `v2beta1` have not, and would be misread.
+/// `v2beta2` has the same structure; `v1` and `v2beta1` do not, and would be misread.
 const VERSIONS: [&str; 2] = ["autoscaling/v2", "autoscaling/v2beta2"];
 
-/// Reads a list; see [`super::parse_list`].
+/// Parses a list; see [`super::parse_list`].
 pub(super) fn list(
     cluster: &Arc<str>,
     context: &Arc<str>,
     json: &[u8],
 ) -> Result<Page, ParseError> {
     let list = read_list::<Item>(json, Some(KIND))?;
-    // Items of a typed list leave out what the list says for all of them.
+    // Items of a typed list omit the fields that the list states for all of them.
     let typed = !list.item_kind.is_empty();
     if typed {
         check_version(list.api_version.as_str())?;
@@ -37,15 +37,15 @@ pub(super) fn list(
     Ok(Page { hpas, continue_token: list.continue_token })
 }
 
-/// Reads one; see [`super::parse_one`].
+/// Parses one HPA; see [`super::parse_one`].
 pub(super) fn one(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result<Hpa, ParseError> {
     let item: Item = read_one(json, |kind| kind == KIND, KIND)?;
     item.check()?;
     item.hpa(cluster, context)
 }
 
-/// An HPA that is converted as soon as it has been read, so that of a long list only the records
-/// are ever held. `kind` and `api_version` are empty where an item leaves them out.
+/// An HPA that is converted as soon as it is parsed, so that only the records of a long list are
+/// held in memory. `kind` and `api_version` are empty if an item omits them.
 struct Item {
     kind: InternedStr,
     api_version: InternedStr,
@@ -93,7 +93,7 @@ fn check_version(version: &str) -> Result<(), ParseError> {
     Err(wrong_kind(&format!("{KIND} {found}"), &format!("{KIND} autoscaling/v2")))
 }
 
-/// The record, save cluster and context.
+/// The record without cluster and context.
 fn hpa(
     metadata: Option<ObjectMeta<'_>>,
     spec: Option<api::Spec<'_>>,

@@ -1,5 +1,5 @@
-//! One HPA in plain words, for a person on call: what it wants, what it sees, how it may move, and
-//! what its conditions mean.
+//! Explains one HPA in plain words to a person on call: its goals, its readings, how it may scale,
+//! and what its conditions mean.
 
 mod behavior;
 mod conditions;
@@ -15,13 +15,13 @@ pub use conditions::{ConditionText, explain_condition};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// Said first where it applies: the controller gave up, and what the status says is old.
+    /// Shown first if set: the controller gave up, and the status is outdated.
     pub stale: Option<String>,
     /// Each metric, in the order of the spec.
     pub metrics: Vec<MetricText>,
-    /// Which metric decides, where that can be told.
+    /// Which metric decides, if that is known.
     pub decisive: Option<String>,
-    /// How it may scale up, how down, and when it does nothing; defaults included.
+    /// How it may scale up and down, and when it does nothing; defaults included.
     pub behavior: Vec<String>,
     /// Each condition, in the controller's order.
     pub conditions: Vec<ConditionText>,
@@ -31,11 +31,11 @@ pub struct Explanation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MetricText {
-    /// Its short name, as in TARGETS.
+    /// Its short name, as in the TARGETS column.
     pub label: String,
-    /// What the HPA wants: `scale to keep average cpu at 70 % of the request`.
+    /// The HPA's goal: `scale to keep average cpu at 70 % of the request`.
     pub wants: String,
-    /// What it sees: `68 % of the request (68m a pod), 0.97 times the target`.
+    /// The HPA's reading: `68 % of the request (68m a pod), 0.97 times the target`.
     pub sees: String,
 }
 
@@ -66,14 +66,14 @@ fn stale(hpa: &Hpa) -> Option<String> {
     ))
 }
 
-/// The condition that says that the controller gave up.
+/// The condition that shows that the controller gave up.
 fn failed_condition(hpa: &Hpa) -> Option<&'static str> {
     ["AbleToScale", "ScalingActive"]
         .into_iter()
         .find(|kind| hpa.condition(kind).and_then(crate::kube::Condition::is_true) == Some(false))
 }
 
-/// The metric's name with what tells it from others, as part of a sentence.
+/// The metric's name with what distinguishes it from others, as part of a sentence.
 fn subject(metric: &Metric) -> String {
     let name = &metric.name;
     let selector =
@@ -91,7 +91,7 @@ fn subject(metric: &Metric) -> String {
     }
 }
 
-/// An amount with what it is an amount of: `70 % of the request`, `1k a pod`, `2k`.
+/// An amount with its unit: `70 % of the request`, `1k a pod`, `2k`.
 fn amount(metric: &Metric, text: &str) -> String {
     match &metric.target.kind {
         TargetType::Utilization => format!("{} % of the request", text.trim_end_matches('%')),
@@ -142,9 +142,10 @@ fn sees(hpa: &Hpa, metric: &Metric) -> String {
     }
 }
 
-/// The metric with the largest proposal wins, and proposals go by current over target. That can be
-/// told when every metric has a reading, or when one asks for more whatever the missing ones say
-/// (the controller then follows it up, but never down); not with stale readings or a tie.
+/// The metric with the largest proposal wins, and proposals are proportional to current over
+/// target. The winner is known if every metric has a reading, or if one asks for more, regardless
+/// of the missing ones (the controller then scales up but never down); not with stale readings or a
+/// tie.
 fn decisive(hpa: &Hpa) -> Option<String> {
     if hpa.is_stale() {
         return None;
@@ -171,7 +172,7 @@ fn decisive(hpa: &Hpa) -> Option<String> {
     })
 }
 
-/// A ratio with two decimals, and with more where it would look like 1 and is not.
+/// A ratio with two decimals, or with more if it would otherwise look like 1.
 fn times(ratio: f64) -> String {
     if ratio.total_cmp(&1.0).is_eq() {
         return "1".to_owned();
@@ -182,7 +183,7 @@ fn times(ratio: f64) -> String {
     if text.is_empty() { "1".to_owned() } else { text.to_owned() }
 }
 
-/// Two decimals, fewer where they say nothing.
+/// A number with two decimals, without trailing zeros.
 fn decimal(number: f64) -> String {
     let text = format!("{number:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -194,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wants_and_sees() {
+    fn goals_and_readings_are_explained() {
         let of = |name: &str| {
             let explanation = explain(&shop_hpa(name));
             let metric = explanation.metrics.into_iter().next().unwrap();
@@ -232,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn decisive_only_where_it_can_be_told() {
+    fn the_decisive_metric_is_named_only_if_it_is_known() {
         let decisive = |name: &str| explain(&shop_hpa(name)).decisive;
         assert_eq!(decisive("maxed").unwrap(), "cpu is the only metric, at 4.29 times its target");
         assert_eq!(decisive("podsmetric"), None, "one reading is missing, the other asks for less");
@@ -265,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn exact_amounts_stand_beside_readable_ones() {
+    fn exact_amounts_are_shown_with_readable_ones() {
         let sees = |metric: &str, current: &str, condition: &str| {
             let hpa = hpa(&format!(
                 r#"{{"spec":{{"metrics":[{metric}]}},"status":{{"currentMetrics":[{current}],"conditions":[{condition}]}}}}"#
@@ -308,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_is_said_first() {
+    fn a_stale_status_is_reported_first() {
         for hpa in shop() {
             assert_eq!(explain(&hpa).stale.is_some(), hpa.is_stale(), "{}", hpa.name);
         }
@@ -319,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_metric_types() {
+    fn unknown_metric_types_are_explained() {
         let explanation = explain(&hpa(r#"{"spec":{"metrics":[{"type":"Moon"}]}}"#));
         assert_eq!(explanation.metrics[0].wants, "scale by a metric of the unknown type \"Moon\"");
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Hpa, parse_list, parse_one};
 
-/// The HPAs that a real controller judged.
+/// HPAs whose status was written by a real controller.
 pub(super) const SHOP: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
 
@@ -21,7 +21,7 @@ pub(super) fn shop_hpa(name: &str) -> Hpa {
     shop().into_iter().find(|hpa| hpa.name == name).unwrap()
 }
 
-/// An HPA from the parts of one; kind, apiVersion and a name are filled in.
+/// An HPA from parts of its JSON; kind, apiVersion and a name are filled in.
 pub(super) fn hpa(json: &str) -> Hpa {
     let mut value: serde_json::Value = serde_json::from_str(json).unwrap();
     value["apiVersion"] = "autoscaling/v2".into();

@@ -1,4 +1,4 @@
-//! Any JSON in, no panic out.
+//! Any JSON is read without a panic.
 
 use std::sync::LazyLock;
 
@@ -17,7 +17,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         "[ -~]{0,12}".prop_map(Value::from),
         any::<String>().prop_map(Value::from),
-        // Words that mean something somewhere.
+        // Words that have a meaning in some field.
         prop::sample::select(vec!["True", "False", "", "Resource", "External", "1Ki", "Percent"])
             .prop_map(Value::from),
     ];
@@ -54,7 +54,7 @@ fn key() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Replaces, or (with `None`) removes, the `index`th value of a document, counted depth first.
+/// Replaces or (with `None`) removes value number `index` of a document, counted depth first.
 fn mutate(value: &mut Value, index: &mut usize, replacement: Option<&Value>) -> bool {
     fn step(index: &mut usize) -> bool {
         let found = *index == 0;
@@ -82,7 +82,7 @@ fn mutate(value: &mut Value, index: &mut usize, replacement: Option<&Value>) -> 
                 if step(index) {
                     match replacement {
                         Some(new) if !new.is_null() => items[i] = new.clone(),
-                        // The API has no nulls inside of lists.
+                        // The API has no nulls inside lists.
                         _ => drop(items.remove(i)),
                     }
                     return true;
@@ -158,17 +158,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn any_bytes(bytes in any::<Vec<u8>>()) {
+    fn any_bytes_are_read_without_a_panic(bytes in any::<Vec<u8>>()) {
         read_everything(&bytes);
     }
 
     #[test]
-    fn any_document(json in any_json()) {
+    fn any_document_is_read_without_a_panic(json in any_json()) {
         read_everything(json.to_string().as_bytes());
     }
 
     #[test]
-    fn any_parts_of_an_hpa(metadata in any_json(), spec in any_json(), status in any_json()) {
+    fn any_parts_of_an_hpa_are_read_without_a_panic(metadata in any_json(), spec in any_json(), status in any_json()) {
         let item = json!({"kind": "HorizontalPodAutoscaler", "apiVersion": "autoscaling/v2",
             "metadata": metadata, "spec": spec, "status": status});
         read_everything(item.to_string().as_bytes());
@@ -177,7 +177,7 @@ proptest! {
     }
 
     #[test]
-    fn a_recorded_hpa_spoilt(
+    fn a_mutated_hpa_is_read_without_a_panic(
         which in 0_usize..29,
         mutations in prop::collection::vec((0_usize..90, prop::option::of(any_json())), 1..6),
     ) {
@@ -188,9 +188,9 @@ proptest! {
         read_everything(item.to_string().as_bytes());
     }
 
-    /// What is missing or null is never an error, save the kind, the version and the name.
+    /// Missing or null fields are never an error, except kind, version and name.
     #[test]
-    fn a_recorded_hpa_with_holes(
+    fn an_hpa_with_missing_fields_is_read(
         which in 0_usize..29,
         holes in prop::collection::vec((0_usize..90, any::<bool>()), 1..6),
     ) {
@@ -212,7 +212,7 @@ proptest! {
     }
 
     #[test]
-    fn recorded_pods_and_workloads_spoilt(
+    fn mutated_pods_and_workloads_are_read_without_a_panic(
         which in 0_usize..64,
         mutations in prop::collection::vec((0_usize..120, prop::option::of(any_json())), 1..6),
     ) {

@@ -1,4 +1,4 @@
-//! HPAs that KEDA made from its `ScaledObjects`.
+//! HPAs that KEDA created from its `ScaledObjects`.
 
 use super::record::Hpa;
 
@@ -6,8 +6,8 @@ use super::record::Hpa;
 const SCALED_OBJECT: &str = "scaledobject.keda.sh/name";
 
 impl Hpa {
-    /// Whether KEDA made it, by its owner or its labels. A `ScaledObject`'s own labels are copied over
-    /// those that KEDA sets: `managed-by` alone may name another tool.
+    /// Whether KEDA created it, judged by its owner or its labels. A `ScaledObject`'s own labels
+    /// overwrite those that KEDA sets, so `managed-by` may name another tool.
     pub fn is_of_keda(&self) -> bool {
         let managed_by = self.labels.get("app.kubernetes.io/managed-by");
         self.owner.as_ref().is_some_and(|owner| owner.kind == "ScaledObject")
@@ -15,14 +15,14 @@ impl Hpa {
             || managed_by.is_some_and(|by| by == "keda-operator")
     }
 
-    /// The `ScaledObject` it says it is made from.
+    /// The `ScaledObject` from which it was created, according to its owner or label.
     pub fn scaled_object(&self) -> Option<&str> {
         let owner = self.owner.as_ref().filter(|owner| owner.kind == "ScaledObject");
         let labelled = || self.labels.get(SCALED_OBJECT).map(String::as_str);
         owner.map(|owner| &*owner.name).or_else(labelled)
     }
 
-    /// Whether its controller has scaled the target to zero itself, and will wake it again.
+    /// Whether its controller has scaled the target to zero, and will scale it up again.
     pub fn has_scaled_to_zero(&self) -> bool {
         self.min_replicas == 0
             && self.condition("ScaledToZero").is_some_and(|it| it.is_true() == Some(true))
@@ -34,7 +34,7 @@ mod tests {
     use super::super::fixtures::hpa;
 
     #[test]
-    fn made_by_keda() {
+    fn hpas_created_by_keda_are_recognized() {
         let of = |metadata: &str| {
             let hpa = hpa(&format!(r#"{{"metadata":{metadata}}}"#));
             (hpa.is_of_keda(), hpa.scaled_object().map(str::to_owned))
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn scaled_to_zero_by_its_controller() {
+    fn a_target_scaled_to_zero_by_its_controller_is_recognized() {
         let of = |min: i32, status: &str| {
             hpa(&format!(
                 r#"{{"spec":{{"minReplicas":{min}}},"status":{{"conditions":[{{"type":"ScaledToZero","status":"{status}"}}]}}}}"#

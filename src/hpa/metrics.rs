@@ -1,4 +1,4 @@
-//! The metrics of a spec, each with its reading of the status.
+//! Matches the metrics of a spec with their readings in the status.
 
 use super::api;
 use super::record::{Metric, MetricCurrent, MetricTarget, MetricType, TargetType};
@@ -6,7 +6,7 @@ use crate::kube::ObjectRef;
 use crate::kube::Quantity;
 use crate::kube::json::Text;
 
-/// What tells one metric of an HPA from another.
+/// What distinguishes one metric of an HPA from another.
 #[derive(PartialEq)]
 struct MetricKey<'a> {
     kind: MetricType,
@@ -16,10 +16,10 @@ struct MetricKey<'a> {
     object: Option<ObjectRef>,
 }
 
-/// A metric of the spec or of the status, and its target or current.
+/// A metric of the spec with its target, or of the status with its current value.
 struct Part<'a> {
     key: MetricKey<'a>,
-    /// What the value is an amount of; `None` where there is no value.
+    /// The type of its value; `None` if there is no value.
     field: Option<TargetType>,
     value: api::MetricValue<'a>,
 }
@@ -51,8 +51,8 @@ impl<'a> Part<'a> {
 type Source<'a> = api::MetricSource<'a>;
 type Value<'a> = Option<api::MetricValue<'a>>;
 
-/// Which of the fields counts: the controller goes by what is set, and by `type` nowhere where the
-/// two disagree.
+/// Which field counts: the controller uses the fields that are set; where they disagree with
+/// `type`, it ignores `type`.
 fn field(kind: &MetricType, value: &api::MetricValue<'_>) -> Option<TargetType> {
     let average = || !value.average_value.as_str().is_empty();
     let total = || !value.value.as_str().is_empty();
@@ -74,8 +74,9 @@ fn field(kind: &MetricType, value: &api::MetricValue<'_>) -> Option<TargetType> 
 /// The metrics of a spec, each with its reading.
 ///
 /// The controller writes readings in the order of the spec, an empty one for each that failed; but
-/// whoever hands them on may leave out or reorder some. So a reading is found by what it is of, and
-/// among metrics that are equal in that by its own place, else by its field, else by order.
+/// servers in between may omit or reorder some. Therefore a reading is found by its metric's
+/// identity, and among metrics with equal identity by its position, else by its field, else by
+/// order.
 pub(super) fn metrics(spec: Vec<api::Metric<'_>>, status: Vec<api::Metric<'_>>) -> Vec<Metric> {
     let spec: Vec<Part<'_>> =
         spec.into_iter().map(|metric| Part::new(metric, |source| source.target.take())).collect();
@@ -104,12 +105,13 @@ pub(super) fn metrics(spec: Vec<api::Metric<'_>>, status: Vec<api::Metric<'_>>) 
     pair(spec, &mut readings)
 }
 
-/// Whether a reading has what a target is compared with.
+/// Whether a reading has the value with which the target is compared.
 fn fits(target: &Part<'_>, reading: &Part<'_>) -> bool {
     let wanted = target.field.as_ref().unwrap_or(&TargetType::Value);
     let is_own = reading.field.as_ref() == Some(wanted);
     match wanted {
-        // A reading of the utilization has the average beside it, one of the average nothing.
+        // A reading of the utilization also contains the average; one of the average contains
+        // nothing else.
         TargetType::Utilization => reading.value.average_utilization.0.is_some(),
         TargetType::AverageValue => is_own && reading.value.average_utilization.0.is_none(),
         TargetType::Value | TargetType::Other(_) => is_own,
@@ -148,7 +150,7 @@ fn metric(target: Part<'_>, reading: Option<Part<'_>>) -> Metric {
     }
 }
 
-/// A value's amount of that sort, as it was written.
+/// The value of that type, as it was written.
 fn of(field: &TargetType, value: &api::MetricValue<'_>) -> Option<String> {
     match field {
         TargetType::Utilization => {
@@ -159,8 +161,8 @@ fn of(field: &TargetType, value: &api::MetricValue<'_>) -> Option<String> {
     }
 }
 
-/// `None` where there is no number, or one that nobody can have measured: where the controller divided
-/// zero by zero it writes the smallest number there is.
+/// The reading; `None` if it has no number, or an impossible one: after dividing zero by zero the
+/// controller writes the smallest integer.
 fn current(
     metric: &MetricType,
     target: &TargetType,
@@ -181,8 +183,8 @@ fn current(
     })
 }
 
-/// Where each of `one` is among `other`: the metrics of an HPA at two times. Those that are equal in
-/// what they are of go by their targets, and by order where these do not tell.
+/// The index in `other` of each metric of `one`, for the metrics of an HPA at two times. Metrics
+/// with equal identity are matched by their targets, and otherwise by order.
 pub fn matching(one: &[Metric], other: &[Metric]) -> Vec<Option<usize>> {
     type Alike = fn(&MetricTarget, &MetricTarget) -> bool;
     let alike: [Alike; 3] = [|a, b| a == b, |a, b| a.kind == b.kind, |_, _| true];
@@ -205,8 +207,8 @@ pub fn matching(one: &[Metric], other: &[Metric]) -> Vec<Option<usize>> {
     places
 }
 
-/// Whether anything can have been measured so. A custom metric may well be negative, what pods use
-/// may not.
+/// Whether the amount can have been measured. A custom metric may be negative, the resource usage
+/// of pods may not.
 fn is_possible(metric: &MetricType, amount: Quantity) -> bool {
     let of_pods = matches!(metric, MetricType::Resource | MetricType::ContainerResource);
     !amount.is_overflow() && (!of_pods || amount >= Quantity::ZERO)

@@ -1,5 +1,5 @@
-//! What a `HorizontalPodAutoscaler` of `autoscaling/v2` says, as a record, and everything that can be
-//! said of one from that record alone: its targets, its status, an explanation.
+//! A `HorizontalPodAutoscaler` of `autoscaling/v2` as a record, and everything that can be derived
+//! from that record alone: its targets, its status, an explanation.
 //!
 //! Pure functions: no I/O and no clock; where the time matters it is passed in.
 

@@ -11,20 +11,20 @@ use crate::kube::{Condition, ObjectRef, Owner, ParseError, Quantity};
 
 /// One `HorizontalPodAutoscaler`. The order of the fields is the order in JSON.
 ///
-/// What the API leaves out is filled in by the API's own rules: `minReplicas` 1, `currentReplicas`
-/// 0, no `metrics` means CPU at 80 % of the request.
+/// Missing fields have the API's own defaults: `minReplicas` 1, `currentReplicas` 0, and without
+/// `metrics` CPU at 80 % of the request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hpa {
     /// The cluster's name in the kubeconfig.
     pub cluster: Arc<str>,
-    /// The context it was read through.
+    /// The context through which it was read.
     pub context: Arc<str>,
     /// Its namespace.
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// Its uid: another one under the same name is another object.
+    /// Its uid: the same name with another uid is another object.
     pub uid: String,
     /// When it was created.
     #[serde(default, deserialize_with = "lenient_time")]
@@ -34,30 +34,31 @@ pub struct Hpa {
     pub labels: BTreeMap<String, String>,
     /// What it scales.
     pub target: ObjectRef,
-    /// The fewest replicas it may set.
+    /// The minimum number of replicas.
     pub min_replicas: i32,
-    /// The most replicas it may set.
+    /// The maximum number of replicas.
     pub max_replicas: i32,
-    /// The target's `spec.replicas` when the controller last looked: asked for, not ready.
+    /// The target's `spec.replicas` when the controller last read it: requested, not ready.
     pub current_replicas: i32,
-    /// What the controller last wanted. It keeps its old value (0 on a new HPA) after a failure.
+    /// The number of replicas that the controller last wanted. After a failure it keeps its old
+    /// value (0 on a new HPA).
     pub desired_replicas: i32,
     /// When the controller last changed the number of replicas.
     #[serde(default, deserialize_with = "lenient_time")]
     pub last_scale_time: Option<Timestamp>,
-    /// The metrics it scales by, in the order of its spec, each with its reading.
+    /// The metrics of its spec, in that order, each with its reading.
     #[serde(default)]
     pub metrics: Vec<Metric>,
     /// The controller's conditions, in its order.
     #[serde(default)]
     pub conditions: Vec<Condition>,
-    /// The condition `ScalingActive`; `None` where there is none, or it is neither true nor false.
+    /// The condition `ScalingActive`; `None` if it is absent, or neither true nor false.
     #[serde(default)]
     pub scaling_active: Option<bool>,
-    /// The condition `AbleToScale`, likewise.
+    /// The condition `AbleToScale`, with the same meaning of `None`.
     #[serde(default)]
     pub able_to_scale: Option<bool>,
-    /// How it may scale, where its spec says so.
+    /// The scaling rules of its spec, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub behavior: Option<Behavior>,
     /// The object that controls it, such as KEDA's `ScaledObject`.
@@ -65,19 +66,19 @@ pub struct Hpa {
     pub owner: Option<Owner>,
 }
 
-/// A string that the API defines values for, and may define more.
+/// A string with values that the API defines and may extend.
 macro_rules! open_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum $name {
             $($(#[$variant_doc])* $variant,)*
-            /// Any other, passed through unchanged.
+            /// Any other value, passed through unchanged.
             Other(String),
         }
 
         impl $name {
-            /// The API's word for it.
+            /// The API's name for the value.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => stringify!($variant),)*
@@ -110,11 +111,11 @@ macro_rules! open_enum {
 }
 
 open_enum! {
-    /// Where a metric comes from.
+    /// The source of a metric.
     MetricType {
         /// CPU, memory, … of the target's pods.
         Resource,
-        /// The same of one container in each pod.
+        /// The same for one container of each pod.
         ContainerResource,
         /// A custom metric of the target's pods.
         Pods,
@@ -126,13 +127,13 @@ open_enum! {
 }
 
 open_enum! {
-    /// What a target's value is compared with.
+    /// The type of a target's value.
     TargetType {
         /// The pods' usage in percent of their requests.
         Utilization,
         /// The average per pod.
         AverageValue,
-        /// The value as it is.
+        /// The value itself.
         Value,
     }
 }
@@ -140,7 +141,7 @@ open_enum! {
 /// A metric that an HPA scales by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metric {
-    /// Where it comes from.
+    /// The type of its source.
     #[serde(rename = "type")]
     pub kind: MetricType,
     /// The resource's or metric's name; empty for a metric of an unknown type.
@@ -148,26 +149,26 @@ pub struct Metric {
     /// The container, for a `ContainerResource`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
-    /// The metric's label selector as text (`queue=orders`), where it has one.
+    /// The metric's label selector as text (`queue=orders`), if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selector: Option<String>,
     /// The object described, for an `Object` metric.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<ObjectRef>,
-    /// What it should be.
+    /// The target value.
     pub target: MetricTarget,
-    /// What it is; `None` while the controller has no reading.
+    /// The current value; `None` while the controller has no reading.
     pub current: Option<MetricCurrent>,
 }
 
-/// What a metric should be.
+/// The target value of a metric.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MetricTarget {
-    /// What the value means.
+    /// The type of the value.
     #[serde(rename = "type")]
     pub kind: TargetType,
     /// A quantity as the API server writes it (`100m`, `2k`); for `Utilization` the percentage
-    /// without a sign (`70`), so that it too reads as a quantity. `None` where the HPA has none.
+    /// without a sign (`70`), which can be parsed as a quantity too. `None` if the HPA has none.
     pub value: Option<String>,
 }
 
@@ -175,14 +176,14 @@ pub struct MetricTarget {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MetricCurrent {
-    /// The reading in the target's own terms, to be compared with `target.value` as it stands: the
-    /// percentage for `Utilization`, the average for `AverageValue`, the value for `Value`. `None`
-    /// where the reading has no number of that sort.
+    /// The reading in the target's terms, comparable with `target.value`: the percentage for
+    /// `Utilization`, the average for `AverageValue`, the value for `Value`. `None` if the reading
+    /// has no such number.
     pub value: Option<String>,
-    /// The average per pod, where the controller gives one.
+    /// The average per pod, if the controller reports one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub average_value: Option<String>,
-    /// The usage in percent of the requests, where the controller gives one.
+    /// The usage in percent of the requests, if the controller reports it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub utilization: Option<i32>,
 }
@@ -195,8 +196,8 @@ impl MetricTarget {
 }
 
 impl MetricCurrent {
-    /// The value as it was written; `None` where it is none that can have been measured, as a record
-    /// of an older version may have it.
+    /// The value as it was written; `None` if it cannot have been measured (a record of an older
+    /// version may contain such a value).
     pub fn reading(&self) -> Option<&str> {
         let possible = |percent: i32| percent >= 0;
         let text = self.value.as_deref().filter(|_| self.utilization.is_none_or(possible))?;
@@ -210,8 +211,8 @@ impl MetricCurrent {
 }
 
 impl Metric {
-    /// Whether both read the same: type, name, selector, container and object agree. The version of the
-    /// object's API need not.
+    /// Whether both have the same source: type, name, selector, container and object match. The API
+    /// version of the object need not.
     pub fn is_of_same_source(&self, other: &Self) -> bool {
         let object = |metric: &Self| {
             metric.object.as_ref().map(|object| (object.kind.clone(), object.name.clone()))
@@ -223,28 +224,28 @@ impl Metric {
             && object(self) == object(other)
     }
 
-    /// The metric without a reading that nobody can have measured.
+    /// The metric without an impossible reading.
     #[must_use]
     pub fn measured(mut self) -> Self {
         self.current.take_if(|current| current.value.is_some() && current.reading().is_none());
         self
     }
 
-    /// Current over target: above 1 it asks for more replicas. `None` without a reading, or with a
-    /// target of zero.
+    /// Current over target: above 1 it asks for more replicas. `None` without a reading, or if the
+    /// target is zero.
     pub fn ratio(&self) -> Option<f64> {
         self.current.as_ref()?.quantity()?.ratio(self.target.quantity()?)
     }
 }
 
-/// How an HPA may scale. What is absent has the defaults that [`super::explain`] names.
+/// The scaling rules of an HPA. Absent fields have the defaults that [`super::explain`] names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Behavior {
-    /// Rules for more replicas.
+    /// Rules for scaling up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale_up: Option<ScalingRules>,
-    /// Rules for fewer replicas.
+    /// Rules for scaling down.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale_down: Option<ScalingRules>,
 }
@@ -259,10 +260,10 @@ pub struct ScalingRules {
     /// `Max`, `Min` or `Disabled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub select_policy: Option<String>,
-    /// How fast it may go.
+    /// Limits on the speed of scaling.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<Policy>,
-    /// The deviation from the target, as a quantity (`50m` is 5 %), below which nothing happens.
+    /// The deviation from the target, as a quantity (`50m` is 5 %), up to which nothing happens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<String>,
 }
@@ -274,18 +275,18 @@ pub struct Policy {
     /// `Pods` or `Percent`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// How many, or how much.
+    /// The number of pods, or the percentage.
     pub value: i32,
-    /// In how many seconds.
+    /// The period in seconds.
     pub period_seconds: i32,
 }
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// The HPAs in the server's order.
+    /// The HPAs, in the server's order.
     pub hpas: Vec<Hpa>,
-    /// The token for the next page, where there is one.
+    /// The token for the next page, if there is one.
     pub continue_token: Option<String>,
 }
 
@@ -296,29 +297,29 @@ impl Hpa {
     }
 
     /// Whether the controller gave up before it computed a replica count. Then metrics,
-    /// `desired_replicas` and `ScalingLimited` are left over from an earlier round.
+    /// `desired_replicas` and `ScalingLimited` are from an earlier round.
     pub fn is_stale(&self) -> bool {
         self.able_to_scale == Some(false) || self.scaling_active == Some(false)
     }
 
-    /// How long it has existed; `None` where that is unknown, never negative.
+    /// Its age; `None` if unknown, never negative.
     pub fn age(&self, now: Timestamp) -> Option<SignedDuration> {
         Some(now.duration_since(self.created_at?).max(SignedDuration::ZERO))
     }
 
-    /// What it scales, as kubectl's REFERENCE column has it: `Deployment/web`.
+    /// Its target, as in kubectl's REFERENCE column: `Deployment/web`.
     pub fn reference(&self) -> String {
         format!("{}/{}", self.target.kind, self.target.name)
     }
 }
 
-/// Reads a list of HPAs as `kubectl get --raw` (a `HorizontalPodAutoscalerList`) or
-/// `kubectl get -o json` (a `List`) prints it. `cluster` and `context` go into each record.
+/// Parses a list of HPAs, as printed by `kubectl get --raw` (a `HorizontalPodAutoscalerList`) or
+/// `kubectl get -o json` (a `List`). `cluster` and `context` are stored in each record.
 pub fn parse_list(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result<Page, ParseError> {
     super::convert::list(cluster, context, json)
 }
 
-/// Reads a single HPA.
+/// Parses a single HPA.
 pub fn parse_one(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result<Hpa, ParseError> {
     super::convert::one(cluster, context, json)
 }

@@ -1,4 +1,4 @@
-//! The STATUS column: fine, or the first thing that is wrong, in the controller's own word.
+//! The STATUS column: `OK`, or the first problem, by the controller's reason.
 
 use std::borrow::Cow;
 
@@ -7,40 +7,41 @@ use serde::{Deserialize, Serialize};
 
 use super::record::Hpa;
 
-/// How bad it is.
+/// The severity of a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
     /// Nothing is wrong.
     Ok,
-    /// It scales, but not as it should; or it is too young to tell.
+    /// It scales, but not as intended; or it is too new to judge.
     Warning,
     /// It does not scale.
     Error,
 }
 
-/// What can be said of an HPA in a word.
+/// A one-word summary of an HPA.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Status<'a> {
-    /// How bad it is.
+    /// How severe it is.
     pub severity: Severity,
-    /// `OK`, `NeverReconciled`, or the reason of the first condition that is wrong, unchanged.
+    /// `OK`, `NeverReconciled`, or the unchanged reason of the first condition that shows a
+    /// problem.
     pub reason: Cow<'a, str>,
 }
 
-/// A new HPA may go without conditions for this long.
+/// How long a new HPA may have no conditions.
 const UNRECONCILED: SignedDuration = SignedDuration::from_mins(2);
-/// A new HPA may go without metrics for this long: its pods have to start and be measured.
+/// How long a new HPA may have no metrics: its pods have to start and be measured.
 const UNMEASURED: SignedDuration = SignedDuration::from_mins(5);
 
 impl<'a> Status<'a> {
-    /// Reads an HPA's conditions. `AbleToScale` comes first, then `ScalingActive`; while either is
-    /// false the rest is left over from an earlier round and is not read. `ScalingLimited` is wrong
-    /// only when more replicas are wanted than allowed: at the minimum all is well, and with min
-    /// equal to max it was asked for.
+    /// Evaluates an HPA's conditions. `AbleToScale` comes first, then `ScalingActive`; while either
+    /// is false the others are from an earlier round and are ignored. `ScalingLimited` is a problem
+    /// only if more replicas are wanted than allowed: at the minimum all is well, and min equal to
+    /// max is deliberate.
     ///
-    /// `now` excuses a new HPA: no conditions in its first two minutes, and no metrics in its first
-    /// five, are a warning.
+    /// `now` allows leniency for a new HPA: no conditions in its first two minutes, and no metrics
+    /// in its first five, are only a warning.
     pub fn of(hpa: &'a Hpa, now: Timestamp) -> Self {
         let younger = |limit| hpa.age(now).is_some_and(|age| age < limit);
         let excused = |limit| if younger(limit) { Severity::Warning } else { Severity::Error };
@@ -54,7 +55,7 @@ impl<'a> Status<'a> {
             return Self { severity: Severity::Error, reason };
         }
         if let Some(reason) = reason_if(hpa, "ScalingActive", false) {
-            // At rest, to be woken by whoever put it there.
+            // Scaled to zero, and scaled up again by the same controller.
             if reason == "ScalingDisabled" && (hpa.is_of_keda() || hpa.has_scaled_to_zero()) {
                 return Self { severity: Severity::Ok, reason: Cow::Borrowed("OK") };
             }
@@ -73,13 +74,13 @@ impl<'a> Status<'a> {
         }
     }
 
-    /// Whether anything is wrong.
+    /// Whether there is a problem.
     pub fn is_problem(&self) -> bool {
         self.severity > Severity::Ok
     }
 }
 
-/// The reason of a condition whose status is `status`; where it gives none, `Type=Status`.
+/// The reason of a condition whose status is `status`; if it has none, `Type=Status`.
 fn reason_if<'a>(hpa: &'a Hpa, kind: &str, status: bool) -> Option<Cow<'a, str>> {
     let condition = hpa.condition(kind)?;
     (condition.is_true() == Some(status)).then(|| {
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn of_every_recorded_hpa() {
+    fn every_recorded_hpa_has_the_expected_status() {
         let expected = |name: &str| match name {
             "container-missing" => (Severity::Error, "FailedGetContainerResourceMetric"),
             "crashing" | "nometrics" | "norequests" | "paused" | "pending"
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_conditions_are_not_read() {
+    fn stale_conditions_are_ignored() {
         let limited = r#"{"type":"ScalingLimited","status":"True","reason":"TooManyReplicas"}"#;
         let wrong = |s: &str| format!("[{limited},{s}]");
         let (_, reason) = status(
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_and_missing_reasons() {
+    fn unknown_and_missing_reasons_are_reported() {
         let of = |c: &str| status(1, &format!("[{c}]"));
         assert_eq!(
             of(r#"{"type":"ScalingActive","status":"False","reason":"FromTheFuture"}"#),
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn at_rest() {
+    fn a_target_at_rest_is_not_a_problem() {
         let disabled = r#"{"type":"ScalingActive","status":"False","reason":"ScalingDisabled"}"#;
         let asleep = |by: &str| {
             status(0, &format!(r#"[{disabled},{{"type":"ScaledToZero","status":"{by}"}}]"#)).0
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_young_are_excused() {
+    fn new_hpas_are_excused() {
         let young = |conditions: &str, now: &str| {
             let hpa = hpa(&format!(
                 r#"{{"metadata":{{"name":"x","creationTimestamp":"2026-11-23T05:00:00Z"}},"status":{{"conditions":{conditions}}}}}"#

@@ -1,4 +1,4 @@
-//! The TARGETS column: what each metric is, and what it should be.
+//! The TARGETS column: the current and target value of each metric.
 
 use super::record::{Hpa, Metric, MetricCurrent, MetricType, TargetType};
 use crate::kube::Quantity;
@@ -6,8 +6,8 @@ use crate::kube::Quantity;
 const UNKNOWN: &str = "<unknown>";
 
 impl Hpa {
-    /// Every metric as `name: current/target`, in the order of the spec, none dropped. The forms
-    /// are kubectl's, plus the name where kubectl leaves it out:
+    /// Every metric as `name: current/target`, in the order of the spec. The notation is kubectl's,
+    /// with the name added where kubectl omits it:
     ///
     /// | metric | text |
     /// |---|---|
@@ -17,7 +17,7 @@ impl Hpa {
     /// | Object | `requests on Ingress/main: 1500/2k` |
     /// | External | `queue_depth: 40/50 (avg)` |
     ///
-    /// Where two metrics differ in nothing but their selectors, those are named too.
+    /// If two metrics differ only in their selectors, these are shown too.
     pub fn target_texts(&self) -> Vec<String> {
         let labels: Vec<String> = self.metrics.iter().map(Metric::label).collect();
         let text = |(metric, label): (&Metric, &String)| {
@@ -31,15 +31,15 @@ impl Hpa {
         self.metrics.iter().zip(&labels).map(text).collect()
     }
 
-    /// [`Hpa::target_texts`] in one line.
+    /// [`Hpa::target_texts`] on one line.
     pub fn targets(&self) -> String {
         self.target_texts().join(", ")
     }
 }
 
 impl Metric {
-    /// A short name: `cpu`, `cpu(app)`, `requests on Ingress/main`. A metric of an unknown type has
-    /// the type's.
+    /// A short name: `cpu`, `cpu(app)`, `requests on Ingress/main`. For a metric of an unknown
+    /// type, the type's name.
     pub fn label(&self) -> String {
         let name = match (&self.kind, self.name.as_str()) {
             (MetricType::Other(kind), "") if kind.is_empty() => UNKNOWN,
@@ -53,7 +53,7 @@ impl Metric {
         }
     }
 
-    /// `68%/70%`, `<unknown>/1k`, `40/50 (avg)`.
+    /// Current and target value: `68%/70%`, `<unknown>/1k`, `40/50 (avg)`.
     fn current_over_target(&self) -> String {
         let average = matches!(self.kind, MetricType::Object | MetricType::External)
             && self.target.kind == TargetType::AverageValue;
@@ -71,13 +71,13 @@ impl Metric {
         self.texts().1
     }
 
-    /// The current value as the controller wrote it, with a sign where it is a percentage:
+    /// The current value as the controller wrote it, with a percent sign if it is a percentage:
     /// `68%`, `171502796800m`.
     pub fn exact_current(&self) -> Option<String> {
         Some(self.exact(self.current.as_ref()?.reading()?))
     }
 
-    /// The target's value as it was written, likewise.
+    /// The target's value as it was written, with a percent sign if it is a percentage.
     pub fn exact_target(&self) -> Option<String> {
         Some(self.exact(self.target.value.as_deref()?))
     }
@@ -96,8 +96,8 @@ impl Metric {
         amount.beside(target.as_deref().unwrap_or("1"), self.counts_cores())
     }
 
-    /// Current and target. No two that differ look alike, and none looks like the other side of the
-    /// target.
+    /// Current and target. Different values never look alike, and a value never appears on the
+    /// wrong side of the target.
     fn texts(&self) -> (String, String) {
         let reading = self.current.as_ref().and_then(MetricCurrent::reading);
         let known = |text: Option<String>| text.unwrap_or_else(|| UNKNOWN.to_owned());
@@ -114,13 +114,13 @@ impl Metric {
         let current = Quantity::beside(amount, target, self.counts_cores());
         let side = |target: Option<Quantity>| target.map(|target| amount.cmp(&target));
         if side(target.parse().ok()) != side(self.target.quantity()) {
-            // A target that is rounded itself.
+            // The target itself was rounded.
             return exact;
         }
         (current, target.clone())
     }
 
-    /// The target's value: as it was written, save for bytes that were written without a unit.
+    /// The target's value: as it was written, except for bytes written without a unit.
     fn readable_target(&self) -> Option<String> {
         let value = self.target.value.as_deref()?;
         Some(if self.counts_bytes() { readable_bytes(value) } else { value.to_owned() })
@@ -140,7 +140,7 @@ impl Metric {
     }
 }
 
-/// Bytes as the server writes them, unless it writes plain or thousandths of bytes
+/// Bytes as the server writes them, unless it writes a plain number or thousandths of bytes
 /// (`171502796800m`, as old clusters do).
 fn readable_bytes(value: &str) -> String {
     match value.parse::<Quantity>() {
@@ -156,7 +156,7 @@ mod tests {
     use super::super::fixtures::{hpa, shop};
 
     #[test]
-    fn says_what_kubectl_says_and_the_name() {
+    fn targets_are_written_as_by_kubectl_with_names() {
         let printed = include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/tests/recordings/hpas-shop.kubectl.txt"
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_metrics() {
+    fn unusual_metrics_are_shown() {
         let texts = |metrics: &str, current: &str| {
             hpa(&format!(
                 r#"{{"spec":{{"maxReplicas":3,"metrics":{metrics}}},"status":{{"currentMetrics":{current}}}}}"#

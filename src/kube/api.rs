@@ -1,5 +1,5 @@
-//! What objects of every kind have in common, as an API server writes it. Any field may be absent or
-//! null; what is not named here is skipped without being kept.
+//! Fields that objects of all kinds have in common, as an API server writes them. Any field may be
+//! absent or null; unknown fields are skipped.
 
 use serde::Deserialize;
 

@@ -7,18 +7,18 @@ use super::api;
 use super::interned::InternedStr;
 use super::json::lenient_time;
 
-/// A condition as the controller, or the API server, wrote it.
+/// A condition as written by the controller or the API server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Condition {
-    /// Such as `ScalingActive`.
+    /// For example `ScalingActive`.
     #[serde(rename = "type")]
     pub kind: InternedStr,
     /// `True`, `False` or `Unknown`.
     pub status: InternedStr,
-    /// One word for why, such as `ValidMetricFound`.
+    /// A one-word reason, such as `ValidMetricFound`.
     pub reason: InternedStr,
-    /// A sentence for why.
+    /// The reason as a sentence.
     pub message: InternedStr,
     /// When `status` last changed; a change of reason alone does not move it.
     #[serde(default, deserialize_with = "lenient_time")]
@@ -26,7 +26,7 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// The status, where it is true or false.
+    /// The status as a boolean; `None` if it is neither true nor false.
     pub fn is_true(&self) -> Option<bool> {
         match self.status.as_str() {
             "True" => Some(true),

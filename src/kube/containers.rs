@@ -1,4 +1,4 @@
-//! Containers and what they ask for, in a pod template or in a pod.
+//! Containers of a pod or a pod template, and the resources they request.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::quantity::Quantity;
 /// Amounts by resource name (`cpu`, `memory`, …).
 pub type Resources = BTreeMap<String, Quantity>;
 
-/// A container that runs for as long as its pod: an ordinary one, or an init container that is
+/// A container that runs as long as its pod: an ordinary one, or an init container that is
 /// restarted (a sidecar).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,14 +19,14 @@ pub struct Container {
     pub name: String,
     /// Whether it is declared as an init container with `restartPolicy: Always`.
     pub sidecar: bool,
-    /// What it requests. A limit without a request counts as one: the API server makes it one when
-    /// it creates the pod.
+    /// Its requests. A limit without a request counts as a request: the API server sets it when it
+    /// creates the pod.
     pub requests: Resources,
-    /// What it may use.
+    /// Its limits.
     pub limits: Resources,
 }
 
-/// A pod's spec as read.
+/// The parts of a pod's spec that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct PodSpec<'a> {
@@ -34,9 +34,9 @@ pub(crate) struct PodSpec<'a> {
     containers: Seq<RawContainer<'a>>,
     #[serde(borrow)]
     init_containers: Seq<RawContainer<'a>>,
-    /// For the pod as a whole; wins over its containers' sum.
+    /// Resources of the pod as a whole; they take precedence over the sum of its containers.
     resources: Opt<RawResources>,
-    /// What the pod's runtime takes on top, by its RuntimeClass.
+    /// The additional resources of the pod's runtime, from its RuntimeClass.
     overhead: StringMap,
     #[serde(borrow)]
     pub(crate) node_name: Text<'a>,
@@ -60,26 +60,25 @@ pub(crate) struct RawResources {
 }
 
 impl RawResources {
-    /// The requests, of a container's status.
+    /// The requests in a container's status.
     pub(crate) fn held_requests(&self) -> Resources {
         amounts(&self.requests)
     }
 }
 
-/// The containers of a pod that count for an HPA, and what they ask for together, as the HPA
-/// controller and the scheduler sum it up.
+/// The containers of a pod that count for an HPA, and their total resources, summed as the HPA
+/// controller and the scheduler do.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Demand {
     pub(crate) containers: Vec<Container>,
-    /// Per resource: what the pod requests as a whole, else the sum over the containers that
-    /// request it.
+    /// Per resource: the pod-level request, else the sum over the containers that request it.
     pub(crate) requests: Resources,
-    /// Per resource: the pod's own limit, else the sum over the containers where each has one.
+    /// Per resource: the pod-level limit, else the sum over the containers if each has one.
     pub(crate) limits: Resources,
-    /// For CPU and memory, the containers without that request, where that leaves the pod's request
+    /// For CPU and memory: the containers without that request, if that makes the pod's request
     /// unknown.
     pub(crate) missing_requests: BTreeMap<String, Vec<String>>,
-    /// Whether the pod requests anything as a whole.
+    /// Whether the pod has requests at pod level.
     pub(crate) pod_level: bool,
 }
 
@@ -87,8 +86,8 @@ impl PodSpec<'_> {
     pub(crate) fn demand(self) -> Demand {
         let mut containers: Vec<Container> =
             self.containers.0.into_iter().map(|raw| container(raw, false)).collect();
-        // What the pod needs while it starts: each ordinary init container beside the sidecars that
-        // were started before it.
+        // The pod's needs while it starts: each ordinary init container runs together with the
+        // sidecars started before it.
         let mut starting = Resources::new();
         let mut sidecars = Resources::new();
         for raw in self.init_containers.0 {
@@ -105,7 +104,7 @@ impl PodSpec<'_> {
         }
         let pod = self.resources.0.unwrap_or_default();
         let pod_limits = amounts(&pod.limits);
-        // As in a container, a limit without a request counts as one.
+        // As for a container, a limit without a request counts as a request.
         let mut pod_requests = pod_limits.clone();
         pod_requests.extend(amounts(&pod.requests));
         pod_requests.retain(|resource, _| is_pod_level(resource));
@@ -122,11 +121,12 @@ impl PodSpec<'_> {
                 *limited.entry(resource).or_default() += 1;
             }
         }
-        // One container without a limit, and the pod has none.
+        // Without a pod-level limit, one container without a limit makes the pod unlimited.
         limits.retain(|resource, _| limited.get(resource.as_str()) == Some(&containers.len()));
 
-        // A request of the pod for any resource makes the controller sum up as the scheduler does:
-        // whoever requests a resource is enough, an ordinary init container and the overhead too.
+        // A pod-level request for any resource makes the controller sum like the scheduler: one
+        // container with a request is sufficient, and ordinary init containers and the overhead
+        // count too.
         let pod_level = !pod_requests.is_empty();
         if pod_level {
             raise(&mut requests, starting);
@@ -154,7 +154,7 @@ impl PodSpec<'_> {
     }
 }
 
-/// The resources that a pod may request as a whole.
+/// Whether a pod may have pod-level requests for the resource.
 fn is_pod_level(resource: &str) -> bool {
     matches!(resource, "cpu" | "memory") || resource.starts_with("hugepages-")
 }
@@ -166,7 +166,7 @@ fn add(to: &mut Resources, amounts: &Resources) {
     }
 }
 
-/// Raises each amount to the other where that is more.
+/// Raises each amount to the other one if that is larger.
 fn raise(amounts: &mut Resources, others: Resources) {
     for (resource, other) in others {
         let amount = amounts.entry(resource).or_insert(other);
@@ -182,7 +182,7 @@ fn container(raw: RawContainer<'_>, sidecar: bool) -> Container {
     Container { name: raw.name.into_string(), sidecar, requests, limits }
 }
 
-/// Amounts as quantities; what is none is left out.
+/// Amounts as quantities; invalid ones are omitted.
 pub(crate) fn amounts(map: &StringMap) -> Resources {
     let parse = |(name, text): (&String, &String)| Some((name.clone(), text.parse().ok()?));
     map.0.iter().filter_map(parse).collect()
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_over_what_keeps_running() {
+    fn only_containers_that_keep_running_are_summed() {
         let demand = demand(
             r#"{"containers":[
                 {"name":"app","resources":{"requests":{"cpu":"100m","memory":"128Mi"},"limits":{"cpu":1}}},
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pods_own_requests_win() {
+    fn pod_level_requests_take_precedence() {
         let demand = demand(
             r#"{"resources":{"requests":{"cpu":"2"}},"containers":[{"name":"a"},{"name":"b","resources":{"requests":{"cpu":"1"}}}]}"#,
         );
@@ -227,16 +227,16 @@ mod tests {
         assert_eq!(demand.missing_requests.keys().collect::<Vec<_>>(), ["memory"]);
     }
 
-    /// Whoever requests a resource is enough as soon as the pod requests anything as a whole.
+    /// One container with a request is sufficient as soon as the pod has any pod-level request.
     #[test]
-    fn one_request_of_the_pod_changes_how_all_are_summed() {
+    fn one_pod_level_request_changes_how_all_resources_are_summed() {
         let other = demand(
             r#"{"resources":{"requests":{"cpu":"1"}},"containers":[
                 {"name":"app","resources":{"requests":{"memory":"1Gi"}}},{"name":"helper"}]}"#,
         );
         assert!(other.pod_level && other.missing_requests.is_empty());
         assert_eq!(text(&other.requests), "cpu=1 memory=1Gi");
-        // An ordinary init container counts as a maximum, beside the sidecars before it.
+        // An ordinary init container counts as a maximum, together with the sidecars before it.
         let starting = |own: &str| {
             demand(&format!(
                 r#"{{"resources":{{"requests":{{"cpu":"1"}}}},"containers":[{{"name":"app"{own}}}],"initContainers":[
@@ -255,7 +255,7 @@ mod tests {
             r#"{"resources":{"requests":{"hugepages-2Mi":"4Mi"}},"containers":[{"name":"app"}]}"#,
         );
         assert_eq!(nobody.missing_requests.keys().collect::<Vec<_>>(), ["cpu", "memory"]);
-        // What cannot be requested for a pod as a whole changes nothing, nor does an overhead alone.
+        // Resources that are not possible at pod level change nothing, nor does an overhead alone.
         for resources in [r#"{"requests":{"example.com/gpu":"1"}}"#, r#"{"requests":{}}"#, "null"] {
             let plain = demand(&format!(
                 r#"{{"resources":{resources},"overhead":{{"cpu":"1"}},"containers":[
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_counts_as_absent() {
+    fn invalid_values_count_as_absent() {
         let demand = demand(
             r#"{"containers":[{"name":"a","resources":{"requests":{"cpu":"lots","memory":null},"limits":[]}},7],"initContainers":"x"}"#,
         );

@@ -1,4 +1,4 @@
-//! Words, and sentences, that the API repeats in every object.
+//! Words and sentences that the API repeats in every object.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,14 +8,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::json::Text;
 
-/// A text that is nearly always one of a few, such as a condition's type or reason, or the
-/// controller's usual sentences. The known ones take no memory of their own; any other is kept as it
-/// is.
+/// A text that nearly always has one of a few values, such as a condition's type or reason, or the
+/// controller's usual sentences. Known texts take no memory of their own; any other text is stored.
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InternedStr(Cow<'static, str>);
 
-/// The most frequent first: they are looked for one after the other, which costs little more than
-/// comparing lengths.
+/// The most frequent texts first: they are compared one after the other, which costs little more
+/// than comparing lengths.
 const KNOWN: [&str; 53] = [
     "True",
     "AbleToScale",
@@ -141,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_words_are_found() {
+    fn known_texts_are_found() {
         for known in KNOWN {
             let word = InternedStr::from(known);
             assert!(matches!(word.0, Cow::Borrowed(_)), "{known}");

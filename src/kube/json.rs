@@ -1,5 +1,5 @@
-//! Leaf types for JSON that a cluster, or something in its place, has answered: they take what is
-//! there, and count what makes no sense as absent.
+//! Leaf types for JSON from a cluster, or from something in its place: they accept any value, and
+//! treat invalid ones as absent.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,8 +12,8 @@ use serde::de::{
     value::MapAccessDeserializer,
 };
 
-/// Text, borrowed where the JSON has no escapes. A number or a boolean becomes its text (a
-/// quantity may be written as a number), anything else counts as absent.
+/// Text, borrowed if the JSON has no escapes. A number or a boolean becomes its text (a quantity
+/// may be written as a number); anything else counts as absent.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Text<'a>(Option<Cow<'a, str>>);
 
@@ -39,18 +39,18 @@ impl Text<'_> {
         self.0.map(Cow::into_owned).unwrap_or_default()
     }
 
-    /// The text as a point in time; `None` when it is none.
+    /// The text as a time; `None` if it is not a valid time.
     pub(crate) fn time(&self) -> Option<Timestamp> {
         self.as_str().parse().ok()
     }
 }
 
-/// A whole number, also when written as a string. Anything else counts as absent.
+/// An integer, also if written as a string. Anything else counts as absent.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Int(pub(crate) Option<i64>);
 
 impl Int {
-    /// As the 32 bits that the API itself has for counts; the nearest that fits.
+    /// As a 32-bit integer, which the API uses for counts; out-of-range values are clamped.
     pub(crate) fn as_i32(self) -> Option<i32> {
         self.0.map(|n| i32::try_from(n).unwrap_or(if n < 0 { i32::MIN } else { i32::MAX }))
     }
@@ -60,7 +60,7 @@ impl Int {
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flag(pub(crate) bool);
 
-/// A `T` where an object stands, `None` for anything else.
+/// A `T` from an object, `None` from anything else.
 #[derive(Debug, Clone)]
 pub(crate) struct Opt<T>(pub(crate) Option<T>);
 
@@ -70,7 +70,7 @@ impl<T> Default for Opt<T> {
     }
 }
 
-/// The elements where an array stands, none for anything else.
+/// The elements of an array; empty for anything else.
 #[derive(Debug, Clone)]
 pub(crate) struct Seq<T>(pub(crate) Vec<T>);
 
@@ -80,11 +80,11 @@ impl<T> Default for Seq<T> {
     }
 }
 
-/// A map of text to text, empty for anything that is no object.
+/// A map of text to text; empty for anything but an object.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct StringMap(pub(crate) BTreeMap<String, String>);
 
-/// Implements the visitor methods that a tolerant reader has no use for.
+/// Implements visitor methods for types that a tolerant field treats as absent.
 macro_rules! or_absent {
     ($($method:ident)*) => { $(or_absent!(@ $method);)* };
     (@ bool) => { fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
@@ -260,7 +260,7 @@ impl<'de> Deserialize<'de> for StringMap {
     }
 }
 
-/// A time, or nothing where what is there is no time.
+/// A time; `None` if the value is not a valid time.
 pub(crate) fn lenient_time<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Timestamp>, D::Error> {
@@ -272,7 +272,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn leaves_take_what_is_there() {
+    fn leaf_types_accept_any_value() {
         let text = |json| serde_json::from_str::<Text<'_>>(json).unwrap();
         assert_eq!(text(r#""a""#).as_str(), "a");
         assert!(matches!(text(r#""a""#).0, Some(Cow::Borrowed("a"))));
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn containers_skip_what_does_not_fit() {
+    fn arrays_and_maps_skip_invalid_elements() {
         let seq: Seq<StringMap> = serde_json::from_str(r#"[{"a":"b"},1,null,{"c":2}]"#).unwrap();
         assert_eq!(seq.0.len(), 2);
         assert!(serde_json::from_str::<Seq<StringMap>>("{}").unwrap().0.is_empty());

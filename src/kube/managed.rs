@@ -1,5 +1,5 @@
-//! Who sets `spec.replicas` of a workload besides an autoscaler, by what the API server and the tools
-//! that apply manifests keep in its metadata.
+//! Finds which clients other than an autoscaler set `spec.replicas` of a workload, from the
+//! metadata written by the API server and by tools that apply manifests.
 
 use jiff::Timestamp;
 use serde::de::{Deserializer, IgnoredAny};
@@ -13,19 +13,19 @@ mod tools;
 pub(super) use tools::Marks;
 use tools::{CONFIG_SYNC, Client, KAPP, KUBECTL_APPLY, Tool};
 
-/// How a client is named that gives no name.
+/// The name used for a client without a name.
 const UNNAMED: &str = "an unnamed client";
 
-/// Who sets `spec.replicas` of a workload besides an autoscaler.
+/// The clients that set `spec.replicas` of a workload, and whether an autoscaler does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ReplicasOwners {
-    /// Those who own the field and may set it again. Who created the object by hand, or edited it, is
-    /// not among them.
+    /// Clients that own the field and may set it again. A person who created or edited the object
+    /// by hand is not included.
     pub writers: Vec<ReplicasWriter>,
-    /// Whether an autoscaler has set the field, by the owners that are noted.
+    /// Whether an autoscaler has set the field, according to the recorded field owners.
     pub scaled: bool,
-    /// When that write was, where the API server says so.
+    /// When the autoscaler last did so, if the API server tells.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient_time")]
     pub scaled_at: Option<Timestamp>,
 }
@@ -34,23 +34,23 @@ pub struct ReplicasOwners {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplicasWriter {
-    /// What people call it: `kubectl apply`, `helm`, `argocd (argocd-controller)`.
+    /// Its usual name: `kubectl apply`, `helm`, `argocd (argocd-controller)`.
     pub name: String,
-    /// The tool alone, where it is a known one: `argocd`.
+    /// The tool alone, if it is a known one: `argocd`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
-    /// Whether it is known to set the field with each of its runs.
+    /// Whether it is known to set the field on each of its runs.
     pub applies: bool,
-    /// What it sets it to.
+    /// The value it sets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
-    /// When it last wrote to the object, where the API server says so.
+    /// When it last wrote to the object, if the API server tells.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient_time")]
     pub at: Option<Timestamp>,
 }
 
 impl ReplicasOwners {
-    /// Whether there is nothing to tell.
+    /// Whether there are neither writers nor an autoscaler.
     pub fn is_empty(&self) -> bool {
         self.writers.is_empty() && !self.scaled
     }
@@ -61,7 +61,7 @@ impl ReplicasOwners {
             None => it.name == writer.name,
         };
         match self.writers.iter_mut().find(is_same) {
-            // An apply tells more than an update of the same client.
+            // An apply is more specific than an update of the same client.
             Some(known) if writer.applies && !known.applies => *known = writer,
             Some(known) => known.at = known.at.max(writer.at),
             None => self.writers.push(writer),
@@ -69,7 +69,7 @@ impl ReplicasOwners {
     }
 }
 
-/// `metadata.managedFields`, of which only the managers of `spec.replicas` are kept.
+/// `metadata.managedFields`; only the managers of `spec.replicas` are kept.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ManagedFields<'a>(#[serde(borrow)] Seq<Entry<'a>>);
@@ -100,7 +100,7 @@ impl Entry<'_> {
     }
 }
 
-/// The fields of an entry, or those that a tool has noted as its own.
+/// The fields of an entry, or the fields that a tool recorded as its own.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 struct Fields {
@@ -115,7 +115,7 @@ struct SpecFields {
     replicas: Present,
 }
 
-/// Whether a field is there, whatever it holds; null is not there.
+/// Whether a field is present, whatever its value; null counts as absent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Present(bool);
 
@@ -125,7 +125,7 @@ impl<'de> Deserialize<'de> for Present {
     }
 }
 
-/// `metadata.annotations` in which tools keep what they applied.
+/// The `metadata.annotations` in which tools store what they applied.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Kept<'a> {
@@ -137,7 +137,7 @@ pub(crate) struct Kept<'a> {
     declared: Text<'a>,
 }
 
-/// A manifest as a tool keeps it.
+/// A manifest stored by a tool.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Manifest<'a> {
@@ -161,18 +161,18 @@ struct ManifestSpec {
     replicas: Int,
 }
 
-/// What a kept manifest says of the field.
+/// What a stored manifest says about the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Says {
-    /// There is no manifest, or it is another object's: operators copy annotations.
+    /// There is no manifest, or it belongs to another object: operators copy annotations.
     Nothing,
-    /// It leaves the field to others.
+    /// The manifest does not set the field.
     Silent,
-    /// It sets the field.
+    /// The manifest sets the field.
     Replicas(i32),
 }
 
-/// The metadata of a workload, as far as it tells who sets its replicas.
+/// The metadata of a workload that shows who sets its replicas.
 #[derive(Debug)]
 pub(crate) struct Metadata<'a> {
     pub(crate) kind: &'a str,
@@ -182,33 +182,34 @@ pub(crate) struct Metadata<'a> {
     pub(crate) labels: &'a Marks<'a>,
     pub(crate) annotations: &'a Marks<'a>,
     pub(crate) kept: &'a Kept<'a>,
-    /// Whether another object controls it: an operator's copies have the marks of the original.
+    /// Whether another object controls it: an operator's copies carry the marks of the original.
     pub(crate) controlled: bool,
-    /// Nobody sets the replicas of what is being deleted.
+    /// Whether it is being deleted: then no client sets its replicas.
     pub(crate) being_deleted: bool,
 }
 
 impl Metadata<'_> {
-    /// Who sets the replicas.
+    /// The clients that set the replicas.
     ///
-    /// Server-side apply is repeated by its nature. An update is so where the client is a tool that
-    /// applies manifests, by its name or by its marks on the object. Of any other update it takes the
-    /// autoscaler's writes to tell, so its time is kept.
+    /// A server-side apply will be repeated. An update will be repeated if the client is a tool
+    /// that applies manifests, judged by its name or its marks on the object. For any other update
+    /// the time is kept, to compare it with the autoscaler's writes.
     ///
-    /// The API server puts defaults among what an update holds: a client that holds 1 replica may never
-    /// have named the field.
+    /// The API server includes defaults in the fields of an update: a client that holds 1 replica
+    /// may never have set the field.
     pub(crate) fn owners(&self) -> ReplicasOwners {
         let mut owners = ReplicasOwners::default();
         if self.being_deleted {
             return owners;
         }
         let last_applied = self.says(self.kept.last_applied.as_str());
-        // What scales has nothing else to hold, even where the field was taken from it since.
+        // A client that scales has no other field, even if another client has taken over this one
+        // since.
         let tells = |entry: &&Entry<'_>| entry.holds_replicas() || entry.is_of_scale();
         for entry in self.managed.0.0.iter().filter(tells) {
             let client = Client::of(entry.manager.as_str(), self.kind);
             match (entry.subresource.as_str(), entry.operation.as_str(), client) {
-                // `kubectl scale`, once.
+                // `kubectl scale`, a one-time change.
                 ("scale", _, Client::Once) => {}
                 ("scale", ..) | ("", _, Client::Autoscaler) => {
                     owners.scaled = true;
@@ -267,7 +268,7 @@ impl Metadata<'_> {
         let manager = entry.manager.as_str();
         let tool = match client {
             Client::Autoscaler | Client::Once => return,
-            // Its annotation tells what it applies, and whether it names the field.
+            // Its annotation shows what it applies, and whether that includes the field.
             Client::Applier(tool) if tool == KUBECTL_APPLY => return,
             Client::Applier(tool) if tool.keeps_last_applied && last_applied != Says::Nothing => {
                 return;
@@ -298,7 +299,7 @@ impl Metadata<'_> {
         self.labels.excuse(tool) || self.annotations.excuse(tool)
     }
 
-    /// Who keeps the last-applied annotation.
+    /// The tool that writes the last-applied annotation.
     fn keeper(&self) -> Tool {
         let managers = self.managed.0.0.iter().map(|entry| entry.manager.as_str());
         let by_name = |manager| match Client::of(manager, self.kind) {
@@ -332,7 +333,7 @@ fn writer(name: String, tool: Option<Tool>) -> ReplicasWriter {
     ReplicasWriter { name, tool, applies: true, replicas: None, at: None }
 }
 
-/// `argocd (argocd-controller)`, `helm`, `my-operator`.
+/// The name of a client: `argocd (argocd-controller)`, `helm`, `my-operator`.
 fn named(manager: &str, tool: Option<Tool>) -> String {
     match tool {
         Some(tool) if tool == KUBECTL_APPLY || manager.eq_ignore_ascii_case(tool.name) => {
@@ -345,7 +346,7 @@ fn named(manager: &str, tool: Option<Tool>) -> String {
     }
 }
 
-/// The API server's word for a client without a user agent.
+/// Whether the name is the API server's placeholder for a client without a user agent.
 fn is_unnamed(manager: &str) -> bool {
     matches!(manager.trim(), "" | "unknown")
 }

@@ -1,5 +1,5 @@
-//! Kubernetes objects as an API server or kubectl writes them, read tolerantly: lists and single objects, what
-//! objects of every kind have in common, workloads, pods, and the policies that limit them.
+//! Kubernetes objects as an API server or kubectl writes them, parsed tolerantly: lists and single
+//! objects, fields common to all kinds, workloads, pods, and the policies that limit them.
 //!
 //! Pure functions: no I/O and no clock; where the time matters it is passed in.
 

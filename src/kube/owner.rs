@@ -1,16 +1,16 @@
-//! Who controls an object, by its `ownerReferences`.
+//! The controller of an object, from its `ownerReferences`.
 
 use serde::{Deserialize, Serialize};
 
 use super::json::{Flag, Seq, Text};
 
-/// The object that controls another one: a pod, or an HPA.
+/// The object that controls a pod or an HPA.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Owner {
-    /// Such as `apps/v1`.
+    /// For example `apps/v1`.
     pub api_version: String,
-    /// Such as `ReplicaSet`.
+    /// For example `ReplicaSet`.
     pub kind: String,
     /// Its name.
     pub name: String,
@@ -18,7 +18,7 @@ pub struct Owner {
     pub uid: String,
 }
 
-/// `metadata.ownerReferences` as read.
+/// The parts of `metadata.ownerReferences` that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct OwnerReferences<'a>(#[serde(borrow)] Seq<OwnerReference<'a>>);
@@ -38,7 +38,7 @@ struct OwnerReference<'a> {
 }
 
 impl OwnerReferences<'_> {
-    /// The owner that says it is the controller: there is one at most.
+    /// The owner marked as the controller; there is at most one.
     pub(crate) fn controller(self) -> Option<Owner> {
         let owner = self.0.0.into_iter().find(|owner| owner.controller.0)?;
         Some(Owner {

@@ -1,4 +1,4 @@
-//! The pods of a scale target: what an HPA's own status does not show.
+//! The pods of a scale target, for details that an HPA's own status does not show.
 
 use std::collections::BTreeMap;
 
@@ -30,41 +30,41 @@ pub struct Pod {
     /// When it was created.
     #[serde(default, deserialize_with = "lenient_time")]
     pub created_at: Option<Timestamp>,
-    /// When it was told to go: it is terminating.
+    /// When its deletion was requested: it is terminating.
     #[serde(default, deserialize_with = "lenient_time")]
     pub deleted_at: Option<Timestamp>,
-    /// The node it runs on.
+    /// The node on which it runs.
     pub node: Option<String>,
     /// Pending, Running, Succeeded, Failed or Unknown.
     pub phase: String,
-    /// The condition `Ready`.
+    /// Whether the condition `Ready` is true.
     pub ready: bool,
     /// The pod's own reason, such as `Evicted`.
     pub reason: Option<String>,
-    /// Restarts of all its containers.
+    /// Restarts of all its containers together.
     pub restarts: i32,
-    /// Why containers do not run, each reason once: `CrashLoopBackOff`, `ImagePullBackOff`, …; one of
-    /// an ordinary start (`ContainerCreating`) only where there is no other.
+    /// Why containers do not run, each reason once: `CrashLoopBackOff`, `ImagePullBackOff`, …; the
+    /// reason of an ordinary start (`ContainerCreating`) only if there is no other.
     pub waiting_reasons: Vec<String>,
-    /// How a container last ended.
+    /// The last end of a container.
     pub last_termination: Option<LastTermination>,
-    /// How a container last ran out of memory, if it did. Another may have ended since.
+    /// The last time a container ran out of memory, if any. Another container may have ended since.
     pub last_oom: Option<LastTermination>,
-    /// The scheduler's sentence, where it finds no node.
+    /// The scheduler's message, if it finds no node.
     pub unschedulable: Option<String>,
-    /// That it is being resized in place, or waits for it.
+    /// Set while it is being resized in place, or waits for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resize: Option<Resize>,
     /// The containers that keep running, sidecars included.
     pub containers: Vec<Container>,
-    /// What the pod requests.
+    /// The pod's requests.
     pub requests: Resources,
-    /// What the pod may use, where it is limited as a whole or in every container.
+    /// The pod's limits, if it is limited as a whole or in every container.
     pub limits: Resources,
-    /// Under `cpu` and `memory`: the containers without that request, where the HPA controller then
-    /// knows none of the pod.
+    /// Under `cpu` and `memory`: the containers without that request, if the HPA controller
+    /// therefore knows no request for the pod.
     pub missing_requests: BTreeMap<String, Vec<String>>,
-    /// Whether it requests something as a whole. Controllers before Kubernetes 1.34 take no notice of that.
+    /// Whether it has pod-level requests, which controllers before Kubernetes 1.34 ignore.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pod_level_requests: bool,
 }
@@ -75,57 +75,57 @@ pub struct Pod {
 pub struct LastTermination {
     /// The container.
     pub container: String,
-    /// Such as `OOMKilled`, `Error`, `Completed`.
+    /// For example `OOMKilled`, `Error`, `Completed`.
     pub reason: String,
     /// The exit code.
     pub exit_code: Option<i32>,
-    /// When.
+    /// When it ended.
     #[serde(default, deserialize_with = "lenient_time")]
     pub at: Option<Timestamp>,
 }
 
 const OOM_KILLED: &str = "OOMKilled";
 
-/// Pods counted.
+/// Counts of pods.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PodSummary {
-    /// All of them, terminating and finished ones included.
+    /// All pods, terminating and finished ones included.
     pub total: u32,
-    /// Ready, and not terminating.
+    /// Pods that are ready and not terminating.
     pub ready: u32,
-    /// By phase, with `Terminating` for those told to go.
+    /// By phase, with `Terminating` for pods that are being deleted.
     pub by_phase: BTreeMap<String, u32>,
-    /// By what is wrong: a waiting reason, `Unschedulable`, the pod's own reason, `OOMKilled`. A pod
+    /// By problem: a waiting reason, `Unschedulable`, the pod's own reason, `OOMKilled`. A pod
     /// counts once for each of its reasons.
     pub reasons: BTreeMap<String, u32>,
-    /// Restarts of all containers.
+    /// Restarts of all containers together.
     pub restarts: i32,
-    /// Under `cpu` and `memory`: the pods in which a live container requests none. One is enough to
-    /// fail a utilization metric.
+    /// Under `cpu` and `memory`: the pods in which a running container has no such request. One is
+    /// enough to make a utilization metric fail.
     pub missing_requests: BTreeMap<String, Vec<String>>,
 }
 
 impl Pod {
-    /// Reads a list of pods, as `--raw` or as `-o json` prints it. The second part is the token for
+    /// Parses a list of pods, as printed by `--raw` or `-o json`. The second part is the token for
     /// the next page.
     pub fn parse_list(json: &[u8]) -> Result<(Vec<Self>, Option<String>), ParseError> {
         let list = read_list::<Raw<'_>>(json, Some("Pod"))?;
         Ok((list.items.into_iter().map(Raw::convert).collect(), list.continue_token))
     }
 
-    /// Whether a container of it crashes again and again.
+    /// Whether one of its containers crashes repeatedly.
     pub fn is_crash_looping(&self) -> bool {
         self.waiting_reasons.iter().any(|reason| reason == "CrashLoopBackOff")
     }
 
-    /// Whether it has ended for good.
+    /// Whether it has ended permanently.
     pub fn is_finished(&self) -> bool {
         matches!(self.phase.as_str(), "Succeeded" | "Failed")
     }
 
-    /// Whether `workload` owns it: itself, or through what its kind puts between: the `ReplicaSet`
-    /// of a Deployment or Rollout, named after it and the pod's template hash; the
+    /// Whether `workload` owns it, directly or through an intermediate object: the `ReplicaSet` of
+    /// a Deployment or Rollout, named after it and the pod's template hash; the
     /// `ReplicationController` of a `DeploymentConfig`, named after it and a number.
     pub fn is_owned_by(&self, workload: &Workload) -> bool {
         if self.namespace != workload.namespace {
@@ -140,18 +140,18 @@ impl Pod {
         self.owner.as_ref().is_some_and(is_itself) || self.owner_above().is_some_and(is_owner)
     }
 
-    /// Whether it may be of a workload of which no pod names it as its owner: an operator's custom
-    /// resource has its pods made by other objects.
+    /// Whether it may belong to a workload that owns none of the pods: the pods of an operator's
+    /// custom resource are created by other objects.
     pub fn may_be_of(&self, workload: &Workload) -> bool {
         match &self.owner {
             None => true,
-            // A Rollout's ReplicaSets have its name.
+            // A Rollout's ReplicaSets are named after it, so its pods would have been recognized.
             Some(_) if workload.kind == "Rollout" => false,
             Some(owner) => owner.kind != "Job",
         }
     }
 
-    /// Kind and name of what owns the object between, by the rules of those kinds.
+    /// Kind and name of the owner of the intermediate object, by the naming rules of those kinds.
     pub fn owner_above(&self) -> Option<(&'static str, &str)> {
         let owner = self.owner.as_ref();
         let after_hash = |label: &str, kind: &'static str| {
@@ -179,7 +179,8 @@ impl Pod {
             .or_else(of_config)
     }
 
-    /// Whether it is OpenShift's own, made to roll out a `DeploymentConfig`: no replica of it.
+    /// Whether it is one of OpenShift's own pods for rolling out a `DeploymentConfig`, and not a
+    /// replica.
     pub fn is_deployer(&self) -> bool {
         const LABEL: &str = "openshift.io/deployer-pod-for.name";
         let deploys = |controller: &str| self.name.strip_suffix("-deploy") == Some(controller);
@@ -192,7 +193,7 @@ impl Pod {
     }
 }
 
-/// The pods that `workload` owns. A selector alone can match the pods of others.
+/// The pods that `workload` owns. A selector alone may also match other pods.
 pub fn owned_by<'a>(pods: &'a [Pod], workload: &Workload) -> Vec<&'a Pod> {
     pods.iter().filter(|pod| pod.is_owned_by(workload)).collect()
 }
@@ -280,7 +281,7 @@ struct ContainerStatus<'a> {
     state: Opt<State<'a>>,
     #[serde(borrow)]
     last_state: Opt<State<'a>>,
-    /// What it runs with, which may be other than what the spec says.
+    /// The effective resources, which may differ from the spec.
     resources: Opt<RawResources>,
 }
 
@@ -379,7 +380,8 @@ fn waiting_reasons<'a>(statuses: impl Iterator<Item = &'a ContainerStatus<'a>>) 
     reasons.into_iter().map(str::to_owned).collect()
 }
 
-/// The latest end of any container for such a reason. Init containers that are done are no news.
+/// The latest end of any container with a matching reason. Init containers that succeeded do not
+/// count.
 fn last_termination<'a>(
     statuses: impl Iterator<Item = &'a ContainerStatus<'a>>,
     is_meant: impl Fn(&str) -> bool,
@@ -391,7 +393,7 @@ fn last_termination<'a>(
         })
         .filter_map(|(status, state)| Some((status, state.terminated.0.as_ref()?)))
         .filter(|(_, end)| {
-            // Where the kernel killed a child process, the container itself may have ended well.
+            // If the kernel killed a child process, the container itself may have succeeded.
             let reason = end.reason.as_str();
             (end.exit_code.0 != Some(0) || reason == OOM_KILLED) && is_meant(reason)
         })

@@ -1,5 +1,5 @@
-//! Other objects that an HPA has to live with: disruption budgets, quotas, vertical autoscalers,
-//! KEDA's `ScaledObject`.
+//! Other objects that affect an HPA: disruption budgets, quotas, vertical autoscalers, and KEDA's
+//! `ScaledObject`.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use super::reference::ObjectRef;
 
 mod read;
 
-/// A number, or a percentage.
+/// A number or a percentage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Amount {
-    /// So many.
+    /// A number of pods.
     Count(i32),
-    /// So many percent.
+    /// A percentage.
     Percent(i32),
 }
 
@@ -26,14 +26,14 @@ pub struct DisruptionBudget {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// The selector of its pods as `kubectl -l` takes it: empty selects all of its namespace, `None`
-    /// selects none.
+    /// The selector of its pods in the syntax of `kubectl -l`: empty selects all pods of its
+    /// namespace, `None` selects none.
     pub selector: Option<String>,
     /// How many pods must stay available.
     pub min_available: Option<Amount>,
-    /// How many may be gone.
+    /// How many pods may be unavailable.
     pub max_unavailable: Option<Amount>,
-    /// How many may go now, by its controller's count.
+    /// How many pods may be evicted now, by its controller's count.
     pub disruptions_allowed: Option<i32>,
 }
 
@@ -44,11 +44,11 @@ pub struct Quota {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// Whether it is for some pods only (`scopes`, `scopeSelector`).
+    /// Whether it applies to some pods only (`scopes`, `scopeSelector`).
     pub scoped: bool,
     /// The limits, by the quota's own names (`requests.cpu`, `cpu`, `limits.memory`, `pods`, …).
     pub hard: Resources,
-    /// What is used of them.
+    /// The amounts in use.
     pub used: Resources,
 }
 
@@ -59,25 +59,26 @@ pub struct VerticalAutoscaler {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// What it sizes.
+    /// The object whose containers it sizes.
     pub target: ObjectRef,
-    /// `Off`, `Initial`, `Recreate`, `Auto`, `InPlaceOrRecreate`; `Auto` where it says nothing.
+    /// `Off`, `Initial`, `Recreate`, `Auto`, `InPlaceOrRecreate`; `Auto` if it is not set.
     pub mode: String,
-    /// The resources that it sets in the containers that it names: none where their mode is `Off`,
-    /// `cpu` and `memory` where it says nothing.
+    /// The resources that it sets in each named container: none if the container's mode is `Off`,
+    /// `cpu` and `memory` if no resources are named.
     pub containers: BTreeMap<String, Vec<String>>,
-    /// Those that it sets in all others: by its policy for `*`, or `cpu` and `memory`.
+    /// The resources that it sets in all other containers: by its policy for `*`, or else `cpu` and
+    /// `memory`.
     pub others: Vec<String>,
 }
 
 impl VerticalAutoscaler {
-    /// Whether it sets a resource of that container.
+    /// Whether it sets the resource of that container.
     pub fn sets(&self, container: &str, resource: &str) -> bool {
         let resources = self.containers.get(container).unwrap_or(&self.others);
         resources.iter().any(|set| set == resource)
     }
 
-    /// Whether it sets a resource of any container, whatever their names.
+    /// Whether it sets the resource of any container.
     pub fn sets_any(&self, resource: &str) -> bool {
         let all = self.containers.values().chain([&self.others]);
         all.flatten().any(|set| set == resource)
@@ -91,16 +92,16 @@ pub struct ScaledObject {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// The HPA that KEDA made for it: by its status, else by the name it is to be given.
+    /// The HPA that KEDA creates for it: by its status, else by the name configured for it.
     pub hpa: Option<String>,
     /// Whether it is paused, by its condition or an annotation.
     pub paused: bool,
-    /// Whether it runs on its fallback because its trigger fails.
+    /// Whether it uses its fallback because its trigger fails.
     pub fallback: bool,
-    /// The fewest replicas while there is something to do; absent means 0.
+    /// The minimum number of replicas while there is work; absent means 0.
     pub min_replicas: Option<i32>,
-    /// How many replicas there are while there is nothing to do, where that differs.
+    /// The number of replicas while there is no work, if that differs.
     pub idle_replicas: Option<i32>,
-    /// Whether KEDA can work with it, by its condition.
+    /// Whether KEDA reports it as working, by its condition.
     pub ready: Option<bool>,
 }

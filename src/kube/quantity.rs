@@ -1,8 +1,8 @@
 //! Kubernetes quantities: `250m`, `1.5Gi`, `1e3`, `171502796800m`.
 //!
-//! Grammar and canonical form are those of `k8s.io/apimachinery/pkg/api/resource`. Values are kept
-//! exactly, in units of 10⁻⁹, which is also the finest that Kubernetes keeps: what is finer is
-//! rounded away from zero. Values beyond ±1.7 × 10²⁹ saturate.
+//! Grammar and canonical form are those of `k8s.io/apimachinery/pkg/api/resource`. Values are
+//! stored exactly, in units of 10⁻⁹, which is also Kubernetes' precision: finer values are rounded
+//! away from zero. Values beyond ±1.7 × 10²⁹ saturate.
 
 mod beside;
 
@@ -35,7 +35,7 @@ const DECIMAL: [(&str, i32); 10] = [
 const BINARY: [(&str, u32); 6] =
     [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60)];
 
-/// How a quantity was written, and so how it is printed.
+/// The notation in which a quantity was written, and is therefore printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     /// `100m`, `2k`.
@@ -46,14 +46,15 @@ enum Format {
     DecimalExponent,
 }
 
-/// An exact amount. Equality, order and hash are by value: `1000m` equals `1`, `1Ki` equals `1024`.
+/// An exact amount. Equality, order and hash use the value: `1000m` equals `1`, `1Ki` equals
+/// `1024`.
 #[derive(Debug, Clone, Copy)]
 pub struct Quantity {
     nanos: i128,
     format: Format,
 }
 
-/// The text is no quantity.
+/// The text is not a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a quantity such as 500m, 2, 1.5Gi or 1e3")]
 pub struct QuantityError;
@@ -72,34 +73,34 @@ impl Quantity {
         self.nanos == 0
     }
 
-    /// Whether it is what a division by zero leaves in 64 bits: the smallest whole number there is, in
-    /// whatever unit. Nothing that is counted comes near it.
+    /// Whether it is the result of a division by zero in 64-bit integers: the smallest integer, in
+    /// any unit. No measured amount comes near it.
     pub(crate) fn is_overflow(self) -> bool {
         const SMALLEST: i128 = i64::MIN as i128;
-        // Nine quadrillion and a little: of thousandths, and of whatever is larger.
+        // About nine quadrillion: in thousandths, and in any larger unit.
         let of_thousandths = SMALLEST * (NANO / 1000);
         self.nanos <= of_thousandths + NANO || [1, 1000].map(|u| SMALLEST * u).contains(&self.nanos)
     }
 
-    /// The nearest floating-point number, in units (cores, bytes, or whatever is counted).
+    /// The nearest floating-point number, in units (cores, bytes, or anything else).
     pub fn as_f64(self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "the nearest is what is asked for")]
         let nanos = self.nanos as f64;
         nanos / 1e9
     }
 
-    /// `self / other`; `None` where `other` is zero.
+    /// `self / other`; `None` if `other` is zero.
     pub fn ratio(self, other: Self) -> Option<f64> {
         (!other.is_zero()).then(|| self.as_f64() / other.as_f64())
     }
 
-    /// As a person reads an amount of memory: the largest binary unit, one decimal (`163.6Mi`).
+    /// An amount of memory for people: the largest binary unit, one decimal (`163.6Mi`).
     pub fn human_bytes(self) -> String {
         let bytes = self.as_f64();
         let mut number = bytes;
         let mut unit = "";
         for (suffix, _) in BINARY {
-            // 1023.96 would be printed as "1024.0".
+            // Otherwise 1023.96 would be printed as "1024.0".
             if number.abs() < 1023.95 {
                 break;
             }
@@ -109,7 +110,7 @@ impl Quantity {
         format!("{}{unit}", one_decimal(number))
     }
 
-    /// As a person reads an amount of CPU: millicores below one core (`250m`), else cores (`1.5`).
+    /// An amount of CPU for people: millicores below one core (`250m`), else cores (`1.5`).
     pub fn human_cpu(self) -> String {
         let cores = self.as_f64();
         let milli = cores * 1e3;
@@ -139,7 +140,7 @@ fn one_decimal(number: f64) -> String {
     }
 }
 
-/// What a suffix multiplies by: a power of two or a power of ten.
+/// The factor of a suffix: a power of two or a power of ten.
 fn suffix(text: &str) -> Result<(Format, u32, i32), QuantityError> {
     if let Some((_, power)) = DECIMAL.iter().find(|(name, _)| *name == text) {
         return Ok((Format::DecimalSi, 0, *power));
@@ -152,7 +153,7 @@ fn suffix(text: &str) -> Result<(Format, u32, i32), QuantityError> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(QuantityError);
     }
-    // Beyond a few dozen the value saturates or vanishes anyway.
+    // Beyond a few dozen the value saturates or becomes zero anyway.
     let magnitude = digits.parse::<i32>().unwrap_or(i32::MAX).min(10_000);
     let power = if exponent.starts_with('-') { -magnitude } else { magnitude };
     Ok((Format::DecimalExponent, 0, power))
@@ -177,7 +178,8 @@ impl FromStr for Quantity {
         let (format, shift, mut power) = suffix(suffix_text)?;
 
         let mut mantissa: i128 = 0;
-        // Digits that no longer fit: whether any of them counts, and by how much they scale.
+        // For digits that no longer fit: whether any of them is not zero, and by how much they
+        // scale.
         let mut rest = false;
         let mut full = false;
         for (index, digit) in whole.bytes().chain(fraction.bytes()).enumerate() {
@@ -200,7 +202,7 @@ impl FromStr for Quantity {
         if mantissa == 0 && !rest {
             return Ok(Self { nanos: 0, format });
         }
-        // nanos = mantissa × 2^shift × 10^(power + 9), rounded away from zero.
+        // Computes nanos = mantissa × 2^shift × 10^(power + 9), rounded away from zero.
         let mut power = power.saturating_add(9);
         let factor = 1_i128 << shift;
         let mut nanos = loop {
@@ -232,8 +234,8 @@ impl FromStr for Quantity {
 }
 
 impl fmt::Display for Quantity {
-    /// The canonical form that Kubernetes prints: no fraction, the largest suffix that keeps the
-    /// number whole.
+    /// The canonical form that Kubernetes prints: no fraction, with the largest suffix that keeps
+    /// the number an integer.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.nanos == 0 {
             return f.write_str("0");
@@ -299,7 +301,7 @@ impl Hash for Quantity {
 impl Add for Quantity {
     type Output = Self;
 
-    /// The sum, printed the way the first summand that is not zero is printed.
+    /// The sum, in the notation of the first summand that is not zero.
     fn add(self, other: Self) -> Self {
         let format = if self.is_zero() { other.format } else { self.format };
         Self { nanos: self.nanos.saturating_add(other.nanos).max(-i128::MAX), format }
@@ -319,7 +321,7 @@ impl Serialize for Quantity {
 }
 
 impl<'de> Deserialize<'de> for Quantity {
-    /// From a string or a number.
+    /// Parses a string or a number.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Text::deserialize(deserializer)?;
         text.as_str().parse().map_err(serde::de::Error::custom)

@@ -1,13 +1,13 @@
-//! From the bytes of an answer to a typed document, or to the reason why not.
+//! Parses the bytes of an answer into a typed document, or explains why they cannot be parsed.
 
 use serde::Deserialize;
 
 use super::json::{Int, Opt, Text};
 
-/// Why an answer could not be read. Each wording fits after "failed to read …: ".
+/// Why an answer could not be parsed. Each wording fits after "failed to read …: ".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
-    /// Nothing, or nothing but white space.
+    /// Empty, or only white space.
     #[error("the answer is empty")]
     Empty,
     /// JSON that ends in the middle.
@@ -16,31 +16,31 @@ pub enum ParseError {
     /// Something other than JSON.
     #[error("the answer is not JSON: {hint}")]
     NotJson {
-        /// What it looks like, in a few printable words.
+        /// What it looks like instead, in a few printable words.
         hint: String,
     },
-    /// JSON of another kind than was asked for.
+    /// JSON of another kind than requested.
     #[error("the answer is {found}, not {wanted}")]
     WrongKind {
-        /// The `kind` found, with its apiVersion where that is what differs.
+        /// The `kind` found, with its apiVersion if that is what differs.
         found: String,
-        /// The kind that was asked for.
+        /// The kind that was requested.
         wanted: String,
     },
     /// A `Status` object: the API server's own error.
     #[error("the API server answered {}: {message}", status_name(reason, *code))]
     Status {
-        /// Kubernetes' word for it, such as `Forbidden`; may be empty.
+        /// Kubernetes' reason, such as `Forbidden`; may be empty.
         reason: String,
-        /// The server's sentence.
+        /// The server's message.
         message: String,
-        /// The HTTP status code; 0 where the answer named none.
+        /// The HTTP status code; 0 if the answer named none.
         code: u16,
     },
     /// JSON of the right kind with a value of the wrong shape.
     #[error("the answer is malformed: {detail}")]
     Malformed {
-        /// What does not fit, and where.
+        /// What is wrong, and where.
         detail: String,
     },
 }
@@ -54,31 +54,32 @@ fn status_name(reason: &str, code: u16) -> String {
     }
 }
 
-/// A list as read.
+/// A parsed list.
 #[derive(Debug)]
 pub(crate) struct List<'a, T> {
     pub(crate) items: Vec<T>,
-    /// The kind of an item as the list's own kind tells it; empty for kubectl's `List`, whose
-    /// items tell their own.
+    /// The kind of the items, derived from the list's kind; empty for kubectl's `List`, whose items
+    /// state their own kind.
     pub(crate) item_kind: String,
     pub(crate) api_version: Text<'a>,
     pub(crate) continue_token: Option<String>,
 }
 
-/// Reads a list of `wanted` (the kind of an item, or `None` for any) in one pass.
+/// Parses a list of `wanted` (the kind of an item, or `None` for any) in one pass.
 pub(crate) fn read_list<'a, T: Deserialize<'a>>(
     json: &'a [u8],
     wanted: Option<&str>,
 ) -> Result<List<'a, T>, ParseError> {
     let text = as_text(json)?;
     if !text.trim_ascii_start().starts_with('{') {
-        // Only an object has a kind: this says what it is instead.
+        // Only an object has a kind: report what it is instead.
         item_kind(&head(text)?, wanted)?;
     }
     let list: RawList<'a, T> = match serde_json::from_str(text) {
         Ok(list) => list,
         Err(error) => {
-            // A value of the wrong shape is likely a document of another kind: say that instead.
+            // A value of the wrong shape probably means another kind of document: report that
+            // instead.
             if error.is_data() {
                 item_kind(&head(text)?, wanted)?;
             }
@@ -95,18 +96,19 @@ pub(crate) fn read_list<'a, T: Deserialize<'a>>(
     Ok(List {
         item_kind: item_kind(&head, wanted)?,
         api_version: head.api_version,
-        // Go's nil slice: an empty list may be written `"items": null`.
+        // Go's nil slice: an empty list may be written as `"items": null`.
         items: list.items.unwrap_or_default(),
         continue_token: list.metadata.0.and_then(|m| m.continue_token.into_option()),
     })
 }
 
-/// An object that says what kind it is.
+/// An object that states its kind.
 pub(crate) trait Kinded {
     fn kind(&self) -> &str;
 }
 
-/// Reads a single object. `accepts` says whether a kind will do; `wanted` names it for the error.
+/// Parses a single object. `accepts` decides whether a kind is acceptable; `wanted` names the kind
+/// in the error.
 pub(crate) fn read_one<'a, T: Deserialize<'a> + Kinded>(
     json: &'a [u8],
     accepts: impl Fn(&str) -> bool,
@@ -119,7 +121,7 @@ pub(crate) fn read_one<'a, T: Deserialize<'a> + Kinded>(
         Err(error) if !error.is_data() => return Err(classify(&error, text)),
         _ => {}
     }
-    // Something is not as expected: first of all, is it another kind?
+    // Something is wrong: check first whether it is another kind.
     let head = head(text)?;
     if !accepts(head.kind.as_str()) {
         return Err(head.wrong_kind(wanted));
@@ -153,7 +155,7 @@ struct ListMeta<'a> {
     continue_token: Text<'a>,
 }
 
-/// The parts that tell what a document is.
+/// The fields that tell what kind of document it is.
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct Head<'a> {
@@ -179,7 +181,7 @@ fn item_kind(head: &Head<'_>, wanted: Option<&str>) -> Result<String, ParseError
     }
 }
 
-/// A first look at what a document is, whatever the shape of the rest.
+/// Finds out what kind of document the text is, regardless of the rest.
 fn head(text: &str) -> Result<Head<'_>, ParseError> {
     let head: Opt<Head<'_>> = serde_json::from_str(text).map_err(|e| classify(&e, text))?;
     head.0.ok_or_else(|| {
@@ -207,7 +209,7 @@ impl Head<'_> {
     }
 }
 
-/// The error for a document, or an item of one, that says that it is a `kind`.
+/// The error for a document, or an item, that states another `kind`.
 pub(crate) fn wrong_kind(kind: &str, wanted: &str) -> ParseError {
     let found = match kind {
         "" => "a JSON object without a kind".to_owned(),
@@ -217,7 +219,7 @@ pub(crate) fn wrong_kind(kind: &str, wanted: &str) -> ParseError {
 }
 
 fn as_text(json: &[u8]) -> Result<&str, ParseError> {
-    // Checked here at once, which is cheaper than string by string inside the parser.
+    // Checked once here, which is cheaper than for each string inside the parser.
     match std::str::from_utf8(json) {
         Ok(text) if text.trim_ascii().is_empty() => Err(ParseError::Empty),
         Ok(text) => Ok(text),
@@ -245,7 +247,7 @@ fn classify(error: &serde_json::Error, text: &str) -> ParseError {
     }
 }
 
-/// Printable text of bounded length from anything: control characters become spaces.
+/// Printable text of limited length: control characters become spaces.
 fn printable(text: &str, max_chars: usize) -> String {
     let mut chars = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let mut out: String = chars.by_ref().take(max_chars).collect();

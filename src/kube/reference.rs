@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::api;
 use super::interned::InternedStr;
 
-/// An object named by kind and name, in the HPA's own namespace.
+/// An object given by kind and name, in the HPA's own namespace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectRef {
-    /// Such as `apps/v1`; the version may be outdated, and it may be empty.
+    /// For example `apps/v1`; it may be empty, and its version may be outdated.
     pub api_version: InternedStr,
-    /// Such as `Deployment`.
+    /// For example `Deployment`.
     pub kind: InternedStr,
     /// Its name.
     pub name: String,

@@ -1,4 +1,4 @@
-//! Pods that are resized in place: for a while a request holds in the spec alone.
+//! Pods that are resized in place: for a while, a request exists only in the spec.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,18 +6,18 @@ use super::api;
 use super::containers::{Container, Resources};
 use super::quantity::Quantity;
 
-/// A pod whose containers do not have yet what its spec says.
+/// A pod whose containers do not yet have the resources of its spec.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Resize {
-    /// What the kubelet says of it, such as `PodResizePending: Infeasible`.
+    /// The kubelet's condition, such as `PodResizePending: Infeasible`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
-    /// What is requested and does not hold yet.
+    /// The requests that are not in effect yet.
     pub requests: Vec<PendingRequest>,
 }
 
-/// A request that does not hold yet.
+/// A request that is not in effect yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingRequest {
@@ -25,14 +25,15 @@ pub struct PendingRequest {
     pub container: String,
     /// `cpu` or `memory`.
     pub resource: String,
-    /// What the spec requests, and the HPA controller divides by.
+    /// The amount in the spec, by which the HPA controller divides.
     pub requested: Quantity,
-    /// What the container runs with.
+    /// The amount with which the container runs.
     pub held: Quantity,
 }
 
 impl Resize {
-    /// By the pod's conditions, and by what its containers (`held`, by name) run with.
+    /// Determined from the pod's conditions, and the resources with which its containers run
+    /// (`held`, by name).
     pub(crate) fn of<'s>(
         conditions: &[api::Condition<'_>],
         containers: &[Container],
@@ -50,7 +51,8 @@ impl Resize {
         for container in containers {
             let Some(held) = held(&container.name) else { continue };
             for (resource, requested) in &container.requests {
-                // What is not reported, such as of a kind that cannot be resized, is no other.
+                // Resources that are not reported, because they cannot be resized, have not
+                // changed.
                 let Some(held) = held.get(resource).filter(|held| *held != requested) else {
                     continue;
                 };
@@ -84,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_container_runs_with() {
+    fn a_request_that_the_container_does_not_have_yet_is_pending() {
         let cpu = r#"{"cpu":"4"}"#;
         let found = resize(cpu, &held(r#"{"cpu":"1"}"#)).unwrap();
         assert_eq!(found.condition, None);
@@ -95,14 +97,14 @@ mod tests {
         for same in [held(r#"{"cpu":"4000m"}"#), held(r#"{"memory":"1Gi"}"#), held("null")] {
             assert_eq!(resize(cpu, &same), None, "{same}");
         }
-        // Before Kubernetes 1.27 a status has no resources.
+        // Before Kubernetes 1.27 a container status has no resources.
         assert_eq!(resize(cpu, r#"{"containerStatuses":[{"name":"app"}]}"#), None);
         assert_eq!(resize(cpu, r#"{"containerStatuses":null}"#), None);
         assert_eq!(resize("null", &held(r#"{"cpu":"1"}"#)), None);
     }
 
     #[test]
-    fn what_the_kubelet_says() {
+    fn the_kubelets_condition_is_reported() {
         let condition = |kind: &str, status: &str, reason: &str| {
             let json = format!(
                 r#"{{"conditions":[{{"type":"{kind}","status":"{status}","reason":"{reason}"}}]}}"#

@@ -7,15 +7,15 @@ use super::read::{Kinded, ParseError, read_one};
 use super::selector::Selector;
 use super::workload::Workload;
 
-/// A `Scale`, as the HPA controller reads it before anything else.
+/// A `Scale`, which the HPA controller reads first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scale {
-    /// The replicas that are asked for.
+    /// The requested replicas.
     pub spec_replicas: Option<i32>,
-    /// Those that exist.
+    /// The existing replicas.
     pub status_replicas: Option<i32>,
-    /// The selector of the pods that are measured, as `kubectl -l` takes it. A kind without one
-    /// cannot be scaled by an HPA.
+    /// The selector of the measured pods, in the syntax of `kubectl -l`. An HPA cannot scale a kind
+    /// without one.
     pub selector: Option<String>,
 }
 
@@ -39,7 +39,7 @@ struct Counts {
 #[serde(default, rename_all = "camelCase")]
 struct Status<'a> {
     replicas: Int,
-    /// Text in autoscaling/v1, a map in extensions/v1beta1, which has the text beside it.
+    /// Text in autoscaling/v1; a map in extensions/v1beta1, which has the text in another field.
     selector: TextOrMap,
     #[serde(borrow)]
     target_selector: Text<'a>,
@@ -71,12 +71,12 @@ impl Kinded for Raw<'_> {
 }
 
 impl Scale {
-    /// Reads a `Scale`.
+    /// Parses a `Scale`.
     pub fn parse(json: &[u8]) -> Result<Self, ParseError> {
         let raw = read_one::<Raw<'_>>(json, |kind| kind == "Scale", "a Scale")?;
         let status = raw.status.0.unwrap_or_default();
         let spec = raw.spec.0.unwrap_or_default();
-        // Zeros are left out.
+        // The API omits zeros.
         let count = |number: Int| Some(number.as_i32().unwrap_or(0));
         Ok(Self {
             spec_replicas: count(spec.replicas),
@@ -87,8 +87,8 @@ impl Scale {
 }
 
 impl Workload {
-    /// Takes over what an HPA sees of it: wherever its kind keeps them, these are its replicas and
-    /// its selector.
+    /// Takes over the replicas and the selector that an HPA sees, wherever the object's kind stores
+    /// them.
     pub fn scaled_as(&mut self, scale: Scale) {
         self.replicas.spec = scale.spec_replicas.or(self.replicas.spec);
         self.replicas.status = scale.status_replicas.or(self.replicas.status);
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_hpa_sees() {
+    fn a_scale_is_parsed() {
         let scale = |status: &str| {
             let json = format!(
                 r#"{{"apiVersion":"autoscaling/v1","kind":"Scale","metadata":{{"name":"llm"}},"spec":{{"replicas":2}},"status":{status}}}"#
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn it_goes_before_the_object() {
+    fn a_scale_takes_precedence_over_the_object() {
         let mut connect = Workload::parse(
             br#"{"apiVersion":"kafka.strimzi.io/v1beta2","kind":"KafkaConnect","metadata":{"name":"c"},"spec":{"replicas":9}}"#,
         )
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_none() {
+    fn other_kinds_are_rejected() {
         let object = Scale::parse(br#"{"apiVersion":"x/v1","kind":"Farm"}"#).unwrap_err();
         assert_eq!(object.to_string(), "the answer is Farm, not a Scale");
         let status = br#"{"kind":"Status","status":"Failure","code":404,"message":"not found"}"#;

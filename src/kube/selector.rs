@@ -1,4 +1,4 @@
-//! Label selectors, written the way `kubectl -l` takes them.
+//! Label selectors, in the syntax of `kubectl -l`.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use super::json::{Seq, StringMap, Text, or_absent};
 
-/// A selector as text, labels first and sorted: `app=web,tier in (a,b),!canary`. Reads a
-/// `LabelSelector` and the plain map that a `ReplicationController` has. `None` for one that is
-/// absent or selects nothing in particular.
+/// A selector as text, labels first and sorted: `app=web,tier in (a,b),!canary`. Parsed from a
+/// `LabelSelector` or from the plain map of a `ReplicationController`. `None` if it is absent or
+/// empty.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Selector(pub(crate) Option<String>);
 
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn as_kubectl_takes_them() {
+    fn selectors_are_written_in_kubectls_syntax() {
         let json = r#"{"matchExpressions":[
             {"key":"tier","operator":"In","values":["x","y"]},
             {"key":"env","operator":"NotIn","values":["dev"]},

@@ -1,5 +1,5 @@
-//! What an HPA scales: a Deployment, a `StatefulSet`, a `ReplicaSet`, a `ReplicationController`, an Argo
-//! Rollout, or any other object with `spec.replicas`.
+//! The targets of an HPA: a Deployment, a `StatefulSet`, a `ReplicaSet`, a `ReplicationController`,
+//! an Argo Rollout, or any other object with `spec.replicas`.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,14 @@ use super::read::{Kinded, ParseError, read_list, read_one, wrong_kind};
 use super::reference::{ObjectRef, group};
 use super::selector::Selector;
 
-/// A scale target. What an object does not have is absent: only `spec.replicas` is common to all.
+/// A scale target. Fields that an object does not have are absent: all kinds have only
+/// `spec.replicas` in common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Workload {
-    /// Such as `apps/v1`.
+    /// For example `apps/v1`.
     pub api_version: String,
-    /// Such as `Deployment`.
+    /// For example `Deployment`.
     pub kind: String,
     /// Its namespace.
     pub namespace: String,
@@ -34,70 +35,70 @@ pub struct Workload {
     /// When it was created.
     #[serde(default, deserialize_with = "lenient_time")]
     pub created_at: Option<Timestamp>,
-    /// Since when it is being deleted.
+    /// When its deletion was requested.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient_time")]
     pub deleted_at: Option<Timestamp>,
-    /// How many pods there should be, and are.
+    /// The numbers of its pods.
     pub replicas: Replicas,
     /// Whether its rollout is paused.
     pub paused: bool,
     /// Its conditions, such as Progressing, Available, `ReplicaFailure`.
     pub conditions: Vec<Condition>,
-    /// The selector of its pods as `kubectl -l` takes it.
+    /// The selector of its pods in the syntax of `kubectl -l`.
     pub selector: Option<String>,
-    /// The selector of its `/scale`, where that is another: of the pods that an HPA measures.
+    /// The selector of its `/scale`, if different: of the pods that an HPA measures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale_selector: Option<String>,
-    /// Why there is no selector, where its `/scale` was wanted for one.
+    /// Why there is no selector, if its `/scale` should have provided one.
     #[serde(skip)]
     pub no_selector: Option<String>,
-    /// The object that has its pod template, where it has none itself (`spec.workloadRef` of a
+    /// The object that holds its pod template, if it has none itself (`spec.workloadRef` of a
     /// Rollout).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template_of: Option<ObjectRef>,
     /// The containers of its pod template that keep running, sidecars included.
     pub containers: Vec<Container>,
-    /// What one pod requests: as a whole where the template says so, else the sum over the
-    /// containers that request it.
+    /// The requests of one pod: at pod level if the template has them, else the sum over the
+    /// containers that request the resource.
     pub requests: Resources,
-    /// What one pod may use: its own limit, else the sum where every container has one.
+    /// The limits of one pod: at pod level, else the sum if every container has one.
     pub limits: Resources,
-    /// Under `cpu` and `memory`: the containers that request none. A `LimitRange` may still fill it in
-    /// when a pod is created.
+    /// Under `cpu` and `memory`: the containers without that request. A `LimitRange` may still add
+    /// one when a pod is created.
     pub missing_requests: BTreeMap<String, Vec<String>>,
-    /// Who besides an autoscaler sets `spec.replicas`, by `managedFields` and what tools keep in
-    /// annotations.
+    /// The clients other than an autoscaler that set `spec.replicas`, from `managedFields` and from
+    /// annotations of tools.
     #[serde(default, skip_serializing_if = "ReplicasOwners::is_empty")]
     pub replicas_owners: ReplicasOwners,
 }
 
-/// Numbers of pods. Kubernetes leaves out zeros in a status: they are filled in for the kinds that are
-/// known to count, and stay `None` (unknown: look at the pods) for the others.
+/// Numbers of pods. Kubernetes omits zeros in a status: they are filled in for kinds that are known
+/// to report them, and stay `None` (unknown: count the pods) for others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Replicas {
-    /// `spec.replicas`: asked for.
+    /// `spec.replicas`: requested.
     pub spec: Option<i32>,
     /// `status.replicas`: existing.
     pub status: Option<i32>,
-    /// Ready.
+    /// Ready pods.
     pub ready: Option<i32>,
-    /// Ready for long enough.
+    /// Pods that have been ready for long enough.
     pub available: Option<i32>,
-    /// Of the newest template.
+    /// Pods with the newest template.
     pub updated: Option<i32>,
-    /// Missing or not available.
+    /// Pods that are missing or not available.
     pub unavailable: Option<i32>,
 }
 
 impl Workload {
-    /// Reads a single object of any kind.
+    /// Parses a single object of any kind.
     pub fn parse(json: &[u8]) -> Result<Self, ParseError> {
         let is_object = |kind: &str| !kind.is_empty() && kind != "Status" && !is_list(kind);
         read_one::<Raw<'_>>(json, is_object, "a single object")?.convert("", "")
     }
 
-    /// Reads a list of objects of any kind, as `--raw` or as `-o json` prints it. The second part is
+    /// Parses a list of objects of any kind, as printed by `--raw` or `-o json`. The second part is
     /// the token for the next page.
     pub fn parse_list(json: &[u8]) -> Result<(Vec<Self>, Option<String>), ParseError> {
         let list = read_list::<Raw<'_>>(json, None)?;
@@ -112,7 +113,8 @@ impl Workload {
         self.conditions.iter().find(|condition| condition.kind == kind)
     }
 
-    /// Whether it is of a kind whose pods always name it as their owner, or what that kind puts between.
+    /// Whether it is of a kind whose pods always name it, or its intermediate object, as their
+    /// owner.
     pub fn owns_its_pods(&self) -> bool {
         matches!(
             self.kind.as_str(),
@@ -129,8 +131,8 @@ impl Workload {
         self.scale_selector.as_deref().or(self.selector.as_deref())
     }
 
-    /// Whether an HPA's reference means this object: the kind, the name and the API group agree (the
-    /// version need not). Namespaces are the caller's to compare.
+    /// Whether an HPA's reference means this object: kind, name and API group match (the version
+    /// need not). The caller compares the namespaces.
     pub fn is(&self, reference: &ObjectRef) -> bool {
         self.kind == reference.kind.as_str()
             && self.name == reference.name
@@ -216,7 +218,7 @@ struct Status<'a> {
     available_replicas: Int,
     updated_replicas: Int,
     unavailable_replicas: Int,
-    /// Objects with a `/scale` subresource keep their selector here as text.
+    /// Objects with a `/scale` subresource store their selector here as text.
     #[serde(borrow)]
     selector: Text<'a>,
     #[serde(borrow)]
@@ -230,7 +232,8 @@ impl Kinded for Raw<'_> {
 }
 
 impl Raw<'_> {
-    /// An item of a typed list leaves out what the list says for all of them: `api_version`, `kind`.
+    /// Items of a typed list omit the fields that the list states for all of them: `api_version`
+    /// and `kind`.
     fn convert(self, api_version: &str, kind: &str) -> Result<Workload, ParseError> {
         let or = |own: Text<'_>, list: &str| own.into_option().unwrap_or_else(|| list.to_owned());
         let kind = or(self.kind, kind);
@@ -273,7 +276,7 @@ impl Raw<'_> {
         };
         let pod = spec.template.0.and_then(|template| template.spec.0).unwrap_or_default();
         let Demand { containers, requests, limits, missing_requests, .. } = pod.demand();
-        // The built-in kinds make it of their spec; a Rollout narrows it while a canary runs.
+        // The built-in kinds derive it from their spec; a Rollout narrows it while a canary runs.
         let (own, scale) = (spec.selector.0, status.selector.into_option());
         let scale_selector = scale
             .clone()
@@ -318,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn deployments() {
+    fn deployments_are_parsed() {
         let all = list(recording!("deployments-shop.json"));
         assert_eq!(all.len(), 25);
         let find = |name: &str| all.iter().find(|w| w.name == name).unwrap();
@@ -343,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn other_kinds() {
+    fn other_kinds_are_parsed() {
         let db = &list(recording!("statefulsets-shop.json"))[0];
         assert_eq!((&*db.kind, db.replicas.updated), ("StatefulSet", Some(3)));
         let canary = &list(recording!("rollouts-shop.json"))[0];
@@ -370,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_hpa_measures() {
+    fn an_hpa_measures_the_pods_of_the_scale_selector() {
         let rollout = |status: &str| {
             let json = format!(
                 r#"{{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{{"name":"canary"}},
@@ -393,10 +396,10 @@ mod tests {
     }
 
     #[test]
-    fn who_sets_the_replicas() {
+    fn the_clients_that_set_the_replicas_are_found() {
         let all = list(recording!("deployments-shop.json"));
         let find = |name: &str| all.iter().find(|w| w.name == name).unwrap();
-        // Created with a number, by a client that did not name itself, and never scaled since.
+        // Created with a number by a client without a name, and never scaled since.
         let creator = &find("healthy").replicas_owners;
         assert_eq!((creator.scaled, creator.writers.len()), (false, 1));
         let creator = &creator.writers[0];
@@ -407,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn is_what_a_reference_means() {
+    fn a_reference_matches_by_kind_name_and_group() {
         let rollout = &list(recording!("rollouts-shop.json"))[0];
         let reference = |api_version: &str, name: &str| ObjectRef {
             api_version: api_version.into(),
@@ -421,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn json_reads_back() {
+    fn json_is_parsed_unchanged() {
         for workload in list(recording!("deployments-shop.json")) {
             let json = serde_json::to_string(&workload).unwrap();
             assert_eq!(serde_json::from_str::<Workload>(&json).unwrap(), workload);
@@ -429,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn not_an_object() {
+    fn anything_but_an_object_is_rejected() {
         let status = Workload::parse(recording!("status-404.json")).unwrap_err();
         assert!(matches!(status, ParseError::Status { code: 404, .. }));
         let list = Workload::parse(recording!("deployments-shop.json")).unwrap_err();

@@ -2,8 +2,8 @@
 
 use super::error::ErrorKind;
 
-/// What to do about a failure of this kind with these words of kubectl's, where there is something
-/// to do. It is followed by `, then try: kubectl …`.
+/// The remedy for a failure of this kind with this message of kubectl, if there is one. It is
+/// followed by `, then try: kubectl …`.
 pub fn advice(kind: ErrorKind, message: &str) -> Option<&'static str> {
     let low = message.to_ascii_lowercase();
     let has = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
@@ -63,7 +63,8 @@ pub fn advice(kind: ErrorKind, message: &str) -> Option<&'static str> {
 
 const LOG_IN: &str = "log in as you do for kubectl";
 
-/// Whether there is the rest of a terminal's sequence, `[33m`, in front of JSON.
+/// Whether JSON in the text is preceded by the rest of a terminal's colour sequence, such as
+/// `[33m`.
 fn is_coloured(text: &str) -> bool {
     text.split('[').skip(1).any(|part| {
         let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');

@@ -1,4 +1,4 @@
-//! The pods behind what a forward leads to: which there are, and why none of them serves.
+//! The pods behind a forward's target: which ones exist, and why none of them serves.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -13,12 +13,12 @@ use crate::config::target::{self, ResourceType};
 /// The pods behind a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backing {
-    /// The label selector by which they were found; none for a pod itself.
+    /// The label selector that found the pods; none for a pod itself.
     selector: Option<String>,
     pods: Vec<Pod>,
 }
 
-/// A pod, as far as it matters whether it can be forwarded to.
+/// A pod, as far as needed to tell whether it can be forwarded to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Pod {
     name: String,
@@ -26,15 +26,15 @@ struct Pod {
     phase: String,
     ready: bool,
     terminating: bool,
-    /// Why it does not run, or is not ready, in the words of its status.
+    /// Why it does not run or is not ready, in the words of its status.
     why: Option<String>,
 }
 
 impl Kubectl {
-    /// The pods behind `resource`; none where it has no selector. Two calls, for a pod one.
+    /// The pods behind `resource`; `None` if it has no selector. Makes two calls, or one for a pod.
     ///
     /// # Errors
-    /// Where kubectl fails: the resource is not there, or may not be read.
+    /// If kubectl fails: the resource does not exist, or may not be read.
     pub async fn backing(
         &self,
         target: Target<'_>,
@@ -48,7 +48,7 @@ impl Kubectl {
         self.pods_of(target, namespace, &object).await
     }
 
-    /// The object that a forward leads to.
+    /// The object that a forward targets.
     pub(super) async fn object_of(
         &self,
         target: Target<'_>,
@@ -62,7 +62,7 @@ impl Kubectl {
         serde_json::from_slice(&object).map_err(|_| odd())
     }
 
-    /// The pods that the object's selector picks.
+    /// The pods that the object's selector matches.
     pub(super) async fn pods_of(
         &self,
         target: Target<'_>,
@@ -99,8 +99,8 @@ fn read_of(kind: ResourceType, namespace: Name, name: Name) -> Option<Read> {
     Some(Read::Named { resource, namespace, name })
 }
 
-/// A selector as a query takes it: of a Service's map, or of a workload's `matchLabels` and
-/// `matchExpressions`. None where there is none, or one that is not understood.
+/// A selector as text for a query: from a Service's map, or from a workload's `matchLabels` and
+/// `matchExpressions`. `None` if there is none, or it is not understood.
 fn selector(selector: &Value) -> Option<String> {
     let selector = selector.as_object()?;
     let equals = |map: &Map<String, Value>| -> Option<Vec<String>> {
@@ -166,7 +166,7 @@ impl Pod {
         self.phase == "Running" && self.ready && !self.terminating
     }
 
-    /// How near it is to serving.
+    /// How far the pod is from serving; 0 is nearest.
     fn rank(&self) -> u8 {
         match self.phase.as_str() {
             _ if self.terminating => 3,
@@ -187,13 +187,13 @@ impl Pod {
 }
 
 impl Backing {
-    /// The ready pod that is not terminating and is the newest.
+    /// The newest ready pod that is not terminating.
     pub fn newest(&self) -> Option<&str> {
         let serving = self.pods.iter().filter(|pod| pod.serves());
         serving.max_by_key(|pod| (pod.created, &pod.name)).map(|pod| pod.name.as_str())
     }
 
-    /// Why no pod serves; none where one does.
+    /// Why no pod serves; `None` if one does.
     pub fn why_not(&self) -> Option<String> {
         if self.newest().is_some() {
             return None;
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_pod_that_is_ready_and_stays_is_chosen() {
+    fn the_newest_ready_pod_that_is_not_terminating_is_chosen() {
         let mut going = pod("going", "Running", true, 9);
         going["metadata"]["deletionTimestamp"] = json!("2026-11-27T01:10:00Z");
         let all = [
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn why_none_serves_is_said_of_the_one_that_is_nearest() {
+    fn the_reason_is_that_of_the_pod_nearest_to_serving() {
         let why = |pods: Vec<Value>| backing(pods).why_not().unwrap_or_default();
         let mut unscheduled = pod("b", "Pending", false, 1);
         unscheduled["status"]["conditions"] = json!([

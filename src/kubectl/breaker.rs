@@ -1,9 +1,9 @@
-//! The circuit breaker of one cluster, for commands that run for long: after a number of
-//! failures in a row the cluster is left alone for a while, then tried with one call.
+//! The circuit breaker of one cluster, for long-running commands: after several failures in a row
+//! the cluster is not called for a while, then tried with one call.
 
 use std::time::{Duration, Instant};
 
-/// Where a breaker stands.
+/// The state of a breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BreakerState {
     /// Calls go through.
@@ -17,7 +17,7 @@ pub enum BreakerState {
     HalfOpen,
 }
 
-/// A circuit breaker. Time is given by the caller, so that tests need none.
+/// A circuit breaker. The caller passes the time, so that tests need no clock.
 #[derive(Clone, Debug)]
 pub struct Breaker {
     state: BreakerState,
@@ -27,31 +27,33 @@ pub struct Breaker {
 }
 
 impl Default for Breaker {
-    /// Opens after three failures in a row, is tried again after 30 s, then 1 min, then 2 min each time.
+    /// Opens after three failures in a row and allows a trial after 30 s, then 1 min, then every 2
+    /// min.
     fn default() -> Self {
         Self::new(3, Duration::from_secs(30))
     }
 }
 
 impl Breaker {
-    /// A closed breaker that opens after `threshold` failures in a row (0 counts as 1) and is
-    /// tried again after `cool_down`, which doubles with each trial that fails, up to four times that.
+    /// A closed breaker that opens after `threshold` failures in a row (0 counts as 1) and allows a
+    /// trial after `cool_down`, which doubles with each failed trial, up to four times.
     pub fn new(threshold: u32, cool_down: Duration) -> Self {
         Self { state: BreakerState::Closed, failures: 0, threshold: threshold.max(1), cool_down }
     }
 
-    /// Where it stands.
+    /// The present state.
     pub fn state(&self) -> BreakerState {
         self.state
     }
 
-    /// How many failures there were in a row.
+    /// The number of failures in a row.
     pub fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// Asks whether a call may be made at `now`. `Err` says how long to wait until the next
-    /// trial. After `Ok` the caller owes a [`Breaker::success`] or [`Breaker::failure`].
+    /// Asks whether a call may be made at `now`. `Err` holds the time until the next trial. After
+    /// `Ok` the caller must report [`Breaker::success`], [`Breaker::failure`] or
+    /// [`Breaker::abandon`].
     pub fn permit(&mut self, now: Instant) -> Result<(), Duration> {
         match self.state {
             BreakerState::Closed => Ok(()),
@@ -64,7 +66,7 @@ impl Breaker {
         }
     }
 
-    /// The call succeeded: the breaker closes. Returns whether it was not closed before.
+    /// The call succeeded: closes the breaker. Returns whether it was not closed before.
     pub fn success(&mut self) -> bool {
         let changed = self.state != BreakerState::Closed;
         self.state = BreakerState::Closed;
@@ -72,7 +74,7 @@ impl Breaker {
         changed
     }
 
-    /// The call failed at `now`. Returns whether this opened a breaker that was closed.
+    /// The call failed at `now`. Returns whether this opened a closed breaker.
     pub fn failure(&mut self, now: Instant) -> bool {
         self.failures = self.failures.saturating_add(1);
         let was_closed = self.state == BreakerState::Closed;
@@ -84,8 +86,8 @@ impl Breaker {
         false
     }
 
-    /// The call was given up without an answer (a shutdown, say): a trial that was under way is
-    /// free again.
+    /// The call was abandoned without an answer (for example by a shutdown): allows another trial
+    /// at once if this was one.
     pub fn abandon(&mut self, now: Instant) {
         if self.state == BreakerState::HalfOpen {
             self.state = BreakerState::Open { until: now };
@@ -100,7 +102,7 @@ mod tests {
     const COOL: Duration = Duration::from_secs(30);
 
     #[test]
-    fn three_failures_in_a_row_open_it_and_one_success_closes_it() {
+    fn three_failures_in_a_row_open_the_breaker_and_one_success_closes_it() {
         let start = Instant::now();
         let mut breaker = Breaker::default();
         for expected in [false, false, true] {
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_between_failures_starts_the_count_again() {
+    fn a_success_between_failures_resets_the_count() {
         let now = Instant::now();
         let mut breaker = Breaker::default();
         breaker.failure(now);
@@ -129,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_trial_opens_it_again_at_once_and_only_one_trial_runs() {
+    fn a_failed_trial_reopens_the_breaker_and_only_one_trial_runs() {
         let start = Instant::now();
         let mut breaker = Breaker::new(1, COOL);
         assert!(breaker.failure(start));
@@ -141,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pause_doubles_up_to_four_times_and_starts_anew_after_a_success() {
+    fn the_pause_doubles_up_to_four_times_and_is_reset_by_a_success() {
         let start = Instant::now();
         let mut breaker = Breaker::default();
         breaker.failure(start);
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn an_abandoned_trial_is_free_again() {
+    fn an_abandoned_trial_allows_another_one() {
         let start = Instant::now();
         let mut breaker = Breaker::new(0, COOL);
         breaker.failure(start);

@@ -1,7 +1,7 @@
-//! The closed set of what kubectl is ever asked: reads, as types.
+//! The closed set of kubectl's calls: reads, as types.
 //!
-//! Nothing a user typed stands alone on the command line: names and selectors are values after
-//! an `=`, parts of a percent-encoded path, or behind a `TYPE/`.
+//! No user input is an argument of its own: names and selectors are values after an `=`, parts of a
+//! percent-encoded path, or follow a `TYPE/`.
 
 use std::fmt;
 
@@ -33,14 +33,14 @@ pub enum Resource {
     PodDisruptionBudgets,
     /// v1
     ResourceQuotas,
-    /// autoscaling.k8s.io/v1: the Vertical Pod Autoscaler's, where it is installed
+    /// autoscaling.k8s.io/v1: of the Vertical Pod Autoscaler, if it is installed
     VerticalPodAutoscalers,
-    /// keda.sh/v1alpha1: KEDA's, where it is installed
+    /// keda.sh/v1alpha1: of KEDA, if it is installed
     ScaledObjects,
 }
 
 impl Resource {
-    /// Every one: what a role has to allow.
+    /// All resources: a role has to allow these.
     pub const ALL: [Self; 13] = [
         Self::HorizontalPodAutoscalers,
         Self::Namespaces,
@@ -98,7 +98,7 @@ impl Resource {
         }
     }
 
-    /// The name as `kubectl get` takes it, version and group included.
+    /// The name as an argument of `kubectl get`, with version and group.
     fn qualified(self) -> &'static str {
         match self {
             Self::HorizontalPodAutoscalers => "horizontalpodautoscalers.v2.autoscaling",
@@ -117,7 +117,7 @@ impl Resource {
         }
     }
 
-    /// Whether its objects may be scale targets.
+    /// Whether its objects can be scale targets.
     fn is_target(self) -> bool {
         matches!(
             self,
@@ -129,7 +129,7 @@ impl Resource {
         )
     }
 
-    /// The resource of a scale target, where its kind is one whose plural is known.
+    /// The resource of a scale target, if its kind has a known plural.
     pub fn of_kind(api_version: &str, kind: &str) -> Option<Self> {
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         Some(match (group, kind) {
@@ -143,28 +143,28 @@ impl Resource {
     }
 }
 
-/// What narrows a list.
+/// Filters and paging of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
-    /// A label selector, in the API server's grammar.
+    /// A label selector, in the API server's syntax.
     pub label_selector: Option<String>,
     /// A field selector.
     pub field_selector: Option<String>,
-    /// At most so many objects in one answer; the rest by `continue_token`.
+    /// At most this many objects in one answer; the rest follow by `continue_token`.
     pub limit: Option<u32>,
-    /// Where the page before ended.
+    /// Where the previous page ended.
     pub continue_token: Option<String>,
 }
 
 /// A path below the API server's root.
 ///
-/// It is kept as what it asks for, so that another form of the same question is at hand where no
-/// raw path serves.
+/// Stored as a query rather than as text, so that it can also be asked in another form where raw
+/// paths do not work.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiPath(Asked);
+pub struct ApiPath(Query);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Asked {
+enum Query {
     Version,
     Readyz,
     List { resource: Resource, namespace: Option<Name>, query: ListQuery },
@@ -177,89 +177,89 @@ enum Asked {
 impl ApiPath {
     /// The server's version.
     pub fn version() -> Self {
-        Self(Asked::Version)
+        Self(Query::Version)
     }
 
     /// The server's readiness.
     pub fn readyz() -> Self {
-        Self(Asked::Readyz)
+        Self(Query::Readyz)
     }
 
     /// A list: of one namespace or of all.
     pub fn list(resource: Resource, namespace: Option<&Name>, query: &ListQuery) -> Self {
-        Self(Asked::List { resource, namespace: namespace.cloned(), query: query.clone() })
+        Self(Query::List { resource, namespace: namespace.cloned(), query: query.clone() })
     }
 
     /// One object.
     pub fn object(resource: Resource, namespace: &Name, name: &Name) -> Self {
-        Self(Asked::Object { resource, namespace: namespace.clone(), name: name.clone() })
+        Self(Query::Object { resource, namespace: namespace.clone(), name: name.clone() })
     }
 
     /// The versions of a kind's API group.
     pub(super) fn group(kind: &KindRef) -> Self {
-        Self(Asked::Group { group: kind.group.clone() })
+        Self(Query::Group { group: kind.group.clone() })
     }
 
     /// The resources of a kind's API group in a version.
     pub(super) fn resources(kind: &KindRef, version: &str) -> Self {
-        Self(Asked::Resources { group: kind.group.clone(), version: version.to_owned() })
+        Self(Query::Resources { group: kind.group.clone(), version: version.to_owned() })
     }
 
-    /// The `/scale` of an object whose plural is known.
+    /// The `/scale` of an object whose kind has a known plural.
     pub(super) fn scale(object: &ObjectRef, version: &str, plural: &Name) -> Self {
-        Self(Asked::Scale {
+        Self(Query::Scale {
             object: object.clone(),
             version: version.to_owned(),
             plural: plural.clone(),
         })
     }
 
-    /// The same question without a raw path; none where kubectl has no such form.
+    /// The same query without a raw path; `None` if kubectl has no such form.
     pub(super) fn without_raw(&self) -> Option<Read> {
         match &self.0 {
-            Asked::Version => Some(Read::ServerVersion),
-            Asked::List { resource, namespace, query } => Some(Read::List {
+            Query::Version => Some(Read::ServerVersion),
+            Query::List { resource, namespace, query } => Some(Read::List {
                 resource: *resource,
                 namespace: namespace.clone(),
                 query: query.clone(),
             }),
-            Asked::Object { resource, namespace, name } => Some(Read::Named {
+            Query::Object { resource, namespace, name } => Some(Read::Named {
                 resource: *resource,
                 namespace: namespace.clone(),
                 name: name.clone(),
             }),
-            Asked::Scale { object, .. } => Some(Read::Scale(object.clone())),
-            Asked::Readyz | Asked::Group { .. } | Asked::Resources { .. } => None,
+            Query::Scale { object, .. } => Some(Read::Scale(object.clone())),
+            Query::Readyz | Query::Group { .. } | Query::Resources { .. } => None,
         }
     }
 
     /// The path as sent, percent-encoded.
     pub fn encoded(&self) -> String {
         match &self.0 {
-            Asked::Version => "/version".to_owned(),
-            Asked::Readyz => "/readyz".to_owned(),
-            Asked::List { resource, namespace, query } => {
+            Query::Version => "/version".to_owned(),
+            Query::Readyz => "/readyz".to_owned(),
+            Query::List { resource, namespace, query } => {
                 let mut path = collection(*resource, namespace.as_ref());
                 query.append_to(&mut path);
                 path
             }
-            Asked::Object { resource, namespace, name } => {
+            Query::Object { resource, namespace, name } => {
                 let mut path = collection(*resource, Some(namespace));
                 append_segment(&mut path, name.as_str());
                 path
             }
-            Asked::Group { group } => {
+            Query::Group { group } => {
                 let mut path = "/apis".to_owned();
                 append_segment(&mut path, group);
                 path
             }
-            Asked::Resources { group, version } => {
+            Query::Resources { group, version } => {
                 let mut path = "/apis".to_owned();
                 append_segment(&mut path, group);
                 append_segment(&mut path, version);
                 path
             }
-            Asked::Scale { object: ObjectRef { kind, namespace, name }, version, plural } => {
+            Query::Scale { object: ObjectRef { kind, namespace, name }, version, plural } => {
                 let mut path = "/apis".to_owned();
                 let (namespace, name) = (namespace.as_str(), name.as_str());
                 let plural = plural.as_str();
@@ -312,7 +312,7 @@ impl ListQuery {
     }
 }
 
-/// One object of any kind, as an HPA names its target: kubectl finds out the plural.
+/// One object of any kind, as an HPA names its target: kubectl resolves the plural.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectRef {
     kind: KindRef,
@@ -321,7 +321,7 @@ pub struct ObjectRef {
 }
 
 impl ObjectRef {
-    /// A reference, or `None` where `api_version` or `kind` is not what Kubernetes would take.
+    /// A reference, or `None` if `api_version` or `kind` is not valid in Kubernetes.
     pub fn new(api_version: &str, kind: &str, namespace: Name, name: Name) -> Option<Self> {
         Some(Self::of(KindRef::new(api_version, kind)?, namespace, name))
     }
@@ -337,12 +337,12 @@ impl ObjectRef {
     }
 }
 
-/// A kind whose plural only kubectl can find out: `Kind.version.group` or `Kind.group`, made of letters,
+/// A kind whose plural kubectl resolves: `Kind.version.group` or `Kind.group`, made of letters,
 /// digits, dots and dashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KindRef {
     kind: String,
-    /// With a dot at its end, or empty.
+    /// Ends with a dot, or is empty.
     version: String,
     group: String,
 }
@@ -354,7 +354,7 @@ impl fmt::Display for KindRef {
 }
 
 impl KindRef {
-    /// A kind, or `None` where `api_version` or `kind` is not what Kubernetes would take.
+    /// A kind, or `None` if `api_version` or `kind` is not valid in Kubernetes.
     pub fn new(api_version: &str, kind: &str) -> Option<Self> {
         let plain = |text: &str| {
             text.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -364,8 +364,8 @@ impl KindRef {
         if !plain(kind) || !plain(version) || !(group.is_empty() || plain(group)) {
             return None;
         }
-        // Of the core group only a ReplicationController can be scaled, whose plural is known; a
-        // Secret, say, is nothing to read because an HPA names it.
+        // In the core group only a ReplicationController can be scaled, whose plural is known. An
+        // HPA that names, for example, a Secret must not make us read it.
         if group.is_empty() {
             return None;
         }
@@ -376,25 +376,25 @@ impl KindRef {
         })
     }
 
-    /// The kind in whichever version the server prefers. kubectl reads the API groups anew to find it,
-    /// rather than from its cache.
+    /// The kind in the version that the server prefers. kubectl then reads the API groups again
+    /// instead of using its cache.
     #[must_use]
     pub fn of_any_version(self) -> Self {
         Self { version: String::new(), ..self }
     }
 
-    /// Such as `Kafka`.
+    /// For example `Kafka`.
     pub(super) fn kind(&self) -> &str {
         &self.kind
     }
 
-    /// Its version, where it names one.
+    /// Its version, if given.
     pub(super) fn version(&self) -> Option<&str> {
         self.version.strip_suffix('.')
     }
 }
 
-/// Everything kubectl can be asked. There is no variant that writes.
+/// Every call that kubectl can be asked to make. No variant writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Read {
     /// `kubectl version --client -o json`
@@ -406,18 +406,18 @@ pub enum Read {
     ServerVersion,
     /// `kubectl get --raw PATH`: the server's own bytes.
     Raw(ApiPath),
-    /// `kubectl get RESOURCE -o json`, for a cluster where `--raw` does not serve.
+    /// `kubectl get RESOURCE -o json`, for a cluster where `--raw` does not work.
     List {
         /// What to list.
         resource: Resource,
         /// One namespace, or all.
         namespace: Option<Name>,
-        /// What narrows it; `limit` becomes the chunk size, `continue_token` is not used.
+        /// Filters; `limit` becomes the chunk size, `continue_token` is not used.
         query: ListQuery,
     },
-    /// `kubectl get RESOURCE/NAME -o json`, for a cluster where `--raw` does not serve.
+    /// `kubectl get RESOURCE/NAME -o json`, for a cluster where `--raw` does not work.
     Named {
-        /// What it is.
+        /// The resource.
         resource: Resource,
         /// Its namespace.
         namespace: Name,
@@ -426,7 +426,8 @@ pub enum Read {
     },
     /// `kubectl get KIND.VERSION.GROUP/NAME -o json`
     Object(ObjectRef),
-    /// `kubectl get KIND.VERSION.GROUP/NAME --subresource=scale -o json`, of kubectl 1.24 and newer.
+    /// `kubectl get KIND.VERSION.GROUP/NAME --subresource=scale -o json`; needs kubectl 1.24 or
+    /// newer.
     Scale(ObjectRef),
     /// `kubectl get KIND.VERSION.GROUP -o json`
     Kind {
@@ -438,13 +439,13 @@ pub enum Read {
 }
 
 impl Read {
-    /// Whether it goes to a cluster at all (and so wants a context).
+    /// Whether the call needs a cluster, and therefore a context.
     pub fn needs_cluster(&self) -> bool {
         !matches!(self, Self::ClientVersion | Self::ConfigView)
     }
 
-    /// Whether `metadata.managedFields` are wanted of it, which kubectl 1.21 and newer leave out of what
-    /// they print: of scale targets they tell who else sets the replicas. `--raw` has them always.
+    /// Whether the call needs `metadata.managedFields`, which show who else sets the replicas of a
+    /// scale target. kubectl 1.21 and newer omit them by default; `--raw` always includes them.
     pub(super) fn wants_managed_fields(&self) -> bool {
         match self {
             Self::List { resource, .. } | Self::Named { resource, .. } => resource.is_target(),
@@ -457,14 +458,16 @@ impl Read {
         }
     }
 
-    /// Whether it is a `get` of what kubectl prints as JSON, which kuberc's `subresource` would change.
+    /// Whether this is a `get` that prints JSON, which a `subresource` set in kuberc would change.
     pub(super) fn takes_subresource(&self) -> bool {
         matches!(self, Self::List { .. } | Self::Named { .. } | Self::Object(_) | Self::Kind { .. })
     }
 
-    /// The arguments after the global ones; a raw path goes behind `base`, the path of the server.
+    /// The arguments after the global ones; a raw path follows `base`, the path of the server's
+    /// URL.
     ///
-    /// Every flag that changes what is answered is given, for a kuberc may set a default for any of them.
+    /// Every flag that changes the answer is given explicitly, since a kuberc may set a default for
+    /// any of them.
     pub(super) fn args(&self, base: &str) -> Vec<String> {
         let mut args = Args::default();
         match self {
@@ -519,7 +522,7 @@ impl Read {
 const NO_WATCH: [&str; 3] = ["--watch=false", "--watch-only=false", "--output-watch-events=false"];
 const UNFILTERED: [&str; 2] = ["--selector=", "--field-selector="];
 
-/// Arguments in the making.
+/// A list of arguments under construction.
 #[derive(Default)]
 struct Args(Vec<String>);
 
@@ -534,7 +537,7 @@ impl Args {
         self
     }
 
-    /// As JSON, of one namespace or of all.
+    /// Adds the arguments for JSON output, of one namespace or of all.
     fn json_of(&mut self, namespace: Option<&Name>) -> &mut Self {
         match namespace {
             Some(namespace) => {

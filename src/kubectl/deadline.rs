@@ -1,4 +1,4 @@
-//! The end of the time for a whole run, whatever number of calls it makes.
+//! The deadline of a whole run, however many calls it makes.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -6,32 +6,32 @@ use std::time::{Duration, Instant};
 use super::error::{Error, ErrorKind};
 use crate::config::duration;
 
-/// The end of the time for everything.
+/// The deadline of a whole run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
-    /// That moment; none where it is further away than clocks count.
+    /// The moment; `None` if it is beyond the clock's range.
     at: Option<Instant>,
     limit: Duration,
 }
 
 impl Deadline {
-    /// So long from now.
+    /// A deadline this long from now.
     pub fn after(limit: Duration) -> Self {
         Self { at: Instant::now().checked_add(limit), limit }
     }
 
-    /// The same length from now.
+    /// A new deadline with the same limit, from now on.
     #[must_use]
     pub fn again(self) -> Self {
         Self::after(self.limit)
     }
 
-    /// The earlier of the two.
+    /// The earlier of this deadline and `other`.
     pub fn or(self, other: Instant) -> Instant {
         self.at.map_or(other, |at| at.min(other))
     }
 
-    /// What `work` gives, unless the deadline passes first. Afterwards nothing is begun.
+    /// Runs `work`, unless the deadline passes first. After the deadline no work is started.
     pub(super) async fn bound<T>(
         self,
         work: impl Future<Output = Result<T, Error>>,
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_done_by_then_is_a_timeout_that_names_it() {
+    fn work_past_the_deadline_is_a_timeout_that_names_the_limit() {
         let never = std::future::pending::<Result<(), Error>>();
         let error = run(Deadline::after(Duration::from_millis(5)).bound(never)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Timeout);
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_time_is_done() {
+    fn work_within_the_deadline_is_done() {
         for limit in [Duration::from_hours(1), Duration::MAX] {
             assert_eq!(run(Deadline::after(limit).bound(async { Ok(7) })), Ok(7));
         }

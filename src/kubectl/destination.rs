@@ -1,4 +1,4 @@
-//! Which server kubectl itself would go to: for kubeconfigs that only kubectl can read.
+//! Which server kubectl would connect to, for kubeconfigs that only kubectl can read.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,7 +11,8 @@ use tokio::time::timeout;
 use super::error::{Ending, Error, ErrorKind};
 use crate::process::Group;
 
-/// No server's address is longer, and of an error's text no more is read.
+/// The number of bytes read: no server's address is longer, and of an error message no more is
+/// needed.
 const MOST: u64 = 64 << 10;
 
 /// `kubectl config view --minify`: reads files only, and starts no credential plugin.
@@ -22,14 +23,14 @@ pub struct Destination {
     pub kubeconfig: Option<PathBuf>,
     /// `--context`.
     pub context: String,
-    /// Its whole environment.
+    /// Its complete environment.
     pub environment: Vec<(OsString, OsString)>,
-    /// Where it runs.
+    /// Its working directory.
     pub directory: PathBuf,
 }
 
 impl Destination {
-    /// The address of the server, as the kubeconfig has it; within this time.
+    /// The server's address from the kubeconfig, if kubectl answers `within` this time.
     pub async fn server(&self, within: Duration) -> Result<String, Error> {
         let answer = timeout(within, self.ask()).await;
         answer.unwrap_or_else(|_| {
@@ -82,7 +83,7 @@ impl Destination {
     }
 }
 
-/// The text up to its end, as long as it is not longer than it may be.
+/// Reads the text, up to a maximum length.
 async fn read(from: Option<impl AsyncRead + Unpin>) -> String {
     let mut bytes = Vec::new();
     if let Some(from) = from {

@@ -1,4 +1,4 @@
-//! What can go wrong with one call, as the kinds that scripts rely on.
+//! The errors of one call, by kinds that scripts rely on.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::redact::redact;
 use super::stderr::{Words, is_shim, last_words};
 
-/// The kind of a failure: the contract's `error.kind`.
+/// The kind of a failure: `error.kind` in the output contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ErrorKind {
@@ -18,7 +18,7 @@ pub enum ErrorKind {
     Timeout,
     /// 401: the credentials are not accepted.
     Unauthorized,
-    /// 403: the credentials do not suffice.
+    /// 403: the credentials have no permission.
     Forbidden,
     /// 404: no such object, or no such API.
     NotFound,
@@ -26,16 +26,16 @@ pub enum ErrorKind {
     CredentialPlugin,
     /// kubectl could not be found or started.
     KubectlMissing,
-    /// kubectl answered with something that is not what was asked for.
+    /// kubectl's answer is not of the expected form.
     BadResponse,
-    /// Not tried: the cluster's circuit breaker is open.
+    /// Not tried, because the cluster's circuit breaker is open.
     BreakerOpen,
     /// Anything else, in kubectl's words.
     Other,
 }
 
 impl ErrorKind {
-    /// The name as in JSON.
+    /// The kind's name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
@@ -58,12 +58,12 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// A failed call: its kind and one sentence, kubectl's own where it had one. The sentence holds
+/// A failed call: its kind and one sentence, kubectl's own if it wrote one. The sentence contains
 /// no secret (see [`redact`]) and no control characters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub kind: ErrorKind,
     /// One sentence.
     pub message: String,
@@ -72,16 +72,18 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error that trying again does not mend.
+    /// An error that a retry does not fix.
     pub fn new(kind: ErrorKind, message: impl AsRef<str>) -> Self {
-        // One sentence on one line: what else a server or a plugin wrote has no business in it.
+        // Keep one sentence on one line: control characters from a server or a plugin must not
+        // break it.
         let message = redact(message.as_ref());
         let message = message.split(char::is_control).filter(|part| !part.is_empty());
         let message = message.collect::<Vec<_>>().join(" ");
         Self { kind, message, transient: false }
     }
 
-    /// Whether it stays so until somebody changes it: forbidden by somebody's decision, or not there.
+    /// Whether the failure lasts until somebody changes something: permission denied, or no such
+    /// object.
     pub fn is_lasting(&self) -> bool {
         matches!(self.kind, ErrorKind::Forbidden | ErrorKind::NotFound)
     }
@@ -90,22 +92,22 @@ impl Error {
         Self { transient: true, ..Self::new(kind, message) }
     }
 
-    /// The call took longer than `limit`; `said` is what had been written to standard error.
+    /// The call took longer than `limit`; `said` is what kubectl had written to standard error.
     pub fn deadline(limit: Duration, said: &str) -> Self {
         let late = format!("no answer within {}", seconds(limit));
         Self::new(ErrorKind::Timeout, with_reason(&late, last_words(said)))
     }
 
-    /// The call took longer than `limit`, and a child of kubectl's was still at work: its exec
-    /// credential plugin. `said` may have the page and the code that it waits for.
+    /// The call took longer than `limit`, and a child of kubectl was still running: its exec
+    /// credential plugin. `said` may contain the login page and the code that the plugin waits for.
     pub fn plugin_deadline(limit: Duration, plugin: &str, said: &str) -> Self {
         let late = format!("credential plugin {plugin} did not answer within {}", seconds(limit));
         Self::new(ErrorKind::CredentialPlugin, with_reason(&late, last_words(said)))
     }
 
-    /// Classifies a kubectl that ended with something other than success, by its stderr.
+    /// Classifies a failed kubectl by its stderr.
     ///
-    /// Texts are matched without regard to case: their wording changes between versions.
+    /// Texts are matched case-insensitively: their wording changes between versions.
     pub fn from_stderr(stderr: &str, ending: &Ending) -> Self {
         let Some(words) = Words::read(stderr) else {
             let text = format!("kubectl {} without a word", ending.words);
@@ -147,7 +149,7 @@ impl Error {
         } else if low.contains("the connection to the server") && low.contains("was refused") {
             Self::transient(ErrorKind::Unreachable, line)
         } else if low.starts_with("unable to read c") {
-            // A file of the kubeconfig's that is gone.
+            // A file that the kubeconfig refers to does not exist.
             Self::new(ErrorKind::Other, line)
         } else if has(&["i/o timeout", "deadline exceeded", "client.timeout", "timed out"])
             || has(&["handshake timeout", "timeout awaiting", "request canceled"])
@@ -168,25 +170,25 @@ impl Error {
     }
 }
 
-/// How a kubectl ended, and whom it was to reach.
+/// How a kubectl ended, and for which context it ran.
 #[derive(Clone, Debug, Default)]
 pub struct Ending {
     /// How it ended, e.g. `exited with status 1`.
     pub words: String,
-    /// Its exit status, where it had one.
+    /// Its exit status, if it exited.
     pub code: Option<i32>,
-    /// The context that it was given.
+    /// The context that it was called with.
     pub context: Option<String>,
-    /// Whether it asked for a user name, on standard output.
+    /// Whether it prompted for a user name, on standard output.
     pub prompted: bool,
 }
 
-/// Whether kubectl asks for credentials with this text, which it does before anything else.
+/// Whether kubectl prompts for credentials with this text, which it does before anything else.
 pub(super) fn is_prompt(stdout: &[u8]) -> bool {
     stdout.starts_with(b"Please enter Username:") || stdout.starts_with(b"Please enter Password:")
 }
 
-/// `sentence`, with the reason that somebody else gave.
+/// `sentence`, followed by the reason, if any.
 fn with_reason(sentence: &str, reason: Option<String>) -> String {
     match reason {
         Some(reason) => format!("{sentence}: {reason}"),
@@ -216,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn kubectls_sentences_become_kinds() {
+    fn kubectls_messages_are_classified() {
         use ErrorKind as K;
         let cases = [
             (
@@ -288,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn noise_before_the_real_line_is_passed_over() {
+    fn noise_before_the_error_line_is_skipped() {
         let stderr = "E1123 05:10:11.123456   12345 memcache.go:265] couldn't get current server API group list: Get \"http://x/api\": dial tcp: connection refused\n\
             E1123 05:10:11.123457   12345 memcache.go:265] couldn't get current server API group list\n\
             The connection to the server x:1 was refused - did you specify the right host or port?\n";
@@ -300,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn only_log_lines_still_give_a_sentence() {
+    fn log_lines_alone_still_give_a_sentence() {
         let error = failed("F1123 05:10:11.1 1 main.go:1] no luck\n");
         assert_eq!(error.message, "no luck");
         let error = Error::from_stderr(
@@ -311,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn the_prefix_error_is_not_said_twice() {
+    fn the_prefix_error_is_not_repeated() {
         let error = failed("error: context \"x\" does not exist\n");
         assert_eq!(error.message, "context \"x\" does not exist");
         // A line shorter than the prefix, and one whose seventh byte is inside a character.
@@ -320,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_context_without_credentials_is_said_to_be_so() {
+    fn a_context_without_credentials_is_reported() {
         let ending = Ending { context: Some("a".to_owned()), prompted: true, ..Ending::default() };
         for stderr in
             ["error: EOF\n", "kuberc: no preferences loaded, use --v=5 to see detailserror: EOF\n"]
@@ -331,13 +333,13 @@ mod tests {
                 "context a has no credentials: its user is missing or empty in the kubeconfig";
             assert_eq!(error.message, said);
         }
-        // It may be the end of something else.
+        // Without a prompt, EOF may have another cause.
         assert_eq!(failed("error: EOF\n").kind, ErrorKind::Other);
         assert!(is_prompt(b"Please enter Username: ") && !is_prompt(b"Forwarding from"));
     }
 
     #[test]
-    fn causes_of_a_credential_plugin_are_of_its_kind() {
+    fn failures_of_a_credential_plugin_have_its_kind() {
         for stderr in [
             "error: exec plugin: invalid apiVersion \"client.authentication.k8s.io/v1alpha1\"",
             "error: interactiveMode must be specified for u to use exec authentication plugin",

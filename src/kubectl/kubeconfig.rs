@@ -1,13 +1,14 @@
-//! The contexts and clusters that a kubeconfig names. Of its contents only names, server
-//! addresses and the current context are ever kept; credentials are never looked at.
+//! The contexts and clusters of a kubeconfig. Only names, server addresses and the current context
+//! are kept from its contents; credentials are never examined.
 //!
-//! The files are read here, because asking `kubectl config view` costs as much as the whole list
-//! that follows. The rules are kubectl's own (kubernetes.io, "Organizing Cluster Access Using
-//! kubeconfig Files": the first file that sets a name wins), and where a file is in any way
-//! unusual the answer is [`Irregular`], upon which kubectl itself is asked.
+//! The files are read here, because a call of `kubectl config view` takes as long as the list that
+//! follows. The rules are kubectl's own (kubernetes.io, "Organizing Cluster Access Using kubeconfig
+//! Files": the first file that sets a name wins). If a file is in any way unusual the result is
+//! [`Irregular`], and kubectl itself is called.
 
 mod clash;
 mod plain;
+mod reading;
 mod sources;
 
 use std::collections::{BTreeMap, HashSet};
@@ -23,7 +24,7 @@ use super::server::ServerPath;
 pub use clash::{Clash, SingleFile};
 pub use sources::{Oddity, Sources};
 
-/// No kubeconfig is larger: some 10,000 contexts with their certificates.
+/// The largest kubeconfig that is read: some 10,000 contexts with their certificates.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// A context of the kubeconfig.
@@ -31,34 +32,34 @@ const MAX_BYTES: u64 = 64 << 20;
 pub struct Context {
     /// Its name.
     pub name: String,
-    /// The cluster it names, which need not exist.
+    /// The name of its cluster, which need not exist.
     pub cluster: String,
-    /// The user it names, which need not exist; empty for none.
+    /// The name of its user, which need not exist; empty for none.
     pub user: String,
-    /// Its default namespace, where it has one.
+    /// Its default namespace, if any.
     pub namespace: Option<String>,
 }
 
-/// The kubeconfig as far as watchdog needs it, all files merged.
+/// The parts of the kubeconfig that watchdog needs, all files merged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KubeConfig {
-    /// By name, in the order of the files (or of `kubectl config view`).
+    /// The contexts by name, in the order of the files (or of `kubectl config view`).
     pub contexts: IndexMap<String, Context>,
-    /// The servers by the cluster's name, without credentials in the address.
+    /// The servers by cluster name, with credentials removed from the address.
     pub clusters: BTreeMap<String, String>,
-    /// The names of the users, as far as the files themselves were read.
+    /// The names of the users, if the files themselves were read.
     pub users: HashSet<String>,
-    /// The files that clusters and users name, likewise.
+    /// The files that clusters and users refer to, if the files themselves were read.
     pub credentials: Vec<Credential>,
-    /// The paths of the servers' URLs, by the cluster's name, where they have one.
+    /// The paths of the servers' URLs, by cluster name, for those that have one.
     pub paths: BTreeMap<String, ServerPath>,
     /// `current-context`, which need not exist.
     pub current: Option<String>,
-    /// The files it came from (those that exist), or that were looked for.
+    /// The files that were read, or searched for.
     pub files: Vec<PathBuf>,
 }
 
-/// Why the files themselves were not enough.
+/// Why the files cannot be used directly.
 #[derive(Debug, thiserror::Error)]
 pub enum KubeConfigError {
     /// `--kubeconfig` names a file that cannot be read.
@@ -66,10 +67,10 @@ pub enum KubeConfigError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: std::io::Error,
     },
-    /// The file is not plain enough to be judged here: ask kubectl.
+    /// The file is not plain enough to be interpreted here: call kubectl.
     #[error("kubeconfig {}: {reason}", path.display())]
     Irregular {
         /// The file.
@@ -79,7 +80,7 @@ pub enum KubeConfigError {
     },
 }
 
-/// What one file says, or kubectl's view of all.
+/// The content of one file, or kubectl's view of all files.
 #[derive(Debug, Default)]
 struct Parsed {
     current: String,
@@ -98,15 +99,15 @@ struct ParsedCluster {
 #[derive(Debug)]
 struct ParsedUser {
     name: String,
-    /// Of all that it says: whether another of the same name is the same.
+    /// A hash of the whole entry, to tell whether another entry of the same name is identical.
     fingerprint: Option<u64>,
     credentials: Vec<Credential>,
 }
 
-/// A file that a cluster or a user names, such as a certificate.
+/// A file that a cluster or a user refers to, such as a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
-    /// What names it, such as `client-certificate of user "me"`.
+    /// What refers to it, such as `client-certificate of user "me"`.
     pub of: String,
     /// The file, relative to the kubeconfig's directory.
     pub path: PathBuf,
@@ -122,7 +123,7 @@ impl Credential {
 }
 
 impl Parsed {
-    /// kubectl refuses a file in which a name stands twice.
+    /// Checks that no name occurs twice in a file, which kubectl refuses.
     fn check_names(&self) -> Result<(), String> {
         fn twice<'a>(mut names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
             let mut seen = HashSet::new();
@@ -140,8 +141,8 @@ impl Parsed {
     }
 }
 
-/// What `kubectl config view -o json` prints. `null` lists are as good as absent ones, and what a
-/// newer kubectl adds is passed over.
+/// The output of `kubectl config view -o json`. `null` lists count as absent, and fields added by a
+/// newer kubectl are ignored.
 #[derive(Deserialize)]
 struct View {
     #[serde(rename = "current-context", default)]
@@ -208,7 +209,7 @@ impl From<View> for Parsed {
 
 /// The bytes of a file that kubectl will read again.
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    // What can be read only once would be empty by then.
+    // A pipe, for example, would be empty when kubectl reads it.
     if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
         return Err(io::Error::other("not a regular file, and kubectl could not read it again"));
     }
@@ -225,7 +226,7 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 impl KubeConfig {
-    /// Reads the files. One that does not exist is passed over, unless it is the explicit one.
+    /// Reads the files. A missing file is skipped, unless it is the explicit one.
     pub fn from_files(sources: &Sources) -> Result<Self, KubeConfigError> {
         let mut merged = Self::default();
         let files = sources.files();
@@ -256,7 +257,8 @@ impl KubeConfig {
         Ok(merged)
     }
 
-    /// Reads what `kubectl config view -o json` printed. `files` is what it was made from.
+    /// Reads the output of `kubectl config view -o json`. `files` are the files that it was made
+    /// from.
     pub fn from_view(json: &[u8], files: Vec<PathBuf>) -> Result<Self, String> {
         let view: View = serde_json::from_slice(json)
             .map_err(|error| format!("kubectl config view: line {}", error.line()))?;
@@ -265,7 +267,7 @@ impl KubeConfig {
         Ok(merged)
     }
 
-    /// The first to set a name wins.
+    /// Merges a file; the first file to set a name wins.
     fn add(&mut self, parsed: Parsed, path: &Path) {
         if self.current.is_none() && !parsed.current.is_empty() {
             self.current = Some(parsed.current);
@@ -316,7 +318,8 @@ fn shown_server(server: &str) -> String {
     redact(without_user(server).as_ref())
 }
 
-/// A server's address without user and password: these end at the last `@`, whatever they hold.
+/// A server's address without user and password: these extend to the last `@`, whatever they
+/// contain.
 fn without_user(server: &str) -> std::borrow::Cow<'_, str> {
     let (scheme, rest) = match server.split_once("://") {
         Some((scheme, rest)) => (Some(scheme), rest),
@@ -329,15 +332,15 @@ fn without_user(server: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// kubectl's refusal of a file, without what it may quote of the file: kubectl 1.20 shows the text around
-/// the place, which may be a token.
+/// kubectl's error about a file, without the part that may quote the file: kubectl 1.20 shows the
+/// text around the error, which may be a token.
 pub fn refusal(message: &str) -> &str {
     let ends = [", error found in #", ", bigger context"];
     ends.iter().filter_map(|end| message.find(end)).min().map_or(message, |at| &message[..at])
 }
 
-/// Whether this process runs in a pod whose service account kubectl would use for want of a
-/// kubeconfig (the same two signs that kubectl goes by).
+/// Whether this process runs in a pod whose service account kubectl would use without a kubeconfig
+/// (by the same two signs as kubectl).
 pub fn in_cluster() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     set("KUBERNETES_SERVICE_HOST")
@@ -360,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn what_kubectl_prints_is_read() {
+    fn the_output_of_kubectl_config_view_is_read() {
         let view = include_bytes!(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/tests/recordings/config-view.json"
@@ -412,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unusual_is_left_to_kubectl_and_quotes_nothing() {
+    fn unusual_files_are_left_to_kubectl_and_errors_quote_nothing() {
         let dir = tempfile::tempdir().unwrap();
         for text in [
             "contexts: {a: b}\ntoken: hunter2",

@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_not_there_is_named_with_where_it_came_from() {
+    fn a_missing_kubectl_is_named_with_its_origin() {
         let error = locate(Some(Path::new("/nope/kubectl")), None, None).unwrap_err();
         assert_eq!(error.kind, ErrorKind::KubectlMissing);
         assert!(error.message.starts_with("/nope/kubectl (from --kubectl)"), "{error}");

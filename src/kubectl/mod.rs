@@ -1,9 +1,9 @@
-//! The one gate to `kubectl`: a closed set of read-only commands, each with a deadline and a
-//! process group of its own, errors as kinds, retry, the circuit breaker, and the contexts of
-//! the kubeconfig.
+//! The only access to `kubectl`: a closed set of read-only calls, each with a deadline and its own
+//! process group; errors as kinds, retries, the circuit breaker, and the contexts of the
+//! kubeconfig.
 //!
-//! No other room starts kubectl, save through this one, and nothing that writes to a cluster can
-//! be expressed in its types.
+//! No other room starts kubectl except through this one, and its types cannot express a call that
+//! writes to a cluster.
 
 mod advice;
 mod backing;
@@ -17,6 +17,7 @@ mod kubeconfig;
 mod locate;
 mod name;
 mod newest;
+mod outcome;
 mod outlook;
 mod redact;
 mod retry;
@@ -44,11 +45,12 @@ pub use kubeconfig::{
 pub use locate::locate;
 pub use name::{InvalidName, Name};
 pub use newest::Newest;
+pub use outcome::{Failure, Outcome};
 pub use outlook::Outlook;
 pub use redact::redact;
 pub use retry::Backoff;
 pub use run::{Kubectl, Settings, Target};
-pub use scope::{Cluster, Scope, ScopeError, Selection, select};
+pub use scope::{Cluster, ListedContext, ScopeError, Selected, Selection, select};
 pub use selector::{InvalidSelector, check_selector};
 pub use server::ServerPath;
 pub use version::{ClientVersion, RawPaths};

@@ -1,4 +1,4 @@
-//! Names that go into a command line or an API path.
+//! Names that are put into a command line or an API path.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String")]
 pub struct Name(String);
 
-/// Why a text is no name.
+/// Why a text is not a valid name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid name {text:?}: {why}")]
 pub struct InvalidName {
@@ -18,8 +18,8 @@ pub struct InvalidName {
 }
 
 impl Name {
-    /// Takes what the API server itself takes as a segment of a path, and that cannot be read
-    /// as a flag.
+    /// Accepts what the API server accepts as a path segment, except texts that could be read as a
+    /// flag.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let why = if text.is_empty() {
             "it is empty"
@@ -39,7 +39,7 @@ impl Name {
         Err(InvalidName { text: text.chars().take(80).collect(), why })
     }
 
-    /// A namespace's name: a DNS label, as the API server wants it.
+    /// Parses a namespace name: a DNS label, as the API server requires.
     pub fn namespace(text: &str) -> Result<Self, InvalidName> {
         let name = Self::parse(text)?;
         let label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

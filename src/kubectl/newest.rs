@@ -1,8 +1,8 @@
-//! `kubectl port-forward` to the newest ready pod behind a target: kubectl itself takes the one that
-//! has been ready for longest, in a rollout the next to go.
+//! `kubectl port-forward` to the newest ready pod behind a target. kubectl itself takes the pod
+//! that has been ready for longest, which in a rollout is the next to be removed.
 //!
-//! It is a program of its own that reads and then becomes kubectl, so that to whoever started it,
-//! it is one process from its start to its end.
+//! This runs as a program that reads and then becomes kubectl by `exec`, so that to its parent it
+//! is a single process from start to end.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
@@ -17,7 +17,7 @@ use super::run::{Kubectl, Settings, Target};
 use super::server::ServerPath;
 use crate::config::target::{Resource, ResourceType};
 
-/// How long the reading may take; then kubectl chooses.
+/// How long reading may take; after that, kubectl chooses the pod.
 const WITHIN: Duration = Duration::from_secs(5);
 
 /// What to forward to, and how kubectl is run for it.
@@ -25,7 +25,7 @@ const WITHIN: Duration = Duration::from_secs(5);
 pub struct Newest {
     /// kubectl.
     pub program: PathBuf,
-    /// As [`Settings::go_is_tuned`].
+    /// See [`Settings::go_is_tuned`].
     pub go_is_tuned: bool,
     /// `--kubeconfig`.
     pub kubeconfig: Option<PathBuf>,
@@ -42,11 +42,11 @@ pub struct Newest {
 }
 
 impl Newest {
-    /// Becomes kubectl. Returns only where that fails.
+    /// Becomes kubectl. Returns only if that fails.
     pub async fn exec(self) -> std::io::Error {
         let (target, remotes) = match self.choose().await {
             Some((pod, remotes)) => (format!("pod/{pod}"), remotes),
-            // Not allowed, not there, no pod, a port that it does not have: kubectl says so.
+            // Not permitted, not found, no pod, no such port: kubectl itself reports the problem.
             None => (self.target.short(), self.remotes.clone()),
         };
         let mut command = Command::new(&self.program);
@@ -82,8 +82,8 @@ impl Newest {
     }
 }
 
-/// The pod's port for a Service's: its number, or the name that the pod has for it. None where kubectl
-/// is to say what is wrong.
+/// Translates a Service's port to the pod's port: its number, or the pod's name for it. `None` if
+/// kubectl should report what is wrong.
 fn container_port(service: &Value, remote: &str) -> Option<String> {
     let ports = service["spec"]["ports"].as_array()?;
     let is_meant = |port: &&Value| match remote.parse::<u16>() {
@@ -94,7 +94,7 @@ fn container_port(service: &Value, remote: &str) -> Option<String> {
     let port = ports.iter().filter(is_tcp).find(is_meant)?;
     let number = || port["port"].as_u64().map(|number| number.to_string());
     if service["spec"]["clusterIP"] == "None" {
-        // Nothing translates a headless Service's ports.
+        // The ports of a headless Service are not translated.
         return number();
     }
     match &port["targetPort"] {
@@ -123,7 +123,7 @@ mod tests {
             ("80", Some("http")),
             ("web", Some("http")),
             ("81", Some("81")),
-            // The same number for TCP and UDP, in either order.
+            // The same port number for TCP and UDP, in either order.
             ("53", Some("5354")),
             ("dns-tcp", Some("5354")),
             ("514", None),

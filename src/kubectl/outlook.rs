@@ -1,18 +1,18 @@
-//! What a failed start of a forward lets hope for, by kubectl's own words.
+//! Whether a failed start of a forward is worth waiting for, judged by kubectl's message.
 
 /// Whether waiting helps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outlook {
-    /// Somebody has to change something first: a name, a certificate, the kubeconfig.
+    /// Waiting does not help: a name, a certificate or the kubeconfig has to be changed first.
     Hopeless,
-    /// The API server may be back in a moment, or it is the wrong address.
+    /// The API server may be back in a moment, or the address may be wrong.
     Doubtful,
-    /// It comes with time: a pod that is not there yet.
+    /// Waiting helps: for example a pod that does not exist yet.
     Open,
 }
 
 impl Outlook {
-    /// Of what kubectl said when it ended.
+    /// Judges the message with which kubectl ended.
     pub fn of(message: &str) -> Self {
         let low = message.to_ascii_lowercase();
         let says = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kubectls_words_say_whether_waiting_helps() {
+    fn kubectls_message_tells_whether_waiting_helps() {
         for (message, outlook) in [
             (
                 "Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority",

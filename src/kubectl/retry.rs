@@ -3,13 +3,13 @@
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
-/// How long to wait before each further try: `first`, doubled each time up to `most`, of which a
-/// random half to whole is waited, so that many clients do not come back at one moment.
+/// The wait before each retry: `first`, doubled each time up to `most`; of that a random part
+/// between half and all is used, so that many clients do not return at the same moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
-    /// The longest first wait.
+    /// The upper bound of the first wait.
     pub first: Duration,
-    /// The longest wait ever.
+    /// The upper bound of every wait.
     pub most: Duration,
 }
 
@@ -21,20 +21,20 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The wait before try number `retry` (0 is the first *further* try).
+    /// The wait before retry number `retry`, counted from 0.
     pub fn delay(self, retry: u32) -> Duration {
         self.delay_with(retry, random_fraction())
     }
 
-    /// As [`Backoff::delay`], with `fraction` (0 to 1) for the jitter.
+    /// Like [`Backoff::delay`], with `fraction` (0 to 1) as the jitter.
     fn delay_with(self, retry: u32, fraction: f64) -> Duration {
         let whole = self.first.saturating_mul(2u32.saturating_pow(retry)).min(self.most);
         whole.mul_f64(0.5 + fraction.clamp(0.0, 1.0) / 2.0)
     }
 }
 
-/// A number from 0 to 1, from the keys that the standard library seeds its hash maps with: good
-/// enough for jitter, and no further dependency.
+/// A number from 0 to 1, from the keys with which the standard library seeds its hash maps: good
+/// enough for jitter, without another dependency.
 fn random_fraction() -> f64 {
     let mut hasher = std::hash::RandomState::new().build_hasher();
     hasher.write_u8(0);

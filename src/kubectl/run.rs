@@ -1,4 +1,4 @@
-//! Runs one kubectl: own process group, own deadline, both pipes drained, retry where it helps.
+//! Runs one kubectl: own process group, own deadline, both pipes drained, retried if that helps.
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -25,19 +25,19 @@ use super::version::{ClientVersion, RawPaths};
 use super::versions::Versions;
 use crate::process::{self, Group};
 
-/// No answer of an API server is near this; a kubectl that writes more is broken.
+/// No answer of an API server is nearly as large; a kubectl that writes more is broken.
 const MAX_STDOUT: usize = 1 << 30;
-/// Of stderr the end is kept: kubectl's own sentence is its last.
+/// How many bytes at the end of stderr are kept: kubectl's own sentence comes last.
 const KEPT_STDERR: usize = 64 << 10;
-/// How long a kubectl that is told to go may take before it is killed.
+/// How long a kubectl that is terminated may take before it is killed.
 const GRACE: Duration = Duration::from_millis(500);
-/// How long to read on after kubectl has gone, where somebody outside its group (a helper that
-/// a credential plugin put in a session of its own) still holds its pipes open.
+/// How long to read on after kubectl has exited, if a process outside its group (such as a helper
+/// that a credential plugin started in another session) still holds its pipes open.
 const DRAIN: Duration = Duration::from_secs(1);
-/// How long to listen on for the end of its error message.
+/// How long to wait for the rest of an error message.
 const LAST_WORDS: Duration = Duration::from_millis(50);
 
-/// How long a further try waits at most for others' first ones.
+/// How long a retry waits at most for first attempts of other calls.
 const COURTESY: Duration = Duration::from_secs(1);
 
 /// How to call kubectl.
@@ -45,15 +45,17 @@ const COURTESY: Duration = Duration::from_secs(1);
 pub struct Settings {
     /// The program (see [`super::locate`]).
     pub program: PathBuf,
-    /// `--kubeconfig`, where the user gave one.
+    /// The value of `--kubeconfig`, if given.
     pub kubeconfig: Option<PathBuf>,
-    /// The deadline of one call, its retries included.
+    /// The time limit of one call, including its retries.
     pub timeout: Duration,
-    /// How many further tries a failure that may pass gets.
+    /// The maximum number of retries after a transient failure.
     pub retries: u32,
-    /// Where the versions of kubectls are remembered; without it they are asked in each run that needs one.
+    /// The file in which kubectl versions are cached; without it the version is asked in each run
+    /// that needs it.
     pub versions: Option<PathBuf>,
-    /// The user has set Go's garbage collector in the environment (GOGC or GOMEMLIMIT): it stays so.
+    /// Whether the user has tuned Go's garbage collector in the environment (GOGC or GOMEMLIMIT),
+    /// which is then left alone.
     pub go_is_tuned: bool,
 }
 
@@ -64,15 +66,15 @@ pub enum Target<'a> {
     Context {
         /// Its name.
         name: &'a str,
-        /// The path of its server's URL, which kubectl up to 1.33 leaves out of raw paths.
+        /// The path of its server's URL, which kubectl up to 1.33 omits for raw paths.
         path: &'a ServerPath,
     },
-    /// Whatever kubectl takes by itself: inside a pod, the pod's own cluster.
+    /// kubectl's default: inside a pod, the pod's own cluster.
     Default,
 }
 
 impl<'a> Target<'a> {
-    /// The path of the server's URL, where it has one.
+    /// The path of the server's URL, if it has one.
     fn path(self) -> Option<&'a ServerPath> {
         match self {
             Self::Context { path, .. } if !path.is_empty() => Some(path),
@@ -81,36 +83,36 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The handle by which everything else reads through kubectl. Cheap to clone.
+/// The handle for all reads through kubectl. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Kubectl {
     settings: Arc<Settings>,
-    /// How many calls are in their first try: a further try lets them go first.
+    /// How many calls are in their first attempt: retries let them go first.
     first_tries: Arc<watch::Sender<usize>>,
-    /// Whether kubectl is older than [`MANAGED_FIELDS`], as it has said.
+    /// Whether kubectl is older than [`MANAGED_FIELDS`], as learnt from its error.
     is_old: Arc<AtomicBool>,
-    /// Whether kubectl is older than `get --subresource`, as it has said.
+    /// Whether kubectl is older than `get --subresource`, as learnt from its error.
     pub(super) lacks_subresource: Arc<AtomicBool>,
     versions: Arc<Versions>,
-    /// The end of the time for all calls.
+    /// The deadline of all calls together.
     deadline: Option<Deadline>,
 }
 
-/// A read in the form in which it is put to kubectl.
+/// A read in the form in which kubectl is called.
 struct Call<'a> {
     target: Target<'a>,
     read: Cow<'a, Read>,
-    /// What goes in front of a raw path.
+    /// The prefix of a raw path.
     base: &'a str,
 }
 
-/// Of kubectl 1.21 and newer. Those before print the fields anyway, and do not know it.
+/// For kubectl 1.21 and newer. Older versions print the fields anyway, and do not know the flag.
 const MANAGED_FIELDS: &str = "--show-managed-fields=true";
-/// Of kubectl 1.24 and newer.
+/// For kubectl 1.24 and newer.
 const NO_SUBRESOURCE: &str = "--subresource=";
 
-/// The context says which cluster is read and by which user, whatever kuberc sets for them. What it sets
-/// for the way of authenticating (`as`, `token`, certificates) is the user's.
+/// The context alone decides which cluster is read and as which user, whatever kuberc sets.
+/// Settings for authentication in kuberc (`as`, `token`, certificates) are left to the user.
 pub(super) const THAT_CLUSTER: [&str; 5] = [
     "--cluster=",
     "--server=",
@@ -119,12 +121,12 @@ pub(super) const THAT_CLUSTER: [&str; 5] = [
     "--warnings-as-errors=false",
 ];
 
-/// What keeps colours out of what kubectl, or who stands in its place, writes.
+/// Keeps colours out of the output of kubectl, or of a program in its place.
 pub(super) const NO_COLOURS: [(&str, &str); 2] =
     [("NO_COLOR", "1"), ("KUBECOLOR_FORCE_COLORS", "none")];
 
 impl Kubectl {
-    /// A handle. Starts nothing.
+    /// Creates a handle. Starts no process.
     pub fn new(settings: Settings) -> Self {
         Self {
             versions: Arc::new(Versions::new(settings.versions.clone())),
@@ -142,18 +144,25 @@ impl Kubectl {
         Self { deadline, ..self }
     }
 
+    /// The same handle with only this kubeconfig.
+    #[must_use]
+    pub fn with_kubeconfig(&self, path: PathBuf) -> Self {
+        let settings = Settings { kubeconfig: Some(path), ..Settings::clone(&self.settings) };
+        Self { settings: Arc::new(settings), ..self.clone() }
+    }
+
     /// The deadline of all calls.
     pub fn deadline(&self) -> Option<Deadline> {
         self.deadline
     }
 
-    /// A handle whose deadline, if it has one, is as far away as it was at first.
+    /// A handle whose deadline, if it has one, starts again from now.
     #[must_use]
     pub fn renewed(&self) -> Self {
         self.clone().until(self.deadline.map(Deadline::again))
     }
 
-    /// How long one call may take.
+    /// The time limit of one call.
     pub fn timeout(&self) -> Duration {
         self.settings.timeout
     }
@@ -163,24 +172,24 @@ impl Kubectl {
         &self.settings.program
     }
 
-    /// `--kubeconfig`, where the user gave one.
+    /// The value of `--kubeconfig`, if given.
     pub fn kubeconfig(&self) -> Option<&Path> {
         self.settings.kubeconfig.as_deref()
     }
 
-    /// Asks, and returns what kubectl wrote to stdout. Tries again what may pass (refused,
-    /// server busy), never what will not (401, 403, 404), all within the timeout.
+    /// Runs kubectl and returns its stdout. Retries transient failures (connection refused, server
+    /// busy), but not permanent ones (401, 403, 404), all within the timeout.
     pub async fn read(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
         self.answer(target, read, self.settings.retries).await
     }
 
-    /// As [`Kubectl::read`], without a further try.
+    /// Like [`Kubectl::read`], without retries.
     pub async fn read_once(&self, target: Target<'_>, read: &Read) -> Result<Vec<u8>, Error> {
         self.answer(target, read, 0).await
     }
 
-    /// Where the deadline of the run cuts off a further try, the failure of the one before it: that says
-    /// more.
+    /// If the deadline of the run cuts off a retry, returns the failure before it, which is more
+    /// informative.
     async fn answer(
         &self,
         target: Target<'_>,
@@ -205,14 +214,14 @@ impl Kubectl {
         }
     }
 
-    /// What kubectl does with a raw path where it is asked for `target`, if that has a server with a path;
-    /// none where its version cannot be had. Such a cluster is read without raw paths.
+    /// How kubectl treats raw paths for `target`, if its server's URL has a path; `None` if
+    /// kubectl's version is unknown. Such a cluster is read without raw paths.
     ///
-    /// kubectl is asked for its version once, and what it said is remembered.
+    /// kubectl is asked for its version once, and the answer is cached.
     pub async fn raw_paths(&self, target: Target<'_>) -> Option<RawPaths> {
         let Target::Context { name, .. } = target else { return None };
         let ask = async {
-            // Just as what is read: some programs choose a kubectl by the context.
+            // Call it exactly like a read: some programs choose a kubectl by the context.
             let call = Call { target, read: Cow::Owned(Read::ClientVersion), base: "" };
             match Box::pin(self.once(&call, Instant::now() + self.settings.timeout)).await {
                 Ok(json) => ClientVersion::parse(&json),
@@ -226,12 +235,12 @@ impl Kubectl {
         self.bound(version).await.ok()??.raw_paths()
     }
 
-    /// Whether raw paths lead to `target`.
+    /// Whether raw paths work for `target`.
     pub async fn reads_raw(&self, target: Target<'_>) -> bool {
         target.path().is_none() || self.raw_paths(target).await.is_some()
     }
 
-    /// The form of `read` that leads to the server of `target`, and to no other.
+    /// The form of `read` that reaches the server of `target`, and no other.
     async fn call<'a>(&self, target: Target<'a>, read: &'a Read) -> Result<Call<'a>, Error> {
         let as_it_is = |base| Call { target, read: Cow::Borrowed(read), base };
         let (Read::Raw(path), Some(base)) = (read, target.path()) else {
@@ -253,7 +262,7 @@ impl Kubectl {
         }
     }
 
-    /// `earlier` is how the try before the one under way failed.
+    /// `earlier` is the failure of the attempt before the present one.
     async fn tries(
         &self,
         target: Target<'_>,
@@ -273,11 +282,12 @@ impl Kubectl {
             drop(first.take());
             let error = match tried {
                 Ok(stdout) => return Ok(stdout),
-                // A further try that found no time says less than the failure it followed.
+                // A retry that ran out of time says less than the failure before it.
                 Err(Failed::Deadline(error)) => return Err(earlier().take().unwrap_or(error)),
                 Err(Failed::Kubectl(error)) => error,
             };
-            // It costs a start each to know: kubectl reads its flags before all else.
+            // Learning this costs one start for each flag: kubectl parses its flags before anything
+            // else.
             if learnt < 2 && self.learns(&call.read, &error) {
                 learnt += 1;
                 continue;
@@ -289,8 +299,8 @@ impl Kubectl {
             debug!(%error, ?wait, "trying again");
             *earlier() = Some(error);
             tokio::time::sleep(wait).await;
-            // Each kubectl costs a tenth of a second of CPU, which a cluster that is well may
-            // be waiting for.
+            // Each kubectl costs a tenth of a second of CPU, for which a healthy cluster may be
+            // waiting.
             let mut others = self.first_tries.subscribe();
             let until = deadline.min(Instant::now() + COURTESY);
             let _ = timeout_at(until, others.wait_for(|others| *others == 0)).await;
@@ -298,7 +308,8 @@ impl Kubectl {
         }
     }
 
-    /// Whether kubectl does not know a flag that is given where it is known.
+    /// Records that kubectl does not know a flag of newer versions. Returns whether it was such an
+    /// error.
     fn learns(&self, read: &Read, error: &Error) -> bool {
         let unknown = |flag: &str| error.message.contains(&format!("unknown flag: {flag}"));
         if read.wants_managed_fields() && unknown("--show-managed-fields") {
@@ -318,7 +329,7 @@ impl Kubectl {
         let mut command = Command::new(&settings.program);
         let mut fixed = Vec::new();
         if let (Read::ClientVersion, Target::Default) = (&**read, target) {
-            // It has no need of one, and one that cannot be read must not keep it from answering.
+            // A kubeconfig is not needed here, and an unreadable one must not make the call fail.
             command.env("KUBECONFIG", "/dev/null");
         } else if let Some(kubeconfig) = &settings.kubeconfig {
             let mut arg = std::ffi::OsString::from("--kubeconfig=");
@@ -335,7 +346,8 @@ impl Kubectl {
             if let Target::Default = target {
                 fixed.push("--context=");
             }
-            // kubectl's own limit, a little after ours: a second net for the API call alone.
+            // kubectl's own limit, slightly longer than ours: a second safety net for the API call
+            // only.
             let limit = settings.timeout.as_secs() + 1;
             command.arg(format!("--request-timeout={limit}s"));
         }
@@ -346,13 +358,13 @@ impl Kubectl {
         if read.wants_managed_fields() && !self.is_old.load(Ordering::Relaxed) {
             args.insert(1, MANAGED_FIELDS.to_owned());
         }
-        // What comes after `--` is no flag.
+        // Arguments after `--` are not flags.
         let end = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
         args.splice(end..end, fixed.into_iter().map(str::to_owned));
         command.args(args);
-        // kubectl lives for a tenth of a second and much of it is Go's garbage collector cleaning
-        // up after its start: without it a call costs about a third less CPU. The limit brings
-        // the collector back for an answer that is large.
+        // kubectl lives for a tenth of a second, and Go's garbage collector spends much of it
+        // cleaning up after the start: without it a call costs about a third less CPU. The memory
+        // limit enables the collector for a large answer.
         if !settings.go_is_tuned {
             command.env("GOGC", "off").env("GOMEMLIMIT", "256MiB");
         }
@@ -363,7 +375,7 @@ impl Kubectl {
 
     async fn once(&self, call: &Call<'_>, deadline: Instant) -> Result<Vec<u8>, Failed> {
         let command = self.command(call);
-        // The server's path may be no path: half of a password with a slash in it, say.
+        // The "path" may be something else: for example half of a password that contains a slash.
         let shown = |arg: &std::ffi::OsStr| {
             let arg = arg.to_string_lossy();
             let raw = format!("--raw={}", call.base);
@@ -382,7 +394,7 @@ impl Kubectl {
             return Err(Error::new(ErrorKind::Other, "kubectl has no output").into());
         };
 
-        // What has been read stays when the waiting for more ends.
+        // Bytes that were read are kept when waiting for more ends.
         let (mut out, mut words) = (Vec::with_capacity(64 << 10), Vec::new());
         let mut reading = Box::pin(read_all(stdout, &mut out));
         let mut listening = Box::pin(keep_end(stderr, &mut words));
@@ -394,7 +406,7 @@ impl Kubectl {
                 tokio::select! {
                     result = &mut reading, if read_out.is_none() => read_out = Some(result),
                     () = &mut listening, if !heard => heard = true,
-                    // It may go while others still hold its pipes.
+                    // kubectl may exit while other processes still hold its pipes.
                     _ = &mut exited => return,
                 }
             }
@@ -418,12 +430,12 @@ impl Kubectl {
             read_out = timeout(DRAIN, &mut reading).await.ok();
         }
         if !heard {
-            // A daemon that a credential plugin left behind may hold stderr for good.
+            // A daemon left by a credential plugin may hold stderr open forever.
             let _ = timeout(LAST_WORDS, &mut listening).await;
         }
         drop((reading, listening));
         if !status.success() {
-            // On failure stdout may hold an empty list all the same: it is no answer.
+            // On failure stdout may still contain an empty list, which is not an answer.
             let words = String::from_utf8_lossy(&words);
             let context = match call.target {
                 Target::Context { name, .. } => Some(name.to_owned()),
@@ -449,7 +461,7 @@ impl Kubectl {
     }
 }
 
-/// A call in its first try, for as long as this is held.
+/// A call in its first attempt, for as long as this value is held.
 struct FirstTry<'a>(&'a watch::Sender<usize>);
 
 impl<'a> FirstTry<'a> {
@@ -465,11 +477,11 @@ impl Drop for FirstTry<'_> {
     }
 }
 
-/// How one try failed.
+/// How one attempt failed.
 enum Failed {
     /// Our own deadline passed.
     Deadline(Error),
-    /// kubectl, or starting it, failed.
+    /// kubectl failed, or could not be started.
     Kubectl(Error),
 }
 
@@ -488,7 +500,7 @@ pub(super) fn ending(status: ExitStatus) -> Ending {
     Ending { words, code: status.code(), ..Ending::default() }
 }
 
-/// Everything, up to [`MAX_STDOUT`].
+/// Reads everything, up to [`MAX_STDOUT`].
 async fn read_all(mut from: impl AsyncRead + Unpin, all: &mut Vec<u8>) -> io::Result<()> {
     while from.read_buf(all).await? > 0 {
         if all.len() > MAX_STDOUT {
@@ -498,14 +510,14 @@ async fn read_all(mut from: impl AsyncRead + Unpin, all: &mut Vec<u8>) -> io::Re
     Ok(())
 }
 
-/// The last [`KEPT_STDERR`] bytes or so, however much there was.
+/// Keeps about the last [`KEPT_STDERR`] bytes.
 async fn keep_end(mut from: impl AsyncRead + Unpin, end: &mut Vec<u8>) {
     loop {
         match from.read_buf(end).await {
             Ok(0) | Err(_) => return,
             Ok(_) if end.len() > 2 * KEPT_STDERR => {
                 end.drain(..end.len() - KEPT_STDERR);
-                // The rest of a line, or of a word, may be that of a secret without its name.
+                // The rest of a cut line or word could be a secret whose name was cut off.
                 let whole = |test: fn(&u8) -> bool| end.iter().position(test);
                 let cut = whole(|byte| *byte == b'\n').or(whole(u8::is_ascii_whitespace));
                 end.drain(..cut.unwrap_or(end.len()));

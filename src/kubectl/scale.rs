@@ -12,12 +12,12 @@ use super::run::{Kubectl, Target};
 impl Kubectl {
     /// Reads the `/scale` of an object: an autoscaling/v1 `Scale`, as JSON.
     ///
-    /// kubectl before 1.24 does not know `--subresource`. With those the raw path is asked, after the
-    /// API's discovery documents for the plural of the kind.
+    /// kubectl before 1.24 does not know `--subresource`. With those the raw path is read, after
+    /// looking up the plural of the kind in the API's discovery documents.
     ///
     /// # Errors
-    /// Where it cannot be read. An object, a kind or a `/scale` that does not exist is
-    /// [`ErrorKind::NotFound`].
+    /// If it cannot be read. [`ErrorKind::NotFound`] if the object, the kind or its `/scale` does
+    /// not exist.
     pub async fn read_scale(
         &self,
         target: Target<'_>,
@@ -52,7 +52,7 @@ fn unreadable(kind: &KindRef) -> Error {
     Error::new(ErrorKind::BadResponse, format!("the API's discovery document for {kind} is none"))
 }
 
-/// Of an `APIGroup`.
+/// The preferred version in an `APIGroup`.
 fn preferred_version(json: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -81,7 +81,7 @@ struct Entry {
 
 impl ResourceList {
     fn plural_of(&self, kind: &KindRef) -> Result<Name, Error> {
-        // Subresources stand among the resources, as `farms/scale`.
+        // Subresources are listed among the resources, as `farms/scale`.
         let of_kind = |entry: &&Entry| entry.kind == kind.kind() && !entry.name.contains('/');
         let entry = self.resources.iter().find(of_kind).ok_or_else(|| {
             let message = format!("the server doesn't have a resource type \"{kind}\"");
@@ -105,7 +105,7 @@ mod tests {
         {"name":"barns","kind":"Barn"}]}"#;
 
     #[test]
-    fn the_plural_is_that_of_the_kind_which_has_a_scale() {
+    fn the_plural_is_found_for_a_kind_with_a_scale() {
         let list: ResourceList = serde_json::from_str(FARM).unwrap();
         let kind = |kind: &str| KindRef::new("x.io/v1", kind).unwrap();
         assert_eq!(list.plural_of(&kind("Farm")).unwrap().as_str(), "farms");

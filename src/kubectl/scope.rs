@@ -1,44 +1,49 @@
-//! Which clusters a command reads: the kubeconfig's, less the config's exclusions, narrowed by
-//! `--context`, `--cluster` and `--current`.
+//! Which clusters a command reads: those of the kubeconfig, without the configuration's exclusions,
+//! narrowed by `--context`, `--cluster` and `--current`.
 //!
-//! Each entry of the kubeconfig's `clusters` is read once, save by contexts that are named
-//! outright: behind one entry there may be a cluster for each user (Teleport).
+//! Each entry of the kubeconfig's `clusters` is read once, except by contexts that are named
+//! explicitly: one entry may stand for a different cluster for each user (Teleport).
+
+mod contexts;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::kubeconfig::{Context, KubeConfig};
+use super::kubeconfig::{Context, KubeConfig, in_cluster};
 use super::run::Target;
 use super::server::ServerPath;
 use crate::config::{Clusters, Pattern, pattern::nearest};
 
-/// A cluster to read, and the context by which it is read.
+pub use contexts::ListedContext;
+
+/// A cluster to read, with the context to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cluster {
-    /// The kubeconfig's name for the cluster; the context's, where several contexts of it are read.
+    /// The kubeconfig's name for the cluster; the context's name if several contexts of it are
+    /// read.
     pub name: Arc<str>,
-    /// The context by which it is read.
+    /// The context used to read it.
     pub context: Arc<str>,
-    /// The user of that context; empty where it has none.
+    /// The user of that context; empty if it has none.
     pub user: Arc<str>,
     /// The kubeconfig's name for the cluster.
     pub entry: Arc<str>,
     /// The API server's address, without credentials.
     pub server: String,
-    /// The path of that address as kubectl needs it, which a raw path goes below.
+    /// The path of that address as kubectl sends it; raw paths go below it.
     pub path: ServerPath,
     /// The context's default namespace.
     pub namespace: Option<String>,
     /// Whether the context is the current one.
     pub current: bool,
-    /// Inside a pod, without a kubeconfig: kubectl finds the cluster by itself.
+    /// Whether this is a pod's own cluster, without a kubeconfig: kubectl finds it by itself.
     pub in_cluster: bool,
 }
 
 impl Cluster {
-    /// How to name it to kubectl.
+    /// How kubectl addresses the cluster.
     pub fn target(&self) -> Target<'_> {
         if self.in_cluster {
             Target::Default
@@ -47,7 +52,7 @@ impl Cluster {
         }
     }
 
-    /// The cluster of the pod that this process runs in.
+    /// The cluster of the pod in which this process runs.
     pub fn own_pod() -> Self {
         Self {
             name: "in-cluster".into(),
@@ -63,29 +68,30 @@ impl Cluster {
     }
 }
 
-/// What the command line asks for.
+/// The selection on the command line.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// `--context`, each a name, a glob or a `/regex/`.
     pub contexts: Vec<Pattern>,
-    /// `--cluster`, likewise, by the cluster's name.
+    /// `--cluster`, in the same forms, matched with the cluster's name.
     pub clusters: Vec<Pattern>,
     /// `--current`.
     pub current: bool,
 }
 
-/// The clusters to read, by name, and what a user should know of those that are not.
+/// The clusters to read, by name, and what the user should know about the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
+pub struct Selected {
     /// At least one, ordered by name.
     pub clusters: Vec<Cluster>,
-    /// Contexts that lead nowhere, as sentences for stderr.
+    /// Contexts that refer to a missing cluster, as sentences for stderr.
     pub notes: Vec<String>,
-    /// Clusters of which not every context is read though their users differ, likewise.
+    /// Clusters of which some contexts are not read although their users differ, as sentences for
+    /// stderr.
     pub unread: Vec<String>,
 }
 
-/// Why there is nothing to read.
+/// Why there is no cluster to read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScopeError {
     /// There is no context at all.
@@ -93,13 +99,13 @@ pub enum ScopeError {
         "no clusters: no kubeconfig with contexts was found (searched {files}); set KUBECONFIG or give --kubeconfig FILE"
     )]
     Empty {
-        /// The files looked at.
+        /// The files that were searched.
         files: String,
     },
-    /// Every context leads nowhere.
+    /// Every context refers to a missing cluster.
     #[error("no clusters: {}", notes.join("; "))]
     AllDangling {
-        /// Where each was to lead.
+        /// A sentence for each context.
         notes: Vec<String>,
     },
     /// `--current` without a current context.
@@ -107,21 +113,21 @@ pub enum ScopeError {
         "the kubeconfig has no current context; choose one with --context, or with kubectl config use-context"
     )]
     NoCurrent,
-    /// A name or pattern of the command line that nothing matches.
+    /// A name or pattern of the command line that matches nothing.
     #[error("no {what} {}{pattern:?}{}", if *.exact { "named " } else { "matches " }, suggestion(.near, *.known))]
     NoMatch {
         /// `context` or `cluster`.
         what: &'static str,
-        /// As given.
+        /// The pattern, as given.
         pattern: String,
         /// Whether it is a plain name.
         exact: bool,
-        /// Names that are near.
+        /// Similar names.
         near: Vec<String>,
         /// How many names there are.
         known: usize,
     },
-    /// A context that was asked for by name leads nowhere.
+    /// A context that was named explicitly refers to a missing cluster.
     #[error("context {context:?} names cluster {cluster:?}, which the kubeconfig does not have")]
     Dangling {
         /// The context.
@@ -129,7 +135,7 @@ pub enum ScopeError {
         /// The cluster it names.
         cluster: String,
     },
-    /// Every cluster is excluded by the config.
+    /// The configuration excludes every cluster.
     #[error(
         "all {count} clusters of the kubeconfig are excluded by clusters.exclude or clusters.auto_discover in the configuration; name one with --context"
     )]
@@ -140,7 +146,7 @@ pub enum ScopeError {
 }
 
 impl ScopeError {
-    /// Whether the command line is at fault, rather than the kubeconfig or the config.
+    /// Whether the command line is at fault, rather than the kubeconfig or the configuration.
     pub fn is_usage(&self) -> bool {
         matches!(self, Self::NoMatch { .. } | Self::Dangling { .. })
     }
@@ -154,13 +160,30 @@ fn suggestion(near: &[String], known: usize) -> String {
     format!("; did you mean {}?", quoted.join(" or "))
 }
 
-/// The clusters that `selection` means. Of the contexts that share a cluster those named outright
-/// are read; where none is, the current context if it is among them, else the first of the file.
+impl Selected {
+    /// The clusters that `selection` means, as by [`select`]; inside a pod without any context, the pod's
+    /// own cluster, unless others are selected.
+    pub fn of(
+        kubeconfig: &KubeConfig,
+        selection: &Selection,
+        config: &Clusters,
+    ) -> Result<Self, ScopeError> {
+        let unnamed = selection.contexts.is_empty() && selection.clusters.is_empty();
+        if kubeconfig.contexts.is_empty() && unnamed && in_cluster() {
+            return Ok(Self { clusters: vec![Cluster::own_pod()], ..Self::default() });
+        }
+        select(kubeconfig, selection, config)
+    }
+}
+
+/// The clusters that `selection` means. Of contexts that share a cluster, those named explicitly
+/// are read; if there are none, the current context if it is among them, otherwise the first in the
+/// file.
 pub fn select(
     kubeconfig: &KubeConfig,
     selection: &Selection,
     config: &Clusters,
-) -> Result<Scope, ScopeError> {
+) -> Result<Selected, ScopeError> {
     if kubeconfig.contexts.is_empty() {
         return Err(ScopeError::Empty { files: kubeconfig.described_files() });
     }
@@ -175,7 +198,7 @@ pub fn select(
         return Err(ScopeError::NoCurrent);
     }
 
-    let mut scope = Scope::default();
+    let mut scope = Selected::default();
     let mut candidates = 0;
     let mut entries: IndexMap<&str, Vec<Candidate<'_>>> = IndexMap::new();
     // The current context first, so that it wins over others of the same cluster.
@@ -188,7 +211,7 @@ pub fn select(
         if !selection.means(context, is_current) {
             continue;
         }
-        // What is named outright is read even where the config leaves it out.
+        // A cluster named explicitly is read even if the configuration excludes it.
         let by_itself = selection.current || names(&selection.contexts, &context.name);
         let outright = by_itself || names(&selection.clusters, &context.cluster);
         let Some(server) = kubeconfig.clusters.get(&context.cluster) else {
@@ -229,7 +252,7 @@ pub fn select(
     Ok(scope)
 }
 
-/// Why there is nothing to read, though there are contexts.
+/// Why there is no cluster to read although there are contexts.
 fn nothing(
     kubeconfig: &KubeConfig,
     selection: &Selection,
@@ -245,7 +268,7 @@ fn nothing(
     if selection.contexts.is_empty() && selection.clusters.is_empty() {
         return ScopeError::Empty { files: kubeconfig.described_files() };
     }
-    // Each pattern matched something, but no context matches all that was asked.
+    // Each pattern matches something, but no context matches all of them.
     let patterns = selection.contexts.iter().chain(&selection.clusters);
     ScopeError::NoMatch {
         what: "context",
@@ -256,13 +279,13 @@ fn nothing(
     }
 }
 
-/// Whether the name is among the patterns as it stands.
+/// Whether the name is one of the patterns literally.
 fn names(patterns: &[Pattern], name: &str) -> bool {
     patterns.iter().any(|pattern| pattern.is_exact() && pattern.matches(name))
 }
 
 impl Selection {
-    /// With the patterns that are written like a name taken for that name.
+    /// A copy in which patterns that are equal to an existing name stand for that name.
     #[must_use]
     pub fn among(&self, kubeconfig: &KubeConfig) -> Self {
         let contexts = || kubeconfig.contexts.keys().map(String::as_str);
@@ -274,7 +297,7 @@ impl Selection {
         }
     }
 
-    /// Whether the context is meant, as far as the flags say.
+    /// Whether the flags select the context.
     pub fn means(&self, context: &Context, is_current: bool) -> bool {
         let any = |patterns: &[Pattern], name: &str| {
             patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(name))
@@ -290,7 +313,7 @@ struct Candidate<'a> {
     context: &'a Context,
     server: &'a str,
     is_current: bool,
-    /// Named outright, so that it is read whatever else is.
+    /// Whether it was named explicitly, so that it is read in any case.
     by_itself: bool,
 }
 
@@ -310,8 +333,8 @@ impl Candidate<'_> {
     }
 }
 
-/// The context's name, made longer where another cluster or context has it: the rows of two
-/// clusters must not be taken for one's.
+/// The context's name, extended if another cluster or context has it: the rows of two clusters must
+/// not be mistaken for one's.
 fn name_of(context: &Context, kubeconfig: &KubeConfig) -> Arc<str> {
     let is_taken = |name: &str| {
         name != context.cluster && kubeconfig.clusters.contains_key(name)
@@ -324,7 +347,7 @@ fn name_of(context: &Context, kubeconfig: &KubeConfig) -> Arc<str> {
     name.as_str().into()
 }
 
-/// What to say of the contexts of one cluster that are not read, where they have other users.
+/// A sentence about the contexts of one cluster that are not read, if they have other users.
 fn unread(entry: &str, read: &[Candidate<'_>], others: &[Candidate<'_>]) -> Option<String> {
     const MOST: usize = 3;
     let users: HashSet<&str> = read.iter().map(|one| one.context.user.as_str()).collect();
@@ -356,7 +379,7 @@ fn unread(entry: &str, read: &[Candidate<'_>], others: &[Candidate<'_>]) -> Opti
     ))
 }
 
-/// Every pattern must match something: a mistyped name among good ones is no smaller a mistake.
+/// Every pattern must match something: a typo among valid names is an error too.
 fn check(what: &'static str, patterns: &[Pattern], names: &[&str]) -> Result<(), ScopeError> {
     let Some(pattern) = patterns.iter().find(|p| !names.iter().any(|name| p.matches(name))) else {
         return Ok(());

@@ -1,11 +1,11 @@
-//! Checks a label selector before it is sent, so that a slip is bad usage and not forty
-//! clusters' errors.
+//! Checks a label selector before it is sent, so that a typo is one usage error instead of an error
+//! for each of forty clusters.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Why a text is no label selector.
+/// Why a text is not a valid label selector.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "invalid label selector {selector:?}: {requirement:?} is not of the form KEY, !KEY, KEY=VALUE, KEY!=VALUE, KEY in (A,B), KEY notin (A,B), KEY>N or KEY<N"
@@ -15,7 +15,7 @@ pub struct InvalidSelector {
     requirement: String,
 }
 
-/// One requirement, by the API machinery's grammar for label selectors.
+/// One requirement, by the API machinery's syntax for label selectors.
 static REQUIREMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     const KEY: &str =
         r"(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
@@ -39,7 +39,7 @@ pub fn check_selector(selector: &str) -> Result<(), InvalidSelector> {
     }
 }
 
-/// Splits at the commas that stand outside parentheses.
+/// Splits at the commas outside parentheses.
 fn split(selector: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut depth) = (0, 0u32);
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_servers_grammar() {
+    fn the_api_servers_syntax_is_accepted() {
         for good in [
             "app=web",
             "app==web",

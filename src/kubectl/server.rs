@@ -3,21 +3,21 @@
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-/// The path of a server's URL, percent-encoded, without a slash at its end; empty where there is none.
+/// The path of a server's URL, percent-encoded, without a trailing slash; empty if there is none.
 ///
-/// It is what kubectl makes of it: decoded, cleaned of empty and dotted segments, encoded again.
+/// Normalized as kubectl does: decoded, empty and dotted segments removed, encoded again.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ServerPath(Arc<str>);
 
 impl ServerPath {
-    /// That of a server as a kubeconfig has it. Of one that kubectl cannot read either there is none.
+    /// The path of a server in a kubeconfig. Empty for a URL that kubectl cannot parse either.
     pub fn of(server: &str) -> Self {
         let Some((_, rest)) = server.split_once("://") else { return Self::default() };
         let rest = rest.split(['#', '?']).next().unwrap_or_default();
         let Some((authority, path)) = rest.split_once('/') else { return Self::default() };
         let host = authority.rsplit('@').next().unwrap_or_default();
         let port = host.rsplit(']').next().and_then(|rest| rest.rsplit_once(':'));
-        // Half of a password with a slash in it, say, which kubectl refuses too.
+        // For example half of a password that contains a slash, which kubectl refuses too.
         if port.is_some_and(|(_, port)| port.contains(|c: char| !c.is_ascii_digit())) {
             return Self::default();
         }
@@ -40,25 +40,25 @@ impl ServerPath {
         Self(clean.into())
     }
 
-    /// Whether there is none.
+    /// Whether the URL has no path.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What stands in front of a path below the server's.
+    /// The prefix of a path below the server's URL.
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Like the rest of the server's URL it may hold what is nobody's business.
+/// Hides the path: like the rest of the server's URL it may be confidential.
 impl fmt::Debug for ServerPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.is_empty() { "ServerPath" } else { "ServerPath(…)" })
     }
 }
 
-/// The bytes of a percent-encoded path; none where a `%` is not followed by two digits.
+/// The bytes of a percent-encoded path; `None` if a `%` is not followed by two hexadecimal digits.
 fn decoded(path: &str) -> Option<Vec<u8>> {
     let mut bytes = path.bytes();
     let mut decoded = Vec::with_capacity(path.len());
@@ -112,7 +112,7 @@ mod tests {
             ("https://u:p@host:6443/k8s/@x", "/k8s/%40x"),
             ("HTTPS://[::1]:6443/k8s", "/k8s"),
             ("https://[fe80::1]/k8s", "/k8s"),
-            // What kubectl refuses.
+            // URLs that kubectl refuses.
             ("https://u:pa/ss@host/k8s", ""),
             ("https://host/k8s/%zz", ""),
             ("https://host/k8s/%4", ""),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_not_shown() {
+    fn the_path_is_hidden_in_debug_output() {
         let path = ServerPath::of("https://host/token-hunter2");
         assert!(!format!("{path:?}").contains("hunter2"));
     }

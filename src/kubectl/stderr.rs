@@ -1,29 +1,29 @@
-//! What a kubectl that failed wrote to standard error: which of it is kubectl's own sentence, and
-//! which is a credential plugin's.
+//! The stderr of a failed kubectl: which part is kubectl's own sentence, and which is a credential
+//! plugin's.
 //!
-//! It is not line by line. A plugin, or a warning about a kuberc, may leave out its line end, and
-//! kubectl's sentence is then glued to it.
+//! It cannot be split by lines alone. A plugin, or a warning about a kuberc, may omit its line end,
+//! and then kubectl's sentence follows on the same line.
 
-/// Of a plugin's own words so many characters are kept.
+/// The maximum length of a plugin's reason, in characters.
 const MOST_WORDS: usize = 400;
-/// Of the faults of a kubeconfig so many are named.
+/// How many errors of a kubeconfig are listed.
 const MOST_FAULTS: usize = 3;
 
-/// What was written, by who wrote it.
+/// The text, divided by its authors.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Words {
-    /// kubectl's own sentence, or the last that there is.
+    /// kubectl's own sentence, or else the last one.
     pub(super) sentence: String,
-    /// The lines that came before it and are no log of kubectl's.
+    /// The lines before the sentence that are not log lines of kubectl.
     before: Vec<String>,
-    /// Its first line, whoever wrote it.
+    /// The first line, whoever wrote it.
     pub(super) first: String,
-    /// Whether the sentence begins as kubectl's do.
+    /// Whether the sentence begins like one of kubectl's.
     known: bool,
 }
 
 impl Words {
-    /// Reads `stderr`; none where nothing was written.
+    /// Parses `stderr`; `None` if it is empty.
     pub(super) fn read(stderr: &str) -> Option<Self> {
         let lines = lines(stderr);
         let first = (*lines.first()?).to_owned();
@@ -42,7 +42,7 @@ impl Words {
         }
         let mut before: Vec<String> =
             lines[..index].iter().filter_map(|line| unlogged(line)).map(str::to_owned).collect();
-        // Of a log line that is its place.
+        // In a log line the part before the sentence is its source position.
         let glued = if is_log_line(line) { "" } else { line[..at].trim() };
         if !glued.is_empty() {
             before.push(glued.to_owned());
@@ -50,18 +50,18 @@ impl Words {
         Some(Self { sentence, before, first, known: known.is_some() })
     }
 
-    /// What was written before kubectl's sentence, in short: a plugin's reason.
+    /// A short form of what was written before kubectl's sentence: a plugin's reason.
     pub(super) fn reason(&self) -> Option<String> {
         joined(&telling(self.before.iter().map(String::as_str)))
     }
 
-    /// What a version manager says: its first line, and how a download ended.
+    /// The message of a version manager: its first line, or how its download ended.
     pub(super) fn of_a_shim(&self) -> String {
         let ended = if is_download(&self.first) { self.foreign() } else { None };
         ended.unwrap_or_else(|| self.first.clone())
     }
 
-    /// What a program that is no kubectl, or says none of its sentences, gives as its reason.
+    /// The reason given by a program that is not kubectl, or wrote none of kubectl's sentences.
     pub(super) fn foreign(&self) -> Option<String> {
         if self.known {
             return None;
@@ -70,15 +70,15 @@ impl Words {
     }
 }
 
-/// So many lines from the end a reason is looked for.
+/// How many lines from the end a reason is searched for.
 const FAR: usize = 20;
 
-/// The lines that tell most: the last two; where neither says what went wrong, the last one that
-/// does, and what is to be done about it.
+/// The most informative lines: the last two; or, if neither says what went wrong, the last one that
+/// does, and the one that says what to do about it.
 fn telling<'a>(written: impl DoubleEndedIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut lines: Vec<&str> = Vec::new();
     for line in written.rev().filter(|line| !line.starts_with("kuberc:")) {
-        // kubectl runs a plugin several times, which then says the same several times.
+        // kubectl runs a plugin several times, which then repeats its lines.
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -141,8 +141,8 @@ fn says_what_to_do(line: &str) -> bool {
     WORDS.iter().any(|word| low.contains(word))
 }
 
-/// What a kubectl that was ended at its deadline had said last: the page and code of a log-in, a
-/// download. Not its log of tries.
+/// The last lines of a kubectl that was ended at its deadline: the page and code of a login, or a
+/// download. Its log of retries is omitted.
 pub(super) fn last_words(stderr: &str) -> Option<String> {
     let mut lines: Vec<&str> = Vec::new();
     for line in stderr.split('\n').flat_map(overwritten).filter(|line| !is_log_line(line)) {
@@ -158,8 +158,8 @@ pub(super) fn last_words(stderr: &str) -> Option<String> {
     joined(&lines[from..])
 }
 
-/// What a terminal shows of a line that was written over again and again, such as that of a
-/// progress bar: the last of it. A page to log in at is kept.
+/// The parts of a line that a terminal would show after carriage returns, such as those of a
+/// progress bar: the last part. The address of a login page is kept.
 fn overwritten(line: &str) -> impl Iterator<Item = &str> {
     let parts = line.split('\r').map(str::trim).filter(|part| !part.is_empty());
     let last = parts.clone().count().saturating_sub(1);
@@ -174,7 +174,7 @@ fn is_download(line: &str) -> bool {
     low.contains("downloading") && low.contains("version")
 }
 
-/// `lines` as one, bounded: where that is too long, the longest of them is cut.
+/// `lines` as one line of limited length: if they are too long, the longest one is cut.
 fn joined(lines: &[&str]) -> Option<String> {
     let counts: Vec<usize> = lines.iter().map(|line| line.chars().count()).collect();
     let all: usize = counts.iter().map(|count| count + 2).sum();
@@ -197,7 +197,7 @@ fn joined(lines: &[&str]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The lines of `stderr`; a carriage return, as of a progress bar, ends one too.
+/// The lines of `stderr`; a carriage return, as in a progress bar, ends one too.
 fn lines(stderr: &str) -> Vec<&str> {
     lines_of(stderr).collect()
 }
@@ -206,7 +206,7 @@ fn lines_of(stderr: &str) -> impl Iterator<Item = &str> {
     stderr.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// Sentences that are kubectl's wherever in a line they begin.
+/// Sentences of kubectl that are recognized anywhere in a line.
 const KUBECTLS: [&str; 8] = [
     "Unable to connect to the server",
     "The connection to the server ",
@@ -217,11 +217,11 @@ const KUBECTLS: [&str; 8] = [
     "error: error upgrading connection",
     "error: interactiveMode must be",
 ];
-/// What its sentences begin with at the beginning of a line.
+/// The beginnings of kubectl's sentences at the start of a line.
 const BEGINNINGS: [&str; 5] =
     ["error:", "error from server", "error in configuration", "the connection", "unable to"];
 
-/// Which line has kubectl's sentence, and where in it: the last of a known text (noise from
+/// Which line contains kubectl's sentence, and at which position: the last known one (noise from
 /// discovery comes before it).
 fn find(lines: &[&str]) -> Option<(usize, usize)> {
     let inside = |line: &str| KUBECTLS.iter().filter_map(|text| line.find(text)).min();
@@ -237,15 +237,16 @@ fn find(lines: &[&str]) -> Option<(usize, usize)> {
     };
     last(&inside)
         .or_else(|| last(&|line| begins(line).then_some(0)))
-        // Glued: `use --v=5 to see detailserror: EOF`.
+        // Without a line break: `use --v=5 to see detailserror: EOF`.
         .or_else(|| {
             last(&|line| line.rfind("error: ")).filter(|(index, _)| index + 1 == lines.len())
         })
 }
 
-/// For want of a known text, the last line that is no log line, or else the text of the last one.
+/// Without a known sentence: the last line that is not a log line, or else the text of the last log
+/// line.
 fn any(lines: &[&str]) -> Option<(usize, usize)> {
-    // A program in kubectl's place ends with its reason in a log line: kubectl never does.
+    // A program in kubectl's place may end with its reason in a log line; kubectl never does.
     let fatal = lines
         .len()
         .checked_sub(1)
@@ -273,7 +274,7 @@ fn faults(lines: &[&str]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A fault, whose path kubectl says twice.
+/// An error in a kubeconfig, without the path that kubectl repeats.
 fn fault(text: &str) -> String {
     if let Some((what, why)) = text.split_once(" due to open ")
         && let Some((path, why)) = why.split_once(": ")
@@ -284,7 +285,7 @@ fn fault(text: &str) -> String {
     text.to_owned()
 }
 
-/// A line as a plugin's: without a log's prefix; none where it is kubectl's noise.
+/// A plugin's line without a log prefix; `None` if it is kubectl's noise.
 fn unlogged(line: &str) -> Option<&str> {
     if !is_log_line(line) {
         return Some(line);
@@ -295,7 +296,7 @@ fn unlogged(line: &str) -> Option<&str> {
     (!kubectls.iter().any(|file| place.contains(file))).then_some(text.trim())
 }
 
-/// klog's prefix: a letter, the date, e.g. `E1123 05:10:11.123456   12345 memcache.go:265] …`.
+/// klog's prefix: a letter and the date, e.g. `E1123 05:10:11.123456   12345 memcache.go:265] …`.
 fn is_log_line(line: &str) -> bool {
     let bytes = line.as_bytes();
     matches!(bytes.first(), Some(b'I' | b'W' | b'E' | b'F'))
@@ -303,8 +304,8 @@ fn is_log_line(line: &str) -> bool {
         && bytes.get(5) == Some(&b' ')
 }
 
-/// Whether a version manager stands in kubectl's place and has no kubectl: it says so with the
-/// status of a shell that found no program, or in these words.
+/// Whether a version manager in kubectl's place has no kubectl to run: it exits with a shell's
+/// "command not found" status, or writes one of these texts.
 pub(super) fn is_shim(code: Option<i32>, stderr: &str) -> bool {
     const SAYINGS: [&str; 15] = [
         "no version is set for",
@@ -338,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_is_found_where_it_is_glued_to_another() {
+    fn a_sentence_without_a_line_break_before_it_is_found() {
         for (stderr, sentence, reason) in [
             (
                 "refreshing token... The connection to the server 127.0.0.1:1 was refused - did you",
@@ -368,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_is_the_last_two_lines_before_it_once() {
+    fn the_reason_is_the_last_two_distinct_lines_before_the_sentence() {
         let kubectl =
             "Unable to connect to the server: getting credentials: exec: executable aws failed";
         let stderr = format!(
@@ -380,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_further_up_is_told_with_what_to_do() {
+    fn a_reason_further_up_is_reported_with_its_remedy() {
         let kubectl =
             "Unable to connect to the server: getting credentials: exec: executable x failed";
         for (stderr, reason) in [
@@ -401,7 +402,7 @@ mod tests {
         ] {
             assert_eq!(words(&format!("{stderr}\n{kubectl}")).1.unwrap(), reason);
         }
-        // What is short stays where another line is long.
+        // A short line stays complete beside a long one.
         let long = format!("failed: {}\nrun: login", "x".repeat(900));
         let reason = words(&format!("{long}\n{kubectl}")).1.unwrap();
         assert!(reason.ends_with("xxx…; run: login"), "{reason}");

@@ -1,16 +1,16 @@
-//! What kubectl does with the path of a server's URL in `get --raw`, by its version.
+//! How kubectl treats the path of a server's URL in `get --raw`, by its version.
 
 use serde::Deserialize;
 
-/// The first minor version of kubectl 1 that puts the server's path in front of a raw one.
+/// The first minor version of kubectl 1 that puts the server's path before a raw one.
 const ADDS_PATH: u32 = 34;
 
-/// What becomes of the server's path in `get --raw`.
+/// How the server's path is used in `get --raw`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RawPaths {
-    /// The raw path takes its place (kubectl up to 1.33).
+    /// The raw path replaces it (kubectl up to 1.33).
     Replace,
-    /// The raw path is added to it (from 1.34).
+    /// The raw path is appended to it (from 1.34).
     Append,
 }
 
@@ -28,23 +28,23 @@ pub struct ClientVersion {
 }
 
 impl ClientVersion {
-    /// What `kubectl version --client -o json` printed; none where that is something else.
+    /// Parses the output of `kubectl version --client -o json`; `None` if it is something else.
     pub fn parse(json: &[u8]) -> Option<Self> {
         serde_json::from_slice::<Answer>(json).ok().map(|answer| answer.client_version)
     }
 
-    /// As a text, which somebody else has remembered.
+    /// A version from its cached text.
     pub(super) fn from_text(git_version: &str) -> Self {
         Self { git_version: git_version.to_owned() }
     }
 
-    /// Such as `v1.33.4`.
+    /// For example `v1.33.4`.
     pub fn as_str(&self) -> &str {
         &self.git_version
     }
 
-    /// What that version does; none where it cannot be told: one that was built without a version, or
-    /// that counts in its own way.
+    /// How that version treats raw paths; `None` if unknown: a build without a version, or with
+    /// another numbering.
     pub fn raw_paths(&self) -> Option<RawPaths> {
         let version = self.git_version.strip_prefix('v').unwrap_or(&self.git_version);
         let (numbers, suffix) = match version.find(['-', '+']) {
@@ -56,7 +56,7 @@ impl ClientVersion {
             return None;
         };
         match minor {
-            // It came in between two of these.
+            // The change came between two alpha versions.
             ADDS_PATH if suffix.starts_with("-alpha") => None,
             ADDS_PATH.. => Some(RawPaths::Append),
             _ => Some(RawPaths::Replace),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_kubectl_prints_is_a_version() {
+    fn only_kubectls_output_is_parsed_as_a_version() {
         let json = br#"{"clientVersion":{"major":"1","minor":"34+","gitVersion":"v1.34.1-eks-1"},
             "kustomizeVersion":"v5"}"#;
         assert_eq!(ClientVersion::parse(json).unwrap().as_str(), "v1.34.1-eks-1");

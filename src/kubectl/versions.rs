@@ -1,5 +1,5 @@
-//! Which version a kubectl is, remembered from run to run: to ask costs as much as the read that wants
-//! to know it.
+//! A cache of kubectl versions across runs: asking kubectl takes as long as the read that needs the
+//! version.
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
@@ -19,20 +19,20 @@ use tracing::debug;
 
 use super::version::ClientVersion;
 
-/// What is known of a program that may run one kubectl today and another tomorrow holds for so long.
+/// How long the version of a program that may run different kubectls is valid.
 const OF_A_WRAPPER: Duration = Duration::from_mins(5);
-/// How long one whose version could not be had is not asked again.
+/// How long a kubectl whose version could not be read is not asked again.
 const OF_A_FAILURE: Duration = Duration::from_mins(1);
-/// So many programs are remembered.
+/// The maximum number of cached programs.
 const MOST_ENTRIES: usize = 64;
-/// Of the file no more is read.
+/// The maximum number of bytes read from the cache file.
 const MOST_BYTES: u64 = 256 << 10;
 
-/// The directory for what is remembered, instead of the user's own.
+/// The cache directory, instead of the user's default.
 pub const CACHE_DIR_VARIABLE: &str = "WATCHDOG_CACHE_DIR";
 
-/// Where versions are remembered: in `$WATCHDOG_CACHE_DIR`, else in `watchdog` below `$XDG_CACHE_HOME` or
-/// `~/.cache`; nowhere where none of these is known.
+/// The cache file: in `$WATCHDOG_CACHE_DIR`, else in `watchdog` below `$XDG_CACHE_HOME` or
+/// `~/.cache`; none if all of these are unknown.
 pub fn versions_file() -> Option<PathBuf> {
     const NAME: &str = "kubectl-versions.json";
     let absolute = |name| {
@@ -49,15 +49,16 @@ pub fn versions_file() -> Option<PathBuf> {
 /// The versions of programs.
 #[derive(Debug, Default)]
 pub(super) struct Versions {
-    /// Where they are remembered; nowhere without it.
+    /// The cache file; without it versions are not stored.
     file: Option<PathBuf>,
-    /// Held by whoever writes the file, so that none of our own entries is lost.
+    /// Held while the file is written, so that none of our own entries is lost.
     writing: Mutex<()>,
-    /// A lock for each program: one that does not answer keeps nobody from asking another.
+    /// One lock per program: a program that does not answer does not block questions to others.
     known: Mutex<HashMap<Program, Slot>>,
 }
 
-/// What is known of a program. It is held while that is asked: others want to know the same.
+/// What is known about a program. Locked while the program is asked, since other callers wait for
+/// the same answer.
 type Slot = Arc<tokio::sync::Mutex<Option<Known>>>;
 
 #[derive(Debug)]
@@ -66,26 +67,27 @@ struct Known {
     until: Option<Instant>,
 }
 
-/// A program as it is on disk, and what else decides which kubectl it runs.
+/// A program on disk, with everything else that decides which kubectl it runs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Program {
     path: PathBuf,
-    /// Behind its links.
+    /// The path with links resolved.
     real: PathBuf,
     size: u64,
     seconds: i64,
     nanoseconds: i64,
-    /// Of one that runs another: a hash of the environment, the directory and the script.
+    /// For a program that runs another one: a hash of the environment, the directory and the
+    /// script.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     circumstances: Option<u64>,
 }
 
-/// One line of the file, so to speak.
+/// An entry of the file.
 #[derive(Debug, Deserialize, Serialize)]
 struct Entry {
     #[serde(flatten)]
     program: Program,
-    /// When it was asked, in seconds since 1970.
+    /// When the program was asked, in seconds since 1970.
     asked: u64,
     version: String,
 }
@@ -100,8 +102,8 @@ impl Versions {
         Self { file, ..Self::default() }
     }
 
-    /// The version of `program` when it is run for `context`: as remembered, else as `ask` says. None
-    /// where it cannot be had.
+    /// The version of `program` when it runs for `context`: from the cache, or else from `ask`.
+    /// `None` if it is unknown.
     pub(super) async fn of(
         &self,
         program: &Path,
@@ -142,7 +144,8 @@ impl Versions {
         holds.then(|| ClientVersion::from_text(&entry.version))
     }
 
-    /// A file that cannot be read or written is no error: kubectl is asked again the next time.
+    /// A cache file that cannot be read or written is not an error: kubectl is asked again next
+    /// time.
     fn remember(&self, program: &Program, version: &ClientVersion) {
         let Some(file) = &self.file else { return };
         let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -166,7 +169,7 @@ fn now() -> u64 {
 }
 
 fn read(file: &Path) -> io::Result<Entries> {
-    // Not a pipe, say, which would keep us waiting.
+    // Reading a pipe, for example, could block.
     if !fs::metadata(file)?.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
@@ -175,7 +178,7 @@ fn read(file: &Path) -> io::Result<Entries> {
     serde_json::from_slice(&json).map_err(io::Error::from)
 }
 
-/// Whole or not at all, and for its user only.
+/// Writes atomically, readable for the user only.
 fn write(file: &Path, entries: &Entries) -> io::Result<()> {
     let directory = file.parent().ok_or(io::ErrorKind::InvalidInput)?;
     DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
@@ -189,7 +192,7 @@ impl Program {
     fn find(path: &Path, context: &str) -> io::Result<Self> {
         let real = fs::canonicalize(path)?;
         let meta = fs::metadata(&real)?;
-        let circumstances = Nature::of(&real).circumstances(context);
+        let circumstances = ProgramKind::of(&real).circumstances(context);
         Ok(Self {
             path: path.to_owned(),
             real,
@@ -201,28 +204,28 @@ impl Program {
     }
 }
 
-/// Programs that choose a kubectl by the directory and by files of their own, never by the cluster.
+/// Programs that choose a kubectl by the directory and their own files, never by the cluster.
 const VERSION_MANAGERS: [&str; 8] =
     ["mise", "rtx", "asdf", "aqua", "aqua-proxy", "proto-shim", "vfox", "snap"];
 
-/// What kind of program stands in kubectl's place.
-enum Nature {
+/// What kind of program is called as kubectl.
+enum ProgramKind {
     /// kubectl itself.
     Kubectl,
-    /// Something that runs a kubectl, always the same in the same circumstances: the shim of a version
-    /// manager, a script.
+    /// A program that runs a kubectl, always the same one in the same circumstances: a version
+    /// manager's shim, or a script.
     Wrapper(Vec<u8>),
-    /// Something that chooses a kubectl by the cluster.
+    /// A program that chooses a kubectl by the cluster.
     Dispatcher(Vec<u8>),
 }
 
-impl Nature {
+impl ProgramKind {
     fn of(real: &Path) -> Self {
         let mut head = Vec::new();
-        // A program that may be run but not read says nothing of itself.
+        // An executable that is not readable reveals nothing about itself.
         let _ = File::open(real).and_then(|file| file.take(16 << 10).read_to_end(&mut head));
         if head.starts_with(b"#!") || !is_binary(&head) {
-            // One that looks at the context may choose by it, and kuberlr chooses by the server.
+            // A script that mentions the context may choose by it; kuberlr chooses by the server.
             let by_context = head.windows(7).any(|word| word == b"context" || word == b"kuberlr");
             return if by_context { Self::Dispatcher(head) } else { Self::Wrapper(head) };
         }
@@ -230,12 +233,13 @@ impl Nature {
         if VERSION_MANAGERS.contains(&&*name) {
             return Self::Wrapper(Vec::new());
         }
-        // kuberlr, say, which stands in kubectl's place with Rancher Desktop, asks the server for its
-        // version. Of what is not known the same is to be expected.
+        // kuberlr, for example, which Rancher Desktop installs as kubectl, asks the server for its
+        // version. Assume the same of unknown programs.
         if !name.starts_with("kubectl") {
             return Self::Dispatcher(Vec::new());
         }
-        // Google's dispatcher is called kubectl too, and has kubectl.1.30 and others beside it.
+        // Google's dispatcher is called kubectl too, and has kubectl.1.30 and others in its
+        // directory.
         let beside = real.parent().and_then(|directory| fs::read_dir(directory).ok());
         let has_versions = name == "kubectl"
             && beside
@@ -252,7 +256,7 @@ impl Nature {
             Self::Wrapper(script) => (script, None),
             Self::Dispatcher(script) => (script, Some(context)),
         };
-        // Of these every shell has others.
+        // These variables differ in every shell.
         let idle = |name: &OsString| ["_", "SHLVL", "OLDPWD"].iter().any(|idle| name == idle);
         let mut environment: Vec<_> = std::env::vars_os().filter(|(name, _)| !idle(name)).collect();
         environment.sort();
@@ -262,7 +266,7 @@ impl Nature {
     }
 }
 
-/// ELF, or Mach-O for one architecture or several.
+/// ELF, or Mach-O for one or several architectures.
 fn is_binary(head: &[u8]) -> bool {
     const MAGIC: [&[u8]; 4] =
         [b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf"];
@@ -276,7 +280,7 @@ mod tests {
 
     use super::*;
 
-    /// Asks with fresh memory, and counts.
+    /// Asks with an empty cache in memory, and counts the questions to the program.
     fn ask(
         file: Option<&Path>,
         program: &Path,
@@ -335,7 +339,7 @@ mod tests {
         assert_eq!(place.asked(), 1);
         let mode = fs::metadata(place.file()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        // Another size, then another time: another program.
+        // Another size, then another modification time: another program.
         fs::write(&program, b"\x7fELF kubectl 2").unwrap();
         assert_eq!(place.ask(&program, "a", "v1.34.1").as_deref(), Some("v1.34.1"));
         let file = File::options().write(true).open(&program).unwrap();
@@ -357,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_broken_or_cannot_be_written_is_no_error() {
+    fn a_broken_or_unwritable_cache_file_is_not_an_error() {
         let place = Place::new();
         let program = place.program("kubectl", BINARY);
         fs::create_dir_all(place.file().parent().unwrap()).unwrap();
@@ -378,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_is_remembered_for_a_while_and_one_that_goes_by_the_context_for_each() {
+    fn a_script_is_cached_for_a_while_and_per_context_if_it_reads_the_context() {
         let place = Place::new();
         let script = place.program("kubectl", b"#!/bin/sh\nexec asdf exec kubectl \"$@\"\n");
         place.ask(&script, "a", "v1.33.1");
@@ -399,26 +403,29 @@ mod tests {
     }
 
     #[test]
-    fn a_dispatcher_has_versions_beside_it() {
+    fn a_kubectl_with_versioned_siblings_is_a_dispatcher() {
         let place = Place::new();
         let program = place.program("kubectl", BINARY);
-        assert!(matches!(Nature::of(&program), Nature::Kubectl));
+        assert!(matches!(ProgramKind::of(&program), ProgramKind::Kubectl));
         place.program("kubectl.1.30", BINARY);
-        assert!(matches!(Nature::of(&program), Nature::Dispatcher(_)));
+        assert!(matches!(ProgramKind::of(&program), ProgramKind::Dispatcher(_)));
         let shim = place.directory.path().join("shims-kubectl");
         std::os::unix::fs::symlink(place.program("mise", BINARY), &shim).unwrap();
-        assert!(matches!(Nature::of(&fs::canonicalize(shim).unwrap()), Nature::Wrapper(_)));
+        assert!(matches!(
+            ProgramKind::of(&fs::canonicalize(shim).unwrap()),
+            ProgramKind::Wrapper(_)
+        ));
         // Rancher Desktop's kubectl.
         let kuberlr = place.directory.path().join("rd-kubectl");
         std::os::unix::fs::symlink(place.program("kuberlr", BINARY), &kuberlr).unwrap();
         place.ask(&kuberlr, "old", "v1.33.1");
         assert_eq!(place.ask(&kuberlr, "new", "v1.34.1").as_deref(), Some("v1.34.1"));
         let script = place.program("k", b"#!/bin/sh\nexec /opt/kuberlr \"$@\"\n");
-        assert!(matches!(Nature::of(&script), Nature::Dispatcher(_)));
+        assert!(matches!(ProgramKind::of(&script), ProgramKind::Dispatcher(_)));
     }
 
     #[test]
-    fn one_that_does_not_answer_keeps_nobody_waiting() {
+    fn a_program_that_does_not_answer_does_not_block_others() {
         let place = Place::new();
         let script = b"#!/bin/sh\ncase $1 in --context=old) exec kubectl-1.20 \"$@\"; esac\n";
         let program = place.program("kubectl", script);

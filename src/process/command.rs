@@ -1,4 +1,4 @@
-//! A user's command, run beside something that this process holds for it.
+//! A user's command that runs while this process holds something for it.
 
 use std::io::{self, IsTerminal as _};
 #[cfg(target_os = "linux")]
@@ -13,8 +13,8 @@ use super::foreground::exit_code;
 use super::interrupt::Interrupted;
 
 /// A running command. On a terminal it shares our process group, so that the terminal's keys
-/// (Ctrl-C, Ctrl-Z) reach it by themselves; elsewhere it leads one of its own, and a signal that is
-/// passed on reaches whatever it started.
+/// (Ctrl-C, Ctrl-Z) reach it directly; otherwise it leads its own group, so that a signal that we
+/// pass on reaches all its children.
 #[derive(Debug)]
 pub struct Attended {
     child: Child,
@@ -23,8 +23,8 @@ pub struct Attended {
 }
 
 impl Attended {
-    /// Starts it. On Linux it is told to end (SIGTERM) when the *thread* that calls this ends,
-    /// however it ends, so call it from one that lives as long as the program.
+    /// Starts the command. On Linux the kernel sends it SIGTERM when the *thread* that calls this
+    /// ends, so call it from a thread that lives as long as the program.
     pub fn spawn(mut command: Command) -> io::Result<Self> {
         let shares_terminal = io::stdin().is_terminal();
         end_with_parent(&mut command);
@@ -38,12 +38,13 @@ impl Attended {
         Ok(Self { child, pid, shares_terminal })
     }
 
-    /// Its end: the exit code that a shell would give it. May be dropped and called again.
+    /// Waits for the exit; returns the exit code as a shell would report it. May be cancelled and
+    /// called again.
     pub async fn wait(&mut self) -> io::Result<u8> {
         self.child.wait().await.map(exit_code)
     }
 
-    /// Passes a signal on, save Ctrl-C on a terminal, which the terminal has sent to both.
+    /// Passes a signal on, except Ctrl-C on a terminal, which the terminal sends to both processes.
     pub fn pass_on(&self, signal: Interrupted) {
         let signal = match signal {
             Interrupted::Int if self.shares_terminal => return,
@@ -51,7 +52,7 @@ impl Attended {
             Interrupted::Term => Signal::SIGTERM,
             Interrupted::Hup => Signal::SIGHUP,
         };
-        // Once it is reaped, its id may be anybody's.
+        // After the child is reaped, its pid may belong to another process.
         if self.child.id().is_some() {
             let _ = if self.shares_terminal {
                 kill(self.pid, signal)
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn its_exit_code_comes_back() {
+    fn the_exit_code_is_returned() {
         runtime().block_on(async {
             let mut command = Attended::spawn(shell("exit 7")).unwrap();
             assert_eq!(command.wait().await.unwrap(), 7);
@@ -113,7 +114,7 @@ mod tests {
             let mut command = Attended::spawn(shell("sleep 600")).unwrap();
             command.pass_on(Interrupted::Term);
             assert_eq!(command.wait().await.unwrap(), 143);
-            // Nobody is left to be hit.
+            // No process is left that the signal could hit.
             command.pass_on(Interrupted::Term);
         });
     }

@@ -1,4 +1,4 @@
-//! A process that outlives us: nothing ties it to our terminal, directory or open files.
+//! Starts a process that outlives this one, detached from our terminal, directory and open files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -15,16 +15,17 @@ use tokio::net::unix::pipe::Receiver;
 pub struct Detached {
     /// Its process id.
     pub pid: u32,
-    /// The other end of its standard output, by which it says that it is ready, or why not. It
-    /// ends when all who hold it have ended or let go of it ([`stdout_to_null`]).
+    /// The read end of its standard output, on which it reports that it is ready, or why not. It
+    /// ends when all processes that hold the other end have ended or closed it
+    /// ([`stdout_to_null`]).
     pub report: Receiver,
 }
 
-/// Starts `command` in a session of its own, in `/`, with files for its user only (umask 077),
-/// with no file of ours open, no signal ignored or blocked, input from /dev/null, output to a
-/// pipe that is the caller's to read, and errors to `log` or nowhere.
+/// Starts `command` in its own session, in `/`, with umask 077, with none of our files open and no
+/// signal ignored or blocked; its input is /dev/null, its output a pipe that the caller reads, and
+/// its errors go to `log` or nowhere.
 ///
-/// It is still our child, reaped by the runtime if it ends before we do.
+/// The process is still our child; the runtime reaps it if it ends before us.
 pub fn spawn_detached(mut command: Command, log: Option<File>) -> io::Result<Detached> {
     let (read, write) = io::pipe()?;
     command
@@ -38,19 +39,19 @@ pub fn spawn_detached(mut command: Command, log: Option<File>) -> io::Result<Det
     Ok(Detached { pid, report: Receiver::from_owned_fd(OwnedFd::from(read))? })
 }
 
-/// Lets go of the standard output: whoever reads it sees its end.
+/// Closes the standard output: its reader sees the end.
 pub fn stdout_to_null() -> io::Result<()> {
     Ok(nix::unistd::dup2_stdout(OpenOptions::new().write(true).open("/dev/null")?)?)
 }
 
-/// A new session, and nothing inherited that a shell or a script may have left to us.
+/// Creates a new session, and resets what a shell or a script may have passed on to us.
 #[expect(
     unsafe_code,
     reason = "only between fork and exec can a child's session and signals be set"
 )]
 fn forget_all(command: &mut Command) {
-    // What Rust opens closes at exec. What we inherited does not: a lock that a script holds as
-    // descriptor 9 must not be held on by a background process.
+    // Files opened by Rust close at exec, inherited ones do not: a lock that a script holds as
+    // descriptor 9 must not be kept by a background process.
     let inherited = open_files();
     // SAFETY: the closure runs between fork and exec and makes system calls only: it neither
     // allocates nor takes locks. The descriptors are only marked, not closed, and a number that
@@ -72,7 +73,7 @@ fn forget_all(command: &mut Command) {
     }
 }
 
-/// Those that shells, `nohup` and service managers set to be ignored.
+/// Signals that shells, `nohup` and service managers may set to be ignored.
 const ALL: [Signal; 11] = [
     Signal::SIGHUP,
     Signal::SIGINT,
@@ -87,7 +88,7 @@ const ALL: [Signal; 11] = [
     Signal::SIGTTOU,
 ];
 
-/// Gives a signal its default action again.
+/// Restores a signal's default action.
 #[expect(unsafe_code, reason = "handlers are process-wide state")]
 pub(super) fn reset(which: Signal) -> io::Result<()> {
     // SAFETY: no handler is installed, only the default action.
@@ -109,10 +110,10 @@ mod tests {
     use tokio::io::AsyncReadExt as _;
 
     #[test]
-    fn it_is_tied_to_nothing_of_ours() {
+    fn a_detached_process_inherits_nothing_from_us() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let told = runtime.block_on(async {
-            // As if a script had left it to us.
+            // As if we had inherited it from a script.
             let left = File::open("/dev/null").unwrap();
             rustix::io::fcntl_setfd(&left, rustix::io::FdFlags::empty()).unwrap();
             let left = left.as_raw_fd();

@@ -1,4 +1,5 @@
-//! News of a directory: something in it was made or removed, or it itself was.
+//! Notifications for a directory: an entry was created or removed, or the directory itself was
+//! removed.
 
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 #[cfg(target_os = "linux")]
 use tokio::io::unix::AsyncFd;
 
-/// A directory that is watched for names that come and go, where the system can do that.
+/// Watches a directory for entries that appear and disappear, if the system supports that.
 #[derive(Debug)]
 pub struct DirectoryWatch {
     #[cfg(target_os = "linux")]
@@ -15,7 +16,7 @@ pub struct DirectoryWatch {
 }
 
 impl DirectoryWatch {
-    /// Watches the directory that has this path now. `None` where there is none, or where the system
+    /// Watches the directory that is at this path now. `None` if there is none, or the system
     /// cannot watch it.
     #[cfg(target_os = "linux")]
     pub fn new(path: &Path) -> Option<Self> {
@@ -30,20 +31,20 @@ impl DirectoryWatch {
         Some(Self { inotify: super::pidfd::watch(inotify)? })
     }
 
-    /// Elsewhere nothing can be watched.
+    /// Other systems are not supported.
     #[cfg(not(target_os = "linux"))]
     pub fn new(_: &Path) -> Option<Self> {
         None
     }
 
-    /// Resolves when something has happened since the last time.
+    /// Resolves when something has changed since the last call.
     pub async fn changed(&self) {
         #[cfg(target_os = "linux")]
         {
             let Ok(mut guard) = self.inotify.readable().await else {
                 return std::future::pending().await;
             };
-            // What happened does not matter: whoever asks goes and sees.
+            // The kind of change does not matter: the caller checks the directory.
             let mut events = [0; 4096];
             while rustix::io::read(self.inotify.get_ref(), &mut events).is_ok_and(|read| read > 0) {
             }

@@ -1,4 +1,4 @@
-//! A program run in our own process group, in the foreground of the same terminal.
+//! Runs a program in our own process group, in the foreground of the same terminal.
 
 use std::io::{self, IsTerminal as _};
 use std::os::unix::process::ExitStatusExt as _;
@@ -9,9 +9,9 @@ use nix::unistd::Pid;
 
 use super::interrupt::{Interrupt, Interrupted};
 
-/// Runs `command` to its end and returns the exit code that a shell would give it: its own, or
-/// 128 and the number of the signal that ended it. Signals that reach us are passed on, save
-/// Ctrl-C on a terminal, which the terminal sends to both.
+/// Runs `command` to its end and returns the exit code that a shell would report: its own, or 128
+/// plus the number of the signal that ended it. Signals that reach us are passed on, except Ctrl-C
+/// on a terminal, which the terminal sends to both.
 pub async fn run_foreground(command: Command) -> io::Result<u8> {
     let mut interrupt = Interrupt::listen()?;
     let mut child = tokio::process::Command::from(command).kill_on_drop(true).spawn()?;
@@ -26,7 +26,8 @@ pub async fn run_foreground(command: Command) -> io::Result<u8> {
                     Interrupted::Term => Signal::SIGTERM,
                     Interrupted::Hup => Signal::SIGHUP,
                 };
-                // Not reaped yet: `wait` would have resolved, so the pid is still the child's.
+                // The child is not reaped yet (`wait` would have resolved), so the pid is still its
+                // own.
                 if let Some(pid) = pid {
                     let _ = kill(pid, signal);
                 }

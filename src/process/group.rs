@@ -1,9 +1,8 @@
-//! One child in a process group of its own, ended as a group and reaped last.
+//! A child in its own process group, ended as a group and reaped last.
 //!
-//! The order matters everywhere here: the leader is *waited for* without being reaped, what is
-//! left of its group is killed, and only then is the leader reaped. As long as the leader is a
-//! zombie, its pid, which is the group's id, cannot be given to another process, so the kill
-//! cannot hit a stranger.
+//! The order matters everywhere here: the leader is *waited for* without being reaped, the rest of
+//! its group is killed, and only then is the leader reaped. As long as the leader is a zombie, its
+//! pid, which is the group's id, cannot be reused, so the kill cannot hit another process.
 
 use std::io;
 use std::os::unix::process::CommandExt as _;
@@ -33,11 +32,11 @@ pub struct Group {
     reaped: bool,
     #[cfg(target_os = "linux")]
     pidfd: Option<AsyncFd<std::os::fd::OwnedFd>>,
-    /// Where there is no pidfd: one thread waits, however often it is asked.
+    /// Without a pidfd: a single thread waits for the exit, however many callers there are.
     waiter: OnceLock<watch::Receiver<bool>>,
 }
 
-/// How often, and after what pause, a group is checked for standing still.
+/// How often, and at what interval, a group is checked for being stopped.
 const FREEZE_TRIES: u32 = 250;
 const FREEZE_PAUSE: Duration = Duration::from_millis(2);
 
@@ -64,17 +63,17 @@ impl Group {
         })
     }
 
-    /// The leader's process id, which is the group's id too.
+    /// The leader's process id, which is also the group's id.
     pub fn id(&self) -> u32 {
         self.pgid.as_raw().cast_unsigned()
     }
 
-    /// The child's standard output, once, where it was piped.
+    /// Takes the child's standard output, if it was piped.
     pub fn stdout(&mut self) -> io::Result<Option<ChildStdout>> {
         self.child.stdout.take().map(ChildStdout::from_std).transpose()
     }
 
-    /// The child's standard error, once, where it was piped.
+    /// Takes the child's standard error, if it was piped.
     pub fn stderr(&mut self) -> io::Result<Option<ChildStderr>> {
         self.child.stderr.take().map(ChildStderr::from_std).transpose()
     }
@@ -90,7 +89,7 @@ impl Group {
         let Some(leader) = self.leader() else { return Ok(()) };
         let wait = move |ended: &watch::Sender<bool>| {
             let flags = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-            // Any other error means that it has been reaped.
+            // Any other error means that the leader has been reaped.
             while let Err(rustix::io::Errno::INTR) = waitid(WaitId::Pid(leader), flags) {}
             ended.send_replace(true);
         };
@@ -99,18 +98,18 @@ impl Group {
             tokio::task::spawn_blocking(move || wait(&ended));
             waiter
         });
-        // Where the thread is gone there is nobody left to wait.
+        // If the thread is gone, there is nothing to wait for.
         let _ = waiter.clone().wait_for(|ended| *ended).await;
         Ok(())
     }
 
-    /// Kills what is left of the group, leader included, and reaps nobody.
+    /// Kills the whole group, leader included, without reaping anything.
     pub fn kill(&self) {
         self.signal(Signal::SIGKILL);
     }
 
-    /// Stops the group (SIGSTOP) and waits a moment until every thread of it stands
-    /// still. Returns whether it does.
+    /// Stops the group (SIGSTOP) and waits briefly until all its threads are stopped. Returns
+    /// whether they are.
     pub async fn freeze(&self) -> bool {
         self.signal(Signal::SIGSTOP);
         for _ in 0..FREEZE_TRIES {
@@ -122,8 +121,7 @@ impl Group {
         false
     }
 
-    /// Kills what is left of the group, leader included, then reaps the leader and returns how
-    /// it ended.
+    /// Kills the whole group, leader included, then reaps the leader and returns its exit status.
     pub fn finish(mut self) -> io::Result<ExitStatus> {
         self.signal(Signal::SIGKILL);
         let status = self.child.wait();
@@ -131,17 +129,17 @@ impl Group {
         status
     }
 
-    /// Ends the group in good order: SIGTERM (and SIGCONT, for one that is stopped), up to
-    /// `grace` for the leader to go, then SIGKILL for whatever is left.
+    /// Ends the group in good order: SIGTERM (and SIGCONT, in case it is stopped), up to `grace`
+    /// for the leader to exit, then SIGKILL for the rest.
     pub async fn stop(self, grace: Duration) -> io::Result<ExitStatus> {
         self.signal(Signal::SIGTERM);
         self.signal(Signal::SIGCONT);
-        // Whether it went by itself or not, `finish` makes sure of it.
+        // Whether or not it exited by itself, `finish` kills the rest.
         let _ = tokio::time::timeout(grace, self.exited()).await;
         self.finish()
     }
 
-    /// Whether the leader has exited already (it is not reaped by this).
+    /// Whether the leader has exited (this does not reap it).
     pub fn has_exited(&self) -> bool {
         let flags = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
         self.leader().is_none_or(|leader| !matches!(waitid(WaitId::Pid(leader), flags), Ok(None)))
@@ -153,8 +151,8 @@ impl Group {
 
     fn signal(&self, signal: Signal) {
         if !self.reaped {
-            // ESRCH (nobody left) is what we want anyway; EPERM means a member changed its
-            // identity (a setuid helper), which nobody but root could end.
+            // ESRCH (no process left) is fine; EPERM means that a member changed its identity (a
+            // setuid helper), and only root could end it.
             let _ = killpg(self.pgid, signal);
         }
     }
@@ -169,8 +167,8 @@ impl Drop for Group {
     }
 }
 
-/// Asks the kernel to send `signal` to the child when its parent dies, however it dies. The
-/// parent is the thread that spawns it.
+/// Asks the kernel to send `signal` to the child when its parent, which is the thread that spawns
+/// it, dies for any reason.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "pre_exec is the only place from which to set PDEATHSIG")]
 pub(super) fn die_with_parent(command: &mut Command, signal: rustix::process::Signal) {
@@ -206,7 +204,7 @@ mod tests {
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
     }
 
-    /// Waits until nobody is left in the group.
+    /// Waits until the group has no process left.
     fn gone(pgid: u32) -> bool {
         let deadline = Instant::now() + Duration::from_secs(20);
         while Instant::now() < deadline {
@@ -219,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exit_code_is_passed_on_and_the_leader_is_not_reaped_before() {
+    fn the_exit_code_is_returned_and_the_leader_is_reaped_last() {
         runtime().block_on(async {
             let group = Group::spawn(shell("exit 7")).unwrap();
             group.exited().await.unwrap();
@@ -229,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leader_that_leaves_children_behind_takes_them_along() {
+    fn children_that_a_leader_leaves_behind_are_killed() {
         use tokio::io::AsyncReadExt as _;
         runtime().block_on(async {
             let mut group = Group::spawn(shell("sleep 600 & echo started; exit 0")).unwrap();
@@ -239,7 +237,7 @@ mod tests {
             out.read_exact(&mut word).await.unwrap();
             group.exited().await.unwrap();
             assert_eq!(group.finish().unwrap().code(), Some(0));
-            // The sleeper held our pipe open: EOF proves that it is gone.
+            // The sleeper holds our pipe open: EOF proves that it has ended.
             let mut rest = Vec::new();
             let ended = tokio::time::timeout(Duration::from_secs(20), out.read_to_end(&mut rest));
             assert_eq!(ended.await.expect("the sleeper lives on").unwrap(), 1);
@@ -248,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_ignores_term_is_killed_with_its_group() {
+    fn a_leader_that_ignores_term_is_killed_with_its_group() {
         use tokio::io::AsyncReadExt as _;
         runtime().block_on(async {
             let script = "trap '' TERM; sh -c 'trap \"\" TERM; echo ready; sleep 600' & wait; wait";
@@ -264,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_stopped_is_woken_to_hear_term() {
+    fn a_stopped_leader_is_continued_to_receive_term() {
         runtime().block_on(async {
             let group = Group::spawn(shell("kill -STOP $$; sleep 600")).unwrap();
             let leader = group.leader().unwrap();
@@ -275,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn dropping_it_ends_the_group() {
+    fn dropping_the_value_ends_the_group() {
         runtime().block_on(async {
             let group = Group::spawn(shell("sleep 600 & sleep 600")).unwrap();
             let pgid = group.id();

@@ -1,21 +1,21 @@
-//! The guard: the parent of a supervisor, a tiny init. When the supervisor is gone, however it
-//! went, the guard ends whatever it left, and then itself.
+//! The guard: the parent of a supervisor, a minimal init process. When the supervisor has ended for
+//! whatever reason, the guard ends all processes that it left, and then exits.
 //!
-//! On Linux it needs no list of what to end: it is the subreaper of everything below it, so
-//! whatever loses its parent becomes its child, processes in sessions of their own included. Where
-//! there is no subreaper see `guard_pipe`.
+//! On Linux it needs no list of processes: it is the subreaper of everything below it, so every
+//! orphan becomes its child, even in another session. For systems without subreapers see
+//! `guard_pipe`.
 
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
 use std::process::Command;
 
-/// Runs `supervisor` to its end, ends everything that it left, and returns the exit code that a
-/// shell would give it. SIGTERM, SIGINT and SIGHUP are passed on to it as SIGTERM.
+/// Runs `supervisor` to its end, ends all processes that it left, and returns the exit code that a
+/// shell would report. SIGTERM, SIGINT and SIGHUP are passed on to it as SIGTERM.
 ///
-/// Takes this process over, its signals and all its children: to be called first thing in a
-/// process that has one thread, does nothing else, and ends with it. Its standard output is
-/// left to the supervisor alone.
+/// Takes over this process, its signals and all its children: call it first in a process that has
+/// one thread, does nothing else, and exits afterwards. Only the supervisor keeps the standard
+/// output.
 pub fn guard(supervisor: Command) -> io::Result<u8> {
     #[cfg(target_os = "linux")]
     return linux::guard(supervisor);
@@ -23,16 +23,17 @@ pub fn guard(supervisor: Command) -> io::Result<u8> {
     super::guard_pipe::guard(supervisor)
 }
 
-/// Set by a guard that wants to be told: the supervisor's standard input is the line to it.
+/// Set by a guard that has to be notified of process groups: the supervisor's standard input is the
+/// connection to it.
 pub(super) const LINE: &str = "WATCHDOG_GUARD_LINE";
 
-/// The supervisor's end of the line to a guard that cannot see what the supervisor starts. Does
+/// The supervisor's connection to a guard that cannot see the supervisor's descendants. Does
 /// nothing under a guard that can, and without one.
 #[derive(Debug)]
 pub struct GuardLine(Option<UnixStream>);
 
 impl GuardLine {
-    /// The line to the guard that this process was started by.
+    /// The connection to the guard that started this process.
     pub fn from_env() -> Self {
         let line = std::env::var_os(LINE).and_then(|_| {
             let stdin = io::stdin().as_fd().try_clone_to_owned().ok()?;
@@ -41,19 +42,19 @@ impl GuardLine {
         Self(line)
     }
 
-    /// A process group was started: it has to go with us.
+    /// A process group was started: it must end when we do.
     pub fn started(&mut self, pgid: u32) {
         self.tell(&format!("+{pgid}\n"));
     }
 
-    /// A process group has ended: its number may be given to another.
+    /// A process group has ended: its id may be reused.
     pub fn ended(&mut self, pgid: u32) {
         self.tell(&format!("-{pgid}\n"));
     }
 
     fn tell(&mut self, words: &str) {
         if let Some(line) = &mut self.0 {
-            // Without a guard that listens there is nobody to tell.
+            // If the guard is gone, the message is lost.
             let _ = line.write_all(words.as_bytes());
         }
     }
@@ -73,15 +74,16 @@ mod linux {
     use super::super::{daemon, group, tree};
 
     pub(super) fn guard(mut command: Command) -> io::Result<u8> {
-        // Ignored, as some parents leave it, it would take every exit status from us.
+        // If it is ignored, as some parents leave it, we would get no exit status.
         daemon::reset(Signal::SIGCHLD)?;
         rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
-        // Blocked signals wait until they are asked for: no handler, and none is lost.
+        // Blocked signals stay pending until they are fetched: this needs no handler and loses
+        // none.
         let signals: SigSet = [Signal::SIGCHLD, Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP]
             .into_iter()
             .collect();
         signals.thread_block()?;
-        // A group of its own: what is sent to ours from a terminal is passed on, not doubled.
+        // In its own group: signals from a terminal reach only us, and are passed on once.
         command.process_group(0);
         unblock(&mut command, signals);
         group::die_with_parent(&mut command, rustix::process::Signal::TERM);
@@ -94,7 +96,7 @@ mod linux {
                 break code;
             }
             if signals.wait()? != Signal::SIGCHLD {
-                // Not reaped yet, so the number is still its own.
+                // The supervisor is not reaped yet, so the pid is still its own.
                 let _ = kill(supervisor, Signal::SIGTERM);
             }
         };
@@ -102,7 +104,7 @@ mod linux {
         Ok(code)
     }
 
-    /// Reaps what has ended; the supervisor's exit code if it was among them.
+    /// Reaps exited children; returns the supervisor's exit code if it was among them.
     fn reap(supervisor: Pid) -> io::Result<Option<u8>> {
         let mut code = None;
         loop {
@@ -115,8 +117,8 @@ mod linux {
                 }
                 Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => return Ok(code),
                 Ok(_) | Err(Errno::EINTR) => {}
-                // Reaped, but by a signal that has no name (a real-time one): where it was the
-                // supervisor, there is nobody of its number any more.
+                // Reaped, but ended by a signal without a name (a real-time one). It was the
+                // supervisor if that no longer exists.
                 Err(Errno::EINVAL) => {
                     if supervisor.as_raw() > 0 && kill(supervisor, None) == Err(Errno::ESRCH) {
                         code = Some(1);
@@ -127,13 +129,13 @@ mod linux {
         }
     }
 
-    /// Kills our children until there are none. Each that goes leaves its own children to us, so
-    /// that in the end everything that was below us was our child and is gone.
+    /// Kills our children until there are none. The children of each one that ends become ours, so
+    /// that finally all our descendants have ended.
     fn end_the_rest() -> io::Result<()> {
         let own = std::process::id();
         loop {
             for child in tree::children(own) {
-                // Only we can reap it, so the number is still its own.
+                // Only we can reap the child, so the pid is still its own.
                 let _ = kill(Pid::from_raw(child.cast_signed()), Signal::SIGKILL);
             }
             match waitid(Id::All, WaitPidFlag::WEXITED) {

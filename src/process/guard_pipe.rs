@@ -1,6 +1,6 @@
-//! The guard where there is no subreaper: the supervisor holds one end of a line to it, and tells
-//! it which process groups it has started and ended. The end of the line means that the
-//! supervisor is gone, and the groups that are left are what the guard ends.
+//! The guard on systems without subreapers: the supervisor holds a connection to it and reports
+//! which process groups it has started and which have ended. The end of the connection means that
+//! the supervisor is gone, and the guard ends the remaining groups.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, BufReader};
@@ -21,7 +21,7 @@ pub(super) fn guard(mut command: Command) -> io::Result<u8> {
     let mut child = command.spawn()?;
     drop(command);
     super::daemon::stdout_to_null()?;
-    // After the start, so that the supervisor does not inherit it.
+    // Only after the start, so that the supervisor does not inherit the signal mask.
     signals.thread_block()?;
     let supervisor = Pid::from_raw(child.id().cast_signed());
     std::thread::spawn(move || {
@@ -37,28 +37,28 @@ pub(super) fn guard(mut command: Command) -> io::Result<u8> {
     Ok(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
 }
 
-/// Reads the line to its end: `+PGID` for a group that was started, `-PGID` for one that has
-/// ended. Returns those that have not.
+/// Reads the connection to its end: `+PGID` for a started group, `-PGID` for an ended one. Returns
+/// the groups that have not ended.
 fn left(line: UnixStream) -> BTreeSet<Pid> {
     let mut groups = BTreeSet::new();
     let mut line = BufReader::new(line);
-    let mut told = String::new();
-    while line.read_line(&mut told).is_ok() {
-        // A line without its end was cut off, and its number is another one.
-        let Some(whole) = told.strip_suffix('\n') else { break };
+    let mut text = String::new();
+    while line.read_line(&mut text).is_ok() {
+        // A line without its line end was cut off, and its number may be incomplete.
+        let Some(whole) = text.strip_suffix('\n') else { break };
         let sign_and_number = whole.split_at_checked(1);
         let Some((sign, Ok(number))) = sign_and_number.map(|(sign, it)| (sign, it.parse::<i32>()))
         else {
-            told.clear();
+            text.clear();
             continue;
         };
-        // 0 and 1 would mean our own group and everybody.
+        // 0 and 1 would address our own group and all processes.
         match (sign, Pid::from_raw(number)) {
             ("+", group) if number > 1 => drop(groups.insert(group)),
             ("-", group) => drop(groups.remove(&group)),
             _ => {}
         }
-        told.clear();
+        text.clear();
     }
     groups
 }
@@ -69,7 +69,7 @@ mod tests {
     use std::io::Write as _;
 
     #[test]
-    fn what_was_started_and_has_not_ended_is_left() {
+    fn groups_that_were_started_and_have_not_ended_are_returned() {
         let (ours, mut theirs) = UnixStream::pair().unwrap();
         theirs.write_all(b"+41\n+42\nrubbish\n+0\n+1\n+-5\n-41\n\n+43\n+4").unwrap();
         drop(theirs);

@@ -1,4 +1,4 @@
-//! Which process is meant, not only which number it has.
+//! Identifies a process beyond its pid.
 
 use std::fs;
 use std::time::Duration;
@@ -12,21 +12,21 @@ use super::port::ProcessInfo;
 #[cfg(target_os = "linux")]
 use super::stat::Stat;
 
-/// A process of this or of an earlier life of the machine. Numbers are given again; a number, a
-/// start time and a boot together are not.
+/// A process of this or an earlier boot. A pid can be reused; the combination of pid, start time
+/// and boot cannot.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Identity {
-    /// The kernel's random name for this run of the machine; empty where there is none.
+    /// The kernel's random id of this boot; empty if there is none.
     pub boot_id: String,
     /// The process id.
     pub pid: u32,
-    /// When it started, in clock ticks since the machine did; 0 where the system does not tell.
+    /// When it started, in clock ticks after boot; 0 if the system does not tell.
     pub start_time: u64,
 }
 
 impl Identity {
-    /// Of the process that has this number now, a zombie too. `None` where there is none.
+    /// The process that has this pid now, zombies included. `None` if there is none.
     pub fn of(pid: u32) -> Option<Self> {
         #[cfg(target_os = "linux")]
         let start_time = Stat::of(pid)?.start_time;
@@ -35,13 +35,13 @@ impl Identity {
         Some(Self { boot_id: boot_id(), pid, start_time })
     }
 
-    /// Of this process.
+    /// This process.
     pub fn own() -> Self {
         let pid = std::process::id();
         Self::of(pid).unwrap_or_else(|| Self { boot_id: boot_id(), pid, start_time: 0 })
     }
 
-    /// Whether it still runs: same boot, same number, same start time, and no zombie.
+    /// Whether it still runs: same boot, same pid, same start time, and not a zombie.
     pub fn is_alive(&self) -> bool {
         if self.boot_id != boot_id() {
             return false;
@@ -53,21 +53,21 @@ impl Identity {
         answers(self.pid)
     }
 
-    /// Its command line, arguments separated by a space, while it runs.
+    /// Its command line, arguments separated by spaces, while it runs.
     pub fn command(&self) -> Option<String> {
         let info = ProcessInfo::of(self.pid)?;
-        // Asked for after reading: the number may have been given to another one before.
+        // Checked after reading: the pid may have been reused before.
         self.is_alive().then_some(info.command)
     }
 
-    /// Asks it to end (SIGTERM, and SIGCONT for one that is stopped). Never hits another process
-    /// that was given the same number.
+    /// Asks the process to end (SIGTERM, and SIGCONT in case it is stopped). Never hits another
+    /// process with the same pid.
     pub fn terminate(&self) {
         self.signal(Signal::SIGTERM);
         self.signal(Signal::SIGCONT);
     }
 
-    /// Ends it (SIGKILL). Never hits another process that was given the same number.
+    /// Kills the process (SIGKILL). Never hits another process with the same pid.
     pub fn kill(&self) {
         self.signal(Signal::SIGKILL);
     }
@@ -75,7 +75,8 @@ impl Identity {
     fn signal(&self, signal: Signal) {
         #[cfg(target_os = "linux")]
         if let Some(handle) = pidfd::open(self.pid) {
-            // The handle is of whoever has the number now; if that is the one, it stays the one.
+            // The handle refers to the process that has the pid now; if that is the right one, it
+            // remains so.
             if self.is_alive() {
                 pidfd::signal(&handle, signal);
             }
@@ -88,9 +89,9 @@ impl Identity {
     }
 }
 
-/// Resolves when the process has ended, be it our child or not; at once if it has already.
+/// Resolves when the process has ended, whether or not it is our child; at once if it already has.
 ///
-/// By a handle of the process where the kernel has them, else by looking once a second.
+/// Uses a pidfd if the kernel supports it, otherwise checks once a second.
 pub async fn exit_of(process: Identity) {
     #[cfg(target_os = "linux")]
     if let Some(handle) = pidfd::open(process.pid).and_then(pidfd::watch)
@@ -104,9 +105,8 @@ pub async fn exit_of(process: Identity) {
     }
 }
 
-/// Ends processes in good order: SIGTERM (and SIGCONT) to each, up to `grace` for all of them to
-/// go, then SIGKILL to those that are left. Returns those that outlived even that by more than a
-/// second.
+/// Ends processes in good order: SIGTERM (and SIGCONT) to each, up to `grace` for all to exit, then
+/// SIGKILL to the rest. Returns the processes that still run a second after that.
 pub async fn end(processes: &[Identity], grace: Duration) -> Vec<Identity> {
     for process in processes {
         process.terminate();
@@ -115,7 +115,7 @@ pub async fn end(processes: &[Identity], grace: Duration) -> Vec<Identity> {
     kill(processes).await
 }
 
-/// [`end`] without the good order.
+/// Like [`end`], but with SIGKILL at once.
 pub(super) async fn kill(processes: &[Identity]) -> Vec<Identity> {
     for process in processes {
         process.kill();
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn this_process_is_alive_and_its_number_alone_is_not_it() {
+    fn this_process_is_alive_and_its_pid_alone_does_not_identify_it() {
         let own = Identity::own();
         assert!(own.is_alive());
         assert!(own.command().is_some_and(|command| !command.is_empty()));
@@ -183,7 +183,7 @@ mod tests {
         assert!(!recycled.is_alive());
         assert_eq!(recycled.command(), None);
         assert!(!Identity { boot_id: "another".into(), ..own }.is_alive());
-        // Were this not checked, the test would end here.
+        // Without the check, this would kill the test itself.
         recycled.kill();
     }
 
@@ -193,13 +193,13 @@ mod tests {
         let identity = child.identity();
         block_on(exit_of(identity.clone()));
         assert!(!identity.is_alive());
-        // It was not reaped by any of this.
+        // None of this has reaped the child.
         assert!(child.0.wait().unwrap().success());
         assert_eq!(Identity::of(identity.pid), None);
     }
 
     #[test]
-    fn the_end_of_a_process_is_told_at_once() {
+    fn the_exit_of_a_process_is_reported_at_once() {
         let child = Sleeper::new("exec sleep 600");
         let identity = child.identity();
         block_on(async {
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_recycled_number_was_long_ago() {
+    fn the_process_of_a_reused_pid_counts_as_ended() {
         let own = Identity::own();
         let recycled = Identity { start_time: own.start_time + 1, ..own };
         block_on(async { tokio::time::timeout(Duration::from_secs(20), exit_of(recycled)).await })
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_stopped_or_ignores_term_is_ended() {
+    fn a_process_that_is_stopped_or_ignores_term_is_ended() {
         let stopped = Sleeper::new("kill -STOP $$; sleep 600");
         let deaf = Sleeper::new("trap '' TERM; while :; do sleep 0.01; done");
         let all = [stopped.identity(), deaf.identity()];

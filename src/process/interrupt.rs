@@ -1,10 +1,10 @@
-//! The signals by which a person or a service manager asks this process to end.
+//! The signals with which a person or a service manager asks this process to end.
 
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Which signal asked for the end.
+/// Which signal was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupted {
     /// SIGINT: Ctrl-C.
@@ -25,7 +25,7 @@ impl Interrupted {
         }
     }
 
-    /// The exit code by which a shell knows of it: 128 + the signal's number.
+    /// The exit code that a shell reports for this signal: 128 plus the signal's number.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Hup => 129,
@@ -35,10 +35,10 @@ impl Interrupted {
     }
 }
 
-/// Listens for SIGINT, SIGTERM and SIGHUP from the moment it is made.
+/// Listens for SIGINT, SIGTERM and SIGHUP from its creation on.
 ///
-/// A signal that this process was started with ignored stays ignored: `nohup` and shells that
-/// start a job in the background rely on it.
+/// A signal that was ignored when this process started stays ignored: `nohup` and shells that start
+/// background jobs rely on it.
 #[derive(Debug)]
 pub struct Interrupt {
     int: Option<Signal>,
@@ -47,7 +47,7 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Takes the three signals over from their default action for the rest of the process's life.
+    /// Replaces the default action of the three signals for the rest of the process's life.
     pub fn listen() -> io::Result<Self> {
         let take = |kind| if is_ignored(kind) { Ok(None) } else { signal(kind).map(Some) };
         Ok(Self {
@@ -57,7 +57,7 @@ impl Interrupt {
         })
     }
 
-    /// Resolves when one of them arrives.
+    /// Resolves when one of the signals arrives.
     pub async fn next(&mut self) -> Interrupted {
         tokio::select! {
             () = received(self.int.as_mut()) => Interrupted::Int,
@@ -67,9 +67,8 @@ impl Interrupt {
     }
 }
 
-/// Gives the three signals their default action back (those that are ignored stay so): for the
-/// time when nothing is left to be ended in good order, and a write may block for as long as a
-/// reader likes.
+/// Restores the default action of the three signals (ignored ones stay ignored): for the time when
+/// nothing is left to be ended in good order, and a write may block as long as its reader likes.
 #[expect(unsafe_code, reason = "nix marks every change of a signal's action")]
 pub fn default_interrupts() {
     use nix::sys::signal::{SigHandler, Signal, signal};
@@ -91,15 +90,15 @@ async fn received(signal: Option<&mut Signal>) {
     std::future::pending::<()>().await;
 }
 
-/// Whether this process was started with the signal ignored.
+/// Whether the signal was ignored when this process started.
 pub(super) fn is_ignored(kind: SignalKind) -> bool {
     let bit =
         kind.as_raw_value().checked_sub(1).and_then(|bit| 1_u64.checked_shl(bit.cast_unsigned()));
     bit.is_some_and(|bit| ignored_signals() & bit != 0)
 }
 
-/// The set of signals that were ignored when this process started, bit n-1 for signal n. Where
-/// the system does not tell (it is in /proc on Linux), none.
+/// The set of signals that were ignored when this process started, bit n-1 for signal n. None if
+/// the system does not tell (Linux has it in /proc).
 fn ignored_signals() -> u64 {
     std::fs::read_to_string("/proc/self/status")
         .ok()

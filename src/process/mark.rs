@@ -1,6 +1,5 @@
-//! Processes that were not started by this one and have to go: by the group of a leader that is
-//! known, or by a mark, which is a variable in the environment that they were started with and
-//! that whatever they start inherits, other sessions and forgotten grandchildren included.
+//! Ends processes that this process did not start: by the group of a known leader, or by a mark,
+//! which is an environment variable that all their descendants inherit, even in other sessions.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -9,27 +8,26 @@ use std::time::Duration;
 use super::identity::{self, Identity};
 use super::{stat, tree};
 
-/// This user's processes with `name=value` in the environment that they were started with, save
-/// this one. From /proc, so on Linux only; elsewhere none.
+/// This user's processes that were started with `name=value` in their environment, except this one.
+/// Uses /proc, so it finds none on systems other than Linux.
 pub fn marked(name: &str, value: &str) -> Vec<Identity> {
     let own = std::process::id();
     let mark = format!("{name}={value}");
     let carries = |pid: u32| {
-        // Root may read everybody's.
+        // Root may read the environment of other users' processes.
         let ours = fs::metadata(format!("/proc/{pid}")).is_ok_and(|it| it.uid() == super::uid());
         ours && environment(pid).split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes())
     };
     let found = stat::pids().into_iter().filter(|&pid| pid != own).filter_map(|pid| {
-        // Identity first: it is then the one whose environment is read, or one that is gone.
+        // Identity first: then the environment is that of this process, or the process has ended.
         let identity = Identity::of(pid)?;
         (carries(pid) && identity.is_alive()).then_some(identity)
     });
     found.collect()
 }
 
-/// The environment that a process was started with. In the middle of an exec there is none to be
-/// read, nor a command line: then both are looked for again, for as long as an exec may take on a
-/// machine that is busy.
+/// The environment with which a process was started. During an exec neither environment nor command
+/// line can be read: then both are read again, for as long as an exec may take on a busy machine.
 fn environment(pid: u32) -> Vec<u8> {
     const KTHREADD: u32 = 2;
     let read = |name: &str| fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
@@ -39,11 +37,11 @@ fn environment(pid: u32) -> Vec<u8> {
             return environment;
         }
         if !read("cmdline").is_empty() {
-            // One without an environment, or the exec was over in between.
+            // The process has no environment, or the exec finished in between.
             return read("environ");
         }
         let stat = stat::Stat::of(pid);
-        // A thread of the kernel never has any, nor has what has ended.
+        // Kernel threads and ended processes never have one.
         let exec = stat.is_some_and(|it| !it.zombie && it.parent != KTHREADD && pid != KTHREADD);
         if !exec {
             break;
@@ -53,17 +51,17 @@ fn environment(pid: u32) -> Vec<u8> {
     Vec::new()
 }
 
-/// What [`end_marked`] or [`end_group`] did.
+/// The result of [`end_marked`] or [`end_group`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ended {
-    /// What is gone, with the command line that it had.
+    /// The processes that have ended, with their command lines.
     pub ended: Vec<(Identity, String)>,
-    /// What could not be ended.
+    /// The processes that could not be ended.
     pub left: Vec<Identity>,
 }
 
-/// Ends all that [`marked`] finds: SIGTERM, SIGCONT, up to `grace`, SIGKILL; then looks again,
-/// because what ends may start something, until nothing is found (ten times at most).
+/// Ends all processes that [`marked`] finds: SIGTERM, SIGCONT, up to `grace`, SIGKILL; then
+/// repeats, because an ending process may start others, until none is found (at most ten times).
 pub async fn end_marked(name: &str, value: &str, grace: Duration) -> Ended {
     let mut result = Ended::default();
     for round in 0..10 {
@@ -77,7 +75,8 @@ pub async fn end_marked(name: &str, value: &str, grace: Duration) -> Ended {
                 result.ended.push((process.clone(), process.command().unwrap_or_default()));
             }
         }
-        // Only the first ones are asked: who starts more when asked to end has had its chance.
+        // Only the first ones get a SIGTERM: later ones were started in reaction to it, and are
+        // killed.
         result.left = if round == 0 {
             identity::end(&found, grace).await
         } else {
@@ -88,23 +87,23 @@ pub async fn end_marked(name: &str, value: &str, grace: Duration) -> Ended {
     result
 }
 
-/// Ends the process group that `leader` leads: SIGTERM, SIGCONT, up to `grace`, SIGKILL for what is
-/// left. Does nothing where the leader has ended: its group's number may then be another's.
+/// Ends the process group that `leader` leads: SIGTERM, SIGCONT, up to `grace`, SIGKILL for the
+/// rest. Does nothing if the leader has ended, because the group's id may have been reused.
 pub async fn end_group(leader: &Identity, grace: Duration) -> Ended {
     let mut result = Ended::default();
     let mut known = tree::members(leader.pid);
     if !known.contains(leader) {
         known.push(leader.clone());
     }
-    // Asked after the members were read: as long as the leader lived, they were its.
+    // Checked after reading the members: while the leader lived, they were in its group.
     if !leader.is_alive() {
         return result;
     }
     let command = |process: &Identity| (process.clone(), process.command().unwrap_or_default());
     result.ended = known.iter().map(command).collect();
     result.left = identity::end(&known, grace).await;
-    // Some may have been started meanwhile. The group is still the same one only as long as
-    // somebody is in it who was.
+    // Others may have been started meanwhile. It is certainly the same group only while a known
+    // member is in it.
     for _ in 0..10 {
         let members = tree::members(leader.pid);
         if !members.iter().any(|member| known.contains(member)) {
@@ -126,10 +125,10 @@ mod tests {
     use std::process::{Command, Stdio};
 
     #[test]
-    fn all_that_carries_the_mark_is_ended_and_nothing_else() {
+    fn all_processes_with_the_mark_are_ended_and_no_others() {
         let value = format!("mark-{}", std::process::id());
-        // A grandchild in a session of its own, deaf to TERM, whose parent is gone; a second one
-        // that starts another when it is asked to end.
+        // An orphaned grandchild in its own session that ignores TERM; a second one that starts
+        // another process on TERM.
         let script = "\
             setsid sh -c 'trap \"\" TERM; echo up; while :; do sleep 0.05; done' & \
             setsid sh -c 'trap \"setsid sleep 600 & exit\" TERM; echo up; while :; do sleep 0.05; done' & \

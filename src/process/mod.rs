@@ -1,6 +1,6 @@
-//! Other people's processes: groups, waiting without reaping, stopping, and the signals that
-//! reach this process. The only room that touches `nix`, `rustix` and signals, and the only one
-//! where `unsafe` may stand. It knows nothing of kubectl.
+//! Child processes and other processes of the system: groups, waiting without reaping, stopping,
+//! and the signals that reach this process. The only room that uses `nix`, `rustix` and signals,
+//! and the only one where `unsafe` is allowed. It knows nothing of kubectl.
 
 mod command;
 mod daemon;
@@ -49,13 +49,13 @@ pub use stat::{is_exiting, is_stopped, resident_bytes};
 pub use suspend::Suspend;
 pub use tree::busy_descendant;
 
-/// A user's name for the signal `number`, e.g. `SIGKILL`; the number itself where it has none.
+/// A signal's name for users, e.g. `SIGKILL`; its number if it has no name.
 pub fn signal_name(number: i32) -> String {
     nix::sys::signal::Signal::try_from(number)
         .map_or_else(|_| format!("signal {number}"), |signal| signal.as_str().to_owned())
 }
 
-/// The user that this process acts as.
+/// The effective user id of this process.
 pub fn uid() -> u32 {
     nix::unistd::geteuid().as_raw()
 }

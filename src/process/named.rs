@@ -1,4 +1,4 @@
-//! Processes of this user that are found by what they were started as.
+//! Finds processes of this user by their command line.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,9 +8,9 @@ use std::path::Path;
 
 use super::{Identity, stat};
 
-/// This user's processes in this PID namespace, save this one, whose arguments after the program's name
-/// are `arguments`; each with a way to ask for the variables that it was started with. Linux only;
-/// elsewhere none.
+/// This user's processes in this PID namespace, except this one, whose arguments after the
+/// program's name are `arguments`; each with its initial environment. Linux only; elsewhere none
+/// are found.
 pub fn started_as(arguments: &[&str]) -> Vec<(Identity, Variables)> {
     let own = std::process::id();
     let found = stat::pids().into_iter().filter(|&pid| pid != own).filter_map(|pid| {
@@ -35,7 +35,7 @@ fn has_arguments(line: &[u8], arguments: &[&str]) -> bool {
     words.eq(arguments.iter().map(|argument| argument.as_bytes()))
 }
 
-/// The environment that a process was started with.
+/// The environment with which a process was started.
 #[derive(Debug)]
 pub struct Variables(Vec<u8>);
 
@@ -49,8 +49,8 @@ impl Variables {
     }
 }
 
-/// The number of the PID namespace that this process is in: process ids of another one mean other
-/// processes. `None` where there are none.
+/// The number of this process's PID namespace: process ids of another namespace belong to other
+/// processes. `None` if the system has no PID namespaces.
 pub fn pid_namespace() -> Option<u64> {
     fs::metadata("/proc/self/ns/pid").ok().map(|it| it.ino())
 }
@@ -59,7 +59,7 @@ fn pid_namespace_of(pid: u32) -> Option<u64> {
     fs::metadata(format!("/proc/{pid}/ns/pid")).ok().map(|it| it.ino())
 }
 
-/// Whether that process has this very file open. `None` where the system does not tell.
+/// Whether that process has this very file open. `None` if the system does not tell.
 pub fn has_open(pid: u32, file: &fs::File) -> Option<bool> {
     let wanted = file.metadata().ok()?;
     let same = |path: &Path| {
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arguments_are_compared_whole() {
+    fn all_arguments_are_compared() {
         assert!(has_arguments(b"watchdog\0supervisor\0run\0", &["supervisor", "run"]));
         assert!(!has_arguments(b"watchdog\0supervisor\0runs\0", &["supervisor", "run"]));
         assert!(!has_arguments(b"watchdog\0supervisor\0run\0-v\0", &["supervisor", "run"]));
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_open_is_seen() {
+    fn an_open_file_is_found() {
         let open = tempfile::tempfile().unwrap();
         assert_eq!(has_open(std::process::id(), &open), Some(true));
         assert!(!has_open(1, &open).unwrap_or(false));

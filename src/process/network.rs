@@ -1,9 +1,9 @@
-//! Signs that a connection may have been cut in silence: the machine slept, or its addresses and
-//! routes have changed.
+//! Signs that connections may have been cut without notice: the machine was suspended, or its
+//! addresses or routes have changed.
 
 use std::time::Duration;
 
-/// For how long the machine has been suspended since it started.
+/// The time the machine has been suspended since boot.
 #[cfg(target_os = "linux")]
 pub fn time_suspended() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
@@ -12,18 +12,18 @@ pub fn time_suspended() -> Duration {
         let seconds = u64::try_from(at.tv_sec).unwrap_or_default();
         Duration::new(seconds, u32::try_from(at.tv_nsec).unwrap_or_default())
     };
-    // In this order, so that a pause between the two reads is not taken for a suspension.
+    // Read in this order, so that a pause between the two reads does not look like a suspension.
     let (boot, awake) = (read(ClockId::Boottime), read(ClockId::Monotonic));
     boot.saturating_sub(awake)
 }
 
-/// For how long the machine has been suspended since it started: not known here.
+/// The time the machine has been suspended since boot: unknown on this system.
 #[cfg(not(target_os = "linux"))]
 pub fn time_suspended() -> Duration {
     Duration::ZERO
 }
 
-/// The kernel's news of links, addresses and routes (rtnetlink).
+/// The kernel's notifications of links, addresses and routes (rtnetlink).
 #[derive(Debug)]
 pub struct NetworkChanges {
     #[cfg(target_os = "linux")]
@@ -32,12 +32,12 @@ pub struct NetworkChanges {
 
 #[cfg(target_os = "linux")]
 impl NetworkChanges {
-    /// Begins to listen; where that is not allowed there is no news.
+    /// Starts to listen; if that is not permitted, there are no notifications.
     pub fn listen() -> Self {
         Self { socket: open().ok() }
     }
 
-    /// Resolves after something has changed. Cancelling it loses nothing.
+    /// Resolves after a change. Cancel safe.
     pub async fn next(&mut self) {
         let Some(socket) = &self.socket else { return std::future::pending().await };
         loop {
@@ -50,7 +50,8 @@ impl NetworkChanges {
                     .map_err(std::io::Error::from)
             });
             match read {
-                // Also where more was sent than the kernel keeps (ENOBUFS): something has changed.
+                // An overflow of the kernel's buffer (ENOBUFS) also means that something has
+                // changed.
                 Ok(_) => return,
                 Err(_would_block) => {}
             }
@@ -73,7 +74,7 @@ fn open() -> std::io::Result<tokio::io::unix::AsyncFd<std::os::fd::OwnedFd>> {
 
 #[cfg(not(target_os = "linux"))]
 impl NetworkChanges {
-    /// There is no news here.
+    /// This system has no notifications.
     pub fn listen() -> Self {
         Self {}
     }
@@ -89,13 +90,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_machine_has_not_slept_longer_than_it_ran() {
+    fn the_suspended_time_is_not_longer_than_the_uptime() {
         let first = time_suspended();
         assert!(time_suspended() >= first.saturating_sub(Duration::from_millis(1)));
     }
 
     #[test]
-    fn nothing_changes_by_itself_and_listening_is_possible() {
+    fn listening_works_and_reports_nothing_without_a_change() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let changes = NetworkChanges::listen();

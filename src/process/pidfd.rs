@@ -1,5 +1,5 @@
-//! Handles of processes: as long as one is open it means the process that it was opened for, and
-//! never another one that got the same number later. Linux 5.3 and newer.
+//! Process handles: as long as a handle is open it refers to the process for which it was opened,
+//! and never to another one that reuses the pid. Linux 5.3 and newer.
 
 use std::os::fd::OwnedFd;
 
@@ -7,21 +7,21 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-/// `None` where there is no such process, or no handles in this kernel.
+/// Opens a handle. `None` if there is no such process, or the kernel has no handles.
 pub(super) fn open(pid: u32) -> Option<OwnedFd> {
     pidfd_open(Pid::from_raw(pid.cast_signed())?, PidfdFlags::empty()).ok()
 }
 
-/// The handle, to be waited for on the runtime: it is readable from the moment its process has
-/// ended, reaped or not.
+/// Registers the handle with the runtime: it becomes readable when its process has ended, reaped or
+/// not.
 #[expect(unsafe_code, reason = "AsyncFd wants a promise about its descriptor")]
 pub(super) fn watch(handle: OwnedFd) -> Option<AsyncFd<OwnedFd>> {
-    // SAFETY: the descriptor is owned by the AsyncFd and by nobody else, and an `OwnedFd` stays
-    // open and the same until it is dropped.
+    // SAFETY: only the AsyncFd owns the descriptor, and an `OwnedFd` stays open and the same until
+    // it is dropped.
     unsafe { AsyncFd::register_with_interest(handle, Interest::READABLE) }.ok()
 }
 
-/// Whether the signal was sent.
+/// Sends a signal. Returns whether that succeeded.
 pub(super) fn signal(handle: &OwnedFd, signal: nix::sys::signal::Signal) -> bool {
     Signal::from_named_raw(signal as i32)
         .is_some_and(|signal| pidfd_send_signal(handle, signal).is_ok())

@@ -1,5 +1,5 @@
-//! Who holds a local port, and which processes run: what a person would look up with `lsof` and
-//! `ps`. From /proc, so on Linux only; elsewhere nothing is known.
+//! Which process holds a local port, and which processes run: like `lsof` and `ps`. Uses /proc, so
+//! nothing is found on systems other than Linux.
 
 use std::fs;
 use std::io;
@@ -10,19 +10,19 @@ use nix::errno::Errno;
 
 use super::stat::{self, Stat};
 
-/// A process, as far as a message needs it.
+/// A process, as far as messages need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProcessInfo {
     /// Its id.
     pub pid: u32,
     /// Its parent's id.
     pub parent: u32,
-    /// Its command line, arguments separated by a space.
+    /// Its command line, arguments separated by spaces.
     pub command: String,
 }
 
 impl ProcessInfo {
-    /// Of the process `pid`; `None` where there is none, or where this user may not see it.
+    /// The process `pid`; `None` if there is none, or this user may not see it.
     pub fn of(pid: u32) -> Option<Self> {
         let parent = Stat::of(pid)?.parent;
         let line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
@@ -31,35 +31,35 @@ impl ProcessInfo {
         Some(Self { pid, parent, command })
     }
 
-    /// The program's name alone, of its command line.
+    /// The program's name without its directory, from the command line.
     pub fn program(&self) -> &str {
         let program = self.command.split(' ').next().unwrap_or_default();
         program.rsplit('/').next().unwrap_or_default()
     }
 }
 
-/// Whether a TCP port of 127.0.0.1 can be bound right now. `Err` says why not.
+/// Checks whether a TCP port of 127.0.0.1 can be bound now. `Err` holds the reason if not.
 pub fn try_bind(port: u16) -> io::Result<()> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop)
 }
 
-/// Why an address cannot be bound, as far as something follows from it.
+/// Why an address cannot be bound, by categories that callers distinguish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BindFailure {
     /// Another socket has it.
     Taken,
-    /// This user may not.
+    /// This user has no permission.
     Denied,
-    /// This machine does not have the address, or not its whole family.
+    /// This machine does not have the address, or does not support its family.
     NoAddress,
     /// No file descriptor is left.
     NoDescriptor,
-    /// Something else.
+    /// Any other error.
     Other,
 }
 
 impl BindFailure {
-    /// What this error means.
+    /// The category of this error.
     pub fn of(error: &io::Error) -> Self {
         match error.raw_os_error().map(Errno::from_raw) {
             Some(Errno::EADDRINUSE) => Self::Taken,
@@ -73,7 +73,7 @@ impl BindFailure {
     }
 }
 
-/// The processes with a socket that keeps `at` from being bound, as far as this user may see them.
+/// The processes with a socket that prevents binding `at`, as far as this user may see them.
 pub fn port_holders(at: SocketAddr) -> Vec<ProcessInfo> {
     let inodes: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
         .iter()
@@ -100,15 +100,15 @@ fn holds(pid: u32, links: &[String]) -> bool {
     })
 }
 
-/// The inodes of the sockets that are in the way of `at`, from the table that /proc/net/tcp is.
+/// The inodes of the sockets that prevent binding `at`, from the text of /proc/net/tcp.
 fn socket_inodes(table: &str, at: SocketAddr) -> Vec<String> {
-    let addresses = in_the_way(at.ip());
+    let addresses = conflicting(at.ip());
     let (any, length) = (at.ip().is_unspecified(), if at.is_ipv4() { 8 } else { 32 });
     let port = format!("{:04X}", at.port());
     let rows = table.lines().skip(1).filter_map(|row| {
         let mut columns = row.split_whitespace();
         let (address, its_port) = columns.nth(1)?.split_once(':')?;
-        // Nine columns on from the first: `tx:rx`, timers, uid, timeout, inode.
+        // Seven columns further: after `tx:rx`, timers, uid and timeout comes the inode.
         let inode = columns.nth(7)?;
         let here = (any && address.len() == length) || addresses.iter().any(|it| it == address);
         (here && its_port == port && inode != "0").then(|| inode.to_owned())
@@ -116,9 +116,9 @@ fn socket_inodes(table: &str, at: SocketAddr) -> Vec<String> {
     rows.collect()
 }
 
-/// The addresses a socket on which is in the way of one on this address, as the kernel writes them:
-/// itself, and those that mean every address.
-fn in_the_way(address: IpAddr) -> Vec<String> {
+/// The addresses that conflict with this one, in the kernel's notation: itself, and those that mean
+/// every address.
+fn conflicting(address: IpAddr) -> Vec<String> {
     let words = |bytes: &[u8]| -> String {
         let (words, _) = bytes.as_chunks::<4>();
         words.iter().map(|word| format!("{:08X}", u32::from_ne_bytes(*word))).collect()
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_held_port_is_seen_with_its_holder() {
+    fn the_holder_of_a_port_is_found() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         assert_eq!(try_bind(address.port()).unwrap_err().kind(), io::ErrorKind::AddrInUse);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kernels_table_is_read() {
+    fn the_kernels_table_is_parsed() {
         let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   0: 0100007F:D901 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1 0\n   1: 0100007F:D902 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4243 1 0\n   2: 0100007F:D901 00000000:0000 06 00000000:00000000 00:00000000 00000000     0        0 0 1 0\n";
         let at = |text: &str| text.parse::<SocketAddr>().unwrap();
         assert_eq!(socket_inodes(table, at("127.0.0.1:55553")), ["4242"]);

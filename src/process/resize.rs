@@ -1,15 +1,15 @@
-//! A terminal whose size changes.
+//! Changes of the terminal's size.
 
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Listens for SIGWINCH from the moment it is made.
+/// Listens for SIGWINCH from its creation on.
 #[derive(Debug)]
 pub struct Resize(Signal);
 
 impl Resize {
-    /// Listens; by default the signal is ignored.
+    /// Starts to listen; by default the signal is ignored.
     pub fn listen() -> io::Result<Self> {
         signal(SignalKind::window_change()).map(Self)
     }

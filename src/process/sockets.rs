@@ -1,6 +1,6 @@
-//! What the kernel knows of a process's TCP connections: bytes that the process has not read,
-//! bytes that the other end has not acknowledged. From /proc, so on Linux only; elsewhere nothing
-//! is known.
+//! What the kernel knows about a process's TCP connections: bytes that the process has not read,
+//! and bytes that the other end has not acknowledged. Uses /proc, so nothing is known on systems
+//! other than Linux.
 
 use std::collections::HashSet;
 use std::fs;
@@ -15,15 +15,15 @@ pub struct TcpConnection {
     pub local: SocketAddr,
     /// The other end.
     pub remote: SocketAddr,
-    /// Bytes that have arrived and that the process has not read.
+    /// Bytes that have arrived but have not been read by the process.
     pub unread: u32,
-    /// How often in a row the oldest unacknowledged bytes were sent again.
+    /// How often in a row the oldest unacknowledged bytes were retransmitted.
     pub retransmits: u32,
 }
 
 impl TcpConnection {
-    /// Whether the kernel would still choose this connection's own address to reach the other end.
-    /// An address that is gone, or another route, cuts a connection without a sign.
+    /// Whether the kernel would still choose this connection's local address to reach the other
+    /// end. A lost address, or another route, cuts a connection without notice.
     pub fn has_its_route(&self) -> bool {
         let any: SocketAddr = match self.remote {
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
@@ -49,7 +49,7 @@ pub fn tcp_connections(group: u32) -> Vec<TcpConnection> {
     members.iter().flat_map(|&pid| of_process(pid)).collect()
 }
 
-/// Whether process `pid` has sockets, as far as this user may see them.
+/// Whether process `pid` has sockets that this user may see.
 pub fn has_sockets(pid: u32) -> bool {
     !sockets(pid).is_empty()
 }
@@ -64,17 +64,17 @@ fn of_process(pid: u32) -> Vec<TcpConnection> {
     if held.is_empty() {
         return Vec::new();
     }
-    // The process's own tables: it may live in a network namespace of its own.
+    // The process's own tables, since it may be in another network namespace.
     let tables = ["tcp", "tcp6"].into_iter();
     let tables =
         tables.filter_map(|name| fs::read_to_string(format!("/proc/{pid}/net/{name}")).ok());
     tables.flat_map(|table| of_table(&table, &held)).collect()
 }
 
-/// The connections of a table that belong to these sockets, and those that wait to be accepted by
-/// one of them: they have no inode yet.
+/// The connections in a table that belong to these sockets, and those that one of them has not
+/// accepted yet, which have no inode.
 fn of_table(table: &str, held: &HashSet<u64>) -> Vec<TcpConnection> {
-    // Most rows are of other processes: the cheap test comes first.
+    // Most rows belong to other processes: the cheap test comes first.
     let rows = |states: &'static [&'static str], unaccepted: bool| {
         let wanted = move |line: &&str| {
             let mut columns = line.split_ascii_whitespace();
@@ -112,20 +112,20 @@ fn sockets(pid: u32) -> HashSet<u64> {
     descriptors.flatten().filter_map(inode).collect()
 }
 
-/// A table of some 10,000 connections; reading one takes milliseconds.
+/// The maximum size of a table, about 10,000 connections; reading one takes milliseconds.
 const LARGEST_TABLE: usize = 1500 << 10;
 
-/// Established connections of a process, to be asked for again.
+/// The established connections of a process at one time, to check later whether they still exist.
 #[derive(Debug)]
 pub struct Established {
-    /// The process's tables, as files.
+    /// The paths of the process's tables.
     tables: [String; 2],
-    /// Of each connection both ends and the state, as a table has them.
+    /// Both ends and the state of each connection, as a table shows them.
     rows: Vec<String>,
 }
 
 impl Established {
-    /// The connections of process `pid` whose own port is none of `ports`, as far as this user may
+    /// The connections of process `pid` whose local port is not in `ports`, as far as this user may
     /// see them.
     pub fn of(pid: u32, ports: &[u16]) -> Self {
         let held = sockets(pid);
@@ -135,9 +135,9 @@ impl Established {
         Self { tables, rows }
     }
 
-    /// Whether one of them is no longer established; none where there is none, where that cannot be
-    /// seen any more, or where the machine has so many connections that it costs too much to be asked
-    /// for often.
+    /// Whether any of them is no longer established. `None` if there are none, if the tables can no
+    /// longer be read, or if the machine has so many connections that frequent checks would be too
+    /// expensive.
     pub fn is_any_lost(&self) -> Option<bool> {
         let lost = || {
             let now = self.read();
@@ -147,11 +147,11 @@ impl Established {
         if self.rows.is_empty() {
             return None;
         }
-        // A row may be missed in a table that changes while it is read, but hardly twice.
+        // A row may be missed in a table that changes during the read, but hardly twice.
         Some(lost()? && lost()?)
     }
 
-    /// Those that are no longer established are not asked for again.
+    /// Forgets the connections that are no longer established.
     pub fn forget_lost(&mut self) {
         let now = self.read();
         self.rows.retain(|row| now.contains(row));
@@ -162,7 +162,7 @@ impl Established {
     }
 }
 
-/// The rows of a table that are established connections of these sockets, as far as the state.
+/// The rows of a table for established connections of these sockets, up to the state column.
 fn established(table: &str, held: &HashSet<u64>, ports: &[u16]) -> Vec<String> {
     let rows = table.lines().skip(1).filter_map(|line| {
         let mut columns = line.split_ascii_whitespace();
@@ -177,10 +177,10 @@ fn established(table: &str, held: &HashSet<u64>, ports: &[u16]) -> Vec<String> {
     rows.collect()
 }
 
-/// Whether the connection from `local` to `remote`, both of this machine, still has a process at
-/// the end `local`. A process that has closed its end leaves the kernel a connection without an
-/// owner; one that has shut down only its sending half still owns it. None where the kernel has
-/// no such connection in its tables: the other end is elsewhere.
+/// Whether the connection from `local` to `remote`, both on this machine, still has a process at
+/// its `local` end. When a process closes its socket the kernel keeps a connection without an
+/// owner; after shutting down only the sending half the process still owns it. `None` if the
+/// connection is not in the kernel's tables, which means that the other end is elsewhere.
 pub fn has_owner(local: SocketAddr, remote: SocketAddr) -> Option<bool> {
     let tables = ["tcp", "tcp6"].into_iter();
     let tables =
@@ -201,12 +201,13 @@ struct Row {
     inode: u64,
 }
 
-/// The states of an established connection, of one whose other end sends no more, and of a listener.
+/// The states of an established connection, of one whose other end sends no more, and of a
+/// listener.
 const ESTABLISHED: &str = "01";
 const CLOSE_WAIT: &str = "08";
 const LISTEN: &str = "0A";
-/// The timer of a connection that waits for an acknowledgement; others are keep-alives and probes
-/// of a closed window, which a slow reader causes.
+/// The retransmission timer. Other timers are keep-alives, and probes of a closed window, which a
+/// slow reader causes.
 const RETRANSMIT_TIMER: &str = "01";
 
 fn row(line: &str) -> Option<Row> {
@@ -222,14 +223,14 @@ fn row(line: &str) -> Option<Row> {
     let connection = TcpConnection {
         local,
         remote,
-        // The end of the other side counts as a byte.
+        // The end of the stream counts as one byte.
         unread: unread.saturating_sub(u32::from(state == CLOSE_WAIT)),
         retransmits: if timer == RETRANSMIT_TIMER { retransmits } else { 0 },
     };
     Some(Row { connection, inode })
 }
 
-/// `0100007F:D901`: words of the machine's byte order, in hexadecimal.
+/// Parses `0100007F:D901`: hexadecimal words in the machine's byte order.
 fn address(text: &str) -> Option<SocketAddr> {
     let (address, port) = text.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
@@ -242,7 +243,7 @@ fn address(text: &str) -> Option<SocketAddr> {
         [word] => IpAddr::from(*word),
         [_, _, _, _] => {
             let bytes: [u8; 16] = words.concat().try_into().ok()?;
-            // An IPv4 connection of a socket that serves both families.
+            // An IPv4 connection on a socket that serves both families.
             Ipv6Addr::from(bytes).to_canonical()
         }
         _ => return None,
@@ -258,7 +259,7 @@ mod tests {
     use std::net::{Shutdown, TcpListener, TcpStream};
 
     #[test]
-    fn the_kernels_table_is_read() {
+    fn the_kernels_table_is_parsed() {
         let line = "   0: 0100007F:D901 0200007F:01BB 01 0000000A:00000005 01:00000100 00000003  1000        0 4242 1 0";
         let row = row(line).unwrap();
         assert_eq!((row.inode, row.connection.unread, row.connection.retransmits), (4242, 5, 3));
@@ -266,14 +267,14 @@ mod tests {
             assert_eq!(row.connection.local, "127.0.0.1:55553".parse().unwrap());
             assert_eq!(row.connection.remote, "127.0.0.2:443".parse().unwrap());
         }
-        // A window that the other end keeps closed is no loss.
+        // A window that the other end keeps closed is not a loss.
         let probing = line.replace("01:00000100", "04:00000100");
         assert_eq!(super::row(&probing).unwrap().connection.retransmits, 0);
         assert!(super::row("   0: 0100007F:D901").is_none());
     }
 
     #[test]
-    fn both_families_and_mapped_addresses_are_read() {
+    fn both_families_and_mapped_addresses_are_parsed() {
         if cfg!(target_endian = "little") {
             let one = address("00000000000000000000000001000000:0050").unwrap();
             assert_eq!(one, "[::1]:80".parse().unwrap());
@@ -283,9 +284,9 @@ mod tests {
         assert!(address("xyz:0050").is_none() && address("0100007F").is_none());
     }
 
-    /// A process that is stopped accepts nothing, and has read nothing of what it did not accept.
+    /// A stopped process accepts no connection and reads none of its bytes.
     #[test]
-    fn what_was_not_accepted_or_is_half_closed_is_seen() {
+    fn connections_that_are_unaccepted_or_half_closed_are_found() {
         for host in ["127.0.0.1:0", "[::1]:0", "0.0.0.0:0"] {
             let Ok(listener) = TcpListener::bind(host) else { continue };
             let port = listener.local_addr().unwrap().port();
@@ -295,7 +296,7 @@ mod tests {
             let of = |client: &TcpStream| {
                 let own = tcp_connections_of(std::process::id()).into_iter();
                 let found = own.filter(|it| it.remote == client.local_addr().unwrap());
-                // A table that changes while it is read may have a row more than once.
+                // A table that changes while it is read may contain a row more than once.
                 found.map(|it| it.unread).collect::<BTreeSet<_>>()
             };
             assert_eq!(of(&client), BTreeSet::from([5]));
@@ -308,14 +309,14 @@ mod tests {
     }
 
     #[test]
-    fn a_process_s_connections_are_told_from_others() {
+    fn only_the_processs_own_connections_are_selected() {
         let row = |local: &str, state: &str, inode: u64| {
             format!("   0: {local} 0200007F:1F90 {state} 0:0 00:0 0 1000 0 {inode} 1 0\n")
         };
         let rows = [
             row("0100007F:9C40", "01", 1),
             row("0100007F:9C41", "01", 2),
-            // A client's, a closed one, another process's.
+            // A client's connection, a closed one, and another process's.
             row("0100007F:1388", "01", 3),
             row("0100007F:9C42", "08", 4),
             row("0100007F:9C43", "01", 5),
@@ -327,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn connections_are_followed_until_the_other_end_closes_one() {
+    fn a_connection_closed_by_the_other_end_is_noticed() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let connect = || {
@@ -335,9 +336,9 @@ mod tests {
             (client, listener.accept().unwrap().0)
         };
         let pairs = [connect(), connect()];
-        // The ends here; those of the listener have its port.
+        // Both ends are in this process; the listener's ends have its port.
         let mut connections = Established::of(std::process::id(), &[port]);
-        // Other tests of this process have connections too.
+        // Ignore connections of other tests in this process.
         let of = |it: &TcpStream| format!(":{:04X} ", it.local_addr().unwrap().port());
         connections.rows.retain(|row| pairs.iter().any(|(client, _)| row.contains(&of(client))));
         assert_eq!((connections.rows.len(), connections.is_any_lost()), (2, Some(false)));
@@ -351,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn unread_bytes_and_owners_are_seen() {
+    fn unread_bytes_and_owners_are_reported() {
         for host in ["127.0.0.1:0", "[::1]:0"] {
             let Ok(listener) = TcpListener::bind(host) else { continue };
             let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();

@@ -1,35 +1,35 @@
-//! What the kernel says about a process in /proc/PID/stat. Linux only; elsewhere nothing is known.
+//! The contents of /proc/PID/stat. Linux only; elsewhere nothing is known.
 
 use std::fs;
 
-/// The fields of /proc/PID/stat that this room needs.
+/// The fields that this room needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stat {
     /// The parent's id.
     pub(super) parent: u32,
     /// The process group.
     pub(super) group: u32,
-    /// In clock ticks since the machine started.
+    /// When it started, in clock ticks after boot.
     pub(super) start_time: u64,
-    /// It has ended and waits to be reaped.
+    /// Whether it has ended and waits to be reaped.
     pub(super) zombie: bool,
-    /// It is on its way out: its descriptors close, or are closed.
+    /// Whether it is ending: its descriptors are being closed.
     pub(super) exiting: bool,
-    /// It is stopped, by a signal or a debugger.
+    /// Whether it is stopped, by a signal or a debugger.
     pub(super) stopped: bool,
 }
 
-/// The kernel's flag of a process that is ending (PF_EXITING).
+/// The kernel's flag for an ending process (PF_EXITING).
 const EXITING: u64 = 0x4;
 
 impl Stat {
-    /// `None` where there is no such process, or where the system does not tell.
+    /// `None` if there is no such process, or the system does not tell.
     pub(super) fn of(pid: u32) -> Option<Self> {
         Self::parse(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
     }
 
     fn parse(line: &str) -> Option<Self> {
-        // The name, in parentheses, may itself hold spaces and parentheses.
+        // The name, in parentheses, may itself contain spaces and parentheses.
         let mut fields = line.rsplit_once(") ")?.1.split_ascii_whitespace();
         // The numbers of proc(5): 3 is the state, 4 the parent, 5 the group, 9 the flags, 20 the
         // number of threads, 22 the start time.
@@ -39,7 +39,7 @@ impl Stat {
         let flags: u64 = fields.nth(3)?.parse().ok()?;
         let threads: u32 = fields.nth(10)?.parse().ok()?;
         let start_time = fields.nth(1)?.parse().ok()?;
-        // A first thread may end before the others do: then the process still runs.
+        // The first thread may end before the others: then the process still runs.
         let zombie = matches!(state, "Z" | "X" | "x") && threads < 2;
         let exiting = zombie || flags & EXITING != 0;
         let stopped = matches!(state, "T" | "t");
@@ -47,7 +47,8 @@ impl Stat {
     }
 }
 
-/// Whether process `pid` has ended or is ending. Its sockets are closed before its end can be waited for.
+/// Whether process `pid` has ended or is ending. Its sockets are closed before its parent can wait
+/// for it.
 pub fn is_exiting(pid: u32) -> bool {
     cfg!(target_os = "linux") && Stat::of(pid).is_none_or(|stat| stat.exiting)
 }
@@ -57,7 +58,7 @@ pub fn is_stopped(pid: u32) -> bool {
     Stat::of(pid).is_some_and(|stat| stat.stopped)
 }
 
-/// The memory that process `pid` holds, shared pages included.
+/// The resident memory of process `pid`, shared pages included.
 pub fn resident_bytes(pid: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -77,7 +78,7 @@ fn is_stopped_whole(pid: u32) -> bool {
     let mut any = false;
     for thread in threads.flatten() {
         let stat = fs::read_to_string(thread.path().join("stat")).ok();
-        // One that has ended in the meantime has no file any more.
+        // A thread that has ended meanwhile has no file.
         let Some(stat) = stat.as_deref().and_then(Stat::parse) else { continue };
         if !stat.stopped {
             return false;
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_may_hold_anything() {
+    fn a_name_may_contain_anything() {
         let line = "42 (a) b (c) S 7 41 40 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 3 0 987654 1 2\n";
         let stat = Stat {
             parent: 7,

@@ -1,15 +1,15 @@
-//! What runs below a process, where the system tells (Linux, /proc).
+//! The descendants of a process, if the system tells them (Linux, /proc).
 
 use std::fs;
 
 use super::identity::Identity;
 use super::stat::{self, Stat};
 
-/// The name of what a `wrapped` program waits for that runs at `pid` or below, for a message: its
-/// first child of another name. What a script in its place started (a shim, a wrapper) is passed
-/// over on the way down. `None` where there is none, or where the system does not tell.
+/// The name, for a message, of the process that a `wrapped` program at or below `pid` waits for:
+/// its first child with another name. Children of scripts in its place (shims, wrappers) are
+/// searched further down instead. `None` if there is none, or the system does not tell.
 pub fn busy_descendant(pid: u32, wrapped: &str) -> Option<String> {
-    // Bounded: a tree that grows while it is read must not keep us.
+    // Bounded, in case the tree grows while it is read.
     let mut parents = vec![(pid, true)];
     for _ in 0..64 {
         let (parent, is_wrapped) = parents.pop()?;
@@ -27,7 +27,7 @@ pub fn busy_descendant(pid: u32, wrapped: &str) -> Option<String> {
     None
 }
 
-/// Whether what runs at `pid` is an interpreter, whatever the script calls itself.
+/// Whether process `pid` is a script interpreter, whatever the script is called.
 fn is_script(pid: u32) -> bool {
     const INTERPRETERS: [&str; 16] = [
         "sh", "dash", "bash", "zsh", "ksh", "mksh", "ash", "fish", "busybox", "python", "ruby",
@@ -40,14 +40,14 @@ fn is_script(pid: u32) -> bool {
     INTERPRETERS.contains(&name)
 }
 
-/// The children of `pid`, of all its threads. From the table of all processes: the list that the
-/// kernel keeps by itself (/proc/PID/task/TID/children) is left out of many kernels.
+/// The children of all threads of `pid`. From the list of all processes, because many kernels are
+/// built without /proc/PID/task/TID/children.
 pub(super) fn children(pid: u32) -> Vec<u32> {
     let child = |id: &u32| Stat::of(*id).is_some_and(|stat| stat.parent == pid);
     stat::pids().into_iter().filter(child).collect()
 }
 
-/// The members of the process group `pgid` that still run.
+/// The running members of the process group `pgid`.
 pub(super) fn members(pgid: u32) -> Vec<Identity> {
     let member = |id: &u32| Stat::of(*id).is_some_and(|stat| stat.group == pgid && !stat.zombie);
     stat::pids().into_iter().filter(member).filter_map(Identity::of).collect()

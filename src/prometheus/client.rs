@@ -1,4 +1,4 @@
-//! Asks a Prometheus, or what speaks its API, at a port of this machine.
+//! Queries a Prometheus, or a server with its API, on a port of this machine.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// The longest answer that is read.
+/// The maximum size of an answer in bytes.
 const MAX_ANSWER: usize = 16 << 20;
 
 /// A Prometheus behind a forward.
@@ -25,41 +25,41 @@ pub struct Client {
     within: Duration,
 }
 
-/// One series at one moment.
+/// One series at one time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     /// Its labels.
     pub labels: BTreeMap<String, String>,
-    /// Its value; may be infinite or no number.
+    /// Its value; may be infinite or NaN.
     pub value: f64,
 }
 
-/// What a Prometheus said when it was looked at.
+/// The result of probing a Prometheus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Probe {
-    /// How many HPAs kube-state-metrics tells it of; none where it has no such metric, which is
-    /// unknown, and not none.
+    /// How many HPAs kube-state-metrics reports to it; `None` if it has no such metric, which means
+    /// unknown, not zero.
     pub hpas: Option<u64>,
 }
 
-/// Why a question has no answer.
+/// Why a query failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
-    /// The connection could not be made, or broke.
+    /// Connecting failed, or the connection broke.
     #[error("no connection: {0}")]
     Connection(String),
-    /// It took too long.
+    /// The answer did not come in time.
     #[error("no answer within {0:?}")]
     Timeout(Duration),
-    /// It answered with an error of its own.
+    /// The server answered with an error.
     #[error("it answered {code}: {message}")]
     Refused {
         /// The HTTP status.
         code: u16,
-        /// Its own sentence, where it has one.
+        /// The server's own message, if any.
         message: String,
     },
-    /// It answered with something else than Prometheus does.
+    /// The answer is not one of Prometheus.
     #[error("it does not answer as Prometheus does: {0}")]
     Unreadable(String),
 }
@@ -88,23 +88,23 @@ struct Series {
 }
 
 impl Client {
-    /// At 127.0.0.1:`port`, its paths below `prefix` (empty, or `/…`), with `within` for each
-    /// question.
+    /// A server at 127.0.0.1:`port`, with paths below `prefix` (empty, or `/…`), and the time limit
+    /// `within` for each query.
     pub fn new(port: u16, prefix: &str, within: Duration) -> Self {
         Self { port, prefix: prefix.trim_end_matches('/').to_owned(), within }
     }
 
-    /// Whether it answers PromQL, and knows of HPAs.
+    /// Checks that the server answers PromQL, and counts the HPAs it knows.
     ///
     /// # Errors
-    /// Where it does not answer, or not as Prometheus does.
+    /// If it does not answer, or not as Prometheus does.
     pub async fn probe(&self) -> Result<Probe, QueryError> {
         let one = self.query("vector(1)").await?;
         if !matches!(&*one, [sample] if sample.value.total_cmp(&1.0).is_eq()) {
             return Err(QueryError::Unreadable("vector(1) is not 1".to_owned()));
         }
         let count = self.query("count(kube_horizontalpodautoscaler_spec_max_replicas)").await?;
-        // An empty answer means that nobody knows.
+        // An empty answer means unknown.
         let hpas = count.first().map(|sample| {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -117,20 +117,20 @@ impl Client {
         Ok(Probe { hpas })
     }
 
-    /// An instant query that gives a vector (or a scalar, as one sample without labels), now.
+    /// An instant query, now, that yields a vector (or a scalar, as one sample without labels).
     ///
     /// # Errors
-    /// Where it does not answer, or not as Prometheus does, or the query gives something else.
+    /// If the server does not answer, or not as Prometheus does, or the query yields another type.
     pub async fn query(&self, promql: &str) -> Result<Vec<Sample>, QueryError> {
         let path = format!("{}/api/v1/query?query={}", self.prefix, encoded(promql));
         let asked = timeout(self.within, self.get(&path)).await;
         samples(&asked.map_err(|_| QueryError::Timeout(self.within))??)
     }
 
-    /// Whether it says that it is well (`/-/healthy`), as Alertmanager does.
+    /// Checks that the server reports itself healthy (`/-/healthy`), as Alertmanager does.
     ///
     /// # Errors
-    /// Where it does not answer, or says that it is not.
+    /// If it does not answer, or reports that it is not healthy.
     pub async fn is_healthy(&self) -> Result<(), QueryError> {
         let path = format!("{}/-/healthy", self.prefix);
         let asked = timeout(self.within, self.get(&path)).await;
@@ -159,7 +159,8 @@ impl Client {
         tokio::pin!(exchange);
         let (status, body) = tokio::select! {
             done = &mut exchange => done?,
-            // It ends before the exchange only where it breaks; the exchange says how.
+            // The connection ends before the exchange only if it breaks; the exchange has the
+            // reason.
             _ = connection => exchange.await?,
         };
         if status == StatusCode::OK {
@@ -208,7 +209,7 @@ fn samples(json: &[u8]) -> Result<Vec<Sample>, QueryError> {
     }
 }
 
-/// Percent-encoded for a query string, save what RFC 3986 calls unreserved.
+/// Percent-encodes text for a query string, except the unreserved characters of RFC 3986.
 fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -227,7 +228,7 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
-    /// Asks a server that answers with `answer`, whatever it is asked; with the request's line.
+    /// Queries a server that always answers with `answer`; also returns the request line.
     fn asked(answer: &'static str, promql: &str) -> (Result<Vec<Sample>, QueryError>, String) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_vector_is_read_and_the_query_arrives_whole() {
+    fn a_vector_is_parsed_and_the_query_arrives_complete() {
         let (samples, line) = asked(
             "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[\
              {\"metric\":{\"pod\":\"a\"},\"value\":[1.5,\"2.5\"]},{\"metric\":{},\"value\":[1.5,\"+Inf\"]},{\"metric\":{},\"value\":[1,\"NaN\"]}]}}",
@@ -267,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_wrong_is_said_in_its_own_words() {
+    fn each_failure_has_its_own_message() {
         let (error, _) = asked(
             "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error\"}",
             "sum(",

@@ -1,11 +1,11 @@
-//! Which of a cluster's Services is its Prometheus or its Alertmanager: by the labels that the known
-//! ways of installing them put on it, never by name alone.
+//! Finds the Services of a cluster's Prometheus and Alertmanager: by the labels that the common
+//! installations put on them, never by name alone.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// A Service, as far as it matters here.
+/// A Service, as far as discovery needs it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Service {
     /// Its namespace.
@@ -18,44 +18,44 @@ pub struct Service {
     pub ports: Vec<(String, u16)>,
 }
 
-/// What is looked for.
+/// What to find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Something that answers PromQL.
+    /// A server that answers PromQL.
     Prometheus,
-    /// Something that holds alerts.
+    /// A server that holds alerts.
     Alertmanager,
 }
 
-/// A Service that should be it.
+/// A Service that is likely to have the role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiscoveredService {
-    /// What it was installed with.
+    /// The software it was installed with.
     pub stack: &'static str,
     /// Its namespace.
     pub namespace: String,
     /// Its name.
     pub service: String,
-    /// The port that serves its API.
+    /// The port of its API.
     pub port: u16,
-    /// What comes before `/api/v1` in its paths; empty, or with a slash before and none after.
+    /// The prefix of `/api/v1` in its paths; empty, or with a leading but no trailing slash.
     pub prefix: &'static str,
 }
 
-/// One way to tell.
+/// How to recognize one kind of installation.
 struct ServiceSignature {
     role: Role,
     stack: &'static str,
-    /// Labels that it has, `key=value`.
+    /// Labels that the Service has, `key=value`.
     labels: &'static [&'static str],
-    /// The names its port may have, the best first; after these, `fallback`.
+    /// Possible names of its port, the best first; after these, `fallback`.
     ports: &'static [&'static str],
     fallback: u16,
     prefix: &'static str,
 }
 
-/// The first that fits is taken to be the best: what sees a whole fleet comes last, because its
-/// answers need a label to tell the clusters apart.
+/// The first match is the best: servers for a whole fleet come last, because their answers need a
+/// label to distinguish clusters.
 const SIGNATURES: [ServiceSignature; 12] = {
     use Role::{Alertmanager, Prometheus};
     const fn sign(
@@ -140,11 +140,11 @@ const SIGNATURES: [ServiceSignature; 12] = {
     ]
 };
 
-/// The Services that should be it, the best first; of one way of installing in the order of
-/// namespace and name.
+/// The Services that are likely to have the role, the best first; those of one kind of installation
+/// are sorted by namespace and name.
 ///
-/// Not found are those that need more than a port: OpenShift's, which wants a token and TLS, and
-/// Mimir's, which wants a tenant. Those have to be configured.
+/// Servers that need more than a port are not found: OpenShift's, which requires a token and TLS,
+/// and Mimir's, which requires a tenant. They have to be configured.
 pub fn discover(services: &[Service], role: Role) -> Vec<DiscoveredService> {
     let mut found: Vec<DiscoveredService> = Vec::new();
     for sign in SIGNATURES.iter().filter(|sign| sign.role == role) {
@@ -180,7 +180,7 @@ impl ServiceSignature {
         })
     }
 
-    /// By name, else by number; one that has a single port has that.
+    /// The port by name, else by number, else the only one.
     fn port(&self, service: &Service) -> Option<u16> {
         let named = |name: &&str| service.ports.iter().find(|(is, _)| is == name);
         let numbered = || service.ports.iter().find(|(_, port)| *port == self.fallback);
@@ -229,11 +229,11 @@ struct Port {
     protocol: Option<String>,
 }
 
-/// Reads a list of Services, as `--raw` or as `-o json` prints it. Ports that are not TCP are left
-/// out: nothing can be forwarded to them. So are Services that only name another host.
+/// Parses a list of Services, as printed by `--raw` or `-o json`. Ports other than TCP are omitted,
+/// since they cannot be forwarded, and so are Services that only name another host.
 ///
 /// # Errors
-/// A sentence, where it is no such list.
+/// A sentence, if the JSON is not such a list.
 pub fn parse_services(json: &[u8]) -> Result<Vec<Service>, String> {
     let list: List =
         serde_json::from_slice(json).map_err(|error| format!("no list of Services: {error}"))?;
@@ -281,7 +281,7 @@ mod tests {
     const NAME: &str = "app.kubernetes.io/name=prometheus";
 
     #[test]
-    fn each_stack_is_known_by_its_labels_and_its_port_by_name() {
+    fn each_stack_is_recognized_by_labels_and_its_port_by_name() {
         let services = [
             service("a/operated", &["operated-prometheus=true"], &[("web", 9090)]),
             service(
@@ -312,14 +312,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_alone_is_no_sign() {
+    fn a_name_alone_is_not_sufficient() {
         let services = [
             service("a/prometheus", &[], &[("web", 9090)]),
             service("a/prometheus-node-exporter", &[NAME], &[("http", 9100)]),
             service(
                 "a/prometheus-server",
                 &[NAME, "app.kubernetes.io/component=server"],
-                // Two ports of which neither is known.
+                // Two ports, neither of them known.
                 &[("a", 1), ("b", 2)],
             ),
         ];
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_read_as_it_comes() {
+    fn a_list_is_parsed() {
         let json = br#"{"kind":"ServiceList","items":[
             {"metadata":{"name":"dns","namespace":"kube-system"},
              "spec":{"ports":[{"name":"dns","port":53,"protocol":"UDP"},{"name":"dns-tcp","port":53,"protocol":"TCP"}]}},

@@ -1,9 +1,12 @@
-//! Prometheus: where a cluster has one ([`discover`]), and what it is asked ([`Client`]).
+//! Prometheus: where a cluster has one ([`discover`]), queries to it ([`Client`]), and a page of
+//! metrics for one to scrape ([`MetricsServer`]).
 //!
-//! It is always asked through a forward on this machine's loopback interface, so plain HTTP.
+//! Queries go through a forward on this machine's loopback interface, so plain HTTP.
 
 mod client;
 mod discover;
+mod server;
 
 pub use client::{Client, Probe, QueryError, Sample};
 pub use discover::{DiscoveredService, Role, Service, discover, parse_services};
+pub use server::MetricsServer;

@@ -1,4 +1,4 @@
-//! The two things that are done most often, for `benches/supervisor.rs` alone.
+//! The supervisor's two most frequent operations, for `benches/supervisor.rs` only.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,8 @@ use crate::config::PodSelection;
 use crate::config::target::{RemotePort, Resource};
 use crate::kubectl::Name;
 
-/// A supervisor's state with one session and one forward, whose kubectl is a program that waits.
+/// A supervisor's state with one session and one forward, whose kubectl is a program that only
+/// waits.
 pub struct Bench {
     actor: Actor,
     _ends: Ends,
@@ -30,10 +31,10 @@ pub struct Bench {
 type Ends = (mpsc::Receiver<Message>, Box<dyn std::any::Any>);
 
 impl Bench {
-    /// In `directory`; must be called on a runtime.
+    /// Creates the state in `directory`; must be called on a runtime.
     ///
     /// # Errors
-    /// Where the directory or the forward cannot be made.
+    /// If the directory or the forward cannot be created.
     pub fn new(directory: &Path) -> io::Result<Self> {
         let paths = Paths::new(directory.join("run")).map_err(io::Error::other)?;
         let registry = Arc::new(Registry::enter(&paths, Instance::own(None))?);
@@ -56,12 +57,12 @@ impl Bench {
         Ok(Self { actor, _ends: (messages, Box::new((relayed, watched))) })
     }
 
-    /// A client is heard of.
+    /// Handles one heartbeat of the session.
     pub fn heartbeat(&mut self) {
         self.actor.handle(Message::Beat { session: 1 });
     }
 
-    /// The forward as clients see it.
+    /// The status of the forward, as clients see it.
     pub fn status(&self) -> Vec<ForwardStatus> {
         self.actor.statuses(&[])
     }

@@ -1,4 +1,4 @@
-//! The task that looks after one kubectl child.
+//! The task that supervises one kubectl child.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,28 +11,28 @@ use crate::kubectl::{
     ConnectionFailure, Culprit, Error, ForwardCommand, ForwardEvent, PortForward,
 };
 
-/// What became of a child.
+/// What happened to a child.
 #[derive(Debug)]
 pub(super) enum ChildEvent {
-    /// It listens, and its connection to the pod is up.
+    /// kubectl listens, and its connection to the pod is up.
     Ready(Arc<Tunnel>),
-    /// It wrote a line.
+    /// kubectl wrote a line.
     Said(String),
-    /// It said that one of its connections failed.
+    /// kubectl reported that one of its connections failed.
     Failed(ConnectionFailure),
-    /// It said that its connection to the pod is of no more use, and stays up.
+    /// kubectl reported that its connection to the pod no longer works, but keeps running.
     Wedged,
-    /// It and its whole group have ended: by itself with kubectl's reason, or because it was ended
-    /// on purpose (none).
+    /// kubectl and its whole process group have ended: with kubectl's reason, or with none if the
+    /// supervisor ended it.
     Ended(Option<(Error, Culprit)>),
 }
 
-/// How a child is to end.
+/// How to end a child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stop {
-    /// In good order.
+    /// Terminate and wait for the grace period.
     InOrder,
-    /// At once: it passes nothing on, and what it has not read is to be known.
+    /// Kill at once, because kubectl passes no bytes on; record the bytes that it has not read.
     Abort,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Child {
 }
 
 impl Child {
-    /// Starts kubectl for forward `id`; what happens to it comes as messages.
+    /// Starts kubectl for forward `id`; its events are sent to `to`.
     pub(super) fn start(
         command: &ForwardCommand,
         id: u64,
@@ -60,31 +60,31 @@ impl Child {
         Ok(Self { generation, pid, stop: Some(stop) })
     }
 
-    /// Ends it in good order; [`ChildEvent::Ended`] says when it has.
+    /// Ends the child in good order; [`ChildEvent::Ended`] reports when it has ended.
     pub(super) fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(Stop::InOrder);
         }
     }
 
-    /// Ends one that passes nothing on.
+    /// Ends a child that passes no bytes on.
     pub(super) fn abort(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(Stop::Abort);
         }
     }
 
-    /// Whether it is being ended.
+    /// Whether the child is being ended.
     pub(super) fn is_stopping(&self) -> bool {
         self.stop.is_none()
     }
 }
 
-/// How many lines of a kubectl are worth keeping in one second: without a bound, one that floods
-/// would leave its supervisor no time for anything else.
+/// How many lines of a kubectl are kept per second. Without a limit, a kubectl that floods its
+/// output would leave the supervisor no time for anything else.
 const LINES_A_SECOND: u32 = 200;
 
-/// Counts lines by the second.
+/// Counts lines per second.
 struct Flood {
     since: Instant,
     lines: u32,
@@ -95,7 +95,7 @@ impl Flood {
         Self { since: Instant::now(), lines: 0 }
     }
 
-    /// Whether one more line is worth keeping.
+    /// Counts a line. Returns whether it is within the limit.
     fn takes_one(&mut self) -> bool {
         if self.since.elapsed() >= Duration::from_secs(1) {
             *self = Self::new();
@@ -119,7 +119,7 @@ async fn look_after(
     let mut flood = Flood::new();
     let stop = loop {
         let event = tokio::select! {
-            // A dropped handle means stop as well.
+            // A dropped handle also means stop.
             stop = &mut stopped => break stop.unwrap_or(Stop::InOrder),
             event = child.next() => event,
         };
@@ -130,7 +130,7 @@ async fn look_after(
                 let _ = to.send(message(ChildEvent::Ready(up))).await;
             }
             Some(ForwardEvent::Said(line)) => {
-                // A flood of words is not worth waiting for.
+                // Lines may be lost: never wait for the actor because of them.
                 if flood.takes_one() {
                     let _ = to.try_send(message(ChildEvent::Said(line)));
                 }
@@ -146,7 +146,7 @@ async fn look_after(
                 for line in ended.rest {
                     let _ = to.try_send(message(ChildEvent::Said(line)));
                 }
-                // The forward hears of it before its connections ask for another kubectl.
+                // The forward must learn of the end before its connections ask for another kubectl.
                 let why = Some((ended.error, ended.culprit));
                 let _ = to.send(message(ChildEvent::Ended(why))).await;
                 if let Some(tunnel) = tunnel {

@@ -10,60 +10,60 @@ use super::frame::{read_frame, write_frame};
 use super::paths::{Paths, PathsError};
 use super::protocol::{Event, PROTOCOL, Refusal, RefusalKind, Reply, Request, SupervisorInfo};
 
-/// Why the supervisor could not be asked.
+/// Why a request to the supervisor failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The runtime directory or the socket is not as it must be.
+    /// The socket cannot be used, or belongs to another user.
     #[error("{0}")]
     Unusable(String),
-    /// The runtime directory is not as it must be.
+    /// The runtime directory cannot be used.
     #[error(transparent)]
     Paths(#[from] PathsError),
-    /// It could not be started; the sentence is its own.
+    /// The supervisor could not be started, for the reason that it reported.
     #[error("cannot start the supervisor: {0}")]
     Start(String),
-    /// It runs, and its socket is not there.
+    /// A supervisor is running, but its socket is missing.
     #[error(
         "a supervisor is running{}, but its socket is gone; watchdog supervisor stop ends it and its forwards",
         .pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default()
     )]
     Lost {
-        /// Its process id, where it is known.
+        /// Its process id, if known.
         pid: Option<u32>,
     },
     /// The connection broke.
     #[error("the supervisor is gone: {0}")]
     Gone(#[from] io::Error),
-    /// It speaks another protocol.
+    /// The supervisor speaks another protocol.
     #[error(
         "the supervisor that is running (version {version}, pid {pid}) speaks protocol {theirs}, this program {PROTOCOL}; \
          watchdog supervisor stop ends it and its forwards"
     )]
     Protocol {
-        /// Its version.
+        /// The supervisor's version.
         version: String,
-        /// Its process id.
+        /// The supervisor's process id.
         pid: u32,
-        /// Its protocol.
+        /// The supervisor's protocol.
         theirs: u32,
     },
-    /// It refused.
+    /// The supervisor refused the request.
     #[error("{0}")]
     Refused(Refusal),
-    /// It answered with something that does not fit the question.
+    /// The reply is not one that this request can have.
     #[error("the supervisor answered something unexpected")]
     Confused,
 }
 
 impl ClientError {
-    /// Whether the supervisor is ending, and another one can be started in a moment.
+    /// Whether the supervisor is shutting down, so that another one can be started in a moment.
     pub fn is_ending(&self) -> bool {
         matches!(self, Self::Refused(refusal) if refusal.kind == RefusalKind::ShuttingDown)
     }
 }
 
-/// A connection to the supervisor. Requests are answered in order; events that come in between
-/// are kept until they are asked for.
+/// A connection to the supervisor. Requests are answered in order; events that arrive in between
+/// are queued for [`Client::next_event`].
 #[derive(Debug)]
 pub struct Client {
     read: OwnedReadHalf,
@@ -73,7 +73,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects to a running supervisor; none where none is running.
+    /// Connects to a running supervisor; `None` if none is running.
     pub async fn connect(paths: &Paths) -> Result<Option<Self>, ClientError> {
         let stream = match UnixStream::connect(paths.socket()).await {
             Ok(stream) => stream,
@@ -82,7 +82,7 @@ impl Client {
                     error.kind(),
                     io::ErrorKind::NotFound
                         | io::ErrorKind::ConnectionRefused
-                        // It is ending just now.
+                        // The supervisor is ending.
                         | io::ErrorKind::ConnectionReset
                         | io::ErrorKind::BrokenPipe
                 ) =>
@@ -94,7 +94,7 @@ impl Client {
                 return Err(ClientError::Unusable(format!("{}: {error}", socket.display())));
             }
         };
-        // Somebody else's socket in our directory would be told our environment.
+        // Our requests carry the environment: another user must not receive it.
         super::peer::check(&stream).map_err(ClientError::Unusable)?;
         Self::greet(stream).await.map(Some)
     }
@@ -111,12 +111,13 @@ impl Client {
         Ok(Self { read, write, events: VecDeque::new(), info })
     }
 
-    /// Who answered.
+    /// Who answered `Hello`.
     pub fn info(&self) -> &SupervisorInfo {
         &self.info
     }
 
-    /// Whether it speaks our protocol; everything but [`Request::Shutdown`] wants that.
+    /// Checks that the supervisor speaks our protocol, as everything but [`Request::Shutdown`]
+    /// requires.
     pub fn check_protocol(&self) -> Result<(), ClientError> {
         if self.info.protocol == PROTOCOL {
             return Ok(());
@@ -125,7 +126,7 @@ impl Client {
         Err(ClientError::Protocol { version, pid, theirs })
     }
 
-    /// Asks, and waits for the answer. A refusal is an error.
+    /// Sends a request and waits for its reply. A refusal is an error.
     pub async fn request(&mut self, request: &Request) -> Result<Reply, ClientError> {
         self.send(request).await?;
         loop {
@@ -137,7 +138,7 @@ impl Client {
         }
     }
 
-    /// As [`Client::request`]; what happens meanwhile is told at once.
+    /// Like [`Client::request`], but passes events that arrive meanwhile to `heard`.
     pub async fn request_with(
         &mut self,
         request: &Request,
@@ -153,8 +154,8 @@ impl Client {
         }
     }
 
-    /// The next event of the forwards that are watched. Not to be cancelled in the middle of a
-    /// frame: a client that also does other things splits itself (see [`Client::into_split`]).
+    /// The next event of the watched forwards. Not cancel safe: a frame that was read in part is
+    /// lost. A client that does other things at the same time uses [`Client::into_split`].
     pub async fn next_event(&mut self) -> Result<Event, ClientError> {
         if let Some(event) = self.events.pop_front() {
             return Ok(event);
@@ -166,7 +167,8 @@ impl Client {
         }
     }
 
-    /// Its two halves: frames to send, and frames that arrive, on a task of its own.
+    /// Splits the connection into the sender of requests and the frames that arrive, read by a task
+    /// of their own.
     pub fn into_split(self) -> (ClientSender, tokio::sync::mpsc::Receiver<Reply>) {
         let (to, from) = tokio::sync::mpsc::channel(64);
         let Self { mut read, write, events, .. } = self;
@@ -203,7 +205,7 @@ pub struct ClientSender {
 }
 
 impl ClientSender {
-    /// Sends a request; its reply comes to the receiving half.
+    /// Sends a request; its reply arrives at the receiving half.
     pub async fn send(&mut self, request: &Request) -> Result<(), ClientError> {
         Ok(write_frame(&mut self.write, request).await?)
     }

@@ -1,12 +1,12 @@
-//! Frames: a message as JSON, led by its length as four bytes, big-endian.
+//! Frames: a JSON message, preceded by its length as four bytes, big-endian.
 
 use std::io;
 
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-/// The longest frame. A start request carries an environment, of which the kernel takes a few MiB, and
-/// JSON may take six bytes for one.
+/// The longest frame. A start request carries an environment, which the kernel limits to a few MiB,
+/// and JSON may need six bytes for one.
 pub(super) const MAX_FRAME: usize = 32 << 20;
 
 /// Writes one frame: the length, then the JSON.
@@ -27,8 +27,8 @@ pub(super) async fn write_frame<T: Serialize>(
     to.flush().await
 }
 
-/// Reads one frame's bytes; none at the end of the stream. A frame that is too long is an error
-/// after which the stream is of no more use.
+/// Reads one frame's bytes; `None` at the end of the stream. After a frame that is too long (an
+/// error) the stream is unusable.
 pub(super) async fn read_frame(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     match from.read_exact(&mut length).await {
@@ -42,7 +42,7 @@ pub(super) async fn read_frame(from: &mut (impl AsyncRead + Unpin)) -> io::Resul
         return Err(io::Error::new(io::ErrorKind::InvalidData, text));
     }
     let mut frame = Vec::with_capacity(length.min(64 << 10));
-    // As the bytes come, not as they are announced.
+    // Allocates as bytes arrive, not by the announced length.
     from.take(length as u64).read_to_end(&mut frame).await?;
     if frame.len() < length {
         return Ok(None);
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_comes_back_as_it_was_sent() {
+    fn a_frame_is_read_as_it_was_written() {
         runtime().block_on(async {
             let request = Request::Stop { names: vec!["a".into(), "ü".into()] };
             let mut bytes = Vec::new();
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_that_is_too_long_or_cut_is_no_frame() {
+    fn a_frame_that_is_too_long_or_cut_off_is_rejected() {
         runtime().block_on(async {
             let long = u32::try_from(MAX_FRAME + 1).unwrap().to_be_bytes();
             let error = read_frame(&mut long.as_slice()).await.unwrap_err();

@@ -34,11 +34,11 @@ const PAUSES: [Duration; 4] = [
     Duration::from_secs(3),
 ];
 
-/// A forward that is held.
+/// A forward held by this process.
 struct Held {
     spec: Spec,
     status: ForwardStatus,
-    /// Set where the forward existed before.
+    /// Set if the forward existed before.
     joined: Option<Joined>,
     /// Whether it was stopped by another client, or has failed for good.
     ended: bool,
@@ -179,8 +179,8 @@ impl Hold {
         Self::open(paths, specs, options, None::<&fn(StartProgress<'_>)>).await
     }
 
-    /// As [`Hold::start`], for a person who waits: `progress` is called as the start proceeds, and a
-    /// forward that waiting cannot help fails at once.
+    /// Like [`Hold::start`], for a person who waits: `progress` is called as the start proceeds,
+    /// and a forward that waiting cannot fix fails at once.
     pub async fn start_attended(
         paths: Paths,
         specs: Vec<Spec>,
@@ -199,7 +199,7 @@ impl Hold {
         let deadline = Instant::now() + SHUTDOWN;
         loop {
             let opened = open(&paths, specs.clone(), &options, progress).await;
-            // A supervisor that is shutting down makes room for another one in a moment.
+            // A supervisor that is shutting down will soon allow another one to start.
             if opened.as_ref().is_err_and(HoldError::is_shutdown) && Instant::now() < deadline {
                 sleep(PAUSES[1]).await;
                 continue;
@@ -209,17 +209,17 @@ impl Hold {
         }
     }
 
-    /// The supervisor that holds them.
+    /// The supervisor that holds the forwards.
     pub fn info(&self) -> &SupervisorInfo {
         &self.connection.info
     }
 
-    /// Their last known statuses, in the order of the specs.
+    /// The last known statuses of the forwards, in the order of the specs.
     pub fn statuses(&self) -> Vec<ForwardStatus> {
         self.forwards.iter().map(|held| held.status.clone()).collect()
     }
 
-    /// The same, each with the name that was requested, if one was.
+    /// The last known statuses, each with its requested name, if any.
     pub fn named(&self) -> Vec<(String, ForwardStatus)> {
         let named = |held: &Held| (held.name().to_owned(), held.status.clone());
         self.forwards.iter().map(named).collect()
@@ -230,7 +230,7 @@ impl Hold {
         self.forwards.iter().filter_map(Held::joined)
     }
 
-    /// How the forwards ended; none while at least one is held.
+    /// How the forwards ended; `None` while at least one is held.
     pub fn outcome(&self) -> Option<Outcome> {
         if !self.forwards.iter().all(|held| held.ended) {
             return None;
@@ -252,9 +252,9 @@ impl Hold {
         }
     }
 
-    /// Requests their statuses, which arrive as [`HoldEvent::Refreshed`].
+    /// Requests the statuses of the forwards; they arrive as [`HoldEvent::Refreshed`].
     pub fn refresh(&mut self) {
-        // The list of all: by name, one that has ended would be an error for the others.
+        // List all forwards: listing by name would fail if one of them has ended.
         if self.outcome().is_none() && !self.refreshing {
             let list = Request::List { names: Vec::new() };
             self.refreshing = self.connection.requests.try_send((Kind::List, list)).is_ok();
@@ -305,7 +305,8 @@ impl Hold {
             self.connection.send(Kind::Last, Request::Release { name: name.clone() }).await;
         }
         self.connection.send(Kind::Last, Request::List { names: Vec::new() }).await;
-        // Otherwise the end of the connection ends the leases, a moment later.
+        // If the replies do not come in time, the end of the connection ends the leases a moment
+        // later.
         if !self.replied(count + 1).await {
             return Vec::new();
         }
@@ -330,7 +331,7 @@ impl Hold {
     fn take(&mut self, kind: Option<Kind>, reply: Reply) -> Option<HoldEvent> {
         match reply {
             Reply::Event(event) => {
-                // Several where it was requested by several of its names.
+                // Several entries if the forward was requested by several of its names.
                 let named = |held: &&mut Held| held.status.name == event.name;
                 for held in self.forwards.iter_mut().filter(named) {
                     held.status.state = event.state;
@@ -354,7 +355,7 @@ impl Hold {
                 Some(HoldEvent::Refreshed)
             }
             Reply::Error(_) if kind == Some(Kind::List) => {
-                // The event of the forward that has ended says which one.
+                // The event of the ended forward tells which one it is.
                 self.refreshing = false;
                 None
             }
@@ -450,7 +451,7 @@ impl Request {
     }
 }
 
-/// The same forward, under the name and at the local ports that it had.
+/// The same forward, with its previous name and local ports.
 fn same_place(held: &Held) -> Spec {
     let had = held.status.ports.iter().map(|port| LocalPort::Exact(port.local));
     let ports = std::iter::zip(&held.spec.ports, had)

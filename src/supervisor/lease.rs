@@ -1,4 +1,4 @@
-//! Leases: on whose behalf a forward lives.
+//! Leases: what keeps a forward alive.
 
 use std::time::{Duration, Instant};
 
@@ -6,23 +6,23 @@ use tokio::task::AbortHandle;
 
 use super::protocol::{LeaseKind, LeaseStatus};
 
-/// A client's connection, by number.
+/// The number of a client's connection.
 pub(super) type SessionId = u64;
 
 /// A lease on a forward.
 #[derive(Debug)]
 pub(super) enum Lease {
-    /// A connection's. Its heartbeats are the session's.
+    /// A client connection's; kept alive by the session's heartbeats.
     Session(SessionId),
-    /// A process's, with the task that waits for its end.
+    /// A process's, with the task that waits for its exit.
     Pid(u32, #[expect(dead_code, reason = "held for its drop")] Watcher),
-    /// `forward heartbeat`'s, and when the last one came.
+    /// Kept alive by `forward heartbeat`; when the last one arrived.
     Heartbeat(Instant),
-    /// Nobody's.
+    /// No owner: only the idle rule ends the forward.
     None,
 }
 
-/// A task that waits for a process's end; dropping it ends the task.
+/// A task that waits for the exit of a process; dropping this value ends the task.
 #[derive(Debug)]
 pub(super) struct Watcher(pub(super) AbortHandle);
 
@@ -32,26 +32,26 @@ impl Drop for Watcher {
     }
 }
 
-/// A client's connection as far as its leases go.
+/// A client's connection, as far as leases are concerned.
 #[derive(Debug)]
 pub(super) struct Session {
-    /// The client's process, where the system tells.
+    /// The client's process id, if the system tells it.
     pub(super) pid: Option<u32>,
-    /// When it was last heard of.
+    /// When the client last sent anything.
     pub(super) last_beat: Instant,
     /// Suspended by its user (Ctrl-Z): missing heartbeats are expected.
     pub(super) suspended: bool,
 }
 
 impl Session {
-    /// Whether it has been silent for longer than `limit` at `now`.
+    /// Whether the client has been silent for longer than `limit` at `now`.
     pub(super) fn is_silent(&self, now: Instant, limit: Duration) -> bool {
         !self.suspended && now.saturating_duration_since(self.last_beat) > limit
     }
 }
 
 impl Lease {
-    /// Whether it keeps the forward alive beyond the idle rule.
+    /// Whether this lease keeps the forward alive regardless of the idle rule.
     pub(super) fn is_owner(&self) -> bool {
         !matches!(self, Self::None)
     }

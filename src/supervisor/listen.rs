@@ -1,4 +1,4 @@
-//! The local ports of a forward: each is had on all of its addresses, or not at all, so that
+//! The local ports of a forward: each is bound on all of its addresses or not at all, so that
 //! `localhost` means the same to a client that tries IPv6 first and to one that does not.
 
 use std::io;
@@ -10,11 +10,11 @@ use tokio::net::TcpListener;
 use super::protocol::{LocalPort, Refusal, RefusalKind};
 use crate::process::{BindFailure, port_holders};
 
-/// How many ports after the wanted one are tried.
+/// How many ports after the requested one are tried.
 const PORTS_TRIED: u16 = 200;
-/// How often the kernel is asked for a port that is to be free on all addresses.
+/// How often the kernel is asked for a port that is free on all addresses.
 const ANY_TRIED: u32 = 64;
-/// Connections that wait in the kernel.
+/// Connections that may wait in the kernel.
 const BACKLOG: i32 = 1024;
 const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
@@ -22,11 +22,11 @@ const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 /// The listeners of a forward.
 #[derive(Debug)]
 pub(super) struct Listening {
-    /// Each with the index of its port.
+    /// The listeners, each with the index of its port.
     pub(super) listeners: Vec<(usize, TcpListener)>,
-    /// The ports, in the order in which they were asked for.
+    /// The ports, in the order in which they were requested.
     pub(super) ports: Vec<u16>,
-    /// The addresses on which each of them is had.
+    /// The addresses on which each port is bound.
     pub(super) addresses: Vec<IpAddr>,
 }
 
@@ -38,7 +38,8 @@ pub(super) fn listen(wanted: &[LocalPort], addresses: &[IpAddr]) -> Result<Liste
     }
     let mut listening =
         Listening { listeners: Vec::new(), ports: Vec::new(), addresses: addresses.clone() };
-    // Those that were asked for outright come first, lest a chosen one takes their place.
+    // Bind the ports with a fixed number first, or an automatically chosen one might take their
+    // place.
     let is_chosen = |port: &LocalPort| !matches!(port, LocalPort::Exact(1..));
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by_key(|index| is_chosen(&wanted[*index]));
@@ -61,7 +62,7 @@ pub(super) fn listen(wanted: &[LocalPort], addresses: &[IpAddr]) -> Result<Liste
     Ok(listening)
 }
 
-/// Whether sockets on `addresses` are reached at this address too.
+/// Whether a client that connects to `wanted` reaches sockets on `addresses`.
 pub(super) fn covers(addresses: &[IpAddr], wanted: IpAddr) -> bool {
     let covers = |has: &IpAddr| {
         *has == wanted || (has.is_unspecified() && has.is_ipv4() == wanted.is_ipv4())
@@ -69,7 +70,7 @@ pub(super) fn covers(addresses: &[IpAddr], wanted: IpAddr) -> bool {
     addresses.iter().any(covers)
 }
 
-/// Whether what listens on `has` is in the way of what was asked for: none for loopback.
+/// Whether sockets on `has` conflict with a request for the addresses `asked`; none means loopback.
 pub(super) fn meet(has: &[IpAddr], asked: &[IpAddr]) -> bool {
     let asked = distinct(asked);
     let meets = |address: &IpAddr| {
@@ -79,13 +80,13 @@ pub(super) fn meet(has: &[IpAddr], asked: &[IpAddr]) -> bool {
     asked.iter().any(meets)
 }
 
-/// The address at which clients on this machine reach what listens on these.
+/// The address at which clients on this machine reach sockets on `addresses`.
 pub(super) fn reached_at(addresses: &[IpAddr]) -> IpAddr {
     let local = [V4, V6].into_iter().find(|local| covers(addresses, *local));
     local.or_else(|| addresses.first().copied()).unwrap_or(V4)
 }
 
-/// Each address once, and none beside the one that means every address of its family.
+/// Removes duplicates, and addresses that the unspecified address of their family covers.
 pub(super) fn distinct(addresses: &[IpAddr]) -> Vec<IpAddr> {
     if addresses.is_empty() {
         return vec![V4, V6];
@@ -101,7 +102,8 @@ pub(super) fn distinct(addresses: &[IpAddr]) -> Vec<IpAddr> {
     distinct
 }
 
-/// Whether ::1 is wanted beside 127.0.0.1 on a machine that has no IPv6: that is no fault.
+/// Whether ::1 is requested together with 127.0.0.1 on a machine without IPv6, which is not an
+/// error.
 fn missing_v6(addresses: &[IpAddr]) -> bool {
     if !(addresses.contains(&V4) && addresses.contains(&V6)) {
         return false;
@@ -112,7 +114,7 @@ fn missing_v6(addresses: &[IpAddr]) -> bool {
     }
 }
 
-/// A port of the kernel's choice that is free on all addresses.
+/// A port chosen by the kernel that is free on all addresses.
 fn any(addresses: &[IpAddr]) -> Result<(u16, Vec<Socket>), Refusal> {
     let at = SocketAddr::new(addresses[0], 0);
     let mut last = None;
@@ -133,7 +135,7 @@ fn any(addresses: &[IpAddr]) -> Result<(u16, Vec<Socket>), Refusal> {
     Err(last.map_or(Refusal { kind: RefusalKind::PortTaken, message }, Taken::refusal))
 }
 
-/// The first port from `first` on that is free on all addresses.
+/// The first port, counting up from `first`, that is free on all addresses.
 fn next_free(addresses: &[IpAddr], first: u16) -> Result<(u16, Vec<Socket>), Refusal> {
     let last = first.saturating_add(PORTS_TRIED);
     let mut denied = None;
@@ -171,7 +173,7 @@ fn one(address: IpAddr, port: u16) -> io::Result<Socket> {
     socket.set_nonblocking(true)?;
     socket.set_reuse_address(true)?;
     if address.is_ipv6() {
-        // `::` means IPv6 alone, as for kubectl, so that 0.0.0.0 can be had beside it.
+        // `::` means IPv6 only, as in kubectl, so that 0.0.0.0 can be bound as well.
         socket.set_only_v6(true)?;
     }
     socket.bind(&at.into())?;
@@ -179,14 +181,14 @@ fn one(address: IpAddr, port: u16) -> io::Result<Socket> {
     Ok(socket)
 }
 
-/// An address that cannot be had.
+/// An address that cannot be bound.
 struct Taken {
     at: SocketAddr,
     error: io::Error,
 }
 
 impl Taken {
-    /// Whether the next port may be had.
+    /// Whether another port might be bound.
     fn may_be_free_elsewhere(&self) -> bool {
         matches!(BindFailure::of(&self.error), BindFailure::Taken | BindFailure::Denied)
     }
@@ -209,17 +211,18 @@ impl Taken {
     }
 }
 
-/// Who has it.
+/// Which process holds the address, as a phrase.
 fn holder(at: SocketAddr) -> String {
     match port_holders(at).first() {
-        // The program, not its arguments: they are somebody else's, and may hold a secret.
+        // Name the program without its arguments: they are another process's, and may contain a
+        // secret.
         Some(holder) => format!("held by pid {} ({})", holder.pid, holder.program()),
         None if one(at.ip(), at.port()).is_ok() => "it was in use, and is free again".to_owned(),
         None => "held by a process that this user may not see".to_owned(),
     }
 }
 
-/// What a port needs that the kernel does not give to everybody.
+/// Why the kernel denied the port, and what to do.
 fn privileged() -> String {
     let first = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
     let first = first.ok().and_then(|text| text.trim().parse::<u16>().ok()).unwrap_or(1024);
@@ -237,7 +240,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_port_is_had_on_both_families() {
+    async fn each_port_is_bound_on_both_families() {
         let wanted = [LocalPort::Exact(0), LocalPort::From(40_000), LocalPort::From(40_000)];
         let listening = listen(&wanted, &[]).unwrap();
         let [a, b, c] = listening.ports[..] else { panic!("{listening:?}") };
@@ -252,7 +255,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_port_that_is_taken_on_one_family_is_not_had() {
+    async fn a_port_that_is_taken_on_one_family_is_not_bound() {
         let listening = listen(&[LocalPort::Exact(0)], &[]).unwrap();
         let own = std::process::id();
         for address in listening.addresses.clone() {
@@ -271,7 +274,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_port_that_was_asked_for_is_not_taken_by_one_that_is_chosen() {
+    async fn a_fixed_port_is_not_taken_by_an_automatically_chosen_one() {
         let free = listen(&[LocalPort::Exact(0)], &[]).unwrap().ports[0];
         let listening = listen(&[LocalPort::From(free), LocalPort::Exact(free)], &[]).unwrap();
         assert_eq!(listening.ports[1], free);
@@ -279,14 +282,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_of_another_machine_is_said() {
+    async fn an_address_of_another_machine_is_reported() {
         let refusal = listen(&[LocalPort::Exact(0)], &addresses("192.0.2.1")).unwrap_err();
         assert_eq!(refusal.kind, RefusalKind::CannotListen);
         assert!(refusal.message.ends_with("this machine does not have that address"), "{refusal}");
     }
 
     #[test]
-    fn addresses_are_had_once_and_every_address_covers_its_family() {
+    fn duplicate_addresses_are_removed_and_the_unspecified_address_covers_its_family() {
         assert_eq!(distinct(&[]), addresses("127.0.0.1 ::1"));
         assert_eq!(distinct(&addresses("::1 ::1")), addresses("::1"));
         let all = distinct(&addresses("127.0.0.1 0.0.0.0 ::1"));
@@ -299,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_here_go_by_loopback_where_that_is_served() {
+    fn local_clients_use_loopback_if_it_is_served() {
         for (all, reached) in [
             ("127.0.0.1 ::1", "127.0.0.1"),
             ("0.0.0.0", "127.0.0.1"),

@@ -1,10 +1,10 @@
-//! The background process that holds port-forwards: leases and heartbeats, each forward as a
-//! state machine, the relay that owns the local port, the kubectl child, the registry of
-//! children, and the protocol by which clients ask. It knows nothing of HPAs.
+//! The background process that holds port-forwards: leases and heartbeats, each forward as a state
+//! machine, the relay that owns the local port, the kubectl child, the registry of children, and
+//! the protocol for clients. It knows nothing of HPAs.
 //!
-//! One task owns all state (`actor`); connections, children and relays send it messages.
-//! Everything runs on one thread, which is also the thread that starts kubectl: the kernel's
-//! parent-death signal goes by it.
+//! One task owns all state (`actor`); connections, children and relays send it messages. Everything
+//! runs on one thread, which also starts kubectl: the kernel's parent-death signal is bound to the
+//! thread that started the child.
 
 mod actor;
 #[doc(hidden)]
@@ -53,7 +53,7 @@ pub use socket::{BindError, Readiness, failure};
 pub use start::{Launch, connect_or_start, connect_within, end_unreachable};
 pub use timers::Timers;
 
-/// Any bytes as what comes through the socket, at both ends.
+/// Parses any bytes as frames of the socket, as both ends do.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn fuzz(bytes: &[u8]) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };

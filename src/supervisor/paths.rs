@@ -1,5 +1,5 @@
-//! Where the supervisor's socket, locks, registry and log are: a directory that is the user's own
-//! and nobody else's.
+//! Where the supervisor's socket, locks, registry and log are: a directory that belongs to the user
+//! and is closed to others.
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder};
@@ -10,32 +10,34 @@ use std::path::{Path, PathBuf};
 
 use crate::process::{self, Identity, Variables};
 
-/// Names the directory itself, above all others. For a supervisor apart from the user's one.
+/// Names the runtime directory and overrides all other rules. For a supervisor separate from the
+/// user's own.
 pub const RUNTIME_DIR_VARIABLE: &str = "WATCHDOG_RUNTIME_DIR";
 
-/// The longest path of a socket, in bytes: the kernel's field less its closing zero.
+/// The longest path of a socket in bytes: the size of the kernel's field minus its terminating
+/// zero.
 const SOCKET_LIMIT: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
 /// Why the runtime directory cannot be used, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum PathsError {
-    /// It cannot be made, or not be looked at.
+    /// The directory cannot be created or inspected.
     #[error(
         "cannot use {path} for the supervisor's socket: {error}; set {RUNTIME_DIR_VARIABLE} to a directory that can be made"
     )]
     Io {
         /// The directory.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         error: io::Error,
     },
-    /// The path is relative, and the supervisor runs in another directory.
+    /// The path is relative, but the supervisor runs in another directory.
     #[error("{path} is not an absolute path; set {RUNTIME_DIR_VARIABLE} to one that is")]
     Relative {
         /// The directory.
         path: PathBuf,
     },
-    /// Not a directory, or a symbolic link, by which somebody could redirect it.
+    /// Not a directory, or a symbolic link, by which another user could redirect it.
     #[error("{path} is {what}, not a directory; remove it and try again")]
     NotADirectory {
         /// The directory.
@@ -43,7 +45,7 @@ pub enum PathsError {
         /// What it is.
         what: &'static str,
     },
-    /// Somebody else's.
+    /// The directory belongs to another user.
     #[error(
         "{path} belongs to user {owner}, not to you (user {own}); its owner could read what is in it: remove it, \
          or set {RUNTIME_DIR_VARIABLE} to a directory of your own"
@@ -56,7 +58,7 @@ pub enum PathsError {
         /// Our id.
         own: u32,
     },
-    /// Open to others.
+    /// Others have access to the directory.
     #[error("{path} is open to others (mode {mode:04o}, not 0700); run: chmod 700 '{path}'")]
     Open {
         /// The directory.
@@ -64,7 +66,7 @@ pub enum PathsError {
         /// Its mode.
         mode: u32,
     },
-    /// The socket's path would not fit.
+    /// The path of the socket is too long.
     #[error(
         "the path of the socket, {path}, is {length} bytes long and this system takes {SOCKET_LIMIT}; \
          set {RUNTIME_DIR_VARIABLE} to a shorter directory"
@@ -85,14 +87,14 @@ pub struct Paths {
 
 impl Paths {
     /// $WATCHDOG_RUNTIME_DIR, else `watchdog` in $XDG_RUNTIME_DIR, else `watchdog-UID` in the
-    /// temporary directory. Made if it is not there, and checked.
+    /// temporary directory. Created if missing, and checked.
     pub fn from_env() -> Result<Self, PathsError> {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         Self::new(default_base(variable, &std::env::temp_dir()))
     }
 
-    /// In the directory `base`, which is made with mode 0700 if it is not there (its parents are
-    /// not), and checked: ours, no link, closed to others, and short enough for a socket.
+    /// Uses the directory `base`, which is created with mode 0700 if missing (its parents are not),
+    /// and checked: owned by this user, no link, closed to others, and short enough for a socket.
     pub fn new(base: impl Into<PathBuf>) -> Result<Self, PathsError> {
         let paths = Self { base: base.into() };
         let path = || paths.base.clone();
@@ -113,7 +115,7 @@ impl Paths {
         &self.base
     }
 
-    /// The socket that the supervisor listens on.
+    /// The socket on which the supervisor listens.
     pub fn socket(&self) -> PathBuf {
         self.base.join("supervisor.sock")
     }
@@ -133,8 +135,8 @@ impl Paths {
         self.base.join("registry")
     }
 
-    /// The process that is this directory's supervisor by what it was started as, whatever is left of
-    /// the directory; none where the system does not tell.
+    /// The process that was started as this directory's supervisor, even if the directory itself
+    /// has been removed; `None` if the system does not tell.
     pub(super) fn supervisor(&self) -> Option<Identity> {
         let temporary = |variables: &Variables| {
             variables.get("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from)
@@ -148,7 +150,7 @@ impl Paths {
         found.map(|(process, _)| process)
     }
 
-    /// What a supervisor in the background writes to its standard error.
+    /// The standard error of a supervisor in the background.
     pub fn log(&self) -> PathBuf {
         self.base.join("supervisor.log")
     }
@@ -159,8 +161,8 @@ fn default_base(variable: impl Fn(&str) -> Option<OsString>, temporary: &Path) -
         return PathBuf::from(base);
     }
     let uid = process::uid();
-    // `su` and cron leave or forget the variable: a directory that is another user's, or not
-    // there, is not meant for us.
+    // `su` and cron inherit or drop the variable: a directory that belongs to another user, or does
+    // not exist, is not for us.
     let ours = |dir: &PathBuf| {
         dir.is_absolute() && fs::metadata(dir).is_ok_and(|it| it.is_dir() && it.uid() == uid)
     };
@@ -170,8 +172,8 @@ fn default_base(variable: impl Fn(&str) -> Option<OsString>, temporary: &Path) -
         .map_or_else(|| temporary.join(format!("watchdog-{uid}")), |dir| dir.join("watchdog"))
 }
 
-/// Makes the directory unless it is there, then checks what is there: in this order, so that
-/// nobody can put something else in its place in between.
+/// Creates the directory if missing, then checks what exists: in this order, so that nobody can
+/// replace it in between.
 fn own_directory(path: &Path) -> Result<(), PathsError> {
     let cannot = |error| PathsError::Io { path: path.to_owned(), error };
     match DirBuilder::new().mode(0o700).create(path) {
@@ -215,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_open_to_others_is_refused_with_the_way_out() {
+    fn a_directory_open_to_others_is_refused_with_the_remedy() {
         let dir = temporary();
         let base = dir.path().join("watchdog");
         fs::create_dir(&base).unwrap();
@@ -243,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_elses_is_refused() {
+    fn a_directory_of_another_user_is_refused() {
         let dir = temporary();
         let mut base = PathBuf::from("/");
         if process::uid() == 0 {
@@ -256,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_no_socket_can_have_is_named() {
+    fn a_path_too_long_for_a_socket_is_named() {
         let dir = temporary();
         let socket = |base: &Path| base.join("supervisor.sock").as_os_str().len();
         let room = SOCKET_LIMIT - socket(dir.path()) - 1;
@@ -269,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_says_where() {
+    fn the_environment_chooses_the_directory() {
         let dir = temporary();
         let other = Path::new("/elsewhere");
         let base = |runtime: Option<&str>, xdg: Option<&Path>| {

@@ -1,9 +1,9 @@
-//! Who is at the other end of the socket.
+//! Checks which user is at the other end of the socket.
 
 use tokio::net::UnixStream;
 
-/// Whether the process at the other end is this user's. The error is the sentence for people.
-/// The supervisor asks because it runs what it is told to, the client because it sends its
+/// Checks that the process at the other end is this user's. The error is a sentence for people. The
+/// supervisor checks because it runs commands for its clients, the client because it sends its
 /// environment.
 pub(super) fn check(stream: &UnixStream) -> Result<(), String> {
     let peer = stream
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn we_are_ourselves_and_nobody_else_is() {
+    fn only_the_same_user_is_accepted() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let (one, other) = UnixStream::pair().unwrap();

@@ -1,7 +1,7 @@
-//! What client and supervisor say to each other, as JSON (its frames: `frame`).
+//! The protocol between client and supervisor, as JSON (framing: `frame`).
 //!
-//! `Hello` and `Shutdown` never change their form, so that a client of any version can find out
-//! whom it talks to, and replace it.
+//! `Hello` and `Shutdown` never change their form, so that a client of any version can identify and
+//! replace the supervisor.
 
 mod spec;
 mod status;
@@ -19,27 +19,27 @@ pub use status::{
 /// The version of everything but `Hello` and `Shutdown`.
 pub const PROTOCOL: u32 = 4;
 
-/// What a client asks. Each request has one reply, in order; events come between replies.
+/// A client's request. Each has one reply, in order; events may come between replies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "request", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Request {
-    /// Who are you? Always the first request. Its form never changes.
+    /// Identifies both sides. Always the first request. Its form never changes.
     Hello {
         /// The client's [`PROTOCOL`].
         protocol: u32,
     },
     /// End every forward and exit. Its form never changes.
     Shutdown,
-    /// Start a forward, or take a lease on the one that is there for the same target.
+    /// Start a forward, or take a lease on the existing one for the same target.
     Start {
         /// What to forward.
         spec: Box<Spec>,
-        /// On whose behalf.
+        /// What the lease depends on.
         lease: LeaseRequest,
-        /// How long to wait until it is ready, in milliseconds.
+        /// How long to wait for the forward to become ready, in milliseconds.
         ready_timeout_ms: u64,
-        /// A person waits: why it is not ready comes as events until it is, and what waiting does
-        /// not mend is an error at once.
+        /// A person waits: the reason why the forward is not ready yet is sent as events, and a
+        /// problem that waiting cannot fix is an error at once.
         #[serde(default)]
         attended: bool,
     },
@@ -48,11 +48,12 @@ pub enum Request {
         /// Empty for all.
         names: Vec<String>,
     },
-    /// This session lives. Sent every few seconds by a client that holds a session lease.
+    /// This session is alive. Sent every few seconds by a client that holds a session lease.
     Beat,
-    /// This session is about to be stopped by its user (Ctrl-Z), or is back: silence is meant.
+    /// The user is suspending this session (Ctrl-Z) or has resumed it: missing heartbeats are
+    /// expected meanwhile.
     Suspend {
-        /// Whether it is going, or is back.
+        /// True when it is suspended, false when it resumes.
         suspended: bool,
     },
     /// Renews the heartbeat lease of a forward.
@@ -60,12 +61,12 @@ pub enum Request {
         /// The forward.
         name: String,
     },
-    /// Ends forwards whatever leases they have. Empty for all.
+    /// Ends forwards, even if others hold leases on them. Empty for all.
     Stop {
         /// The forwards.
         names: Vec<String>,
     },
-    /// Gives up this session's lease on a forward.
+    /// Releases this session's lease on a forward.
     Release {
         /// The forward.
         name: String,
@@ -78,12 +79,12 @@ pub enum Request {
         /// The forward.
         name: String,
     },
-    /// What happened to a forward, and what its kubectl said.
+    /// A forward's history of events, and the last lines of its kubectl.
     Story {
-        /// The forward; one that ended lately too.
+        /// The forward; a recently ended one too.
         name: String,
     },
-    /// From now on, send events of these forwards on this connection. Empty for all.
+    /// Subscribes this connection to the events of these forwards. Empty for all.
     Watch {
         /// The forwards.
         names: Vec<String>,
@@ -94,37 +95,37 @@ pub enum Request {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Reply {
-    /// Who it is.
+    /// The reply to `Hello`.
     Hello(SupervisorInfo),
     /// Done.
     Done,
-    /// A forward is ready, or was there already.
+    /// A forward is ready, or already existed.
     Started {
-        /// It, as it stands.
+        /// The status of the forward.
         forward: Box<ForwardStatus>,
-        /// Whether it was there before.
+        /// Whether the forward existed before.
         existing: bool,
-        /// Whether it has a lease more by it: asked for twice on the same behalf, it has not.
+        /// Whether the request added a lease: false if the same owner already had one.
         leased: bool,
-        /// The variables that decide about credentials and routes, and that the forward runs with
-        /// otherwise than this request had them.
+        /// The variables for credentials and routes whose values in this request differ from those
+        /// that the forward runs with.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         differs: Vec<String>,
     },
-    /// The forwards asked for.
+    /// The requested forwards.
     Forwards {
-        /// By name.
+        /// Sorted by name.
         forwards: Vec<ForwardStatus>,
     },
     /// A forward's story.
     Story(Story),
-    /// It could not be done.
+    /// The request failed.
     Error(Refusal),
-    /// Something happened to a watched forward: not a reply to anything.
+    /// Something happened to a watched forward. Not a reply to a request.
     Event(Event),
 }
 
-/// Who answers on the socket.
+/// Which supervisor answers on the socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SupervisorInfo {
@@ -134,13 +135,13 @@ pub struct SupervisorInfo {
     pub version: String,
     /// Its process id.
     pub pid: u32,
-    /// Its guard's process id, where it has one.
+    /// Its guard's process id, if it has a guard.
     pub guard_pid: Option<u32>,
     /// When it started.
     pub started_at: Timestamp,
 }
 
-/// Why something could not be done.
+/// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
 #[error("{message}")]
@@ -157,38 +158,38 @@ pub struct Refusal {
 pub enum RefusalKind {
     /// No forward of that name.
     NotFound,
-    /// The local port is held by somebody else.
+    /// Another process holds the local port.
     PortTaken,
-    /// The local port is another forward's.
+    /// Another forward of this supervisor holds the local port.
     PortOurs,
-    /// There can be no listener there: no permission, no such address, no descriptor left.
+    /// The address cannot be listened on: no permission, no such address, no descriptor left.
     CannotListen,
-    /// The name is taken by a forward of another target.
+    /// A forward of another target has the name.
     NameTaken,
-    /// kubectl said no, for good.
+    /// kubectl failed for good.
     Failed,
-    /// It was not ready in time.
+    /// The forward was not ready in time.
     Timeout,
-    /// The frame was no request, or one that this supervisor does not know.
+    /// The frame is not a request that this supervisor knows.
     BadRequest,
-    /// The supervisor is ending.
+    /// The supervisor is shutting down.
     ShuttingDown,
 }
 
-/// On whose behalf a forward lives.
+/// What a lease on a forward depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum LeaseRequest {
-    /// This connection's: ends with it, or with its silence.
+    /// This connection: ends with it, or with its heartbeats.
     Session,
-    /// A process's: ends with it.
+    /// A process: ends when it exits.
     Pid {
         /// The process.
         pid: u32,
     },
-    /// `forward heartbeat`'s: ends without one for the heartbeat timeout.
+    /// `forward heartbeat`: ends when none arrives within the heartbeat timeout.
     Heartbeat,
-    /// Nobody's: only the idle rule ends it.
+    /// Nothing: only the idle rule ends the forward.
     None,
 }
 
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_story_of_the_longest_lines_goes_into_a_frame() {
+    fn a_story_of_the_longest_lines_fits_into_a_frame() {
         let line = |text: String| LogLine { at: Timestamp::UNIX_EPOCH, text };
         let story = |lines: usize, length: usize| Story {
             name: "a".to_owned(),

@@ -1,4 +1,4 @@
-//! Ends what an earlier crash left behind, and nothing else.
+//! Ends processes that an earlier crash left behind, and no others.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -20,7 +20,7 @@ pub struct Stray {
     pub pid: u32,
     /// Its command line.
     pub command: String,
-    /// The forward that it served, where the registry says so.
+    /// The forward that it served, if the registry tells.
     pub forward: Option<String>,
 }
 
@@ -35,12 +35,12 @@ pub struct Reaped {
     pub stale_files: usize,
 }
 
-/// Ends what dead supervisors left: of each child in the registry the whole process group, where
-/// boot, process id, start time and command line are still those of the registry; and whatever
-/// carries a dead supervisor's mark. A supervisor that lives, and all that is its, is not touched.
+/// Ends the processes that dead supervisors left: the whole process group of each child in the
+/// registry whose boot, process id, start time and command line still match, and every process that
+/// carries a dead supervisor's mark. A living supervisor and its processes are left alone.
 pub async fn reap(paths: &Paths, grace: Duration) -> Reaped {
     let entries = read(&paths.registry());
-    // Asked after reading: who is in the registry had the lock before.
+    // Checked after reading: every supervisor in the registry had taken the lock before.
     let answering = match timeout(PATIENCE, Client::connect(paths)).await {
         Ok(Ok(Some(client))) => Some(client.info().pid),
         _ => None,
@@ -48,7 +48,7 @@ pub async fn reap(paths: &Paths, grace: Duration) -> Reaped {
     let free = matches!(lock_state(paths), Ok(LockState::Free));
     let mut living = HashSet::new();
     for supervisor in entries.iter().filter_map(|(_, entry)| entry.supervisor()) {
-        // One that was killed loses the lock some time before the kernel calls it dead.
+        // A killed supervisor loses its lock some time before the kernel reports it dead.
         if free && answering != Some(supervisor.pid) && !living.contains(supervisor) {
             let _ = timeout(DYING, exit_of(supervisor.clone())).await;
         }
@@ -61,7 +61,7 @@ pub async fn reap(paths: &Paths, grace: Duration) -> Reaped {
 
 /// How long a supervisor may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long the kernel may take to take a process apart.
+/// How long the kernel may take to tear down a process.
 const DYING: Duration = Duration::from_secs(1);
 
 impl Entry {
@@ -73,8 +73,8 @@ impl Entry {
         }
     }
 
-    /// Whether its process ids are those of other processes than the same numbers here: of a container
-    /// that has this directory too. Nothing can be said of these.
+    /// Whether the process ids belong to another PID namespace: a container that shares this
+    /// directory. Nothing can be said about those processes.
     fn is_elsewhere(&self) -> bool {
         let namespace = match self {
             Self::Instance(instance) => instance.pid_namespace,
@@ -88,7 +88,8 @@ impl Entry {
     }
 }
 
-/// [`reap`] by a supervisor that has the lock and is not in the registry yet: no other lives.
+/// [`reap`] for a supervisor that has the lock and is not in the registry yet: no other one is
+/// alive.
 pub(super) async fn reap_as_the_only_one(paths: &Paths, grace: Duration) -> Reaped {
     reap_all(read(&paths.registry()), |_| false, grace).await
 }
@@ -100,7 +101,8 @@ async fn reap_all(
 ) -> Reaped {
     let mut reaped = Reaped::default();
     let mut stale = Vec::new();
-    // By id: the files of a child tell of a supervisor too, should its own file be lost.
+    // By id: the file of a child names its supervisor too, in case the supervisor's own file is
+    // lost.
     let mut dead = BTreeMap::<String, Option<Instance>>::new();
     let mut children = Vec::new();
     for (path, entry) in entries {
@@ -117,8 +119,8 @@ async fn reap_all(
                 children.push(child);
                 stale.push(path);
             }
-            // Files are renamed into place, so one that cannot be read is nobody's work in
-            // progress; one that is being written is, and is another matter.
+            // Entries are written under a temporary name and renamed, so an unreadable one is not
+            // being written. Only a fresh one may be: leave it alone.
             Entry::Garbage if !is_fresh(&path) => stale.push(path),
             Entry::Instance(_) | Entry::Child(_) | Entry::Garbage => {}
         }
@@ -131,7 +133,7 @@ async fn reap_all(
     }
     for (id, instance) in &dead {
         reaped.add(end_marked(MARK, id, grace).await, None);
-        // It ends by itself once its supervisor has. One that is stopped cannot.
+        // The guard exits by itself after its supervisor, unless it is stopped (SIGSTOP).
         if let Some(guard) = instance.as_ref().and_then(|instance| instance.guard.as_ref()) {
             let _ = tokio::time::timeout(grace, crate::process::exit_of(guard.clone())).await;
             let is_guard = |command: &String| command.split(' ').nth(1) == Some("guard");
@@ -143,7 +145,7 @@ async fn reap_all(
         }
     }
     for path in stale {
-        // Where something could not be ended the next one tries again.
+        // If a process could not be ended, keep the file: the next reap tries again.
         if reaped.left.is_empty() && fs::remove_file(path).is_ok() {
             reaped.stale_files += 1;
         }
@@ -155,7 +157,7 @@ fn matches(record: &ChildRecord) -> bool {
     record.child.command().is_some_and(|command| command == record.command)
 }
 
-/// Younger than a minute, or of an age that cannot be known.
+/// Whether the file is less than a minute old, or its age is unknown.
 fn is_fresh(path: &std::path::Path) -> bool {
     let modified = fs::metadata(path).and_then(|file| file.modified());
     modified.ok().and_then(|at| at.elapsed().ok()).is_none_or(|age| age < Duration::from_mins(1))

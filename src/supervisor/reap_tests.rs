@@ -19,7 +19,7 @@ fn temporary() -> (tempfile::TempDir, Paths) {
 
 const GRACE: Duration = Duration::from_millis(100);
 
-/// A supervisor that is dead: this process's number with another start time.
+/// A supervisor that is dead: this process's pid with another start time.
 fn dead_instance() -> Instance {
     let mut instance = Instance::own(None);
     instance.supervisor.start_time += 1;
@@ -32,7 +32,7 @@ fn crash(registry: Registry) {
     std::mem::forget(registry);
 }
 
-/// Ended with the test, whatever comes.
+/// A child process that is killed when the test ends.
 struct Sleeper(Child);
 
 impl Sleeper {
@@ -66,11 +66,11 @@ fn edit(path: &Path, change: impl FnOnce(&mut serde_json::Value)) {
 }
 
 #[test]
-fn what_a_dead_supervisor_left_is_ended_with_its_group() {
+fn a_child_of_a_dead_supervisor_is_ended_with_its_group() {
     use std::io::Read as _;
     let (_dir, paths) = temporary();
     let registry = Registry::enter(&paths, dead_instance()).unwrap();
-    // Both hold the pipe; the second one ignores TERM.
+    // Both processes hold the pipe; the second one ignores SIGTERM.
     let script = "sh -c 'trap \"\" TERM; echo; while :; do sleep 0.05; done' & wait";
     let mut child = Sleeper::new(script, "no mark");
     let mut out = child.0.stdout.take().unwrap();
@@ -85,12 +85,12 @@ fn what_a_dead_supervisor_left_is_ended_with_its_group() {
     assert!(leader.command.contains("trap"), "{leader:?}");
     assert!(reaped.ended.len() >= 2, "{reaped:?}");
     assert_eq!((reaped.left, reaped.stale_files, files(&paths)), (vec![], 2, 0));
-    // Only when the last of them is gone does this end.
+    // The pipe closes only when both have exited.
     out.read_to_end(&mut Vec::new()).unwrap();
 }
 
 #[test]
-fn what_only_carries_the_mark_is_ended_too() {
+fn a_process_that_only_carries_the_mark_is_ended_too() {
     let (_dir, paths) = temporary();
     let instance = dead_instance();
     let child = Sleeper::new("exec sleep 600", &instance.id);
@@ -102,7 +102,7 @@ fn what_only_carries_the_mark_is_ended_too() {
 }
 
 #[test]
-fn what_a_living_supervisor_has_is_not_touched() {
+fn children_of_a_living_supervisor_are_not_touched() {
     let (_dir, paths) = temporary();
     let lock = open_lock(&paths.lock()).unwrap();
     lock.lock().unwrap();
@@ -118,9 +118,9 @@ fn what_a_living_supervisor_has_is_not_touched() {
     assert_eq!(files(&paths), 0);
 }
 
-/// Its lock file may have been removed, and another one made.
+/// Its lock file may have been removed and created again by another process.
 #[test]
-fn a_supervisor_without_the_lock_lives_as_long_as_its_process_does() {
+fn a_supervisor_without_the_lock_counts_as_alive_while_its_process_is() {
     let (_dir, paths) = temporary();
     let mut supervisor = Sleeper::new("exec sleep 600", "no mark");
     let mut instance = Instance::own(None);
@@ -140,9 +140,9 @@ fn a_supervisor_without_the_lock_lives_as_long_as_its_process_does() {
     assert!(!child.identity().is_alive());
 }
 
-/// A container's, that has this directory too: the numbers are of other processes here.
+/// Of a container that shares this directory: its process ids are other processes here.
 #[test]
-fn what_is_of_another_pid_namespace_is_not_touched() {
+fn entries_of_another_pid_namespace_are_not_touched() {
     let (_dir, paths) = temporary();
     let mut instance = dead_instance();
     instance.pid_namespace = instance.pid_namespace.map(|it| it + 1);
@@ -159,9 +159,9 @@ fn what_is_of_another_pid_namespace_is_not_touched() {
     assert_eq!(files(&paths), 2);
 }
 
-/// What a full disk does to a new file, a directory of its name does too.
+/// A directory in the place of the new file makes the write fail, as a full disk does.
 #[test]
-fn the_entry_of_a_next_child_has_room_in_that_of_one_that_has_ended() {
+fn on_a_full_disk_a_new_entry_reuses_the_file_of_an_ended_child() {
     let (_dir, paths) = temporary();
     let registry = Registry::enter(&paths, dead_instance()).unwrap();
     let (first, second) = (Sleeper::new("exec sleep 600", ""), Sleeper::new("exec sleep 600", ""));
@@ -180,9 +180,9 @@ fn the_entry_of_a_next_child_has_room_in_that_of_one_that_has_ended() {
     assert!(!paths.registry().join(format!("child-{}.json", first.0.id())).exists());
 }
 
-/// Somebody cleans up.
+/// As if somebody cleaned up the runtime directory.
 #[test]
-fn what_is_removed_of_the_registry_is_written_again() {
+fn removed_registry_files_are_written_again() {
     let (_dir, paths) = temporary();
     let registry = Registry::enter(&paths, dead_instance()).unwrap();
     let child = Sleeper::new("exec sleep 600", "");
@@ -193,7 +193,7 @@ fn what_is_removed_of_the_registry_is_written_again() {
 }
 
 #[test]
-fn a_registry_that_names_a_recycled_number_harms_nobody() {
+fn a_recycled_pid_in_the_registry_harms_no_process() {
     let (_dir, paths) = temporary();
     let registry = Registry::enter(&paths, dead_instance()).unwrap();
     let own = std::process::id();
@@ -203,8 +203,7 @@ fn a_registry_that_names_a_recycled_number_harms_nobody() {
         let start = record["child"]["startTime"].as_u64().unwrap();
         record["child"]["startTime"] = (start - 1).into();
     });
-    // One whose start time is right, of another life of the machine; and one that is another
-    // program by now.
+    // One has the right start time but another boot id; the other is another program by now.
     let (rebooted, other) =
         (Sleeper::new("exec sleep 600", ""), Sleeper::new("exec sleep 600", ""));
     for (child, key, value) in
@@ -221,7 +220,7 @@ fn a_registry_that_names_a_recycled_number_harms_nobody() {
 }
 
 #[test]
-fn rubbish_is_removed_and_a_newer_versions_files_are_left_alone() {
+fn garbage_is_removed_and_files_of_a_newer_version_are_left_alone() {
     let (_dir, paths) = temporary();
     let directory = paths.registry();
     let old = |name: &str, text: &str| {
@@ -246,7 +245,7 @@ fn rubbish_is_removed_and_a_newer_versions_files_are_left_alone() {
 }
 
 #[test]
-fn a_child_that_cannot_be_entered_is_an_error_and_leaves_nothing() {
+fn a_child_that_cannot_be_registered_is_an_error_and_leaves_nothing() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_dir, paths) = temporary();
     let registry = Registry::enter(&paths, Instance::own(None)).unwrap();
@@ -261,7 +260,7 @@ fn a_child_that_cannot_be_entered_is_an_error_and_leaves_nothing() {
 }
 
 #[test]
-fn a_group_of_ours_is_found_by_the_registry() {
+fn our_process_group_is_found_by_the_registry() {
     let (_dir, paths) = temporary();
     block_on(async {
         let registry = Registry::enter(&paths, dead_instance()).unwrap();

@@ -1,8 +1,8 @@
-//! What this supervisor has started, on disk: the last net, from which the next start (or
-//! `forward reap`) ends what a crash left when the guard died too.
+//! The supervisor's children, on disk: the last safety net, from which the next start (or `forward
+//! reap`) ends what a crash left when the guard died too.
 //!
-//! One file for the supervisor (`instance-ID.json`) and one for each child (`child-PID.json`),
-//! each written whole or not at all.
+//! One file for the supervisor (`instance-ID.json`) and one for each child (`child-PID.json`), each
+//! written atomically.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, OpenOptions};
@@ -17,32 +17,33 @@ use serde::{Deserialize, Serialize};
 use super::paths::Paths;
 use crate::process::{self, Identity};
 
-/// The variable that every child of a supervisor is started with: its value is the instance's id.
+/// The environment variable that every child of a supervisor gets; its value is the instance's id.
 pub const MARK: &str = "WATCHDOG_SUPERVISOR";
 
-/// How many files of children that have ended are kept.
+/// How many files of ended children are kept.
 const KEPT_VACANT: usize = 16;
 
-/// The form of the files. A file with a higher number is a newer version's, and left alone.
+/// The version of the file format. A file with a higher version belongs to a newer program and is
+/// left alone.
 const SCHEMA_VERSION: u32 = 1;
 
-/// A supervisor, as it stands in the registry.
+/// A supervisor's entry in the registry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Instance {
-    /// Its name: unlike any other's, and the value of [`MARK`] in its children's environment.
+    /// Its unique id, and the value of [`MARK`] in its children's environment.
     pub id: String,
     /// The supervisor.
     pub supervisor: Identity,
-    /// Its guard, where it has one.
+    /// Its guard, if it has one.
     pub guard: Option<Identity>,
-    /// The PID namespace that these numbers are of.
+    /// The PID namespace of these process ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid_namespace: Option<u64>,
 }
 
 impl Instance {
-    /// This process, under the guard that has this process id.
+    /// This process, under the guard with this process id.
     pub(super) fn own(guard_pid: Option<u32>) -> Self {
         let supervisor = Identity::own();
         let boot: String = supervisor.boot_id.chars().take(8).collect();
@@ -52,11 +53,11 @@ impl Instance {
     }
 }
 
-/// A child, as it stands in the registry.
+/// A child's entry in the registry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ChildRecord {
-    /// The child, the leader of its process group.
+    /// The child, which leads its process group.
     pub child: Identity,
     /// Its command line as the kernel shows it.
     pub command: String,
@@ -66,7 +67,7 @@ pub(super) struct ChildRecord {
     pub instance: String,
     /// Its supervisor.
     pub supervisor: Identity,
-    /// The PID namespace that these numbers are of.
+    /// The PID namespace of these process ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid_namespace: Option<u64>,
 }
@@ -79,7 +80,7 @@ struct File<T> {
     record: T,
 }
 
-/// The running supervisor's hand on the registry. Its own entry goes when it is dropped.
+/// The running supervisor's access to the registry. Dropping it removes its own entry.
 #[derive(Debug)]
 pub(super) struct Registry {
     paths: Paths,
@@ -87,16 +88,17 @@ pub(super) struct Registry {
     children: Mutex<Children>,
 }
 
-/// What is in the directory of this supervisor's children.
+/// The files of this supervisor's children.
 #[derive(Debug, Default)]
 struct Children {
     living: BTreeMap<u32, ChildRecord>,
-    /// Files of children that have ended: room for the entry of a next one, should the disk be full.
+    /// Files of ended children: disk space for the entry of the next child, in case the disk is
+    /// full.
     vacant: VecDeque<PathBuf>,
 }
 
 impl Registry {
-    /// Enters this supervisor. On an error it must not start anything.
+    /// Registers this supervisor. On an error it must not start any child.
     pub(super) fn enter(paths: &Paths, instance: Instance) -> io::Result<Self> {
         write(&paths.registry(), &instance_file(&instance.id), &instance)?;
         Ok(Self { paths: paths.clone(), instance, children: Mutex::default() })
@@ -107,7 +109,7 @@ impl Registry {
         self.paths.base()
     }
 
-    /// Writes again what somebody has removed.
+    /// Writes entries that were removed again.
     pub(super) fn restore(&self) {
         if Paths::new(self.paths.base()).is_err() {
             return;
@@ -134,8 +136,8 @@ impl Registry {
         &self.instance
     }
 
-    /// Enters the child `pid`, the leader of its process group, that serves `forward`. On an
-    /// error it has to be ended: nothing would find it after a crash.
+    /// Registers the child `pid`, the leader of its process group, which serves `forward`. On an
+    /// error the caller must end the child: after a crash nothing would find it.
     pub(super) fn add(&self, pid: u32, forward: &str) -> io::Result<()> {
         let gone = || io::Error::new(io::ErrorKind::NotFound, "the process has ended");
         let child = Identity::of(pid).ok_or_else(gone)?;
@@ -151,7 +153,7 @@ impl Registry {
         let directory = self.paths.registry();
         let mut children = self.children();
         if let Err(error) = write(&directory, &child_file(pid), &record) {
-            // A full disk, most likely: then in the place of one that has ended.
+            // Probably a full disk: reuse the file of an ended child.
             let vacant = children.vacant.pop_back().ok_or(error)?;
             write_over(&vacant, &directory.join(child_file(pid)), &record)?;
         } else if let Some(vacant) = children.vacant.pop_front() {
@@ -161,8 +163,8 @@ impl Registry {
         Ok(())
     }
 
-    /// Removes a child whose whole group has ended. Its file stays for a while, as room for the next
-    /// one's: as an entry it means nothing any more.
+    /// Removes a child whose whole group has ended. Its file is kept for a while to reserve disk
+    /// space for the next entry; as an entry it has no effect any more.
     pub(super) fn remove(&self, pid: u32) {
         let mut children = self.children();
         if children.living.remove(&pid).is_none() {
@@ -176,7 +178,7 @@ impl Registry {
         }
     }
 
-    /// No forward is left that would need room for the entry of a next child.
+    /// Removes the files of ended children: there is no forward left that could need their space.
     pub(super) fn forget_ended(&self) {
         for vacant in std::mem::take(&mut self.children().vacant) {
             let _ = fs::remove_file(vacant);
@@ -199,11 +201,11 @@ fn child_file(pid: u32) -> String {
     format!("child-{pid}.json")
 }
 
-/// Under a name of its own, then renamed: a reader sees the old file or the new one. Not synced to
-/// the disk: after a crash of the machine nothing that it names is left.
+/// Writes under a temporary name, then renames: a reader sees either the old file or the new one.
+/// Not synced to disk: after a crash of the machine none of the named processes exists.
 fn write(directory: &Path, name: &str, record: &impl Serialize) -> io::Result<()> {
     let mut text = serde_json::to_vec(&File { schema_version: SCHEMA_VERSION, record })?;
-    // So that the entry of the next child fits in its place, whatever its numbers are.
+    // Pad, so that the next child's entry fits in its place whatever the length of its numbers.
     text.resize(text.len().next_multiple_of(512), b' ');
     let (temporary, path) = (directory.join(format!("{name}.new")), directory.join(name));
     let mut options = OpenOptions::new();
@@ -218,30 +220,30 @@ fn write(directory: &Path, name: &str, record: &impl Serialize) -> io::Result<()
     written
 }
 
-/// Makes the entry of one that has ended that of another, within the room that it has on the disk.
-/// A reader sees the old entry, the new one, or for a moment one that is no entry.
+/// Overwrites the entry of an ended child with another one, within its existing disk space. A
+/// reader sees the old entry, the new one, or for a moment an unreadable one.
 fn write_over(vacant: &Path, path: &Path, record: &impl Serialize) -> io::Result<()> {
     let mut text = serde_json::to_vec(&File { schema_version: SCHEMA_VERSION, record })?;
     let room = usize::try_from(fs::metadata(vacant)?.len()).unwrap_or(usize::MAX);
     if text.len() > room {
         return Err(io::ErrorKind::StorageFull.into());
     }
-    // JSON may end in blanks.
+    // JSON may end in whitespace.
     text.resize(room, b' ');
     fs::rename(vacant, path)?;
     OpenOptions::new().write(true).open(path)?.write_all_at(&text, 0)
 }
 
-/// What a file of the registry turned out to be.
+/// The content of a registry file.
 #[derive(Debug)]
 pub(super) enum Entry {
     Instance(Instance),
     Child(ChildRecord),
-    /// Cut off, of no known form, or half written by one that died.
+    /// Truncated, of an unknown form, or half written by a process that died.
     Garbage,
 }
 
-/// All files of the registry, save those of a newer version.
+/// All files of the registry except those of a newer version.
 pub(super) fn read(directory: &Path) -> Vec<(PathBuf, Entry)> {
     let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
     let paths = entries.flatten().map(|entry| entry.path());
@@ -258,7 +260,7 @@ fn entry(path: &Path) -> Option<Entry> {
         serde_json::from_slice::<File<T>>(text).ok().map(|file| file.record)
     }
     let name = path.file_name()?.to_str()?;
-    // Removed meanwhile, where it cannot be read; or nothing that we wrote.
+    // Unreadable means removed meanwhile, or not written by us.
     let Ok(text) = fs::read(path) else { return None };
     if serde_json::from_slice::<Version>(&text).is_ok_and(|it| it.schema_version > SCHEMA_VERSION) {
         return None;

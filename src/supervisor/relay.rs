@@ -1,6 +1,6 @@
-//! The relay: it owns a forward's local ports and connects each client to a kubectl of the forward.
-//! So the ports outlive kubectl, connections made while there is no kubectl wait, and use is
-//! counted exactly.
+//! The relay owns a forward's local ports and connects each client to one of the forward's
+//! kubectls. The ports therefore outlive kubectl, connections made while there is no kubectl wait,
+//! and activity is counted exactly.
 
 mod connection;
 mod copy;
@@ -21,15 +21,15 @@ use super::protocol::{LocalPort, Refusal, Spec};
 use super::tunnel::{Stall, Tunnel};
 use connection::Connection;
 
-/// Connections that may wait for kubectl at one time; more wait in the kernel's own queue.
+/// How many connections may wait for kubectl; more wait in the kernel's backlog.
 const MAX_PARKED: usize = 256;
-/// The pause before something is tried again that failed for a reason of our own.
+/// The pause before retrying after a failure of our own (such as no free descriptor).
 const OWN_TROUBLE: Duration = Duration::from_millis(50);
 
-/// What the relay says to the forward's owner.
+/// What the relay reports to the forward.
 #[derive(Debug)]
 pub(super) enum RelayEvent {
-    /// A connection wants a kubectl.
+    /// A connection needs a kubectl.
     Wanted(Place),
     /// The first connection was opened.
     Used,
@@ -37,35 +37,35 @@ pub(super) enum RelayEvent {
     Unused,
     /// A connection has left this kubectl.
     Left { generation: u64, outcome: Outcome },
-    /// This kubectl does not take connections.
+    /// This kubectl does not accept connections.
     Refused(u64),
-    /// This kubectl seems to pass on nothing.
+    /// This kubectl seems to pass no bytes on.
     Stalled(u64, Stall),
     /// The first byte of a connection came through this kubectl.
     Proven(u64),
 }
 
-/// A connection's wish for a kubectl.
+/// A connection's request for a kubectl.
 #[derive(Debug)]
 pub(super) struct Place {
-    /// Another one than this, which failed it.
+    /// The kubectl that failed the connection: assign another one.
     pub(super) avoid: u64,
-    /// Where it goes. Dropped unanswered where there will never be one.
+    /// Receives the kubectl. Dropped without an answer if there will never be one.
     pub(super) reply: oneshot::Sender<Seat>,
 }
 
-/// What came of a connection through a kubectl.
+/// How a connection through a kubectl ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// A byte came back.
+    /// At least one byte came back.
     Answered,
-    /// kubectl's end was closed before a byte came back.
+    /// kubectl closed the connection before a byte came back.
     Nothing,
     /// The client left, or nothing was tried.
     Unused,
 }
 
-/// A connection's place at a kubectl; given back when it is dropped.
+/// A connection's seat at a kubectl; returned on drop.
 #[derive(Debug)]
 pub(super) struct Seat {
     pub(super) tunnel: Arc<Tunnel>,
@@ -91,7 +91,7 @@ impl Drop for Seat {
     }
 }
 
-/// What is counted, by everybody without a lock.
+/// Traffic counters, updated without a lock.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     pub(super) open: AtomicU64,
@@ -103,11 +103,11 @@ pub(super) struct Counters {
 /// A running relay. Dropping it closes the ports and every connection.
 #[derive(Debug)]
 pub(super) struct Relay {
-    /// The local ports, one for each of the forward's.
+    /// The local ports, one for each port of the forward.
     pub(super) ports: Vec<u16>,
     pub(super) addresses: Vec<IpAddr>,
     pub(super) counters: Arc<Counters>,
-    /// A task for each listener.
+    /// One task for each listener.
     accepting: Vec<AbortHandle>,
 }
 
@@ -124,9 +124,9 @@ impl Drop for Relay {
 pub(super) struct Manners {
     /// How long a connection waits for kubectl.
     park: Duration,
-    /// Whether an idempotent HTTP request may be sent again.
+    /// Whether an idempotent HTTP request may be repeated.
     retry_idempotent: bool,
-    /// How often TCP keep-alives are sent to clients; zero for never.
+    /// The interval of TCP keep-alives to clients; zero turns them off.
     keepalive: Duration,
 }
 
@@ -136,23 +136,23 @@ struct Shared {
     id: u64,
     events: mpsc::UnboundedSender<(u64, RelayEvent)>,
     manners: Manners,
-    /// The longest time, in milliseconds, after which an application that speaks first did; 0
-    /// where none has.
+    /// The longest time, in milliseconds, until an application that speaks first sent its first
+    /// byte; 0 if none has.
     greeting: AtomicU64,
-    /// A kubectl of this forward has written a line about a connection.
+    /// Whether a kubectl of this forward has written a line about a connection.
     lines_seen: AtomicBool,
 }
 
 impl Shared {
     fn send(&self, event: RelayEvent) {
-        // Where nobody listens any more, the relay is about to be dropped.
+        // If nobody receives events any more, the relay is about to be dropped.
         let _ = self.events.send((self.id, event));
     }
 }
 
 impl Relay {
-    /// Binds the local ports and starts to accept; events carry `id`. A connection waits for kubectl
-    /// at most `park`.
+    /// Binds the local ports and starts to accept; events carry `id`. A connection waits for
+    /// kubectl for at most `park`.
     pub(super) fn bind(
         id: u64,
         spec: &Spec,
@@ -183,9 +183,9 @@ impl Relay {
     }
 }
 
-/// Accepts connections for the forward's port at this index.
+/// Accepts connections on the listener of the forward's port with this index.
 async fn accept(listener: TcpListener, port: usize, shared: Arc<Shared>) {
-    // Ends with this task, and every connection with it.
+    // Dropping this set at the end of the task closes every connection.
     let mut connections = JoinSet::new();
     loop {
         let Ok(permit) = Arc::clone(&shared.parked).acquire_owned().await else { return };
@@ -203,7 +203,7 @@ async fn accept(listener: TcpListener, port: usize, shared: Arc<Shared>) {
                 let connection = Connection::open(Arc::clone(&shared), port);
                 connections.spawn(connection.serve(client, permit));
             }
-            // Out of descriptors, most likely: they come back as connections end.
+            // Probably out of descriptors: they become free as connections end.
             Err(_) => tokio::time::sleep(OWN_TROUBLE).await,
         }
     }
@@ -211,7 +211,8 @@ async fn accept(listener: TcpListener, port: usize, shared: Arc<Shared>) {
 
 fn keep_alive(client: &TcpStream, every: Duration) {
     let _ = client.set_nodelay(true);
-    // Whatever ends it before its time, this process included, ends it by a reset.
+    // Default to a reset: any premature end, this process's exit included, must not look like an
+    // orderly close.
     reset(client);
     if !every.is_zero() {
         let keepalive = socket2::TcpKeepalive::new().with_time(every).with_interval(every);
@@ -219,13 +220,12 @@ fn keep_alive(client: &TcpStream, every: Duration) {
     }
 }
 
-/// Lets a connection end by a reset when it is dropped: what its client has received is not the
-/// whole.
+/// Makes dropping the connection send a reset: the client has not received everything.
 fn reset(stream: &TcpStream) {
     let _ = socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO));
 }
 
-/// Closes a connection in order when it is dropped: its client has received the whole.
+/// Makes dropping the connection close it in order: the client has received everything.
 fn end_in_order(stream: &TcpStream) {
     let _ = socket2::SockRef::from(stream).set_linger(None);
 }

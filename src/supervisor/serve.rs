@@ -1,5 +1,5 @@
-//! The supervisor's life: it takes the lock and the socket, reports that it is ready, serves, and
-//! ends what it holds before it ends itself.
+//! The supervisor's life cycle: take the lock and the socket, report readiness, serve, and end all
+//! forwards before exiting.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,19 +19,19 @@ use super::socket::{BindError, Place, Readiness, ServerSocket};
 use super::timers::Timers;
 use crate::process::{self, DirectoryWatch, Interrupt};
 
-/// Messages to the actor that may wait; what is of no weight is dropped beyond that.
+/// How many messages to the actor may wait; beyond that, unimportant ones are dropped.
 const MAX_MESSAGES: usize = 1024;
 
-/// How long what a crash left may take to end in good order.
+/// How long processes left by a crash may take to end in good order.
 const REAP_GRACE: Duration = Duration::from_secs(1);
 
-/// How long the last replies and events may take to be written.
+/// How long writing the last replies and events may take.
 const LAST_WORDS: Duration = Duration::from_millis(50);
 
 /// Why the supervisor could not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Another one runs, or the socket cannot be made.
+    /// Another supervisor runs, or the socket cannot be created.
     #[error(transparent)]
     Bind(#[from] BindError),
     /// The registry of children cannot be written.
@@ -39,7 +39,7 @@ pub enum ServeError {
     Registry {
         /// Its directory.
         path: std::path::PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: std::io::Error,
     },
     /// Signals cannot be listened for.
@@ -47,8 +47,8 @@ pub enum ServeError {
     Signals(std::io::Error),
 }
 
-/// Runs the supervisor until it is told to end, by a client or by a signal, or has had no
-/// forward and no client for long enough. Every kubectl it started has ended when this returns.
+/// Runs the supervisor until a client or a signal ends it, or until it has had no forward and no
+/// client for long enough. Every kubectl that it started has ended when this returns.
 ///
 /// Must be called on a current-thread runtime of the main thread.
 pub async fn serve(paths: &Paths, timers: Timers, readiness: Readiness) -> Result<(), ServeError> {
@@ -69,11 +69,11 @@ type Prepared = ((ServerSocket, UnixListener), Registry, Interrupt);
 
 async fn prepare(paths: &Paths) -> Result<Prepared, ServeError> {
     let interrupt = Interrupt::listen().map_err(ServeError::Signals)?;
-    // Each connection takes two descriptors, here and towards kubectl.
+    // Each connection takes two descriptors: the client's and kubectl's.
     process::raise_open_files_limit();
     let guard_pid = process::guard_pid();
     let place = ServerSocket::bind(paths)?;
-    // What a crash left; a starter has done so too, but systemd starts us without one.
+    // Clean up after a crash: a starting client has done so too, but systemd starts us without one.
     reap_as_the_only_one(paths, REAP_GRACE).await;
     let registry = Registry::enter(paths, Instance::own(guard_pid))
         .map_err(|error| ServeError::Registry { path: paths.registry(), error })?;
@@ -109,7 +109,8 @@ async fn run(
     let listening = tokio::spawn(async move {
         loop {
             let signal = interrupt.next().await;
-            // The kernel says SIGTERM for a guard that has died, after it gave us another parent.
+            // SIGTERM is also the parent-death signal for a dead guard; by then we have another
+            // parent.
             let message = match guard {
                 Some(guard) if !process::has_parent(guard) => Message::GuardKilled,
                 _ => {
@@ -131,26 +132,25 @@ async fn run(
         () = &mut accepting => End::Told,
     };
     match end {
-        // What was said last is still to be written: without it an attached client takes this for a
-        // crash, and starts everything again.
+        // Give the last replies time to be written: without them an attached client takes this for
+        // a crash and restarts everything.
         End::Told => drop(tokio::time::timeout(LAST_WORDS, &mut accepting).await),
-        // Which is what it is here.
+        // Here that is what happened.
         End::Crashed => drop(accepting),
     }
     listening.abort();
-    // What left its kubectl's group is the guard's to end; but the guard may be what is gone.
+    // Processes that left their kubectl's group are the guard's to end, but the guard may be gone.
     process::end_marked(MARK, &registry.instance().id, timers.stop_grace).await;
-    // Only now: if we are killed before, the next one reads there what to end.
+    // Only now: if we are killed earlier, the next supervisor reads here what to end.
     drop(registry);
 }
 
-/// How often it is checked that the runtime directory is as it was: where nobody says when something
-/// in it has changed, and where somebody does.
+/// How often the runtime directory is checked: without, and with, notifications of changes in it.
 const CHECK: Duration = Duration::from_secs(1);
 const SELDOM: Duration = Duration::from_secs(30);
 
-/// Puts back what is removed of the runtime directory while we live, so that we can be found. Ends only
-/// where there is nobody to say anything to.
+/// Restores removed files of the runtime directory while the supervisor runs, so that clients can
+/// find it. Returns only if the actor is gone.
 async fn keep(
     socket: &mut ServerSocket,
     registry: &Registry,
@@ -159,7 +159,7 @@ async fn keep(
 ) {
     let mut lost = false;
     loop {
-        // Before the check: what changes after it is noticed.
+        // Watch before checking, so that a later change is noticed.
         let watch = DirectoryWatch::new(registry.base());
         match socket.check().await {
             Place::Ours => {
@@ -172,7 +172,7 @@ async fn keep(
                 if listeners.send(listener).await.is_err() {
                     return;
                 }
-                // The directory may be another one.
+                // The directory may be a new one: watch that.
                 continue;
             }
             Place::Taken => {

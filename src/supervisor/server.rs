@@ -14,17 +14,17 @@ use super::frame::{read_frame, write_frame};
 use super::lease::SessionId;
 use super::protocol::{Event, PROTOCOL, Refusal, RefusalKind, Reply, Request};
 
-/// Requests of one connection that may wait for their answers, the heartbeats during a slow start
-/// among them; one more ends it.
+/// How many requests of one connection may wait for replies, heartbeats during a slow start
+/// included; one more closes the connection.
 const MAX_WAITING: usize = 4096;
-/// Frames of one connection that may be read ahead.
+/// How many frames of one connection may be read ahead.
 const MAX_AHEAD: usize = 64;
-/// The pause after a connection could not be accepted.
+/// The pause after a failure to accept a connection.
 const RETRY: Duration = Duration::from_millis(50);
-/// Events that may wait for a slow client.
+/// How many events may wait for a slow client.
 const MAX_EVENTS: usize = 256;
 
-/// Accepts clients until it is dropped; from the listener that came last.
+/// Accepts clients, always from the latest listener, until it is dropped.
 pub(super) async fn accept(
     mut listener: UnixListener,
     mut renewed: mpsc::Receiver<UnixListener>,
@@ -48,13 +48,13 @@ pub(super) async fn accept(
                 connections.spawn(serve(stream, next, to.clone()));
                 next += 1;
             }
-            // Out of descriptors, most likely. Somebody may want to know why.
+            // Probably out of descriptors. Use the spare ones to answer a client who may ask why.
             Err(_) if spare.release() => {
                 if let Ok(Ok((stream, _))) = timeout(RETRY, listener.accept()).await {
                     connections.spawn(serve(stream, next, to.clone()));
                     next += 1;
                 }
-                // Those that it answers with are taken again only then.
+                // Refill the spare descriptors only after that client has been answered.
                 tokio::time::sleep(RETRY).await;
             }
             Err(error) => {
@@ -65,7 +65,7 @@ pub(super) async fn accept(
     }
 }
 
-/// One client, from its connection to its end.
+/// Serves one client until its connection ends.
 async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>) {
     if let Err(why) = super::peer::check(&stream) {
         tracing::warn!(why, "a client was refused");
@@ -81,7 +81,7 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
         return;
     }
 
-    // Frames are read on a task of their own: a read that is cancelled loses bytes.
+    // Frames are read by a task of their own: cancelling a read would lose bytes.
     let (frames_to, mut frames) = mpsc::channel::<Result<Vec<u8>, String>>(MAX_AHEAD);
     let beats = to.clone();
     let reader = tokio::spawn(async move {
@@ -91,7 +91,7 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
                 Ok(None) => return,
                 Err(error) => Err(error.to_string()),
             };
-            // Whoever speaks lives.
+            // Any frame counts as a heartbeat.
             let last = frame.is_err() || beats.send(Message::Beat { session }).await.is_err();
             if frames_to.send(frame).await.is_err() || last {
                 return;
@@ -111,13 +111,13 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
         let reply = tokio::select! {
             answer = answered => {
                 waiting.pop_front();
-                // The actor has gone: we are ending.
+                // The actor is gone: the supervisor is shutting down.
                 answer.unwrap_or_else(|_| refusal(RefusalKind::ShuttingDown, "the supervisor is ending"))
             }
             Some(event) = events.recv() => Reply::Event(event),
             frame = frames.recv() => {
                 let Some(frame) = frame else { break };
-                // One that only asks and never reads would otherwise be held here for ever.
+                // Limits a client that sends requests without ever reading replies.
                 if waiting.len() >= MAX_WAITING {
                     let why = "too many questions before the first answer";
                     let _ = write_frame(&mut write, &refusal(RefusalKind::BadRequest, why)).await;
@@ -138,7 +138,7 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
                         }
                     }
                     Ok(Err(why)) => drop(reply.send(refusal(RefusalKind::BadRequest, &why))),
-                    // After a frame that is no frame nothing that follows can be understood.
+                    // After an invalid frame the rest of the stream cannot be parsed.
                     Err(why) => {
                         let _ = write_frame(&mut write, &refusal(RefusalKind::BadRequest, why)).await;
                         break;
@@ -157,13 +157,13 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
 }
 
 fn parse(frame: &[u8]) -> Result<Request, String> {
-    // The error says where, never what: a request may hold a secret.
+    // The error tells the position, never the content: a request may contain a secret.
     serde_json::from_slice(frame).map_err(|error| {
         format!("no request that this supervisor knows (at byte {})", error.column())
     })
 }
 
-/// `Hello` and `Shutdown` are understood by every version; the rest by our own alone.
+/// `Hello` and `Shutdown` are allowed in any protocol version; the rest only in our own.
 fn admit(request: &Request, greeted: bool) -> Result<(), Reply> {
     if greeted || matches!(request, Request::Hello { .. } | Request::Shutdown) {
         return Ok(());

@@ -1,5 +1,5 @@
-//! The supervisor's side of being the only one: the lock that it holds for its life, the socket,
-//! and the word to whoever started it.
+//! What makes this supervisor the only one: the lock that it holds until it exits, the socket, and
+//! the readiness report to the process that started it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -15,25 +15,25 @@ use crate::process;
 /// Why a supervisor cannot listen.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
-    /// Another one has the lock.
+    /// Another supervisor holds the lock.
     #[error("{ALREADY_RUNNING}{}", .pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default())]
     AlreadyRunning {
-        /// Its process id, where its file says so.
+        /// Its process id, if the lock file tells.
         pid: Option<u32>,
     },
-    /// The lock or the socket cannot be made.
+    /// The lock or the socket cannot be created.
     #[error("{path}: {error}")]
     Io {
-        /// Which one.
+        /// Which file.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         error: io::Error,
     },
 }
 
 pub(super) const ALREADY_RUNNING: &str = "a supervisor is already running";
 
-/// Which file a path leads to: another one of the same name is another file.
+/// Identifies the file at a path: a new file of the same name has another id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct FileId {
     device: u64,
@@ -45,49 +45,49 @@ impl FileId {
         Self { device: metadata.dev(), inode: metadata.ino() }
     }
 
-    /// Of what is there now, links not followed.
+    /// The id of the file at `path`; links are not followed.
     fn at(path: &Path) -> Option<Self> {
         fs::symlink_metadata(path).ok().map(|it| Self::of(&it))
     }
 }
 
-/// What became of the supervisor's place in the runtime directory.
+/// State of the supervisor's files in the runtime directory.
 #[derive(Debug)]
 pub(super) enum Place {
-    /// Lock and socket are where they were.
+    /// Lock and socket are in place.
     Ours,
-    /// Something was gone and is there again; what is to be listened on from now on.
+    /// Something was removed and has been restored; listen on this socket from now on.
     Restored(UnixListener),
-    /// Another supervisor has it.
+    /// Another supervisor has taken over the directory.
     Taken,
-    /// Something is gone and cannot be put back now.
+    /// Something was removed and cannot be restored now.
     Lost(String),
 }
 
-/// How long whoever has our place may take to answer.
+/// How long a supervisor at a replaced socket may take to answer.
 const PROBE: Duration = Duration::from_secs(1);
 
-/// The socket, and the lock that says whose it is. The socket is removed when this is dropped, if it is
-/// still this one; the lock goes with the process, however it ends.
+/// The socket, and the lock that makes it ours. Dropping this removes the socket if it is still the
+/// same file; the lock ends with the process, however that exits.
 #[derive(Debug)]
 pub(super) struct ServerSocket {
     paths: Paths,
     socket: Option<FileId>,
-    // After the socket: whoever gets the lock next finds it gone.
+    // Released after the socket is removed: whoever gets the lock next finds no socket.
     lock: File,
 }
 
 impl ServerSocket {
-    /// Takes the supervisor's lock, removes a socket that an earlier one left, and listens.
+    /// Takes the supervisor's lock, removes a socket that an earlier supervisor left, and listens.
     pub(super) fn bind(paths: &Paths) -> Result<(Self, UnixListener), BindError> {
         let lock = take_lock(paths)?;
         let mut it = Self { paths: paths.clone(), socket: None, lock };
-        // Nobody listens on it: who does has the lock.
+        // Nobody listens on an existing socket: a listener would hold the lock.
         let listener = it.listen()?;
         Ok((it, listener))
     }
 
-    /// Makes the socket, in the place of one that is there.
+    /// Creates the socket, replacing an existing one.
     fn listen(&mut self) -> Result<UnixListener, BindError> {
         let path = self.paths.socket();
         let failed = |error| BindError::Io { path: path.clone(), error };
@@ -97,13 +97,13 @@ impl ServerSocket {
         }
         let listener = UnixListener::bind(&path).map_err(failed)?;
         self.socket = FileId::at(&path);
-        // The directory keeps others out already.
+        // Not essential: the directory already keeps others out.
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(failed)?;
         Ok(listener)
     }
 
-    /// Whether lock and socket are still ours; what is gone is put back, unless another supervisor has
-    /// the place.
+    /// Checks that lock and socket are still ours; restores what was removed, unless another
+    /// supervisor has taken over.
     pub(super) async fn check(&mut self) -> Place {
         let lock = self.lock.metadata().ok().map(|it| FileId::of(&it));
         let locked = lock.is_some() && FileId::at(&self.paths.lock()) == lock;
@@ -111,12 +111,12 @@ impl ServerSocket {
         if locked && socket.is_some() && socket == self.socket {
             return Place::Ours;
         }
-        // Whoever answers there lives, whoever has the lock.
+        // A process that answers at the socket is alive, whoever has the lock.
         if socket.is_some() && socket != self.socket && answers(&self.paths.socket()).await {
             return Place::Taken;
         }
         if !locked {
-            // The directory may be gone as well; it is made and checked as for a new supervisor.
+            // The directory may be removed as well; create and check it as for a new supervisor.
             if let Err(error) = Paths::new(self.paths.base()) {
                 return Place::Lost(error.to_string());
             }
@@ -136,19 +136,20 @@ impl ServerSocket {
     }
 }
 
-/// Whether somebody accepts connections on that socket, or keeps us waiting for it.
+/// Whether a process accepts connections on that socket, or does not refuse them within the time
+/// limit.
 async fn answers(path: &Path) -> bool {
     let connected = tokio::time::timeout(PROBE, tokio::net::UnixStream::connect(path)).await;
     !matches!(connected, Ok(Err(_)))
 }
 
-/// Takes the supervisor's lock, and enters this process as its holder.
+/// Takes the supervisor's lock, and writes this process's id into it.
 fn take_lock(paths: &Paths) -> Result<File, BindError> {
     loop {
         let lock_path = paths.lock();
         let failed = |path: PathBuf| move |error| BindError::Io { path, error };
         let mut lock = open_lock(&lock_path).map_err(failed(lock_path.clone()))?;
-        // A client that looks whether it is taken holds it for a moment.
+        // A client that checks whether the lock is taken holds it for a moment.
         let mut looks = 20;
         while let Err(error) = lock.try_lock() {
             match error {
@@ -162,11 +163,11 @@ fn take_lock(paths: &Paths) -> Result<File, BindError> {
                 TryLockError::Error(error) => return Err(failed(lock_path)(error)),
             }
         }
-        // For people, and for the message of a second one.
+        // For people, and for the error message of a second supervisor.
         lock.set_len(0)
             .and_then(|()| writeln!(lock, "{}", std::process::id()))
             .map_err(failed(lock_path))?;
-        // Removed, or another one's, since it was opened: then it locks nobody out.
+        // If the file was removed or replaced since it was opened, its lock locks nobody out.
         let id = lock.metadata().ok().map(|it| FileId::of(&it));
         if id.is_some() && FileId::at(&paths.lock()) == id {
             return Ok(lock);
@@ -177,7 +178,7 @@ fn take_lock(paths: &Paths) -> Result<File, BindError> {
 impl Drop for ServerSocket {
     fn drop(&mut self) {
         let path = self.paths.socket();
-        // By its name alone it could be a successor's.
+        // Compare by inode: the same name could be a successor's socket.
         if self.socket.is_some() && FileId::at(&path) == self.socket {
             let _ = fs::remove_file(&path);
         }
@@ -189,18 +190,18 @@ pub(super) fn open_lock(path: &std::path::Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
-/// Who has the supervisor's lock.
+/// State of the supervisor's lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LockState {
     /// There is no lock file.
     Missing,
-    /// Nobody has it.
+    /// The lock is not held.
     Free,
-    /// A supervisor has it: this process, where that is certain.
+    /// A supervisor holds the lock: this process, if known for certain.
     Held(Option<u32>),
 }
 
-/// Who has the supervisor's lock now. Makes nothing.
+/// The state of the supervisor's lock now. Creates nothing.
 pub(super) fn lock_state(paths: &Paths) -> io::Result<LockState> {
     let lock = match OpenOptions::new().read(true).open(paths.lock()) {
         Ok(lock) => lock,
@@ -214,8 +215,8 @@ pub(super) fn lock_state(paths: &Paths) -> io::Result<LockState> {
     }
 }
 
-/// The process in a supervisor's lock file, if it has that file open: the number may be of one that has
-/// ended, of another PID namespace, or somebody else's by now.
+/// The process id in a supervisor's lock file, if that process has the file open: otherwise it may
+/// have exited, belong to another PID namespace, or be reused.
 fn holder(mut lock: &File) -> Option<u32> {
     let mut text = String::new();
     lock.read_to_string(&mut text).ok()?;
@@ -224,49 +225,49 @@ fn holder(mut lock: &File) -> Option<u32> {
 }
 
 /// Set for a supervisor that was started in the background: its standard output goes to the
-/// starter, who waits for a word.
+/// starter, who waits for its report.
 pub(super) const REPORT_VARIABLE: &str = "WATCHDOG_REPORT";
 
 pub(super) const READY: &str = "ready";
 
 pub(super) const FAILED: &str = "failed: ";
 
-/// The word that says that a supervisor in the background could not be started, and why: one line
-/// on the standard output.
+/// The report that a supervisor in the background could not be started, with the reason: one line
+/// on standard output.
 pub fn failure(reason: &str) -> String {
     let line: String = reason.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!("{FAILED}{line}\n")
 }
 
-/// The word to whoever started this supervisor in the background. Without one, nothing is said.
-/// If it is dropped without a word, the starter sees that as a failure.
+/// Reports to the process that started this supervisor in the background. Without one, nothing is
+/// written. If this value is dropped without a report, the starter sees that as a failure.
 #[derive(Debug)]
 pub struct Readiness(bool);
 
 impl Readiness {
-    /// Whether somebody waits is in the environment.
+    /// Reads from the environment whether a starter waits.
     pub fn from_env() -> Self {
         Self(std::env::var_os(REPORT_VARIABLE).is_some())
     }
 
-    /// Whether somebody waits: this supervisor is started on demand.
+    /// Whether a starter waits: this supervisor was started on demand.
     pub fn is_awaited(&self) -> bool {
         self.0
     }
 
-    /// It listens.
+    /// Reports that the supervisor listens.
     pub fn ready(self) {
         self.say(&format!("{READY}\n"));
     }
 
-    /// It cannot run; `reason` is the sentence for the user.
+    /// Reports that the supervisor cannot run; `reason` is the sentence for the user.
     pub fn failed(self, reason: &str) {
         self.say(&failure(reason));
     }
 
     fn say(self, words: &str) {
         if self.0 {
-            // The starter may have been killed meanwhile: nobody to tell, and no harm.
+            // The starter may have been killed meanwhile; nothing is lost then.
             let mut out = io::stdout();
             let _ = out.write_all(words.as_bytes()).and_then(|()| out.flush());
             let _ = process::stdout_to_null();

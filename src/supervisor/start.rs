@@ -1,5 +1,5 @@
-//! The client's side of starting a supervisor when none runs: one at a time, and with the
-//! supervisor's own word for what went wrong.
+//! The client's side of starting a supervisor on demand: one at a time, and reporting the
+//! supervisor's own reason if it fails.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -25,13 +25,14 @@ use crate::process::{Identity, own_program, spawn_detached};
 /// How to start a supervisor in the background.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Launch {
-    /// The program, by an absolute path; none for this program, wherever its file is by then.
+    /// The absolute path of the program; `None` for this program, even if its file is moved
+    /// meanwhile.
     pub program: Option<PathBuf>,
-    /// Its arguments, `guard` by default. It calls itself `watchdog`.
+    /// Its arguments, by default `guard`. Its argv[0] is `watchdog`.
     pub arguments: Vec<OsString>,
-    /// Variables beside this process's own, e.g. the configuration file.
+    /// Variables in addition to this process's own, e.g. for the configuration file.
     pub environment: Vec<(OsString, OsString)>,
-    /// How long all of it may take.
+    /// The time limit for the whole start.
     pub within: Duration,
 }
 
@@ -62,20 +63,20 @@ impl Launch {
     }
 }
 
-/// How long processes that a dead supervisor left have to end in good order.
+/// How long processes left by a dead supervisor may take to end in good order.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long a supervisor may take to put its socket back, to start, or to end.
+/// How long a supervisor may take to restore its socket, to start, or to end.
 const RETURN: Duration = Duration::from_secs(2);
 
-/// Between two looks at a lock or a socket that somebody else is about to change.
+/// The pause between two checks of a lock or a socket that another process is about to change.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// A connection to the supervisor, which is started if there is none. However many do this at
-/// once, one supervisor is started and all are connected to it.
+/// Connects to the supervisor, and starts one if there is none. However many clients do this at the
+/// same time, one supervisor is started and all connect to it.
 pub async fn connect_or_start(paths: &Paths, launch: &Launch) -> Result<Client, ClientError> {
     let deadline = Instant::now() + launch.within;
-    // It may have been removed since these paths were made.
+    // The directory may have been removed since `paths` was created.
     Paths::new(paths.base())?;
     if let Some(client) = connect(paths, deadline).await? {
         return Ok(client);
@@ -83,24 +84,24 @@ pub async fn connect_or_start(paths: &Paths, launch: &Launch) -> Result<Client, 
     let _starting = start_lock(paths, deadline).await?;
     let patience = Instant::now() + RETURN;
     loop {
-        // Somebody else may have started it while we waited for the lock.
+        // Another client may have started a supervisor while we waited for the lock.
         if let Some(client) = connect(paths, deadline).await? {
             return Ok(client);
         }
         let unusable =
             |error| ClientError::Unusable(format!("{}: {error}", paths.lock().display()));
         match lock_state(paths).map_err(unusable)? {
-            // Its socket is not there yet, or not any more: it is starting by itself, or ending.
+            // The supervisor has no socket now: it is starting or ending.
             LockState::Held(pid) if Instant::now() >= deadline => return Err(silent(pid)),
             LockState::Held(_) => sleep(PAUSE).await,
-            // One from under which the directory was removed puts it back in a moment, or ends.
+            // A supervisor whose directory was removed restores it in a moment, or ends.
             LockState::Missing | LockState::Free
                 if Instant::now() < patience && paths.supervisor().is_some() =>
             {
                 sleep(PAUSE * 10).await;
             }
             LockState::Missing | LockState::Free => match start(paths, launch, deadline).await {
-                // One that was not started by a client was faster.
+                // A supervisor that was not started by a client was faster.
                 Err(ClientError::Start(reason)) if reason.starts_with(ALREADY_RUNNING) => {
                     sleep(PAUSE).await;
                 }
@@ -112,8 +113,8 @@ pub async fn connect_or_start(paths: &Paths, launch: &Launch) -> Result<Client, 
     }
 }
 
-/// A connection to the supervisor that is running; none where none is. One that does not answer
-/// `within` this time is an error that names it.
+/// Connects to the running supervisor; `None` if none is running. If it does not answer `within`
+/// this time, the error names it.
 pub async fn connect_within(
     paths: &Paths,
     within: Duration,
@@ -129,7 +130,7 @@ pub async fn connect_within(
             _ => None,
         };
         let by_process = || paths.supervisor().map(|it| Some(it.pid));
-        // It is starting, or ending; or its socket was removed, which it puts back.
+        // The supervisor is starting or ending, or its socket was removed and will be restored.
         match by_lock.or_else(by_process) {
             None => return Ok(None),
             Some(pid) if Instant::now() >= patience => return Err(ClientError::Lost { pid }),
@@ -138,16 +139,16 @@ pub async fn connect_within(
     }
 }
 
-/// Ends a supervisor that cannot be reached by its socket: in good order, as by a signal of the service
-/// manager. Returns whether there was one, and it has ended.
+/// Ends a supervisor whose socket cannot be reached: in good order, as by a signal of the service
+/// manager. Returns whether there was one and it has ended.
 pub async fn end_unreachable(paths: &Paths, within: Duration) -> bool {
     let Some(supervisor) = paths.supervisor() else { return false };
     supervisor.terminate();
     timeout(within, crate::process::exit_of(supervisor)).await.is_ok()
 }
 
-/// Like [`Client::connect`], but one that is just ending counts as none, and one that does not
-/// answer is named.
+/// Like [`Client::connect`], but a supervisor that is shutting down counts as none, and the error
+/// for one that does not answer names it.
 async fn connect(paths: &Paths, deadline: Instant) -> Result<Option<Client>, ClientError> {
     match timeout_at(deadline, Client::connect(paths)).await {
         Err(_) => Err(silent(match lock_state(paths) {
@@ -162,7 +163,8 @@ async fn connect(paths: &Paths, deadline: Instant) -> Result<Option<Client>, Cli
     }
 }
 
-/// Held as long as the file is: only one client starts a supervisor at a time.
+/// Takes the lock that lets only one client start a supervisor at a time; held until the file is
+/// closed.
 async fn start_lock(paths: &Paths, deadline: Instant) -> Result<File, ClientError> {
     let path = paths.start_lock();
     let unusable = |error| ClientError::Unusable(format!("{}: {error}", path.display()));
@@ -180,7 +182,7 @@ async fn start_lock(paths: &Paths, deadline: Instant) -> Result<File, ClientErro
     }
 }
 
-/// Starts the guard, which starts the supervisor, and waits for its word.
+/// Starts the guard, which starts the supervisor, and waits for its report.
 async fn start(paths: &Paths, launch: &Launch, deadline: Instant) -> Result<(), ClientError> {
     let failed = |reason: String| Err(ClientError::Start(reason));
     reap(paths, GRACE).await;
@@ -195,9 +197,9 @@ async fn start(paths: &Paths, launch: &Launch, deadline: Instant) -> Result<(), 
         .envs(launch.environment.iter().map(|(name, value)| (name, value)))
         .env(RUNTIME_DIR_VARIABLE, paths.base())
         .env(REPORT_VARIABLE, "stdout")
-        // We may have been started by a supervisor's child ourselves.
+        // This process may itself be the child of a supervisor.
         .env_remove(MARK);
-    // Only what this one says; without it, nothing is kept of it.
+    // The log of this supervisor only; if it cannot be emptied, nothing is logged.
     let log = OpenOptions::new().append(true).create(true).mode(0o600).open(paths.log());
     let log = log.ok().filter(|log| log.set_len(0).is_ok());
     let started = match spawn_detached(command, log) {
@@ -206,10 +208,10 @@ async fn start(paths: &Paths, launch: &Launch, deadline: Instant) -> Result<(), 
     };
     let guard = Identity::of(started.pid);
     let mut words = Vec::new();
-    // Bounded: it is one sentence.
+    // Bounded: the report is one sentence.
     let mut report = BufReader::new(started.report.take(64 << 10));
     if timeout_at(deadline, report.read_until(b'\n', &mut words)).await.is_err() {
-        // Half started is not what the user asked for.
+        // Do not leave a half-started supervisor behind.
         if let Some(guard) = guard {
             guard.terminate();
         }
@@ -226,7 +228,7 @@ async fn start(paths: &Paths, launch: &Launch, deadline: Instant) -> Result<(), 
     }
 }
 
-/// The end of what it wrote to its standard error, if it did.
+/// The last line of the supervisor's standard error, if there is one.
 fn last_words(paths: &Paths) -> String {
     let log = fs::read(paths.log()).unwrap_or_default();
     let log = String::from_utf8_lossy(&log);

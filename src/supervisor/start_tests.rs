@@ -6,10 +6,10 @@ use crate::process::{exit_of, marked};
 use std::io::Write as _;
 use std::path::Path;
 
-/// The directory that the stand-in works in; without it, the stand-in is no test at all.
+/// The directory of the stand-in supervisor; without this variable, the stand-in test does nothing.
 const STAND_IN: &str = "WATCHDOG_TEST_STAND_IN";
 
-/// Its value is each test's own, so that what it left can be told from others'.
+/// Its value differs for each test, so that processes of other tests are not counted.
 const TEST_MARK: &str = "WATCHDOG_TEST_START";
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -31,11 +31,11 @@ fn launch(script: &str, paths: &Paths) -> Launch {
     }
 }
 
-/// This test program again, running nothing but [`stand_in`].
+/// This test program again, running only [`stand_in`].
 fn supervisor(paths: &Paths) -> Launch {
     let test = std::env::current_exe().unwrap();
     let name = "supervisor::start::tests::stand_in";
-    // The test runner writes to the standard output, so the report goes elsewhere.
+    // The test runner writes to standard output, so the report uses another descriptor.
     let script =
         format!("exec 3>&1 >/dev/null; exec '{}' --exact {name} --nocapture", test.display());
     let mut launch = launch(&script, paths);
@@ -43,7 +43,7 @@ fn supervisor(paths: &Paths) -> Launch {
     launch
 }
 
-/// A supervisor as far as starting one goes: says `ready`, answers `Hello`, ends at `Shutdown`.
+/// A supervisor as far as starting one needs: reports `ready`, answers `Hello`, ends at `Shutdown`.
 #[test]
 fn stand_in() {
     let Some(base) = std::env::var_os(STAND_IN) else { return };
@@ -70,7 +70,7 @@ fn stand_in() {
         tokio::select! {
             () = accept => {}
             _ = stopped.recv() => {}
-            // Should the test die, this one does not stay.
+            // Ends even if the test dies.
             () = sleep(Duration::from_mins(2)) => {}
         }
     });
@@ -101,7 +101,7 @@ async fn shut_down(mut client: Client) {
     }
 }
 
-/// Waits until nothing that the test started is left.
+/// Waits until every process that the test started has ended.
 fn nothing_left(paths: &Paths) {
     let value = paths.base().to_str().unwrap();
     block_on(async {
@@ -114,7 +114,7 @@ fn nothing_left(paths: &Paths) {
 }
 
 #[test]
-fn however_many_start_it_at_once_one_is_started() {
+fn concurrent_clients_start_one_supervisor() {
     let (_dir, paths) = temporary();
     let launch = supervisor(&paths);
     let pids: Vec<u32> = std::thread::scope(|scope| {
@@ -132,7 +132,7 @@ fn however_many_start_it_at_once_one_is_started() {
 }
 
 #[test]
-fn after_one_was_killed_another_is_started() {
+fn after_a_supervisor_was_killed_another_is_started() {
     let (_dir, paths) = temporary();
     let launch = supervisor(&paths);
     block_on(async {
@@ -149,10 +149,10 @@ fn after_one_was_killed_another_is_started() {
 }
 
 #[test]
-fn a_second_one_refuses_and_names_the_first() {
+fn a_second_supervisor_refuses_and_names_the_first() {
     let (_dir, paths) = temporary();
     block_on(async {
-        // A lock file alone is no lock, and a socket alone is nobody's.
+        // A lock file alone is not a lock, and a leftover socket has no listener.
         fs::write(paths.lock(), "4242\n").unwrap();
         drop(std::os::unix::net::UnixListener::bind(paths.socket()).unwrap());
         let first = ServerSocket::bind(&paths).unwrap();
@@ -171,7 +171,7 @@ fn start_error(launch: &Launch, paths: &Paths) -> String {
 }
 
 #[test]
-fn the_user_sees_why_it_did_not_start() {
+fn the_user_sees_why_the_supervisor_did_not_start() {
     let (_dir, paths) = temporary();
     let own = launch("echo 'failed: no room on the disk'", &paths);
     assert_eq!(start_error(&own, &paths), "cannot start the supervisor: no room on the disk");
@@ -190,7 +190,7 @@ fn the_user_sees_why_it_did_not_start() {
 }
 
 #[test]
-fn one_that_is_never_ready_is_ended() {
+fn a_supervisor_that_is_never_ready_is_ended() {
     let (_dir, paths) = temporary();
     let launch = Launch { within: Duration::from_millis(100), ..launch("exec sleep 600", &paths) };
     let error = start_error(&launch, &paths);
@@ -199,11 +199,11 @@ fn one_that_is_never_ready_is_ended() {
 }
 
 #[test]
-fn one_that_does_not_answer_is_named() {
+fn a_supervisor_that_does_not_answer_is_named() {
     let (_dir, paths) = temporary();
     let launch = Launch { within: Duration::from_millis(100), ..launch("exit 9", &paths) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    // It listens, and never accepts.
+    // The socket listens, but connections are never accepted.
     let _silent = runtime.block_on(async { ServerSocket::bind(&paths).unwrap() });
     let own = std::process::id();
     assert_eq!(

@@ -1,5 +1,5 @@
-//! What of a client's environment decides by which credentials and by which way kubectl reaches the
-//! cluster.
+//! The environment variables that decide which credentials and which route kubectl uses to reach
+//! the cluster.
 
 use std::ffi::OsStr;
 
@@ -8,7 +8,7 @@ use super::protocol::Environment;
 const PREFIXES: &[&str] = &["AWS_", "GOOGLE_", "AZURE_", "CLOUDSDK_", "KUBECTL_"];
 const NAMES: &[&str] = &["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "KUBECONFIG"];
 
-/// The names of the variables of that kind in which the two differ, never their values.
+/// The names of such variables whose values differ, never the values.
 pub(super) fn differences(one: &Environment, other: &Environment) -> Vec<String> {
     let names = one.0.keys().chain(other.0.keys().filter(|name| !one.0.contains_key(*name)));
     let mut differ: Vec<String> = names
@@ -21,7 +21,7 @@ pub(super) fn differences(one: &Environment, other: &Environment) -> Vec<String>
 
 fn matters(name: &OsStr) -> bool {
     let Some(name) = name.to_str() else { return false };
-    // Proxies are known by lower case, too.
+    // Programs also read proxy variables in lower case.
     PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn what_matters_is_named_and_nothing_else() {
+    fn only_variables_for_credentials_and_routes_are_compared() {
         let one = environment(&[("AWS_PROFILE", "a"), ("PWD", "/a"), ("AWS_REGION", "x")]);
         let other = environment(&[("https_proxy", "http://p"), ("PWD", "/b"), ("AWS_REGION", "x")]);
         assert_eq!(differences(&one, &other), ["AWS_PROFILE", "https_proxy"]);

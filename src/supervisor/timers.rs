@@ -1,34 +1,34 @@
-//! Every time that the supervisor goes by.
+//! All durations that the supervisor uses.
 
 use std::time::Duration;
 
 use crate::config::Config;
 
-/// The supervisor's times, all by the monotonic clock: time asleep (suspend) does not count.
+/// The supervisor's durations, measured by the monotonic clock: time in suspend does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timers {
-    /// A session or heartbeat lease ends after so long a silence.
+    /// A session or heartbeat lease ends after this time without a heartbeat.
     pub heartbeat_timeout: Duration,
-    /// How often that is checked.
+    /// How often leases are checked.
     pub heartbeat_check: Duration,
     /// How long a kubectl may take to end before it is killed.
     pub stop_grace: Duration,
-    /// Without a forward and a client, the supervisor ends after so long.
+    /// The supervisor exits after this time without a forward and without a client.
     pub exit_after: Duration,
-    /// The longest wait between two restarts of kubectl.
+    /// The longest pause before kubectl is restarted.
     pub restart_most: Duration,
-    /// A kubectl that was ready for so long has earned a restart at once.
+    /// A kubectl that was ready for this time is restarted without a pause.
     pub steady: Duration,
-    /// How long a kubectl that was started again may take to be ready.
+    /// How long a restarted kubectl may take to become ready.
     pub ready: Duration,
-    /// How long a connection waits for kubectl.
+    /// How long a connection waits for a kubectl.
     pub park: Duration,
-    /// How often it is tried again where only a login can help.
+    /// How often a forward that needs a login is retried.
     pub login_retry: Duration,
 }
 
 impl Timers {
-    /// As the configuration says.
+    /// The durations of the configuration.
     pub fn new(config: &Config) -> Self {
         let forward = &config.forward;
         Self {

@@ -1,5 +1,5 @@
-//! One kubectl that is up, as the connections through it see it: where it listens, what it has
-//! written about them, whether it still passes on what it is sent, and how it ended.
+//! A running kubectl, as seen by its connections: its ports, what it has written about connections,
+//! whether it still passes bytes on, and how it ended.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -11,9 +11,9 @@ use tokio::sync::watch;
 use crate::kubectl::{Counts, Culprit};
 use crate::process::{self, Established, TcpConnection};
 
-/// So often in a row bytes are sent again before the way counts as cut: 1.4 s at least.
+/// Retransmissions in a row after which the route counts as cut: at least 1.4 s.
 const RETRANSMITS: u32 = 3;
-/// The kernel's tables are not read more often than this.
+/// The kernel's tables are read at most this often.
 const TABLE_AGE: Duration = Duration::from_millis(400);
 
 /// A kubectl that is up.
@@ -25,52 +25,53 @@ pub(super) struct Tunnel {
     pub(super) counts: Arc<Counts>,
     fate: watch::Sender<Option<Arc<Fate>>>,
     since: Instant,
-    /// Whether a byte has come through it.
+    /// Whether a byte has come through.
     proven: AtomicBool,
-    /// It is taken to pass on nothing.
+    /// Whether kubectl is suspected of passing no bytes on.
     doubted: AtomicBool,
-    /// When the last byte came through it, in milliseconds after `since`.
+    /// When the last byte came through, in milliseconds after `since`.
     last_byte: AtomicU64,
-    /// Connections that were made, those that wait for a first byte, and those whose client left without
-    /// one: of these kubectl may still have something to say.
+    /// Connections made, those waiting for a first byte, and those whose client left before one:
+    /// kubectl may still write lines about the latter two.
     joined: AtomicU64,
     silent: AtomicU64,
     abandoned: AtomicU64,
-    /// The process that was started listens itself: what it writes is not filtered by a script.
+    /// Whether the started process listens itself, so that no wrapper script filters what it
+    /// writes.
     direct: bool,
-    /// Its connections to the cluster, as far as they can be seen. One of them is the tunnel; others asked
-    /// for the pod, and are closed some day.
+    /// Its connections to the cluster, as far as they are visible. One of them is the tunnel;
+    /// others were requests for the pod and will be closed.
     way: Mutex<Established>,
     table: Mutex<Option<(Instant, Vec<TcpConnection>)>>,
 }
 
-/// How it ended.
+/// How a kubectl ended.
 #[derive(Debug, Default)]
 pub(super) struct Fate {
-    /// Whose failure that was; none where it was ended on purpose.
+    /// Whose failure it was; `None` if the supervisor ended kubectl.
     pub(super) culprit: Option<Culprit>,
-    /// Whether all that kubectl wrote was read, so that its counts prove something.
+    /// Whether all of kubectl's output was read, so that its counts are proof.
     pub(super) complete: bool,
-    /// How many bytes of each connection it never read, by kubectl's port and that of the
-    /// supervisor's end.
+    /// How many bytes of each connection kubectl never read, by kubectl's port and the supervisor's
+    /// port.
     pub(super) unread: Option<HashMap<(u16, u16), u32>>,
 }
 
-/// Why a tunnel is taken to pass on nothing.
+/// Why a kubectl is suspected of passing no bytes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stall {
     /// kubectl is stopped.
     Stopped,
-    /// The cluster's end acknowledges nothing.
+    /// The cluster's end acknowledges no bytes.
     Unacknowledged,
     /// kubectl has not read what a connection sent.
     Unread,
-    /// No byte came, where the application spoke first before.
+    /// No byte came, although the application has spoken first before.
     Silent,
 }
 
 impl Stall {
-    /// As a sentence has it.
+    /// As a clause for a message.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Stopped => "kubectl is stopped",
@@ -103,61 +104,62 @@ impl Tunnel {
         }
     }
 
-    /// kubectl's port for the forward's port at this index.
+    /// kubectl's port for the forward's port with this index.
     pub(super) fn port(&self, index: usize) -> Option<u16> {
         self.ports.get(index).copied()
     }
 
-    /// It is taken to pass on nothing, or not any more.
+    /// Sets whether this kubectl is suspected of passing no bytes on.
     pub(super) fn set_doubted(&self, doubted: bool) {
         self.doubted.store(doubted, Relaxed);
     }
 
-    /// Whether an end of a connection through it says nothing of the application.
+    /// Whether kubectl is suspected: then the end of a connection says nothing about the
+    /// application.
     pub(super) fn is_doubted(&self) -> bool {
         self.doubted.load(Relaxed)
     }
 
-    /// Whether kubectl has lost a connection to the cluster, and so may be about to end; none where that
-    /// cannot be seen.
+    /// Whether kubectl has lost a connection to the cluster and may therefore be about to end;
+    /// `None` if that is not visible.
     pub(super) fn is_cut_off(&self) -> Option<bool> {
         self.way.lock().unwrap_or_else(PoisonError::into_inner).is_any_lost()
     }
 
-    /// kubectl goes on without the connections that it has lost: they were not the tunnel.
+    /// Forgets lost connections: kubectl goes on without them, so they were not the tunnel.
     pub(super) fn forget_lost(&self) {
         self.way.lock().unwrap_or_else(PoisonError::into_inner).forget_lost();
     }
 
-    /// It has ended so.
+    /// Records how kubectl ended.
     pub(super) fn ended(&self, fate: Fate) {
         self.fate.send_replace(Some(Arc::new(fate)));
     }
 
-    /// How it ends.
+    /// Resolves to how kubectl ended.
     pub(super) fn fate(&self) -> watch::Receiver<Option<Arc<Fate>>> {
         self.fate.subscribe()
     }
 
-    /// A byte has come through it.
+    /// Records that a byte has come through.
     pub(super) fn passed(&self) {
         let millis = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.last_byte.store(millis, Relaxed);
         self.proven.store(true, Relaxed);
     }
 
-    /// Whether a byte has come through it.
+    /// Whether a byte has come through.
     pub(super) fn is_proven(&self) -> bool {
         self.proven.load(Relaxed)
     }
 
-    /// Whether a byte has come through it since `when`.
+    /// Whether a byte has come through since `when`.
     pub(super) fn has_passed_since(&self, when: Instant) -> bool {
         let last = self.since + Duration::from_millis(self.last_byte.load(Relaxed));
         self.is_proven() && last >= when
     }
 
-    /// A connection is about to be made.
+    /// Registers a connection that is about to be made.
     pub(super) fn join(self: &Arc<Self>) -> Witness {
         let number = self.joined.fetch_add(1, Relaxed) + 1;
         let silent = self.silent.fetch_add(1, Relaxed);
@@ -173,8 +175,8 @@ impl Tunnel {
         }
     }
 
-    /// Whether it passes on nothing, as a connection sees it that has sent `sent` bytes from the
-    /// local port `port` and waits for an answer. What is only slow is no stall: an application may
+    /// Whether kubectl passes no bytes on, judged for a connection that has sent `sent` bytes from
+    /// local port `port` and waits for an answer. Slowness alone is no stall: an application may
     /// take as long as it likes.
     pub(super) fn stall(&self, sent: u64, port: u16) -> Option<Stall> {
         if process::is_stopped(self.pid) {
@@ -193,25 +195,26 @@ impl Tunnel {
         (sent > 0 && unread >= sent).then_some(Stall::Unread)
     }
 
-    /// Whether its connection to the cluster would no longer be made from the same address.
+    /// Whether the route to the cluster has changed: its connection would now be made from another
+    /// address.
     pub(super) fn has_lost_its_route(&self) -> bool {
         self.connections().iter().any(|it| !self.is_own(it) && !it.has_its_route())
     }
 
     fn connections(&self) -> Vec<TcpConnection> {
         let own = process::tcp_connections_of(self.pid);
-        // A kubectl behind a script is a child of what was started.
+        // If a wrapper script was started, kubectl is its child.
         if own.is_empty() { process::tcp_connections(self.pid) } else { own }
     }
 
-    /// Whether it is a client's connection, not the one to the cluster.
+    /// Whether this is a client's connection, not the one to the cluster.
     fn is_own(&self, connection: &TcpConnection) -> bool {
         self.ports.contains(&connection.local.port())
     }
 }
 
-/// What kubectl had written when a connection to it was made: what it has written since is about
-/// that connection, or about others that were made at the same time.
+/// What kubectl had written when a connection to it was made: later lines are about that
+/// connection, or about others made at the same time.
 #[derive(Debug)]
 pub(super) struct Witness {
     tunnel: Arc<Tunnel>,
@@ -220,39 +223,40 @@ pub(super) struct Witness {
     failed: u64,
     number: u64,
     others: u64,
-    /// It is known what kubectl made of it.
+    /// Whether kubectl's handling of this connection is known.
     settled: bool,
 }
 
 impl Witness {
-    /// A byte has come through this connection, or kubectl has closed it.
+    /// Records that a byte has come through this connection, or that kubectl has closed it.
     pub(super) fn settle(&mut self) {
         if !std::mem::replace(&mut self.settled, true) {
             self.tunnel.silent.fetch_sub(1, Relaxed);
         }
     }
 
-    /// Whether there was no other connection at the same time of which kubectl may have spoken.
+    /// Whether there was no other connection at the same time that kubectl's lines could be about.
     pub(super) fn is_alone(&self) -> bool {
         self.others == 0 && self.tunnel.joined.load(Relaxed) == self.number
     }
 
-    /// Whether kubectl said that nothing of a connection has reached the pod.
+    /// Whether kubectl wrote that nothing of a connection has reached the pod.
     pub(super) fn says_unreached(&self) -> bool {
         self.tunnel.counts.unreached.load(Relaxed) > self.unreached
     }
 
-    /// Whether kubectl said that a connection was refused or reset.
+    /// Whether kubectl wrote that a connection was refused or reset.
     pub(super) fn says_failed(&self) -> bool {
         self.tunnel.counts.failed.load(Relaxed) > self.failed
     }
 
-    /// Whether it is certain that nothing of this connection's `sent` bytes has reached the pod.
+    /// Whether it is certain that none of this connection's `sent` bytes has reached the pod.
     ///
-    /// kubectl writes a line for each connection before it opens anything: without a line since this
-    /// one was made, it was never handled; `writes_lines` is whether this kubectl has been seen to. A line that says that a stream could not be opened is
-    /// about this connection where there was no other. And what kubectl had not read when it was
-    /// stopped for good, it has not passed on.
+    /// kubectl writes a line for each connection before it opens a stream: without a line since
+    /// this connection was made, it was never handled (only if `writes_lines`: this kubectl has
+    /// been seen to write such lines). A line that a stream could not be opened is about this
+    /// connection if there was no other. And bytes that kubectl had not read when it was killed
+    /// were not passed on.
     pub(super) fn proves_unreached(
         &self,
         fate: &Fate,
@@ -290,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_kubectl_never_handled_is_certain() {
+    fn only_a_connection_that_kubectl_never_handled_is_certain() {
         let tunnel = tunnel();
         assert!(tunnel.direct || cfg!(not(target_os = "linux")));
         let whole = Fate { complete: true, ..Fate::default() };
@@ -310,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_was_not_opened_is_this_ones_only_where_it_is_alone() {
+    fn an_unopened_stream_proves_something_only_for_a_lone_connection() {
         let tunnel = tunnel();
         let fate = Fate::default();
         let alone = tunnel.join();
@@ -324,13 +328,13 @@ mod tests {
         }
         let third = tunnel.join();
         assert!(third.is_alone());
-        // Its client leaves: what kubectl says later may be about it.
+        // Its client leaves: later lines of kubectl may be about it.
         drop(third);
         assert!(!tunnel.join().is_alone());
     }
 
     #[test]
-    fn what_was_not_read_has_reached_nobody() {
+    fn bytes_that_kubectl_did_not_read_have_not_reached_the_pod() {
         let tunnel = tunnel();
         let witness = tunnel.join();
         tunnel.counts.handled.fetch_add(1, Relaxed);

@@ -1,10 +1,10 @@
-//! Colour: decided once for a stream, then carried as a value.
+//! Colour: decided once per output stream, then passed as a value.
 
 use std::ffi::OsString;
 
 pub use crate::config::ColorChoice;
 
-/// What a piece of text means; how that looks is decided here alone.
+/// The meaning of a piece of text; only this module decides how it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
     /// Ordinary text.
@@ -12,13 +12,13 @@ pub enum Tone {
     Plain,
     /// All is well.
     Ok,
-    /// Worth a look.
+    /// Needs attention.
     Warning,
-    /// Wrong.
+    /// An error.
     Error,
-    /// Of less importance.
+    /// Less important.
     Dim,
-    /// Of more importance.
+    /// More important.
     Bold,
     /// The head of a table or a group.
     Header,
@@ -38,14 +38,14 @@ impl Tone {
     }
 }
 
-/// What the environment says about colour.
+/// The environment variables for colour.
 #[derive(Debug, Clone, Default)]
 pub struct ColorEnv {
-    /// `$NO_COLOR` (no-color.org): not empty means no colour.
+    /// `$NO_COLOR` (no-color.org): if not empty, no colour.
     pub no_color: Option<OsString>,
-    /// `$CLICOLOR_FORCE`: not empty and not `0` means colour in pipes too.
+    /// `$CLICOLOR_FORCE`: if not empty and not `0`, colour also in pipes.
     pub clicolor_force: Option<OsString>,
-    /// `$TERM`: `dumb` means no colour.
+    /// `$TERM`: if `dumb`, no colour.
     pub term: Option<OsString>,
 }
 
@@ -60,7 +60,7 @@ impl ColorEnv {
     }
 }
 
-/// Paints text, or leaves it as it is where the stream takes no colour.
+/// Paints text, or leaves it unchanged if the stream takes no colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Style {
     on: bool,
@@ -91,12 +91,12 @@ impl Style {
         Self { on }
     }
 
-    /// Whether anything is painted.
+    /// Whether text is painted.
     pub fn is_on(self) -> bool {
         self.on
     }
 
-    /// The text in its tone.
+    /// The text in the given tone.
     pub fn paint(self, tone: Tone, text: &str) -> String {
         match tone.code() {
             Some(code) if self.on && !text.is_empty() => format!("\x1b[{code}m{text}\x1b[0m"),
@@ -109,22 +109,22 @@ impl Style {
         self.paint(Tone::Ok, text)
     }
 
-    /// Worth a look.
+    /// Needs attention.
     pub fn warning(self, text: &str) -> String {
         self.paint(Tone::Warning, text)
     }
 
-    /// Wrong.
+    /// An error.
     pub fn error(self, text: &str) -> String {
         self.paint(Tone::Error, text)
     }
 
-    /// Of less importance.
+    /// Less important.
     pub fn dim(self, text: &str) -> String {
         self.paint(Tone::Dim, text)
     }
 
-    /// Of more importance.
+    /// More important.
     pub fn bold(self, text: &str) -> String {
         self.paint(Tone::Bold, text)
     }

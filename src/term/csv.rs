@@ -1,14 +1,15 @@
-//! CSV as RFC 4180 has it, quotes only where needed, but with plain newlines: lines go to Unix tools.
+//! CSV by RFC 4180, with quotes only where needed and plain newlines for Unix tools.
 
 use std::borrow::Cow;
 
 use super::text::sanitize;
 
-/// A header line (none where `header` is empty) and rows as CSV.
+/// A header line (unless `header` is empty) and rows as CSV.
 ///
-/// Control characters become visible escapes. A cell that a spreadsheet would take for a formula
-/// (one that starts with `=`, `+`, `-` or `@` and is no number) gets an apostrophe in front, the
-/// spreadsheets' own mark for text. Names of Kubernetes objects never start so.
+/// Control characters become visible escapes. A cell that a spreadsheet would interpret as a
+/// formula (one that starts with `=`, `+`, `-` or `@` and is not a number) gets a leading
+/// apostrophe, which spreadsheets use to mark text. Names of Kubernetes objects never start with
+/// these characters.
 pub fn document<'a, R>(header: &[&str], rows: R) -> anyhow::Result<Vec<u8>>
 where
     R: IntoIterator,

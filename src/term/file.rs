@@ -1,20 +1,20 @@
-//! Writing a file that was named on the command line.
+//! Writes files that were named on the command line.
 
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
-/// How many links in a row are followed; the system's own limit.
+/// How many links in a row are followed, as in the kernel.
 const LINKS: usize = 40;
 
-/// Writes a file at once or not at all: a reader sees the old one or the new one. What is no regular
-/// file (a pipe, a device) is written to, and a link stays one.
+/// Writes a file atomically: a reader sees either the old or the new content. Anything but a
+/// regular file (a pipe, a device) is written to directly, and a link remains a link.
 ///
 /// # Errors
 ///
-/// In the system's own words: those of the temporary file would name a path that the user never
-/// gave.
+/// The system's error without a path: it would be that of the temporary file, which the user does
+/// not know.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write(path, bytes).map_err(|error| {
         let plain = error.raw_os_error().map(io::Error::from_raw_os_error);
@@ -29,18 +29,18 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     let target = resolve(path)?;
-    // What a process has open can be written to and not replaced.
+    // Files that a process has open can be written to but not replaced.
     let open = ["/proc", "/dev/fd"].iter().any(|it| target.starts_with(it));
     if open || there.as_ref().is_some_and(|it| !it.is_file()) {
-        // A pipe may have no reader yet.
+        // Opening a pipe may block until it has a reader.
         crate::process::default_interrupts();
         return OpenOptions::new().append(true).open(path)?.write_all(bytes);
     }
     replace(&target, there.as_ref(), bytes)
 }
 
-/// The file that a path means, which need not be there: the end of its links, or the first one of
-/// them in `/proc`, whose text is not always a path.
+/// The file at the end of a path's links, which need not exist; links in `/proc` are not followed,
+/// because their text is not always a path.
 fn resolve(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
@@ -62,21 +62,21 @@ fn replace(path: &Path, there: Option<&Metadata>, bytes: &[u8]) -> io::Result<()
     let directory = path.parent().unwrap_or(Path::new("/"));
     let mut file = tempfile::Builder::new()
         .prefix(".watchdog-")
-        // Less what the umask takes: others may be meant to read it.
+        // The umask is applied to this: others may be allowed to read it.
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(directory)?;
     file.write_all(bytes)?;
     if let Some(there) = there {
         let ours = file.as_file().metadata()?;
         if (ours.uid(), ours.gid()) != (there.uid(), there.gid()) {
-            // Root may, and others may not.
+            // Only root may do this.
             let _ = fchown(file.as_file(), Some(there.uid()), Some(there.gid()));
         }
         file.as_file().set_permissions(Permissions::from_mode(there.mode() & 0o777))?;
     }
     file.as_file().sync_all()?;
     file.persist(path)?;
-    // So that the name is as safe as the bytes.
+    // Makes the new name durable too.
     File::open(directory)?.sync_all()
 }
 
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_stays_one_and_a_file_keeps_its_mode() {
+    fn a_link_remains_a_link_and_a_file_keeps_its_mode() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         fs::create_dir(at("deep")).unwrap();
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_written_to() {
+    fn anything_but_a_regular_file_is_written_to_directly() {
         let dir = tempfile::tempdir().unwrap();
         let pipe = dir.path().join("pipe");
         nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
@@ -124,7 +124,7 @@ mod tests {
         assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
         write(Path::new("/dev/null"), b"x").unwrap();
         assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
-        // A file that is open, by its number: what it has stays.
+        // An open file, by its descriptor: its existing content stays.
         let open = File::create(dir.path().join("open")).unwrap();
         (&open).write_all(b"before ").unwrap();
         let number = std::os::fd::AsRawFd::as_raw_fd(&open);

@@ -1,4 +1,4 @@
-//! JSON documents. Fields keep their order; what a terminal could obey is escaped.
+//! JSON documents. Fields keep their order; characters that a terminal could interpret are escaped.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::text::is_hostile;
 
-/// The value as a document over several lines, indented by two spaces, ending in a newline.
+/// The value as a document of several lines, indented by two spaces, ending in a newline.
 pub fn pretty<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
     write(value, PrettyFormatter::new())
 }
@@ -28,8 +28,8 @@ where
     Ok(bytes)
 }
 
-/// Escapes, beyond what JSON demands, the characters that a terminal or a reader could be fooled
-/// with: the value is the same to every parser.
+/// Escapes, beyond what JSON requires, characters that could deceive a terminal or a reader:
+/// parsers get the same value.
 struct Safe<F>(F);
 
 impl<F: Formatter> Formatter for Safe<F> {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_could_obey_is_escaped() {
+    fn terminal_control_characters_are_escaped() {
         let value = json!({"k\u{9b}": "a\u{1b}[2Jb\u{7f}c\u{202e}d\u{e0041}é本"});
         assert_eq!(
             String::from_utf8(line(&value).unwrap()).unwrap(),
@@ -140,7 +140,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_string_comes_back(text in "(?s).*") {
+        fn every_string_is_parsed_unchanged(text in "(?s).*") {
             for bytes in [line(&text).unwrap(), pretty(&text).unwrap()] {
                 prop_assert_eq!(&serde_json::from_slice::<String>(&bytes).unwrap(), &text);
                 let written = String::from_utf8(bytes).unwrap();

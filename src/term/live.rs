@@ -1,4 +1,4 @@
-//! Lines on standard output that are drawn again in place.
+//! Lines on standard output that are redrawn in place.
 
 use std::io;
 use std::time::Duration;
@@ -11,16 +11,16 @@ use super::text::width;
 /// Clears from the cursor to the end of the screen.
 const CLEAR: &str = "\x1b[J";
 
-/// Lines that stand at the end of a terminal's output, and are replaced by later ones.
+/// Lines at the end of a terminal's output that are replaced by later ones.
 #[derive(Debug)]
 pub struct Live {
     outlet: Outlet,
-    /// The widths of the lines that stand on the terminal; the cursor is at the end of the last.
+    /// The widths of the drawn lines; the cursor is at the end of the last one.
     drawn: Vec<usize>,
 }
 
 impl Live {
-    /// Nothing drawn yet.
+    /// A value without drawn lines.
     pub fn stdout() -> Self {
         Self { outlet: Outlet::stdout(), drawn: Vec::new() }
     }
@@ -31,30 +31,36 @@ impl Live {
         stdout::is_terminal() && term.is_some_and(|term| !term.is_empty() && term != "dumb")
     }
 
-    /// Whether all that was written has reached the terminal: one that is behind is not drawn on.
+    /// Whether all written text has reached the terminal: do not draw again on one that lags
+    /// behind.
     pub fn is_idle(&self) -> bool {
         self.outlet.is_idle()
     }
 
-    /// Draws the lines in the place of those that stand.
+    /// Resolves when all that was written has reached the terminal.
+    pub fn idle(&self) -> impl Future<Output = ()> + use<> {
+        self.outlet.flush(Duration::MAX)
+    }
+
+    /// Draws the lines, replacing the drawn ones.
     pub fn draw(&mut self, lines: &[String]) {
         let text = self.erased() + &self.block(lines);
         self.outlet.write(text);
     }
 
-    /// Writes a line that stays, and draws the lines below it.
+    /// Writes a permanent line, and draws the lines below it.
     pub fn above(&mut self, line: &str, lines: &[String]) {
         let text = format!("{}{line}\n{}", self.erased(), self.block(lines));
         self.outlet.write(text);
     }
 
-    /// Writes text where no lines stand.
+    /// Writes text while no lines are drawn.
     pub fn write(&self, text: impl Into<Vec<u8>>) {
         self.outlet.write(text);
     }
 
-    /// Leaves the lines standing and the cursor below them, and waits until all is written, at
-    /// most `within`.
+    /// Keeps the drawn lines, moves the cursor below them, and waits until everything is written,
+    /// at most `within`.
     pub async fn leave(&mut self, within: Duration) {
         if !std::mem::take(&mut self.drawn).is_empty() {
             self.outlet.write("\n");
@@ -62,7 +68,7 @@ impl Live {
         self.outlet.flush(within).await;
     }
 
-    /// Resolves when nobody reads any more, or nothing can be written.
+    /// Resolves when the reader has gone, or writing fails.
     pub async fn ended(&mut self) -> io::Result<()> {
         self.outlet.ended().await
     }
@@ -72,14 +78,14 @@ impl Live {
         lines.join("\n")
     }
 
-    /// What takes the lines away.
+    /// The control sequence that removes the drawn lines.
     fn erased(&mut self) -> String {
         let drawn = std::mem::take(&mut self.drawn);
         erasing(rows(&drawn, stdout::terminal_width().unwrap_or(80)))
     }
 }
 
-/// What clears so many rows, of which the cursor is in the last.
+/// The control sequence that clears this many rows, with the cursor in the last one.
 fn erasing(rows: usize) -> String {
     match rows {
         0 => String::new(),
@@ -88,13 +94,13 @@ fn erasing(rows: usize) -> String {
     }
 }
 
-/// How many rows lines of these widths take on a terminal of so many columns: one each, unless it
-/// has become narrower since they were drawn.
+/// How many rows lines of these widths take on a terminal with this many columns: one each, unless
+/// the terminal has become narrower since they were drawn.
 fn rows(widths: &[usize], columns: usize) -> usize {
     widths.iter().map(|width| width.div_ceil(columns.max(1)).max(1)).sum()
 }
 
-/// The text without the codes of colours, which are all that a style adds.
+/// The text without colour sequences, which are all that a style adds.
 fn plain(text: &str) -> String {
     let mut parts = text.split("\x1b[");
     let mut plain = parts.next().unwrap_or_default().to_owned();
@@ -109,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_that_a_narrower_terminal_wraps_are_counted_as_its_rows() {
+    fn lines_wrapped_by_a_narrower_terminal_count_as_several_rows() {
         assert_eq!(rows(&[], 80), 0);
         assert_eq!(rows(&[79, 0, 30], 80), 3);
         assert_eq!(rows(&[79, 0, 30], 200), 3);

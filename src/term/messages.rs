@@ -1,4 +1,4 @@
-//! What is said to the user on standard error: errors, warnings, notes.
+//! Messages for the user on standard error: errors, warnings, notes.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -8,8 +8,8 @@ use super::color::{ColorChoice, ColorEnv, Style, Tone};
 use super::outlet::Outlet;
 use super::text::sanitize;
 
-/// The voice on standard error. Nothing it is given can put control characters on a screen, and
-/// a closed standard error is no error.
+/// Writes messages to standard error. Control characters in them are escaped, and a closed standard
+/// error is not an error.
 #[derive(Clone, Copy, Debug)]
 pub struct Messages {
     style: Style,
@@ -18,57 +18,57 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// With `quiet`, only errors are said.
+    /// With `quiet`, only errors are written.
     pub fn new(color: ColorChoice, quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
         Self { style: Style::resolve(color, &ColorEnv::current(), terminal), quiet, terminal }
     }
 
-    /// From now on the [`Messages::current`] ones: what is said after a command has ended looks as
-    /// what was said by it.
+    /// Makes these the [`Messages::current`] ones, so that messages after a command has ended have
+    /// the same style.
     pub fn make_current(self) {
         *CURRENT.lock().unwrap_or_else(PoisonError::into_inner) = Some(self);
     }
 
-    /// Those that were made current last; before that, plain ones.
+    /// The messages last made current, or plain ones.
     pub fn current() -> Self {
         let current = *CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
         current.unwrap_or_else(Self::plain)
     }
 
-    /// Without colour.
+    /// Messages without colour.
     pub fn plain() -> Self {
         Self { style: Style::PLAIN, quiet: false, terminal: false }
     }
 
-    /// Whether somebody reads them as they come: standard error is a terminal.
+    /// Whether a person reads the messages as they come: standard error is a terminal.
     pub fn is_for_a_person(self) -> bool {
         self.terminal
     }
 
-    /// Whether only errors are said.
+    /// Whether only errors are written.
     pub fn is_quiet(self) -> bool {
         self.quiet
     }
 
-    /// `error: …`
+    /// Writes `error: …`.
     pub fn error(self, text: &str) {
         say(&self.style.error("error:"), &[text]);
     }
 
-    /// `error: …`, of several lines that are our own, such as a list of what is wrong in a file.
+    /// Writes `error: …` with several lines of our own, such as a list of problems in a file.
     pub fn error_lines(self, lines: &[String]) {
         say(&self.style.error("error:"), &lines.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
-    /// `warning: …`, unless quiet.
+    /// Writes `warning: …`, unless quiet.
     pub fn warning(self, text: &str) {
         if !self.quiet {
             say(&self.style.paint(Tone::Warning, "warning:"), &[text]);
         }
     }
 
-    /// `note: …`, unless quiet.
+    /// Writes `note: …`, unless quiet.
     pub fn note(self, text: &str) {
         if !self.quiet {
             say(&self.style.dim("note:"), &[text]);
@@ -80,20 +80,20 @@ static CURRENT: Mutex<Option<Messages>> = Mutex::new(None);
 
 static OUTLET: OnceLock<Outlet> = OnceLock::new();
 
-/// From now on nobody waits for standard error: a terminal that Ctrl-S stopped stops no program that
-/// has forwards to hold. What does not fit is dropped.
+/// Makes writing to standard error never block: a terminal stopped by Ctrl-S must not stop a
+/// program that holds forwards. Messages that do not fit into the buffer are dropped.
 pub fn detach() {
     OUTLET.get_or_init(Outlet::stderr);
 }
 
-/// Waits until all that was said is written, at most `within`.
+/// Waits until all messages are written, at most `within`.
 pub async fn flush(within: Duration) {
     if let Some(outlet) = OUTLET.get() {
         outlet.flush(within).await;
     }
 }
 
-/// Standard error as everything that is said goes there.
+/// Standard error as a writer, by the same way as the messages.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stderr;
 
@@ -113,7 +113,7 @@ impl Write for Stderr {
     }
 }
 
-/// Line breaks inside a line are somebody else's, and become visible.
+/// Line breaks inside a line come from outside, and are escaped.
 fn say(mark: &str, lines: &[&str]) {
     let lines: Vec<_> = lines.iter().map(|line| sanitize(line)).collect();
     let _ = Stderr.write_all(format!("{mark} {}\n", lines.join("\n")).as_bytes());

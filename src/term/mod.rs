@@ -1,7 +1,7 @@
-//! What every front end stands on: text and its width, time, tables, colour, formats, and the one
-//! way to standard output. Nothing here knows a cluster.
+//! Basics of every front end: text and its width, time, tables, colour, formats, and the only
+//! access to standard output. Nothing here knows about clusters.
 //!
-//! Nothing but [`stdout`] writes to standard output.
+//! Only [`stdout`] writes to standard output.
 
 pub mod color;
 pub mod csv;

@@ -1,5 +1,5 @@
-//! Standard output, and standard error, each on a thread of its own, for programs that must go on
-//! while nobody reads: a terminal that Ctrl-S stopped, a pipe whose reader sleeps.
+//! Standard output and standard error, each written by its own thread, for programs that must go on
+//! while nobody reads: a terminal stopped by Ctrl-S, or a pipe whose reader is asleep.
 
 use std::io;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::stdout::{Written, write_all};
 
-/// Bytes that may wait to be written: while there are more, what comes is dropped.
+/// How many bytes may wait to be written; beyond that, further text is dropped.
 const MAX_WAITING: usize = 8 << 20;
 
 enum Piece {
@@ -19,22 +19,22 @@ enum Piece {
     Flush(oneshot::Sender<()>),
 }
 
-/// Standard output or standard error. Text is written in its order, sooner or later.
+/// Standard output or standard error. Text is written in order, in the background.
 #[derive(Debug)]
 pub struct Outlet {
     pieces: Sender<Piece>,
-    /// Bytes.
+    /// The number of bytes that wait to be written.
     waiting: Arc<AtomicUsize>,
     end: oneshot::Receiver<io::Result<()>>,
 }
 
 impl Outlet {
-    /// Starts the thread. It ends with this, or when nobody can read any more.
+    /// Starts the thread. It ends when this value is dropped, or when the reader has gone.
     pub fn stdout() -> Self {
         Self::new(|text: &[u8]| write_all(text))
     }
 
-    /// Standard error, likewise.
+    /// The same for standard error.
     pub fn stderr() -> Self {
         use io::Write as _;
         Self::new(|text: &[u8]| io::stderr().lock().write_all(text).map(|()| Written::Done))
@@ -47,19 +47,20 @@ impl Outlet {
         let left = Arc::clone(&waiting);
         std::thread::spawn(move || {
             if let Some(why) = work(&to_write, &left, write) {
-                // Where nobody listens, the program is ending.
+                // If nobody listens, the program is ending.
                 let _ = ended.send(why);
             }
         });
         Self { pieces, waiting, end }
     }
 
-    /// Writes, without waiting for it. False where that is dropped: too much waits already, or
-    /// nobody can read any more.
+    /// Queues text. Returns false if it was dropped, because too much text is waiting or the reader
+    /// has gone.
     pub fn write(&self, text: impl Into<Vec<u8>>) -> bool {
         let text = text.into();
         let length = text.len();
-        // What is there at once always has room: one piece may be longer than all that may wait.
+        // Text is accepted while the queue is below its limit: a single piece may be longer than
+        // the limit.
         if self.waiting.fetch_add(length, SeqCst) < MAX_WAITING
             && self.pieces.send(Piece::Text(text)).is_ok()
         {
@@ -69,13 +70,13 @@ impl Outlet {
         false
     }
 
-    /// Whether all that was given is written.
+    /// Whether all text has been written.
     pub fn is_idle(&self) -> bool {
         self.waiting.load(SeqCst) == 0
     }
 
-    /// Resolves when no more can be written: because the reader has gone, which is no error, or for
-    /// the reason that the system gives.
+    /// Resolves when no more can be written: with `Ok` if the reader has gone, or with the system's
+    /// error.
     pub async fn ended(&mut self) -> io::Result<()> {
         match (&mut self.end).await {
             Ok(why) => why,
@@ -83,16 +84,19 @@ impl Outlet {
         }
     }
 
-    /// Waits until all that was given is written, at most `within`.
-    pub async fn flush(&self, within: Duration) {
-        let (done, flushed) = oneshot::channel();
-        if self.pieces.send(Piece::Flush(done)).is_ok() {
-            let _ = tokio::time::timeout(within, flushed).await;
+    /// Waits until all text passed so far is written, at most `within`.
+    pub fn flush(&self, within: Duration) -> impl Future<Output = ()> + use<> {
+        let pieces = self.pieces.clone();
+        async move {
+            let (done, flushed) = oneshot::channel();
+            if pieces.send(Piece::Flush(done)).is_ok() {
+                let _ = tokio::time::timeout(within, flushed).await;
+            }
         }
     }
 }
 
-/// Writes until nobody gives any more (none), or nothing can be written.
+/// Writes until the value is dropped (returns `None`), or writing is no longer possible.
 fn work(
     pieces: &Receiver<Piece>,
     waiting: &AtomicUsize,
@@ -124,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_does_not_read_keeps_nobody() {
+    fn a_reader_that_does_not_read_blocks_nobody() {
         let (started, starting) = mpsc::channel();
         let (go, gate) = mpsc::channel::<()>();
         let (out, written) = mpsc::channel();
@@ -136,7 +140,7 @@ mod tests {
         });
         assert!(outlet.write("first"));
         starting.recv().unwrap();
-        // It hangs in the first one. The second fills all the room, and the third finds none.
+        // Writing blocks on the first text. The second fills the queue, and the third does not fit.
         assert!(outlet.write(vec![b'x'; MAX_WAITING]));
         assert!(!outlet.write("lost"));
         assert!(!outlet.is_idle());
@@ -150,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_told() {
+    fn the_end_is_reported() {
         let mut closed = Outlet::new(|_| Ok(Written::Closed));
         closed.write("x");
         block_on(closed.ended()).unwrap();

@@ -1,4 +1,4 @@
-//! Progress on standard error while clusters are read, for a person who waits.
+//! Progress on standard error for a person who waits while clusters are read.
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -11,14 +11,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::text::sanitize;
 
-/// What is over sooner shows nothing.
+/// Work that takes less time shows no progress.
 const DELAY: Duration = Duration::from_millis(300);
 const TICK: Duration = Duration::from_millis(120);
 
 /// One line on standard error, `reading clusters 3/5: waiting for staging, dr`, that appears when
-/// the work takes longer than a moment and is gone when it is over (or this is dropped).
+/// the work takes longer than a moment and is removed when it is done (or this value is dropped).
 ///
-/// It can be shared between threads and tasks. Where it is not shown, every call does nothing.
+/// Can be shared between threads and tasks. If it is hidden, every call does nothing.
 #[derive(Debug)]
 pub struct Progress {
     shown: Option<Shown>,
@@ -28,7 +28,7 @@ pub struct Progress {
 struct Shown {
     state: Arc<Mutex<State>>,
     bar: ProgressBar,
-    /// The thread that waits for the delay, and what ends it when dropped.
+    /// The thread that waits for the delay; dropping the sender ends it.
     waiter: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
 }
 
@@ -36,13 +36,13 @@ struct Shown {
 struct State {
     total: usize,
     finished: usize,
-    /// Names that were started and not finished, in the order of their start.
+    /// The names started but not finished, in the order of their start.
     waiting: BTreeMap<usize, String>,
     next: usize,
 }
 
 impl Progress {
-    /// Progress over `total` clusters, shown where standard error is a terminal unless `quiet`.
+    /// Progress over `total` clusters, shown if standard error is a terminal, unless `quiet`.
     pub fn new(total: usize, quiet: bool) -> Self {
         if quiet || !std::io::stderr().is_terminal() {
             return Self::hidden();
@@ -73,12 +73,12 @@ impl Progress {
         Self { shown: Some(Shown { state, bar, waiter }) }
     }
 
-    /// The reading of a cluster has begun.
+    /// Records that reading a cluster has begun.
     pub fn started(&self, name: &str) {
         self.change(|state| state.start(name));
     }
 
-    /// The reading of a cluster is over, well or not.
+    /// Records that reading a cluster is done, whether or not it succeeded.
     pub fn finished(&self, name: &str) {
         self.change(|state| state.finish(name));
     }
@@ -91,12 +91,12 @@ impl Progress {
         }
     }
 
-    /// Takes the line away. Dropping does the same.
+    /// Removes the line. Dropping does the same.
     pub fn clear(&self) {
         if let Some(shown) = &self.shown {
             if let Some((stop, waiter)) = lock(&shown.waiter).take() {
                 drop(stop);
-                // It only waits and draws; if it panicked there is nothing to take away.
+                // The thread only waits and draws; if it panicked there is nothing to remove.
                 let _ = waiter.join();
             }
             shown.bar.finish_and_clear();
@@ -110,7 +110,8 @@ impl Drop for Progress {
     }
 }
 
-/// The state is a few counters, whole after every change: a panic elsewhere does not spoil it.
+/// The state is a few counters, consistent after every change: a panic elsewhere does not corrupt
+/// it.
 fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -145,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_names_who_is_waited_for() {
+    fn the_line_names_the_clusters_that_are_awaited() {
         let mut state = State { total: 3, ..State::default() };
         assert_eq!(state.message(), "reading clusters 0/3");
         for name in ["production", "staging", "dr\u{1b}"] {
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_does_not_wait_for_the_delay_and_leaves_nothing_running() {
+    fn clearing_does_not_wait_for_the_delay_and_ends_the_thread() {
         let progress = Progress::on(1, ProgressDrawTarget::hidden());
         progress.started("production");
         let bar = progress.shown.as_ref().unwrap().bar.clone();

@@ -1,21 +1,21 @@
-//! The one way to standard output.
+//! The only access to standard output.
 
 use std::io::{self, IsTerminal, Write};
 
 use super::color::{ColorChoice, ColorEnv, Style};
 
-/// What became of a document.
+/// The result of writing a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a closed pipe means: write no more"]
 pub enum Written {
-    /// All of it is written.
+    /// Everything is written.
     Done,
-    /// The reader has gone (`| head`), which is no error: stop writing.
+    /// The reader has gone (`| head`), which is not an error: stop writing.
     Closed,
 }
 
-/// Writes a whole document and flushes it, so that a full disk is an error here and not silence at
-/// the end of the process.
+/// Writes a whole document and flushes it, so that a full disk is an error here and does not go
+/// unnoticed at the end of the process.
 pub fn write_all(bytes: &[u8]) -> io::Result<Written> {
     deliver(&mut io::stdout().lock(), bytes)
 }
@@ -38,28 +38,28 @@ pub fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// The columns of the terminal that standard output is: as the terminal says, else `$COLUMNS`, else
-/// 80. `None` where it is no terminal and lines may be of any length.
+/// The width of the terminal on standard output: as the terminal reports it, else `$COLUMNS`, else
+/// 80. `None` if it is not a terminal and lines may have any length.
 pub fn terminal_width() -> Option<usize> {
     let stdout = io::stdout();
     if !stdout.is_terminal() {
         return None;
     }
-    let told = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
-    Some(columns(told, std::env::var("COLUMNS").ok().as_deref()))
+    let reported = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
+    Some(columns(reported, std::env::var("COLUMNS").ok().as_deref()))
 }
 
-/// The lines of the terminal that standard output is; 24 where it does not say.
+/// The height of the terminal on standard output; 24 if it is unknown.
 pub fn terminal_height() -> usize {
-    let told =
+    let reported =
         terminal_size::terminal_size_of(io::stdout()).map(|(_, height)| usize::from(height.0));
-    told.filter(|height| *height > 0).unwrap_or(24)
+    reported.filter(|height| *height > 0).unwrap_or(24)
 }
 
-/// A terminal that does not know its size (a serial line, some CI systems) says 0.
-fn columns(told: Option<usize>, variable: Option<&str>) -> usize {
+/// A terminal that does not know its size (a serial line, some CI systems) reports 0.
+fn columns(reported: Option<usize>, variable: Option<&str>) -> usize {
     let said = || variable?.trim().parse().ok();
-    told.filter(|width| *width > 0).or_else(|| said().filter(|width| *width > 0)).unwrap_or(80)
+    reported.filter(|width| *width > 0).or_else(|| said().filter(|width| *width > 0)).unwrap_or(80)
 }
 
 #[cfg(test)]
@@ -68,14 +68,14 @@ mod tests {
     use std::fs::{File, OpenOptions};
 
     #[test]
-    fn a_document_arrives_whole() {
+    fn a_document_is_written_completely() {
         let mut bytes = Vec::new();
         assert_eq!(deliver(&mut bytes, b"a\nb").unwrap(), Written::Done);
         assert_eq!(bytes, b"a\nb");
     }
 
     #[test]
-    fn a_closed_pipe_is_no_error() {
+    fn a_closed_pipe_is_not_an_error() {
         let (reader, mut writer) = io::pipe().unwrap();
         drop(reader);
         assert_eq!(deliver(&mut writer, b"a").unwrap(), Written::Closed);
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_terminal_knows_best() {
+    fn the_terminals_own_width_wins() {
         assert_eq!(columns(Some(120), Some("60")), 120);
         assert_eq!(columns(Some(0), Some("60")), 60);
         assert_eq!(columns(None, Some("60")), 60);

@@ -1,12 +1,12 @@
-//! Text that is safe and right on a terminal: no control characters, width in columns.
+//! Text made safe for a terminal: no control characters, width measured in columns.
 
 use std::borrow::Cow;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Whether a character could move the cursor, reorder what is read, or hide: the control
-/// characters (C0, DEL, C1), the separators of lines and paragraphs, and Unicode's format characters
-/// (bidirectional controls, zero-width and invisible ones, tags).
+/// Whether a character could move the cursor, reorder text, or be invisible: control characters
+/// (C0, DEL, C1), line and paragraph separators, and Unicode's format characters (bidirectional
+/// controls, zero-width and invisible ones, tags).
 pub fn is_hostile(character: char) -> bool {
     character.is_control()
         || matches!(character,
@@ -15,9 +15,10 @@ pub fn is_hostile(character: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The text with every hostile character ([`is_hostile`]) as a visible escape: `\n`, `\u{1b}`.
+/// The text with every hostile character ([`is_hostile`]) replaced by a visible escape: `\n`,
+/// `\u{1b}`.
 ///
-/// For everything that comes from a cluster or a kubeconfig and goes to a screen.
+/// Used for everything that comes from a cluster or a kubeconfig and goes to a screen.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hostile) {
         return Cow::Borrowed(text);
@@ -33,7 +34,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// The columns that the text takes on a terminal.
+/// The number of columns that the text takes on a terminal.
 pub fn width(text: &str) -> usize {
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) { text.len() } else { text.width() }
 }
@@ -51,7 +52,7 @@ pub fn truncate(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(cut)
 }
 
-/// The longest start of the text that takes at most `room` columns.
+/// The longest prefix of the text that takes at most `room` columns.
 fn prefix(text: &str, room: usize) -> &str {
     let mut taken = 0;
     let mut end = text.len();
@@ -62,7 +63,7 @@ fn prefix(text: &str, room: usize) -> &str {
             break;
         }
     }
-    // A sequence (an emoji with its selector) can be wider than its characters one by one.
+    // A sequence (an emoji with its selector) can be wider than the sum of its characters.
     loop {
         let start = text.get(..end).unwrap_or_default();
         match start.char_indices().next_back() {
@@ -72,8 +73,8 @@ fn prefix(text: &str, room: usize) -> &str {
     }
 }
 
-/// The text in lines of at most `width` columns (at least 1), broken at spaces, and inside a word
-/// only where the word alone is longer. Line breaks of the text are kept.
+/// The text in lines of at most `width` columns (at least 1), broken at spaces, and inside words
+/// only if a word is longer than a line. Existing line breaks are kept.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
@@ -95,7 +96,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             while self::width(word) > width {
                 let mut start = prefix(word, width);
                 if start.is_empty() {
-                    // A character wider than the line: it cannot be shown, only replaced.
+                    // A character wider than the line cannot be shown, only replaced.
                     start =
                         word.chars().next().and_then(|c| word.get(..c.len_utf8())).unwrap_or(word);
                     lines.push("…".to_owned());
@@ -109,6 +110,24 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// `a, b and c`
+pub fn joined(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// One word for a shell to read.
+pub fn shell_quoted(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.into()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''")).into()
+    }
 }
 
 #[cfg(test)]
@@ -128,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn width_is_in_columns() {
+    fn width_is_measured_in_columns() {
         assert_eq!(width("abc"), 3);
         assert_eq!(width("本番"), 4);
         assert_eq!(width("e\u{301}"), 1);
@@ -157,7 +176,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_overflows(text in "(?s).{0,40}", width in 0_usize..20) {
+        fn no_line_exceeds_the_width(text in "(?s).{0,40}", width in 0_usize..20) {
             let safe = sanitize(&text);
             prop_assert!(!safe.chars().any(is_hostile));
             prop_assert!(super::width(&truncate(&safe, width)) <= width);
@@ -165,5 +184,14 @@ mod tests {
                 prop_assert!(super::width(&line) <= width.max(1), "{line:?}");
             }
         }
+    }
+
+    #[test]
+    fn names_in_a_sentence_and_words_in_a_command() {
+        let all = ["a", "b", "c"];
+        assert_eq!([joined(&all[..0]), joined(&all[..1])], ["", "a"]);
+        assert_eq!([joined(&all[..2]), joined(&all)], ["a and b", "a, b and c"]);
+        assert_eq!(shell_quoted("arn:aws:eks/prod-1"), "arn:aws:eks/prod-1");
+        assert_eq!([shell_quoted(""), shell_quoted("it's")], ["''", r"'it'\''s'"]);
     }
 }

@@ -7,8 +7,8 @@ use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 
-/// An age in kubectl's words, the rules of `HumanDuration` in Kubernetes'
-/// `k8s.io/apimachinery/pkg/util/duration`: two units while the first is small, else one.
+/// An age as kubectl writes it, by the rules of `HumanDuration` in Kubernetes'
+/// `k8s.io/apimachinery/pkg/util/duration`: two units while the first is small, otherwise one.
 pub fn age(age: Duration) -> String {
     let seconds = age.as_secs();
     let minutes = seconds / MINUTE;
@@ -44,15 +44,15 @@ fn two(large: u64, large_unit: char, small: u64, small_unit: char) -> String {
     }
 }
 
-/// The second that a time is in. Not the nearest one: a moment that is printed, and given back as a
-/// reference to a snapshot, must not lie after what it names.
+/// The time rounded down to whole seconds. Not to the nearest one: a printed time that is later
+/// used as a reference to a snapshot must not be after the snapshot.
 pub fn whole_seconds(time: Timestamp) -> Timestamp {
     let second = TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Floor);
     time.round(second).unwrap_or(time)
 }
 
-/// The age at `now` of what was made at `created`. As in kubectl, clocks may disagree by a second;
-/// what lies further in the future is `<invalid>`.
+/// The age at `now` of an object created at `created`. As in kubectl, clocks may differ by a
+/// second; a time further in the future gives `<invalid>`.
 pub fn age_at(created: Timestamp, now: Timestamp) -> String {
     let passed = now.duration_since(created);
     match Duration::try_from(passed) {
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_are_kubectls() {
+    fn ages_are_formatted_as_by_kubectl() {
         const DAY: u64 = 24 * HOUR;
         const YEAR: u64 = 365 * DAY;
         let cases = [
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_is_the_one_that_a_time_is_in() {
+    fn times_are_rounded_down_to_seconds() {
         let cut = |text: &str| whole_seconds(text.parse().unwrap()).to_string();
         assert_eq!(cut("2026-11-23T15:28:18.999Z"), "2026-11-23T15:28:18Z");
         assert_eq!(cut("2026-11-23T15:28:18Z"), "2026-11-23T15:28:18Z");
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn clocks_may_disagree_by_a_second() {
+    fn clocks_may_differ_by_a_second() {
         let at = |second| Timestamp::from_second(second).unwrap();
         assert_eq!(age_at(at(1000), at(1050)), "50s");
         assert_eq!(age_at(at(1001), at(1000)), "0s");

@@ -1,8 +1,9 @@
-//! YAML documents: the same fields as the JSON ones.
+//! YAML documents with the same fields as the JSON ones.
 //!
-//! Written here and not by `serde_yaml`, which writes for YAML 1.2 readers only: to the many of YAML
-//! 1.1 a label `country: no` would be false and `1:30` the number 90. What any reader could take
-//! for something else than text is quoted, and what a terminal could obey is escaped.
+//! Not written by `serde_yaml`, whose output is meant for YAML 1.2: the many parsers of YAML 1.1
+//! would read a label `country: no` as false and `1:30` as the number 90. Text that any parser
+//! could read as something else is quoted, and characters that a terminal could interpret are
+//! escaped.
 
 use std::fmt::Write;
 
@@ -19,7 +20,7 @@ pub fn document<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_json:
     Ok(text.into_bytes())
 }
 
-/// Writes a value where a line has begun, at that indentation, with the newline that ends it.
+/// Writes a value after the start of a line, at that indentation, including the final newline.
 fn block(out: &mut String, value: &Value, indent: usize) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
@@ -29,7 +30,7 @@ fn block(out: &mut String, value: &Value, indent: usize) {
                 out.push(':');
                 match value {
                     Value::Object(inner) if !inner.is_empty() => nested(out, value, indent + 2),
-                    // kubectl, too, puts the dashes of a list below its name.
+                    // Like kubectl, put the dashes of a list at the indentation of its name.
                     Value::Array(inner) if !inner.is_empty() => nested(out, value, indent),
                     _ => {
                         out.push(' ');
@@ -64,7 +65,7 @@ fn nested(out: &mut String, value: &Value, indent: usize) {
     block(out, value, indent);
 }
 
-/// Every entry but the first has its line to itself from the start.
+/// Indents every entry but the first, whose line has already begun.
 fn pad(out: &mut String, index: usize, indent: usize) {
     if index > 0 {
         out.extend(std::iter::repeat_n(' ', indent));
@@ -82,7 +83,8 @@ fn scalar(out: &mut String, text: &str) {
             '"' | '\\' => out.extend(['\\', character]),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            // The two noncharacters may not stand in a YAML stream. Writing to a String cannot fail.
+            // The two noncharacters are not allowed in a YAML stream. Writing to a String cannot
+            // fail.
             _ if is_hostile(character) || matches!(character, '\u{fffe}' | '\u{ffff}') => {
                 let code = u32::from(character);
                 let _ = match code {
@@ -96,7 +98,7 @@ fn scalar(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Whether every reader of YAML takes the bare text for that text.
+/// Whether every YAML parser reads the unquoted text as that text.
 fn is_plain(text: &str) -> bool {
     const WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
@@ -166,7 +168,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_value_comes_back_and_nothing_hostile_is_written(value in any_value()) {
+        fn every_value_is_parsed_unchanged_and_hostile_characters_are_escaped(value in any_value()) {
             let written = String::from_utf8(document(&value).unwrap()).unwrap();
             prop_assert!(!written.chars().any(|c| c != '\n' && is_hostile(c)), "{written:?}");
             let read: Value = serde_yaml::from_str(&written).unwrap();

@@ -1,4 +1,4 @@
-//! A client's end of an upgraded connection, for the tests.
+//! The client's end of an upgraded connection, for tests.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -33,19 +33,20 @@ pub(super) enum Found {
     Data(u32, Vec<u8>, bool),
 }
 
-/// What a client's end of an upgraded connection needs.
+/// The client's end of an upgraded connection.
 pub(super) struct Client {
     socket: TcpStream,
     tunnel: bool,
     compressor: Compressor,
     decoder: Decoder,
-    /// Bytes of a WebSocket whose message is not complete.
+    /// Bytes of an incomplete WebSocket message.
     raw: Vec<u8>,
     found: VecDeque<Found>,
     next: u32,
 }
 
-/// Asks for an upgrade: the head of the answer, what of the body came with it, the connection.
+/// Requests an upgrade. Returns the head of the answer with the part of the body that came with it,
+/// and the connection.
 pub(super) async fn ask(cluster: &Cluster, pod: &str, upgrade: &str) -> (String, TcpStream) {
     let address = cluster.url().replace("http://", "");
     let mut socket = TcpStream::connect(&address).await.unwrap();
@@ -118,7 +119,7 @@ impl Client {
         id
     }
 
-    /// Opens a pair as kubectl does, without waiting: the error stream and the data stream.
+    /// Opens a pair of streams like kubectl, without waiting: the error stream and the data stream.
     pub(super) async fn open(&mut self, port: u16) -> (u32, u32) {
         let (port, request) = (port.to_string(), self.next.to_string());
         let headers = |kind| [("streamtype", kind), ("port", &*port), ("requestid", &*request)];
@@ -127,7 +128,7 @@ impl Client {
         (error, self.stream(&headers("data")).await)
     }
 
-    /// The next that the server says; an error when the connection ends.
+    /// The next message of the server; an error when the connection ends.
     pub(super) async fn next(&mut self) -> io::Result<Found> {
         let mut buffer = vec![0; 64 * 1024];
         loop {
@@ -157,7 +158,7 @@ impl Client {
         }
     }
 
-    /// Takes whole messages of the server, which are not masked.
+    /// Takes complete messages of the server, which are not masked.
     fn unwrap(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         loop {
@@ -187,7 +188,7 @@ impl Client {
         }
     }
 
-    /// Reads until these streams have ended: what came on each.
+    /// Reads until these streams have ended; returns the data of each.
     pub(super) async fn ended(&mut self, ids: &[u32]) -> HashMap<u32, Vec<u8>> {
         let mut all: HashMap<u32, Vec<u8>> = HashMap::new();
         let mut left = ids.to_vec();
@@ -202,7 +203,8 @@ impl Client {
         all
     }
 
-    /// Sends a request on a new pair: the words of the error stream, and the answer.
+    /// Sends a request on a new pair of streams; returns the text of the error stream, and the
+    /// answer.
     pub(super) async fn exchange(&mut self, port: u16, request: &[u8]) -> (String, Vec<u8>) {
         let (error, data) = self.open(port).await;
         self.data(data, request, true).await.unwrap();

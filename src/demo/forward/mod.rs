@@ -1,17 +1,16 @@
 //! Port-forward: the `portforward` subresource of pods, as kubectl uses it.
 //!
 //! A request is upgraded to SPDY/3.1, directly or inside a WebSocket (kubectl 1.31 and newer), and
-//! then carries a pair of streams for each forwarded connection: `data`, and `error` for the words
-//! of a failure. What is forwarded to are real TCP listeners of this process, or any other that a
-//! test names.
+//! then carries a pair of streams for each forwarded connection: `data`, and `error` for the text
+//! of a failure. The targets are real TCP listeners of this process, or others named by a test.
 //!
 //! - `upgrade` answers the request;
-//! - `transport` and `websocket` move bytes, `session` has the streams of one connection, `pair`
-//!   copies one forwarded connection, and ends it as a container `runtime` does;
-//! - `service/` is what listens inside the "pods";
-//! - this module has what a cluster's forwards share: faults, targets, who is connected.
+//! - `transport` and `websocket` transfer bytes, `session` manages the streams of one connection,
+//! `pair` copies one forwarded connection and ends it like a container `runtime`;
+//! - `service/` implements the listeners inside the "pods";
+//! - this module has the state that a cluster's forwards share: faults, targets, connections.
 //!
-//! Neither kubectl nor the kubelet has flow control: a target that does not read stops all of its
+//! Neither kubectl nor the kubelet has flow control: a target that does not read stops its whole
 //! connection once a few MiB are waiting, as in a real cluster.
 
 use std::{
@@ -43,38 +42,38 @@ pub use runtime::Runtime;
 pub(super) use service::Services;
 pub(super) use upgrade::upgrade;
 
-/// A misbehaviour of port-forward.
+/// A fault of port-forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForwardFault {
-    /// Refuses the upgrade with this HTTP status and a `Status` object; 403 as RBAC does.
+    /// Refuses the upgrade with this HTTP status and a `Status` object; 403 is worded like RBAC's.
     Refuse(u16),
-    /// Takes the request to upgrade and never answers.
+    /// Accepts the upgrade request and never answers.
     StallUpgrade,
-    /// Upgrades, and answers pings, but no new stream.
+    /// Upgrades and answers pings, but accepts no new stream.
     StallData,
-    /// Answers the next data stream, then resets it (RST_STREAM); once.
+    /// Answers the next data stream, then resets it (RST_STREAM), once.
     ResetStream,
-    /// The application resets the next connection: words on the error stream, upon which kubectl
-    /// since 1.23 ends; once.
+    /// Lets the application reset the next connection, with a text on the error stream, on which
+    /// kubectl since 1.23 exits; once.
     ResetTarget,
 }
 
-/// What is connected now.
+/// The number of present connections.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ForwardCounts {
-    /// Upgraded connections, as a rule one for each running `kubectl port-forward`.
+    /// Upgraded connections, usually one for each running `kubectl port-forward`.
     pub connections: usize,
-    /// Connections that are forwarded over these.
+    /// Forwarded connections over these.
     pub streams: usize,
 }
 
-/// What the forwards of one cluster share.
+/// The state that the forwards of one cluster share.
 #[derive(Debug)]
 pub(super) struct Forwards {
     fault: Mutex<Option<ForwardFault>>,
     no_websockets: AtomicBool,
     runtime: Mutex<Option<Runtime>>,
-    /// Set by tests: by namespace, name of pod or workload, and port.
+    /// Targets set by tests: by namespace, name of pod or workload, and port.
     targets: Mutex<HashMap<(String, String, u16), SocketAddr>>,
     services: Services,
     connections: Mutex<Connections>,
@@ -93,7 +92,7 @@ struct Open {
     namespace: String,
     pod: String,
     end: watch::Sender<Option<End>>,
-    /// Set when the pod has gone and its connections are left to find out.
+    /// Set when the pod was deleted and its connections have not been told.
     sandbox_gone: Arc<AtomicBool>,
 }
 
@@ -102,9 +101,9 @@ struct Open {
 pub(super) enum End {
     /// A TCP reset.
     Reset,
-    /// As a real API server does when the pod's side has gone: a plain connection is closed at
-    /// once, a WebSocket only when the client sends something next. (There the server's reading
-    /// from the client holds the lock that closing wants.)
+    /// Like a real API server when the pod has gone: a plain connection is closed at once, a
+    /// WebSocket only when the client sends something. (The real server's read from the client
+    /// holds the lock that closing needs.)
     PodGone,
 }
 
@@ -129,7 +128,7 @@ impl Forwards {
         *lock(&self.fault)
     }
 
-    /// Whether this fault is in force; it is over then.
+    /// Takes this fault if it is set, and ends it. Returns whether it was set.
     fn take_fault(&self, fault: ForwardFault) -> bool {
         let mut current = lock(&self.fault);
         let found = *current == Some(fault);
@@ -159,20 +158,20 @@ impl Forwards {
         lock(&self.targets).insert((namespace.to_owned(), pod.to_owned(), port), to);
     }
 
-    /// Where a pod's port is; none where nothing listens in the pod.
+    /// The address for a pod's port; `None` if nothing listens there.
     fn target(&self, pod: &PodTarget, port: u16) -> Option<SocketAddr> {
         let listening = pod.ports.iter().find(|(listening, _)| *listening == port);
         self.given(pod, port).or_else(|| self.services.address(listening?.1))
     }
 
-    /// Where a test pointed a pod's port to.
+    /// The target that a test set for a pod's port.
     fn given(&self, pod: &PodTarget, port: u16) -> Option<SocketAddr> {
         let targets = lock(&self.targets);
         let of = |name: &String| targets.get(&(pod.namespace.clone(), name.clone(), port)).copied();
         of(&pod.name).or_else(|| of(&pod.workload))
     }
 
-    /// Ends the connections that `which` picks by namespace and pod.
+    /// Ends the connections that `which` selects by namespace and pod.
     pub(super) fn cut(&self, how: End, which: impl Fn(&str, &str) -> bool) {
         for open in lock(&self.connections).open.values() {
             if which(&open.namespace, &open.pod) {
@@ -181,7 +180,7 @@ impl Forwards {
         }
     }
 
-    /// Takes the pod from below its connections, which stay.
+    /// Removes the pod of these connections, but keeps the connections.
     pub(super) fn lose_sandbox(&self, namespace: &str, pod: &str) {
         for open in lock(&self.connections).open.values() {
             if open.namespace == namespace && open.pod == pod {
@@ -190,7 +189,7 @@ impl Forwards {
         }
     }
 
-    /// Ends everything, without ceremony.
+    /// Aborts everything.
     pub(super) fn end(&self) {
         lock(&self.connections).tasks.abort_all();
         self.services.end();
@@ -204,7 +203,7 @@ impl Forwards {
     }
 }
 
-/// An upgraded connection, counted as long as this lives.
+/// An upgraded connection, counted while this value lives.
 struct Registration {
     forwards: Arc<Forwards>,
     number: u64,
@@ -225,7 +224,7 @@ impl Registration {
         Registration { forwards: Arc::clone(forwards), number, end, sandbox_gone }
     }
 
-    /// Waits for the order to end, of which there may be several.
+    /// Waits for an order to end the connection other than `other_than`.
     async fn ended(&mut self, other_than: Option<End>) -> Option<End> {
         let end = self.end.wait_for(|end| end.is_some() && *end != other_than).await;
         end.ok().and_then(|end| *end)
@@ -238,7 +237,7 @@ impl Drop for Registration {
     }
 }
 
-/// A forwarded connection, counted as long as this lives.
+/// A forwarded connection, counted while this value lives.
 struct StreamCount(Arc<Forwards>);
 
 impl StreamCount {

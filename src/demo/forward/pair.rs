@@ -1,4 +1,4 @@
-//! One forwarded connection: between the streams of a pair and a target.
+//! One forwarded connection between a pair of streams and a target.
 
 use std::{future::Future, io, pin::pin, sync::Arc, time::Duration};
 
@@ -20,10 +20,10 @@ use super::{
 };
 use crate::demo::spdy::{Frame, status};
 
-/// How much of a target's data goes into one frame at most.
+/// The maximum payload of one frame from a target.
 const PAYLOAD: usize = 64 * 1024;
 
-/// A pair of streams that is complete.
+/// A complete pair of streams.
 pub(super) struct Pair {
     pub(super) error: u32,
     pub(super) data: u32,
@@ -31,11 +31,11 @@ pub(super) struct Pair {
     pub(super) port: u16,
     pub(super) input: mpsc::UnboundedReceiver<Input>,
     pub(super) stop: Arc<watch::Sender<Stop>>,
-    /// How this one is to fail.
+    /// The fault of this connection, if any.
     pub(super) fault: Option<ForwardFault>,
 }
 
-/// Data from the client, and its share of what may wait.
+/// Data from the client, and its share of the buffer budget.
 pub(super) struct Input {
     pub(super) data: Box<[u8]>,
     pub(super) _budget: OwnedSemaphorePermit,
@@ -55,7 +55,7 @@ pub(super) enum Stop {
 pub(super) async fn run(pair: Pair, shared: Arc<Shared>) {
     let count = StreamCount::new(&shared.forwards);
     let ids = [pair.error, pair.data];
-    // An error here is that of the client's connection, which ends by it in any case.
+    // An error here means that the client's connection is broken, and ends anyway.
     let _ = forward(pair, &shared).await;
     shared.forget(ids);
     drop(count);
@@ -99,14 +99,15 @@ async fn forward(pair: Pair, shared: &Shared) -> io::Result<()> {
     Ok(())
 }
 
-/// Ends both streams of a pair, with words where there are any.
+/// Ends both streams of a pair, with an error text if there is one.
 async fn failed(shared: &Shared, ids: [u32; 2], words: Option<String>) -> io::Result<()> {
     let [error, data] = ids;
     say(shared, error, &words.unwrap_or_default()).await?;
     shared.writer.send_data(data, true, &mut [0; HEADROOM]).await
 }
 
-/// Copies both ways. The outer error is that of the client's connection, the inner one of the target.
+/// Copies in both directions. The outer error is one of the client's connection, the inner one of
+/// the target.
 async fn copy(
     target: TcpStream,
     manner: Manner,
@@ -118,7 +119,7 @@ async fn copy(
     let [error, data] = ids;
     let (from, mut to) = target.into_split();
     let end = || {
-        // A reset by the client came first, then.
+        // Keep an earlier reset by the client.
         stop.send_if_modified(|stop| {
             let first = *stop == Stop::Never;
             if first {
@@ -136,7 +137,7 @@ async fn copy(
         };
         let down = async {
             match download(from, data, true, stop.subscribe(), shared).await? {
-                // kubectl of old closes its side only when the error stream has ended too.
+                // Old kubectls close their side only when the error stream has ended too.
                 Download::Ended => say(shared, error, "").await.map(Ok),
                 Download::Stopped => Ok(Ok(())),
                 Download::Failed(error) => Ok(failed(Err(error))),
@@ -154,7 +155,7 @@ async fn copy(
     };
     let up = async { Ok(upload(&mut to, input, manner.half_closes, stop.subscribe()).await) };
     let (mut down, mut up) = (pin!(down), pin!(up));
-    // Neither is dropped in the middle of a frame: the one that is late is told to stop.
+    // Neither direction may be dropped in the middle of a frame: the later one is told to stop.
     let (first, second) = tokio::select! {
         first = &mut down => (first, late(up, grace, end).await),
         first = &mut up => (first, late(down, grace, end).await),
@@ -167,7 +168,7 @@ async fn copy(
     Ok(copied)
 }
 
-/// What comes of the direction that ends last, which is told to stop after a while.
+/// Waits for the direction that ends last, and tells it to stop after `grace`.
 async fn late<T>(last: impl Future<Output = T>, grace: Duration, stop: impl Fn()) -> T {
     let mut last = pin!(last);
     if let Ok(done) = timeout(grace, &mut last).await {
@@ -177,7 +178,7 @@ async fn late<T>(last: impl Future<Output = T>, grace: Duration, stop: impl Fn()
     last.await
 }
 
-/// Ends the error stream, with or without words.
+/// Ends the error stream, with or without a text.
 async fn say(shared: &Shared, id: u32, words: &str) -> io::Result<()> {
     let mut bytes = vec![0; HEADROOM];
     bytes.extend_from_slice(words.as_bytes());
@@ -185,13 +186,13 @@ async fn say(shared: &Shared, id: u32, words: &str) -> io::Result<()> {
 }
 
 enum Download {
-    /// The target sends no more, and the client knows it.
+    /// The target sends no more, and the client has been told.
     Ended,
     Stopped,
     Failed(io::Error),
 }
 
-/// From the target to the client. An error is one of the client's connection.
+/// Copies from the target to the client. An error is one of the client's connection.
 async fn download(
     target: OwnedReadHalf,
     id: u32,
@@ -201,7 +202,7 @@ async fn download(
 ) -> io::Result<Download> {
     let mut buffer = vec![0; HEADROOM + PAYLOAD];
     loop {
-        // Only the waiting may be broken off, never a write.
+        // Only waiting may be cancelled, never a write.
         tokio::select! {
             _ = stop.wait_for(|stop| *stop != Stop::Never) => return Ok(Download::Stopped),
             ready = target.readable() => if let Err(error) = ready {
@@ -224,7 +225,7 @@ async fn download(
     }
 }
 
-/// From the client to the target. An error is one of the target.
+/// Copies from the client to the target. An error is one of the target.
 async fn upload(
     target: &mut OwnedWriteHalf,
     mut input: mpsc::UnboundedReceiver<Input>,

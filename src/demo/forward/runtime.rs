@@ -1,5 +1,5 @@
-//! How the container runtimes behave at the pod's end of a forwarded connection: what they say of a
-//! failure, and how they end. The wording is that of their source and of what their users report.
+//! How container runtimes behave at the pod's end of a forwarded connection: the texts of failures,
+//! and how connections end. The wording is from their source code and from users' reports.
 
 use std::{io, time::Duration};
 
@@ -19,21 +19,21 @@ pub enum Runtime {
 /// How a runtime ends a connection of which one direction has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Manner {
-    /// Whether the client's end is passed on to the application while that may still answer.
+    /// Whether the client's end is passed on to the application while it may still answer.
     pub(super) half_closes: bool,
-    /// How long the other direction may go on; without end where there is none.
+    /// How long the other direction may go on; `None` for unlimited.
     pub(super) grace: Option<Duration>,
 }
 
 impl Manner {
-    /// Of the runtime that was chosen; without one nothing is cut short.
+    /// The behaviour of the chosen runtime; without one nothing is cut short.
     pub(super) fn of(runtime: Option<Runtime>) -> Manner {
         match runtime {
             None => Manner { half_closes: true, grace: None },
             Some(Runtime::Containerd | Runtime::CriO) => {
                 Manner { half_closes: false, grace: Some(Duration::from_secs(1)) }
             }
-            // socat's own default.
+            // The default of socat.
             Some(Runtime::Dockershim) => {
                 Manner { half_closes: true, grace: Some(Duration::from_millis(500)) }
             }
@@ -46,11 +46,11 @@ impl Manner {
 pub(super) enum Failure {
     /// At the application.
     Application(io::Error),
-    /// The pod is there no more.
+    /// The pod no longer exists.
     NoSandbox,
 }
 
-/// A failure as the kubelet passes it on; nothing where the runtime keeps it to itself.
+/// The text of a failure as the kubelet passes it on; `None` if the runtime reports nothing.
 pub(super) fn words(
     runtime: Option<Runtime>,
     pod: &PodTarget,
@@ -79,7 +79,7 @@ fn no_sandbox(runtime: Runtime, sandbox: &str) -> String {
 fn application(runtime: Runtime, pod: &PodTarget, port: u16, error: &io::Error) -> Option<String> {
     let (sandbox, space) = (&pod.sandbox, &pod.network);
     let here = format!("127.0.0.1:43210->127.0.0.1:{port}");
-    // Go names the socket as it was dialled.
+    // Go names the network with which the socket was dialled.
     let tcp = if runtime == Runtime::CriO { "tcp" } else { "tcp4" };
     let ended = match error.kind() {
         io::ErrorKind::ConnectionReset => {
@@ -110,7 +110,8 @@ fn application(runtime: Runtime, pod: &PodTarget, port: u16, error: &io::Error) 
             });
             Some(format!("port forward into network namespace \"{space}\": {cause}"))
         }
-        // A reset is a warning of socat's, which it does not print, and then it ends well.
+        // For socat a reset is only a warning, which it does not print, and it then exits
+        // successfully.
         Runtime::Dockershim => match ended {
             Some(_) => None,
             None => Some(format!(

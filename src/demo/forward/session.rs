@@ -1,4 +1,4 @@
-//! One upgraded connection: its streams, and who hears of what on them.
+//! One upgraded connection with its streams.
 
 use std::{
     collections::HashMap,
@@ -29,19 +29,19 @@ use crate::demo::{
 /// How many bytes may wait for the targets of one connection.
 const BUDGET: usize = 4 * 1024 * 1024;
 
-/// What a piece of data costs of the budget besides its length.
+/// What a piece of data costs in addition to its length.
 const OVERHEAD: usize = 64;
 
-/// How many streams a connection may have at once: two for each forwarded connection.
+/// The maximum number of streams of a connection: two for each forwarded connection.
 const MAX_STREAMS: usize = 8192;
 
-/// How long the name of a request may be; kubectl numbers them.
+/// The maximum length of a request id; kubectl numbers its requests.
 const MAX_REQUEST: usize = 64;
 
-/// How many answers may wait to be written before no more is read.
+/// How many answers may wait to be written before reading pauses.
 const MAX_ORDERS: usize = 1024;
 
-/// What a connection's tasks share.
+/// The state that a connection's tasks share.
 pub(super) struct Shared {
     pub(super) forwards: Arc<Forwards>,
     pub(super) pod: PodTarget,
@@ -52,7 +52,7 @@ pub(super) struct Shared {
 
 /// The receiving half of a stream.
 enum Stream {
-    /// Nothing comes on an error stream.
+    /// An error stream receives no data.
     Error,
     Data {
         input: Option<mpsc::UnboundedSender<Input>>,
@@ -103,7 +103,7 @@ pub(super) async fn serve(
     }
 }
 
-/// Writes the answers, and starts to forward when the streams of a pair have theirs.
+/// Writes the answers, and starts forwarding once the streams of a pair have been answered.
 async fn carry_out(mut queue: mpsc::Receiver<Order>, shared: &Arc<Shared>) -> io::Result<()> {
     let mut pairs = JoinSet::new();
     loop {
@@ -131,9 +131,9 @@ struct Session {
     shared: Arc<Shared>,
     budget: Arc<Semaphore>,
     orders: mpsc::Sender<Order>,
-    /// The highest stream so far: they only go up.
+    /// The highest stream id so far: ids only increase.
     last: u32,
-    /// Pairs of which one stream is still to come, by request.
+    /// Pairs with one stream still missing, by request id.
     pairs: HashMap<String, Half>,
 }
 
@@ -160,7 +160,7 @@ struct DataStream {
 }
 
 impl Session {
-    /// Ends with the connection, or when the client makes a mistake.
+    /// Reads until the connection ends, or the client violates the protocol.
     async fn listen(&mut self, reader: &mut Reader) -> io::Result<()> {
         let mut decoder = Decoder::new();
         while let Some((mut bytes, controls)) = reader.read().await? {
@@ -200,10 +200,10 @@ impl Session {
                     stop.send_replace(Stop::Reset);
                 }
             }
-            // Odd numbers are the client's; an even one would be an answer to ours.
+            // Odd ids are the client's; an even one would answer our own ping.
             Frame::Ping(id) if id % 2 == 1 => self.order(Order::Send(Frame::Ping(id))).await?,
             Frame::Headers { id, fin: true, .. } => self.finished(id),
-            // After GOAWAY the client closes when it is done; the rest is not heeded.
+            // After GOAWAY the client closes when it is done; the other frames are ignored.
             Frame::Headers { .. }
             | Frame::Ping(_)
             | Frame::SynReply { .. }
@@ -223,7 +223,7 @@ impl Session {
             let cost = u32::try_from((piece.len() + OVERHEAD).min(BUDGET)).unwrap_or(u32::MAX);
             let budget = Arc::clone(&self.budget).acquire_many_owned(cost).await;
             if let Ok(budget) = budget {
-                // Nobody takes it any more if the target has closed.
+                // If the target has closed, nobody receives the data.
                 let _ = input.send(Input { data: piece.into(), _budget: budget });
             }
         }
@@ -232,14 +232,14 @@ impl Session {
         }
     }
 
-    /// The client sends no more on this stream.
+    /// Records that the client sends no more on this stream.
     fn finished(&self, id: u32) {
         if let Some(Stream::Data { input, .. }) = lock(&self.shared.streams).get_mut(&id) {
             *input = None;
         }
     }
 
-    /// A new stream.
+    /// Handles a new stream.
     async fn opened(&mut self, id: u32, fin: bool, headers: &Headers) -> io::Result<()> {
         if id.is_multiple_of(2) || id <= self.last {
             return self.reset(id, status::PROTOCOL_ERROR).await;
@@ -260,7 +260,7 @@ impl Session {
         if headers.get("requestid").is_some_and(|request| request.len() > MAX_REQUEST) {
             return self.reset(id, status::CANCEL).await;
         }
-        // Clients of old gave no request: an error stream and the next one are a pair.
+        // Old clients send no request id: an error stream and the next one are a pair.
         let request = match headers.get("requestid") {
             Some(request) => request.to_owned(),
             None if kind == "error" => format!("stream {id}"),
@@ -282,7 +282,7 @@ impl Session {
         let pair = match (self.pairs.remove(&request), half) {
             (Some(Half::Error(error)), Half::Data(data))
             | (Some(Half::Data(data)), Half::Error(error)) => self.pair(error, data),
-            // The first of its pair, or one too many of a kind: then the last counts.
+            // The first stream of its pair, or a duplicate: then the last one counts.
             (_, half) => {
                 self.pairs.insert(request, half);
                 return Ok(());
@@ -300,12 +300,12 @@ impl Session {
 }
 
 impl Shared {
-    /// Whether the pod has gone from below this connection.
+    /// Whether the pod of this connection was deleted without closing it.
     pub(super) fn sandbox_gone(&self) -> bool {
         self.sandbox_gone.load(Ordering::Relaxed)
     }
 
-    /// Forgets the streams of a pair.
+    /// Removes the streams of a pair.
     pub(super) fn forget(&self, ids: [u32; 2]) {
         let mut streams = lock(&self.streams);
         for id in ids {

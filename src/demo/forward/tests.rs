@@ -1,4 +1,4 @@
-//! Port-forward from a client's side, over real connections.
+//! Port-forward from the client's side, over real connections.
 
 use std::{collections::HashMap, io, net::SocketAddr, time::Duration};
 
@@ -23,7 +23,7 @@ async fn demo() -> Demo {
     Demo::start(&options).await.unwrap()
 }
 
-/// `namespace/name` of the only pod of a workload.
+/// The `namespace/name` of the only pod of a workload.
 async fn pod(cluster: &Cluster, namespace: &str, name: &str) -> String {
     let address = cluster.url().replace("http://", "");
     let mut socket = TcpStream::connect(&address).await.unwrap();
@@ -42,7 +42,7 @@ async fn pod(cluster: &Cluster, namespace: &str, name: &str) -> String {
     format!("{namespace}/{}", found[0])
 }
 
-/// Waits until the cluster counts so many connections and streams.
+/// Waits until the cluster counts this many connections and streams.
 async fn counted(cluster: &Cluster, connections: usize, streams: usize) {
     let wanted = ForwardCounts { connections, streams };
     let wait = async {
@@ -96,7 +96,7 @@ async fn each_side_may_end_before_the_other() {
         let mut client = Client::connect(cluster, &pod, tunnel).await;
         let (error, data) = client.open(7).await;
         let (mut target, _) = listener.accept().await.unwrap();
-        // The client ends, and the target learns of it and goes on.
+        // The client ends; the target is told and goes on.
         client.data(data, b"question", true).await.unwrap();
         let mut asked = String::new();
         target.read_to_string(&mut asked).await.unwrap();
@@ -105,7 +105,7 @@ async fn each_side_may_end_before_the_other() {
         drop(target);
         let all = client.ended(&[error, data]).await;
         assert_eq!((&all[&data][..], &all[&error][..]), (&b"answer"[..], &b""[..]));
-        // The target ends, and still hears the client.
+        // The target ends, and still receives the client's data.
         let (error, data) = client.open(7).await;
         let (mut target, _) = listener.accept().await.unwrap();
         target.shutdown().await.unwrap();
@@ -158,13 +158,13 @@ async fn a_reset_by_the_client_ends_one_stream_only() {
     client.frame(&Frame::RstStream { id: data, status: status::CANCEL }).await;
     assert_eq!(client.ended(&[error]).await[&error], b"");
     counted(cluster, 1, 0).await;
-    // The other port of it takes what comes.
+    // The other port of the pod receives everything.
     let (words, answer) = client.exchange(8081, &vec![1; 3 << 20]).await;
     assert_eq!((words.as_str(), answer.len()), ("", 0));
 }
 
 #[tokio::test]
-async fn failures_have_words_on_the_error_stream() {
+async fn failures_are_reported_on_the_error_stream() {
     let demo = demo().await;
     let cluster = &demo.clusters()[0];
     let echo = pod(cluster, "default", "echo").await;
@@ -178,7 +178,7 @@ async fn failures_have_words_on_the_error_stream() {
     cluster.set_forward_fault(Some(ForwardFault::ResetTarget));
     let (words, _) = client.exchange(8080, b"x").await;
     assert!(words.ends_with("read: connection reset by peer"), "{words}");
-    // Once only.
+    // The fault happens only once.
     assert_eq!(client.exchange(8080, b"x").await, (String::new(), b"x".to_vec()));
     let mut client = Client::connect(cluster, &reset, false).await;
     let (words, _) = client.exchange(8080, b"x").await;
@@ -187,9 +187,9 @@ async fn failures_have_words_on_the_error_stream() {
     assert_eq!(client.exchange(8080, b"").await, (String::new(), Vec::new()));
 }
 
-/// In the words of each, which is how kubectl's user meets them.
+/// With the error texts of each runtime, as kubectl's users see them.
 #[tokio::test]
-async fn each_runtime_has_its_own_words() {
+async fn each_runtime_has_its_own_error_texts() {
     let demo = demo().await;
     let cluster = &demo.clusters()[0];
     let reset = pod(cluster, "default", "reset").await;
@@ -229,10 +229,10 @@ async fn each_runtime_has_its_own_words() {
     }
 }
 
-/// containerd and CRI-O close a second after the client's end, of which the application hears
-/// nothing until then; socat passes the end on, and waits half as long.
+/// containerd and CRI-O close one second after the client's end, which the application does not
+/// notice until then; socat passes the end on, and waits half as long.
 #[tokio::test]
-async fn each_runtime_ends_in_its_own_way() {
+async fn each_runtime_ends_connections_in_its_own_way() {
     let demo = demo().await;
     let cluster = &demo.clusters()[0];
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -275,7 +275,7 @@ async fn streams_can_be_stalled_and_reset() {
 }
 
 #[tokio::test]
-async fn what_kubectl_never_sends_is_refused() {
+async fn invalid_requests_are_refused() {
     let demo = demo().await;
     let cluster = &demo.clusters()[0];
     let pod = pod(cluster, "default", "echo").await;
@@ -293,7 +293,7 @@ async fn what_kubectl_never_sends_is_refused() {
         client.frame(&Frame::SynStream { id, fin: false, headers: Headers::default() }).await;
         assert_eq!(client.next().await.unwrap(), Found::Reset(id, status::PROTOCOL_ERROR));
     }
-    // Without a request's number, neighbours are a pair.
+    // Without a request id, consecutive streams are a pair.
     let error = client.stream(&[("streamtype", "error"), ("port", "8080")]).await;
     let data = client.stream(&[("streamtype", "data"), ("port", "8080")]).await;
     client.data(data, b"x", true).await.unwrap();
@@ -324,7 +324,7 @@ async fn a_target_that_does_not_read_holds_back_the_client() {
         sent += piece.len();
         assert!(sent < 64 << 20, "nothing holds it back");
     }
-    // Neither the cut nor the end of the target waits for it.
+    // Neither a cut nor the target's end waits for the unread data.
     assert_eq!(cluster.forwards().streams, 1);
     cluster.cut_forwards();
     counted(cluster, 0, 0).await;
@@ -369,7 +369,7 @@ async fn a_cut_resets_and_a_deleted_pod_is_replaced() {
     assert_eq!(tunnelled.next().await.unwrap(), Found::Ping(1));
     assert!(cluster.delete_pod("monitoring", "alertmanager-0"));
     assert_eq!(other.next().await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
-    // In a WebSocket only what the client sends makes the server close.
+    // In a WebSocket the server closes only when the client sends something.
     counted(cluster, 2, 0).await;
     assert!(timeout(Duration::from_millis(50), tunnelled.next()).await.is_err());
     tunnelled.frame(&Frame::Ping(1)).await;

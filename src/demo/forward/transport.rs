@@ -8,29 +8,29 @@ use tokio::{net::TcpStream, sync::Mutex};
 use super::websocket::{self, Control};
 use crate::demo::spdy::{Compressor, DATA_HEADER, Frame, data_header, encode};
 
-/// What must be free before the payload of a data frame, for the headers.
+/// The space before the payload of a data frame that is needed for headers.
 pub(super) const HEADROOM: usize = websocket::MAX_HEADER + DATA_HEADER;
 
-/// How much is read at a time.
+/// How many bytes are read at a time.
 const READ: usize = 128 * 1024;
 
-/// The side from which frames come.
+/// The receiving half.
 pub(super) struct Reader {
     socket: Arc<TcpStream>,
     buffer: Vec<u8>,
-    /// How much of the buffer came along with the request.
+    /// How many bytes in the buffer came together with the request.
     early: usize,
     tunnel: Option<websocket::Decoder>,
 }
 
-/// The side to which frames go; each is written as a whole.
+/// The sending half; each frame is written as a whole.
 pub(super) struct Writer {
     socket: Arc<TcpStream>,
     tunnel: bool,
     compressor: Mutex<Compressor>,
 }
 
-/// Both sides of `socket`; `early` are bytes already read from it.
+/// Both halves of `socket`; `early` are bytes already read from it.
 pub(super) fn split(socket: TcpStream, early: &[u8], websocket: bool) -> (Reader, Writer) {
     let socket = Arc::new(socket);
     let mut buffer = vec![0; READ.max(early.len())];
@@ -48,12 +48,12 @@ pub(super) fn split(socket: TcpStream, early: &[u8], websocket: bool) -> (Reader
 }
 
 impl Reader {
-    /// Whether there is a WebSocket around it all.
+    /// Whether frames are inside a WebSocket.
     pub(super) fn is_tunnel(&self) -> bool {
         self.tunnel.is_some()
     }
 
-    /// The next bytes of SPDY, none at the end, and what came of the WebSocket's own messages.
+    /// The next bytes of SPDY (`None` at the end), and the WebSocket's own control messages.
     pub(super) async fn read(&mut self) -> io::Result<Option<(&[u8], Vec<Control>)>> {
         let mut length = std::mem::take(&mut self.early);
         if length == 0 {
@@ -73,7 +73,7 @@ impl Reader {
 }
 
 impl Writer {
-    /// Makes the socket's end a reset instead of an orderly close.
+    /// Makes the socket close with a reset instead of an orderly end.
     pub(super) fn reset_on_close(&self) {
         let _ = self.socket.set_zero_linger();
     }
@@ -86,7 +86,7 @@ impl Writer {
         self.write(&mut bytes, websocket::BINARY).await
     }
 
-    /// Sends a WebSocket message of its own.
+    /// Sends a WebSocket control message.
     pub(super) async fn send_control(&self, opcode: u8, payload: &[u8]) -> io::Result<()> {
         let _turn = self.compressor.lock().await;
         let mut bytes = vec![0; websocket::MAX_HEADER];
@@ -94,9 +94,9 @@ impl Writer {
         self.write(&mut bytes, opcode).await
     }
 
-    /// Sends a data frame: what is in `bytes` after [`HEADROOM`].
+    /// Sends a data frame with the payload in `bytes` after [`HEADROOM`].
     ///
-    /// Must not be dropped before it is done: half a frame would be the end of the connection.
+    /// Not cancel safe: half a frame would break the connection.
     pub(super) async fn send_data(&self, id: u32, fin: bool, bytes: &mut [u8]) -> io::Result<()> {
         let length = bytes.len().saturating_sub(HEADROOM);
         if let Some(place) = bytes.get_mut(websocket::MAX_HEADER..HEADROOM) {
@@ -106,7 +106,8 @@ impl Writer {
         self.write(bytes, websocket::BINARY).await
     }
 
-    /// Writes what comes after the room for the WebSocket's header, and that before it if wanted.
+    /// Writes the bytes after the space for the WebSocket's header, preceded by that header if
+    /// needed.
     async fn write(&self, bytes: &mut [u8], opcode: u8) -> io::Result<()> {
         let mut start = websocket::MAX_HEADER;
         if self.tunnel {
@@ -122,7 +123,7 @@ impl Writer {
     }
 }
 
-/// Reads what is there, waiting for it; 0 at the end. Nothing is lost if it is dropped.
+/// Waits for data and reads it; 0 at the end. Cancel safe.
 async fn read(socket: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         socket.readable().await?;

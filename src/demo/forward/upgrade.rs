@@ -1,4 +1,4 @@
-//! The answer to a request to forward.
+//! The answer to a port-forward request.
 
 use std::{future::pending, sync::Arc};
 
@@ -27,7 +27,7 @@ const WEBSOCKET_PROTOCOL: HeaderName = HeaderName::from_static("sec-websocket-pr
 const WEBSOCKET_KEY: HeaderName = HeaderName::from_static("sec-websocket-key");
 const WEBSOCKET_ACCEPT: HeaderName = HeaderName::from_static("sec-websocket-accept");
 
-/// Answers a request to forward to a pod; `pod` is the refusal where there is none to forward to.
+/// Answers a port-forward request; `pod` is the target, or the refusal.
 pub(in crate::demo) async fn upgrade(
     forwards: &Arc<Forwards>,
     pod: Result<PodTarget, Status>,
@@ -67,7 +67,7 @@ async fn serve(upgrading: OnUpgrade, websocket: bool, pod: PodTarget, registrati
     session::serve(reader, writer, pod, registration).await;
 }
 
-/// The 101, and whether SPDY comes in a WebSocket; or the refusal.
+/// The 101 answer, and whether SPDY comes inside a WebSocket; or the refusal.
 fn accept(
     method: &Method,
     headers: &HeaderMap,
@@ -90,8 +90,8 @@ fn accept(
     if lists(&UPGRADE, "websocket") {
         let key = headers.get(WEBSOCKET_KEY).and_then(|key| key.to_str().ok());
         if !websockets || !lists(&WEBSOCKET_PROTOCOL, TUNNELLED) {
-            // As kubelets before the tunnel, to which the request went, say that they do not know
-            // the protocol.
+            // Like kubelets without tunnel support, which answer that they do not know the
+            // protocol.
             return Err(refusal(StatusCode::FORBIDDEN, ""));
         }
         let accept = key.and_then(|key| HeaderValue::from_str(&websocket::accept(key)).ok());
@@ -106,7 +106,7 @@ fn accept(
     if !lists(&UPGRADE, SPDY) {
         return Err(Box::new(api::status(&Status::bad_request("Upgrade request required"))));
     }
-    // A client that names no protocol is one of old, and means the same.
+    // An old client names no protocol, and means the same.
     if headers.contains_key(STREAM_PROTOCOL) {
         if !lists(&STREAM_PROTOCOL, PROTOCOL) {
             let text = format!(

@@ -1,9 +1,9 @@
-//! The WebSocket around SPDY (RFC 6455), as much of it as carries bytes: binary messages one way
-//! and the other, pings answered, a close answered.
+//! The WebSocket around SPDY (RFC 6455), as far as needed to carry bytes: binary messages in both
+//! directions, and answers to pings and closes.
 
 use sha1_smol::Sha1;
 
-/// The longest header of a message from the server.
+/// The maximum length of a message header from the server.
 pub(super) const MAX_HEADER: usize = 10;
 
 pub(super) const BINARY: u8 = 2;
@@ -11,10 +11,10 @@ pub(super) const CLOSE: u8 = 8;
 pub(super) const PING: u8 = 9;
 pub(super) const PONG: u8 = 10;
 
-/// The payload of a close for which there is no reason: 1000.
+/// The payload of a close without a particular reason: 1000.
 pub(super) const NORMAL: [u8; 2] = 1000u16.to_be_bytes();
 
-/// The longest payload of a control message.
+/// The maximum payload of a control message.
 const MAX_CONTROL: usize = 125;
 
 /// The value of `Sec-WebSocket-Accept` for a client's `Sec-WebSocket-Key`.
@@ -39,7 +39,7 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// The header of a whole message, and how long it is.
+/// The header of an unfragmented message, and its length.
 pub(super) fn header(opcode: u8, length: usize) -> ([u8; MAX_HEADER], usize) {
     let mut header = [0; MAX_HEADER];
     let [first, second, rest @ ..] = &mut header;
@@ -63,17 +63,17 @@ pub(super) fn header(opcode: u8, length: usize) -> ([u8; MAX_HEADER], usize) {
     (header, MAX_HEADER)
 }
 
-/// A message that is not data.
+/// A message other than data.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Control {
     pub(super) opcode: u8,
     pub(super) payload: Vec<u8>,
 }
 
-/// Takes a client's messages apart: what they carry stays, in place.
+/// Decodes a client's messages in place, leaving their payload.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
-    /// A header, as much of it as has come.
+    /// The bytes of a header received so far.
     head: Vec<u8>,
     message: Option<Message>,
     controls: Vec<Control>,
@@ -83,16 +83,16 @@ pub(super) struct Decoder {
 struct Message {
     left: u64,
     mask: [u8; 4],
-    /// Of a message that is not data.
+    /// Set for a message other than data.
     control: Option<Control>,
 }
 
-/// The client broke the protocol.
+/// The client violated the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Broken;
 
 impl Decoder {
-    /// Replaces the bytes in `buffer` by what they carry, and says how long that is.
+    /// Replaces the bytes in `buffer` by their payload, and returns its length.
     pub(super) fn decode(&mut self, buffer: &mut [u8]) -> Result<usize, Broken> {
         let (mut from, mut to) = (0, 0);
         loop {
@@ -128,14 +128,14 @@ impl Decoder {
         }
     }
 
-    /// The messages that are not data, so far.
+    /// Takes the control messages received so far.
     pub(super) fn controls(&mut self) -> Vec<Control> {
         std::mem::take(&mut self.controls)
     }
 }
 
 fn unmask(piece: &mut [u8], mask: [u8; 4]) {
-    // Whole words at a time, which the compiler makes wider still.
+    // Whole words at a time, which the compiler vectorizes.
     let word = u32::from_ne_bytes(mask);
     let (words, rest) = piece.as_chunks_mut::<4>();
     for bytes in words {
@@ -147,12 +147,12 @@ fn unmask(piece: &mut [u8], mask: [u8; 4]) {
 }
 
 impl Message {
-    /// None as long as the header is cut short.
+    /// `None` while the header is incomplete.
     fn of(head: &[u8]) -> Result<Option<Message>, Broken> {
         let [first, second, rest @ ..] = head else { return Ok(None) };
         let opcode = first & 0x0f;
         let control = match opcode {
-            // A continuation, a text or a binary message: bytes. A client must mask.
+            // A continuation, text or binary message carries bytes. A client must mask.
             0..=2 => None,
             CLOSE | PING | PONG => Some(Control { opcode, payload: Vec::new() }),
             _ => return Err(Broken),
@@ -195,12 +195,12 @@ mod tests {
     }
 
     #[test]
-    fn the_accept_key_is_that_of_the_rfc() {
+    fn the_accept_key_matches_the_rfcs_example() {
         assert_eq!(accept("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     }
 
     #[test]
-    fn a_message_that_is_not_masked_or_unknown_is_refused() {
+    fn unmasked_or_unknown_messages_are_refused() {
         assert_eq!(Decoder::default().decode(&mut [0x82, 1, 5]), Err(Broken));
         assert_eq!(Decoder::default().decode(&mut [0x83, 0x81]), Err(Broken));
         assert_eq!(Decoder::default().decode(&mut [0x89, 0xfe, 0, 126]), Err(Broken));
@@ -208,7 +208,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn messages_read_back_however_they_are_cut(
+        fn messages_are_decoded_however_they_are_split(
             messages in vec((prop::bool::weighted(0.2), vec(any::<u8>(), 0..300), any::<[u8; 4]>()), 0..8),
             size in 1usize..500,
         ) {

@@ -1,6 +1,6 @@
 //! Field selectors: `name=value`, `name==value` and `name!=value`, joined by commas.
 
-/// Terms that all have to hold.
+/// Terms that must all be satisfied.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::demo) struct FieldSelector(Vec<Term>);
 
@@ -12,8 +12,8 @@ struct Term {
 }
 
 impl FieldSelector {
-    /// Reads a selector over the fields `known` to a resource type (and `metadata.name`,
-    /// `metadata.namespace`); an error is the API server's sentence.
+    /// Parses a selector over the `known` fields of a resource type (and `metadata.name`,
+    /// `metadata.namespace`); the error is the API server's sentence.
     pub(in crate::demo) fn parse(text: &str, known: &[&str]) -> Result<FieldSelector, String> {
         let mut terms = Vec::new();
         for part in split(text) {
@@ -37,13 +37,13 @@ impl FieldSelector {
         Ok(FieldSelector(terms))
     }
 
-    /// Whether every term holds, by the value of each field (absent is empty).
+    /// Whether every term is satisfied by the value of its field (absent means empty).
     pub(in crate::demo) fn matches<'a>(&self, field: impl Fn(&str) -> &'a str) -> bool {
         self.0.iter().all(|term| (field(&term.field) == term.value) == term.equal)
     }
 }
 
-/// The terms, split at commas that no backslash escapes.
+/// The terms, split at unescaped commas.
 fn split(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut escaped) = (0, false);
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terms_hold_or_not() {
+    fn terms_are_evaluated() {
         let field = |name: &str| match name {
             "metadata.name" => "cart",
             "status.phase" => "Running",

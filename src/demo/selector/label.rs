@@ -1,6 +1,6 @@
-//! Label selectors, by the grammar (and with the error messages) of k8s.io/apimachinery's `labels`.
+//! Label selectors, with the syntax and the error messages of k8s.io/apimachinery's `labels`.
 
-/// Requirements that all have to hold.
+/// Requirements that must all be satisfied.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::demo) struct LabelSelector(Vec<Requirement>);
 
@@ -21,7 +21,7 @@ enum Test {
 }
 
 impl LabelSelector {
-    /// Reads a selector; an error is the API server's sentence.
+    /// Parses a selector; the error is the API server's sentence.
     pub(in crate::demo) fn parse(text: &str) -> Result<LabelSelector, String> {
         let tokens = lex(text)?;
         Parser { tokens, next: 0 }.selector()
@@ -47,7 +47,7 @@ impl LabelSelector {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
-    InternedStr(String),
+    Word(String),
     Symbol(&'static str),
     End,
 }
@@ -55,7 +55,7 @@ enum Token {
 impl Token {
     fn text(&self) -> &str {
         match self {
-            Token::InternedStr(word) => word,
+            Token::Word(word) => word,
             Token::Symbol(symbol) => symbol,
             Token::End => "",
         }
@@ -76,7 +76,7 @@ fn lex(text: &str) -> Result<Vec<Token>, String> {
             let end = rest
                 .find(|c: char| c.is_whitespace() || "=!><(),".contains(c))
                 .unwrap_or(rest.len());
-            tokens.push(Token::InternedStr(rest[..end].to_owned()));
+            tokens.push(Token::Word(rest[..end].to_owned()));
             rest = &rest[end..];
         }
     }
@@ -106,7 +106,7 @@ impl Parser {
         let mut requirements = Vec::new();
         loop {
             match self.peek() {
-                Token::InternedStr(_) | Token::Symbol("!") => {
+                Token::Word(_) | Token::Symbol("!") => {
                     let requirement = self
                         .requirement()
                         .map_err(|error| format!("unable to parse requirement: {error}"))?;
@@ -114,7 +114,7 @@ impl Parser {
                     match self.take() {
                         Token::End => return Ok(LabelSelector(requirements)),
                         Token::Symbol(",") => match self.peek() {
-                            Token::InternedStr(_) | Token::Symbol("!") => {}
+                            Token::Word(_) | Token::Symbol("!") => {}
                             other => {
                                 return Err(found(&other, ", expected: identifier after ','"));
                             }
@@ -136,7 +136,7 @@ impl Parser {
             self.take();
         }
         let key = match self.take() {
-            Token::InternedStr(key) => key,
+            Token::Word(key) => key,
             other => return Err(found(&other, ", expected: identifier")),
         };
         check_key(&key)?;
@@ -164,7 +164,7 @@ impl Parser {
             return Ok(String::new());
         }
         match self.take() {
-            Token::InternedStr(value) => {
+            Token::Word(value) => {
                 check_value(&value)?;
                 Ok(value)
             }
@@ -190,7 +190,7 @@ impl Parser {
         let mut pending = true;
         loop {
             match self.take() {
-                Token::InternedStr(value) => {
+                Token::Word(value) => {
                     check_value(&value)?;
                     values.push(value);
                     pending = false;
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn requirements_hold_or_not() {
+    fn requirements_are_evaluated() {
         for (selector, expected) in [
             ("", true),
             ("app=cart", true),
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named() {
+    fn invalid_selectors_are_named_in_the_error() {
         for (selector, expected) in [
             ("app in cart", "unable to parse requirement: found 'cart' expected: '('"),
             (

@@ -1,4 +1,4 @@
-//! Label and field selectors, as the API server reads them.
+//! Label and field selectors, parsed as by the API server.
 
 mod field;
 mod label;

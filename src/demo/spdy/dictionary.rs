@@ -1,7 +1,7 @@
 //! The dictionary with which SPDY/3 header blocks are compressed (draft 3, section 2.6.10.1): words
-//! with their length before them, then what else headers of 2012 were made of.
+//! preceded by their length, then other common parts of HTTP headers of 2012.
 
-/// Every word stands in the dictionary after its length as 32 bits.
+/// In the dictionary, each word follows its length as 32 bits.
 const WORDS: [&str; 65] = [
     "options",
     "head",

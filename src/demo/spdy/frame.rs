@@ -5,10 +5,10 @@ use super::header::{Compressor, Decompressor, Headers};
 /// The length of a data frame's header.
 pub(in crate::demo) const DATA_HEADER: usize = 8;
 
-/// The longest control frame that is taken; a data frame is never held as a whole.
+/// The maximum length of a control frame; a data frame is never buffered as a whole.
 const MAX_CONTROL: usize = 64 * 1024;
 
-/// The version in control frames: SPDY/3.1 says 3.
+/// The version in control frames, which is 3 for SPDY/3.1.
 const VERSION: u16 = 3;
 
 const FIN: u8 = 1;
@@ -21,16 +21,16 @@ pub(in crate::demo) mod status {
     pub(in crate::demo) const CANCEL: u32 = 5;
 }
 
-/// Why a connection cannot go on.
+/// Why a connection cannot continue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(in crate::demo) enum Error {
     /// A control frame of another version.
     #[error("unknown SPDY version")]
     Version,
-    /// A control frame that is too long, too short, or names no stream.
+    /// A control frame that is too long or too short, or names no stream.
     #[error("invalid frame")]
     Frame,
-    /// A header block that does not decompress, is too long or cut short.
+    /// A header block that cannot be decompressed, is too long, or is truncated.
     #[error("invalid header block")]
     Header,
 }
@@ -52,7 +52,7 @@ pub(in crate::demo) enum Frame {
         id: u32,
         status: u32,
     },
-    /// Heeded by neither side, so not taken apart.
+    /// Ignored by both sides, so not decoded.
     Settings,
     Ping(u32),
     GoAway {
@@ -70,11 +70,11 @@ pub(in crate::demo) enum Frame {
     },
 }
 
-/// What a [`Decoder`] finds.
+/// What a [`Decoder`] returns.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::demo) enum Event<'a> {
     Control(Frame),
-    /// A piece of a data frame; `fin` with the last one of a frame that ends its stream.
+    /// A piece of a data frame; `fin` is set on the last piece of a frame that ends its stream.
     Data {
         id: u32,
         piece: &'a [u8],
@@ -82,10 +82,10 @@ pub(in crate::demo) enum Event<'a> {
     },
 }
 
-/// Turns bytes, however cut, into frames.
+/// Decodes frames from bytes that arrive in arbitrary pieces.
 #[derive(Debug)]
 pub(in crate::demo) struct Decoder {
-    /// A frame's header, as much of it as has come.
+    /// The bytes of a frame's header received so far.
     head: Vec<u8>,
     body: Option<Body>,
     headers: Decompressor,
@@ -102,7 +102,7 @@ impl Decoder {
         Decoder { head: Vec::with_capacity(8), body: None, headers: Decompressor::new() }
     }
 
-    /// Takes bytes from the front of `input` until something is found, or all are taken.
+    /// Takes bytes from the front of `input` until an event is complete, or all bytes are taken.
     pub(in crate::demo) fn next<'a>(
         &mut self,
         input: &mut &'a [u8],
@@ -145,14 +145,14 @@ impl Decoder {
         }
     }
 
-    /// None for a type that SPDY/3 does not know: to be ignored.
+    /// `None` for a type unknown to SPDY/3, which is ignored.
     fn control(&mut self, kind: u16, flags: u8, body: &[u8]) -> Result<Option<Frame>, Error> {
         let mut rest = body;
         let fin = flags & FIN != 0;
         Ok(Some(match kind {
             1 => {
                 let id = stream(&mut rest)?;
-                // The associated stream, the priority and the slot.
+                // Skips the associated stream, the priority and the slot.
                 let (_, block) = rest.split_first_chunk::<6>().ok_or(Error::Frame)?;
                 Frame::SynStream { id, fin, headers: self.headers.read(block)? }
             }
@@ -212,7 +212,7 @@ fn stream(body: &mut &[u8]) -> Result<u32, Error> {
     if id == 0 { Err(Error::Frame) } else { Ok(id) }
 }
 
-/// Appends a control frame. `headers` must see every frame of its direction, in order.
+/// Appends a control frame. `headers` must compress every frame of its direction, in order.
 pub(in crate::demo) fn encode(
     frame: &Frame,
     headers: &mut Compressor,
@@ -275,7 +275,7 @@ pub(in crate::demo) fn encode(
     Ok(())
 }
 
-/// The header of a data frame with `length` bytes after it, fewer than 16 MiB.
+/// The header of a data frame with `length` bytes of payload (less than 16 MiB).
 pub(in crate::demo) fn data_header(id: u32, fin: bool, length: usize) -> [u8; DATA_HEADER] {
     let mut header = [0; DATA_HEADER];
     let (stream, rest) = header.split_at_mut(4);

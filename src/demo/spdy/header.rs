@@ -1,18 +1,18 @@
-//! Header blocks: names and values, compressed.
+//! Header blocks: compressed names and values.
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
 
 use super::{dictionary::dictionary, frame::Error};
 
-/// The size of a header block, once decompressed, that no peer needs.
+/// The maximum size of a decompressed header block.
 const MAX_BLOCK: usize = 64 * 1024;
 
-/// Names, in lower case, and values.
+/// Names, in lower case, with their values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::demo) struct Headers(pub(in crate::demo) Vec<(String, String)>);
 
 impl Headers {
-    /// The value of a header, by its name in lower case.
+    /// The value of a header, by its lower-case name.
     pub(in crate::demo) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
@@ -20,7 +20,7 @@ impl Headers {
     fn parse(mut block: &[u8]) -> Result<Headers, Error> {
         let count = number(&mut block)?;
         let mut headers = Vec::new();
-        // Every entry takes at least eight bytes of the block, so a large count ends soon.
+        // Every entry takes at least eight bytes of the block, so a huge count fails soon.
         for _ in 0..count {
             let (name, value) = (text(&mut block)?, text(&mut block)?);
             headers.push((name.to_ascii_lowercase(), value));
@@ -53,14 +53,14 @@ fn text(block: &mut &[u8]) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(text).into_owned())
 }
 
-/// Compresses the header blocks of one direction of a connection, in the order they are sent.
+/// Compresses the header blocks of one direction of a connection, in the order of sending.
 #[derive(Debug)]
 pub(in crate::demo) struct Compressor(Compress);
 
 impl Compressor {
     pub(in crate::demo) fn new() -> Compressor {
         let mut zlib = Compress::new(Compression::best(), true);
-        // Only refused after the first bytes.
+        // Fails only after the first bytes.
         let _ = zlib.set_dictionary(&dictionary());
         Compressor(zlib)
     }
@@ -75,7 +75,7 @@ impl Compressor {
             let rest = block.get(read..).unwrap_or_default();
             self.0.compress_vec(rest, out, FlushCompress::Sync).map_err(|_| Error::Header)?;
             read += usize::try_from(self.0.total_in() - before).unwrap_or(0);
-            // Room that is left over means that all was flushed.
+            // Remaining capacity means that everything was flushed.
             if self.0.total_in() == end && out.len() < out.capacity() {
                 return Ok(());
             }
@@ -83,7 +83,7 @@ impl Compressor {
     }
 }
 
-/// Decompresses the header blocks of one direction of a connection, in the order they come.
+/// Decompresses the header blocks of one direction of a connection, in the order of arrival.
 #[derive(Debug)]
 pub(super) struct Decompressor(Decompress);
 

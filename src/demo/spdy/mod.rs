@@ -1,11 +1,11 @@
-//! SPDY/3.1 framing, as far as kubectl speaks it: frames from bytes and bytes from frames.
+//! SPDY/3.1 framing, as far as kubectl uses it: decoding and encoding of frames.
 //!
-//! No sockets and no streams' states here, see `forward` for these. A frame's header block is
-//! compressed by zlib with a preset dictionary, with one state a direction for the whole
-//! connection, so that every frame must be decoded, in order.
+//! This module has no sockets and no stream states; see `forward` for these. Header blocks are
+//! compressed by zlib with a preset dictionary and one state per direction for the whole
+//! connection, so every frame must be decoded in order.
 //!
-//! The other side is `moby/spdystream`. It sends no SETTINGS, neither sends nor heeds
-//! WINDOW_UPDATE, and closes on anything malformed: flow control is that of TCP, as it is here.
+//! The peer is `moby/spdystream`. It sends no SETTINGS, neither sends nor obeys WINDOW_UPDATE, and
+//! closes on any malformed frame: flow control is left to TCP, as it is here.
 
 mod dictionary;
 mod frame;

@@ -7,7 +7,7 @@ fn headers(pairs: &[(&str, &str)]) -> Headers {
     Headers(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
 }
 
-/// Everything that a decoder finds in `pieces`, data as one run of bytes per frame or piece.
+/// All events decoded from `pieces`, with data as one run of bytes per frame or piece.
 fn decode(pieces: &[&[u8]]) -> Result<Vec<Found>, Error> {
     let mut decoder = Decoder::new();
     let mut found: Vec<Found> = Vec::new();
@@ -54,7 +54,7 @@ fn frames() -> Vec<Frame> {
 }
 
 #[test]
-fn frames_read_back_however_the_bytes_are_cut() {
+fn frames_are_decoded_however_the_bytes_are_split() {
     let mut compressor = Compressor::new();
     let mut bytes = Vec::new();
     let mut expected = Vec::new();
@@ -75,10 +75,10 @@ fn frames_read_back_however_the_bytes_are_cut() {
 }
 
 #[test]
-fn the_dictionary_is_that_of_the_draft() {
+fn the_dictionary_matches_the_draft() {
     let bytes = dictionary();
     assert_eq!(bytes.len(), 1423);
-    // Adler-32, as in the header of every SPDY/3 connection's first block.
+    // The Adler-32 checksum, as in the header of every SPDY/3 connection's first block.
     let (a, b) = bytes.iter().fold((1u32, 0u32), |(a, b), byte| {
         let a = (a + u32::from(*byte)) % 65521;
         (a, (b + a) % 65521)
@@ -87,7 +87,7 @@ fn the_dictionary_is_that_of_the_draft() {
 }
 
 #[test]
-fn a_reply_is_what_a_plain_zlib_reads() {
+fn a_reply_can_be_decompressed_by_plain_zlib() {
     let mut bytes = Vec::new();
     let reply = Frame::SynReply { id: 9, fin: false, headers: headers(&[("server", "demo")]) };
     encode(&reply, &mut Compressor::new(), &mut bytes).unwrap();
@@ -116,7 +116,7 @@ fn large_blocks_survive_and_larger_ones_are_refused() {
 }
 
 #[test]
-fn what_no_peer_sends_is_refused() {
+fn invalid_frames_are_refused() {
     let control = |version: u8, kind: u8, body: &[u8]| {
         let mut bytes = vec![0x80, version, 0, kind, 0, 0, 0, u8::try_from(body.len()).unwrap()];
         bytes.extend_from_slice(body);
@@ -134,14 +134,14 @@ fn what_no_peer_sends_is_refused() {
 
 proptest! {
     #[test]
-    fn any_bytes_neither_panic_nor_pile_up(bytes in vec(any::<u8>(), 0..2000), size in 1usize..64) {
+    fn any_bytes_neither_panic_nor_accumulate(bytes in vec(any::<u8>(), 0..2000), size in 1usize..64) {
         let pieces: Vec<&[u8]> = bytes.chunks(size).collect();
         let _ = decode(&pieces);
     }
 
-    /// Well-formed frames with some bytes changed get deeper.
+    /// Valid frames with some bytes changed reach deeper code.
     #[test]
-    fn changed_bytes_neither_panic_nor_pile_up(
+    fn changed_bytes_neither_panic_nor_accumulate(
         changes in vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         size in 1usize..200,
     ) {

@@ -1,4 +1,4 @@
-//! Clusters of given objects, and clusters below paths.
+//! Tests of clusters with given objects, and of clusters below paths.
 
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ async fn given_objects_of_any_kind_are_served_and_scaled() {
     assert_eq!(scale["spec"], json!({"replicas": 3}));
     let status = json!({"replicas": 2, "selector": "strimzi.io/cluster=connect"});
     assert_eq!(scale["status"], status);
-    // What is not given is not there, unless every cluster has it.
+    // Other objects do not exist, except those of every cluster.
     assert_eq!(get(cluster, "/apis/keda.sh/v1alpha1/scaledobjects").await.code, 404);
     assert_eq!(get(cluster, "/apis/apps/v1/deployments").await.names(), [""; 0]);
 
@@ -82,7 +82,7 @@ async fn given_objects_of_any_kind_are_served_and_scaled() {
 }
 
 #[tokio::test]
-async fn a_kind_is_served_in_the_versions_that_are_given() {
+async fn a_kind_is_served_in_the_given_versions() {
     let mut given = connect();
     given.objects.truncate(1);
     given.objects[0]["apiVersion"] = json!("autoscaling/v2beta2");
@@ -114,7 +114,7 @@ async fn embedded_workloads_have_a_scale() {
 }
 
 #[tokio::test]
-async fn clusters_below_paths_share_a_port_whose_root_is_somebody_else() {
+async fn clusters_below_paths_share_a_port_whose_root_is_another_cluster() {
     let options = Options {
         broken: true,
         path_prefix: Some("k8s/clusters/".to_owned()),
@@ -136,7 +136,7 @@ async fn clusters_below_paths_share_a_port_whose_root_is_somebody_else() {
     assert_eq!(names.len(), 47);
     assert!(own.iter().all(|name| !names.contains(name)), "{own:?}");
     assert_eq!(get(root, "/k8s/clusters/nobody/version").await.code, 404);
-    // Paths are logged as the cluster sees them, and faults go by these.
+    // Logged paths are relative to the cluster, and so are the paths of faults.
     assert_eq!(production.requests(), [format!("GET {HPAS}")]);
     production.add_fault("/apis/autoscaling/v2", Fault::Status(500));
     assert_eq!(get(production, HPAS).await.code, 500);
@@ -145,7 +145,7 @@ async fn clusters_below_paths_share_a_port_whose_root_is_somebody_else() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_part_of_a_url_is_refused() {
+async fn names_that_cannot_be_part_of_a_url_are_refused() {
     for prefix in ["", "/", "a b", "/k8s//c", "/k8s/../c", "/k8s?x"] {
         let options = Options { path_prefix: Some(prefix.to_owned()), ..Options::default() };
         assert!(Demo::start(&options).await.is_err(), "{prefix:?}");

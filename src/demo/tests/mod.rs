@@ -1,4 +1,4 @@
-//! The demo clusters over real HTTP connections.
+//! Tests of the demo clusters over real HTTP connections.
 
 use std::{io, time::Duration};
 
@@ -27,7 +27,7 @@ impl Reply {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
-    /// `namespace/name` of each item.
+    /// The `namespace/name` of each item.
     fn names(&self) -> Vec<String> {
         let list = self.json();
         let text = |item: &Value, field: &str| {
@@ -98,7 +98,7 @@ async fn lists_select_by_namespace_labels_and_fields() {
 }
 
 #[tokio::test]
-async fn pages_join_to_the_whole_list() {
+async fn pages_add_up_to_the_whole_list() {
     let demo = demo().await;
     let cluster = &demo.clusters()[0];
     let whole = get(cluster, HPAS).await.names();
@@ -130,7 +130,7 @@ async fn pages_join_to_the_whole_list() {
 }
 
 #[tokio::test]
-async fn single_objects_carry_their_kind() {
+async fn single_objects_have_their_kind() {
     let demo = demo().await;
     let cluster = &demo.clusters()[0];
     for (path, kind) in [
@@ -156,7 +156,7 @@ async fn single_objects_carry_their_kind() {
 }
 
 #[tokio::test]
-async fn tables_print_as_kubectl_prints_them() {
+async fn tables_are_printed_as_by_kubectl() {
     let demo = demo().await;
     let cluster = &demo.clusters()[0];
     let path = format!("{HPAS}?fieldSelector=metadata.name%3Dlive-edge");
@@ -224,7 +224,7 @@ async fn not_every_cluster_has_every_api() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_refused_as_the_real_server_does() {
+async fn missing_objects_are_refused_as_by_the_real_server() {
     let demo = demo().await;
     let cluster = &demo.clusters()[0];
     for path in ["/nope", "/openapi/v3", "/apis/nope/v1", "/api/v1/pods/x", "/api/v1/a%ff/b"] {
@@ -244,7 +244,7 @@ async fn what_is_not_there_is_refused_as_the_real_server_does() {
 }
 
 #[tokio::test]
-async fn faults_do_what_they_say() {
+async fn faults_have_the_documented_effect() {
     let demo = demo().await;
     let cluster = &demo.clusters()[0];
     for code in [401, 403, 429, 500, 503] {
@@ -295,7 +295,7 @@ async fn faults_do_what_they_say() {
 }
 
 #[tokio::test]
-async fn broken_clusters_are_broken_each_in_its_way() {
+async fn broken_clusters_fail_each_in_its_own_way() {
     let options = Options { clusters: Some(1), hpas: Some(3), broken: true, ..Options::default() };
     let demo = Demo::start(&options).await.unwrap();
     let names: Vec<&str> = demo.clusters().iter().map(Cluster::name).collect();
@@ -314,7 +314,7 @@ async fn broken_clusters_are_broken_each_in_its_way() {
 }
 
 #[tokio::test]
-async fn size_and_names_can_be_set_and_dropping_ends_it() {
+async fn size_and_names_can_be_set_and_dropping_ends_the_demo() {
     let options =
         Options { clusters: Some(12), hpas: Some(60), broken: false, ..Options::default() };
     let demo = Demo::start(&options).await.unwrap();

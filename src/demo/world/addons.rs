@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::{World, names::time, spec::Workload, surroundings::metadata};
 
-/// The API groups of a small cluster that has neither.
+/// The API groups that a small cluster lacks.
 pub(super) const GROUPS: &[&str] = &["autoscaling.k8s.io", "keda.sh"];
 
 /// VerticalPodAutoscalers: one that sets the requests by which an HPA measures, one that only
-/// recommends, and one that sets another resource than its HPA goes by.
+/// recommends, and one that sets another resource than its HPA scales by.
 pub(super) fn vertical_autoscalers(world: &World) -> Vec<Value> {
     let vertical = |workload: &Workload, mode: &str, resources: &[&str]| {
         let (namespace, name) = (workload.namespace.as_str(), workload.name.as_str());
@@ -45,7 +45,7 @@ pub(super) fn vertical_autoscalers(world: &World) -> Vec<Value> {
     world.workloads.iter().filter_map(of).collect()
 }
 
-/// The ScaledObjects that HPAs say they belong to.
+/// The ScaledObjects of HPAs that name one.
 pub(super) fn scaled_objects(world: &World) -> Vec<Value> {
     let hpas = world.hpas.iter();
     hpas.filter_map(|hpa| {

@@ -1,4 +1,4 @@
-//! The named HPAs and their workloads: each state worth telling apart, in believable company.
+//! The named HPAs and their workloads: every relevant state, among plausible healthy ones.
 
 use serde_json::json;
 
@@ -21,7 +21,7 @@ fn missing_request(container: &str, workload: &Workload) -> String {
     )
 }
 
-/// The whole of production; the first are the most telling.
+/// All HPAs of production, the most interesting ones first.
 pub(super) fn production() -> Vec<Pair> {
     [shop(), payments(), search(), media(), platform(), system()].concat()
 }
@@ -273,7 +273,7 @@ fn platform() -> Vec<Pair> {
     ]
 }
 
-/// HPAs of the cluster's own parts.
+/// HPAs of the cluster's own components.
 fn system() -> Vec<Pair> {
     let coredns = Workload::new("kube-system", "coredns", 3).selector(&[("k8s-app", "kube-dns")]);
     vec![
@@ -291,7 +291,7 @@ fn grafana() -> Workload {
     })
 }
 
-/// A small cluster: well, but for two.
+/// A small cluster: all healthy but two.
 pub(super) fn staging() -> Vec<Pair> {
     let well = |namespace: &str, name: &str, replicas: i64, usage: i64| {
         let hpa = Hpa::new(namespace, name, 5).cpu(usage);
@@ -324,7 +324,7 @@ pub(super) fn staging() -> Vec<Pair> {
     ]
 }
 
-/// A cluster that manages others, as Rancher's own: nothing here is in any other cluster.
+/// A cluster that manages others, like Rancher's own: its objects exist in no other cluster.
 pub(super) fn manager() -> Vec<Pair> {
     let own = |namespace: &str, name: &str, replicas: i64, usage: i64| {
         let hpa = Hpa::new(namespace, name, 5).cpu(usage);
@@ -337,14 +337,14 @@ pub(super) fn manager() -> Vec<Pair> {
     ]
 }
 
-/// In production, what no HPA scales: a canary whose pods have the labels that the selector of
-/// another Deployment asks for.
+/// Workloads of production without an HPA: a canary whose pods match the selector of another
+/// Deployment.
 pub(super) fn unscaled() -> Vec<Workload> {
     let labels = [("app", "uploads"), ("track", "canary")];
     vec![Workload::new("media", "uploads-canary", 1).selector(&labels)]
 }
 
-/// The monitoring stack, which no HPA scales.
+/// The monitoring stack, which has no HPA.
 pub(super) fn monitoring() -> Vec<Workload> {
     let server = |name: &str, labels: &[(&str, &str)], image: &str, port: u16| {
         let image = image.to_owned();

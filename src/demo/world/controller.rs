@@ -1,5 +1,5 @@
-//! What the HPA controller concludes from readings: the arithmetic, the order of decisions and the
-//! words are those of `pkg/controller/podautoscaler/horizontal.go` of Kubernetes 1.36.
+//! The HPA controller's conclusions from readings: arithmetic, order of decisions and wording are
+//! those of `pkg/controller/podautoscaler/horizontal.go` in Kubernetes 1.36.
 
 use serde_json::{Value, json};
 
@@ -12,10 +12,10 @@ use super::{
 /// A condition: type, whether it is true, reason, message.
 pub(super) type Condition = (&'static str, bool, &'static str, String);
 
-/// The status of an HPA, times aside.
+/// The status of an HPA, without times.
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
-    /// None where it was never set.
+    /// `None` if it was never set.
     pub(super) current: Option<i64>,
     pub(super) desired: i64,
     pub(super) metrics: Option<Vec<Value>>,
@@ -24,7 +24,7 @@ pub(super) struct Verdict {
 
 const GOT_SCALE: &str = "the HPA controller was able to get the target's current scale";
 
-/// Judges an HPA; `target` is none where its target does not exist.
+/// Evaluates an HPA; `target` is `None` if its target does not exist.
 pub(super) fn judge(hpa: &Hpa, target: Option<&Workload>) -> Verdict {
     let failed_metric = || Some(vec![json!({"type": ""}); hpa.metrics.len()]);
     if matches!(hpa.outcome, Outcome::NeverReconciled) {
@@ -107,7 +107,7 @@ fn evaluate(hpa: &Hpa, target: &Workload, current: i64) -> Verdict {
         }
     }
     let (proposal, what) = best.unwrap_or((current, String::new()));
-    // With a metric missing it does not scale down.
+    // With a metric missing the controller does not scale down.
     let missing = hpa.metrics.iter().any(|metric| metric.reading.is_none());
     let proposal = if missing { proposal.max(current) } else { proposal };
 
@@ -130,7 +130,7 @@ fn evaluate(hpa: &Hpa, target: &Workload, current: i64) -> Verdict {
         ("AbleToScale", true, "ReadyForNewScale", message.to_owned())
     };
     let active = format!("the HPA was able to successfully calculate a replica count from {what}");
-    // After a refused write the status keeps the last desired count.
+    // After a refused write the status keeps the previous desired count.
     let refused = matches!(hpa.outcome, Outcome::WriteRefused(_));
     Verdict {
         current: Some(current),
@@ -145,7 +145,7 @@ fn within_range() -> Condition {
     ("ScalingLimited", false, "DesiredWithinRange", message.to_owned())
 }
 
-/// Bounds a proposal by min, max and, without a behavior of its own, the scale-up limit.
+/// Limits a proposal by min, max and, without an explicit behavior, the default scale-up rate.
 fn limit(hpa: &Hpa, current: i64, proposal: i64) -> (i64, Condition) {
     let rate = if hpa.behavior.is_some() { i64::MAX } else { (2 * current).max(4) };
     if proposal < hpa.min {
@@ -163,7 +163,7 @@ fn limit(hpa: &Hpa, current: i64, proposal: i64) -> (i64, Condition) {
     (proposal, within_range())
 }
 
-/// The request of one pod for a resource, of one container or of all.
+/// The request of one pod for a resource, for one container or all of them.
 fn request(target: &Workload, resource: &str, container: Option<&str>) -> i64 {
     target
         .containers
@@ -173,7 +173,7 @@ fn request(target: &Workload, resource: &str, container: Option<&str>) -> i64 {
         .sum()
 }
 
-/// Usage in percent of the request, cut to a whole number as the controller does.
+/// Usage in percent of the request, truncated to an integer as by the controller.
 fn utilization(metric: &Metric, usage: i64, target: &Workload) -> i64 {
     let request = match &metric.source {
         Source::Resource(resource) => request(target, resource, None),
@@ -192,7 +192,7 @@ fn propose(metric: &Metric, reading: i64, target: &Workload, current: i64) -> i6
     if goal == 0 || (usage - goal).abs() * 10 <= goal {
         return current;
     }
-    // Pods that a scaling just done has started were not there when it was decided.
+    // Pods started by the last scaling did not exist when it was decided.
     let unready = match target.pods {
         Pods::Unschedulable(number) => number,
         _ => 0,
@@ -200,8 +200,8 @@ fn propose(metric: &Metric, reading: i64, target: &Workload, current: i64) -> i6
     let ready = current - unready;
     let per_pod = !matches!(metric.source, Source::Object { .. } | Source::External { .. });
     if per_pod && ready < current {
-        // Pods that are not ready count as idle on the way up; if that turns the direction, or
-        // comes within tolerance, nothing is done.
+        // When scaling up, pods that are not ready count as idle; if that reverses the direction,
+        // or is within the tolerance, nothing happens.
         let spread = usage * ready;
         if usage > goal && spread * 10 <= goal * current * 11 {
             return current;
@@ -236,7 +236,7 @@ fn status_of(metric: &Metric, reading: i64, target: &Workload, _current: i64) ->
     json!({"type": kind, field: body})
 }
 
-/// A reading or a target as a quantity.
+/// A reading or a target value as a quantity.
 pub(super) fn amount(metric: &Metric, number: i64) -> String {
     match metric.source {
         Source::Resource("memory") | Source::Container { resource: "memory", .. } => {
@@ -246,7 +246,7 @@ pub(super) fn amount(metric: &Metric, number: i64) -> String {
     }
 }
 
-/// The metric, in the words of the `ValidMetricFound` message.
+/// The metric as described in the `ValidMetricFound` message.
 pub(super) fn words(metric: &Metric) -> String {
     let percentage = match metric.goal {
         Goal::Utilization(_) => " utilization (percentage of request)",

@@ -1,4 +1,4 @@
-//! Events, for what lately went on or wrong.
+//! Events about recent activity and problems.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use super::{
 
 /// An event about an object, before it has a name.
 struct Happening<'a> {
-    /// API version, kind, namespace and name of what it is about.
+    /// API version, kind, namespace and name of the object.
     about: (&'a str, &'a str, &'a str, &'a str),
     source: &'a str,
     warning: bool,
@@ -39,7 +39,7 @@ fn of_hpa(world: &World, hpa: &Hpa, events: &mut Vec<Value>) {
     let target = world.target(hpa);
     let verdict = judge(hpa, target);
     let mut push = |warning: bool, reason: &str, message: String| {
-        // Every 15 seconds while a trouble lasts; the server keeps events for an hour.
+        // Repeated every 15 seconds while a problem lasts; the server keeps events for an hour.
         let (count, first, last) = if warning {
             let first = hpa.since.min(60 * MINUTE);
             (hpa.since / 15 + 1, first, 9)

@@ -1,4 +1,4 @@
-//! Plausible services for large demos: mostly well, some at their limit, some in trouble.
+//! Plausible services for large demos: mostly healthy, some at their limit, some with problems.
 
 use super::{
     Pair,
@@ -7,7 +7,7 @@ use super::{
     spec::{Goal, Hpa, Metric, Source, Workload},
 };
 
-/// The n-th generated service of `total`, counted from 1.
+/// Generated service number `number` of `total`, counted from 1.
 pub(super) fn pair(cluster: &str, number: usize, total: usize) -> Pair {
     let teams = (total / 25 + 1).min(40) as u64;
     let name = format!("svc-{number:04}");
@@ -15,7 +15,7 @@ pub(super) fn pair(cluster: &str, number: usize, total: usize) -> Pair {
     let namespace = format!("team-{:02}", hash % teams);
     let replicas = spread(hash >> 8, 2, 5);
     let workload = Workload::new(&namespace, &name, replicas);
-    // Inside the tolerance of 10 % around 70: nothing to do.
+    // Within the tolerance of 10 % around 70: nothing to do.
     let usage = spread(hash >> 16, 64, 76);
     let hpa = Hpa::new(&namespace, &name, 10);
     let hpa = match hash >> 24 & 63 {
@@ -46,7 +46,7 @@ pub(super) fn pair(cluster: &str, number: usize, total: usize) -> Pair {
             Some(47_000),
         )),
         18..=25 => {
-            // Quiet, at its minimum.
+            // Idle at its minimum.
             let mut hpa = hpa.cpu(spread(hash >> 32, 3, 30));
             hpa.min = replicas;
             hpa

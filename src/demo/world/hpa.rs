@@ -9,7 +9,7 @@ use super::{
     spec::{Goal, Hpa, Metric, Source},
 };
 
-/// Type, field name and identifying part of a metric, for spec and status alike.
+/// Type, field name and identifying part of a metric, for both spec and status.
 pub(super) fn metric_field(metric: &Metric) -> (&'static str, &'static str, Value) {
     match &metric.source {
         Source::Resource(name) => ("Resource", "resource", json!({"name": name})),
@@ -100,7 +100,7 @@ pub(super) fn v2(world: &World, hpa: &Hpa) -> Value {
     json!({"metadata": metadata(world, hpa, managed), "spec": spec, "status": status})
 }
 
-/// The HPA as autoscaling/v1: the CPU's target and reading, conditions in an annotation.
+/// The HPA as autoscaling/v1: target and reading of the CPU, with the conditions in an annotation.
 pub(super) fn v1(world: &World, hpa: &Hpa) -> Value {
     let mut object = v2(world, hpa);
     let mut spec = object["spec"].take();
@@ -134,8 +134,8 @@ pub(super) fn v1(world: &World, hpa: &Hpa) -> Value {
     object
 }
 
-/// The condition's last change of status, in seconds ago: a present trouble began lately, all else
-/// stands since the controller first saw the HPA.
+/// When a condition's status last changed, in seconds ago: a present problem began recently, any
+/// other condition holds since the controller first saw the HPA.
 fn transition(hpa: &Hpa, kind: &str, holds: bool) -> i64 {
     let trouble = match kind {
         "ScalingLimited" => holds,
@@ -175,7 +175,7 @@ fn metadata(world: &World, hpa: &Hpa, managed: Value) -> Value {
     metadata
 }
 
-/// Who set what, as server-side apply keeps it: about half of what an HPA weighs.
+/// Which client set which field, as recorded by server-side apply: about half of an HPA's size.
 fn managed_fields(world: &World, hpa: &Hpa, conditions: &[&str]) -> Value {
     let labels: Map<String, Value> =
         hpa.labels.iter().map(|(key, _)| (format!("f:{key}"), json!({}))).collect();

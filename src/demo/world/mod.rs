@@ -1,8 +1,8 @@
-//! What exists in a demo cluster, and what the HPA controller says of it.
+//! The objects of a demo cluster, and the HPA controller's conclusions about them.
 //!
 //! `spec` describes workloads and HPAs compactly, `catalogue` and `generated` list them,
-//! `controller` judges the HPAs, and the other modules make the objects of it. Everything follows
-//! from names and from the time of the start: two demos started at once are the same. Only pods
+//! `controller` evaluates the HPAs, and the other modules build the objects. Everything is derived
+//! from names and the start time: two demos started at the same time are identical. Only pods
 //! change, when one is deleted.
 
 use std::collections::HashMap;
@@ -34,9 +34,9 @@ use spec::{Hpa, Kind, Workload};
 #[derive(Debug)]
 pub(super) struct World {
     cluster: String,
-    /// When the demo started, in seconds since 1970: all ages count from here.
+    /// When the demo started, in seconds since 1970: all ages are relative to it.
     now: i64,
-    /// API groups that this cluster does not have.
+    /// API groups that this cluster lacks.
     lacks: &'static [&'static str],
     workloads: Vec<Workload>,
     hpas: Vec<Hpa>,
@@ -44,11 +44,11 @@ pub(super) struct World {
     index: HashMap<(String, &'static str, String), usize>,
 }
 
-/// An HPA with its target, where that exists and is not listed with another HPA.
+/// An HPA with its target, if that exists and is not listed with another HPA.
 type Pair = (Hpa, Option<Workload>);
 
 impl World {
-    /// A busy cluster, with HPAs in every state; `hpas` of them, or the whole catalogue.
+    /// A busy cluster with HPAs in every state; `hpas` of them, or the whole catalogue.
     pub(super) fn production(cluster: &str, now: i64, hpas: Option<usize>) -> World {
         let mut world = World::new(cluster, now, catalogue::production(), hpas, &[]);
         if hpas.is_none() {
@@ -57,12 +57,12 @@ impl World {
         world
     }
 
-    /// A small cluster that does mostly well.
+    /// A small cluster that is mostly healthy.
     pub(super) fn staging(cluster: &str, now: i64, hpas: Option<usize>) -> World {
         World::new(cluster, now, catalogue::staging(), hpas, addons::GROUPS)
     }
 
-    /// A cluster through which others are reached, with HPAs of its own.
+    /// A cluster through which others are reached, with its own HPAs.
     pub(super) fn manager(cluster: &str, now: i64) -> World {
         World::new(cluster, now, catalogue::manager(), None, addons::GROUPS)
     }
@@ -99,12 +99,12 @@ impl World {
         world
     }
 
-    /// The API groups of the table of resource types that this cluster does not have.
+    /// The API groups of the resource table that this cluster lacks.
     pub(super) fn lacks(&self) -> &'static [&'static str] {
         self.lacks
     }
 
-    /// What an HPA scales, where it exists.
+    /// The target of an HPA, if it exists.
     fn target(&self, hpa: &Hpa) -> Option<&Workload> {
         let (kind, name) = &hpa.target;
         let key = (hpa.namespace.clone(), kind.name(), name.clone());

@@ -1,4 +1,4 @@
-//! Everything that would be random in a real cluster, derived from names: the same demo every time.
+//! Values that are random in a real cluster, derived from names so that the demo is reproducible.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ pub(super) const MINUTE: i64 = 60;
 pub(super) const HOUR: i64 = 60 * MINUTE;
 pub(super) const DAY: i64 = 24 * HOUR;
 
-/// FNV-1a, with a final mix so that similar names differ in every bit.
+/// FNV-1a, with a final mix so that similar names differ in all bits.
 pub(super) fn hash(parts: &[&str]) -> u64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
@@ -23,7 +23,7 @@ pub(super) fn spread(hash: u64, low: i64, high: i64) -> i64 {
     low + i64::try_from(hash % width).unwrap_or(0)
 }
 
-/// A uid, in the form of a random (version 4) one.
+/// A uid, in the form of a random one (version 4).
 pub(in crate::demo) fn uid(parts: &[&str]) -> String {
     let first = hash(parts);
     let second = hash(&[parts, &["uid"]].concat());
@@ -37,7 +37,7 @@ pub(in crate::demo) fn uid(parts: &[&str]) -> String {
     )
 }
 
-/// A suffix of `length` characters, of the alphabet that Kubernetes draws them from.
+/// A suffix of `length` characters from the alphabet that Kubernetes uses.
 pub(super) fn suffix(parts: &[&str], length: usize) -> String {
     const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
     let mut rest = hash(parts);
@@ -51,17 +51,17 @@ pub(super) fn suffix(parts: &[&str], length: usize) -> String {
     out
 }
 
-/// A resource version below the list's.
+/// A resource version lower than the list's.
 pub(super) fn resource_version(parts: &[&str]) -> String {
     spread(hash(parts), 600, 48_000).to_string()
 }
 
-/// RFC 3339 in UTC, whole seconds, as Kubernetes writes times.
+/// A time in RFC 3339, UTC and whole seconds, as Kubernetes writes it.
 pub(super) fn time(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }
 
-/// A quantity given in thousandths, in canonical form: `90m`, `40`, `2k`.
+/// A quantity from thousandths, in canonical form: `90m`, `40`, `2k`.
 pub(super) fn quantity(thousandths: i64) -> String {
     let mut out = String::new();
     let (number, unit) = match thousandths {
@@ -75,7 +75,7 @@ pub(super) fn quantity(thousandths: i64) -> String {
     out
 }
 
-/// A quantity given in MiB: `128Mi`, `2Gi`.
+/// A quantity from MiB: `128Mi`, `2Gi`.
 pub(super) fn mebibytes(number: i64) -> String {
     if number != 0 && number % 1024 == 0 {
         format!("{}Gi", number / 1024)

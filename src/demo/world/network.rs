@@ -1,5 +1,5 @@
-//! What there is to forward to: where pods listen and what answers there, and the Services that
-//! port-forward stumbles over.
+//! Targets of port-forward: the ports of pods with the services behind them, and Services that
+//! port-forward cannot handle.
 
 use serde_json::{Map, Value, json};
 
@@ -11,52 +11,52 @@ use super::{
     surroundings::metadata,
 };
 
-/// The namespace of what is there only to be forwarded to.
+/// The namespace of objects that exist only for port-forward.
 const NAMESPACE: &str = "default";
 
-/// What answers at a port.
+/// The service on a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::demo) enum Role {
     Prometheus,
     Alertmanager,
-    /// A web service that says where it runs.
+    /// A web service that reports where it runs.
     Application,
-    /// Sends back what it is sent.
+    /// Echoes what it receives.
     Echo,
     /// Sends zeros without end.
     Source,
-    /// Reads everything, and answers nothing.
+    /// Reads everything and answers nothing.
     Sink,
     /// Closes at once.
     HangUp,
-    /// Resets the connection at the first byte.
+    /// Resets the connection on the first byte.
     Reset,
 }
 
-/// A pod that can be forwarded to.
+/// A pod that can be a target of port-forward.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::demo) struct PodTarget {
     pub(in crate::demo) namespace: String,
     pub(in crate::demo) name: String,
-    /// The Deployment, or other kind, that it belongs to.
+    /// The name of its Deployment or other owner.
     pub(in crate::demo) workload: String,
-    /// The ports at which something listens.
+    /// The ports with a listener.
     pub(in crate::demo) ports: Vec<(u16, Role)>,
-    /// What the kubelet's errors call it.
+    /// The id of its sandbox in the kubelet's errors.
     pub(in crate::demo) sandbox: String,
     pub(in crate::demo) network: String,
 }
 
-/// Why a pod cannot be forwarded to.
+/// Why a pod cannot be a target of port-forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::demo) enum Unreachable {
     NoSuchPod,
-    /// It is on no node.
+    /// It has no node.
     Unscheduled,
 }
 
-/// Workloads to forward to: `echo`, `bulk` (80 sends, 81 takes), `hangup`, `reset`, and `pending`,
-/// whose pod finds no node.
+/// Workloads for port-forward: `echo`, `bulk` (80 sends, 81 receives), `hangup`, `reset`, and
+/// `pending`, whose pod finds no node.
 pub(super) fn workloads() -> Vec<Workload> {
     let new = |name: &str| Workload::new(NAMESPACE, name, 1);
     let mut bulk = new("bulk");
@@ -75,9 +75,9 @@ pub(super) fn workloads() -> Vec<Workload> {
     ]
 }
 
-/// Services that no workload stands behind: without a selector, with a target port that the pods
-/// do not name, for UDP, and with a selector that matches nothing; with a port's name as long as it
-/// may be, and headless.
+/// Services without a workload of their own: without a selector, with a target port that the pods
+/// do not name, for UDP, with a selector that matches nothing, with a port name of maximum length,
+/// and headless.
 pub(super) fn services(world: &World) -> Vec<Value> {
     let service = |name: &str, selector: Option<&str>, protocol: &str, target: Value| {
         let hash = hash(&[&world.cluster, "ip", NAMESPACE, name]);
@@ -104,7 +104,7 @@ pub(super) fn services(world: &World) -> Vec<Value> {
         json!({"metadata": metadata, "spec": spec, "status": {"loadBalancer": Map::new()}})
     };
     let mut long = service("long-names", Some("echo"), "TCP", json!(8080));
-    // A DNS label of 61 characters, as only a Service's port may have it.
+    // A DNS label of 61 characters, which is allowed only for a Service's port.
     long["spec"]["ports"][0]["name"] = json!(format!("tcp--{}", "servicemonitor".repeat(4)));
     let mut headless = service("headless", Some("echo"), "TCP", json!(8080));
     headless["spec"]["clusterIP"] = json!("None");
@@ -133,7 +133,7 @@ fn role(workload: &Workload, port: u16) -> Role {
 }
 
 impl World {
-    /// The workload of a pod, and which of its pods it is.
+    /// The workload of a pod, and the pod's index in it.
     fn pod_owner(&self, namespace: &str, name: &str) -> Option<(usize, i64)> {
         self.workloads
             .iter()
@@ -146,7 +146,7 @@ impl World {
             })
     }
 
-    /// What a pod has to offer.
+    /// The target for a pod.
     pub(in crate::demo) fn pod_target(
         &self,
         namespace: &str,
@@ -157,7 +157,7 @@ impl World {
         if !pod::scheduled(workload, index) {
             return Err(Unreachable::Unscheduled);
         }
-        // Nothing listens before all containers are up.
+        // Nothing listens before all containers run.
         let ports = if pod::running(workload, index) {
             let ports = workload.containers.iter().flat_map(|container| {
                 let first = container.port.map(|(_, port)| port);
@@ -182,8 +182,8 @@ impl World {
         })
     }
 
-    /// Deletes a pod at the time `now` (seconds since 1970): another takes its place, under another
-    /// name unless a StatefulSet made it. False where there is no such pod.
+    /// Deletes a pod at the time `now` (seconds since 1970): another one replaces it, under another
+    /// name unless it belongs to a StatefulSet. Returns false if there is no such pod.
     pub(in crate::demo) fn delete_pod(&mut self, namespace: &str, name: &str, now: i64) -> bool {
         let Some((at, index)) = self.pod_owner(namespace, name) else { return false };
         let Some(workload) = self.workloads.get_mut(at) else { return false };

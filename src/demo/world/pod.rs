@@ -1,4 +1,4 @@
-//! Pods, in the state that their workload's description says.
+//! Pods, in the state given by their workload's description.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::{
     workload::{container, owned_by, pod_labels, pod_owner},
 };
 
-/// How many nodes there are to be on.
+/// The number of nodes.
 pub(super) const NODES: u64 = 4;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ enum State {
     Starting,
 }
 
-/// The name of a workload's pod, counted from 0.
+/// The name of pod number `index` of a workload, counted from 0.
 pub(super) fn name(workload: &Workload, index: i64) -> String {
     let (kind, owner) = pod_owner(workload);
     if kind == Kind::StatefulSet {
@@ -29,7 +29,7 @@ pub(super) fn name(workload: &Workload, index: i64) -> String {
     let number = index.to_string();
     let before = generation(workload, index);
     let parts = [workload.namespace.as_str(), &owner, &number, &before];
-    // The first of its place is named by the place alone.
+    // The first pod at an index is named by the index alone.
     let parts = if before.is_empty() { parts.get(..3) } else { Some(&parts[..]) };
     format!("{owner}-{}", suffix(parts.unwrap_or_default(), 5))
 }
@@ -39,7 +39,7 @@ pub(super) fn pods(world: &World, workload: &Workload) -> Vec<Value> {
     (0..count(workload)).map(|index| pod(world, workload, index, state(workload, index))).collect()
 }
 
-/// How many pods a workload has.
+/// The number of a workload's pods.
 pub(super) fn count(workload: &Workload) -> i64 {
     if workload.pods == Pods::NeverMade { 0 } else { workload.replicas }
 }
@@ -63,7 +63,7 @@ pub(super) fn running(workload: &Workload, index: i64) -> bool {
     state(workload, index) == State::Running
 }
 
-/// How many pods were in a pod's place before it; empty for none.
+/// How many earlier pods this index has had; empty for none.
 fn generation(workload: &Workload, index: i64) -> String {
     workload.replaced.get(&index).map(|(before, _)| before.to_string()).unwrap_or_default()
 }
@@ -149,7 +149,7 @@ fn status(world: &World, workload: &Workload, state: State, created: i64, hash: 
         .iter()
         .map(|container| {
             let mut status = json!({"name": container.name});
-            // Only the application is short of memory, its sidecar lives.
+            // Only the application runs out of memory; its sidecar keeps running.
             let crashing = state == State::Crashing && container.name == "app";
             status["state"] = if crashing {
                 json!({"waiting": {

@@ -1,4 +1,4 @@
-//! The compact descriptions from which the world's objects are made.
+//! The compact descriptions from which objects are built.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::names::{DAY, HOUR, MINUTE, hash, spread};
 
-/// What an HPA scales.
+/// The kind of a scale target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Deployment,
@@ -46,25 +46,25 @@ pub(super) struct Container {
     pub(super) cpu_limit: Option<i64>,
     pub(super) memory_limit: Option<i64>,
     pub(super) port: Option<(&'static str, u16)>,
-    /// Further ones: name, port of the Service, port of the container.
+    /// Further ports: name, port of the Service, port of the container.
     pub(super) more_ports: Vec<(&'static str, u16, u16)>,
 }
 
-/// How the pods of a workload do.
+/// The state of a workload's pods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pods {
     Ready,
-    /// `CrashLoopBackOff` after an OOM kill, all of them.
+    /// All pods are in `CrashLoopBackOff` after running out of memory.
     Crashing,
-    /// So many of them find no node.
+    /// This many pods find no node.
     Unschedulable(i64),
-    /// So many of them were just created.
+    /// This many pods were just created.
     Starting(i64),
-    /// None was ever made: the rollout was paused before.
+    /// No pod was ever created: the rollout was paused before.
     NeverMade,
 }
 
-/// Something with pods, and perhaps an HPA.
+/// An object with pods, and possibly an HPA.
 #[derive(Debug, Clone)]
 pub(super) struct Workload {
     pub(super) namespace: String,
@@ -74,22 +74,24 @@ pub(super) struct Workload {
     pub(super) containers: Vec<Container>,
     pub(super) selector: Vec<(String, String)>,
     pub(super) pods: Pods,
-    /// Port of its Service, which leads to the first container's port.
+    /// The port of its Service, which leads to the first container's port.
     pub(super) service_port: u16,
-    /// Seconds since it was created.
+    /// Its age in seconds.
     pub(super) age: i64,
     pub(super) paused: bool,
-    /// Its newest template made no progress within its deadline; the pods are of the one before.
+    /// Whether its newest template made no progress before the deadline; the pods have the previous
+    /// one.
     pub(super) stuck: bool,
-    /// `kubectl apply` owns `spec.replicas`, against the HPA.
+    /// Whether `kubectl apply` owns `spec.replicas`, in conflict with the HPA.
     pub(super) replicas_applied: bool,
-    /// Pods that took the place of deleted ones: how many were before, and since when, in seconds
-    /// since 1970; by number.
+    /// Replacements of deleted pods, by index: the number of earlier pods, and when the present one
+    /// was created, in seconds since 1970.
     pub(super) replaced: HashMap<i64, (u32, i64)>,
 }
 
 impl Workload {
-    /// A Deployment of one container `app` that asks for 100m and 128Mi of at most 500m and 512Mi.
+    /// A Deployment with one container `app` that requests 100m and 128Mi, limited to 500m and
+    /// 512Mi.
     pub(super) fn new(namespace: &str, name: &str, replicas: i64) -> Workload {
         let app = Container {
             name: "app".to_owned(),
@@ -133,7 +135,7 @@ impl Workload {
         self
     }
 
-    /// A rollout that does not go on.
+    /// A rollout that makes no progress.
     pub(super) fn stuck(mut self) -> Workload {
         self.stuck = true;
         self
@@ -147,7 +149,7 @@ impl Workload {
         self
     }
 
-    /// Requests and limits of the first container: CPU in thousandths, memory in MiB.
+    /// Sets the requests and limits of the first container: CPU in thousandths, memory in MiB.
     pub(super) fn resources(self, cpu: i64, memory: i64) -> Workload {
         self.app(|app| {
             app.cpu = Some(cpu);
@@ -157,8 +159,8 @@ impl Workload {
         })
     }
 
-    /// Takes the CPU request from the first container, and with it the limit: a limit alone would
-    /// make the server fill in the request.
+    /// Removes the CPU request of the first container, and its limit, from which the server would
+    /// otherwise fill in the request.
     pub(super) fn without_cpu_request(self) -> Workload {
         self.app(|app| (app.cpu, app.cpu_limit) = (None, None))
     }
@@ -170,7 +172,7 @@ impl Workload {
             image: "docker.io/istio/proxyv2:1.27.3".to_owned(),
             cpu: requests.map(|(cpu, _)| cpu),
             memory: requests.map(|(_, memory)| memory),
-            // A limit alone would make the server fill in the request.
+            // With a limit alone, the server would fill in the request.
             cpu_limit: requests.map(|_| 2000),
             memory_limit: requests.map(|_| 1024),
             port: None,
@@ -179,7 +181,7 @@ impl Workload {
         self
     }
 
-    /// For how many seconds it has had as many ready pods as it has now, where some are missing.
+    /// For how many seconds the number of ready pods has been unchanged, if some are not ready.
     pub(super) fn unready_since(&self) -> Option<i64> {
         match self.pods {
             Pods::Ready => None,
@@ -190,7 +192,7 @@ impl Workload {
         }
     }
 
-    /// How many of its pods are ready.
+    /// The number of its ready pods.
     pub(super) fn ready(&self) -> i64 {
         match self.pods {
             Pods::Ready => self.replicas,
@@ -199,14 +201,14 @@ impl Workload {
         }
     }
 
-    /// The `key=value,…` form of its selector.
+    /// Its selector as `key=value,…`.
     pub(super) fn selector_text(&self) -> String {
         let pairs: Vec<String> = self.selector.iter().map(|(k, v)| format!("{k}={v}")).collect();
         pairs.join(",")
     }
 }
 
-/// What a metric is read from.
+/// The source of a metric.
 #[derive(Debug, Clone)]
 pub(super) enum Source {
     Resource(&'static str),
@@ -216,7 +218,7 @@ pub(super) enum Source {
     External { metric: &'static str, selector: Option<(&'static str, &'static str)> },
 }
 
-/// A metric's target: a percentage, or a quantity (memory in MiB, all else in thousandths).
+/// A metric's target: a percentage, or a quantity (memory in MiB, everything else in thousandths).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Goal {
     Utilization(i64),
@@ -224,8 +226,8 @@ pub(super) enum Goal {
     Value(i64),
 }
 
-/// A metric of an HPA with its reading: the average a pod (the total, for an Object or External
-/// metric with a `Value` goal), in the unit of [`Goal`]; none where it cannot be had.
+/// A metric of an HPA with its reading: the average per pod (the total for an Object or External
+/// metric with a `Value` goal), in the unit of [`Goal`]; `None` if it is not available.
 #[derive(Debug, Clone)]
 pub(super) struct Metric {
     pub(super) source: Source,
@@ -238,17 +240,17 @@ impl Metric {
         Metric { source, goal, reading }
     }
 
-    /// CPU utilization, with the usage of a pod in thousandths of a core.
+    /// CPU utilization, with a pod's usage in thousandths of a core.
     pub(super) fn cpu(percent: i64, usage: i64) -> Metric {
         Metric::new(Source::Resource("cpu"), Goal::Utilization(percent), Some(usage))
     }
 
-    /// Memory utilization, with the usage of a pod in MiB.
+    /// Memory utilization, with a pod's usage in MiB.
     pub(super) fn memory(percent: i64, usage: i64) -> Metric {
         Metric::new(Source::Resource("memory"), Goal::Utilization(percent), Some(usage))
     }
 
-    /// Requests a second and pod, from the custom metrics API.
+    /// Requests per second and pod, from the custom metrics API.
     pub(super) fn requests_per_second(target: i64, reading: Option<i64>) -> Metric {
         let source = Source::Pods("http_requests_per_second");
         Metric::new(source, Goal::Average(target), reading)
@@ -260,18 +262,18 @@ impl Metric {
     }
 }
 
-/// How the controller fares with an HPA, where readings alone do not tell.
+/// The controller's result for an HPA, if it does not follow from the readings.
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
-    /// As the metrics have it.
+    /// Determined by the metrics.
     Evaluated,
-    /// Usage fell, and the scale-down window holds the replicas.
+    /// Usage fell, and the scale-down window keeps the replicas.
     Stabilized,
     /// The write to the scale subresource failed, with this error.
     WriteRefused(String),
-    /// No replica count: reason, error, and whether it ever worked.
+    /// No replica count: the reason, the error, and whether it ever worked.
     Failed { reason: &'static str, error: String, worked: bool },
-    /// Another HPA, of this name, selects the same pods.
+    /// Another HPA with this name selects the same pods.
     Ambiguous(&'static str),
     /// The controller never saw it.
     NeverReconciled,
@@ -288,21 +290,21 @@ pub(super) struct Hpa {
     pub(super) metrics: Vec<Metric>,
     pub(super) behavior: Option<Value>,
     pub(super) outcome: Outcome,
-    /// Seconds since it was created.
+    /// Its age in seconds.
     pub(super) age: i64,
-    /// Seconds since its present state began.
+    /// The seconds since its present state began.
     pub(super) since: i64,
-    /// The replicas before the scaling that was just done.
+    /// The replicas before a scaling that has just happened.
     pub(super) rescaled_from: Option<i64>,
-    /// Seconds since it last scaled.
+    /// The seconds since it last scaled.
     pub(super) last_scale: Option<i64>,
     pub(super) labels: Vec<(String, String)>,
-    /// Name of the KEDA `ScaledObject` that owns it.
+    /// The name of the KEDA `ScaledObject` that owns it.
     pub(super) scaled_object: Option<String>,
 }
 
 impl Hpa {
-    /// An HPA of 2 to `max` replicas on the Deployment of the same name, without metrics.
+    /// An HPA with 2 to `max` replicas for the Deployment of the same name, without metrics.
     pub(super) fn new(namespace: &str, name: &str, max: i64) -> Hpa {
         let age = natural_age(namespace, name);
         let owned = |key: &str, value: &str| (key.to_owned(), value.to_owned());
@@ -344,7 +346,7 @@ impl Hpa {
         self
     }
 
-    /// 70 % of CPU, with the usage of a pod in thousandths of a core.
+    /// A target of 70 % CPU, with a pod's usage in thousandths of a core.
     pub(super) fn cpu(self, usage: i64) -> Hpa {
         self.metric(Metric::cpu(70, usage))
     }
@@ -370,7 +372,7 @@ impl Hpa {
         self.outcome(Outcome::Failed { reason, error, worked })
     }
 
-    /// It has just scaled.
+    /// An HPA that has just scaled.
     pub(super) fn rescaled(mut self, from: i64, seconds_ago: i64) -> Hpa {
         self.rescaled_from = Some(from);
         self.last_scale = Some(seconds_ago);
@@ -386,7 +388,7 @@ impl Hpa {
     }
 }
 
-/// Some hours to some weeks.
+/// An age between some hours and some weeks.
 fn natural_age(namespace: &str, name: &str) -> i64 {
     let hash = hash(&["age", namespace, name]);
     if hash.is_multiple_of(4) {

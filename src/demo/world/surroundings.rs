@@ -1,4 +1,4 @@
-//! What is around the workloads: namespaces, nodes, services, quotas, disruption budgets.
+//! Objects other than workloads: namespaces, nodes, services, quotas, disruption budgets.
 
 use serde_json::{Map, Value, json};
 
@@ -21,7 +21,7 @@ pub(super) fn metadata(world: &World, kind: &str, namespace: Option<&str>, name:
     metadata
 }
 
-/// The namespaces: the system's, and those of the workloads.
+/// The namespaces: the system's and the workloads'.
 pub(super) fn namespaces(world: &World) -> Vec<Value> {
     let mut names: Vec<&str> = vec!["default", "kube-node-lease", "kube-public", "kube-system"];
     names.extend(world.workloads.iter().map(|workload| workload.namespace.as_str()));
@@ -103,7 +103,7 @@ pub(super) fn service(world: &World, workload: &Workload) -> Option<Value> {
     }))
 }
 
-/// A quota on a namespace that leaves little room, in namespaces that have one.
+/// A quota that leaves little room, for one namespace.
 pub(super) fn quotas(world: &World) -> Vec<Value> {
     let namespace = "search";
     let mut used = (0, 0, 0);
@@ -132,7 +132,7 @@ pub(super) fn quotas(world: &World) -> Vec<Value> {
     })]
 }
 
-/// Disruption budgets: a sane one, and one that no drain gets past.
+/// Disruption budgets: a reasonable one, and one that blocks every drain.
 pub(super) fn disruption_budgets(world: &World) -> Vec<Value> {
     let budget = |workload: &Workload, minimum: i64| {
         let (namespace, name) = (workload.namespace.as_str(), workload.name.as_str());

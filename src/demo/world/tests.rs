@@ -10,7 +10,7 @@ fn hpas(world: &World) -> Vec<Value> {
 }
 
 #[test]
-fn every_hpa_is_at_the_replicas_its_readings_ask_for() {
+fn every_hpa_has_the_replicas_that_its_readings_ask_for() {
     for world in
         [World::production("production", NOW, Some(400)), World::staging("staging", NOW, None)]
     {
@@ -64,7 +64,7 @@ fn production_has_every_state() {
 }
 
 #[test]
-fn an_hpa_weighs_as_much_as_a_real_one() {
+fn an_hpa_is_as_large_as_a_real_one() {
     let world = World::production("production", NOW, Some(200));
     let hpas = hpas(&world);
     let total: usize = hpas.iter().map(|hpa| hpa.to_string().len()).sum();
@@ -95,7 +95,7 @@ fn pods_agree_with_their_workloads() {
 }
 
 #[test]
-fn the_world_is_the_same_every_time() {
+fn the_world_is_reproducible() {
     let world = || hpas(&World::staging("staging", NOW, Some(40)));
     assert_eq!(world(), world());
 }

@@ -9,12 +9,12 @@ use super::{
     spec::{Container, Kind, Pods, Workload},
 };
 
-/// The hash of a workload's pod template, as it is part of its `ReplicaSet`'s name.
+/// The hash of a workload's pod template, which is part of its `ReplicaSet`'s name.
 pub(super) fn template_hash(workload: &Workload) -> String {
     suffix(&["template", &workload.namespace, &workload.name], 10)
 }
 
-/// The name of what owns the pods directly.
+/// The kind and name of the pods' direct owner.
 pub(super) fn pod_owner(workload: &Workload) -> (Kind, String) {
     match workload.kind {
         Kind::Deployment | Kind::Rollout => {
@@ -52,7 +52,7 @@ pub(super) fn owned_by(world: &World, kind: Kind, namespace: &str, name: &str) -
     }])
 }
 
-/// A workload as its own kind.
+/// A workload as an object of its kind.
 pub(super) fn object(world: &World, workload: &Workload) -> Value {
     match workload.kind {
         Kind::Deployment => deployment(world, workload),
@@ -222,7 +222,7 @@ fn deployment_status(world: &World, workload: &Workload) -> Value {
     let (replicas, ready) = (if made { workload.replicas } else { 0 }, workload.ready());
     let mut status = Map::new();
     status.insert("observedGeneration".to_owned(), json!(1));
-    // Zeros are left out, as the real server does.
+    // Zeros are omitted, as by the real server.
     for (field, number) in [
         ("replicas", replicas),
         ("updatedReplicas", if workload.stuck { replicas / 3 } else { replicas }),
@@ -326,7 +326,7 @@ fn rollout(world: &World, workload: &Workload) -> Value {
     })
 }
 
-/// A `ReplicaSet` or `ReplicationController` with no owner.
+/// A `ReplicaSet` or `ReplicationController` without an owner.
 fn replicas_only(world: &World, workload: &Workload) -> Value {
     let selector = match workload.kind {
         Kind::ReplicationController => match_labels(workload),
@@ -357,7 +357,8 @@ fn replica_status(workload: &Workload) -> Value {
     status
 }
 
-/// The `ReplicaSet` that a Deployment or Rollout made; none for other kinds, and before the first.
+/// The `ReplicaSet` of a Deployment or Rollout; `None` for other kinds, and if it has not been
+/// created.
 pub(super) fn replica_set(world: &World, workload: &Workload) -> Option<Value> {
     let made = workload.pods != Pods::NeverMade;
     if !made || !matches!(workload.kind, Kind::Deployment | Kind::Rollout) {

@@ -1,9 +1,11 @@
-//! What else bounds or moves an HPA's target: budgets, quotas, vertical autoscalers.
+//! Rules about other objects that limit or change an HPA's target: budgets, quotas, vertical
+//! autoscalers.
 
 use super::super::finding::{Severity, Violation};
 use super::super::index::Covering;
 use super::super::rule::{Need, Rule};
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::{Known, Unknown};
 use super::{count, few, replicas_of, some, whole};
 use crate::hpa::{Metric, MetricType};
 use crate::kube::{Amount, DisruptionBudget, Pod, Quota, Resources, VerticalAutoscaler, Workload};
@@ -39,7 +41,7 @@ fn pdb_blocks(subject: &Subject<'_>) -> Known<Option<Violation>> {
     {
         return Ok(Some(several_budgets(&several)));
     }
-    // All pods of a target have the labels of its template.
+    // All pods of a target have the labels of its template, so one is enough.
     let Some(pod) = pods.first() else { return Ok(None) };
     let min = subject.hpa.min_replicas;
     let raise = |covering: &Covering<'_>| {
@@ -82,13 +84,14 @@ fn several_budgets(covering: &[&Covering<'_>]) -> Violation {
         .action("leave one of these budgets, or give them selectors that share no pod")
 }
 
-/// Why a budget lets none of `min` pods of a target go, with so many others under it.
+/// Why a budget allows none of a target's `min` pods to be evicted, with `others` further pods
+/// under it.
 fn blocks(budget: &DisruptionBudget, min: i32, others: usize) -> Option<String> {
     let others = i64::try_from(others).unwrap_or(i64::MAX);
     let all = i64::from(min.max(1)).saturating_add(others);
     let of_all = |amount| match amount {
         Amount::Count(count) => (i64::from(count), count.to_string()),
-        // Rounded up.
+        // Percentages are rounded up.
         Amount::Percent(percent) => {
             let share = i64::from(percent).saturating_mul(all).saturating_add(99).div_euclid(100);
             (share, format!("{percent}%"))
@@ -127,7 +130,8 @@ fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Violation>> {
     subject.world.quotas.as_ref().map_err(Clone::clone)?;
     let pods = subject.live_pods().ok();
     let live = || i32::try_from(pods.as_ref()?.len()).ok();
-    // What exists, not what is asked for: pods that the quota has refused already are still to come.
+    // The existing pods, not the requested ones: pods that the quota has refused are still to be
+    // created.
     let current = (workload.replicas.status.or_else(live))
         .or(workload.replicas.spec)
         .unwrap_or(hpa.current_replicas);
@@ -142,7 +146,7 @@ fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let bounds_what_pods_request =
         || quotas.iter().flat_map(|quota| quota.hard.keys()).any(|name| amount_of(name).is_some());
     if workload.containers.is_empty() && example.is_none() && bounds_what_pods_request() {
-        return Err("what a pod of the target requests is not known".to_owned());
+        return Err(Unknown::Undetermined("what a pod of the target requests is not known".into()));
     }
     let tightest = quotas
         .into_iter()
@@ -171,7 +175,7 @@ fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Violation>> {
     Ok(tightest.map(raise))
 }
 
-/// How many more pods one limit of a quota has room for.
+/// How many more pods fit under one limit of a quota.
 struct Room<'a> {
     quota: &'a Quota,
     resource: &'a str,
@@ -179,16 +183,16 @@ struct Room<'a> {
     pods: i64,
 }
 
-/// What one more pod takes.
+/// The resources of one more pod.
 #[derive(Clone, Copy)]
 struct Demand<'a> {
     workload: &'a Workload,
-    /// A pod that exists: what its template does not say was filled in when it was created.
+    /// An existing pod: fields missing in its template were filled in when it was created.
     example: Option<&'a Pod>,
 }
 
-/// The part of a pod's demand that a quota's limit is of: its name, and whether it is a limit itself.
-/// `None` for what pods do not request, such as `pods` and `configmaps`.
+/// The resource of a pod that a quota's limit counts, and whether it counts limits rather than
+/// requests. `None` for quotas of other things, such as `pods` and `configmaps`.
 fn amount_of(limit: &str) -> Option<(&str, bool)> {
     match limit.split_once('.') {
         Some(("limits", name)) => Some((name, true)),
@@ -217,7 +221,7 @@ fn rooms<'a>(quota: &'a Quota, demand: Demand<'a>) -> impl Iterator<Item = Room<
         let of_pod = demand.of(resource)?;
         let used = quota.used.get(resource).map_or(0.0, |used| used.as_f64());
         let left = (hard.as_f64() - used).max(0.0);
-        // The tiny addend is for what floating point leaves of an exact fit.
+        // The small addend compensates rounding errors for an exact fit.
         let pods = (of_pod > 0.0).then(|| whole((left / of_pod + 1e-9).floor()))?;
         Some(Room { quota, resource, left: amount(resource, left), pods })
     })

@@ -1,4 +1,4 @@
-//! Pods that have run to their end and are still there: they count as busy when it scales down.
+//! Pods that have finished but still exist: the controller counts them as busy when it scales down.
 
 use super::super::subject::Subject;
 use super::count;
@@ -6,8 +6,8 @@ use super::named::{delete, them};
 use crate::hpa::{Metric, MetricType, TargetType};
 use crate::kube::Pod;
 
-/// The pods that have succeeded, of those that the controller measures. They have no metrics, and it
-/// takes them to be on target, or to use all that they request. Failed ones it leaves out.
+/// The succeeded pods among those that the controller measures. They have no metrics, and the
+/// controller assumes that they are on target, or use their whole request. It ignores failed pods.
 pub(super) struct Finished<'a> {
     pods: Vec<&'a Pod>,
     running: usize,
@@ -26,11 +26,11 @@ impl<'a> Finished<'a> {
         (!pods.is_empty()).then_some(Self { pods, running, selector })
     }
 
-    /// Whether nothing is left of a smaller count once they are reckoned in: `ratio` is how far off
-    /// its target this metric is by the pods that run, `within` the tolerance, `current` the replicas.
+    /// Whether the finished pods prevent scaling down: `ratio` is current over target of this
+    /// metric for the running pods, `within` the tolerance, `current` the replicas.
     pub(super) fn pin(&self, metric: &Metric, ratio: f64, within: f64, current: i32) -> bool {
         let each = match (&metric.kind, &metric.target.kind) {
-            // All of the request, or the target where that is more.
+            // The whole request, or the target if that is larger.
             (MetricType::Resource | MetricType::ContainerResource, TargetType::Utilization) => {
                 let target = metric.target.quantity().map(|target| target.as_f64() / 100.0);
                 match target {
@@ -50,7 +50,7 @@ impl<'a> Finished<'a> {
         usage / (running + finished) >= 1.0 - within || usage.ceil() >= f64::from(current)
     }
 
-    /// `4 finished pods count as busy`.
+    /// For example `4 finished pods count as busy`.
     pub(super) fn note(&self) -> String {
         let s = if self.pods.len() == 1 { "s" } else { "" };
         format!("{} count{s} as busy", count(self.pods.len(), "finished pod"))
@@ -60,9 +60,9 @@ impl<'a> Finished<'a> {
         self.pods.len()
     }
 
-    /// How to delete them all.
+    /// How to delete all finished pods.
     pub(super) fn action(&self) -> String {
-        // It is to be pasted into a shell.
+        // The command must be safe to paste into a shell.
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._/,=!() ".contains(c);
         let selector = self.selector.filter(|text| text.chars().all(is_plain));
         let plain = |pod: &&&Pod| delete(&[**pod]).contains("--namespace");
@@ -85,13 +85,15 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::super::super::fixtures::Case;
+    use super::super::super::unknown::Unknown;
     use super::*;
 
     fn finished(pod: &mut Pod) {
         (pod.phase, pod.ready) = ("Succeeded".to_owned(), false);
     }
 
-    /// So many pods that run at 10 % of a target of 50 %, so many replicas, and so many finished.
+    /// A target of 50 % with `running` pods at 10 %, `replicas` replicas, and `others` finished
+    /// pods.
     fn cold(running: usize, replicas: i32, others: usize, change: fn(&mut Pod)) -> Case {
         let case = Case::new().cpu(50, Some(10)).pods(running, |_| {}).pods(others, change);
         case.replicas(2, replicas, 9)
@@ -116,29 +118,29 @@ mod tests {
             long.ends_with("have not changed for 6 min or more: 4 finished pods count as busy"),
             "{long}"
         );
-        // It has moved since: nothing pins it.
+        // The replicas have changed since: nothing pins them.
         let moved = pinned.before(SignedDuration::from_mins(1), |hpa| hpa.current_replicas = 7);
         moved.clear("not-scaling");
-        // One of many is not enough: six of them make four.
-        assert_eq!(cold(6, 6, 1, finished).unknown("not-scaling"), "no history yet");
+        // One of many is not enough: six running pods scale down to four.
+        assert_eq!(cold(6, 6, 1, finished).why_unknown("not-scaling"), Unknown::NoHistory);
         assert!(
             cold(3, 3, 1, finished)
                 .message("not-scaling")
                 .ends_with("1 finished pod counts as busy")
         );
-        // Failed ones are left out by the controller, and those that go are gone.
+        // The controller ignores failed and terminating pods.
         let failed = |pod: &mut Pod| pod.phase = "Failed".to_owned();
-        assert_eq!(cold(2, 6, 4, failed).unknown("not-scaling"), "no history yet");
+        assert_eq!(cold(2, 6, 4, failed).why_unknown("not-scaling"), Unknown::NoHistory);
         let leaving = |pod: &mut Pod| {
             finished(pod);
             pod.deleted_at = pod.created_at;
         };
-        assert_eq!(cold(2, 6, 4, leaving).unknown("not-scaling"), "no history yet");
-        // What is not measured pod by pod has nothing to do with them.
+        assert_eq!(cold(2, 6, 4, leaving).why_unknown("not-scaling"), Unknown::NoHistory);
+        // A metric that is not measured per pod is not affected.
         let external = cold(2, 6, 4, finished).hpa(|hpa| hpa.metrics.clear());
         let external = external.external("queue", "50", Some("10"));
-        assert_eq!(external.unknown("not-scaling"), "no history yet");
-        // A window holds it.
+        assert_eq!(external.why_unknown("not-scaling"), Unknown::NoHistory);
+        // A stabilization window explains the count.
         let window =
             cold(2, 6, 4, finished).condition("AbleToScale", "True", "ScaleDownStabilized", "");
         window.clear("not-scaling");

@@ -1,4 +1,4 @@
-//! What only earlier readings tell.
+//! Rules that need earlier readings.
 
 use std::cmp::Ordering;
 
@@ -8,7 +8,8 @@ use super::super::finding::{Severity, Violation};
 use super::super::past::Stretch;
 use super::super::rule::{Need, Rule};
 use super::super::streak::span;
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::{Known, Unknown};
 use super::some;
 use crate::hpa::{Hpa, Metric, matching};
 use crate::kube::Resources;
@@ -36,7 +37,7 @@ const REVERSALS_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 const REVERSALS: usize = 3;
 const CHANGES_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 const CHANGES: usize = 5;
-/// Three reversals need four changes, and those five readings.
+/// Three reversals need four changes, and these need five readings.
 const READINGS: usize = 5;
 /// Six changes need seven readings.
 const QUICK_READINGS: usize = CHANGES + 2;
@@ -63,10 +64,9 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
         .filter_map(|(at, replicas)| Some((at, replicas?)))
         .collect();
     if series.len() < READINGS {
-        return Err(
-            "too few readings in the last 10 minutes: they must be at most 2 min apart (watchdog monitor)"
-                .to_owned(),
-        );
+        return Err(Unknown::TooFewReadings(
+            "too few readings in the last 10 minutes: they must be at most 2 min apart (watchdog monitor)",
+        ));
     }
     let quick = series.iter().filter(|(at, _)| subject.since(*at) <= CHANGES_WITHIN).count();
     series.reverse();
@@ -105,8 +105,11 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
             ),
         )
     } else if !told && changes > 1 && changes + 1 >= quick {
-        // Each reading shows another count: there may have been any number between.
-        return Err("needs readings at most 50 s apart (run watchdog monitor)".to_owned());
+        // Each reading shows another count, so there may have been any number of changes in
+        // between.
+        return Err(Unknown::TooFewReadings(
+            "needs readings at most 50 s apart (run watchdog monitor)",
+        ));
     } else {
         return Ok(None);
     };
@@ -139,19 +142,19 @@ is 24 hours old.",
     check: |subject| config_drift(subject).into(),
 };
 
-/// A field, what it was and what it is.
+/// A field, its old and its new value.
 type Change = (String, String, String);
 
-/// What changed between two readings.
+/// The changes between two readings.
 struct Drift {
-    /// The time of the reading before.
+    /// The time of the reading before the change.
     after: Timestamp,
-    /// That of the reading that shows it.
+    /// The time of the reading that shows the change.
     by: Timestamp,
     changes: Vec<Change>,
 }
 
-/// The changes from each stretch of readings to the next.
+/// The changes from each period of equal readings to the next.
 fn drifts<T>(row: &[Stretch<T>], changes: impl Fn(&T, &T) -> Vec<Change>) -> Vec<Drift> {
     row.windows(2)
         .filter_map(|pair| match pair {
@@ -166,13 +169,13 @@ fn drifts<T>(row: &[Stretch<T>], changes: impl Fn(&T, &T) -> Vec<Change>) -> Vec
         .collect()
 }
 
-/// What one pod requests and may use.
+/// The requests and limits of one pod.
 type Amounts<'a> = (&'a Resources, &'a Resources);
 
 fn config_drift(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let past = subject.past.clone()?;
     if past.specs.is_empty() {
-        return Err("there is no reading of the last 24 hours".to_owned());
+        return Err(Unknown::TooFewReadings("there is no reading of the last 24 hours"));
     }
     let mut specs: Vec<Stretch<&Hpa>> = past
         .specs
@@ -194,12 +197,12 @@ fn config_drift(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let mut found = drifts(&specs, |then, now| spec_changes(then, now));
     found.extend(drifts(&targets, target_changes));
     let Some(by) = found.iter().map(|drift| drift.by).max() else {
-        // Half of it could not be compared.
+        // Without the target, only half could be compared.
         return match &subject.target {
             Err(why) => Err(why.clone()),
-            Ok(Some(_)) if past.targets.is_empty() => {
-                Err("the history has no requests and limits of its target".to_owned())
-            }
+            Ok(Some(_)) if past.targets.is_empty() => Err(Unknown::Undetermined(
+                "the history has no requests and limits of its target".into(),
+            )),
             Ok(_) => Ok(None),
         };
     };

@@ -1,4 +1,4 @@
-//! HPAs that KEDA made.
+//! Rules about HPAs that KEDA created.
 
 use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
@@ -22,17 +22,17 @@ ScaledObjects cannot be read; the message says so.",
     check: |subject| keda_managed(subject).into(),
 };
 
-/// What KEDA made an HPA from.
+/// The `ScaledObject` from which KEDA created an HPA.
 #[derive(Clone, Copy)]
 pub(super) struct Keda<'a> {
     /// The `ScaledObject`'s name.
     name: Option<&'a str>,
-    /// The `ScaledObject`, where it was read.
+    /// The `ScaledObject`, if it was read.
     pub(super) object: Option<&'a ScaledObject>,
 }
 
 impl<'a> Keda<'a> {
-    /// `None` for an HPA that is not KEDA's.
+    /// `None` for an HPA that KEDA did not create.
     pub(super) fn of(subject: &Subject<'a>) -> Option<Self> {
         let hpa = subject.hpa;
         if !hpa.is_of_keda() {
@@ -46,15 +46,15 @@ impl<'a> Keda<'a> {
         Some(Self { name: name.or(object.map(|object| &*object.name)), object })
     }
 
-    /// Whether 0 replicas are what its `ScaledObject` asks for while nothing is to be done, as far as is
-    /// known.
+    /// Whether its `ScaledObject` allows 0 replicas while there is no work; true if it was not
+    /// read.
     pub(super) fn rests_at_zero(self) -> bool {
         self.object.is_none_or(|object| {
             object.idle_replicas == Some(0) || object.min_replicas.unwrap_or(0) <= 0
         })
     }
 
-    /// `ScaledObject worker`.
+    /// For example `ScaledObject worker`.
     pub(super) fn reference(self) -> String {
         self.name
             .map_or_else(|| "its ScaledObject".to_owned(), |name| format!("ScaledObject {name}"))

@@ -1,10 +1,11 @@
-//! The containers that are measured, and their limits.
+//! Rules about the measured containers and their limits.
 
 use std::collections::BTreeSet;
 
 use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::{Known, Unknown};
 use super::named::{delete, described_some};
 use super::requests::has_reading;
 use super::{count, few, some};
@@ -31,13 +32,13 @@ containers) count, ordinary init containers do not.",
     check: |subject| container_missing(subject).into(),
 };
 
-/// The containers that metrics name, those of them that are not there, and those that are.
+/// The containers named by metrics: those that do not exist, and all that do.
 struct Named<'a> {
     missing: Vec<&'a str>,
     there: Vec<&'a str>,
 }
 
-/// Whether this metric is of a container that is not there, or not in every pod.
+/// Whether this metric is for a container that does not exist, or not in every pod.
 pub(super) fn fails_by_container(subject: &Subject<'_>, metric: &Metric) -> bool {
     let Some(name) = metric.container.as_deref() else { return false };
     let is_missing = |named: Option<Named<'_>>| named.is_some_and(|it| it.missing.contains(&name));
@@ -61,7 +62,7 @@ fn container_missing(subject: &Subject<'_>) -> Known<Option<Violation>> {
     ))
 }
 
-/// The metrics of a container that have no reading, and their containers.
+/// The metrics for containers that have no reading, and their containers.
 fn unread_containers<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a Metric, &'a str)> {
     subject
         .hpa
@@ -88,7 +89,7 @@ fn named_containers<'a>(subject: &Subject<'a>) -> Known<Option<Named<'a>>> {
         of_pods
     };
     if there.is_empty() {
-        return Err("the target's containers are not known".to_owned());
+        return Err(Unknown::Undetermined("the target's containers are not known".into()));
     }
     let missing = names.difference(&there).copied().collect();
     Ok(Some(Named { missing, there: there.into_iter().collect() }))
@@ -98,7 +99,7 @@ fn is_live(pod: &Pod) -> bool {
     pod.deleted_at.is_none() && !pod.is_finished()
 }
 
-/// A container that some pods lack, which fails its metric.
+/// A container that some pods lack, which makes its metric fail.
 struct Partly<'a> {
     container: &'a str,
     pods: Vec<&'a Pod>,
@@ -117,7 +118,7 @@ fn partly_missing<'a>(subject: &Subject<'a>) -> Option<Partly<'a>> {
         let name = rest.0.trim_end().rsplit(' ').next()?;
         unread_containers(subject).map(|(_, container)| container).find(|it| *it == name)?
     } else {
-        // Where nothing has a reading there is no telling what the cause is.
+        // If no metric has a reading, the cause is unknown.
         subject.condition("ScalingActive", true)?;
         subject.hpa.metrics.iter().find(|metric| metric.current.is_some())?;
         unread_containers(subject).next()?.1
@@ -131,7 +132,7 @@ fn partly_missing<'a>(subject: &Subject<'a>) -> Option<Partly<'a>> {
         said.is_some_and(ends)
     };
     let mut pods = subject.measured_pods().ok()?;
-    // Those that have ended have no metrics; newer controllers ask them for the request all the same.
+    // Finished pods have no metrics, but newer controllers read their requests all the same.
     pods.retain(|pod| is_live(pod) || is_named(pod));
     let of = pods.len();
     pods.retain(|pod| !pod.containers.iter().any(|it| it.name == container));
@@ -180,7 +181,7 @@ has no limit the pod has none, and nothing is raised.",
     check: |subject| target_over_limit(subject).into(),
 };
 
-/// What a pod requests and may use, as far as a metric goes.
+/// The requests and limits of a pod, as far as they concern a metric.
 struct Sizes<'a> {
     containers: &'a [Container],
     requests: &'a Resources,
@@ -198,7 +199,7 @@ fn target_over_limit(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     let pods = subject.live_pods().unwrap_or_default();
     if workload.containers.is_empty() && pods.is_empty() {
-        return Err("the target's containers are not known".to_owned());
+        return Err(Unknown::Undetermined("the target's containers are not known".into()));
     }
     let template = Sizes {
         containers: &workload.containers,
@@ -218,7 +219,7 @@ fn target_over_limit(subject: &Subject<'_>) -> Known<Option<Violation>> {
 }
 
 impl<'a> Sizes<'a> {
-    /// The requests and limits that a metric is about.
+    /// The requests and limits that concern a metric.
     fn of(&self, metric: &Metric) -> Option<(&'a Resources, &'a Resources)> {
         match &metric.container {
             Some(name) => {
@@ -229,7 +230,7 @@ impl<'a> Sizes<'a> {
         }
     }
 
-    /// Whether all is there that it is decided by.
+    /// Whether all values needed for a decision are known.
     fn tells(&self, metric: &Metric) -> bool {
         self.of(metric).is_some_and(|(requests, limits)| {
             let is_relative = metric.target.kind == TargetType::Utilization;
@@ -251,7 +252,7 @@ fn over_limit(metric: &Metric, sizes: &Sizes<'_>) -> Option<Violation> {
         TargetType::AverageValue => (target.as_f64(), None),
         _ => return None,
     };
-    // 130 % of 500m is 650m, whatever floating point makes of it.
+    // 130 % of 500m is 650m, regardless of rounding errors.
     if amount < limit.as_f64() * (1.0 - 1e-9) {
         return None;
     }
@@ -278,7 +279,7 @@ fn over_limit(metric: &Metric, sizes: &Sizes<'_>) -> Option<Violation> {
     Some(raise)
 }
 
-/// An amount of a resource for people.
+/// Formats an amount of a resource for people.
 fn human(resource: &str, amount: Quantity) -> String {
     match resource {
         "cpu" => amount.human_cpu(),

@@ -1,4 +1,4 @@
-//! Whether the controller has the metrics it scales by.
+//! Rules about whether the controller has its metrics.
 
 use std::borrow::Cow;
 
@@ -8,14 +8,15 @@ use super::super::finding::{Severity, Verdict, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::streak::span;
 use super::super::subject::Subject;
+use super::super::unknown::Unknown;
 use super::{cause, limits, requests, some};
 use crate::hpa::{Metric, explain_condition};
 use crate::kube::Condition;
 
-/// What the controller says where metrics fail that are of pods.
+/// The controller's reasons for failing metrics of pods.
 const OF_PODS: [&str; 3] =
     ["FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedGetPodsMetric"];
-/// New pods have to start and be measured: for this long there may be no metrics.
+/// How long a new HPA may have no metrics: its pods have to start and be measured.
 const UNMEASURED: SignedDuration = SignedDuration::from_mins(5);
 
 pub(in super::super) const METRICS_UNAVAILABLE: Rule = Rule {
@@ -97,14 +98,14 @@ fn metrics_unavailable(subject: &Subject<'_>) -> Verdict {
     raise.into()
 }
 
-/// That the target is being deleted: its pods go, and there is nothing left to measure.
+/// A sentence if the target is being deleted: its pods go, and there is nothing left to measure.
 fn ending(subject: &Subject<'_>) -> Option<String> {
     let since = subject.workload()?.deleted_at?;
     let length = span(subject.since(since));
     Some(format!("{} is being deleted (since {length})", subject.hpa.reference()))
 }
 
-/// The selector of a target that has replicas and, by that selector, no pods.
+/// The selector of a target that has replicas, although the selector matches no pods.
 fn selects_nothing<'a>(subject: &Subject<'a>, condition: &Condition) -> Option<&'a str> {
     let workload = subject.workload().filter(|workload| !workload.owns_its_pods())?;
     let has_replicas = workload.replicas.status.is_some_and(|replicas| replicas > 0);
@@ -113,7 +114,7 @@ fn selects_nothing<'a>(subject: &Subject<'a>, condition: &Condition) -> Option<&
     workload.measured_by().filter(|_| has_replicas && is_empty && of_pods)
 }
 
-/// What excuses an HPA without metrics.
+/// The reason for leniency towards a new HPA without metrics.
 fn young(subject: &Subject<'_>) -> Option<String> {
     let is_new = |time: Timestamp| subject.since(time) < UNMEASURED;
     if let Some(created) = subject.hpa.created_at.filter(|created| is_new(*created)) {
@@ -153,7 +154,9 @@ fn metrics_partial(subject: &Subject<'_>) -> Verdict {
         return Verdict::Clear;
     }
     if missing.len() == hpa.metrics.len() {
-        return Verdict::NotEvaluated("the HPA's status lists no readings".to_owned());
+        return Verdict::NotEvaluated(Unknown::Undetermined(
+            "the HPA's status lists no readings".into(),
+        ));
     }
     let has = if missing.len() == 1 { "has" } else { "have" };
     let message = format!(
@@ -169,7 +172,7 @@ fn unread<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Metric> {
     subject.hpa.metrics.iter().filter(|metric| metric.current.is_none())
 }
 
-/// Whether missing requests are why the metrics that have no reading have none.
+/// Whether missing requests explain the metrics without a reading.
 pub(in super::super) fn missing_requests_explain(subject: &Subject<'_>) -> bool {
     match inactive(subject) {
         Some(_) => requests::is_said(subject),
@@ -177,12 +180,13 @@ pub(in super::super) fn missing_requests_explain(subject: &Subject<'_>) -> bool 
     }
 }
 
-/// Whether a container that is not there is why.
+/// Whether a missing container explains the metrics without a reading.
 pub(in super::super) fn container_missing_explains(subject: &Subject<'_>) -> bool {
     match inactive(subject) {
         Some(condition) => {
             condition.reason == "FailedGetContainerResourceMetric"
-                // Older controllers say of any metric that they cannot get it, and then why.
+                // Older controllers begin with a general failure for any metric, followed by the
+                // cause.
                 && (!condition.message.contains("unable to get metrics")
                     || condition.message.contains("not present in metrics for pod"))
         }
@@ -190,7 +194,7 @@ pub(in super::super) fn container_missing_explains(subject: &Subject<'_>) -> boo
     }
 }
 
-/// Whether it lacks metrics that only running pods have, and no pod is ready.
+/// Whether it lacks metrics that only running pods have, while no pod is ready.
 pub(in super::super) fn needs_running_pods(subject: &Subject<'_>) -> bool {
     inactive(subject).is_some_and(|condition| OF_PODS.contains(&condition.reason.as_str()))
         && super::pods::ready(subject) == Some(0)
@@ -220,7 +224,7 @@ mod tests {
             failed(other, "").clear("metrics-unavailable");
         }
         Case::new().clear("metrics-unavailable");
-        // Old news.
+        // An outdated condition is ignored.
         failed("FailedGetResourceMetric", "")
             .condition("AbleToScale", "False", "FailedGetScale", "")
             .clear("metrics-unavailable");
@@ -260,7 +264,7 @@ mod tests {
         let end = "; Deployment/web is being deleted (since 1 min)";
         assert!(raise.message.ends_with(end), "{}", raise.message);
         assert!(raise.action.unwrap().starts_with("delete the HPA too"));
-        // Metrics that cannot be understood have nothing to do with it.
+        // Invalid metrics have nothing to do with the deletion.
         let invalid = ending.condition("ScalingActive", "False", "InvalidSelector", "");
         assert_eq!(invalid.severity("metrics-unavailable"), Severity::Error);
     }
@@ -293,7 +297,7 @@ mod tests {
         assert_eq!(none.unknown("metrics-partial"), "the HPA's status lists no readings");
     }
 
-    /// A metric that has a reading is not denied.
+    /// A metric with a reading is not reported as missing.
     #[test]
     fn some_fail() {
         let some = failed("FailedGetExternalMetric", "no such metric")
@@ -319,7 +323,7 @@ mod tests {
             })
         };
         assert_eq!(lacking("memory").ids(), ["missing-requests"]);
-        // Requests of cpu, which has a reading, are no reason for memory to fail.
+        // Missing requests for cpu, which has a reading, do not explain why memory fails.
         assert_eq!(lacking("cpu").ids(), ["metrics-partial"]);
     }
 

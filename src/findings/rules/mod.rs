@@ -1,4 +1,4 @@
-//! The rules, by what they are about.
+//! The rules, grouped by subject.
 
 mod around;
 mod finished;
@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use super::finding::MOST_EVIDENCE;
 use super::rule::Rule;
 
-/// All rules, what stops an HPA first.
+/// All rules, beginning with those about what stops an HPA.
 pub fn rules() -> &'static [Rule] {
     static RULES: [Rule; 36] = [
         target::TARGET_MISSING,
@@ -63,13 +63,13 @@ pub fn rules() -> &'static [Rule] {
     &RULES
 }
 
-/// `1 pod`, `3 pods`.
+/// For example `1 pod`, `3 pods`.
 fn count(number: usize, one: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{number} {one}{s}")
 }
 
-/// `1 replica`, `3 replicas`.
+/// For example `1 replica`, `3 replicas`.
 fn replicas_of(number: impl Into<i64>) -> String {
     match number.into() {
         1 => "1 replica".to_owned(),
@@ -77,16 +77,16 @@ fn replicas_of(number: impl Into<i64>) -> String {
     }
 }
 
-/// The first names of a longer list: `a, b, c and 4 more`.
+/// The first names of a longer list, for example `a, b, c and 4 more`.
 fn some<T: AsRef<str>>(names: &[T]) -> String {
     let first: Vec<&str> = names.iter().take(MOST_NAMES).map(AsRef::as_ref).collect();
     and_more(&first.join(", "), names.len())
 }
 
-/// How many names a message has.
+/// The maximum number of names in a message.
 const MOST_NAMES: usize = 3;
 
-/// The first of `all` names, with how many there are besides.
+/// The first of `all` names, followed by the number of the others.
 fn and_more(first: &str, all: usize) -> String {
     match all.saturating_sub(MOST_NAMES) {
         0 => first.to_owned(),
@@ -94,12 +94,12 @@ fn and_more(first: &str, all: usize) -> String {
     }
 }
 
-/// Names as evidence: of a thousand pods the first ten do.
+/// The first ten names, which are enough as evidence.
 fn few(names: Vec<&str>) -> Vec<&str> {
     names.into_iter().take(MOST_EVIDENCE).collect()
 }
 
-/// The controller's sentence without its full stop and the part that its reason says already.
+/// The controller's message without its full stop and without the part that repeats its reason.
 fn cause(message: &str) -> Cow<'_, str> {
     const SAID: [&str; 3] = [
         "the HPA controller was unable to get the target's current scale: ",
@@ -111,7 +111,7 @@ fn cause(message: &str) -> Cow<'_, str> {
     if rest.is_empty() { Cow::Borrowed("the controller gives no reason") } else { rest.into() }
 }
 
-/// A number that is whole already, as one that prints as such.
+/// An integral floating-point number as an integer, to print it as such.
 #[expect(clippy::cast_possible_truncation, reason = "it has no fraction, and the rest saturates")]
 fn whole(number: f64) -> i64 {
     number as i64

@@ -1,9 +1,10 @@
-//! Pods by name: what they are, and how to delete them.
+//! Pods by name: their description, and how to delete them.
 
 use super::some;
 use crate::kube::Pod;
 
-/// `reindex-z (Succeeded, of Job/reindex)`, `web-1 (Failed: Evicted, of ReplicaSet/web)`.
+/// For example `reindex-z (Succeeded, of Job/reindex)`, `web-1 (Failed: Evicted, of
+/// ReplicaSet/web)`.
 pub(super) fn described(pod: &Pod) -> String {
     let state = match &pod.reason {
         _ if pod.deleted_at.is_some() => "terminating".to_owned(),
@@ -16,16 +17,16 @@ pub(super) fn described(pod: &Pod) -> String {
     }
 }
 
-/// The first pods of a longer list, described.
+/// The first pods of a longer list, with descriptions.
 pub(super) fn described_some(pods: &[&Pod]) -> String {
     let described: Vec<String> = pods.iter().map(|pod| described(pod)).collect();
     some(&described)
 }
 
-/// `kubectl delete pod a b --namespace shop`, of ten pods at most.
+/// The command `kubectl delete pod a b --namespace shop`, for at most ten pods.
 pub(super) fn delete(pods: &[&Pod]) -> String {
     const MOST: usize = 10;
-    // It is to be pasted into a shell: names as the API allows them, and no others.
+    // Safe to paste into a shell: only names that the API allows.
     let is_plain = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_alphanumeric())
             && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))

@@ -1,15 +1,16 @@
-//! Whether what the HPA counts on really runs.
+//! Rules about whether the HPA's replicas really run.
 
 use jiff::SignedDuration;
 
 use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::streak::{Lasted, Streak, TOO_LITTLE, span};
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::{Known, Unknown};
 use super::{cause, count, few, replicas_of};
 use crate::kube::{Condition, Pod, Workload};
 
-/// Pods that are ready, as the target counts them, else by looking at them.
+/// The number of ready pods, by the target's status, or else by counting pods.
 pub(super) fn ready(subject: &Subject<'_>) -> Option<i32> {
     let workload = subject.workload()?;
     let counted = || {
@@ -19,7 +20,7 @@ pub(super) fn ready(subject: &Subject<'_>) -> Option<i32> {
     workload.replicas.ready.or_else(counted)
 }
 
-/// Fewer ready pods than this part of the replicas is short of capacity.
+/// Below this fraction of the replicas, ready pods are too few.
 const ENOUGH: f64 = 0.7;
 const UNREADY: SignedDuration = SignedDuration::from_mins(3);
 
@@ -51,13 +52,14 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(wanted) = workload.replicas.spec.filter(|replicas| *replicas > 0) else {
         return Ok(None);
     };
-    // Its pods are meant to go.
+    // Its pods are being deleted on purpose.
     if workload.deleted_at.is_some() {
         return Ok(None);
     }
     let Some(ready) = ready(subject) else {
         let why = subject.pods.as_ref().err().cloned();
-        return Err(why.unwrap_or_else(|| "the target does not count ready pods".to_owned()));
+        let uncounted = || Unknown::Undetermined("the target does not count ready pods".into());
+        return Err(why.unwrap_or_else(uncounted));
     };
     if !too_few(ready, wanted) {
         return Ok(None);
@@ -99,7 +101,7 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Violation>> {
         }
         // A Deployment that was available three minutes ago had its pods then.
         Lasted::Unknown if !new && unavailable.is_none() => {
-            Err(subject.past.as_ref().err().cloned().unwrap_or_else(|| TOO_LITTLE.to_owned()))
+            Err(subject.past.as_ref().err().cloned().unwrap_or(TOO_LITTLE))
         }
         _ => Ok(None),
     }
@@ -256,7 +258,7 @@ fn rollout_paused(subject: &Subject<'_>) -> Known<Option<Violation>> {
     Ok(Some(raise))
 }
 
-/// Whether the target has replicas to run and none exists.
+/// Whether the target should have replicas and none exists.
 pub(in super::super) fn has_no_pods(subject: &Subject<'_>) -> bool {
     subject.workload().is_some_and(|workload| {
         workload.replicas.spec.is_some_and(|wanted| wanted > 0)
@@ -326,12 +328,12 @@ fn crash_oom(subject: &Subject<'_>) -> Known<Option<Violation>> {
     ))
 }
 
-/// Pods that have a finding of their own.
+/// Whether the pod has a finding of its own.
 fn is_broken(subject: &Subject<'_>, pod: &Pod) -> bool {
     pod.unschedulable.is_some() || is_crashing(subject, pod)
 }
 
-/// Whether enough pods would be ready, were it not for those that crash or have no node.
+/// Whether enough pods would be ready if none crashed and all had a node.
 pub(in super::super) fn broken_explain_unready(subject: &Subject<'_>) -> bool {
     let (Some(workload), Ok(pods)) = (subject.workload(), subject.live_pods()) else {
         return false;
@@ -346,8 +348,7 @@ pub(in super::super) fn broken_explain_unready(subject: &Subject<'_>) -> bool {
     ready(subject).is_some_and(|ready| !too_few(ready.saturating_add(excused), wanted))
 }
 
-/// Whether pods are lacking that were refused, or that are not ready because they crash or have no
-/// node, and no others.
+/// Whether all missing pods were refused, or crash, or have no node.
 pub(in super::super) fn only_broken_unready(subject: &Subject<'_>) -> bool {
     let (Some(workload), Ok(mut unready)) = (subject.workload(), subject.live_pods()) else {
         return false;
@@ -357,13 +358,13 @@ pub(in super::super) fn only_broken_unready(subject: &Subject<'_>) -> bool {
     lacking && unready.iter().all(|pod| is_broken(subject, pod))
 }
 
-/// Whether a pod that crashes is not ready now.
+/// Whether a crashing pod is not ready now.
 pub(in super::super) fn crashing_unready(subject: &Subject<'_>) -> bool {
     let is = |pod: &&Pod| !pod.ready && is_crashing(subject, pod);
     subject.live_pods().is_ok_and(|pods| pods.iter().any(is))
 }
 
-/// Whether a quota refuses the target's pods, and that is what is said of them.
+/// Whether a quota refuses the target's pods, and no pod waits for a node.
 pub(in super::super) fn refused_by_quota(subject: &Subject<'_>) -> bool {
     let failure = subject.workload().and_then(replica_failure);
     let pending = || subject.live_pods().is_ok_and(|pods| pods.iter().any(has_no_node));

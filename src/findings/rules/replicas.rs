@@ -1,4 +1,4 @@
-//! HPAs at or held below their maximum.
+//! Rules about HPAs at their maximum or held below it.
 
 use jiff::SignedDuration;
 
@@ -6,20 +6,21 @@ use super::super::finding::{Severity, Verdict, Violation};
 use super::super::past::Reading;
 use super::super::rule::{Need, Rule};
 use super::super::streak::{Lasted, Streak, TOO_LITTLE, span};
-use super::super::subject::{Known, Subject, condition, is_fresh};
+use super::super::subject::{Subject, condition, is_fresh};
+use super::super::unknown::Known;
 use super::{replicas_of, whole};
 use crate::hpa::{Hpa, Metric, ScalingRules};
 use crate::kube::Quantity;
 
-/// Maxed out for this long, an HPA is short of capacity and not merely peaking.
+/// After this long at its maximum, an HPA lacks capacity; before, it may just be a peak.
 const STARVED: SignedDuration = SignedDuration::from_mins(15);
 
-/// The reason why the replica count wanted is not the one set, where that is of now.
+/// Why the wanted replica count was limited, if the condition is up to date.
 pub(super) fn limited(hpa: &Hpa) -> Option<&str> {
     condition(hpa, "ScalingLimited", true).map(|condition| condition.reason.as_str())
 }
 
-/// The metric that asks for the most, with how far it is off: 1 is on target.
+/// The metric that asks for the most replicas, with its ratio of current to target.
 pub(super) fn strongest(hpa: &Hpa) -> Option<(&Metric, f64)> {
     hpa.metrics
         .iter()
@@ -27,7 +28,7 @@ pub(super) fn strongest(hpa: &Hpa) -> Option<(&Metric, f64)> {
         .max_by(|(_, one), (_, other)| one.total_cmp(other))
 }
 
-/// How many replicas the metrics ask for by the controller's formula, before any limit.
+/// The replicas that the metrics ask for by the controller's formula, before any limit.
 pub(super) fn proposed(hpa: &Hpa, ratio: f64) -> i64 {
     whole((f64::from(hpa.current_replicas) * ratio).ceil())
 }
@@ -110,7 +111,7 @@ While the controller cannot write at all (scale-write-failed) that is the findin
     check: above_max,
 };
 
-/// Above its maximum for this long, it is not lowered.
+/// After this long above its maximum, the count is not being lowered.
 const ABOVE: SignedDuration = SignedDuration::from_mins(1);
 
 fn is_above_max(hpa: &Hpa) -> bool {
@@ -131,7 +132,7 @@ fn above_max(subject: &Subject<'_>) -> Verdict {
     let mut raise = Violation::new(Severity::Info, "")
         .with("currentReplicas", current)
         .with("maxReplicas", max);
-    // The count is of now whether there are metrics or not.
+    // The replica count is up to date whether or not there are metrics.
     let is_above = |reading: &Reading| Some(is_above_max(&reading.hpa()));
     let run = subject.past.as_ref().ok().map(|past| Streak::of(past, subject.now, is_above));
     let lasted = run.map(|run| run.lasted(subject, ABOVE, 2));
@@ -173,10 +174,10 @@ scale-up-throttled, not-scaling, desired-stuck, pods that do not run, or scaling
     check: above_target,
 };
 
-/// The controller's default: within 10 % of the target it does nothing.
+/// The controller's default: within 10 % of the target nothing happens.
 const TOLERANCE: f64 = 0.1;
 
-/// The deviation from the target below which these rules let nothing happen.
+/// The deviation from the target up to which these rules let nothing happen.
 pub(super) fn tolerance(rules: Option<&ScalingRules>) -> f64 {
     rules
         .and_then(|rules| rules.tolerance.as_deref()?.parse::<Quantity>().ok())
@@ -286,7 +287,7 @@ fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let run = Streak::of_hpa(past, subject.now, throttled);
     match run.lasted(subject, SignedDuration::ZERO, 3) {
         Lasted::No => Ok(None),
-        Lasted::Unknown => Err(TOO_LITTLE.to_owned()),
+        Lasted::Unknown => Err(TOO_LITTLE),
         Lasted::Yes(length) => {
             let readings = run.readings.len() + 1;
             let message = format!(

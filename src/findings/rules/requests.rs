@@ -1,11 +1,12 @@
-//! What percentages are of: the requests of the pods that are measured.
+//! Rules about the base of percentages: the requests of the measured pods.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::Known;
 use super::named::{delete, described_some, them};
 use super::{count, few, some};
 use crate::hpa::{Metric, MetricType, TargetType};
@@ -37,27 +38,27 @@ well where the controller says so in its message, whether or not pods can be rea
     check: |subject| missing_requests(subject).into(),
 };
 
-/// Whether it is measured in percent of requests.
+/// Whether the metric is measured in percent of requests.
 pub(super) fn is_utilization(metric: &Metric) -> bool {
     matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
         && metric.target.kind == TargetType::Utilization
 }
 
-/// Whether the controller has a reading of it now. Then nothing that it needs is missing.
+/// Whether the controller has a reading now. Then no request that it needs is missing.
 pub(super) fn has_reading(subject: &Subject<'_>, metric: &Metric) -> bool {
     subject.condition("ScalingActive", true).is_some()
         && metric.current.as_ref().is_some_and(|current| current.value.is_some())
 }
 
-/// What the controller says of a missing request.
+/// The controller's message about a missing request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Said<'a> {
-    /// From the resource on: `cpu in container app of Pod web-1`.
+    /// The text from the resource on: `cpu in container app of Pod web-1`.
     text: &'a str,
     resource: &'a str,
     container: Option<&'a str>,
     pod: Option<&'a str>,
-    /// Whether it is of the pod as a whole.
+    /// Whether it is about a pod-level request.
     pod_level: bool,
 }
 
@@ -66,8 +67,8 @@ impl<'a> Said<'a> {
         Self::parse(&subject.condition("ScalingActive", false)?.message)
     }
 
-    /// Kubernetes has said `missing request for cpu` alone before 1.25, with container and pod since,
-    /// and `missing pod-level request for cpu in Pod web-1` since 1.34.
+    /// The controller writes only `missing request for cpu` before 1.25, container and pod since
+    /// then, and `missing pod-level request for cpu in Pod web-1` since 1.34.
     fn parse(message: &'a str) -> Option<Self> {
         let pod_level = message.split_once("missing pod-level request for ");
         let (_, text) = pod_level.or_else(|| message.split_once("missing request for "))?;
@@ -83,16 +84,17 @@ impl<'a> Said<'a> {
     }
 }
 
-/// A pod that fails a metric.
+/// A pod that makes a metric fail.
 struct Lacking<'a> {
     pod: &'a Pod,
-    /// By resource: the containers without the request.
+    /// The containers without the request, by resource.
     missing: BTreeMap<&'a str, Vec<&'a str>>,
-    /// Whether the controller alone says so: it takes no notice of the pod's request as a whole.
+    /// Whether only the controller considers the request missing, because it ignores pod-level
+    /// requests.
     unheeded: bool,
 }
 
-/// The pods that fail metrics, among those that the controller asks.
+/// The pods that make metrics fail, among those that the controller reads.
 struct Requests<'a> {
     said: Option<Said<'a>>,
     pods: Vec<&'a Pod>,
@@ -104,19 +106,20 @@ impl<'a> Requests<'a> {
         let said = Said::of(subject);
         let mut pods = subject.measured_pods()?;
         pods.retain(|pod| !pod.is_deployer() || said.is_some_and(|it| it.pod == Some(&pod.name)));
-        // A controller before 1.34 fails by a container of a pod that requests something as a whole.
+        // A controller before 1.34 fails because of a container although its pod has pod-level
+        // requests.
         let unheeded = said.filter(|said| {
             let is_named = |pod: &&Pod| said.pod == Some(&pod.name) && pod.pod_level_requests;
             !said.pod_level && pods.iter().any(is_named)
         });
         let lacks = |pod: &&'a Pod| Lacking::of(pod, metrics, unheeded);
         let mut lacking: Vec<Lacking<'_>> = pods.iter().filter_map(lacks).collect();
-        // The one that the controller names comes first.
+        // The pod that the controller names comes first.
         lacking.sort_by_key(|it| said.is_none_or(|said| said.pod != Some(&it.pod.name)));
         Ok(Self { said, pods, lacking })
     }
 
-    /// A metric whose pods all request 0 of it.
+    /// A metric for which all pods request 0.
     fn zero(&self, metrics: &[&'a Metric]) -> Option<Zero<'a>> {
         if !self.lacking.is_empty() {
             return None;
@@ -138,7 +141,7 @@ fn is_running(pod: &Pod) -> bool {
     pod.deleted_at.is_none() && pod.phase == "Running"
 }
 
-/// What a pod requests for the metric.
+/// The pod's request for the metric.
 fn request(pod: &Pod, metric: &Metric) -> Option<Quantity> {
     let requests = match &metric.container {
         Some(name) => &pod.containers.iter().find(|it| it.name == *name)?.requests,
@@ -199,13 +202,13 @@ impl<'a> Lacking<'a> {
         (!missing.is_empty()).then_some(Self { pod, missing, unheeded })
     }
 
-    /// Whether deleting it, or waiting, is the cure.
+    /// Whether the pod has to be deleted, or will go by itself.
     fn is_gone(&self) -> bool {
         self.pod.deleted_at.is_some() || self.pod.is_finished()
     }
 }
 
-/// The containers of a pod that lack the request the metric needs.
+/// The containers of a pod that lack the request for the metric.
 fn without_request<'a>(pod: &'a Pod, metric: &Metric) -> Vec<&'a str> {
     let Some(name) = &metric.container else {
         let missing = pod.missing_requests.get(&metric.name);
@@ -219,7 +222,7 @@ fn without_request<'a>(pod: &'a Pod, metric: &Metric) -> Vec<&'a str> {
         .collect()
 }
 
-/// The metrics that may fail for want of a request.
+/// The metrics that may fail because of a missing request.
 fn open<'a>(subject: &Subject<'a>) -> Vec<&'a Metric> {
     let metrics = subject.hpa.metrics.iter().filter(|metric| is_utilization(metric));
     metrics.filter(|metric| !has_reading(subject, metric)).collect()
@@ -242,7 +245,7 @@ fn missing_requests(subject: &Subject<'_>) -> Known<Option<Violation>> {
     })
 }
 
-/// Where there is no pod to look at, or none that lacks it, the controller's words are all there is.
+/// Without a pod that lacks the request, the controller's message is the only evidence.
 fn by_word(said: Said<'_>) -> Violation {
     let text = said.text.trim_end().trim_end_matches('.');
     let message = if said.pod_level {
@@ -318,7 +321,7 @@ fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_
     }
 }
 
-/// What to do about pods that fail a metric and are not replicas at work.
+/// What to do about pods that make a metric fail and are not working replicas.
 pub(super) fn cure(pods: &[&Pod]) -> Cow<'static, str> {
     let is_terminating = |pod: &&&Pod| pod.deleted_at.is_some();
     let rest: Vec<&Pod> = pods.iter().filter(|pod| !is_terminating(pod)).copied().collect();
@@ -358,7 +361,7 @@ pub(super) fn fails_by_request(subject: &Subject<'_>, metric: &Metric) -> bool {
             .is_ok_and(|it| !it.lacking.is_empty() || it.zero(&metrics).is_some())
 }
 
-/// Whether the controller's message is of a request: one that is missing, or zeros alone.
+/// Whether the controller's message is about a request: a missing one, or only zeros.
 pub(super) fn is_said(subject: &Subject<'_>) -> bool {
     let Some(condition) = subject.condition("ScalingActive", false) else { return false };
     let of_zero = || {
@@ -366,18 +369,18 @@ pub(super) fn is_said(subject: &Subject<'_>) -> bool {
         condition.message.contains("no metrics returned matched known pods")
             && Requests::of(subject, &metrics).is_ok_and(|it| it.zero(&metrics).is_some())
     };
-    // The controller asks for usage first: where that fails there is another cause as well.
+    // The controller reads usage first: if that fails there is another cause as well.
     Said::parse(&condition.message).is_some() || of_zero()
 }
 
-/// The pods that lack a request that a metric needs.
+/// The pods that lack a request for a metric.
 pub(super) fn lacking<'a>(subject: &Subject<'a>) -> Vec<&'a Pod> {
     let metrics = open(subject);
     let requests = Requests::of(subject, &metrics).ok();
     requests.into_iter().flat_map(|it| it.lacking).map(|it| it.pod).collect()
 }
 
-/// Whether pods lack a request, and none of them is the target's own.
+/// Whether pods lack a request, and none of them belongs to the target.
 pub(in super::super) fn only_strangers_lack_requests(subject: &Subject<'_>) -> bool {
     let lacking = lacking(subject);
     !lacking.is_empty() && !lacking.iter().any(|pod| subject.owns(pod))

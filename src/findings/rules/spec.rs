@@ -1,4 +1,4 @@
-//! What can be told from an HPA's spec alone.
+//! Rules that need only an HPA's spec.
 
 use super::super::finding::{Severity, Verdict, Violation};
 use super::super::rule::{Need, Rule};
@@ -62,7 +62,7 @@ fn low_min(subject: &Subject<'_>) -> Verdict {
     };
     let raise = Violation::new(Severity::Warning, message).with("minReplicas", min);
     match Keda::of(subject) {
-        // KEDA writes 1 where its minimum is 0.
+        // KEDA writes 1 if its minimum is 0.
         Some(keda) if keda.rests_at_zero() => Verdict::Clear,
         Some(_) => raise
             .action(
@@ -101,12 +101,12 @@ pub(super) fn disabled(hpa: &Hpa) -> (bool, bool) {
     )
 }
 
-/// Whether the HPA may never scale down.
+/// Whether the HPA can never scale down.
 pub(in super::super) fn is_down_disabled(subject: &Subject<'_>) -> bool {
     disabled(subject.hpa).1
 }
 
-/// Whether the HPA may never scale up.
+/// Whether the HPA can never scale up.
 pub(in super::super) fn is_up_disabled(subject: &Subject<'_>) -> bool {
     disabled(subject.hpa).0
 }

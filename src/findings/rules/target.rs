@@ -1,9 +1,10 @@
-//! The link between an HPA and what it scales.
+//! Rules about the link between an HPA and its target.
 
 use super::super::finding::{Severity, Verdict, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::streak::span;
 use super::super::subject::Subject;
+use super::super::unknown::{Known, Unknown};
 use super::keda::Keda;
 use super::named::{described, described_some};
 use super::{MOST_NAMES, and_more, cause, few, requests, some};
@@ -14,7 +15,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-/// An HPA may go without conditions for this long.
+/// How long a new HPA may have no conditions.
 const UNRECONCILED: SignedDuration = SignedDuration::from_mins(2);
 
 pub(in super::super) const TARGET_MISSING: Rule = Rule {
@@ -69,7 +70,7 @@ fn target_missing(subject: &Subject<'_>) -> Verdict {
         ))
         .into(),
         (Ok(Some(_)), None) => Verdict::Clear,
-        // Who can read its scale has found it.
+        // A controller that reads the scale has found the target.
         (Err(_), None) if hpa.able_to_scale == Some(true) => Verdict::Clear,
         (Err(why), None) => Verdict::NotEvaluated(why.clone()),
     }
@@ -168,15 +169,15 @@ same pods. To scale by several metrics put them into one HPA: the largest propos
     check: duplicate_target,
 };
 
-/// The controller's word that several HPAs act on the same pods.
+/// The controller's condition that several HPAs act on the same pods.
 fn is_ambiguous<'a>(subject: &Subject<'a>) -> Option<&'a crate::kube::Condition> {
     subject
         .condition("ScalingActive", false)
         .filter(|condition| condition.reason == "AmbiguousSelector")
 }
 
-/// `HPA a, b, c and 4 more`; where one of the first is KEDA's, `HPA a, KEDA HPA keda-hpa-x of
-/// ScaledObject x`.
+/// For example `HPA a, b, c and 4 more`; or, if KEDA created one of the first, `HPA a, KEDA HPA
+/// keda-hpa-x of ScaledObject x`.
 fn name_rivals(rivals: &[&Hpa]) -> String {
     let one = |hpa: &&Hpa| match (hpa.is_of_keda(), hpa.scaled_object()) {
         (true, Some(object)) => format!("KEDA HPA {} of ScaledObject {object}", hpa.name),
@@ -191,7 +192,7 @@ fn name_rivals(rivals: &[&Hpa]) -> String {
     format!("HPA {}", some(&names))
 }
 
-/// What to do where HPAs of different targets act on the same pods.
+/// What to do if HPAs of different targets act on the same pods.
 const SHARED_PODS: &str = "give the targets of these HPAs and their pods labels of their own (a Deployment's selector \
     cannot be changed, it has to be recreated), or delete all but one of the HPAs";
 
@@ -244,7 +245,7 @@ may be owned by anything, it is raised for pods of Jobs.",
     check: |subject| selector_overlap(subject).into(),
 };
 
-fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Violation>, String> {
+fn selector_overlap(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     if workload.measured_by().is_none() && workload.no_selector.is_none() {
         return Ok(None);
@@ -264,8 +265,7 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Violation>, String> 
             || workload.kind == "Rollout"
             || one_owner(&pods)
             || pods.iter().any(|pod| pod.is_owned_by(workload));
-        let unknown = || format!("the pods of a {} cannot be determined", workload.kind);
-        return if told { Ok(None) } else { Err(unknown()) };
+        return if told { Ok(None) } else { Err(Unknown::pods_of(&workload.kind)) };
     }
     let Some(first) = strangers.first() else {
         return Ok(Some(finished_overlap(subject, selector, &lacking)));
@@ -313,7 +313,7 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Violation>, String> 
     ))
 }
 
-/// Whether pods are all of one owner: then a selector has not picked up somebody else's as well.
+/// Whether all pods have the same owner: then the selector has not matched another owner's pods.
 fn one_owner(pods: &[&Pod]) -> bool {
     let owner = |pod: &Pod| {
         let direct = || pod.owner.as_ref().map(|owner| (owner.kind.clone(), owner.name.clone()));
@@ -324,7 +324,7 @@ fn one_owner(pods: &[&Pod]) -> bool {
     owners.len() < 2 && !owners.contains(&None)
 }
 
-/// Pods of others that have ended, or are about to, and fail a metric.
+/// Finished or terminating pods of other owners that make a metric fail.
 fn finished_overlap(subject: &Subject<'_>, selector: &str, pods: &[&Pod]) -> Violation {
     let which = match pods.len() {
         1 => "a pod that it does not own and that lacks a request".to_owned(),

@@ -1,10 +1,11 @@
-//! Who sets the replicas of an HPA's target against it.
+//! Rules about clients that set the replicas of an HPA's target.
 
 use std::borrow::Cow;
 
 use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::Known;
 use super::{few, some};
 use crate::kube::{ReplicasWriter, Workload};
 
@@ -37,14 +38,14 @@ fn replicas_fight(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     let hpa = subject.hpa;
     let writers = &workload.replicas_owners.writers;
-    // The HPA holds the same count.
+    // The HPA sets the same count.
     let agrees = |writer: &ReplicasWriter| {
         hpa.min_replicas == hpa.max_replicas && writer.replicas == Some(hpa.min_replicas)
     };
     let repeats = |writer: &ReplicasWriter| writer.applies || sets_again(subject, workload, writer);
     let fighting: Vec<&ReplicasWriter> =
         writers.iter().filter(|writer| !agrees(writer) && repeats(writer)).collect();
-    // What applies comes first: about that something can be done at once.
+    // A client that applies manifests comes first, because that can be fixed at once.
     let first = fighting.iter().find(|writer| writer.applies).or(fighting.first());
     let Some(first) = first.copied() else { return Ok(None) };
     let names: Vec<&str> = fighting.iter().map(|writer| &*writer.name).collect();
@@ -61,8 +62,7 @@ fn replicas_fight(subject: &Subject<'_>) -> Known<Option<Violation>> {
     Ok(Some(raise.action(action(first))))
 }
 
-/// Whether a client has set the field after an autoscaler had: that takes the field from whoever held it
-/// before.
+/// Whether a client has set the field after an autoscaler, which had taken over its ownership.
 fn sets_again(subject: &Subject<'_>, workload: &Workload, writer: &ReplicasWriter) -> bool {
     let owners = &workload.replicas_owners;
     let Some(at) = writer.at else { return false };
@@ -70,7 +70,7 @@ fn sets_again(subject: &Subject<'_>, workload: &Workload, writer: &ReplicasWrite
     if owners.scaled {
         return owners.scaled_at.or(last).is_some_and(|scaled| at > scaled);
     }
-    // Scaling a custom resource leaves its managedFields as they are.
+    // Scaling a custom resource does not change its managedFields.
     let is_tracked = matches!(
         workload.kind.as_str(),
         "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController"

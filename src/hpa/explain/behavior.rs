@@ -1,10 +1,10 @@
-//! How an HPA may move, in words, with the defaults of the API and of the controller.
+//! Explains how an HPA may scale, with the defaults of the API and of the controller.
 
 use super::super::record::{Hpa, Policy, ScalingRules};
 use super::decimal;
 use crate::kube::Quantity;
 
-/// The controller's default: within 10 % of the target it does nothing.
+/// The controller's default: within 10 % of the target nothing happens.
 const TOLERANCE: f64 = 0.1;
 /// The API's default for scaling down, in seconds. For scaling up it is 0.
 const DOWN_WINDOW: i32 = 300;
@@ -23,14 +23,14 @@ fn rules(hpa: &Hpa, direction: Direction) -> Option<&ScalingRules> {
     }
 }
 
-/// The deviation from the target below which it does not move in that direction.
+/// The deviation from the target up to which the HPA does not scale in that direction.
 pub(super) fn tolerance(hpa: &Hpa, direction: Direction) -> f64 {
     rules(hpa, direction)
         .and_then(|rules| rules.tolerance.as_deref()?.parse::<Quantity>().ok())
         .map_or(TOLERANCE, Quantity::as_f64)
 }
 
-/// A line for up, one for down, one for the tolerance.
+/// One line each for scaling up, for scaling down, and for the tolerance.
 pub(super) fn lines(hpa: &Hpa) -> Vec<String> {
     let (up, down) = (tolerance(hpa, Direction::Up), tolerance(hpa, Direction::Down));
     let percent = |tolerance: f64| decimal(tolerance * 100.0);
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn defaults_are_said() {
+    fn defaults_are_explained() {
         assert_eq!(
             lines(&shop_hpa("external")),
             [
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_spec_says() {
+    fn the_rules_of_the_spec_are_explained() {
         assert_eq!(
             lines(&shop_hpa("behavior"))[..2],
             ["up: at once, by at most 4 pods every 15 s", "down: never (selectPolicy is Disabled)"]

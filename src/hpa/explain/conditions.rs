@@ -1,4 +1,4 @@
-//! What each condition of the HPA controller means, and what to do where it is wrong.
+//! Explains each condition of the HPA controller, and what to do if something is wrong.
 
 use serde::Serialize;
 
@@ -17,13 +17,13 @@ pub struct ConditionText {
     pub status: InternedStr,
     /// Its reason.
     pub reason: InternedStr,
-    /// The controller's own sentence, which names names.
+    /// The controller's own message, which contains the names.
     pub message: InternedStr,
-    /// What it means; for a reason that is not known here, the controller's own message.
+    /// The explanation; for an unknown reason, the controller's own message.
     pub meaning: String,
-    /// What to do, where something is wrong.
+    /// What to do, if something is wrong.
     pub action: Option<String>,
-    /// Whether it is left over from before the controller gave up, and says nothing about now.
+    /// Whether it is from before the controller gave up, and says nothing about the present.
     pub stale: bool,
 }
 
@@ -38,7 +38,7 @@ pub fn explain_condition(hpa: &Hpa, condition: &Condition) -> ConditionText {
         reason: condition.reason.clone(),
         message: condition.message.clone(),
         meaning,
-        // Advice on old news would mislead.
+        // Advice on an outdated condition would mislead.
         action: action.filter(|_| !stale).map(str::to_owned),
         stale,
     }
@@ -53,7 +53,7 @@ fn fallback(condition: &Condition) -> String {
     }
 }
 
-/// What the controller says where it is not the pods that metrics are missing of, but the API itself.
+/// The controller's message if the metrics API itself is missing, and not the metrics of the pods.
 const NO_METRICS_API: &str = "unable to fetch metrics from resource metrics API";
 
 fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static str>)> {
@@ -232,9 +232,9 @@ mod tests {
         explain_condition(&hpa, &hpa.conditions[0])
     }
 
-    /// Then containers and requests have nothing to do with it.
+    /// In that case containers and requests are not the cause.
     #[test]
-    fn the_metrics_api_is_down() {
+    fn an_unavailable_metrics_api_is_explained() {
         let said = "unable to fetch metrics from resource metrics API: the server could not find the requested resource";
         for (reason, message, of_pods) in [
             ("FailedGetResourceMetric", said, false),
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_has_words() {
+    fn every_reason_has_an_explanation() {
         for (kind, status, wrong, reasons) in [
             ("AbleToScale", "False", true, &["FailedGetScale", "FailedUpdateScale"][..]),
             (
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_selector_is_no_matter_of_metrics() {
+    fn a_missing_selector_is_not_blamed_on_metrics() {
         let explained = |message: &str| {
             let hpa = hpa(&format!(
                 r#"{{"spec":{{"scaleTargetRef":{{"kind":"KafkaConnector","name":"x"}}}},"status":{{"conditions":[
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_reasons_speak_for_themselves() {
+    fn unknown_reasons_show_the_controllers_message() {
         let text = text("ScalingActive", "False", "FromTheFuture");
         assert_eq!((text.meaning.as_str(), text.action), ("the controller's words", None));
         let silent = hpa(r#"{"status":{"conditions":[{"type":"New","status":"True"}]}}"#);
@@ -339,9 +339,9 @@ mod tests {
         }
     }
 
-    /// Nobody has to scale what KEDA wakes.
+    /// A target that KEDA wakes needs no manual scaling.
     #[test]
-    fn keda_at_rest() {
+    fn a_target_at_rest_under_keda_is_explained() {
         let hpa = hpa(
             r#"{"metadata":{"name":"x","labels":{"app.kubernetes.io/managed-by":"keda-operator"}},
                 "spec":{"minReplicas":1},"status":{"conditions":[{"type":"ScalingActive","status":"False","reason":"ScalingDisabled"}]}}"#,
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn old_news_is_marked() {
+    fn outdated_conditions_are_marked() {
         let hpa = shop_hpa("dup-a");
         let stale: Vec<_> = hpa
             .conditions

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::fixtures::hpa;
 
-/// TARGETS of an HPA with these metrics and readings.
+/// The TARGETS of an HPA with these metrics and readings.
 fn targets(spec: &Value, status: &Value) -> String {
     hpa(&json!({"spec": {"metrics": spec}, "status": {"currentMetrics": status}}).to_string())
         .targets()
@@ -41,12 +41,12 @@ fn wants_average(value: &str) -> Value {
 }
 
 #[test]
-fn equals_pair_by_field_then_by_place() {
+fn metrics_with_equal_identity_are_matched_by_field_then_by_position() {
     let both = json!([wants_total("100"), wants_average("10")]);
     let expected = "q: 40/100, q: 9/10 (avg)";
     assert_eq!(targets(&both, &json!([total("40"), average("9")])), expected);
     assert_eq!(targets(&both, &json!([average("9"), total("40")])), expected, "in another order");
-    // As clusters have it that keep HPAs as autoscaling/v1.
+    // As in clusters that store HPAs as autoscaling/v1.
     let zero = external("q", "current", json!({"value": "0", "averageValue": "9"}));
     assert_eq!(targets(&both, &json!([zero, total("40")])), expected);
     let one = "q: <unknown>/100, q: 9/10 (avg)";
@@ -59,7 +59,7 @@ fn equals_pair_by_field_then_by_place() {
         targets(&alike, &json!([average("1"), average("2"), average("3")])),
         "q: 1/10 (avg), q: 2/20 (avg), q: 3/30 (avg)"
     );
-    // One that failed keeps its place.
+    // A failed reading keeps its position.
     assert_eq!(
         targets(&alike, &json!([average("1"), {"type": ""}, average("3")])),
         "q: 1/10 (avg), q: <unknown>/20 (avg), q: 3/30 (avg)"
@@ -73,7 +73,7 @@ fn equals_pair_by_field_then_by_place() {
 }
 
 #[test]
-fn the_same_resource_by_percent_and_by_amount() {
+fn a_resource_can_have_a_percentage_and_an_amount_as_targets() {
     let percent =
         resource("cpu", "target", json!({"type": "Utilization", "averageUtilization": 80}));
     let amount = resource("cpu", "target", json!({"type": "AverageValue", "averageValue": "500m"}));
@@ -89,7 +89,7 @@ fn the_same_resource_by_percent_and_by_amount() {
 }
 
 #[test]
-fn the_field_decides_not_the_type() {
+fn the_field_counts_not_the_type() {
     let spec = |value| external("q", "target", value);
     assert_eq!(
         targets(
@@ -112,7 +112,7 @@ fn the_field_decides_not_the_type() {
         ),
         "q: 4/10"
     );
-    // What does not belong to the source is no target.
+    // A value that does not belong to the source is not a target.
     let odd = spec(json!({"type": "Utilization", "averageUtilization": 7, "averageValue": "10"}));
     assert_eq!(targets(&json!([odd]), &json!([average("4")])), "q: 4/10 (avg)");
     assert_eq!(
@@ -147,7 +147,7 @@ fn the_field_decides_not_the_type() {
 }
 
 #[test]
-fn impossible_readings_are_none() {
+fn impossible_readings_are_unknown() {
     let none = |spec: Value, status: Value| {
         let json = json!({"spec": {"metrics": [spec]}, "status": {"currentMetrics": [status]}});
         let hpa = hpa(&json.to_string());
@@ -175,7 +175,7 @@ fn impossible_readings_are_none() {
         resource("cpu", "target", json!({"type": "AverageValue", "averageValue": "1"})),
         resource("cpu", "current", json!({"averageValue": "-5m"})),
     );
-    // A good percentage beside a bad amount.
+    // A valid percentage with an impossible amount.
     assert_eq!(
         targets(
             &json!([memory]),
@@ -187,6 +187,6 @@ fn impossible_readings_are_none() {
         ),
         "memory: 60%/80%"
     );
-    // What is not of pods may be below zero.
+    // Metrics other than those of pods may be negative.
     assert_eq!(targets(&json!([wants_total("10")]), &json!([total("-3")])), "q: -3/10");
 }

@@ -19,7 +19,7 @@ macro_rules! recording {
 }
 
 #[test]
-fn json_is_the_contract() {
+fn json_follows_the_contract() {
     let json = serde_json::to_string(&shop_hpa("external")).unwrap();
     let expected = concat!(
         r#"{"cluster":"prod","context":"prod-admin","namespace":"shop","name":"external","#,
@@ -39,7 +39,7 @@ fn json_is_the_contract() {
 }
 
 #[test]
-fn absent_is_null_or_left_out() {
+fn absent_values_are_null_or_omitted() {
     let json = serde_json::to_string(&hpa("{}")).unwrap();
     let expected = concat!(
         r#"{"cluster":"prod","context":"prod-admin","namespace":"shop","name":"x","uid":"","#,
@@ -53,7 +53,7 @@ fn absent_is_null_or_left_out() {
 }
 
 #[test]
-fn behavior_as_the_api_writes_it() {
+fn behavior_is_written_as_by_the_api() {
     let json = serde_json::to_value(shop_hpa("behavior")).unwrap();
     let theirs: serde_json::Value = serde_json::from_str(SHOP).unwrap();
     let theirs = theirs["items"].as_array().unwrap();
@@ -76,7 +76,7 @@ fn raw_and_kubectl_lists_agree() {
     assert_eq!((raw.continue_token, kubectl.continue_token), (None, None));
     for (mut raw, mut kubectl) in raw.hpas.into_iter().zip(kubectl.hpas) {
         if raw.name == "norequests" {
-            // Recorded a round apart: the controller then named another pod.
+            // Recorded one round apart: the controller named different pods.
             raw.conditions[1].message = InternedStr::default();
             kubectl.conditions[1].message = InternedStr::default();
         }
@@ -84,9 +84,9 @@ fn raw_and_kubectl_lists_agree() {
     }
 }
 
-/// Field by field against the API's own JSON, read without our structs.
+/// Field by field against the API's own JSON, parsed without our types.
 #[test]
-fn agrees_with_the_api() {
+fn records_agree_with_the_api() {
     let theirs: serde_json::Value = serde_json::from_str(SHOP).unwrap();
     for (ours, theirs) in shop().iter().zip(theirs["items"].as_array().unwrap()) {
         let (meta, spec, status) = (&theirs["metadata"], &theirs["spec"], &theirs["status"]);
@@ -111,7 +111,7 @@ fn agrees_with_the_api() {
 }
 
 #[test]
-fn snapshots_read_back() {
+fn snapshots_are_parsed_unchanged() {
     for hpa in shop() {
         let json = serde_json::to_string(&hpa).unwrap();
         assert_eq!(serde_json::from_str::<Hpa>(&json).unwrap(), hpa);
@@ -119,7 +119,7 @@ fn snapshots_read_back() {
 }
 
 #[test]
-fn readings_are_matched_by_what_they_are() {
+fn readings_are_matched_by_their_identity() {
     let hpa = hpa(r#"{"spec":{"metrics":[
         {"type":"Resource","resource":{"name":"memory","target":{"type":"Utilization","averageUtilization":"80"}}},
         {"type":"ContainerResource","containerResource":{"name":"cpu","container":"a","target":{"type":"Utilization","averageUtilization":50}}},
@@ -144,7 +144,7 @@ fn readings_are_matched_by_what_they_are() {
 }
 
 #[test]
-fn a_time_that_does_not_parse_is_none() {
+fn an_invalid_time_is_absent() {
     let hpa = hpa(r#"{"metadata":{"name":"x","creationTimestamp":"yesterday","labels":null},
             "status":{"lastScaleTime":7,"conditions":[{"type":"AbleToScale","status":"Unknown","lastTransitionTime":null}]}}"#);
     assert_eq!((hpa.created_at, hpa.last_scale_time), (None, None));
@@ -156,7 +156,7 @@ fn a_time_that_does_not_parse_is_none() {
 }
 
 #[test]
-fn pages() {
+fn the_continue_token_of_a_page_is_parsed() {
     let page = list(
         r#"{"kind":"HorizontalPodAutoscalerList","apiVersion":"autoscaling/v2","metadata":{"continue":"abc","remainingItemCount":7},"items":[]}"#,
     )
@@ -171,7 +171,7 @@ fn pages() {
 }
 
 #[test]
-fn what_came_instead() {
+fn other_documents_are_named_in_the_error() {
     let says = |json: &str| list(json).unwrap_err().to_string();
     assert_eq!(list(" \n").unwrap_err(), ParseError::Empty);
     assert_eq!(list("").unwrap_err(), ParseError::Empty);
@@ -242,7 +242,7 @@ fn other_versions_are_not_misread() {
 }
 
 #[test]
-fn cut_short_anywhere_is_truncated() {
+fn a_list_cut_anywhere_is_reported_as_truncated() {
     let json = recording!("hpas-shop.kubectl-o-json.json");
     for end in (1..json.trim_end().len()).step_by(97) {
         assert_eq!(list(&json[..end]).unwrap_err(), ParseError::Truncated, "at {end}");

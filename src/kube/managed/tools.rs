@@ -1,18 +1,18 @@
-//! The tools that set `spec.replicas`, by the name of their field manager and by the marks that they
-//! leave on an object.
+//! The tools that set `spec.replicas`, recognized by the name of their field manager and by the
+//! marks that they leave on an object.
 
 use serde::Deserialize;
 
 use super::super::json::Text;
 
-/// What is known of a field manager that has updated an object.
+/// What is known about a field manager that has updated an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Client {
-    /// A tool that brings an object back to its manifest with each of its runs.
+    /// A tool that resets an object to its manifest on each of its runs.
     Applier(Tool),
-    /// A person's client, or one that fills in a default: nobody repeats what it has set.
+    /// A person's client, or one that fills in a default: its change is not repeated.
     Once,
-    /// An autoscaler: it sets replicas because that is its work.
+    /// An autoscaler, whose task is to set replicas.
     Autoscaler,
     /// Any other, such as an operator.
     Other,
@@ -21,10 +21,10 @@ pub(crate) enum Client {
 /// A tool that applies manifests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tool {
-    /// What people call it.
+    /// Its usual name.
     pub(crate) name: &'static str,
-    /// Whether it keeps what it applied in `kubectl`'s annotation, which then tells whether that names
-    /// the field.
+    /// Whether it stores what it applied in `kubectl`'s annotation, which then shows whether that
+    /// includes the field.
     pub(crate) keeps_last_applied: bool,
 }
 
@@ -51,8 +51,8 @@ const CROSSPLANE: Tool = like_kubectl("crossplane");
 const K3S: Tool = tool("k3s");
 const ADDON_MANAGER: Tool = like_kubectl("addon-manager");
 
-/// Field managers of tools, in lower case: the first entry that is a whole word at the beginning of the
-/// manager's name counts (`pulumi-kubernetes-3b1c` is `pulumi`).
+/// Field managers of tools, in lower case. The first entry that matches a whole word at the
+/// beginning of the manager's name counts (`pulumi-kubernetes-3b1c` is `pulumi`).
 const TOOLS: &[(&str, Tool)] = &[
     ("helm-controller", FLUX),
     ("kustomize-controller", FLUX),
@@ -106,8 +106,8 @@ const TOOLS: &[(&str, Tool)] = &[
     ("devtron", tool("devtron")),
 ];
 
-/// Clients that a person uses once, or that only fill in what is missing, by their whole name in lower
-/// case. `kubectl` and its verbs (`kubectl-edit`) are among them.
+/// Clients that a person uses once, or that only fill in missing values, by their complete name in
+/// lower case. `kubectl` and its verbs (`kubectl-edit`) are among them.
 const ONCE: &[&str] = &[
     "oc",
     "before-first-apply",
@@ -130,16 +130,16 @@ const ONCE: &[&str] = &[
     "node-fetch",
     "rancher",
     "argocd-server",
-    // Writes the default of 1 into a Rollout that names no number.
+    // Writes the default of 1 into a Rollout without a number.
     "rollouts-controller",
     "argo-rollouts",
 ];
 
-/// Autoscalers as they are named where the write is not one of the subresource `scale`.
+/// Names of autoscalers in writes that do not use the `scale` subresource.
 const AUTOSCALERS: &[&str] =
     &["keda", "keda-operator", "keda-adapter", "horizontal-pod-autoscaler"];
 
-/// Whether `known` is the manager's name, or the beginning of it up to a sign that divides words.
+/// Whether the manager's name is `known`, or begins with `known` as a whole word.
 fn begins(manager: &str, known: &str) -> bool {
     manager.strip_prefix(known).is_some_and(|rest| {
         rest.chars().next().is_none_or(|c| !c.is_alphanumeric()) || known.ends_with('@')
@@ -147,11 +147,12 @@ fn begins(manager: &str, known: &str) -> bool {
 }
 
 impl Client {
-    /// By the name of the field manager.
+    /// Classifies the name of a field manager.
     pub(crate) fn of(manager: &str, kind: &str) -> Self {
         let manager = manager.to_ascii_lowercase();
         if manager == "kube-controller-manager" {
-            // It scales the ReplicaSets of a Deployment too, and resets what an autoscaler did to one.
+            // It also scales the ReplicaSets of a Deployment, and resets an autoscaler's change to
+            // one.
             return if kind == "ReplicaSet" { Self::Other } else { Self::Autoscaler };
         }
         if AUTOSCALERS.contains(&manager.as_str()) {
@@ -170,7 +171,7 @@ impl Client {
     }
 }
 
-/// The labels and annotations by which tools know their own objects again.
+/// The labels and annotations by which tools recognize their own objects.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct Marks<'a> {
@@ -205,8 +206,8 @@ pub(in super::super) struct Marks<'a> {
 }
 
 impl Marks<'_> {
-    /// The tool whose marks an object has among its labels and annotations; of several the one that works
-    /// through the others.
+    /// The tool whose marks are among an object's labels and annotations; of several, the one that
+    /// works through the others.
     pub(crate) fn tool(sets: [&Self; 2]) -> Option<Tool> {
         let has = |mark: fn(&Self) -> &str| sets.iter().any(|marks| !mark(marks).is_empty());
         let says = |mark: fn(&Self) -> &str, text: &str| sets.iter().any(|it| mark(it) == text);
@@ -233,7 +234,7 @@ impl Marks<'_> {
         })
     }
 
-    /// Whether they tell that tool to leave the object as it is.
+    /// Whether they tell that tool to leave the object alone.
     pub(crate) fn excuse(&self, tool: Tool) -> bool {
         match tool {
             FLUX => {
@@ -253,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn by_the_managers_name() {
+    fn clients_are_recognized_by_the_managers_name() {
         let tool = |manager: &str| match Client::of(manager, "Deployment") {
             Client::Applier(tool) => tool.name,
             Client::Once => "once",
@@ -298,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn by_marks() {
+    fn tools_are_recognized_by_their_marks() {
         let tool = |json: &str| {
             let marks: Marks<'_> = serde_json::from_str(json).unwrap();
             Marks::tool([&Marks::default(), &marks]).map(|tool| tool.name)
@@ -324,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn told_to_leave_it() {
+    fn tools_can_be_told_to_leave_an_object_alone() {
         let excused =
             |json: &str, tool| serde_json::from_str::<Marks<'_>>(json).unwrap().excuse(tool);
         assert!(excused(r#"{"kustomize.toolkit.fluxcd.io/ssa":"IfNotPresent"}"#, FLUX));

@@ -20,7 +20,7 @@ fn deployment(name: &str) -> Workload {
 }
 
 #[test]
-fn crashing_and_pending() {
+fn crashing_and_pending_pods_are_read() {
     let pods = pods();
     assert_eq!(pods.len(), 64);
     let crashing = owned_by(&pods, &deployment("crashing"));
@@ -45,9 +45,9 @@ fn crashing_and_pending() {
     assert_eq!(summary.reasons["Unschedulable"], 4);
 }
 
-/// The kernel may have killed a child process, and the container ended well.
+/// The kernel may have killed a child process while the container itself succeeded.
 #[test]
-fn out_of_memory_by_whatever_exit_code() {
+fn out_of_memory_counts_whatever_the_exit_code() {
     let of = |reason: &str| {
         let json = format!(
             r#"{{"kind":"List","items":[{{"metadata":{{"name":"a","namespace":"b"}},"status":{{"containerStatuses":[
@@ -60,11 +60,11 @@ fn out_of_memory_by_whatever_exit_code() {
 }
 
 #[test]
-fn owners() {
+fn pods_are_assigned_to_their_owners() {
     let pods = pods();
     let owned = |w: &Workload| owned_by(&pods, w).len();
     assert_eq!(owned(&deployment("healthy")), 2);
-    // "container" owns none of the pods of "container-missing".
+    // The Deployment "container" owns none of the pods of "container-missing".
     assert_eq!(owned(&deployment("container")), 2);
     assert_eq!(owned(&workload(recording!("statefulsets-shop.json"), "db")), 3);
     let replica_sets = recording!("replicasets-shop.json");
@@ -72,12 +72,12 @@ fn owners() {
     let mut elsewhere = deployment("healthy");
     elsewhere.namespace = "other".into();
     assert_eq!(owned(&elsewhere), 0);
-    // Its pods were made by hand: nobody owns them.
+    // Its pods were created by hand and have no owner.
     assert_eq!(owned(&workload(recording!("rollouts-shop.json"), "canary")), 0);
 }
 
 #[test]
-fn owners_by_name() {
+fn owners_are_derived_from_names() {
     let pod = |name: &str, labels: &str, owner: &str| {
         let owners = match owner.split_once('/') {
             Some((kind, name)) => format!(
@@ -126,7 +126,7 @@ fn one_missing_request_is_named() {
 }
 
 #[test]
-fn terminating_and_finished() {
+fn terminating_and_finished_pods_are_counted() {
     let (pods, _) = Pod::parse_list(
             br#"{"kind":"List","items":[
               {"metadata":{"name":"a","deletionTimestamp":"2026-11-23T05:00:00Z"},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}},
@@ -144,7 +144,7 @@ fn terminating_and_finished() {
     assert!(summary.missing_requests.is_empty(), "a finished pod asks for nothing");
 }
 
-/// Of several containers the one that ran out of memory, and the one that crashes, are not lost.
+/// The container that ran out of memory and the one that crashes are both reported.
 #[test]
 fn every_container_counts() {
     let (pods, _) = Pod::parse_list(
@@ -165,7 +165,7 @@ fn every_container_counts() {
 }
 
 #[test]
-fn json_reads_back() {
+fn json_is_parsed_unchanged() {
     for pod in pods() {
         let json = serde_json::to_string(&pod).unwrap();
         assert_eq!(serde_json::from_str::<Pod>(&json).unwrap(), pod);

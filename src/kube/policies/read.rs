@@ -1,4 +1,4 @@
-//! Lists of these objects, as `--raw` or as `-o json` prints them.
+//! Parses lists of these objects, as printed by `--raw` or `-o json`.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ fn list<'a, R: Deserialize<'a>, T>(
 }
 
 impl DisruptionBudget {
-    /// Reads a list of `PodDisruptionBudget`; the second part is the token for the next page.
+    /// Parses a list of `PodDisruptionBudget`; the second part is the token for the next page.
     pub fn parse_list(json: &[u8]) -> Listed<Self> {
         list(json, "PodDisruptionBudget", |raw: RawBudget<'_>| {
             let metadata = raw.metadata.0.unwrap_or_default();
@@ -45,13 +45,13 @@ impl DisruptionBudget {
 }
 
 impl Quota {
-    /// Reads a list of `ResourceQuota`; the second part is the token for the next page.
+    /// Parses a list of `ResourceQuota`; the second part is the token for the next page.
     pub fn parse_list(json: &[u8]) -> Listed<Self> {
         list(json, "ResourceQuota", |raw: RawQuota<'_>| {
             let metadata = raw.metadata.0.unwrap_or_default();
             let spec = raw.spec.0.unwrap_or_default();
             let status = raw.status.0.unwrap_or_default();
-            // What its controller has not seen yet does not bind.
+            // Changes of the spec that the controller has not processed yet are not in force.
             let hard = if status.hard.0.is_empty() { &spec.hard } else { &status.hard };
             Self {
                 namespace: metadata.namespace.into_string(),
@@ -66,7 +66,7 @@ impl Quota {
 }
 
 impl VerticalAutoscaler {
-    /// Reads a list of `VerticalPodAutoscaler`; the second part is the token for the next page.
+    /// Parses a list of `VerticalPodAutoscaler`; the second part is the token for the next page.
     pub fn parse_list(json: &[u8]) -> Listed<Self> {
         list(json, "VerticalPodAutoscaler", |raw: RawVertical<'_>| {
             let metadata = raw.metadata.0.unwrap_or_default();
@@ -92,7 +92,7 @@ impl VerticalAutoscaler {
 }
 
 impl ScaledObject {
-    /// Reads a list of `ScaledObject`; the second part is the token for the next page.
+    /// Parses a list of `ScaledObject`; the second part is the token for the next page.
     pub fn parse_list(json: &[u8]) -> Listed<Self> {
         list(json, "ScaledObject", |raw: RawScaledObject<'_>| {
             let metadata = raw.metadata.0.unwrap_or_default();
@@ -141,8 +141,8 @@ fn amount(text: &Text<'_>) -> Option<Amount> {
     }
 }
 
-/// The resources that a VPA sets by its container policies: in those that are named, and in all
-/// others. What has no policy is set.
+/// The resources that a VPA sets by its container policies: in the named containers, and in all
+/// others. A container without a policy is sized.
 fn controlled(policies: &[ContainerPolicy<'_>]) -> (BTreeMap<String, Vec<String>>, Vec<String>) {
     let both = || ["cpu", "memory"].map(str::to_owned).to_vec();
     let of = |policy: &ContainerPolicy<'_>| match &policy.controlled_resources {
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn budgets() {
+    fn disruption_budgets_are_parsed() {
         let json = items(
             "PodDisruptionBudget",
             r#"{"metadata":{"namespace":"shop","name":"web"},
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn quotas() {
+    fn resource_quotas_are_parsed() {
         let json = items(
             "ResourceQuota",
             r#"{"metadata":{"namespace":"shop","name":"compute"},
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn vertical_autoscalers() {
+    fn vertical_autoscalers_are_parsed() {
         let json = items(
             "VerticalPodAutoscaler",
             r#"{"metadata":{"namespace":"shop","name":"web"},
@@ -377,13 +377,13 @@ mod tests {
         assert!(!all[0].sets("a", "memory") && all[0].sets("b", "memory"));
         assert!(!all[0].sets_any("cpu"));
         assert_eq!((&*all[1].mode, &*all[1].others.join(" ")), ("Auto", "cpu memory"));
-        // What has no policy is set.
+        // A container without a policy is sized.
         assert!(!all[2].sets("istio-proxy", "cpu") && all[2].sets("other", "memory"));
         assert!(all[2].sets("app", "cpu") && !all[2].sets("app", "memory"));
     }
 
     #[test]
-    fn scaled_objects() {
+    fn scaled_objects_are_parsed() {
         let json = items(
             "ScaledObject",
             r#"{"metadata":{"namespace":"media","name":"a","annotations":{"autoscaling.keda.sh/paused-replicas":"0"}},
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_absent() {
+    fn invalid_values_count_as_absent() {
         let odd = r#"{"metadata":7,"spec":[],"status":"x"},{},3,null,{"spec":{"selector":[],"targetRef":1,"minAvailable":{}}}"#;
         let odd = |kind| items(kind, odd);
         assert_eq!(DisruptionBudget::parse_list(&odd("PodDisruptionBudget")).unwrap().0.len(), 3);

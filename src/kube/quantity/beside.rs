@@ -1,23 +1,23 @@
-//! An amount for people, in the unit of the amount that it is compared with.
+//! Formats an amount for people, in the unit of the amount with which it is compared.
 
 use super::{BINARY, DECIMAL, Format, NANO, Quantity, suffix};
 
-/// A unit of an amount as it is written.
+/// The unit of a written amount.
 #[derive(Debug, Clone, Copy)]
 struct Unit {
     format: Format,
-    /// Of ten, or of two for [`Format::BinarySi`].
+    /// The exponent of ten, or of two for [`Format::BinarySi`].
     power: i32,
 }
 
-/// More digits than these after the point say less than the amount as it was written.
+/// With more decimals than these, the amount as it was written is easier to read.
 const MOST_DECIMALS: u32 = 6;
 
 impl Unit {
-    /// The unit that a quantity is written in.
+    /// The unit in which a quantity is written.
     fn of(text: &str) -> Option<Self> {
         let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.')? + 1;
-        // An exponent ends in digits itself.
+        // An exponent ends in digits too.
         let start = text.find(['e', 'E']).filter(|at| *at < end).unwrap_or(end);
         let (format, two, ten) = suffix(text.get(start..)?).ok()?;
         let power = match format {
@@ -44,7 +44,7 @@ impl Unit {
         (power <= most).then_some(Self { power, ..self })
     }
 
-    /// In billionths.
+    /// The unit's value in billionths.
     fn nanos(self) -> i128 {
         let power = u32::try_from(if self.format == Format::BinarySi {
             self.power
@@ -76,10 +76,10 @@ impl Unit {
 }
 
 impl Quantity {
-    /// As a person reads it beside `target`: in the target's unit (`338162044m` beside `10k` is
-    /// `338k`) or the next one that keeps it short, with some three digits. It is rounded only as
-    /// far as it stays on its side of the target: `10001m` beside `10` is `10.001`. `thousandths` is
-    /// for what people count in them, such as cores.
+    /// The amount for people, next to `target`: in the target's unit (`338162044m` next to `10k` is
+    /// `338k`) or a neighbouring one that keeps it short, with about three digits. It is rounded
+    /// only as long as it stays on the same side of the target: `10001m` next to `10` is `10.001`.
+    /// `thousandths` allows thousandths for quantities that people count in them, such as cores.
     pub fn beside(self, target: &str, thousandths: bool) -> String {
         self.rounded_beside(target, thousandths).unwrap_or_else(|| self.to_string())
     }
@@ -93,7 +93,7 @@ impl Quantity {
         let amount = self.nanos.checked_abs()?;
         let unit = self.unit_near(unit, target, thousandths);
         let nanos = unit.nanos();
-        // Below a thousandth of a unit as it was written, unless that is what the target is as well.
+        // An amount below a thousandth of the unit stays as written, unless the target is as small.
         if amount < nanos / 1000 {
             return None;
         }
@@ -123,7 +123,7 @@ impl Quantity {
         })
     }
 
-    /// The unit near the target's in which it takes few digits.
+    /// The unit near the target's in which the amount takes few digits.
     fn unit_near(self, mut unit: Unit, target: Self, thousandths: bool) -> Unit {
         let amount = self.nanos.saturating_abs();
         let least = match unit.format {
@@ -147,7 +147,7 @@ impl Quantity {
     }
 }
 
-/// `number / tens`, without zeros at the end.
+/// `number / tens` as a decimal, without trailing zeros.
 fn point(number: i128, tens: i128) -> String {
     let (whole, rest) = (number / tens, number % tens);
     if rest == 0 {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn in_the_unit_of_the_target() {
+    fn an_amount_is_shown_in_the_unit_of_the_target() {
         for (amount, target, expected) in [
             ("338162044m", "10k", "338k"),
             ("47600m", "300", "47.6"),
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn on_its_side_of_the_target() {
+    fn an_amount_is_shown_on_its_side_of_the_target() {
         for (amount, target, expected) in [
             ("10001m", "10", "10.001"),
             ("9999600u", "10", "9.9996"),
@@ -227,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_across(number in any::<i64>(), near in -3_i64..3, unit in 0_usize..20, of in 0_usize..20, small in 0_i64..5000) {
+        fn rounding_never_crosses_the_target(number in any::<i64>(), near in -3_i64..3, unit in 0_usize..20, of in 0_usize..20, small in 0_i64..5000) {
             const SUFFIXES: [&str; 20] = [
                 "n", "u", "m", "", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei",
                 "e3", "e6", "e-3", "e2",

@@ -6,7 +6,7 @@ fn q(text: &str) -> Quantity {
 }
 
 #[test]
-fn every_suffix() {
+fn every_suffix_is_parsed() {
     for (text, value) in [
         ("1n", 1e-9),
         ("1u", 1e-6),
@@ -40,7 +40,7 @@ fn every_suffix() {
 }
 
 #[test]
-fn same_value_however_written() {
+fn equal_values_in_different_notations_are_equal() {
     for (a, b) in [
         ("1000m", "1"),
         ("1Ki", "1024"),
@@ -60,7 +60,7 @@ fn same_value_however_written() {
 }
 
 #[test]
-fn canonical_as_kubernetes_prints() {
+fn the_canonical_form_is_that_of_kubernetes() {
     for (text, canonical) in [
         ("0", "0"),
         ("0Ki", "0"),
@@ -91,19 +91,19 @@ fn canonical_as_kubernetes_prints() {
 }
 
 #[test]
-fn no_quantity() {
+fn invalid_quantities_are_rejected() {
     for text in [
         "", "+", "-", ".", "..", "1..2", "1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu", ".5i", "1i",
         "-3.01i", "-3.01e-", "1e", "1 ", " 1", "1K", "--1", "1e1.5", "٣", "1Kib", "e3", "inf",
         "NaN",
     ] {
-        // "1e" is no exponent and no suffix; "1E" is exa.
+        // "1e" is neither an exponent nor a suffix; "1E" is exa.
         assert!(text.parse::<Quantity>().is_err(), "{text:?}");
     }
 }
 
 #[test]
-fn extremes_saturate() {
+fn extreme_values_saturate() {
     let digits = "9".repeat(400);
     assert!(q(&digits) > q("1Ei"));
     assert!(q(&format!("-{digits}Ei")) < q("-1Ei"));
@@ -115,7 +115,7 @@ fn extremes_saturate() {
 }
 
 #[test]
-fn what_a_division_by_zero_leaves() {
+fn the_result_of_a_division_by_zero_is_recognized() {
     for text in [
         "-9223372036854775808m",
         "-9223372036854775808",
@@ -137,7 +137,7 @@ fn what_a_division_by_zero_leaves() {
 }
 
 #[test]
-fn sums() {
+fn quantities_are_added() {
     let total: Quantity = ["100m", "0.5", "1"].into_iter().map(q).sum();
     assert_eq!(total.to_string(), "1600m");
     let total: Quantity = ["128Mi", "1Gi"].into_iter().map(q).sum();
@@ -145,7 +145,7 @@ fn sums() {
 }
 
 #[test]
-fn for_people() {
+fn amounts_are_formatted_for_people() {
     for (text, bytes) in [
         ("171502796800m", "163.6Mi"),
         ("512Mi", "512Mi"),
@@ -173,7 +173,7 @@ fn for_people() {
 }
 
 #[test]
-fn json_string_or_number() {
+fn quantities_are_parsed_from_json_strings_and_numbers() {
     assert_eq!(serde_json::from_str::<Quantity>("2").unwrap(), q("2"));
     assert_eq!(serde_json::from_str::<Quantity>("0.5").unwrap(), q("500m"));
     assert_eq!(serde_json::from_str::<Quantity>(r#""1Gi""#).unwrap(), q("1Gi"));
@@ -188,12 +188,12 @@ const SUFFIXES: [&str; 20] = [
 
 proptest! {
     #[test]
-    fn any_text_in_no_panic_out(text in any::<String>()) {
+    fn parsing_any_text_does_not_panic(text in any::<String>()) {
         let _ = text.parse::<Quantity>();
     }
 
     #[test]
-    fn near_quantities_in_no_panic_out(text in "[-+]?[0-9.]{0,60}[eEinumkKMGTP]{0,2}[-+]?[0-9]{0,12}") {
+    fn parsing_almost_valid_quantities_does_not_panic(text in "[-+]?[0-9.]{0,60}[eEinumkKMGTP]{0,2}[-+]?[0-9]{0,12}") {
         if let Ok(quantity) = text.parse::<Quantity>() {
             let _ = (quantity.human_bytes(), quantity.human_cpu(), quantity.as_f64());
             let printed = quantity.to_string();
@@ -202,19 +202,19 @@ proptest! {
     }
 
     #[test]
-    fn prints_what_reads_back(number in -1_000_000_000_i64..1_000_000_000, scale in 0_usize..20) {
+    fn a_printed_quantity_is_parsed_unchanged(number in -1_000_000_000_i64..1_000_000_000, scale in 0_usize..20) {
         let quantity = q(&format!("{number}{}", SUFFIXES[scale]));
         let printed = quantity.to_string();
         prop_assert_eq!(q(&printed), quantity);
-        // Canonical is a fixed point.
+        // The canonical form is stable.
         prop_assert_eq!(q(&printed).to_string(), printed);
     }
 
     #[test]
-    fn order_agrees_with_value(a in -1_000_000_i64..1_000_000, x in 0_usize..20, b in -1_000_000_i64..1_000_000, y in 0_usize..20) {
+    fn the_order_is_that_of_the_values(a in -1_000_000_i64..1_000_000, x in 0_usize..20, b in -1_000_000_i64..1_000_000, y in 0_usize..20) {
         let (left, right) = (q(&format!("{a}{}", SUFFIXES[x])), q(&format!("{b}{}", SUFFIXES[y])));
         let (l, r) = (left.as_f64(), right.as_f64());
-        // Floating point cannot tell values a hair apart; what it can tell, must agree.
+        // Floating point cannot distinguish nearly equal values; for others the order must agree.
         if (l - r).abs() > l.abs().max(r.abs()) * 1e-12 {
             prop_assert_eq!(left.cmp(&right), l.total_cmp(&r));
         }
@@ -222,7 +222,7 @@ proptest! {
     }
 
     #[test]
-    fn exact_in_nanos(nanos in any::<i64>()) {
+    fn billionths_are_exact(nanos in any::<i64>()) {
         let quantity = q(&format!("{nanos}n"));
         prop_assert_eq!(quantity.nanos, i128::from(nanos));
     }

@@ -47,13 +47,13 @@ fn every_read_is_one_of_three_reading_verbs() {
             verb.starts_with("get ") || verb.starts_with("version -") || verb == "config view",
             "{verb}"
         );
-        // Whatever a user gave stands behind an `=`, a `/` or inside the path.
+        // User input always follows an `=` or a `/`, or is inside the path.
         assert!(args.iter().all(|arg| arg != "--all"), "{args:?}");
     }
 }
 
 #[test]
-fn a_kind_that_is_no_kind_is_refused() {
+fn an_invalid_kind_is_refused() {
     let make = |api: &str, kind: &str| ObjectRef::new(api, kind, name("n"), name("x"));
     assert_eq!(
         make("argoproj.io/v1alpha1", "Rollout").unwrap().kind.to_string(),

@@ -1,24 +1,24 @@
-//! Whose failure it is when a `kubectl port-forward` ends, or one of its connections fails, by
-//! kubectl's own words. The texts are those of client-go's portforward.go and, after
-//! "an error occurred forwarding", those of the container runtimes (containerd, CRI-O, dockershim).
+//! Whose failure it is when a `kubectl port-forward` ends, or one of its connections fails, judged
+//! by kubectl's text. The texts are those of client-go's portforward.go and, after "an error
+//! occurred forwarding", those of the container runtimes (containerd, CRI-O, dockershim).
 
 use super::super::error::{Error, ErrorKind};
 
-/// What a connection through kubectl failed of.
+/// Why a connection through kubectl failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionFailure {
-    /// Nothing listens at that port of the pod.
+    /// Nothing listens on that port of the pod.
     Refused,
-    /// The application reset the connection, or something on the node did.
+    /// The application, or something on the node, reset the connection.
     Reset,
-    /// The pod is gone, or is going.
+    /// The pod is gone or terminating.
     PodGone,
-    /// kubectl could not open its streams: nothing of the connection has reached the pod.
+    /// kubectl could not open its streams: none of the connection's bytes have reached the pod.
     NotOpened,
 }
 
 impl ConnectionFailure {
-    /// Reads a line of kubectl's standard error.
+    /// Parses a line of kubectl's standard error.
     pub(super) fn read(line: &str) -> Option<Self> {
         let low = line.to_ascii_lowercase();
         let has = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
@@ -28,7 +28,8 @@ impl ConnectionFailure {
         if !has(&["error occurred forwarding"]) {
             return None;
         }
-        // containerd names the sandbox's network namespace in every text: the cause comes first.
+        // containerd mentions the sandbox's network namespace in every text: look for the cause
+        // first.
         Some(if has(&["connection refused"]) {
             Self::Refused
         } else if has(&["connection reset", "broken pipe"]) {
@@ -43,30 +44,30 @@ impl ConnectionFailure {
     }
 }
 
-/// Whether kubectl says that its tunnel is of no more use, though it stays up.
+/// Whether the line says that kubectl's tunnel is unusable although kubectl keeps running.
 pub(super) fn is_wedged(line: &str) -> bool {
     let low = line.to_ascii_lowercase();
-    // 1.20 writes "occured".
+    // kubectl 1.20 writes "occured".
     low.contains("timeout occur") || low.contains("error creating error stream")
 }
 
-/// Whose failure an ending is.
+/// Whose failure the end of a kubectl is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Culprit {
-    /// The application refused or reset a connection, on which kubectl ends.
+    /// The application refused or reset a connection, which ends kubectl.
     Application(ConnectionFailure),
     /// The pod is gone, was replaced, or is not running yet.
     Pod,
-    /// The way to the API server, or from there to the node.
+    /// The route to the API server, or from there to the node.
     Network,
     /// The credentials.
     Login,
-    /// kubectl itself: killed, crashed, or something that is none of the above.
+    /// kubectl itself: killed, crashed, or anything else.
     Kubectl,
 }
 
 impl Culprit {
-    /// Of a kubectl that ended with `error`; `failure` is what its last connection failed of, and
+    /// Judges a kubectl that ended with `error`; `failure` is why its last connection failed, and
     /// `killed` whether a signal ended it.
     pub(super) fn of(error: &Error, failure: Option<ConnectionFailure>, killed: bool) -> Self {
         let low = error.message.to_ascii_lowercase();
@@ -96,7 +97,7 @@ impl Culprit {
         }
     }
 
-    /// As a sentence has it.
+    /// As a clause for a message.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Application(ConnectionFailure::Refused) => {
@@ -117,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_connections_failure_is_read_from_each_runtimes_words() {
+    fn a_connections_failure_is_parsed_from_each_runtimes_text() {
         for (line, failure) in [
             (
                 "E1125 10:00:00.000000 1 portforward.go:409] an error occurred forwarding 41161 -> 81: error forwarding port 81 to pod 0a1b, uid : failed to execute portforward in network namespace \"/var/run/netns/cni-1\": failed to connect to localhost:81 inside namespace \"0a1b\", IPv4: dial tcp4 127.0.0.1:81: connect: connection refused IPv6 dial tcp6 [::1]:81: connect: connection refused ",
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn whose_failure_an_ending_is() {
+    fn the_culprit_of_each_ending_is_recognized() {
         let culprit = |stderr: &str, failure| {
             Culprit::of(&Error::from_stderr(stderr, &Ending::default()), failure, false)
         };

@@ -1,7 +1,7 @@
-//! Names that several files of a kubeconfig give to different things.
+//! Names that have different meanings in several files of a kubeconfig.
 //!
-//! kubectl takes the first of each name and says nothing: whole clusters vanish, or a context of
-//! one file leads to another file's cluster.
+//! kubectl takes the first entry of each name without a warning: whole clusters disappear, or a
+//! context of one file leads to another file's cluster.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -9,20 +9,20 @@ use std::path::{Path, PathBuf};
 
 use super::{Context, Parsed, Sources, View, plain, read_file, shown_server};
 
-/// A file by itself, before it is merged with others.
+/// One file by itself, before it is merged with others.
 pub struct SingleFile {
     path: PathBuf,
     parsed: Parsed,
 }
 
 impl SingleFile {
-    /// What `kubectl config view -o json` printed of this file alone.
+    /// Parses the output of `kubectl config view -o json` for this file alone.
     pub fn from_view(path: PathBuf, json: &[u8]) -> Option<Self> {
         let view: View = serde_json::from_slice(json).ok()?;
         Some(Self { path, parsed: view.into() })
     }
 
-    /// The files that exist, in order; of those that are not plain, the path.
+    /// The existing files, in order; for those that are not plain, only the path.
     pub fn read_all(sources: &Sources) -> Vec<Result<Self, PathBuf>> {
         let files = sources.files().into_iter();
         files
@@ -42,24 +42,24 @@ impl SingleFile {
     }
 }
 
-/// A name that stands for two things.
+/// A name with two meanings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clash {
-    /// A context that leads elsewhere in a later file, which kubectl does not see.
+    /// A context that differs in a later file, where kubectl ignores it.
     Context {
         /// Its name.
         name: String,
         /// The file whose context kubectl takes.
         taken: PathBuf,
-        /// The files whose contexts it does not.
+        /// The files whose contexts kubectl ignores.
         ignored: Vec<PathBuf>,
     },
-    /// A context that kubectl takes from a later file, and a cluster of that file's that it does
-    /// not: the context leads to the other file's cluster.
+    /// A context that kubectl takes from a later file, while it takes the context's cluster from an
+    /// earlier one: the context leads to the other file's cluster.
     Crossed {
         /// The context.
         context: String,
-        /// The file that it is in.
+        /// The file that contains it.
         file: PathBuf,
         /// The cluster's name in both files.
         cluster: String,
@@ -67,36 +67,36 @@ pub enum Clash {
         meant: String,
         /// The file whose cluster it gets.
         taken: PathBuf,
-        /// The server of that one.
+        /// The server of that cluster.
         server: String,
     },
-    /// Likewise a user: the context signs in with another file's credentials.
+    /// The same for a user: the context signs in with another file's credentials.
     CrossedUser {
         /// The context.
         context: String,
-        /// The file that it is in.
+        /// The file that contains it.
         file: PathBuf,
         /// The user's name in both files.
         user: String,
         /// The file whose user it gets.
         taken: PathBuf,
     },
-    /// A cluster that no context of its file names, with another server.
+    /// A cluster with another server that no context of its file uses.
     Cluster {
         /// Its name.
         name: String,
         /// The file whose cluster kubectl takes.
         taken: PathBuf,
-        /// The files whose clusters it does not.
+        /// The files whose clusters kubectl ignores.
         ignored: Vec<PathBuf>,
     },
-    /// A user that no context of its file names, with other credentials.
+    /// A user with other credentials that no context of its file uses.
     User {
         /// Its name.
         name: String,
         /// The file whose user kubectl takes.
         taken: PathBuf,
-        /// The files whose users it does not.
+        /// The files whose users kubectl ignores.
         ignored: Vec<PathBuf>,
     },
 }
@@ -185,7 +185,7 @@ fn group(groups: &mut Vec<Grouped>, name: &str, taken: &Path, ignored: &Path) {
     }
 }
 
-/// What the files so far have said first, and what clashed.
+/// The first entry of each name in the files so far, and the clashes.
 #[derive(Default)]
 struct Found<'a> {
     first_contexts: HashMap<&'a str, (&'a SingleFile, &'a Context)>,
@@ -199,7 +199,7 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     fn add(&mut self, file: &'a SingleFile) {
-        // The file's clusters and users that kubectl ignores though they are others.
+        // The file's clusters and users that kubectl ignores although they differ.
         let mut clusters: HashMap<&str, (&SingleFile, &str)> = HashMap::new();
         for cluster in &file.parsed.clusters {
             let first =
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_context_that_leads_to_another_files_cluster_is_said_with_both_servers() {
+    fn a_context_that_leads_to_another_files_cluster_is_reported_with_both_servers() {
         assert_eq!(
             clashes(&[k3s(1, "default"), k3s(2, "edge2")]),
             [
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_context_names_is_said_too() {
+    fn unused_clusters_and_users_are_reported_too() {
         let one = "{clusters: [{name: c, cluster: {server: one}}], users: [{name: u, user: {token: one}}]}";
         let two = one.replace("one}", "two}");
         assert_eq!(

@@ -1,10 +1,10 @@
-//! A kubeconfig that is plain enough to be judged here.
+//! A kubeconfig that is plain enough to be interpreted here.
 //!
-//! kubectl reads YAML 1.1 (a plain `0042`, `no` or `1e3` is no text there), resolves merge keys, and
-//! refuses the whole file where one value has the wrong type. Rather than to do all that once more,
-//! only what every kubectl reads alike is taken here: the keys that kubectl itself writes, each with
-//! the type that it has there, and texts that are texts to every YAML. With anything else the file is
-//! irregular, and kubectl is asked.
+//! kubectl reads YAML 1.1 (where an unquoted `0042`, `no` or `1e3` is not text), resolves merge
+//! keys, and refuses the whole file if one value has the wrong type. Instead of reimplementing all
+//! that, this accepts only what every kubectl reads alike: the keys that kubectl itself writes,
+//! each with its proper type, and texts that every YAML version reads as text. Any other file is
+//! irregular, and kubectl is called.
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
@@ -17,7 +17,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use super::{Context, Credential, Parsed, ParsedCluster, ParsedUser};
 use crate::config::nesting::{DEEPEST, flow_depth};
 
-/// Reads a file, or says why it is left to kubectl. The reason quotes nothing of the file.
+/// Parses a file, or returns why it is left to kubectl. The reason quotes nothing from the file.
 pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     let text = plain_text(bytes)?;
     let file: Option<File> =
@@ -25,7 +25,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
             Some(at) => format!("not read as a kubeconfig at line {}", at.line()),
             None => "not read as a kubeconfig".to_owned(),
         })?;
-    // An empty file is an empty kubeconfig to kubectl.
+    // kubectl takes an empty file for an empty kubeconfig.
     let Some(file) = file else { return Ok(Parsed::default()) };
     let is = |text: &Option<Text>, wanted| text.as_ref().is_none_or(|text| text.0 == wanted);
     if !is(&file.kind, "Config") || !is(&file.api_version, "v1") {
@@ -34,7 +34,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     Ok(file.into())
 }
 
-/// The text, where it has nothing that one YAML reader may take otherwise than another.
+/// The text, if it contains nothing that YAML parsers interpret differently.
 fn plain_text(bytes: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8 text".to_owned())?;
     let mut previous = b'\n';
@@ -46,13 +46,13 @@ fn plain_text(bytes: &[u8]) -> Result<&str, String> {
                     "a complex key"
                 }
                 b'%' if previous == b'\n' => "a directive",
-                // YAML 1.2 has it, for JSON's sake; kubectl does not.
+                // YAML 1.2 has this escape for JSON's sake; kubectl's parser does not.
                 b'/' if previous == b'\\' => "an escape",
                 _ => "",
             },
             b'\r' if bytes.get(index + 1) == Some(&b'\n') => "",
             b'\t' => "a tab",
-            // U+0080 to U+00A0, U+2028 and its like, byte order marks and what is no character.
+            // U+0080 to U+00A0, U+2028 and similar, byte order marks and noncharacters.
             0xC2 if bytes.get(index + 1).is_some_and(|&next| next <= 0xA0) => "a control character",
             0xE2 if bytes.get(index + 1) == Some(&0x80) => "a character for layout",
             0xEF if bytes.get(index + 1).is_some_and(|&next| next >= 0xBB) => "an odd character",
@@ -260,7 +260,7 @@ impl From<File> for Parsed {
         }
         for NamedCluster { name: Text(name), cluster } in file.clusters.unwrap_or_default() {
             let cluster = cluster.unwrap_or_default();
-            // What stands in the kubeconfig itself goes before a file.
+            // Data in the kubeconfig itself takes precedence over a file.
             let in_file = cluster.certificate_authority_data.is_none();
             let authority = cluster.certificate_authority.filter(|_| in_file);
             let named = [("certificate-authority", text(authority))];
@@ -292,15 +292,15 @@ impl From<File> for Parsed {
     }
 }
 
-/// A text that every YAML takes for one, quoted or not.
+/// A text that every YAML version reads as text, quoted or not.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Text(String);
 
-/// A text that is nobody's business: only whether it is the same as another is known of it.
+/// A confidential text, of which only a hash is kept, for comparison.
 #[derive(Hash)]
 struct Opaque(u64);
 
-/// Base64, which kubectl decodes; likewise.
+/// Base64, which kubectl decodes; also kept as a hash.
 #[derive(Hash)]
 struct Data(u64);
 
@@ -308,7 +308,7 @@ struct Data(u64);
 #[derive(Hash)]
 struct Flag(bool);
 
-/// A map of whatever kind, as extensions are.
+/// Any map, such as an extension.
 #[derive(Hash)]
 struct Free(u64);
 
@@ -379,10 +379,10 @@ impl<'de> Deserialize<'de> for Free {
     }
 }
 
-/// Takes what is the same to every YAML, and hashes it on the way.
+/// Accepts what every YAML version reads alike, and hashes it.
 struct FreeVisitor<'a> {
     hasher: &'a mut DefaultHasher,
-    /// The extension itself: a map, of no kind that kubectl would look for.
+    /// Whether this is the extension itself: then it must be a map without a kind.
     top: bool,
 }
 
@@ -462,8 +462,8 @@ impl<'de> Visitor<'de> for FreeVisitor<'_> {
     }
 }
 
-/// Whether YAML 1.1 and 1.2 take the text, if it stood unquoted, for a text: no number, truth
-/// value, null, merge key, and nothing that resembles one.
+/// Whether YAML 1.1 and 1.2 read the unquoted text as text: not a number, boolean, null or merge
+/// key, nor anything similar.
 fn is_text(text: &str) -> bool {
     const WORDS: [&str; 11] =
         ["y", "yes", "on", "true", "n", "no", "off", "false", "null", "~", "<<"];
@@ -474,22 +474,22 @@ fn is_text(text: &str) -> bool {
     !(matches!(first, b'0'..=b'9' | b'+' | b'-' | b'.') && resembles_number(text))
 }
 
-/// Numbers in all notations, `.inf`, `.nan`, dates and times. Only where it is surely none of
-/// these is the answer no.
+/// Whether the text may be a number in any notation, `.inf`, `.nan`, a date or a time; false only
+/// if it certainly is not.
 fn resembles_number(text: &str) -> bool {
     let rest = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
     let prefixes = ["0x", "0b", "0o", ".inf", ".nan", "inf", "nan"];
     if prefixes.iter().any(|prefix| rest.starts_with(prefix)) {
         return true;
     }
-    // Two dots are an address or a version.
+    // Two dots mean an address or a version.
     let dots = rest.bytes().filter(|byte| *byte == b'.').count();
     let date = rest.contains(':') || rest.bytes().filter(|byte| *byte == b'-').count() > 1;
     (dots < 2 || date)
         && rest.bytes().all(|byte| byte.is_ascii_digit() || b"._+-:e tz".contains(&byte))
 }
 
-/// Base64 as Go decodes it, which passes over line breaks.
+/// Base64 as Go decodes it, which ignores line breaks.
 fn is_base64(text: &[u8]) -> bool {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     let (mut digits, mut padding) = (0usize, 0usize);

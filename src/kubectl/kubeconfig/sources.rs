@@ -1,4 +1,4 @@
-//! The files that a kubeconfig is made of, by kubectl's rules.
+//! The files of a kubeconfig, by kubectl's rules.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 pub struct Sources {
     /// `--kubeconfig`: this file alone, and it must exist.
     pub explicit: Option<PathBuf>,
-    /// `$KUBECONFIG`: files separated by colons; those that do not exist are passed over.
+    /// `$KUBECONFIG`: files separated by colons; missing ones are skipped.
     pub env: Option<OsString>,
     /// The home directory, for `.kube/config`.
     pub home: Option<PathBuf>,
 }
 
 impl Sources {
-    /// What this process's environment says.
+    /// The sources in this process's environment.
     pub fn from_env(explicit: Option<PathBuf>) -> Self {
         Self {
             explicit,
@@ -25,7 +25,7 @@ impl Sources {
         }
     }
 
-    /// The files to look at, in order, each once.
+    /// The files to read, in order, without duplicates.
     pub fn files(&self) -> Vec<PathBuf> {
         if let Some(explicit) = &self.explicit {
             return vec![explicit.clone()];
@@ -43,16 +43,16 @@ impl Sources {
     }
 }
 
-/// Something about an entry of `$KUBECONFIG` that its author may not know.
+/// A likely mistake in an entry of `$KUBECONFIG`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Oddity {
     /// There is no such file.
     Missing(PathBuf),
-    /// There is none, and the name holds what a shell would have replaced.
+    /// There is no such file, and the name contains characters that a shell would have expanded.
     Unexpanded(PathBuf, &'static str),
-    /// It depends on the directory that a command runs in.
+    /// The path depends on the working directory.
     Relative(PathBuf),
-    /// Nothing between two colons, or at an end.
+    /// An empty entry between two colons or at an end.
     Empty,
 }
 
@@ -74,7 +74,7 @@ impl fmt::Display for Oddity {
 }
 
 impl Oddity {
-    /// Why a file does not exist whose path holds what a shell would have replaced.
+    /// Why a file does not exist, if its path contains characters that a shell would have expanded.
     pub fn unexpanded(path: &Path) -> Option<&'static str> {
         let text = path.to_string_lossy();
         if text.starts_with('~') {
@@ -90,7 +90,7 @@ impl Oddity {
 }
 
 impl Sources {
-    /// What is odd about the list of files.
+    /// The likely mistakes in the list of files.
     pub fn oddities(&self) -> Vec<Oddity> {
         let mut found = Vec::new();
         let listed = self.env.as_ref().filter(|list| !list.is_empty());
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_list_of_files_gets_wrong_is_named() {
+    fn mistakes_in_the_list_of_files_are_named() {
         let dir = tempfile::tempdir().unwrap();
         let there = dir.path().join("there");
         std::fs::write(&there, "").unwrap();

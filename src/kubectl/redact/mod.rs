@@ -1,16 +1,16 @@
-//! Takes secrets out of text that kubectl, a kubeconfig or a plugin wrote.
+//! Removes secrets from text that kubectl, a kubeconfig or a plugin wrote.
 //!
-//! Four finders mark what is to be hidden, each with one rule and one pass over the text:
+//! Four finders mark what to hide, each with one rule and one pass over the text:
 //!
-//! 1. [`shapes`]: what is a secret by its form alone (JSON Web Tokens, keys of clouds and forges,
-//!    PEM blocks), and what is long and random;
-//! 2. [`userinfo`]: user and password in front of an `@`, in a URL or without one;
-//! 3. [`named`]: what follows a name that stands for a secret ([`names`]), however the two are joined,
-//!    unless it is the next word of a sentence ([`prose`]);
+//! 1. [`shapes`]: secrets recognizable by their form alone (JSON Web Tokens, keys of clouds and
+//!    forges, PEM blocks), and long random texts;
+//! 2. [`userinfo`]: user and password before an `@`, in a URL or without one;
+//! 3. [`named`]: what follows a name that stands for a secret ([`names`]), however the two are
+//!    joined, unless it is the next word of a sentence ([`prose`]);
 //! 4. values of headers that carry credentials (a part of [`named`]).
 //!
-//! It is best effort and errs on the side of hiding, save for what helps a person: names of
-//! objects, addresses of log-in pages and their codes, error codes, paths and host names.
+//! It is best effort and errs on the side of hiding, except for what helps a person: names of
+//! objects, addresses of login pages and their codes, error codes, paths and host names.
 
 mod named;
 mod names;
@@ -27,12 +27,12 @@ use std::ops::Range;
 
 const HIDDEN: &str = "REDACTED";
 
-/// No more of a text is kept, in bytes: nobody reads that much of a message, and what is quadratic in the
-/// worst case stays a matter of milliseconds.
+/// The maximum length of a text, in bytes: nobody reads a longer message, and with this limit even
+/// quadratic worst cases take only milliseconds.
 const LONGEST: usize = 16 << 10;
 
-/// `text` without secrets: they become `REDACTED`, and URLs lose their user and password. A very long one
-/// is cut.
+/// `text` with secrets replaced by `REDACTED`, and without user and password in URLs. A very long
+/// text is cut.
 pub fn redact(text: &str) -> String {
     let (text, is_cut) = bounded(text);
     let mut redacted = without_secrets(text);
@@ -42,8 +42,8 @@ pub fn redact(text: &str) -> String {
     redacted
 }
 
-/// The beginning of a text that is too long, and whether it was. It is cut between words: half of a secret
-/// may not look like one.
+/// The beginning of a text that is too long, and whether it was cut. The cut is between words,
+/// since half of a secret may not be recognizable as one.
 fn bounded(text: &str) -> (&str, bool) {
     if text.len() <= LONGEST {
         return (text, false);
@@ -61,7 +61,7 @@ fn without_secrets(text: &str) -> String {
     spans.apply(&text)
 }
 
-/// [`redact`] for text that comes line by line: it knows when it is inside a PEM block.
+/// [`redact`] for text that arrives line by line: tracks whether a line is inside a PEM block.
 #[derive(Debug, Default)]
 pub(super) struct LineRedactor {
     in_pem: bool,
@@ -73,7 +73,7 @@ impl LineRedactor {
         let (begins, ends) = (line.contains("-----BEGIN "), line.contains("-----END "));
         let was_in_pem = self.in_pem;
         self.in_pem = (was_in_pem || begins) && !ends;
-        // A sentence of kubectl's is no line of a block whose end never came.
+        // A sentence of kubectl does not belong to a PEM block whose end is missing.
         if was_in_pem && !ends && line.contains(' ') {
             self.in_pem = begins;
             return redact(line);
@@ -82,19 +82,19 @@ impl LineRedactor {
     }
 }
 
-/// What is to be hidden, as ranges of bytes that begin and end between characters.
+/// What to hide, as byte ranges on character boundaries.
 #[derive(Debug, Default)]
 struct Spans(Vec<(Range<usize>, &'static str)>);
 
 impl Spans {
-    /// Puts `REDACTED` in its place.
+    /// Replaces the range with `REDACTED`.
     fn hide(&mut self, range: Range<usize>) {
         if range.start < range.end {
             self.0.push((range, HIDDEN));
         }
     }
 
-    /// Leaves it out.
+    /// Removes the range.
     fn drop(&mut self, range: Range<usize>) {
         if range.start < range.end {
             self.0.push((range, ""));
@@ -123,8 +123,8 @@ impl Spans {
     }
 }
 
-/// `text` without the terminal's sequences and what else shows nothing: any of them may stand between
-/// a name and its value, or inside of either.
+/// `text` without terminal sequences and other invisible characters, which may occur between a name
+/// and its value, or inside either.
 fn without_controls(text: &str) -> Cow<'_, str> {
     if !text.contains(shows_nothing) {
         return Cow::Borrowed(text);
@@ -139,14 +139,15 @@ fn without_controls(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// Control characters, but for those that are white space, and characters without a width.
+/// Whether `c` is invisible: a control character other than white space, or a character without
+/// width.
 fn shows_nothing(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
-/// What comes after the control character that `text` begins with, and after the sequence that it
-/// begins (ECMA-48).
+/// The rest of `text` after the control character at its beginning, and after the sequence that the
+/// character introduces (ECMA-48).
 fn after_sequence(text: &str) -> &str {
     let mut chars = text.chars();
     let kind = match chars.next() {
@@ -157,12 +158,12 @@ fn after_sequence(text: &str) -> &str {
     };
     let rest = chars.as_str();
     match kind {
-        // Parameters, and one character that ends it.
+        // Parameters, and one final character.
         Some('[') => {
             let rest = rest.trim_start_matches(|c: char| matches!(c, ' '..='?'));
             rest.strip_prefix(|c: char| matches!(c, '@'..='~')).unwrap_or(rest)
         }
-        // A title or a link, up to a bell or an escape; one that does not end hides nothing.
+        // A title or a link, up to a bell or an escape; without an end it hides nothing.
         Some(']') => {
             let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
             match line.find(['\u{7}', '\u{1b}', '\u{9c}']) {
@@ -175,7 +176,7 @@ fn after_sequence(text: &str) -> &str {
                 None => rest,
             }
         }
-        // A choice of characters, as `tput sgr0` writes.
+        // A character set selection, as written by `tput sgr0`.
         Some('(' | ')' | '*' | '+' | '#' | '%') => {
             rest.strip_prefix(|c: char| c.is_ascii_alphanumeric()).unwrap_or(rest)
         }

@@ -1,35 +1,35 @@
-//! What follows a name that stands for a secret.
+//! Finds values that follow a name that stands for a secret.
 
 use super::Spans;
 use super::names::{Class, classify};
 use super::prose;
 use super::values::{Value, floor, line_end, value};
 
-/// How a name and what follows it are joined.
+/// How a name and its value are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Join {
-    /// `=`, `=>`, `->`, `":`: nothing but a value follows.
+    /// `=`, `=>`, `->`, `":`: only a value can follow.
     Assigned,
     /// `: ` or ` is `: a sentence may follow.
     Said,
     /// `--password `.
     Flag,
-    /// White space or an opening bracket alone.
+    /// Only white space or an opening bracket.
     Beside,
     /// `secret/NAME`.
     Slash,
 }
 
-/// What closes a quoted name where quotes are escaped.
+/// What closes a quoted name if quotes are escaped.
 const CLOSERS: [&str; 4] = ["&quot;", "&#34;", "%22", "\\u0022"];
-/// How many bytes between a name and its value are looked at.
+/// The maximum number of bytes examined between a name and its value.
 const REACH: usize = 48;
 
 pub(super) fn find(text: &str, spans: &mut Spans) {
     let bytes = text.as_bytes();
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
     let mut at = 0;
-    // The word before, where nothing but a space or a hyphen is in between.
+    // The previous word, if only a space or a hyphen separates it.
     let mut before = 0..0;
     while at < bytes.len() {
         if !is_word(bytes[at]) {
@@ -41,7 +41,7 @@ pub(super) fn find(text: &str, spans: &mut Spans) {
             at += 1;
         }
         let end = start + text[start..at].trim_end_matches(['.', '-']).len();
-        // `->` is an arrow, whose `-` is no part of a name.
+        // In `->` the `-` is not part of the name.
         let name = &text[start..end];
         let gap = &text[before.end..start];
         let neighbour = if gap == " " { &text[before.clone()] } else { "" };
@@ -51,14 +51,16 @@ pub(super) fn find(text: &str, spans: &mut Spans) {
         let Some(class) = class else { continue };
         let secret = Secret { text, start, end, class };
         if let Some(hidden) = secret.find() {
-            // A value can be looked for in what is hidden already, never the other way round.
+            // Search for a value may cover text that is already hidden, but hidden text is not
+            // searched for names.
             at = at.max(hidden.end);
             spans.hide(hidden);
         }
     }
 }
 
-/// `?key=…`: names that are secrets in the query of a URL; `-p`, which may be that of a password.
+/// Names that stand for secrets in special positions: `?key=…` in the query of a URL; `-p`, which
+/// may mean password.
 fn other_class(name: &str, in_query: bool) -> Option<Class> {
     match name {
         "-p" => Some(Class::Noun),
@@ -67,7 +69,7 @@ fn other_class(name: &str, in_query: bool) -> Option<Class> {
     }
 }
 
-/// A name that stands for a secret, at its place.
+/// A name that stands for a secret, with its position.
 struct Secret<'a> {
     text: &'a str,
     start: usize,
@@ -85,12 +87,12 @@ impl Secret<'_> {
         self.is_secret(join, &value).then(|| self.extended(join, &value))
     }
 
-    /// How the name goes on, and where the value begins.
+    /// How the name is joined to its value, and where the value begins.
     fn join(&self) -> Option<(Join, usize)> {
         let text = self.text;
         let mut rest = &text[self.end..floor(text, self.end + REACH)];
         let all = rest.len();
-        // What closes the name: `"token"`, `data[password]`, `token\"`.
+        // The end of a quoted name: `"token"`, `data[password]`, `token\"`.
         let closed = match without_space(rest) {
             spaced if spaced.len() < rest.len() || rest.starts_with("\\u0") => rest,
             _ => rest.trim_start_matches(['"', '\'', '`', '\\', '”', '’', ']']),
@@ -111,14 +113,14 @@ impl Secret<'_> {
         let has_space = spaced.len() < rest.len();
         rest = spaced;
         if let Some(after) = rest.strip_prefix(',').map(str::trim_start) {
-            // {name: TOKEN, value: …}, and ("token", "…").
+            // `{name: TOKEN, value: …}` and `("token", "…")`.
             let quoted = was_quoted && text[..self.start].ends_with(['"', '\'', '`']);
             let value = value_key(after).or_else(|| quoted.then_some(after));
             if let Some(after) = value {
                 return Some((Join::Assigned, at(after)));
             }
         }
-        // password value=…, token for admin@host is …
+        // `password value=…`, `token for admin@host is …`.
         let rest = value_key(rest).map_or(rest, |_| rest);
         let opened = text[..self.start].ends_with(['"', '\'', '`', '“', '[', '\\']);
         if let Some((join, after)) = connector(rest, was_quoted, opened) {
@@ -150,7 +152,7 @@ impl Secret<'_> {
         if is_pwd && word.starts_with('/') && join != Join::Flag {
             return false;
         }
-        // A name in front of a sentence: quotes do not make "not found" a password.
+        // A name before a sentence: quotes do not make "not found" a password.
         let prose = prose::is_prose(word, after)
             || (!value.quoted && join == Join::Said && prose::ends_like_prose(word));
         match (join, self.class) {
@@ -187,7 +189,8 @@ impl Secret<'_> {
         name.ends_with(['s', 'S']) && !name.to_ascii_lowercase().ends_with("ss")
     }
 
-    /// `couldn't get token: exec: …`, `credential: AzureCLICredential: …`: a link of a chain of errors.
+    /// A link in a chain of errors: `couldn't get token: exec: …`, `credential: AzureCLICredential:
+    /// …`.
     fn is_chain(word: &str, after: &str) -> bool {
         const KINDS: [&str; 5] = ["Credential", "Credentials", "Exception", "Error", "Provider"];
         let kind = word.trim_end_matches(':');
@@ -198,7 +201,7 @@ impl Secret<'_> {
                 && KINDS.iter().any(|end| kind.ends_with(end))
     }
 
-    /// A password of several words, which nothing quotes.
+    /// The range of an unquoted password that consists of several words.
     fn extended(&self, join: Join, value: &Value) -> std::ops::Range<usize> {
         let mut range = value.range.clone();
         if value.quoted
@@ -225,7 +228,7 @@ impl Secret<'_> {
         range
     }
 
-    /// The value of a header, of which the scheme stays.
+    /// The range of a header's value, without its scheme.
     fn header(&self, join: Join, at: usize) -> Option<std::ops::Range<usize>> {
         if !matches!(join, Join::Assigned | Join::Said) {
             return None;
@@ -292,12 +295,12 @@ const SCHEMES: [&str; 16] = [
     "sharedkey",
     "kerberos",
 ];
-/// Those whose credentials are one word.
+/// Schemes whose credentials are a single word.
 const SINGLE: [&str; 7] = ["basic", "bearer", "negotiate", "ntlm", "token", "apikey", "api-key"];
 
-/// `=`, `:`, `=>`, `->` and their like at the beginning of `rest`, and what follows.
-/// A name in quotes, as in JSON, is no sentence's; nor is one in front of a value in quotes that was
-/// cut at its beginning.
+/// `=`, `:`, `=>`, `->` and similar at the beginning of `rest`, with the rest after them. A quoted
+/// name, as in JSON, does not belong to a sentence; nor does one before a quoted value whose
+/// beginning was cut off.
 fn connector(rest: &str, closed: bool, opened: bool) -> Option<(Join, &str)> {
     const SIGNS: [(&str, Join); 16] = [
         ("=>", Join::Assigned),
@@ -331,14 +334,14 @@ fn connector(rest: &str, closed: bool, opened: bool) -> Option<(Join, &str)> {
     found.map(|join| (join, without_indicator(rest)))
 }
 
-/// `text` without what YAML has in front of a value: a tag, or the sign of a block.
+/// `text` without a YAML indicator before the value: a tag, or the sign of a block.
 fn without_indicator(text: &str) -> &str {
     let word = text.split(char::is_whitespace).next().unwrap_or_default();
     let indicates = matches!(word, "|" | ">" | "|-" | ">-" | "|+" | ">+") || word.starts_with("!!");
     if indicates { text[word.len()..].trim_start() } else { text }
 }
 
-/// `text` without the white space that it begins with, escaped as in a string of a program too.
+/// `text` without leading white space, including white space escaped as in string literals.
 fn without_space(text: &str) -> &str {
     let mut text = text.trim_start();
     while let Some(rest) = text.strip_prefix("\\t").or_else(|| text.strip_prefix("\\n")) {
@@ -347,7 +350,7 @@ fn without_space(text: &str) -> &str {
     text
 }
 
-/// `value: ` of `name: token, value: …`.
+/// What follows `value: ` in `name: token, value: …`.
 fn value_key(rest: &str) -> Option<&str> {
     let bare = rest.trim_start_matches(['"', '\'', '\\']);
     let after = bare.strip_prefix("value").or_else(|| bare.strip_prefix("Value"))?;
@@ -355,7 +358,7 @@ fn value_key(rest: &str) -> Option<&str> {
     after.strip_prefix([':', '=']).map(str::trim_start)
 }
 
-/// ` is `, ` was set to `, ` for admin is `: what follows it.
+/// What follows ` is `, ` was set to ` or ` for admin is `.
 fn said(rest: &str) -> Option<&str> {
     let mut rest = rest;
     let mut words = 0;
@@ -383,11 +386,11 @@ fn said(rest: &str) -> Option<&str> {
     None
 }
 
-/// What is written in place of a secret, or of nothing.
+/// Whether the text is a placeholder for a secret, or empty.
 fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let bare = text.trim_matches(|c: char| "<>[](){}\"'`,.;:".contains(c));
-    // None of the words is longer.
+    // None of the placeholders is longer.
     let low = bare.get(..16).map_or_else(|| bare.to_ascii_lowercase(), |_| String::new());
     bare.is_empty()
         || matches!(
@@ -415,7 +418,7 @@ fn is_placeholder(text: &str) -> bool {
             || bare.starts_with('%') && bare.len() == 2)
 }
 
-/// The address of a page, which may come after `token:` in a sentence.
+/// Whether the word is the address of a page, which may follow `token:` in a sentence.
 fn is_link(word: &str) -> bool {
     word.trim_start_matches(['<', '"', '(']).starts_with("http")
 }

@@ -1,21 +1,21 @@
 //! The names that stand for secrets.
 
-/// How much a name says about what follows it.
+/// How certain it is that a secret follows a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
-    /// `password`: nothing but a secret, or a sentence, can follow.
+    /// `password`: only a secret or a sentence can follow.
     Password,
     /// `token`, `api key`, `bearer`: a secret, the name of an object, or a sentence can follow.
     Token,
     /// `secret`, `credentials`, `pass`, `pin`: words of many sentences, and kinds of objects.
     Noun,
-    /// `session`, `sig`, `auth`: says something only where `=` or `:` follows.
+    /// `session`, `sig`, `auth`: a secret only if `=` or `:` follows.
     Weak,
     /// `Authorization`, `Cookie`: headers whose whole value is a secret.
     Header,
 }
 
-/// Parts of names that are passwords, also at the end of a longer word (`dbpassword`).
+/// Parts of names that mean a password, also at the end of a longer word (`dbpassword`).
 const PASSWORDS: [&str; 11] = [
     "password",
     "passwd",
@@ -29,9 +29,9 @@ const PASSWORDS: [&str; 11] = [
     "contrasena",
     "senha",
 ];
-/// Short ones, as whole parts only.
+/// Short names for passwords, only as whole parts.
 const SHORT_PASSWORDS: [&str; 5] = ["otp", "totp", "psk", "mfapin", "dbpass"];
-/// Parts of names that are tokens, also at the end of a longer word.
+/// Parts of names that mean a token, also at the end of a longer word.
 const TOKENS: [&str; 10] = [
     "token",
     "apikey",
@@ -44,7 +44,7 @@ const TOKENS: [&str; 10] = [
     "secret",
     "credential",
 ];
-/// What makes a `key` a secret one: `api key`, `SharedAccessKey`.
+/// Words that make a `key` a secret one: `api key`, `SharedAccessKey`.
 const KEYS: [&str; 35] = [
     "api",
     "access",
@@ -82,10 +82,10 @@ const KEYS: [&str; 35] = [
     "recovery",
     "session",
 ];
-/// What makes a `code` a secret one; a device code is made to be shown.
+/// Words that make a `code` a secret one; a device code is meant to be shown.
 const CODES: [&str; 8] =
     ["mfa", "otp", "totp", "2fa", "recovery", "backup", "sms", "authenticator"];
-/// Last parts of names whose value is none: `token_file`, `secretName`.
+/// Last parts of names whose value is not a secret: `token_file`, `secretName`.
 const HARMLESS_ENDS: [&str; 67] = [
     "file",
     "files",
@@ -155,14 +155,14 @@ const HARMLESS_ENDS: [&str; 67] = [
     "port",
     "service",
 ];
-/// Last parts that leave the name what it was: `token_value`, `password1`.
+/// Last parts that do not change the meaning of a name: `token_value`, `password1`.
 const NEUTRAL_ENDS: [&str; 13] = [
     "value", "data", "id", "text", "plain", "new", "old", "current", "default", "prod", "dev",
     "base64", "b64",
 ];
 
-/// The class of the name `word`, where it is one; `before` is the word in front of it, for names
-/// of two words (`api key`).
+/// The class of the name `word`, if it stands for a secret; `before` is the previous word, for
+/// names of two words (`api key`).
 pub(super) fn classify(word: &str, before: &str) -> Option<Class> {
     let word = word.trim_start_matches(['-', '.', '_']).trim_end_matches(['-', '.', '_']);
     if word.len() > 120 {
@@ -193,7 +193,7 @@ pub(super) fn classify(word: &str, before: &str) -> Option<Class> {
         "code" => return one_of(before, &CODES).then_some(Class::Noun),
         _ => {}
     }
-    // Of a path of names the last counts: `spring.datasource.password`.
+    // In a path of names the last one counts: `spring.datasource.password`.
     let last = word.rsplit('.').next().unwrap_or(word);
     let kebab = last.contains('-') && !last.starts_with("x-") && !last.starts_with("X-");
     let parts = parts(last);
@@ -206,7 +206,7 @@ pub(super) fn classify(word: &str, before: &str) -> Option<Class> {
         let neutral = parts[index + 1..].iter().all(|part| {
             NEUTRAL_ENDS.contains(&part.as_str()) || part.bytes().all(|byte| byte.is_ascii_digit())
         });
-        // `my-secret-db` is the name of an object; `SECRET_DB` that of a variable.
+        // `my-secret-db` is the name of an object; `SECRET_DB` is a variable.
         if !at_end && !neutral && kebab {
             continue;
         }
@@ -245,7 +245,7 @@ fn one_of(word: &str, list: &[&str]) -> bool {
     list.iter().any(|one| word.eq_ignore_ascii_case(one))
 }
 
-/// `clientSecret`, `client_secret`, `CLIENT-SECRET` as `client`, `secret`.
+/// Splits `clientSecret`, `client_secret` and `CLIENT-SECRET` into `client` and `secret`.
 pub(super) fn parts(word: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut part = String::new();

@@ -1,9 +1,9 @@
-//! Words of sentences, as opposed to secrets.
+//! Tells words of sentences from secrets.
 
 use super::names::parts;
 
-/// Words that follow `token`, `password:` and the like in what kubectl, its plugins and the
-/// clouds' command lines say. Lower case, sorted by nothing but habit.
+/// Words that follow `token`, `password:` and the like in messages of kubectl, its plugins and the
+/// clouds' command lines. Lower case, in no particular order.
 const WORDS: &str = "
 a an the this that these those it its i you your we our they their he she who which what when where why how
 is are was were be been being am has have had having do does did done can could cannot can't will would won't
@@ -73,13 +73,13 @@ completely partially entirely currently recently previously automatically proper
 lowercase uppercase alphanumeric digits digit letters numeric number numbers integer boolean array
 ";
 
-/// Words of a sentence by their endings, for `token is unverifiable` and the like.
+/// Endings of words in sentences, for `token is unverifiable` and the like.
 const ENDINGS: [&str; 14] = [
     "ed", "ing", "able", "ible", "tion", "sion", "ment", "ence", "ance", "ly", "ful", "less",
     "ness", "ption",
 ];
 
-/// Names that a sentence may go on with: `token: Token for x does not exist`.
+/// Nouns with which a sentence may continue: `token: Token for x does not exist`.
 const NOUNS: [&str; 12] = [
     "token",
     "tokens",
@@ -101,8 +101,8 @@ fn words() -> &'static std::collections::HashSet<&'static str> {
     &SET
 }
 
-/// Whether `word` is one of a sentence's: known, made of known ones, an HTTP status, an error
-/// code. `after` is the text behind it.
+/// Whether `word` belongs to a sentence: a known word, made of known words, an HTTP status, or an
+/// error code. `after` is the text that follows.
 pub(super) fn is_prose(word: &str, after: &str) -> bool {
     let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric());
     if trimmed.is_empty() {
@@ -113,7 +113,7 @@ pub(super) fn is_prose(word: &str, after: &str) -> bool {
     }
     let low = trimmed.to_lowercase().replace('’', "'");
     if low == "correct" {
-        // `password is correct`, but `passphrase: correct horse …`.
+        // `password is correct`, but not `passphrase: correct horse …`.
         let next = after.trim_start().split([' ', '\n', ',', '.']).next().unwrap_or_default();
         return next.is_empty() || words().contains(next);
     }
@@ -121,7 +121,7 @@ pub(super) fn is_prose(word: &str, after: &str) -> bool {
         return true;
     }
     if NOUNS.contains(&low.as_str()) {
-        // `password: secret` is one; `token: secret not found` is none.
+        // `secret` is a value in `password: secret`, but not in `token: secret not found`.
         let next = after.trim_start().split([' ', '\n', ',', ':']).next().unwrap_or_default();
         if after.starts_with(" \"") && low.ends_with('s') {
             return true;
@@ -141,7 +141,7 @@ pub(super) fn is_prose(word: &str, after: &str) -> bool {
         && parts.iter().all(|part| known(part) || NOUNS.contains(&part.as_str()))
 }
 
-/// Whether `word` has the ending of a word of a sentence.
+/// Whether `word` has the ending of a word in a sentence.
 pub(super) fn ends_like_prose(word: &str) -> bool {
     let word = word.trim_matches(|c: char| ".,:;!?)\"'".contains(c));
     let plain = word.len() >= 5
@@ -157,7 +157,7 @@ fn is_code(word: &str) -> bool {
     status || azure.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether a label or name of Kubernetes' could be called so: `team-sso`, `api-7d9f8b6c5d-x2v9k`, `db`.
+/// Whether `word` could be a label or name in Kubernetes: `team-sso`, `api-7d9f8b6c5d-x2v9k`, `db`.
 pub(super) fn is_name(word: &str) -> bool {
     let word = word.trim_end_matches(['.', ',', ':', ';', '!', '?', ')']);
     let legal =
@@ -168,14 +168,14 @@ pub(super) fn is_name(word: &str) -> bool {
         && pieces.all(|piece| !is_mixed(piece) || (piece.len() <= 10 && word.contains('-')))
 }
 
-/// Whether letters come after digits in a piece of six characters or more: `hunter2secret`.
+/// Whether letters follow digits in a piece of six characters or more: `hunter2secret`.
 fn is_mixed(piece: &str) -> bool {
     let after_digit = piece.trim_start_matches(|c: char| !c.is_ascii_digit());
     piece.len() >= 6 && after_digit.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Whether `word` looks like a secret beside a noun that says little: upper case and digits
-/// mixed, symbols, digits in the middle.
+/// Whether `word` looks like a secret after an ambiguous noun: upper case mixed with digits,
+/// symbols, digits in the middle.
 pub(super) fn is_secretive(word: &str) -> bool {
     let word = word.trim_matches(|c: char| ".,:;!?()[]<>\"'".contains(c));
     if word.len() < 4 || word.starts_with(['/', '~', '$', '%', '-']) || word.contains("://") {
@@ -194,8 +194,8 @@ pub(super) fn is_secretive(word: &str) -> bool {
         || (upper && !lower && pieces.len() == 1 && word.len() >= 8)
 }
 
-/// Whether `word` is none that one expects behind `token` in a sentence: anything but a plain word
-/// of letters.
+/// Whether `word` is unlikely to follow `token` in a sentence: anything but a plain word of
+/// letters.
 pub(super) fn is_unlikely_word(word: &str) -> bool {
     let word = word.trim_matches(|c: char| ".,:;!?()[]<>\"'".contains(c));
     let plain = word.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_/'.".contains(&byte));

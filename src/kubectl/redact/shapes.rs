@@ -1,11 +1,11 @@
-//! What is a secret by its form alone.
+//! Finds secrets that are recognizable by their form alone.
 
 use std::ops::Range;
 
 use super::Spans;
 use super::values::floor;
 
-/// Beginnings that nothing but a secret has, with how many characters must follow.
+/// Prefixes that only secrets have, with the number of characters that must follow.
 const PREFIXES: [(&str, usize); 77] = [
     ("eyJ", 8),
     ("k8s-aws-v1.", 4),
@@ -85,10 +85,10 @@ const PREFIXES: [(&str, usize); 77] = [
     ("ory_", 24),
     ("BBDC-", 20),
 ];
-/// AWS' identifiers of keys and of the roles and users they belong to.
+/// Prefixes of AWS identifiers for keys, and for the roles and users they belong to.
 const AWS: [&str; 9] = ["AKIA", "ASIA", "AROA", "AIDA", "ABIA", "ACCA", "AGPA", "ANPA", "APKA"];
 
-/// Parameters of a log-in page that must stay, long and random as they are.
+/// Parameters of a login page that must stay, although they are long and random.
 const PUBLIC: [&str; 22] = [
     "state",
     "nonce",
@@ -113,7 +113,7 @@ const PUBLIC: [&str; 22] = [
     "flow",
     "uid",
 ];
-/// Words in front of a number that identifies and opens nothing.
+/// Words before a number that identifies something but grants no access.
 const IDENTIFIES: [&str; 20] = [
     "id",
     "ids",
@@ -155,8 +155,8 @@ pub(super) fn find(text: &str, spans: &mut Spans) {
     }
 }
 
-/// `-----BEGIN … PRIVATE KEY-----` up to its end, or that of the text. Certificates go as well: they
-/// are long and help nobody.
+/// `-----BEGIN … PRIVATE KEY-----` up to its end, or that of the text. Certificates are hidden as
+/// well: they are long and help nobody.
 fn pem(text: &str, spans: &mut Spans) {
     let mut from = 0;
     while let Some(begin) = text[from..].find("-----BEGIN ").map(|index| from + index) {
@@ -174,7 +174,7 @@ fn word(text: &str, range: Range<usize>, spans: &mut Spans) {
     if word.len() < 12 {
         return;
     }
-    // A number of one of the known forms may begin behind `=`, `/` or an escape (`%3D`).
+    // A secret of a known form may begin after `=`, `/` or an escape (`%3D`).
     let mut begin = 0;
     let mut boundaries = vec![0];
     for (index, byte) in word.bytes().enumerate() {
@@ -198,15 +198,15 @@ fn word(text: &str, range: Range<usize>, spans: &mut Spans) {
     }
 }
 
-/// The length of the secret of a known form that `text` begins with.
+/// The length of the secret of a known form at the beginning of `text`.
 fn known_form(text: &str) -> Option<usize> {
     let run = |allowed: fn(u8) -> bool| text.bytes().take_while(|&byte| allowed(byte)).count();
-    // Only where a form begins: from each boundary of a long word it would be quadratic.
+    // Computed only after a prefix matched: at each boundary of a long word it would be quadratic.
     let token = || run(|byte| byte.is_ascii_alphanumeric() || b"_-.~=/+".contains(&byte));
     for (prefix, least) in PREFIXES.iter().filter(|(prefix, _)| text.starts_with(prefix)) {
         let token = token();
         if token >= prefix.len() + least {
-            // `sk-` also begins names of objects.
+            // Names of objects can begin with `sk-` too.
             let plain =
                 *prefix == "sk-" && !text[..token].bytes().any(|byte| byte.is_ascii_uppercase());
             return (!plain).then_some(token);
@@ -223,7 +223,7 @@ fn known_form(text: &str) -> Option<usize> {
     if after.is_some_and(is_hex) {
         return Some(34);
     }
-    // Terraform's.
+    // Terraform's tokens.
     let second = text.get(..32).unwrap_or_default().split_once('.').map(|(_, second)| second);
     if second.is_some_and(|second| second.starts_with("atlasv1.")) {
         return Some(token()).filter(|token| *token >= 40);
@@ -247,7 +247,7 @@ fn known_form(text: &str) -> Option<usize> {
     bootstrap.then_some(23)
 }
 
-/// Whether `range` is a word in which something long and random may be a secret at all.
+/// Whether a long random text in the word at `range` can be a secret at all.
 fn is_random_word(text: &str, range: &Range<usize>) -> bool {
     let before = &text[..range.start];
     let is_digest =
@@ -263,7 +263,8 @@ fn is_random_word(text: &str, range: &Range<usize>) -> bool {
     !(is_digest || in_arn || is_public(before))
 }
 
-/// `6F…1A.gr7.eu-west-1.eks.amazonaws.com`: the address of a cluster may begin with anything.
+/// Whether the word is a host name such as `6F…1A.gr7.eu-west-1.eks.amazonaws.com`: the address of
+/// a cluster may begin with a random label.
 fn is_host(word: &str) -> bool {
     let word = word.trim_end_matches('.');
     let labels: Vec<&str> = word.split('.').collect();
@@ -280,7 +281,7 @@ fn is_host(word: &str) -> bool {
     domain && second && rest.len() >= 2 && rest.iter().all(legal)
 }
 
-/// Whether the words in front say that what follows identifies, and opens nothing.
+/// Whether the preceding words say that what follows identifies something but grants no access.
 fn is_public(before: &str) -> bool {
     let low = floor(before, before.len().saturating_sub(40));
     let near = before[low..].trim_end_matches([' ', ':', '=', '"', '\'', '(', '/', '@', '#']);
@@ -292,7 +293,7 @@ fn is_public(before: &str) -> bool {
     PUBLIC.contains(&name.as_str()) || IDENTIFIES.contains(&name.as_str())
 }
 
-/// Whether `before` ends in a URL that has come to its port or its path, and not to its query.
+/// Whether `before` ends inside a URL, after its host and before its query.
 fn is_path_of_url(before: &str) -> bool {
     let near = &before[floor(before, before.len().saturating_sub(300))..];
     let word = near.rfind(|c: char| c.is_whitespace() || "\"'`<>()".contains(c));
@@ -300,7 +301,7 @@ fn is_path_of_url(before: &str) -> bool {
     url.split_once("://").is_some_and(|(_, rest)| !rest.contains(['?', '#', '&', '=', '@']))
 }
 
-/// Hides what is long and random in the word `range`.
+/// Hides long random texts in the word at `range`.
 fn hide_random(text: &str, range: Range<usize>, spans: &mut Spans) {
     let mut word = &text[range.clone()];
     let path = word.starts_with(['/', '.', '~']) || is_path_of_url(&text[..range.start]);
@@ -311,7 +312,7 @@ fn hide_random(text: &str, range: Range<usize>, spans: &mut Spans) {
         word = &address[host.len()..];
         begin = range.end - word.len();
     }
-    // A secret key may have slashes in it; of a path each name counts for itself.
+    // A secret key may contain slashes; in a path each name is judged by itself.
     let whole: &[char] = if path { &['/', '.', '%', '='] } else { &['.', '%'] };
     let mut at = 0;
     for piece in word.split(whole) {
@@ -334,7 +335,8 @@ fn hide_random(text: &str, range: Range<usize>, spans: &mut Spans) {
     }
 }
 
-/// `wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY`, but not `apps/v1/namespaces/shop/deployments`.
+/// Whether a text with slashes is random, such as `wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY`, but
+/// not `apps/v1/namespaces/shop/deployments`.
 fn is_random_with_slashes(text: &str) -> bool {
     let joined: String = text.chars().filter(|&c| c != '/').collect();
     let capitals = joined.bytes().filter(u8::is_ascii_uppercase).count();
@@ -343,8 +345,8 @@ fn is_random_with_slashes(text: &str) -> bool {
         || text.split('/').any(|piece| is_random(piece, false))
 }
 
-/// Whether `text` is long and nothing that a person has called something. Directories have names
-/// of small letters and digits (`/nix/store/…`).
+/// Whether `text` is long and not a name given by a person. Directories may have names of small
+/// letters and digits (`/nix/store/…`).
 fn is_random(text: &str, in_path: bool) -> bool {
     let padded = text.ends_with('=');
     let text = text.trim_end_matches('=');
@@ -375,7 +377,7 @@ fn is_random(text: &str, in_path: bool) -> bool {
     if !in_path && pieces().any(base36) {
         return true;
     }
-    // All three kinds of characters in disorder. Names of Kubernetes' have no capitals, names in
+    // All three kinds of characters in disorder. Kubernetes names have no capitals; names in
     // programs begin each word with one.
     let mixed = upper >= 2 && lower >= 2 && digit >= 1;
     (mixed && longest >= 20 && unrest(text) >= 0.28)
@@ -383,8 +385,8 @@ fn is_random(text: &str, in_path: bool) -> bool {
         || (text.len() >= 32 && upper >= 4 && lower >= 4 && unrest(text) >= 0.36)
 }
 
-/// How often the kind of character changes, an upper case letter in front of a lower case one
-/// not counted: about 0.45 for random text, below 0.2 for `HorizontalPodAutoscaler`.
+/// How often the kind of character changes, not counting an upper case letter before a lower case
+/// one: about 0.45 for random text, below 0.2 for `HorizontalPodAutoscaler`.
 fn unrest(text: &str) -> f64 {
     let kind = |byte: u8| match byte {
         b'a'..=b'z' => 0,

@@ -1,11 +1,11 @@
 use super::{LineRedactor, redact};
 
-/// Lines of a list without its comments.
+/// The lines of a list without its comments.
 fn lines(list: &str) -> impl Iterator<Item = &str> {
     list.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
 }
 
-/// The text of a line of `to_hide.txt`, and what of it is secret.
+/// The text of a line of `to_hide.txt`, and its secret parts.
 fn unmarked(line: &str) -> (String, Vec<String>) {
     let line = line.replace('¦', "");
     let secrets = line.split('‹').skip(1).map(|part| part.split('›').next().unwrap().to_owned());
@@ -13,7 +13,7 @@ fn unmarked(line: &str) -> (String, Vec<String>) {
 }
 
 #[test]
-fn what_is_secret_goes() {
+fn secrets_are_hidden() {
     let mut leaks = Vec::new();
     for line in lines(include_str!("to_hide.txt")) {
         let (text, secrets) = unmarked(line);
@@ -35,7 +35,7 @@ fn what_is_secret_goes() {
 }
 
 #[test]
-fn what_helps_stays() {
+fn helpful_text_stays() {
     let mut lost = Vec::new();
     for line in lines(include_str!("to_keep.txt")) {
         let shown = redact(line);
@@ -47,7 +47,7 @@ fn what_helps_stays() {
 }
 
 #[test]
-fn doing_it_twice_changes_nothing() {
+fn redacting_twice_changes_nothing() {
     for line in lines(include_str!("to_hide.txt")) {
         let once = redact(&unmarked(line).0);
         assert_eq!(redact(&once), once, "{line}");
@@ -86,7 +86,7 @@ fn the_sentence_around_a_secret_stays() {
 }
 
 #[test]
-fn a_pem_block_goes_in_one_piece_and_line_by_line() {
+fn a_pem_block_is_hidden_as_a_whole_and_line_by_line() {
     let block =
         "key:\n-----BEGIN RSA PRIVATE KEY-----\nMIIEabc\nq=\n-----END RSA PRIVATE KEY-----\nfailed";
     let cut = "-----BEGIN EC PRIVATE KEY-----\\nMIIEabc";
@@ -99,14 +99,14 @@ fn a_pem_block_goes_in_one_piece_and_line_by_line() {
     let shown: Vec<String> = block.lines().map(|line| redactor.line(line)).collect();
     assert_eq!(shown[2..4], ["REDACTED", "REDACTED"]);
     assert_eq!(shown[5], "failed");
-    // One without an end does not swallow what kubectl says later.
+    // A block without an end does not hide kubectl's later lines.
     let mut redactor = LineRedactor::default();
     redactor.line("-----BEGIN PRIVATE KEY-----");
     assert_eq!(redactor.line("MIIEabc"), "REDACTED");
     assert_eq!(redactor.line("error: lost connection to pod"), "error: lost connection to pod");
 }
 
-/// Odd and hostile text: no panic, and time in proportion to the length.
+/// Odd and hostile text: no panic, and linear time.
 #[test]
 fn any_text_is_read_in_linear_time() {
     let pieces = [
@@ -149,9 +149,9 @@ fn any_text_is_read_in_linear_time() {
     }
 }
 
-/// Whatever stands around it, what `password=` is given goes.
+/// The value after `password=` is hidden, whatever surrounds it.
 #[test]
-fn every_place_in_a_line_is_looked_at() {
+fn secrets_are_found_at_every_position_of_a_line() {
     for before in ["", "x: ", "(", "{\"a\":1,\"", "a;b;", "é ", "\"", "\t", "user=me&", "--x --"] {
         for after in ["", " x", ")", "\"", ";b=c", "\nnext", ", then", "é"] {
             let shown = redact(&format!("{before}password=Zq7xSwordfish{after}"));

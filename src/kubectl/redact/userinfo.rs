@@ -1,9 +1,9 @@
-//! User and password in front of an `@`.
+//! Finds user and password before an `@`.
 
 use super::Spans;
 use super::values::{floor, line_end};
 
-/// No address is longer.
+/// The maximum length of an address that is examined.
 const MOST: usize = 2 << 10;
 
 pub(super) fn find(text: &str, spans: &mut Spans) {
@@ -12,10 +12,10 @@ pub(super) fn find(text: &str, spans: &mut Spans) {
     flags(text, spans);
 }
 
-/// `scheme://user:password@host`: what is up to the `@` goes.
+/// `scheme://user:password@host`: everything up to the `@` is removed.
 fn urls(text: &str, spans: &mut Spans) {
     let mut done = 0;
-    // The next `@`, looked for once and not by each address before it.
+    // The next `@`, searched once instead of for each address before it.
     let mut ats = text.match_indices('@').map(|(at, _)| at).peekable();
     for (at, _) in text.match_indices("://") {
         let start = at + 3;
@@ -36,14 +36,14 @@ fn urls(text: &str, spans: &mut Spans) {
             spans.drop(start..start + end);
             done = start + end;
         } else if let Some(end) = unfinished(window) {
-            // Cut off in front of its `@`.
+            // The address was cut off before its `@`.
             let colon = window.find(':').map_or(0, |colon| colon + 1);
             spans.hide(start + colon..start + end);
         }
     }
 }
 
-/// Where the user's part of the address `window` ends, behind its `@`.
+/// The position after the `@` that ends the user part of the address `window`.
 fn userinfo_end(window: &str, before: Option<char>) -> Option<usize> {
     let quote = before.filter(|c| "\"'`".contains(*c));
     let whole = match quote {
@@ -54,7 +54,7 @@ fn userinfo_end(window: &str, before: Option<char>) -> Option<usize> {
     if let Some(end) = in_piece(word) {
         return Some(end);
     }
-    // A password with a space in it: nothing of the first word is a port.
+    // A password that contains a space: the first word contains no port.
     if word.len() < whole.len() && has_password(word) {
         let end = whole.find('@')?;
         return (quote.is_some() || end < 200).then_some(end + 1);
@@ -67,11 +67,11 @@ fn in_piece(piece: &str) -> Option<usize> {
     if let Some(end) = piece[..authority].rfind('@') {
         return Some(end + 1);
     }
-    // A slash in a password ends the authority for whoever splits at slashes.
+    // A slash in a password ends the authority for parsers that split at slashes.
     has_password(&piece[..authority]).then(|| piece.rfind('@').map(|end| end + 1))?
 }
 
-/// Whether what follows the first colon is not a port.
+/// Whether the text after the first colon is not a port.
 fn has_password(authority: &str) -> bool {
     if authority.starts_with('[') {
         return false;
@@ -104,7 +104,7 @@ fn unfinished(window: &str) -> Option<usize> {
     (plain && secretive && !placeholder && !is_port && has_password(authority)).then_some(end)
 }
 
-/// Schemes and prefixes that are no users: `repo/app:v1@sha256:…`, `mailto:me@example.org`.
+/// Schemes and prefixes that are not user names: `repo/app:v1@sha256:…`, `mailto:me@example.org`.
 const NO_USERS: [&str; 14] = [
     "mailto",
     "email",
@@ -133,7 +133,7 @@ fn bare(text: &str, spans: &mut Spans) {
         {
             continue;
         }
-        // The word up to the `@`, within bounds.
+        // The word up to the `@`, within the maximum length.
         let low = from.max(at.saturating_sub(MOST));
         let low = floor(text, low);
         let before = &text[low..at];
@@ -149,7 +149,7 @@ fn bare(text: &str, spans: &mut Spans) {
         }
         let Some((user, password)) = word.split_once(':') else { continue };
         let start = user.bytes().rev().take_while(|&byte| is_user(byte)).count();
-        // A path has ended before the name of a context: `ns/api-host:6443/admin@x`.
+        // The colon is in a path before the name of a context: `ns/api-host:6443/admin@x`.
         let has_slash = password
             .split_once('/')
             .is_some_and(|(port, _)| port.bytes().all(|byte| byte.is_ascii_digit()));

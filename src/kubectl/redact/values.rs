@@ -1,11 +1,11 @@
-//! Where a value ends.
+//! Finds where a value ends.
 
 use std::ops::Range;
 
-/// No value is looked at further than this when nothing ends it.
+/// The maximum length that is searched for the end of a value.
 const MOST: usize = 16 << 10;
 
-/// A value: what is to be hidden, and whether quotes were around it.
+/// A value: the range to hide, and whether it was quoted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
     pub(super) range: Range<usize>,
@@ -15,7 +15,7 @@ pub(super) struct Value {
 /// An opening quote at `at`: its length, and what closes it.
 fn quote(text: &str, at: usize) -> Option<(usize, Closer)> {
     let rest = text.get(at..)?;
-    // As .NET writes JSON.
+    // .NET writes JSON this way.
     if rest.starts_with("\\u0022") {
         return Some((6, Closer { text: "\\u0022", slashes: 0 }));
     }
@@ -62,7 +62,7 @@ impl Closer {
             let before = &window[..offset];
             let slashes = before.len() - before.trim_end_matches('\\').len();
             let closes = if self.slashes == 0 { slashes % 2 == 0 } else { slashes <= self.slashes };
-            // An apostrophe inside a word is none.
+            // Not an apostrophe inside a word.
             let inside = self.text == "'"
                 && window[offset + 1..].starts_with(|c: char| c.is_alphanumeric())
                 && before.ends_with(|c: char| c.is_alphanumeric());
@@ -81,7 +81,7 @@ pub(super) fn value(text: &str, at: usize) -> Value {
         let Some(end) = closer.find(text, start) else {
             return Value { range: start..line_end(text, start), quoted: true };
         };
-        // A shell joins what stands side by side: 'it'\''s'.
+        // A shell joins adjacent strings: 'it'\''s'.
         let after = end + closer.slashes + closer.text.len();
         let joined =
             |rest: &str| rest.starts_with("\\'") || rest.starts_with(char::is_alphanumeric);
@@ -124,8 +124,8 @@ fn closing(text: &str, at: usize, open: u8) -> Option<usize> {
     None
 }
 
-/// The end of a value without quotes: white space; a quote or bracket that belongs to what is
-/// around it; `&`, `,` or `;` in front of the next `name=`.
+/// The end of an unquoted value: white space; a quote or bracket that belongs to the surrounding
+/// text; `&`, `,` or `;` before the next `name=`.
 fn unquoted_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
     let mut end = at;
@@ -152,7 +152,7 @@ fn unquoted_end(text: &str, at: usize) -> usize {
         }
         end += 1;
     }
-    // What ends a sentence is not the value's.
+    // Punctuation at the end of a sentence does not belong to the value.
     let trimmed = text[at..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
     if trimmed.is_empty() { end } else { at + trimmed.len() }
 }
@@ -179,7 +179,7 @@ pub(super) fn line_end(text: &str, at: usize) -> usize {
     at + rest.find(['\n', '\r']).unwrap_or(rest.len())
 }
 
-/// The last place between characters up to `at`.
+/// The last character boundary up to `at`.
 pub(super) fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {

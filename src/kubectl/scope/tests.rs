@@ -5,7 +5,7 @@ fn kubeconfig(contexts: &[(&str, &str)], current: Option<&str>) -> KubeConfig {
         contexts: contexts
             .iter()
             .map(|&(name, cluster)| {
-                // `admin@prod` signs in as admin, the others as one and the same.
+                // `admin@prod` signs in as admin, all others as the same user.
                 let context = Context {
                     name: name.into(),
                     cluster: cluster.into(),
@@ -53,7 +53,7 @@ fn a_shared_cluster_is_read_once_by_the_current_context() {
     assert_eq!(chosen(&config, &["me"], &[]).unwrap(), ["me"]);
 }
 
-/// Names, contexts and what is said of the rest.
+/// Returns names and contexts, and the sentences about the contexts that are not read.
 fn read(
     config: &KubeConfig,
     contexts: &[&str],
@@ -81,10 +81,10 @@ const TELEPORT: [(&str, &str); 5] = [
 ];
 
 #[test]
-fn contexts_of_one_cluster_with_other_users_are_said_to_be_unread() {
+fn unread_contexts_of_one_cluster_with_other_users_are_reported() {
     let config = kubeconfig(&TELEPORT, None);
     let (clusters, unread) = read(&config, &[], &[], false);
-    // The first of the file, and not of the alphabet.
+    // The first in the file, not in alphabetical order.
     assert_eq!(clusters, pairs(&[("stage", "stage"), ("tele", "us@tele")]));
     assert_eq!(
         unread,
@@ -100,20 +100,20 @@ fn contexts_of_one_cluster_with_other_users_are_said_to_be_unread() {
     let config = kubeconfig(&TELEPORT, Some("eu@tele-shop"));
     let (clusters, unread) = read(&config, &["eu*"], &[], false);
     assert_eq!((clusters, unread.len()), (pairs(&[("tele", "eu@tele-shop")]), 0));
-    // Whoever names one context means it.
+    // A single named context is deliberate: nothing is reported.
     for (contexts, current) in [(&["eu@tele"][..], false), (&[], true)] {
         assert_eq!(read(&config, contexts, &[], current).1, [""; 0]);
     }
 }
 
 #[test]
-fn contexts_named_outright_are_all_read_under_their_own_names() {
+fn explicitly_named_contexts_are_all_read_under_their_own_names() {
     let config = kubeconfig(&TELEPORT, Some("eu@tele"));
     let (clusters, unread) = read(&config, &["us@tele", "eu@tele-shop", "eu@tele"], &[], false);
     let same = |name| (name, name);
     assert_eq!(clusters, pairs(&[same("eu@tele"), same("eu@tele-shop"), same("us@tele")]));
     assert_eq!(unread, [""; 0]);
-    // Beside a glob they are read, and what the glob means besides is said.
+    // They are read in addition to a glob, and the glob's other matches are reported.
     let (clusters, unread) = read(&config, &["us@tele", "old@tele", "*"], &[], false);
     assert_eq!(clusters, pairs(&[same("old@tele"), same("stage"), same("us@tele")]));
     assert!(unread[0].contains(
@@ -124,7 +124,7 @@ fn contexts_named_outright_are_all_read_under_their_own_names() {
 }
 
 #[test]
-fn a_contexts_name_is_never_taken_for_another_cluster() {
+fn a_contexts_name_is_never_mistaken_for_another_cluster() {
     let config =
         kubeconfig(&[("prod", "tele"), ("tele", "tele"), ("x", "prod"), ("prod@tele", "y")], None);
     let (clusters, _) = read(&config, &["prod", "tele", "x"], &[], false);
@@ -144,7 +144,7 @@ fn a_name_that_looks_like_a_pattern_means_itself() {
 }
 
 #[test]
-fn exclusions_hold_unless_named_outright() {
+fn exclusions_hold_unless_the_cluster_is_named_explicitly() {
     let config = kubeconfig(&[("a", "new"), ("b", "old-1")], None);
     assert_eq!(chosen(&config, &[], &[]).unwrap(), ["a"]);
     assert_eq!(chosen(&config, &["b"], &[]).unwrap(), ["b"]);
@@ -153,7 +153,7 @@ fn exclusions_hold_unless_named_outright() {
 }
 
 #[test]
-fn what_matches_nothing_is_named_with_what_is_near() {
+fn a_pattern_without_a_match_is_named_with_similar_names() {
     let config = kubeconfig(&[("production", "p"), ("staging", "s")], None);
     let error = chosen(&config, &["produktion"], &[]).unwrap_err();
     assert_eq!(error.to_string(), r#"no context named "produktion"; did you mean "production"?"#);
@@ -165,7 +165,7 @@ fn what_matches_nothing_is_named_with_what_is_near() {
 }
 
 #[test]
-fn a_context_that_leads_nowhere_is_a_note_or_an_error_when_asked_for() {
+fn a_context_without_its_cluster_is_a_note_or_an_error_if_named() {
     let config = kubeconfig(&[("a", "x"), ("b", "gone"), ("c", "")], None);
     let scope = select(&config, &Selection::default(), &Clusters::default()).unwrap();
     assert_eq!(scope.clusters.len(), 1);

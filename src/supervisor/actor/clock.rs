@@ -1,4 +1,4 @@
-//! What the clock does: leases that end by silence, idle forwards, the supervisor's own end.
+//! Timed work: leases that end without heartbeats, idle forwards, the supervisor's own end.
 
 use std::time::{Duration, Instant};
 
@@ -8,11 +8,11 @@ use super::super::tunnel::Tunnel;
 use super::Actor;
 use crate::process;
 
-/// A suspension that is shorter cuts nothing.
+/// A shorter suspension breaks no connection.
 const SUSPENSION: Duration = Duration::from_secs(2);
 
 impl Actor {
-    /// When the clock next matters.
+    /// When the next timed work is due.
     pub(super) fn deadline(&mut self) -> Option<Instant> {
         let now = Instant::now();
         let leased = self
@@ -29,18 +29,19 @@ impl Actor {
         let exit = (self.forwards.is_empty() && self.clients.is_empty())
             .then(|| self.idle_since + self.effects.timers.exit_after);
         let forwards = self.forwards.iter_mut().filter_map(Forward::deadline).min();
-        // Where the guard is gone nobody is answered any more.
+        // After the guard is gone no request is answered any more.
         let waiters = self.waiters.iter().filter(|_| !self.orphaned);
         let waiters = waiters.map(|waiter| waiter.deadline).chain(self.impatience(now));
         forwards.into_iter().chain(waiters).chain(self.next_check).chain(routes).chain(exit).min()
     }
 
-    /// The clock says something. Returns whether there has been nothing to do for long enough.
+    /// Does the work that is due. Returns whether there has been nothing to do for long enough.
     pub(super) fn tick(&mut self) -> bool {
         let now = Instant::now();
         if let Some(due) = self.next_check.filter(|due| *due <= now) {
             self.next_check = None;
-            // Much too late means that we ourselves were stopped: nobody else was silent.
+            // A check that is much too late means that this process was paused: no client was
+            // silent.
             if now.duration_since(due) > self.effects.timers.heartbeat_check {
                 self.forgive(now);
             }
@@ -68,7 +69,8 @@ impl Actor {
             && since >= self.effects.timers.exit_after
     }
 
-    /// Connections seldom survive a suspension: kubectls are replaced, without an end to what goes on.
+    /// Connections rarely survive a suspension: replace the kubectls, without closing open
+    /// connections.
     pub(super) fn notice_suspension(&mut self) {
         let suspended = process::time_suspended();
         if suspended.saturating_sub(self.suspended) >= SUSPENSION {

@@ -1,5 +1,5 @@
-//! The one task that owns all state: forwards, sessions, leases. Everything else sends it
-//! messages; nothing is locked, and nothing here waits.
+//! The one task that owns all state: forwards, sessions, leases. Everything else sends it messages;
+//! nothing is locked, and nothing in here blocks.
 
 mod clock;
 mod settle;
@@ -25,52 +25,54 @@ use crate::process::{self, NetworkChanges};
 use start::StartEffect;
 use wait::Attention;
 
-/// Stories of forwards that have ended, so that `why` can still tell them.
+/// How many stories of ended forwards are kept for `forward why`.
 const KEPT_STORIES: usize = 50;
 
-/// News of the network comes in bursts: routes are checked so long after the first.
+/// Network changes come in bursts: routes are checked this long after the first one.
 const NETWORK_SETTLES: Duration = Duration::from_secs(1);
 
-/// What the actor is told.
+/// A message to the actor.
 pub(super) enum Message {
     /// A client connected.
     Opened { session: SessionId, pid: Option<u32>, events: mpsc::Sender<Event> },
-    /// It was heard of.
+    /// A client sent something.
     Beat { session: SessionId },
-    /// It asks.
+    /// A client sent a request.
     Asked { session: SessionId, request: Request, reply: oneshot::Sender<Reply> },
-    /// It is gone.
+    /// A client disconnected.
     Closed { session: SessionId },
-    /// A kubectl did something.
+    /// Something happened to a kubectl.
     Child { id: u64, generation: u64, event: ChildEvent },
-    /// A process that holds a lease has ended.
+    /// A process that holds a lease has exited.
     PidEnded { id: u64, pid: u32 },
-    /// A signal asks for the end.
+    /// A signal asks the supervisor to end.
     Shutdown { why: String },
-    /// The guard is gone: without one we must not stay, though nobody asked for the end.
+    /// The guard is gone: the supervisor must not run without one, although nobody requested its
+    /// end.
     GuardKilled,
-    /// Nobody can find us any more: another supervisor is where we were.
+    /// Another supervisor has taken over the runtime directory: clients cannot find this one any
+    /// more.
     Displaced { why: &'static str },
 }
 
-/// How the actor ended.
+/// Why the actor ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// As it was told to, or with nothing to do: clients know, or want nothing.
+    /// On request, or idle for long enough: clients know, or have no forwards.
     Told,
-    /// As in a crash: clients are to see their connections close, and to start everything again.
+    /// As in a crash: clients must see their connections close, and restart their forwards.
     Crashed,
 }
 
-/// A client that waits for a forward to be ready.
+/// A client that waits for a forward to become ready.
 struct Waiter {
     session: SessionId,
     existing: bool,
     addition: StartEffect,
     deadline: Instant,
-    /// Where a person waits.
+    /// Set if a person waits.
     attention: Option<Attention>,
-    /// Where its environment differs from the one that the forward runs with.
+    /// The variables whose values differ from those that the forward runs with.
     differs: Vec<String>,
     reply: oneshot::Sender<Reply>,
 }
@@ -78,9 +80,9 @@ struct Waiter {
 struct Client {
     session: Session,
     events: mpsc::Sender<Event>,
-    /// The forwards watched: none, some by name, all.
+    /// The watched forwards: `None` for none, empty for all.
     watches: Option<Vec<String>>,
-    /// What its starts have added.
+    /// What this client's starts have added.
     added: Vec<StartEffect>,
 }
 
@@ -90,20 +92,20 @@ pub(super) struct Actor {
     forwards: Vec<Forward>,
     clients: HashMap<SessionId, Client>,
     waiters: Vec<Waiter>,
-    /// Clients that wait for forwards to have ended.
+    /// Clients that wait until forwards have ended.
     stoppers: Vec<(Vec<u64>, oneshot::Sender<Reply>)>,
     stories: VecDeque<Story>,
     next_id: u64,
     next_check: Option<Instant>,
     idle_since: Instant,
     shutting_down: bool,
-    /// The guard is gone: nobody is answered any more.
+    /// Whether the guard is gone: no request is answered any more.
     orphaned: bool,
-    /// When the routes are to be checked, after news of the network.
+    /// When routes will be checked after a network change.
     routes_due: Option<Instant>,
-    /// For how long the machine had been suspended when that was read last.
+    /// The machine's total suspended time when it was last read.
     suspended: Duration,
-    /// Held so that their questions stay unanswered until the connection closes.
+    /// Held so that these requests stay unanswered until the connection closes.
     unanswered: Vec<oneshot::Sender<Reply>>,
 }
 
@@ -128,7 +130,7 @@ impl Actor {
         }
     }
 
-    /// Runs until it is told to end, or has had nothing to do for long enough.
+    /// Runs until the supervisor is to end, or has had nothing to do for long enough.
     pub(super) async fn run(
         mut self,
         mut messages: mpsc::Receiver<Message>,
@@ -149,8 +151,8 @@ impl Actor {
                 }
             };
             tokio::select! {
-                // What has happened comes before what the clock says: after a pause of our own
-                // (SIGSTOP, a very loaded machine) heartbeats that waited must count first.
+                // Messages come before timers: after a pause of this process (SIGSTOP, a very
+                // loaded machine) heartbeats that waited must count first.
                 biased;
                 message = messages.recv() => match message {
                     Some(message) => self.handle(message),
@@ -221,8 +223,8 @@ impl Actor {
         }
     }
 
-    /// Ends as if by a crash, but in good order: nobody is told that their forwards are stopping,
-    /// so that whoever still wants them starts them again.
+    /// Ends in good order, but to clients like a crash: no client is told that its forwards are
+    /// stopping, so that those who still need them start them again.
     fn crash(&mut self, why: &str) {
         if !self.shutting_down {
             let alive = self.forwards.iter().filter(|f| f.state != ForwardState::Stopping);
@@ -331,7 +333,7 @@ impl Actor {
                 return;
             }
             Request::Restart { name } => {
-                // One that is being ended stays so: its port is gone already.
+                // A forward that is stopping stays so: its port is released already.
                 let meant =
                     |f: &&mut Forward| f.is_named(&name) && f.state != ForwardState::Stopping;
                 match self.forwards.iter_mut().find(meant) {
@@ -353,7 +355,7 @@ impl Actor {
         let _ = reply.send(answer);
     }
 
-    /// In which variables the forward's environment is another one.
+    /// The names of the variables that differ in the forward's environment.
     fn differences(&self, id: u64, environment: &Environment) -> Vec<String> {
         let forward = self.forwards.iter().find(|forward| forward.id == id);
         forward.map_or_else(Vec::new, |it| differences(it.environment(), environment))
@@ -398,7 +400,7 @@ impl Actor {
         Story { name, aliases, forward: status, events, log }
     }
 
-    /// The forward of that name; one that is being ended only where there is no other.
+    /// The forward with this name; one that is stopping only if there is no other.
     fn find(&self, name: &str) -> Option<u64> {
         let named = self.forwards.iter().filter(|forward| forward.is_named(name));
         let found = named.min_by_key(|forward| forward.state == ForwardState::Stopping);
@@ -441,7 +443,7 @@ impl Actor {
         all
     }
 
-    /// Ends the leases that `ends` picks, and the forwards that thereby have none.
+    /// Ends the leases that `ends` selects, and the forwards that then have no lease left.
     fn end_leases(&mut self, why: &str, ends: impl Fn(&Lease) -> bool) {
         for at in 0..self.forwards.len() {
             let id = self.forwards[at].id;

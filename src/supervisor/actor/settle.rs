@@ -1,5 +1,4 @@
-//! After every message: who has waited is answered, what has ended is dropped, what happened is
-//! told.
+//! Follow-up after every message: answer waiting clients, drop what has ended, publish events.
 
 use std::time::Instant;
 
@@ -8,7 +7,7 @@ use super::super::protocol::{Event, ForwardState, Refusal, RefusalKind, Reply};
 use super::{Actor, KEPT_STORIES, Waiter};
 
 impl Actor {
-    /// Answers those whose wait is over, drops what has ended, tells what happened.
+    /// Answers clients whose wait is over, drops forwards that have ended, and publishes events.
     pub(super) fn settle(&mut self) {
         if !self.orphaned {
             for waiter in std::mem::take(&mut self.waiters) {
@@ -58,18 +57,18 @@ impl Actor {
         }
     }
 
-    /// Tells those who watch.
+    /// Sends the event to the clients that watch its forward.
     pub(super) fn tell(&self, event: &Event) {
         for client in self.clients.values() {
             let watched = client.watches.as_ref();
             if watched.is_some_and(|names| names.is_empty() || names.contains(&event.name)) {
-                // Who reads too slowly misses some; the state itself is always to be had.
+                // A client that reads too slowly misses events, but can always request the state.
                 let _ = client.events.try_send(event.clone());
             }
         }
     }
 
-    /// Answers a waiter whose wait is over; gives it back otherwise.
+    /// Answers a waiter whose wait is over; returns it otherwise.
     fn serve(&mut self, mut waiter: Waiter) -> Option<Waiter> {
         let forward = self.forwards.iter().find(|forward| forward.id == waiter.addition.forward);
         let error = match forward {

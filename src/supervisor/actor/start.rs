@@ -1,5 +1,5 @@
-//! A forward is asked for: a new one, or a lease more on the one that is there; and how that is
-//! taken back.
+//! Start requests: they create a forward, or add a lease to an existing one; and how a start is
+//! undone.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use super::super::protocol::{ForwardState, LeaseRequest, LocalPort, Refusal, Ref
 use super::{Actor, Message};
 use crate::process::{Identity, exit_of};
 
-/// What a start added to a forward, and nothing that was there before.
+/// What a start added to a forward, without what existed before.
 #[derive(Clone, Debug)]
 pub(in crate::supervisor) struct StartEffect {
     pub(super) forward: u64,
@@ -20,15 +20,15 @@ pub(in crate::supervisor) struct StartEffect {
 }
 
 impl StartEffect {
-    /// Whether it is a lease, not a name alone.
+    /// Whether a lease was added, not only a name.
     pub(super) fn is_lease(&self) -> bool {
         self.lease.is_some()
     }
 }
 
 impl Actor {
-    /// A new forward, or the one that is there for the same target, with a lease more. Returns what
-    /// was added, and whether it was there.
+    /// Creates a forward, or adds a lease to the existing one for the same target. Returns what was
+    /// added, and whether the forward existed.
     pub(in crate::supervisor) fn start(
         &mut self,
         session: SessionId,
@@ -69,7 +69,8 @@ impl Actor {
         Ok((StartEffect { forward: id, lease: Some(request), alias: None }, false))
     }
 
-    /// A local port that another forward has is no other process's.
+    /// Refuses a local port that another forward of this supervisor has, before the port looks like
+    /// another process's.
     fn check_ports(&self, spec: &Spec) -> Result<(), Refusal> {
         let wanted = spec.ports.iter().filter_map(|port| match port.local {
             LocalPort::Exact(port) if port > 0 => Some(port),
@@ -93,7 +94,7 @@ impl Actor {
         Ok(())
     }
 
-    /// A lease more on the forward at this index, and a name more where it was asked for by another.
+    /// Adds a lease to the forward at this index, and an alias if it was requested by another name.
     fn join(
         &mut self,
         at: usize,
@@ -123,13 +124,14 @@ impl Actor {
         Ok(StartEffect { forward: id, lease: fresh.then_some(request), alias: other })
     }
 
-    /// The forward that is found by this name.
+    /// The forward that has this name or alias.
     fn bearer(&self, name: &str) -> Option<&Forward> {
         let alive = |forward: &&Forward| forward.state != ForwardState::Stopping;
         self.forwards.iter().filter(alive).find(|forward| forward.is_named(name))
     }
 
-    /// A lease that others added is this session's wish too: it is no longer theirs to take back.
+    /// If other clients added this lease, this session now needs it too: undoing their start must
+    /// not end it.
     fn adopt(&mut self, forward: u64, session: SessionId, request: LeaseRequest) {
         let clients = self.clients.iter_mut().filter(|(id, _)| **id != session);
         let added = clients.flat_map(|(_, client)| &mut client.added);
@@ -179,7 +181,8 @@ impl Actor {
         self.forwards.iter().filter(ending).map(|forward| forward.id).collect()
     }
 
-    /// A start that failed leaves no lease and no name behind, and takes none that was there before.
+    /// Undoes a failed start: removes the lease and the name that it added, and none that existed
+    /// before.
     pub(super) fn undo_start(&mut self, session: SessionId, addition: &StartEffect, why: &str) {
         if let Some(alias) = &addition.alias
             && let Some(forward) = self.forwards.iter_mut().find(|f| f.id == addition.forward)
@@ -198,8 +201,8 @@ impl Actor {
     }
 }
 
-/// The name is another forward's. Where that one leads to the same, it has failed or has another
-/// local port, or the request would have been served by it.
+/// The refusal for a name that another forward has. If that forward has the same target, then it
+/// has failed or has another local port; otherwise it would have served the request.
 fn name_taken(name: &str, bearer: &Forward, wanted: &Key) -> Refusal {
     let differs = if !wanted.has_target_of(&bearer.key) {
         "to another target".to_owned()
@@ -214,8 +217,8 @@ fn name_taken(name: &str, bearer: &Forward, wanted: &Key) -> Refusal {
     Refusal { kind: RefusalKind::NameTaken, message }
 }
 
-/// A session or process has one lease on a forward however often it asks. Returns whether it is a
-/// new one.
+/// Adds a lease. A session or process has one lease on a forward, however often it asks. Returns
+/// whether the lease is new.
 fn add_lease(leases: &mut Vec<Lease>, lease: Lease) -> bool {
     let same = |held: &Lease| match (held, &lease) {
         (Lease::Session(a), Lease::Session(b)) => a == b,

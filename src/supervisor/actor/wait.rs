@@ -1,5 +1,5 @@
-//! A start that a person waits for: why it is not ready is told, and what waiting does not mend
-//! ends the wait.
+//! A start for which a person waits: the reason why it is not ready is reported, and a problem that
+//! waiting cannot fix ends the wait.
 
 use std::time::{Duration, Instant};
 
@@ -10,26 +10,26 @@ use super::super::protocol::{Event, ForwardState};
 use super::{Actor, Waiter};
 use crate::kubectl::Outlook;
 
-/// How long an API server that refuses connections is waited for.
+/// How long to wait for an API server that refuses connections.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What the person knows.
+/// What was reported to a waiting person.
 pub(super) struct Attention {
     impatient_at: Instant,
-    told: Option<String>,
+    reported: Option<String>,
 }
 
 impl Attention {
     pub(super) fn new(now: Instant) -> Self {
-        Self { impatient_at: now + PATIENCE, told: None }
+        Self { impatient_at: now + PATIENCE, reported: None }
     }
 
-    /// Whether the wait is over, by what went wrong last.
+    /// Whether the last problem ends the wait.
     fn is_over(&self, forward: &Forward, now: Instant) -> bool {
         let Some(trouble) = forward.trouble() else { return false };
         match Outlook::of(trouble) {
             Outlook::Hopeless => true,
-            // Between two tries: what runs may be about to succeed.
+            // Only between two attempts: a running kubectl may be about to succeed.
             Outlook::Doubtful => {
                 forward.state == ForwardState::Starting
                     && !forward.has_kubectl()
@@ -41,15 +41,16 @@ impl Attention {
 }
 
 impl Actor {
-    /// Tells the person who waits why it is not ready. Returns why the wait is over, where it is.
+    /// Reports to the waiting person why the forward is not ready. Returns the reason why the wait
+    /// is over, if it is.
     pub(super) fn attend(&self, waiter: &mut Waiter, forward: &Forward) -> Option<String> {
         let attention = waiter.attention.as_mut()?;
         let trouble = forward.trouble()?;
         if attention.is_over(forward, Instant::now()) {
             return Some(trouble.to_owned());
         }
-        if attention.told.as_deref() != Some(trouble) {
-            attention.told = Some(trouble.to_owned());
+        if attention.reported.as_deref() != Some(trouble) {
+            attention.reported = Some(trouble.to_owned());
             let event = Event {
                 name: forward.name.clone(),
                 at: Timestamp::now(),
@@ -63,7 +64,7 @@ impl Actor {
         None
     }
 
-    /// When patience ends, of those who still have some.
+    /// When the waits that can still run out of patience do so.
     pub(super) fn impatience(&self, now: Instant) -> impl Iterator<Item = Instant> {
         let attended = self.waiters.iter().filter_map(|waiter| waiter.attention.as_ref());
         attended.map(|attention| attention.impatient_at).filter(move |at| *at > now)

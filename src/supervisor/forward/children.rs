@@ -1,4 +1,4 @@
-//! A forward's kubectls: their start, what they say, and what follows from their end.
+//! A forward's kubectls: their start, their output, and what follows from their end.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -16,10 +16,11 @@ use crate::kubectl::{ConnectionFailure, Culprit, Error, ErrorKind, ForwardComman
 use crate::process;
 
 const KEPT_LINES: usize = 500;
-/// A kubectl of a forward that was up before is up again soon, or another one is tried beside it.
+/// How many kubectls may be starting at once for waiting connections, if a start takes unusually
+/// long.
 const TRIED_BESIDE: usize = 3;
-/// While connections wait, the credentials are tried again after so long where no plugin, and so
-/// perhaps a browser, has a part in it.
+/// While connections wait, credentials are retried at this interval, unless a credential plugin is
+/// involved, which might open a browser each time.
 const LOGIN_AWAITED: Duration = Duration::from_secs(2);
 
 impl Forward {
@@ -31,7 +32,7 @@ impl Forward {
             match self.pin.check(&self.spec, mark) {
                 Verdict::Same => {}
                 Verdict::Elsewhere(why) if self.slots.iter().any(Slot::serves) => {
-                    // What works is not cut; nothing is started beside it.
+                    // Leave working kubectls alone, but start no further one.
                     let most = effects.timers.restart_most;
                     self.pace.failed_beside(Instant::now(), Duration::ZERO, most);
                     self.last_error = Some(why);
@@ -70,10 +71,10 @@ impl Forward {
         let pid = child.pid;
         let unregistered = effects.registry.add(pid, &self.name).err();
         if unregistered.is_some() {
-            // Without an entry nobody would find it after a crash.
+            // Not in the registry: nothing would find it after a crash.
             child.stop();
         }
-        // The first start has its client's patience for a limit.
+        // The first start is limited by its client's timeout.
         let ready_by = self.was_ready.then(|| now + effects.timers.ready);
         self.slots.push(Slot::new(child, ready_by));
         if let Some(error) = unregistered {
@@ -92,7 +93,7 @@ impl Forward {
     fn command(&self, effects: &Effects) -> ForwardCommand {
         let mut environment: Vec<_> =
             self.spec.environment.0.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
-        // So that whatever descends from it can be found.
+        // Marks all descendants, so that they can be found.
         environment.push((MARK.into(), effects.registry.instance().id.clone().into()));
         ForwardCommand {
             program: self.spec.kubectl.clone(),
@@ -107,7 +108,7 @@ impl Forward {
         }
     }
 
-    /// A kubectl of it said something.
+    /// Handles an event of one of the forward's kubectls.
     pub(in crate::supervisor) fn on_child(
         &mut self,
         effects: &mut Effects,
@@ -149,7 +150,7 @@ impl Forward {
         self.serve(effects);
     }
 
-    /// One of its kubectls is up.
+    /// Handles that one of the kubectls is up.
     fn is_up(&mut self, effects: &mut Effects) {
         self.restart_at = None;
         self.login = None;
@@ -171,8 +172,8 @@ impl Forward {
         }
     }
 
-    /// No further connection goes through this kubectl. One that is dead ends once there is
-    /// another; through the others goes on what works.
+    /// No further connection goes through this kubectl. If it is dead, it is ended once there is
+    /// another one; otherwise its open connections go on.
     pub(super) fn doubt(&mut self, effects: &mut Effects, at: usize, dead: bool, why: &str) {
         let slot = &mut self.slots[at];
         if slot.child.is_stopping() || slot.doubt.is_some_and(|doubt| doubt.dead || !dead) {
@@ -201,8 +202,8 @@ impl Forward {
         }
     }
 
-    /// There is another kubectl: those that are in doubt end, unless they have proved otherwise or
-    /// still serve somebody.
+    /// There is another kubectl: ends those in doubt, unless they have proved to work or still
+    /// serve connections.
     pub(super) fn retire_doubtful(&mut self) {
         self.clear_doubts();
         if !self.slots.iter().any(Slot::serves) {
@@ -240,12 +241,12 @@ impl Forward {
                 let error = Error::new(ErrorKind::Timeout, text);
                 self.on_failure(effects, &error, Culprit::Network, Record::Nothing);
             }
-            // Ended on purpose; `serve` starts what is wanted.
+            // Ended on purpose; `serve` starts another one if needed.
             None => {}
         }
     }
 
-    /// Whether a kubectl of it is up or is to be up soon.
+    /// Whether a kubectl is up or starting.
     fn has_any(&self) -> bool {
         self.slots.iter().any(|slot| slot.serves() || slot.is_starting())
     }
@@ -272,7 +273,7 @@ impl Forward {
         let by_application = matches!(culprit, Culprit::Application(_));
         self.quiet &= by_application;
         if self.has_any() {
-            // The others go on; `serve` starts another one where it is missing.
+            // The other kubectls go on; `serve` starts another one if needed.
             if record == Record::Nothing {
                 let least = error.needs_login().then_some(effects.timers.login_retry);
                 let most = effects.timers.restart_most;
@@ -286,7 +287,7 @@ impl Forward {
         }
         let wait = due.saturating_duration_since(now);
         if by_application && record == Record::Served && self.resets > 1 {
-            // What it does all the time is not news.
+            // What happens all the time is not reported.
             self.state = ForwardState::Reconnecting;
             self.quiet = true;
         } else if error.needs_login() {
@@ -314,7 +315,7 @@ impl Forward {
         self.tick_children(effects, now);
     }
 
-    /// What is due at `now`: a start, a kubectl that is late.
+    /// Does what is due at `now`: a start, or ending a kubectl that is not ready in time.
     pub(super) fn tick_children(&mut self, effects: &mut Effects, now: Instant) {
         if self.restart_at.is_some_and(|at| at <= now) {
             self.start(effects);
@@ -328,15 +329,15 @@ impl Forward {
         }
     }
 
-    /// When a kubectl is to be started for connections that wait, though one is being waited for
-    /// already; none where that would not help.
+    /// When to start another kubectl for waiting connections although one is already starting;
+    /// `None` if that would not help.
     pub(super) fn awaited_start(&mut self, now: Instant) -> Option<Instant> {
         if self.waiting.is_empty() || !self.is_wanted() || self.slots.iter().any(Slot::serves) {
             return None;
         }
         if let Some((by_plugin, failed)) = self.login {
-            // A plugin may open a browser each time: it is started again where its user has done something.
-            // One that is being tried may be waiting for its user.
+            // A plugin may open a browser each time: start it again only after the user has changed
+            // the kubeconfig. If one is running, it may be waiting for the user.
             let tried = self.slots.iter().any(Slot::is_starting);
             let may = !tried && if by_plugin { modified_since(&self.spec, failed) } else { true };
             let at = self.pace.last_start().map_or(now, |last| last + LOGIN_AWAITED);
@@ -357,7 +358,7 @@ impl Forward {
             busy |= slot.started.elapsed() > Duration::from_millis(500) && plugin(slot);
         }
         if count < TRIED_BESIDE && busy {
-            // Checked again after a while, not at every event.
+            // Check again after a while, not at every event.
             self.pace.tried(now);
             return Some(now + MOST_WHILE_AWAITED);
         }

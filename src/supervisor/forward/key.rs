@@ -9,7 +9,7 @@ use super::super::protocol::{LocalPort, Refusal, RefusalKind, Spec};
 use crate::config::target::{RemotePort, Resource};
 use crate::kubectl::Name;
 
-/// What makes two requests mean one forward.
+/// Two requests with equal keys mean the same forward.
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::supervisor) struct Key {
     kubectl: PathBuf,
@@ -20,7 +20,7 @@ pub(in crate::supervisor) struct Key {
     pub(super) namespace: Name,
     pub(super) target: Resource,
     pub(super) remotes: Vec<RemotePort>,
-    /// The local ports that were asked for outright.
+    /// The local ports that were requested by number.
     locals: Vec<Option<u16>>,
     addresses: Vec<IpAddr>,
 }
@@ -53,7 +53,7 @@ pub(in crate::supervisor) fn key(spec: &Spec) -> Result<Key, Refusal> {
     })
 }
 
-/// The port that was asked for outright.
+/// The local port if it was requested by number.
 fn exact(port: LocalPort) -> Option<u16> {
     match port {
         LocalPort::Exact(port) if port > 0 => Some(port),
@@ -62,8 +62,8 @@ fn exact(port: LocalPort) -> Option<u16> {
 }
 
 impl Key {
-    /// Whether a request with this key is served by the forward of `other`, which has these local
-    /// ports and listens on these addresses.
+    /// Whether the forward of `other`, which has these local ports and listens on these addresses,
+    /// serves a request with this key.
     pub(in crate::supervisor) fn is_served_by(
         &self,
         other: &Self,
@@ -71,27 +71,27 @@ impl Key {
         addresses: &[IpAddr],
     ) -> bool {
         let has_port = |(wanted, port): (&Option<u16>, &u16)| wanted.is_none_or(|it| it == *port);
-        // Loopback is loopback, where there is no IPv6 too.
+        // Default requests are equal even on a machine without IPv6.
         let is_default = self.addresses.is_empty() && other.addresses.is_empty();
         self.has_target_of(other)
             && std::iter::zip(&self.locals, ports).all(has_port)
             && (is_default || self.has_addresses_of(addresses))
     }
 
-    /// Whether what listens on these addresses is reached wherever this is asked for.
+    /// Whether a forward that listens on `addresses` is reachable at all addresses of this request.
     pub(in crate::supervisor) fn has_addresses_of(&self, addresses: &[IpAddr]) -> bool {
         let wanted = listen::distinct(&self.addresses);
         wanted.iter().all(|wanted| listen::covers(addresses, *wanted))
     }
 
-    /// Whether both lead to the same, from whatever local port.
+    /// Whether both have the same target, regardless of local ports.
     pub(in crate::supervisor) fn has_target_of(&self, other: &Self) -> bool {
         let without =
             |key: &Self| Self { locals: Vec::new(), addresses: Vec::new(), ..key.clone() };
         without(self) == without(other)
     }
 
-    /// The target's own name, from which a forward without a name gets one.
+    /// The target's own name, the default name of the forward.
     pub(in crate::supervisor) fn target_name(&self) -> &str {
         self.target.name()
     }

@@ -1,5 +1,5 @@
-//! One forward as a state machine: what it does when a kubectl of it, its relay or the clock says
-//! something. Its leases and the replies to clients are its owner's business (`actor`).
+//! One forward as a state machine: how it reacts to its kubectls, its relay and the clock. Its
+//! leases and the replies to clients are handled by its owner (`actor`).
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
@@ -32,13 +32,14 @@ use super::registry::Registry;
 use super::relay::{Relay, RelayEvent};
 use super::timers::Timers;
 
-/// Through what forwards act: the clock, the actor's mailbox, the registry, and the events for clients.
+/// What forwards act through: the timers, the actor's mailbox, the registry, and the events for
+/// clients.
 pub(super) struct Effects {
     pub(super) timers: Timers,
     pub(super) to_actor: mpsc::Sender<Message>,
     pub(super) relay_events: mpsc::UnboundedSender<(u64, RelayEvent)>,
     pub(super) registry: Arc<Registry>,
-    /// What happened, for those who watch.
+    /// Events for clients that watch.
     pub(super) outbox: Vec<Event>,
 }
 
@@ -46,12 +47,12 @@ pub(super) struct Effects {
 pub(super) struct Forward {
     pub(super) id: u64,
     pub(super) name: String,
-    /// Other names under which it was asked for.
+    /// Other names by which it was requested.
     pub(super) aliases: Vec<String>,
     pub(super) key: Key,
     pub(super) state: ForwardState,
     pub(super) leases: Vec<Lease>,
-    /// Why it failed for good: to be told to those who wait, after which it is ended.
+    /// Why it failed for good: reported to waiting clients, after which the forward is ended.
     pub(super) fatal: Option<String>,
     spec: Spec,
     pin: Pin,
@@ -60,28 +61,29 @@ pub(super) struct Forward {
     relay: Option<Relay>,
     /// Its kubectls, oldest first.
     slots: Vec<Slot>,
-    /// Connections that wait for one.
+    /// Connections that wait for a kubectl.
     waiting: VecDeque<Waiting>,
     generation: u64,
-    /// kubectls that were started to take the place of one that had ended.
+    /// How many kubectls were started to replace one that had ended.
     restarts: u64,
-    /// kubectls that were started at all.
+    /// How many kubectls were started in total.
     starts: u64,
-    /// Connections that the application refused or reset, as far as kubectl said so.
+    /// Connections that the application refused or reset, according to kubectl.
     resets: u64,
     pace: Restarts,
     restart_at: Option<Instant>,
-    /// The last try failed for want of credentials: whether a plugin gets them, and when it was.
+    /// Set if the last attempt failed for lack of credentials: whether a plugin provides them, and
+    /// when it failed.
     login: Option<(bool, SystemTime)>,
-    /// Connections in a row of which kubectl's end was closed without a byte.
+    /// Connections in a row that kubectl closed without a byte.
     unanswered: u32,
-    /// Connections that have ended, as far as they are counted.
+    /// Ended connections, up to a small limit.
     ends: u32,
-    /// kubectl ends again and again of what the application does, which is not news.
+    /// Whether events are suppressed, because the application makes kubectl end again and again.
     quiet: bool,
-    /// When a kubectl may be replaced next on suspicion alone, and the pause after that.
+    /// When a kubectl may next be replaced on suspicion alone, and the pause after that.
     suspicion: (Option<Instant>, Duration),
-    /// kubectl was replaced since it passed nothing on; no byte has passed since.
+    /// Whether kubectl was replaced because it passed nothing on, and no byte has passed since.
     recovering: bool,
     was_ready: bool,
     unused_since: Option<Instant>,
@@ -92,11 +94,11 @@ pub(super) struct Forward {
     log: VecDeque<LogLine>,
 }
 
-/// Between two replacements on suspicion alone, at first.
+/// The initial pause between two replacements on suspicion alone.
 const SUSPICION_PAUSE: Duration = Duration::from_secs(30);
 
 impl Forward {
-    /// Binds the ports; starts nothing yet.
+    /// Binds the ports; starts no kubectl yet.
     pub(super) fn new(
         id: u64,
         name: String,
@@ -142,7 +144,7 @@ impl Forward {
         })
     }
 
-    /// Whether it is found by this name.
+    /// Whether this is its name or one of its aliases.
     pub(super) fn is_named(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
     }
@@ -152,17 +154,17 @@ impl Forward {
         &self.ports
     }
 
-    /// The addresses that it listens on.
+    /// The addresses on which it listens.
     pub(super) fn addresses(&self) -> &[IpAddr] {
         &self.addresses
     }
 
-    /// Whether it has its ports.
+    /// Whether it holds its ports.
     pub(super) fn is_open(&self) -> bool {
         self.relay.is_some()
     }
 
-    /// Whether it is to have a kubectl.
+    /// Whether it should have a kubectl.
     fn is_wanted(&self) -> bool {
         !matches!(self.state, ForwardState::Dormant | ForwardState::Stopping | ForwardState::Failed)
     }
@@ -177,13 +179,13 @@ impl Forward {
         self.last_error = Some(why.to_owned());
         self.fatal = Some(why.to_owned());
         self.restart_at = None;
-        // Their connections are closed.
+        // Dropping them closes their connections.
         self.waiting.clear();
         self.end_all();
         self.transition(effects, ForwardState::Failed, why);
     }
 
-    /// When the clock next matters to it.
+    /// When the forward's next timed work is due.
     pub(super) fn deadline(&mut self) -> Option<Instant> {
         let idle = self.idle_deadline().filter(|_| self.is_wanted());
         let ready = self.slots.iter().filter_map(|slot| slot.ready_by).min();
@@ -201,7 +203,7 @@ impl Forward {
         self.unused_since?.checked_add(Duration::from_millis(self.spec.idle_ms))
     }
 
-    /// The clock says `now`. Returns whether the idle rule ends it.
+    /// Does what is due at `now`. Returns whether the idle rule ends the forward.
     pub(super) fn tick(&mut self, effects: &mut Effects, now: Instant) -> bool {
         self.tick_children(effects, now);
         self.serve(effects);
@@ -230,14 +232,14 @@ impl Forward {
         false
     }
 
-    /// Somebody asked for it: the idle time begins anew.
+    /// A client requested the forward: restarts the idle time.
     pub(super) fn wanted_again(&mut self) {
         if let Some(since) = &mut self.unused_since {
             *since = Instant::now();
         }
     }
 
-    /// Ends its kubectls and starts another one.
+    /// Ends all kubectls and starts another one.
     pub(super) fn restart(&mut self, effects: &mut Effects) {
         self.pace.served();
         self.quiet = false;
@@ -249,7 +251,7 @@ impl Forward {
         self.start(effects);
     }
 
-    /// Ends it: the ports at once, kubectl in good order.
+    /// Ends the forward: closes the ports at once, ends the kubectls in good order.
     pub(super) fn stop(&mut self, effects: &mut Effects, why: &str) {
         if self.state == ForwardState::Stopping {
             return;
@@ -261,7 +263,7 @@ impl Forward {
         self.transition(effects, ForwardState::Stopping, why);
     }
 
-    /// Tells every kubectl to end.
+    /// Ends every kubectl.
     fn end_all(&mut self) {
         for slot in &mut self.slots {
             slot.ready_by = None;
@@ -269,7 +271,7 @@ impl Forward {
         }
     }
 
-    /// Whether it has been ended and nothing of it is left.
+    /// Whether it has been stopped and all its kubectls have ended.
     pub(super) fn is_gone(&self) -> bool {
         self.state == ForwardState::Stopping && self.slots.is_empty()
     }
@@ -278,7 +280,7 @@ impl Forward {
         self.relay.as_ref().map_or(0, |relay| relay.counters.open.load(Relaxed))
     }
 
-    /// Takes a state, and says why.
+    /// Enters a state and reports why.
     fn transition(&mut self, effects: &mut Effects, state: ForwardState, message: &str) {
         let news = !std::mem::take(&mut self.quiet) || !is_passing(self.state, state);
         self.quiet = !news;
@@ -289,7 +291,7 @@ impl Forward {
     }
 }
 
-/// Whether this change is of kubectl's being started again, and no other.
+/// Whether the transition is only part of a kubectl restart.
 fn is_passing(from: ForwardState, to: ForwardState) -> bool {
     use ForwardState::{Ready, Reconnecting};
     matches!((from, to), (Reconnecting | Ready, Reconnecting | Ready))

@@ -1,5 +1,6 @@
-//! The server that a context meant when a forward was started. A restart must not lead somewhere
-//! else because a context was renamed under it; and what cannot be checked is not restarted.
+//! The server that a context pointed to when a forward was started. A restart must not lead to
+//! another server because the context was changed meanwhile; if that cannot be checked, kubectl is
+//! not restarted.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,14 +11,15 @@ use tokio::sync::oneshot;
 use super::super::protocol::Spec;
 use crate::kubectl::{Destination, Error};
 
-/// How long kubectl may take to say where the context leads.
+/// How long kubectl may take to tell which server the context points to.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Between two checks whether it has answered.
+/// The pause between two checks whether kubectl has answered.
 const PAUSE: Duration = Duration::from_millis(20);
-/// The pause before it is asked again where it could not say.
+/// The pause before asking kubectl again after it failed.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// Whether a kubeconfig of the forward has changed since `when`: its user may have logged in.
+/// Whether a kubeconfig of the forward has changed since `when`, which means that its user may have
+/// logged in.
 pub(super) fn modified_since(spec: &Spec, when: SystemTime) -> bool {
     let sources = sources(spec);
     let files = sources.explicit.into_iter();
@@ -27,35 +29,35 @@ pub(super) fn modified_since(spec: &Spec, when: SystemTime) -> bool {
     files.filter_map(modified).any(|modified| modified > when)
 }
 
-/// What is known of where a restart would lead.
+/// Where a restart would lead.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// To the same server: it may be started.
+    /// To the same server: kubectl may be started.
     Same,
-    /// To another one: it must not. The sentence says which.
+    /// To another server: kubectl must not be started. The sentence names the server.
     Elsewhere(String),
-    /// Not known yet: to be asked for again after this time. The sentence is there once for each
-    /// time that something is to be said about it.
+    /// Not known yet: check again after this time. The sentence is set once for each problem to
+    /// report.
     Later { after: Duration, why: Option<String> },
 }
 
-/// The check of one forward. Nothing of it waits: where kubectl has to be asked, that goes on beside,
-/// and the answer is there at one of the next checks.
+/// The check of one forward. It never blocks: a question to kubectl runs in the background, and a
+/// later check picks up the answer.
 #[derive(Debug, Default)]
 pub(super) struct Pin {
     question: Option<oneshot::Receiver<Result<String, Error>>>,
-    /// kubectl could not say last time, which has been said.
+    /// Whether kubectl failed last time, which has been reported.
     unknown: bool,
 }
 
 impl Pin {
-    /// Where the forward would lead now. `mark` is a variable that kubectl is started with.
+    /// Where the forward would lead now. `mark` is a variable for kubectl's environment.
     ///
-    /// A context that is not there just now is not told from one that leads to the same place: a
-    /// kubeconfig that is being written is empty for a moment, and kubectl will say so.
+    /// A context that is missing counts as the same: a kubeconfig that is being written is empty
+    /// for a moment, and kubectl itself will report a missing context.
     pub(super) fn check(&mut self, spec: &Spec, mark: (&str, &str)) -> Verdict {
         let Some(context) = &spec.context else { return Verdict::Same };
-        // One that is not plain enough to be read here, kubectl may be able to read.
+        // A kubeconfig that our parser does not support may still be readable for kubectl.
         let server = match crate::kubectl::KubeConfig::from_files(&sources(spec)) {
             Ok(kubeconfig) => {
                 self.question = None;
@@ -77,7 +79,7 @@ impl Pin {
         }
     }
 
-    /// kubectl's answer, if it has come.
+    /// kubectl's answer, if it has arrived.
     fn ask(&mut self, spec: &Spec, context: &str, mark: (&str, &str)) -> Result<String, Verdict> {
         let Some(question) = &mut self.question else {
             self.question = Some(ask(spec, context, mark));
@@ -133,7 +135,7 @@ fn sources(spec: &Spec) -> crate::kubectl::Sources {
     }
 }
 
-/// A list of files as kubectl sees it, which runs where the client ran.
+/// Resolves a list of files as kubectl does, which runs in the client's directory.
 fn resolved(spec: &Spec, list: &std::ffi::OsStr) -> Option<OsString> {
     let files = std::env::split_paths(list).filter(|file| !file.as_os_str().is_empty());
     std::env::join_paths(files.map(|file| spec.directory.join(file))).ok()

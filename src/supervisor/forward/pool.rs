@@ -1,8 +1,8 @@
 //! The kubectls of one forward, and which of them a connection gets.
 //!
-//! A connection that an application resets ends kubectl, and with it every other connection through
-//! it. So where that has happened (or is asked for) each connection has a kubectl of its own, as far
-//! as there is room, and one more is kept warm while the forward is in use.
+//! When an application resets a connection, kubectl ends and with it all its other connections.
+//! After that has happened (or on request) each connection therefore gets its own kubectl, as far
+//! as the pool allows, and one spare kubectl is kept while the forward is in use.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,42 +11,43 @@ use super::super::child::Child;
 use super::super::protocol::Isolate;
 use super::super::tunnel::Tunnel;
 
-/// A connection that has been open for so long is worth keeping apart from new ones.
+/// A connection that has been open for this long is kept apart from new ones.
 pub(super) const VETERAN: Duration = Duration::from_millis(300);
-/// How long a connection waits for the kubectl that was started to keep it apart from such a one.
+/// How long a connection waits for the kubectl that was started to keep it apart from such a
+/// connection.
 pub(super) const COMPANY_WAIT: Duration = Duration::from_millis(300);
-/// How long a connection waits for a kubectl of its own before it shares one.
+/// How long a connection waits for its own kubectl before it shares one.
 pub(super) const OWN_WAIT: Duration = Duration::from_secs(2);
-/// Unused for so long, a forward goes back to one kubectl.
+/// After this time without connections, a forward goes back to one kubectl.
 pub(super) const QUIET: Duration = Duration::from_secs(10);
-/// After a connection has ended, kubectl may be about to end of it: the application resets. So long
-/// it gets no other one, where that is to be expected.
+/// After a connection has ended, kubectl may be about to end because the application reset it. If
+/// that is to be expected, kubectl gets no other connection for this time.
 pub(super) const SETTLES: Duration = Duration::from_millis(250);
-/// The same for the first connections of a forward, of which nothing is known yet.
+/// The same for a forward's first connections, about which nothing is known yet.
 pub(super) const LEARNS: Duration = Duration::from_millis(150);
 
-/// So many kubectls start at one time, beyond the first.
+/// How many kubectls may be starting at one time, beyond the first.
 const STARTING_AT_ONCE: usize = 2;
 
 /// One kubectl.
 #[derive(Debug)]
 pub(super) struct Slot {
     pub(super) child: Child,
-    /// It is up.
+    /// Set once kubectl is up.
     pub(super) tunnel: Option<Arc<Tunnel>>,
     pub(super) started: Instant,
-    /// When it must be up.
+    /// The deadline for kubectl to be up.
     pub(super) ready_by: Option<Instant>,
-    /// It was not, and is being ended.
+    /// Whether the deadline was missed, so that kubectl is being ended.
     pub(super) late: bool,
-    /// Connections through it.
+    /// How many connections go through it.
     pub(super) open: usize,
-    /// Since when it has had any, or none.
+    /// Since when it has had connections, or none.
     pub(super) since: Instant,
-    /// A connection has been through it.
+    /// Whether a connection has ever gone through it.
     pub(super) used: bool,
     pub(super) doubt: Option<Doubt>,
-    /// A connection has just ended: whether kubectl goes on shows until then.
+    /// Set after a connection has ended: by then it is clear whether kubectl goes on.
     pub(super) settles_at: Option<Instant>,
 }
 
@@ -54,8 +55,8 @@ pub(super) struct Slot {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Doubt {
     pub(super) since: Instant,
-    /// It passes nothing on: it is ended once another one is up. Otherwise what works through it
-    /// goes on.
+    /// Whether it passes nothing on: then it is ended once another one is up. Otherwise its open
+    /// connections go on.
     pub(super) dead: bool,
 }
 
@@ -76,12 +77,12 @@ impl Slot {
         }
     }
 
-    /// Whether connections may go through it.
+    /// Whether new connections may go through it.
     pub(super) fn serves(&self) -> bool {
         self.tunnel.is_some() && self.doubt.is_none() && !self.child.is_stopping()
     }
 
-    /// Whether it is to be up soon.
+    /// Whether it is starting.
     pub(super) fn is_starting(&self) -> bool {
         self.tunnel.is_none() && !self.child.is_stopping()
     }
@@ -98,7 +99,7 @@ impl Slot {
     }
 }
 
-/// What a choice goes by.
+/// The state of a kubectl that [`Policy`] decides by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View {
     serves: bool,
@@ -109,18 +110,18 @@ pub(super) struct View {
     since: Instant,
 }
 
-/// How a forward shares its kubectls.
+/// How a forward shares its kubectls among connections.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Policy {
     pub(super) isolate: Isolate,
-    /// Kubectls at one time.
+    /// The maximum number of kubectls at one time.
     pub(super) most: usize,
-    /// The application has refused or reset a connection.
+    /// Whether the application has refused or reset a connection.
     pub(super) resets: bool,
 }
 
 impl Policy {
-    /// Whether each connection is to have a kubectl of its own.
+    /// Whether each connection gets its own kubectl.
     pub(super) fn isolates(self) -> bool {
         self.most > 1
             && match self.isolate {
@@ -130,10 +131,10 @@ impl Policy {
             }
     }
 
-    /// The kubectl for a connection that has waited for `waited`, other than `avoid`; none where it
-    /// is to wait.
+    /// The kubectl for a connection that has waited for `waited`, other than `avoid`; `None` if the
+    /// connection has to wait.
     fn choose(self, slots: &[View], avoid: u64, waited: Duration) -> Option<usize> {
-        // Better that one again than none at all.
+        // The avoided kubectl is better than none.
         let other = |slot: &View| slot.starting || (slot.serves && slot.generation != avoid);
         let forgiven = waited >= COMPANY_WAIT && !slots.iter().any(other);
         let fit =
@@ -153,19 +154,19 @@ impl Policy {
         {
             return None;
         }
-        // The one whose connections are the youngest: least is lost with it.
+        // Share the kubectl whose connections are youngest: the least is lost if it ends.
         serving().max_by_key(|(_, slot)| slot.since).map(|(at, _)| at)
     }
 
-    /// Whether later connections are kept apart from the only ones that there are, though the
-    /// application has reset none yet.
+    /// Whether new connections are kept apart from the existing ones, although the application has
+    /// not reset any yet.
     fn keeps_apart(self, slots: &[View]) -> bool {
         let mut serving = slots.iter().filter(|slot| slot.serves);
         let only = serving.next().filter(|_| serving.next().is_none());
         matches!(self.isolate, Isolate::Auto) && only.is_some_and(|only| only.open > 0)
     }
 
-    /// How many kubectls more are to be started now, of a forward that is up and in use.
+    /// How many more kubectls to start now, for a forward that is up and in use.
     pub(super) fn missing(self, slots: &[View], waiting: usize, now: Instant) -> usize {
         let count = |of: fn(&View) -> bool| slots.iter().filter(|slot| of(slot)).count();
         let starting = count(|slot| slot.starting);
@@ -185,13 +186,13 @@ impl Policy {
     }
 }
 
-/// The views of these kubectls.
+/// The views of `slots`.
 pub(super) fn views(slots: &[Slot]) -> Vec<View> {
     let now = Instant::now();
     slots.iter().map(|slot| slot.view(now)).collect()
 }
 
-/// As [`Policy::choose`], among these kubectls.
+/// Like [`Policy::choose`], for `slots`.
 pub(super) fn choose(
     policy: Policy,
     slots: &[Slot],
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn the_one_idle_for_longest_is_taken_first() {
+    fn the_kubectl_idle_for_longest_is_taken_first() {
         let slots = [up(1, 1, 9), up(2, 0, 2), up(3, 0, 5)];
         assert_eq!(APART.choose(&slots, 0, NO_WAIT), Some(2));
         assert_eq!(AUTO.choose(&slots, 0, NO_WAIT), Some(2));
@@ -228,7 +229,7 @@ mod tests {
     #[test]
     fn a_connection_shares_unless_the_application_resets() {
         let slots = [up(1, 1, 9), up(2, 1, 2)];
-        // With the younger of the two.
+        // It shares with the younger of the two.
         assert_eq!(AUTO.choose(&slots, 0, NO_WAIT), Some(1));
         assert_eq!(APART.choose(&slots, 0, NO_WAIT), None);
         let full = [up(1, 1, 9), up(2, 1, 2), up(3, 1, 5)];
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn one_whose_connection_has_just_ended_is_left_alone() {
+    fn a_kubectl_whose_connection_has_just_ended_is_left_alone() {
         let settling = View { settling: true, ..up(1, 0, 0) };
         assert_eq!(APART.choose(&[settling], 0, NO_WAIT), None);
         assert_eq!(APART.choose(&[settling, up(2, 0, 0)], 0, NO_WAIT), Some(1));
@@ -249,14 +250,14 @@ mod tests {
     }
 
     #[test]
-    fn the_one_that_failed_it_is_avoided() {
+    fn the_kubectl_that_failed_a_connection_is_avoided_for_it() {
         let slots = [up(1, 0, 9), starting(2)];
         assert_eq!(AUTO.choose(&slots, 1, OWN_WAIT), None);
         assert_eq!(AUTO.choose(&slots, 0, NO_WAIT), Some(0));
     }
 
     #[test]
-    fn a_spare_is_kept_only_while_it_is_of_use() {
+    fn a_spare_kubectl_is_kept_only_while_the_forward_is_used() {
         let now = Instant::now();
         assert_eq!(APART.missing(&[up(1, 0, 0)], 0, now), 0, "at rest there is one");
         assert_eq!(APART.missing(&[up(1, 1, 0)], 0, now), 1);

@@ -1,4 +1,4 @@
-//! What is said of a forward: its status, its story.
+//! Reports about a forward: its status and its story.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ use super::{Effects, Forward};
 const KEPT_EVENTS: usize = 200;
 
 impl Forward {
-    /// Says what happened.
+    /// Records an event.
     pub(in crate::supervisor) fn note(&mut self, effects: &mut Effects, message: &str) {
         let event = Event {
             name: self.name.clone(),
@@ -32,12 +32,12 @@ impl Forward {
         push(&mut self.events, KEPT_EVENTS, event);
     }
 
-    /// What its kubectl runs with.
+    /// The environment that its kubectls run with.
     pub(in crate::supervisor) fn environment(&self) -> &Environment {
         &self.spec.environment
     }
 
-    /// As clients see it.
+    /// The status for clients.
     pub(in crate::supervisor) fn status(&self, leases: Vec<LeaseStatus>) -> ForwardStatus {
         let count = |which: fn(&Counters) -> &AtomicU64| {
             self.relay.as_ref().map_or(0, |relay| which(&relay.counters).load(Relaxed))
@@ -62,7 +62,7 @@ impl Forward {
             open_connections: slot.open as u64,
             resident_bytes: crate::process::resident_bytes(slot.child.pid),
         };
-        // The one that serves new connections first.
+        // List kubectls that serve new connections first.
         let mut slots: Vec<&Slot> = self.slots.iter().collect();
         slots.sort_by_key(|slot| !slot.serves());
         let kubectls: Vec<_> = slots.into_iter().map(kubectl).collect();
@@ -98,24 +98,24 @@ impl Forward {
         }
     }
 
-    /// What went wrong last.
+    /// The last problem.
     pub(in crate::supervisor) fn trouble(&self) -> Option<&str> {
         self.last_error.as_deref()
     }
 
-    /// Whether a kubectl of it runs.
+    /// Whether it has any kubectl process.
     pub(in crate::supervisor) fn has_kubectl(&self) -> bool {
         !self.slots.is_empty()
     }
 
-    /// Where it is reached: `127.0.0.1:55553, 127.0.0.1:55554`.
+    /// The local addresses for clients: `127.0.0.1:55553, 127.0.0.1:55554`.
     pub(in crate::supervisor) fn local(&self) -> String {
         let at = reached_at(&self.addresses);
         let local = |port: &u16| SocketAddr::new(at, *port).to_string();
         self.ports.iter().map(local).collect::<Vec<_>>().join(", ")
     }
 
-    /// What happened to it, and what its kubectl said.
+    /// Its events and the last lines of its kubectls.
     pub(in crate::supervisor) fn story(&self) -> (Vec<Event>, Vec<LogLine>) {
         (self.events.iter().cloned().collect(), self.log.iter().cloned().collect())
     }

@@ -1,29 +1,30 @@
-//! When kubectl is started again.
+//! When kubectl is restarted.
 //!
-//! A kubectl that served has earned a restart at once: its end is the application's, the pod's or
-//! the network's doing, and clients wait. Back-off belongs to starts that came to nothing, and is
-//! short while somebody waits. Both are bounded by a budget, so that nothing takes a whole core.
+//! A kubectl that served connections is restarted at once: the application, the pod or the network
+//! caused its end, and clients wait. Back-off is for starts that failed, and is short while a
+//! connection waits. A budget limits both, so that restarts never use a whole core.
 
 use std::time::{Duration, Instant};
 
 use crate::kubectl::Backoff;
 
-/// Starts that may follow one another without a pause, and how long one takes to be earned again.
+/// How many starts may follow one another without a pause, and the time after which one more is
+/// allowed.
 const BUDGET: u32 = 20;
 const EARNED_EVERY: Duration = Duration::from_millis(200);
-/// Between two starts for a port where nothing listens.
+/// The pause between two starts for a port on which nothing listens.
 const REFUSED_PAUSE: Duration = Duration::from_millis(500);
-/// While somebody waits, starts are not further apart than this.
+/// While a connection waits, the pause between starts is at most this long.
 pub(super) const MOST_WHILE_AWAITED: Duration = Duration::from_millis(800);
 
-/// How a kubectl did before it ended.
+/// What a kubectl achieved before it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Record {
     /// Connections went through it.
     Served,
-    /// Nothing listens at the pod's port.
+    /// Nothing listens on the pod's port.
     Refused,
-    /// It was never up, or took no connection.
+    /// It was never up, or accepted no connection.
     Nothing,
 }
 
@@ -34,7 +35,7 @@ pub(super) struct Restarts {
     left: u32,
     earned_at: Instant,
     last_start: Option<Instant>,
-    /// Starts beside kubectls that serve that came to nothing, and when the next may be.
+    /// Failed starts in addition to kubectls that serve, and when the next one is allowed.
     beside: (u32, Option<Instant>),
 }
 
@@ -49,24 +50,24 @@ impl Restarts {
         }
     }
 
-    /// kubectl is started.
+    /// Records that kubectl is started.
     pub(super) fn started(&mut self, now: Instant) {
         self.earn(now);
         self.left = self.left.saturating_sub(1);
         self.last_start = Some(now);
     }
 
-    /// A start was tried, and put off.
+    /// Records an attempt that was postponed.
     pub(super) fn tried(&mut self, now: Instant) {
         self.last_start = Some(now);
     }
 
-    /// A kubectl that served ends the count of those that did not.
+    /// A kubectl that served resets the count of failures.
     pub(super) fn served(&mut self) {
         self.failures = 0;
     }
 
-    /// When the next one is to be started after one that did so.
+    /// When to start the next kubectl after one ended with `record`.
     pub(super) fn after(&mut self, record: Record, now: Instant, most: Duration) -> Instant {
         let earliest = self.earliest(now);
         let due = match record {
@@ -83,36 +84,36 @@ impl Restarts {
         due.max(earliest).max(now)
     }
 
-    /// When one may be started without overdrawing the budget.
+    /// The earliest start within the budget.
     pub(super) fn earliest(&mut self, now: Instant) -> Instant {
         self.earn(now);
         if self.left > 0 { now } else { self.earned_at + EARNED_EVERY }
     }
 
-    /// When one may be started for somebody who waits, however long the pause would be otherwise.
+    /// The earliest start while a connection waits, regardless of back-off.
     pub(super) fn earliest_awaited(&mut self, now: Instant) -> Instant {
         let last = self.last_start.map_or(now, |last| last + MOST_WHILE_AWAITED);
         last.max(self.earliest(now))
     }
 
-    /// One that was started beside others came to nothing; the next one waits for `least` at least.
+    /// Records that an additional kubectl failed; the next one waits for at least `least`.
     pub(super) fn failed_beside(&mut self, now: Instant, least: Duration, most: Duration) {
         let pause = Backoff { most, ..Backoff::default() }.delay(self.beside.0).max(least);
         self.beside = (self.beside.0.saturating_add(1), Some(now + pause));
     }
 
-    /// One is up.
+    /// Records that a kubectl is up.
     pub(super) fn is_up(&mut self) {
         self.beside = (0, None);
     }
 
-    /// When one may be started beside others.
+    /// When an additional kubectl may be started.
     pub(super) fn earliest_beside(&mut self, now: Instant) -> Instant {
         let earliest = self.earliest(now);
         self.beside.1.map_or(earliest, |at| at.max(earliest))
     }
 
-    /// When the last one was started.
+    /// When kubectl was last started.
     pub(super) fn last_start(&self) -> Option<Instant> {
         self.last_start
     }
@@ -137,7 +138,7 @@ mod tests {
     const MOST: Duration = Duration::from_secs(30);
 
     #[test]
-    fn one_that_served_is_started_again_at_once_within_the_budget() {
+    fn a_kubectl_that_served_is_restarted_at_once_within_the_budget() {
         let mut restarts = Restarts::new();
         let now = Instant::now();
         for _ in 0..BUDGET {
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn starts_that_come_to_nothing_are_further_and_further_apart() {
+    fn failed_starts_back_off() {
         let mut restarts = Restarts::new();
         let now = Instant::now();
         let mut pauses = Vec::new();
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_where_nothing_listens_is_tried_twice_a_second() {
+    fn a_refused_port_is_tried_twice_a_second() {
         let mut restarts = Restarts::new();
         let now = Instant::now();
         restarts.started(now);
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spare_that_does_not_start_is_tried_less_and_less_often() {
+    fn a_spare_kubectl_that_fails_to_start_backs_off() {
         let mut restarts = Restarts::new();
         let now = Instant::now();
         assert_eq!(restarts.earliest_beside(now), now);
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_who_waits_does_not_wait_for_the_backoff() {
+    fn a_waiting_connection_shortens_the_backoff() {
         let mut restarts = Restarts::new();
         let now = Instant::now();
         restarts.started(now);

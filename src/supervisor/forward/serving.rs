@@ -1,4 +1,5 @@
-//! A forward's connections: which kubectl each of them gets, and what they reveal about it.
+//! A forward's connections: which kubectl each one gets, and what connections reveal about a
+//! kubectl.
 
 use std::time::{Duration, Instant};
 
@@ -10,11 +11,11 @@ use super::super::tunnel::Stall;
 use super::pool::{self, COMPANY_WAIT, LEARNS, OWN_WAIT, QUIET, SETTLES, Slot, VETERAN};
 use super::{Effects, Forward};
 
-/// So many connections in a row without a byte make a kubectl suspect.
+/// After this many connections in a row without a byte a kubectl is suspected.
 const UNANSWERED: u32 = 3;
-/// So many ends of connections show whether an application resets them.
+/// How many ended connections show whether an application resets them.
 const LEARNED_FROM: u32 = 3;
-/// A tunnel through which bytes came this lately is not dead, whatever one connection waits for.
+/// A kubectl through which bytes came within this time is not dead, even if one connection waits.
 const LATELY: Duration = Duration::from_secs(1);
 /// The longest pause between two replacements on suspicion alone.
 const MOST_SUSPICION_PAUSE: Duration = Duration::from_mins(10);
@@ -27,19 +28,19 @@ pub(super) struct Waiting {
 }
 
 impl Forward {
-    /// Its relay said something.
+    /// Handles an event of the forward's relay.
     pub(in crate::supervisor) fn on_relay(&mut self, effects: &mut Effects, event: RelayEvent) {
         match event {
             RelayEvent::Used => self.unused_since = None,
             RelayEvent::Unused => {
-                // The events of connections may come out of order; the counter does not lie.
+                // Events of connections may arrive out of order; the counter is exact.
                 if self.open() == 0 {
                     self.unused_since = Some(Instant::now());
                     self.last_used_at = Some(Timestamp::now());
                 }
             }
             RelayEvent::Wanted(place) => {
-                // Dropped, its connection is closed.
+                // Dropping the request closes its connection.
                 if matches!(self.state, ForwardState::Failed | ForwardState::Stopping) {
                     return;
                 }
@@ -104,7 +105,8 @@ impl Forward {
         }
     }
 
-    /// A replacement on suspicion alone may do no good: it is tried less and less often.
+    /// Whether a kubectl may be replaced on suspicion now: replacing may not help, so it is done at
+    /// growing intervals.
     fn may_suspect(&mut self, now: Instant) -> bool {
         let (next, pause) = self.suspicion;
         if next.is_some_and(|next| next > now) {
@@ -127,7 +129,7 @@ impl Forward {
             return;
         }
         if stall == Stall::Silent {
-            // A guess: an application may be slow to speak. What is open stays open.
+            // Only a guess: an application may be slow to speak. Open connections stay open.
             if self.may_suspect(now) {
                 self.doubt(effects, at, false, stall.as_str());
             }
@@ -138,7 +140,7 @@ impl Forward {
         if passes {
             return;
         }
-        // What cut this one off has most likely cut off the others that were silent meanwhile.
+        // The same cause has most likely cut off the other kubectls that were silent.
         if stall != Stall::Stopped && doubt.is_none() {
             for other in 0..self.slots.len() {
                 let slot = &self.slots[other];
@@ -166,8 +168,8 @@ impl Forward {
         }
     }
 
-    /// Something happened to the network: a kubectl may be cut off without knowing. Its connections
-    /// stay, further ones go through a new one.
+    /// Handles a network change: a kubectl may be cut off without noticing. Its connections stay,
+    /// further ones go through a new kubectl.
     pub(in crate::supervisor) fn network_changed(
         &mut self,
         effects: &mut Effects,
@@ -180,15 +182,15 @@ impl Forward {
                 self.doubt(effects, at, false, why);
             }
         }
-        // Where a client waits or is connected it is tried at once, whatever the pause was.
+        // If a client waits or is connected, retry at once, regardless of the pause.
         if self.restart_at.is_some() && self.login.is_none() && self.open() > 0 {
             self.restart_at = Some(self.pace.earliest(Instant::now()));
         }
         self.serve(effects);
     }
 
-    /// Gives connections that wait a kubectl, starts those that are missing, and ends those that
-    /// are not needed any more.
+    /// Assigns kubectls to waiting connections, starts missing kubectls, and ends those that are no
+    /// longer needed.
     pub(super) fn serve(&mut self, effects: &mut Effects) {
         self.clear_doubts();
         if self.state == ForwardState::Reconnecting && self.slots.iter().any(Slot::serves) {
@@ -218,7 +220,7 @@ impl Forward {
         self.shrink(now);
     }
 
-    /// What passes bytes again is dead no longer.
+    /// A kubectl that passes bytes again is no longer in doubt.
     pub(super) fn clear_doubts(&mut self) {
         for slot in &mut self.slots {
             let Some(doubt) = slot.doubt.filter(|doubt| doubt.dead) else { continue };
@@ -250,13 +252,13 @@ impl Forward {
             }
             slot.open += 1;
             let seat = Seat::new(tunnel, self.id, effects.relay_events.clone());
-            // Where the connection has gone meanwhile, the seat comes back as an event.
+            // If the connection has ended meanwhile, the seat comes back as an event.
             let _ = waiting.place.reply.send(seat);
         }
         self.waiting = kept;
     }
 
-    /// Goes back to one kubectl after a quiet time.
+    /// Goes back to one kubectl after a time without connections.
     fn shrink(&mut self, now: Instant) {
         if self.quiet_at().is_none_or(|at| at > now) {
             return;
@@ -268,7 +270,7 @@ impl Forward {
         }
     }
 
-    /// When it has been unused for long enough to go back to one kubectl.
+    /// When the forward will have been unused for long enough to go back to one kubectl.
     fn quiet_at(&self) -> Option<Instant> {
         let several = self.slots.iter().filter(|slot| slot.serves()).count() > 1;
         let quiet = self.waiting.is_empty() && self.slots.iter().all(|slot| slot.open == 0);
@@ -276,7 +278,7 @@ impl Forward {
         (several && quiet).then(|| since + QUIET)
     }
 
-    /// When the clock next matters to its connections.
+    /// When the next timed work for connections is due.
     pub(super) fn serving_deadline(&mut self) -> Option<Instant> {
         if !self.is_wanted() {
             return None;
@@ -292,7 +294,7 @@ impl Forward {
         let policy = self.policy();
         let views = pool::views(&self.slots);
         let missing = |at| policy.missing(&views, self.waiting.len(), at) > 0;
-        // A connection that becomes a veteran gets company for later ones.
+        // Start another kubectl for later connections once a connection has been open for long.
         let veteran = self.slots.iter().filter(|slot| slot.serves() && slot.open > 0);
         let veteran = veteran.map(|slot| slot.since + VETERAN).filter(|at| *at > now).min();
         let veteran = veteran.filter(|at| missing(*at));

@@ -56,11 +56,11 @@ impl Connection {
     }
 
     pub(super) async fn send(&self, kind: Kind, request: Request) {
-        // That the writer has ended is noticed where replies are awaited.
+        // If the writer has ended, the wait for replies notices that.
         let _ = self.requests.send((kind, request)).await;
     }
 
-    /// The next reply and the request that it answers; none when the connection has ended. Cancel
+    /// The next reply and the kind of its request; `None` when the connection has ended. Cancel
     /// safe.
     pub(super) async fn next(&mut self) -> Option<(Option<Kind>, Reply)> {
         loop {

@@ -7,7 +7,7 @@ use super::*;
 use crate::supervisor::frame::{read_frame, write_frame};
 use crate::supervisor::protocol::PROTOCOL;
 
-/// A supervisor that answers each request by a function, in the given directory.
+/// A supervisor whose replies come from a function, in the given directory.
 struct Scripted {
     _dir: tempfile::TempDir,
     paths: Paths,
@@ -16,7 +16,7 @@ struct Scripted {
 type Script = fn(&Request) -> Vec<Reply>;
 
 impl Scripted {
-    /// Serves one connection for each script, then none.
+    /// Serves one connection for each script, then no more.
     fn new(scripts: Vec<Script>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let paths = Paths::new(dir.path().join("run")).unwrap();
@@ -36,7 +36,8 @@ impl Scripted {
     }
 }
 
-/// Until the client leaves or is dropped: a reply `Done` to a `Stop` request closes the connection.
+/// Serves until the client leaves or is dropped: a script that returns no reply closes the
+/// connection.
 async fn serve(mut stream: UnixStream, script: Script) {
     while let Ok(Some(frame)) = read_frame(&mut stream).await {
         let request: Request = serde_json::from_slice(&frame).unwrap();
@@ -104,7 +105,7 @@ fn event(name: &str, state: ForwardState) -> Reply {
     Reply::Event(Event { name: name.to_owned(), at, state, message })
 }
 
-/// Starts what is requested, and then drops the connection.
+/// Starts what is requested, then drops the connection.
 fn crashes(request: &Request) -> Vec<Reply> {
     match request {
         Request::Start { spec, .. } => vec![started(spec, false)],
@@ -112,7 +113,7 @@ fn crashes(request: &Request) -> Vec<Reply> {
     }
 }
 
-/// Starts a forward only at the local port that it had.
+/// Starts a forward only at its previous local port.
 fn same_port_only(request: &Request) -> Vec<Reply> {
     match request {
         Request::Start { spec, .. } => {

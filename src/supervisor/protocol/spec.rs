@@ -1,4 +1,4 @@
-//! What a client wants to be forwarded, and how kubectl is to be run for it.
+//! What a client asks to forward, and how to run kubectl for it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,18 +14,18 @@ use crate::config::target::{RemotePort, Resource};
 use crate::config::{ForwardDefaults, Isolate, PodSelection};
 use crate::kubectl::{Cluster, Name};
 
-/// What to forward, and how to run kubectl for it. Whatever may hold a secret (the environment)
-/// is never written to disk nor shown.
+/// What to forward, and how to run kubectl for it. The environment may contain secrets: it is never
+/// written to disk or displayed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Spec {
-    /// The name that the user gave it.
+    /// The name given by the user.
     pub name: Option<String>,
     /// The kubeconfig's name for the cluster.
     pub cluster: String,
-    /// The context; none for the pod that this runs in.
+    /// The context; none inside a pod.
     pub context: Option<String>,
-    /// The API server that the context pointed to when the forward was asked for.
+    /// The API server of the context when the forward was requested.
     pub server: String,
     /// The namespace.
     pub namespace: Name,
@@ -35,53 +35,53 @@ pub struct Spec {
     pub ports: Vec<PortSpec>,
     /// The addresses to listen on; none for loopback, 127.0.0.1 and ::1.
     pub addresses: Vec<IpAddr>,
-    /// Unused for so long it goes dormant or is closed; 0 for never.
+    /// The idle time in milliseconds after which the forward is suspended or ended; 0 turns this
+    /// off.
     pub idle_ms: u64,
-    /// Which connections get a kubectl of their own.
+    /// Which connections get their own kubectl.
     #[serde(default)]
     pub isolate: Isolate,
-    /// Which pod of a Service or workload it leads to.
+    /// Which pod of a Service or workload to forward to.
     #[serde(default)]
     pub pod_selection: PodSelection,
-    /// How many kubectls it may have at one time.
+    /// The maximum number of kubectls at one time.
     #[serde(default = "default_pool")]
     pub pool: u32,
-    /// Whether an idempotent HTTP request is sent again where kubectl ended
-    /// before an answer came.
+    /// Whether to repeat an idempotent HTTP request if kubectl ended before its answer.
     #[serde(default)]
     pub retry_idempotent: bool,
-    /// How often TCP keep-alives are sent, in milliseconds; 0 for never.
+    /// The interval of TCP keep-alives, in milliseconds; 0 turns them off.
     #[serde(default)]
     pub keepalive_ms: u64,
     /// The kubectl to run.
     pub kubectl: PathBuf,
-    /// `--kubeconfig`, where it was given.
+    /// The value of `--kubeconfig`, if given.
     pub kubeconfig: Option<PathBuf>,
     /// The client's working directory.
     pub directory: PathBuf,
-    /// The client's environment: kubectl runs with it, as if the client had started it.
+    /// The client's environment, with which kubectl runs as if the client had started it.
     pub environment: Environment,
 }
 
-/// How kubectl is run for a forward: what all forwards of one client have in common.
+/// How kubectl is run for a forward, common to all forwards of one client.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KubectlRun {
     /// The program.
     pub kubectl: PathBuf,
-    /// `--kubeconfig`, where it was given.
+    /// The value of `--kubeconfig`, if given.
     pub kubeconfig: Option<PathBuf>,
     /// The working directory.
     pub directory: PathBuf,
-    /// All of its environment.
+    /// Its whole environment.
     pub environment: Environment,
 }
 
 impl KubectlRun {
-    /// As this process would run it: with its working directory and its environment.
+    /// Runs kubectl as this process would: with its working directory and environment.
     ///
     /// # Errors
     ///
-    /// Where the working directory cannot be determined.
+    /// If the working directory cannot be determined.
     pub fn new(kubectl: PathBuf) -> std::io::Result<Self> {
         let directory = std::env::current_dir()?;
         Ok(Self { kubectl, kubeconfig: None, directory, environment: Environment::current() })
@@ -89,7 +89,7 @@ impl KubectlRun {
 }
 
 impl std::fmt::Debug for KubectlRun {
-    // Without the environment, which may hold secrets.
+    // Omits the environment, which may contain secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KubectlRun")
             .field("kubectl", &self.kubectl)
@@ -100,7 +100,7 @@ impl std::fmt::Debug for KubectlRun {
 }
 
 impl Spec {
-    /// A forward without a name, set up as `settings` say. Change its fields for another.
+    /// A forward without a name, with the given settings. Change its fields for other values.
     pub fn new(
         cluster: &Cluster,
         namespace: Name,
@@ -131,7 +131,7 @@ impl Spec {
         }
     }
 
-    /// The forward in a message: its name where it has one, its target, and where that is.
+    /// The forward in a message: its name, if any, with target, namespace and cluster.
     pub fn title(&self) -> String {
         let resource = self.resource.short();
         let ports: Vec<String> = self.ports.iter().map(|port| port.remote.to_string()).collect();
@@ -165,7 +165,7 @@ fn default_pool() -> u32 {
     crate::config::ForwardDefaults::default().pool
 }
 
-/// A port of the resource, and where it is to be had here.
+/// A port of the resource, and its local port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PortSpec {
@@ -175,27 +175,27 @@ pub struct PortSpec {
     pub local: LocalPort,
 }
 
-/// Which local port.
+/// How a local port is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LocalPort {
-    /// This one or none; 0 for any that is free.
+    /// This port or fail; 0 means any free port.
     Exact(u16),
-    /// This one, else the next free one.
+    /// This port, else the next free one.
     From(u16),
 }
 
-/// Environment variables, as bytes: they need not be text.
+/// Environment variables as bytes, since they need not be UTF-8.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Environment(pub BTreeMap<OsString, OsString>);
 
 impl Environment {
-    /// This process's own.
+    /// The environment of this process.
     pub fn current() -> Self {
         Self(std::env::vars_os().collect())
     }
 
-    /// One variable.
+    /// The value of one variable.
     pub fn get(&self, name: &str) -> Option<&OsString> {
         self.0.get(&OsString::from(name))
     }
@@ -203,7 +203,7 @@ impl Environment {
 
 impl Serialize for Environment {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        // As text where it is text: a list of numbers takes four bytes for one.
+        // As text if it is UTF-8: a list of numbers takes four times the space.
         to.collect_seq(self.0.iter().map(|(name, value)| (Bytes::of(name), Bytes::of(value))))
     }
 }
@@ -215,7 +215,7 @@ impl<'de> Deserialize<'de> for Environment {
     }
 }
 
-/// A name or a value: text where it is text.
+/// A name or a value: as text if it is UTF-8.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Bytes<'a> {

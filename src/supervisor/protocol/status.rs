@@ -1,34 +1,35 @@
-//! What is said of forwards: where they stand, and what happened to them.
+//! The state of forwards, and what happened to them.
 
 use std::net::IpAddr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Where a forward stands.
+/// The state of a forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ForwardState {
     /// Its first kubectl is starting.
     Starting,
-    /// Connections go through.
+    /// Connections work.
     Ready,
-    /// kubectl was replaced since it passed nothing on; no byte has passed through the new one yet.
+    /// kubectl was replaced because it passed nothing on; no byte has passed through the new one
+    /// yet.
     Recovering,
-    /// kubectl ended and is started again; connections wait.
+    /// kubectl ended and is being restarted; connections wait.
     Reconnecting,
-    /// Unused: kubectl has been ended, the port is kept, the next connection wakes it.
+    /// Idle: kubectl has been ended, the port is kept, the next connection wakes the forward.
     Dormant,
-    /// The credentials want a person.
+    /// Credentials need the user's login.
     NeedsLogin,
-    /// It will not come back by itself.
+    /// Failed for good: it is not retried.
     Failed,
-    /// It is being ended.
+    /// The forward is being ended.
     Stopping,
 }
 
 impl ForwardState {
-    /// The name as in JSON.
+    /// The state's name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Starting => "starting",
@@ -49,7 +50,7 @@ impl ForwardState {
 pub struct ForwardStatus {
     /// Its name.
     pub name: String,
-    /// The other names under which it was asked for: it is found by them too.
+    /// Its aliases: other names by which it was requested and can be found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
     /// The kubeconfig's name for the cluster.
@@ -60,59 +61,58 @@ pub struct ForwardStatus {
     pub namespace: String,
     /// `TYPE/NAME`.
     pub resource: String,
-    /// The first port asked for: a number, or a name.
+    /// The first requested port: a number or a name.
     pub remote_port: String,
-    /// The address of `endpoint`: 127.0.0.1, unless it listens elsewhere only.
+    /// The address of `endpoint`: 127.0.0.1, unless the forward listens only on other addresses.
     pub local_address: String,
-    /// The port that clients connect to for the first. It stays the same however often kubectl is
-    /// replaced.
+    /// The local port for the first requested port. It stays the same when kubectl is replaced.
     pub local_port: u16,
-    /// `http://127.0.0.1:PORT`, of the first.
+    /// `http://127.0.0.1:PORT` for the first port.
     pub endpoint: String,
-    /// All ports, in the order in which they were asked for.
+    /// All ports, in the requested order.
     pub ports: Vec<PortStatus>,
-    /// The addresses that it listens on.
+    /// The addresses on which it listens.
     pub addresses: Vec<IpAddr>,
-    /// Where it stands.
+    /// Its state.
     pub state: ForwardState,
-    /// kubectl's process id, while there is one.
+    /// A kubectl's process id, if one runs.
     pub pid: Option<u32>,
-    /// How often kubectl was started again.
+    /// How many kubectls were started to replace another one.
     pub restarts: u64,
-    /// Its kubectls now.
+    /// Its present kubectls.
     #[serde(default)]
     pub kubectls: Vec<KubectlStatus>,
-    /// How many kubectls it has started so far.
+    /// How many kubectls have been started so far.
     #[serde(default)]
     pub kubectl_starts: u64,
-    /// Connections that the application refused or reset, as far as kubectl said so.
+    /// Connections that the application refused or reset, according to kubectl.
     #[serde(default)]
     pub application_resets: u64,
-    /// Connections open now.
+    /// Connections that are open now.
     pub open_connections: u64,
-    /// Connections ever.
+    /// All connections so far.
     pub total_connections: u64,
     /// Bytes from clients.
     pub bytes_in: u64,
     /// Bytes to clients.
     pub bytes_out: u64,
-    /// When it was asked for.
+    /// When it was requested.
     pub started_at: Timestamp,
     /// When a connection was last open.
     pub last_used_at: Option<Timestamp>,
-    /// How long it may be unused, in milliseconds; 0 for ever.
+    /// The idle time in milliseconds; 0 turns the idle rule off.
     pub idle_ms: u64,
-    /// When the idle rule will end it or put it to sleep; none while it is used, or without the rule.
+    /// When the idle rule will suspend or end it; none while it is in use, or without the rule.
     pub idle_deadline: Option<Timestamp>,
-    /// On whose behalf it lives.
+    /// The leases that keep it alive.
     pub leases: Vec<LeaseStatus>,
-    /// The last thing that went wrong.
+    /// The last problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
 }
 
 impl ForwardStatus {
-    /// Whether it is found by this name.
+    /// Whether this is its name or one of its aliases.
     pub fn is_named(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
     }
@@ -122,9 +122,9 @@ impl ForwardStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PortStatus {
-    /// The port asked for: a number, or a name.
+    /// The requested port: a number or a name.
     pub remote: String,
-    /// The port that clients connect to.
+    /// The local port for clients.
     pub local: u16,
     /// `http://127.0.0.1:PORT`
     pub endpoint: String,
@@ -136,12 +136,12 @@ pub struct PortStatus {
 pub struct KubectlStatus {
     /// Its process id.
     pub pid: u32,
-    /// Whether new connections may go through it: it is up, and nothing speaks against it.
+    /// Whether new connections may go through it: it is up and not in doubt.
     #[serde(default)]
     pub serves: bool,
-    /// Connections through it.
+    /// How many connections go through it.
     pub open_connections: u64,
-    /// Its memory; none where the system does not say.
+    /// Its resident memory; none if the system does not tell.
     pub resident_bytes: Option<u64>,
 }
 
@@ -151,10 +151,10 @@ pub struct KubectlStatus {
 pub struct LeaseStatus {
     /// `session`, `pid`, `heartbeat` or `none`.
     pub kind: LeaseKind,
-    /// The process: the client's, or the one that was named.
+    /// The client's process, or the named one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pid: Option<u32>,
-    /// How long ago its last heartbeat was.
+    /// The time since its last heartbeat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_heartbeat_ms: Option<u64>,
 }
@@ -163,31 +163,31 @@ pub struct LeaseStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LeaseKind {
-    /// A connection's.
+    /// A client connection's.
     Session,
     /// A process's.
     Pid,
     /// `forward heartbeat`'s.
     Heartbeat,
-    /// Nobody's.
+    /// No owner.
     None,
 }
 
-/// A moment in a forward's life.
+/// An event of a forward.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// The forward.
     pub name: String,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// Where the forward stands after it.
+    /// The forward's state after the event.
     pub state: ForwardState,
     /// What happened, in a sentence.
     pub message: String,
 }
 
-/// What happened to a forward, oldest first, and what its kubectl said.
+/// A forward's events, oldest first, and the last lines of its kubectl.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Story {
@@ -196,20 +196,21 @@ pub struct Story {
     /// Its other names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// It as it stands, unless it has ended.
+    /// Its status, unless it has ended.
     pub forward: Option<Box<ForwardStatus>>,
     /// The last events.
     pub events: Vec<Event>,
-    /// The last lines of kubectl's stderr and stdout, without secrets.
+    /// The last lines of kubectl's stderr and stdout, with secrets removed.
     pub log: Vec<LogLine>,
 }
 
 impl Story {
-    /// How many bytes of a frame lines may take, and events.
+    /// The maximum size in bytes of the lines and of the events in a frame.
     const MOST: (usize, usize) = (24 << 20, 4 << 20);
 
-    /// As much of it as goes into one frame: the latest. What is kept of a forward does, unless its
-    /// texts are of the longest and have nothing but characters that JSON writes as six.
+    /// Drops the oldest lines and events that do not fit into one frame. The usual limits ensure
+    /// that all fit, unless texts have maximum length and consist only of characters that JSON
+    /// escapes with six bytes.
     #[must_use]
     pub fn fitted(mut self) -> Self {
         keep_latest(&mut self.log, Self::MOST.0);
@@ -218,7 +219,7 @@ impl Story {
     }
 }
 
-/// Drops the first ones, until the others are written in so many bytes.
+/// Drops the first items until the rest takes at most `most` bytes as JSON.
 fn keep_latest<T: Serialize>(items: &mut Vec<T>, most: usize) {
     let mut left = most;
     let fits = |item: &&T| {
@@ -231,11 +232,11 @@ fn keep_latest<T: Serialize>(items: &mut Vec<T>, most: usize) {
     items.drain(..items.len() - kept);
 }
 
-/// A line that kubectl wrote.
+/// A line written by kubectl.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogLine {
-    /// When.
+    /// When it was written.
     pub at: Timestamp,
     /// The line.
     pub text: String,

@@ -1,8 +1,8 @@
-//! One client's connection, from its wait for a kubectl to its end.
+//! One client connection, from its wait for a kubectl to its end.
 //!
-//! What a client has sent is sent again only where it is certain that nothing of it has reached the
-//! pod, or where the user allowed it for this kind of request. A connection that kubectl's end cuts
-//! is closed by a reset, so that no client takes a half for the whole.
+//! What a client has sent is sent again only if it is certain that none of it has reached the pod,
+//! or if the user allowed it for this kind of request. If kubectl's end cuts a connection, the
+//! client gets a reset, so that it cannot take a partial answer for a complete one.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -22,34 +22,35 @@ use super::{OWN_TROUBLE, Outcome, Place, RelayEvent, Seat, Shared, reset};
 use crate::kubectl::{ConnectionFailure, Culprit};
 use crate::process;
 
-/// How long kubectl's end may lag behind that of a connection without an answer.
+/// How long after the close of an unanswered connection kubectl's own exit may become visible.
 const LAG_UNANSWERED: Duration = Duration::from_millis(150);
-/// A kubectl that is ending has ended after so long.
+/// The longest time that an ending kubectl takes to exit.
 const ENDING: Duration = Duration::from_secs(5);
-/// One that has lost its connection to the cluster ends soon.
+/// A kubectl that has lost its connection to the cluster exits within this time.
 const CUT_OFF: Duration = Duration::from_secs(1);
-/// kubectl writes what a connection failed of before it closes it; reading that may take so long.
+/// kubectl writes why a connection failed before it closes it; reading that line may take this
+/// long.
 const WORDS: Duration = Duration::from_millis(1);
-/// How often a closed end is looked into.
+/// How often a closed connection is examined.
 const LAG_STEP: Duration = Duration::from_millis(5);
-/// Without an answer for so long, the tunnel is checked, then again after each pause.
+/// After this time without an answer the kubectl is checked, then again after each pause.
 pub(super) const FIRST_CHECK: Duration = Duration::from_millis(1500);
 pub(super) const NEXT_CHECK: Duration = Duration::from_secs(1);
 pub(super) const LATE_CHECK: Duration = Duration::from_secs(5);
-/// So many checks are made after the short pause.
+/// How many checks use the short pause.
 pub(super) const EARLY_CHECKS: u32 = 20;
-/// How often a client that has sent its all is checked for having gone.
+/// How often to check whether a client that has sent everything is gone.
 const GONE_CHECK: Duration = Duration::from_millis(500);
-/// A kubectl of this machine takes a connection at once, or is as good as none.
+/// The time limit for connecting to kubectl on this machine.
 const CONNECT: Duration = Duration::from_secs(5);
-/// An application that speaks first is late after so many times the longest it ever took.
+/// An application that speaks first is late after this multiple of its longest time so far.
 const GREETING_FACTOR: u64 = 8;
 const GREETING_LEAST: Duration = Duration::from_secs(2);
 
-/// One client's connection; counted from creation to drop.
+/// One client connection; counted from creation to drop.
 pub(super) struct Connection {
     pub(super) shared: Arc<Shared>,
-    /// To which of the forward's ports.
+    /// The index of the forward's port.
     port: usize,
 }
 
@@ -71,11 +72,11 @@ impl Drop for Connection {
     }
 }
 
-/// What a wait for a kubectl came to.
+/// The result of waiting for a kubectl.
 enum Waited {
     Seated(Box<Seat>),
     ClientGone,
-    /// None came in time, or none will ever come.
+    /// No kubectl came in time, or none will ever come.
     InVain,
 }
 
@@ -83,57 +84,61 @@ enum Waited {
 enum First {
     Answered(Vec<u8>),
     ClientGone,
-    /// Nothing was sent and nothing came, where the application spoke first before.
+    /// Nothing was sent and nothing came, although the application has spoken first before.
     Silent,
-    /// kubectl's end was closed, in order or not, and no byte came; whether any was sent to it.
+    /// kubectl closed the connection before any byte came: whether in order, and whether any byte
+    /// was sent to it.
     Closed {
         in_order: bool,
         written: bool,
     },
 }
 
-/// Why kubectl's end of a connection was closed.
+/// Why kubectl closed a connection.
 pub(super) enum Cause {
-    /// kubectl lives: the application closed it, or kubectl did because of that connection alone.
+    /// kubectl is alive: the application closed the connection, or kubectl did for a reason that
+    /// concerns only this one.
     Connection,
     /// kubectl ended.
     Kubectl(Arc<Fate>),
-    /// kubectl lives, as far as can be seen; but its connection to the cluster cannot be seen, or is gone.
+    /// kubectl seems to be alive, but its connection to the cluster is not visible, or lost.
     Unclear,
 }
 
-/// A try of a connection through one kubectl that brought no answer.
+/// An attempt through one kubectl that brought no answer.
 struct Attempt<'a> {
     cause: &'a Cause,
     witness: &'a Witness,
     /// Whether any byte was sent to kubectl.
     written: bool,
-    /// kubectl's port, and the local one towards it.
+    /// kubectl's port, and the supervisor's port of the connection to it.
     own: (u16, u16),
-    /// An end that the application caused was borne before.
+    /// Whether an earlier end caused by the application has already been retried.
     spared: bool,
 }
 
-/// What happens next to a connection without an answer.
+/// What to do with a connection that got no answer.
 #[derive(Debug, PartialEq, Eq)]
 enum Next {
-    /// It goes through a later kubectl.
+    /// Try again through another kubectl.
     Retry,
-    /// The client sees a reset.
+    /// Reset the client's connection.
     Reset,
-    /// The client sees what the application did.
+    /// Close the client's connection, as the application did.
     Close,
 }
 
 impl Connection {
     pub(super) async fn serve(self, mut client: TcpStream, permit: OwnedSemaphorePermit) {
-        // Given back with the first seat.
+        // Released with the first seat.
         let mut parked = Some(permit);
         let mut outgoing = Sent::default();
         let mut avoid = 0;
-        // Of ends that the application caused, one is borne that may be another connection's.
+        // Retry once after an end that the application caused: it may have reset another
+        // connection.
         let mut spared = false;
-        // Through another kubectl an application that speaks first may be heard; but once is enough.
+        // An application that speaks first may answer through another kubectl, which is tried only
+        // once.
         let mut moved = false;
         loop {
             let mut seat = match self.wait(&mut client, &mut outgoing, avoid).await {
@@ -157,7 +162,7 @@ impl Connection {
                     self.shared.send(RelayEvent::Stalled(avoid, Stall::Unread));
                     continue;
                 }
-                // Out of descriptors or ports: kubectl has no part in it.
+                // Out of descriptors or ports: not kubectl's fault.
                 Ok(Err(_)) => {
                     drop(seat);
                     sleep(OWN_TROUBLE).await;
@@ -206,7 +211,7 @@ impl Connection {
         }
     }
 
-    /// What happens to a connection whose `outgoing` got no answer.
+    /// Decides what to do with a connection whose `outgoing` bytes got no answer.
     fn next(&self, attempt: &Attempt<'_>, outgoing: &Sent) -> Next {
         let Attempt { cause, witness, written, own, spared } = *attempt;
         let fate = match cause {
@@ -214,13 +219,13 @@ impl Connection {
                 &Arc::new(Fate::default())
             }
             Cause::Connection | Cause::Unclear if witness.says_failed() => return Next::Reset,
-            // Whoever sent a request waits for an answer: no end is to look like one.
+            // A client that sent a request expects an answer: do not make the close look like one.
             Cause::Unclear if written => return Next::Reset,
             Cause::Connection | Cause::Unclear => return Next::Close,
             Cause::Kubectl(fate) => fate,
         };
         if is_by_application(cause) {
-            // The same would happen again, unless it was another connection that was reset.
+            // A retry would end the same way, unless another connection was the one that was reset.
             let innocent = !written && !witness.is_alone() && !spared;
             return if innocent { Next::Retry } else { Next::Reset };
         }
@@ -230,7 +235,7 @@ impl Connection {
         if outgoing.whole().is_some() && (unreached || allowed) { Next::Retry } else { Next::Reset }
     }
 
-    /// Waits for a kubectl other than `avoid`, and takes what the client sends meanwhile.
+    /// Waits for a kubectl other than `avoid`, and stores what the client sends meanwhile.
     async fn wait(&self, client: &mut TcpStream, outgoing: &mut Sent, avoid: u64) -> Waited {
         let (reply, mut seat) = oneshot::channel();
         self.shared.send(RelayEvent::Wanted(Place { avoid, reply }));
@@ -267,7 +272,7 @@ impl Connection {
         }
     }
 
-    /// Sends what there is, then passes bytes on until the first one comes back.
+    /// Sends the stored bytes, then passes bytes on until the first one comes back.
     async fn until_first_byte(
         &self,
         client: &mut TcpStream,
@@ -282,7 +287,7 @@ impl Connection {
         let (mut from_upstream, mut to_upstream) = upstream.split();
         let mut sending = vec![0; 16 << 10];
         let mut answer = vec![0; 16 << 10];
-        // What waits to be written: all that was kept, at first.
+        // Bytes still to be written: at first, all that were stored.
         let mut pending = outgoing.whole().unwrap_or_default().to_vec();
         let mut written = 0;
         let mut shut = false;
@@ -290,18 +295,18 @@ impl Connection {
         let mut checks = 0;
         let mut check = Box::pin(sleep(FIRST_CHECK));
         loop {
-            // What is not sent to one that is ending can be sent to the next.
+            // Bytes not sent to an ending kubectl can be sent to the next one.
             if !sent_any && written < pending.len() && process::is_exiting(seat.tunnel.pid) {
                 return First::Closed { in_order: true, written: false };
             }
             if written == pending.len() && outgoing.ended && !shut {
                 shut = true;
-                // An error shows in what is read.
+                // An error shows up in the read.
                 let _ = to_upstream.shutdown().await;
             }
             tokio::select! {
-                // The end of kubectl comes before what the client sends after it: nothing that is not
-                // sent can be lost.
+                // Notice kubectl's end before taking more from the client: bytes that were not sent
+                // cannot be lost.
                 biased;
                 read = from_upstream.read(&mut answer) => return match read {
                     Ok(0) => First::Closed { in_order: true, written: sent_any },
@@ -310,8 +315,8 @@ impl Connection {
                         counters.went_out(count);
                         answer.truncate(count);
                         self.answered(seat, outgoing, since);
-                        // The rest of what is to be sent, in its order.
-                        // A failure shows in what is read after the answer.
+                        // Write the remaining bytes in order; an error shows up when reading after
+                        // the answer.
                         let _ = to_upstream.write_all(&pending[written..]).await;
                         First::Answered(answer)
                     }
@@ -321,7 +326,7 @@ impl Connection {
                         written += count;
                         sent_any = true;
                     } else {
-                        // The read says more.
+                        // The read tells the reason.
                         written = pending.len();
                         shut = true;
                     }
@@ -355,14 +360,14 @@ impl Connection {
         }
     }
 
-    /// Whether nothing came from an application that spoke first, and soon, before.
+    /// Whether an application that has spoken first before is unusually late.
     fn is_late(&self, outgoing: &Sent, since: Instant) -> bool {
         let usual = self.shared.greeting.load(Relaxed);
         let limit = Duration::from_millis(usual.saturating_mul(GREETING_FACTOR));
         usual > 0 && outgoing.total == 0 && since.elapsed() > limit.max(GREETING_LEAST)
     }
 
-    /// The first byte of a connection has come.
+    /// Records the first byte of a connection.
     fn answered(&self, seat: &Seat, outgoing: &Sent, since: Instant) {
         if outgoing.total == 0 {
             let millis = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -375,7 +380,7 @@ impl Connection {
         self.shared.send(RelayEvent::Proven(seat.tunnel.generation));
     }
 
-    /// Passes bytes both ways until one side ends.
+    /// Passes bytes in both directions until one side ends.
     async fn copy(
         &self,
         client: TcpStream,
@@ -390,17 +395,18 @@ impl Connection {
     }
 }
 
-/// Why kubectl's end of a connection was closed. kubectl closes its connections a moment before
-/// its own end can be seen; `lag` is how long that is waited for where its connection to the
-/// cluster cannot be seen.
+/// Why kubectl closed a connection. kubectl closes its connections a moment before its own exit
+/// becomes visible; `lag` is how long to wait for the exit if kubectl's connection to the cluster
+/// is not visible.
 pub(super) async fn cause_of_end(seat: &Seat, witness: &Witness, lag: Duration) -> Cause {
     let mut fate = seat.tunnel.fate();
     let since = Instant::now();
-    // Of one that is ending it does not matter.
+    // Irrelevant for a kubectl that is exiting.
     let exiting = process::is_exiting(seat.tunnel.pid);
     let cut_off = if exiting { None } else { seat.tunnel.is_cut_off() };
     if cut_off == Some(false) && !seat.tunnel.is_doubted() {
-        // kubectl is well: the connection's own end. What kubectl says of it may still be on its way.
+        // kubectl is healthy, so only this connection ended. A line about it may still be on its
+        // way.
         sleep(WORDS).await;
         if !witness.says_failed() && !witness.says_unreached() {
             return Cause::Connection;
@@ -410,7 +416,7 @@ pub(super) async fn cause_of_end(seat: &Seat, witness: &Witness, lag: Duration) 
         if let Some(fate) = &*fate.borrow_and_update() {
             return Cause::Kubectl(Arc::clone(fate));
         }
-        // Its descriptors are closed before its end is known to its parent.
+        // The kernel closes its descriptors before its parent can see the exit.
         let limit = if process::is_exiting(seat.tunnel.pid) {
             ENDING
         } else if cut_off == Some(true) {
@@ -439,10 +445,10 @@ fn is_by_application(cause: &Cause) -> bool {
     )
 }
 
-/// Whether a client that will send no more has closed its end altogether: one that has only shut
+/// Whether a client that sends no more has closed its socket completely: one that has only shut
 /// down its sending half still waits for an answer.
 fn is_gone(client: &TcpStream) -> bool {
     let (Ok(local), Ok(peer)) = (client.local_addr(), client.peer_addr()) else { return true };
-    // A client of another machine may be either: it gets its answer.
+    // For a client on another machine this cannot be known: it gets its answer.
     peer.ip().to_canonical().is_loopback() && process::has_owner(peer, local) != Some(true)
 }

@@ -1,4 +1,5 @@
-//! A connection through which the first byte has come: bytes both ways, until one side ends.
+//! A connection after its first byte came back: passes bytes in both directions until one side
+//! ends.
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -14,11 +15,11 @@ use super::connection::{
 };
 use super::{RelayEvent, Seat, end_in_order, reset};
 
-/// Buffers start small, since most connections carry little, and grow with what comes.
+/// Buffers start small, since most connections carry little, and grow as needed.
 const BUFFER: usize = 16 << 10;
 const LARGEST_BUFFER: usize = 128 << 10;
-/// How long kubectl's end may lag behind that of a connection: it delays the end of each that the
-/// application closes.
+/// How long after the close of a connection kubectl's own exit may become visible. This delays
+/// every close by the application.
 const LAG: Duration = Duration::from_millis(40);
 /// How long a client that was sent everything may take to close.
 const LINGER: Duration = Duration::from_secs(5);
@@ -27,24 +28,25 @@ pub(super) struct Copy<'a> {
     pub(super) connection: &'a Connection,
     pub(super) seat: Seat,
     pub(super) witness: Witness,
-    /// The client will send no more.
+    /// Whether the client will send no more.
     pub(super) ended: bool,
 }
 
 /// How one direction ended.
 enum Direction {
-    /// What it came from has no more.
+    /// The source has no more bytes.
     Done,
-    /// What it came from was reset.
+    /// The source was reset.
     ReadFailed,
-    /// Where it went to takes no more.
+    /// The destination accepts no more bytes.
     WriteFailed,
 }
 
-/// Since when something that was sent has had no answer.
+/// How long bytes have been waiting for an answer.
 struct Unanswered {
     start: Instant,
-    /// In microseconds after `start`; 0 where nothing is awaited.
+    /// When the first unanswered byte was sent, in microseconds after `start`; 0 if no answer is
+    /// awaited.
     since: AtomicU64,
 }
 
@@ -57,19 +59,19 @@ impl Unanswered {
         u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)
     }
 
-    /// Something was sent.
+    /// Records that bytes were sent.
     fn sent(&self) {
         if self.since.load(Relaxed) == 0 {
             self.since.store(self.now(), Relaxed);
         }
     }
 
-    /// Something came back.
+    /// Records that bytes came back.
     fn answered(&self) {
         self.since.store(0, Relaxed);
     }
 
-    /// For how long an answer has been awaited.
+    /// How long an answer has been awaited.
     fn awaited(&self) -> Option<Duration> {
         let since = self.since.load(Relaxed);
         (since > 0).then(|| Duration::from_micros(self.now().saturating_sub(since)))
@@ -136,7 +138,7 @@ impl Copy<'_> {
         close(client).await;
     }
 
-    /// Checks the tunnel while something sent has no answer. Never returns.
+    /// Checks the kubectl while sent bytes have no answer. Never returns.
     async fn check(&self, unanswered: &Unanswered) {
         let mut checks = 0;
         loop {
@@ -147,7 +149,8 @@ impl Copy<'_> {
                 continue;
             }
             checks += 1;
-            // What was sent before is not known here: only the way as a whole is checked.
+            // This connection's earlier bytes are not known here, so only kubectl as a whole is
+            // checked.
             if let Some(stall) = self.seat.tunnel.stall(0, 0) {
                 let event = RelayEvent::Stalled(self.seat.tunnel.generation, stall);
                 self.connection.shared.send(event);
@@ -156,7 +159,7 @@ impl Copy<'_> {
     }
 }
 
-/// Which side broke off.
+/// Which side failed.
 enum Failed {
     No,
     Client,
@@ -186,8 +189,9 @@ async fn pump(
     }
 }
 
-/// Closes a client's connection whose application has closed: all of it was sent. What the client
-/// still sends goes nowhere, and is taken for a moment so that it does not turn the end into a reset.
+/// Closes a client's connection in order after the application has closed: everything was sent.
+/// Bytes that the client still sends are read and discarded for a moment, or they would turn the
+/// close into a reset.
 pub(super) async fn close(mut client: TcpStream) {
     end_in_order(&client);
     if client.shutdown().await.is_err() {
@@ -203,10 +207,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_awaited_from_the_first_byte_that_was_sent() {
+    fn an_answer_is_awaited_from_the_first_sent_byte() {
         let unanswered = Unanswered::new();
         assert_eq!(unanswered.awaited(), None);
-        // At once after an answer, too.
+        // Also right after an answer.
         unanswered.answered();
         unanswered.sent();
         let first = unanswered.since.load(Relaxed);

@@ -1,17 +1,17 @@
 //! What a client has sent before the first byte came back, and whether it may be sent again.
 
-/// Of what a client sent, so much is kept.
+/// The maximum number of stored bytes.
 const MOST: usize = 64 << 10;
-/// More header lines than this are no request that is retried.
+/// A request with more header lines than this is not repeated.
 const MOST_HEADERS: usize = 100;
 
-/// What a client sent.
+/// The bytes that a client sent.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
     kept: Vec<u8>,
-    /// How many bytes it was.
+    /// The number of bytes sent.
     pub(super) total: u64,
-    /// The client will send no more.
+    /// Whether the client will send no more.
     pub(super) ended: bool,
 }
 
@@ -25,18 +25,18 @@ impl Sent {
         }
     }
 
-    /// All of it, where all of it was kept.
+    /// All bytes, if all of them are stored.
     pub(super) fn whole(&self) -> Option<&[u8]> {
         (self.total == self.kept.len() as u64).then_some(&self.kept)
     }
 
-    /// How much more can be kept.
+    /// How many more bytes can be stored.
     pub(super) fn room(&self) -> usize {
         MOST - usize::try_from(self.total).map_or(MOST, |total| total.min(MOST))
     }
 
-    /// Whether it is one whole HTTP/1.x request, and nothing more, of a method that may be repeated
-    /// (RFC 9110, 9.2.2).
+    /// Whether the bytes are exactly one complete HTTP/1.x request with a method that may be
+    /// repeated (RFC 9110, 9.2.2).
     pub(super) fn is_idempotent_request(&self) -> bool {
         self.whole().is_some_and(is_idempotent_request)
     }
@@ -53,7 +53,7 @@ fn is_idempotent_request(bytes: &[u8]) -> bool {
     let mut length = None;
     for header in request.headers.iter() {
         let is = |name: &str| header.name.eq_ignore_ascii_case(name);
-        // A body of unknown length, or a connection that becomes something else.
+        // A body of unknown length, or a protocol switch.
         if is("transfer-encoding") || is("upgrade") || is("expect") {
             return false;
         }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_one_whole_request_that_may_be_repeated_is() {
+    fn only_a_complete_idempotent_request_may_be_repeated() {
         let head = "Host: x\r\n\r\n";
         for good in [
             format!("GET / HTTP/1.1\r\n{head}"),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn too_much_is_not_kept_at_all() {
+    fn nothing_is_stored_beyond_the_limit() {
         let mut sent = Sent::default();
         assert_eq!(sent.whole(), Some(&[][..]));
         sent.add(&vec![1; MOST]);

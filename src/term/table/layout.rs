@@ -1,4 +1,5 @@
-//! How a table gives way to a width. In this order, each step keeping those before it:
+//! How a table is fitted to a width. These steps are taken in order, each in addition to the
+//! previous ones:
 //!
 //! 1. as it is, if it fits;
 //! 2. two spaces between columns, and short headers;
@@ -14,27 +15,27 @@ use crate::term::text::width;
 
 const WIDE_GAP: usize = 3;
 const NARROW_GAP: usize = 2;
-/// The indentation of rows below their heading.
+/// The indentation of rows below a heading.
 const INDENT: usize = 2;
-/// A flexible column is not cut below this while another can be.
+/// A flexible column is not cut below this width while another one can be cut.
 const FLEXIBLE_LEAST: usize = 8;
 
 /// How a table is drawn.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
-    /// The columns shown, by index, each with its width.
+    /// The visible columns, by index, each with its width.
     pub(super) columns: Vec<(usize, usize)>,
-    /// The columns left out, by index, in the order of the table.
+    /// The hidden columns, by index, in the order of the table.
     pub(super) hidden: Vec<usize>,
     pub(super) gap: usize,
     pub(super) indent: usize,
-    /// How many leading columns are headings.
+    /// How many leading columns are shown as headings.
     pub(super) lifted: usize,
     pub(super) short_headers: bool,
     pub(super) cells: Cells,
 }
 
-/// The header that a column shows.
+/// The header to show for a column.
 pub(super) fn header(column: &Column, short: bool) -> &str {
     match &column.short {
         Some(header) if short => header,
@@ -42,27 +43,27 @@ pub(super) fn header(column: &Column, short: bool) -> &str {
     }
 }
 
-/// What the columns of a table need. Where one is drawn again and again it is given what it needed
-/// before, so that columns stay where they are when a cell becomes shorter.
+/// The widths that a table's columns need. A table that is redrawn gets the previous widths, so
+/// that its columns stay in place when a cell becomes shorter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Widths(Vec<Need>);
 
-/// What the cells of a column need, without its header.
+/// The width that the cells of a column need, without its header.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Need {
     full: usize,
     short: usize,
-    /// With parts below each other.
+    /// With one part per line.
     wrapped: usize,
 }
 
-/// The choices that make a plan of what is left.
+/// The choices from which a plan is built.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     /// Two spaces between columns, and short headers.
     tight: bool,
     cells: Cells,
-    /// Leading columns are headings.
+    /// Leading columns become headings.
     lift: bool,
 }
 
@@ -71,7 +72,7 @@ struct Step {
 pub(super) enum Cells {
     Full,
     Short,
-    /// Short, and parts below each other where they do not fit beside each other.
+    /// Short, and with one part per line if they do not fit on one line.
     Wrapped,
 }
 
@@ -138,7 +139,7 @@ impl<'a> Layout<'a> {
         self.squeeze(Step { cells: Cells::Wrapped, ..last }, hidden, width)
     }
 
-    /// Whether headings would each stand over two rows or more, on average.
+    /// Whether each heading would cover two or more rows on average.
     fn repeats(&self) -> bool {
         let count = self.table.headings;
         if count == 0 {
@@ -156,7 +157,7 @@ impl<'a> Layout<'a> {
         groups * 2 <= self.table.rows.len()
     }
 
-    /// The columns that may be hidden, the least important first, of equals the rightmost.
+    /// The columns that may be hidden, the least important first, and the rightmost of equal ones.
     fn optional(&self, lift: bool) -> Vec<usize> {
         let first = if lift { self.table.headings } else { 0 };
         let mut columns: Vec<(u8, usize)> = self
@@ -171,7 +172,7 @@ impl<'a> Layout<'a> {
         columns.into_iter().map(|(_, index)| index).collect()
     }
 
-    /// The plan of these choices, each column as wide as it needs.
+    /// The plan for these choices, with each column as wide as it needs.
     fn build(&self, step: Step, hidden: &[usize]) -> Plan {
         let lifted = if step.lift { self.table.headings } else { 0 };
         let columns = self.table.columns.iter().zip(&self.needs).enumerate();
@@ -204,8 +205,8 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The plan of these choices if it fits; room that is left goes to the columns that wrap, so
-    /// that no more of their cells wrap than must.
+    /// The plan for these choices if it fits. Remaining width goes to columns that wrap, so that no
+    /// more of their cells wrap than necessary.
     fn fit(&self, step: Step, hidden: &[usize], room: usize) -> Option<Plan> {
         let mut plan = self.build(step, hidden);
         let mut spare = room.checked_sub(plan.total())?;
@@ -220,8 +221,8 @@ impl<'a> Layout<'a> {
         Some(plan)
     }
 
-    /// The plan with as many of the hidden columns back as fit without a cell changing its form: the
-    /// last one hidden can have made room for small ones before it.
+    /// The plan with as many hidden columns restored as fit without changing the form of a cell:
+    /// hiding the last one may have made room for narrow ones hidden earlier.
     fn give_back(&self, step: Step, mut hidden: Vec<usize>, room: usize) -> Option<Plan> {
         for index in hidden.clone().into_iter().rev() {
             let fewer: Vec<usize> = hidden.iter().copied().filter(|h| *h != index).collect();
@@ -232,7 +233,7 @@ impl<'a> Layout<'a> {
         self.fit(step, &hidden, room)
     }
 
-    /// A plan that fits, whatever it takes.
+    /// A plan that fits in any case.
     fn squeeze(&self, step: Step, mut hidden: Vec<usize>, room: usize) -> Plan {
         loop {
             let mut plan = self.build(step, &hidden);
@@ -265,8 +266,8 @@ impl Plan {
         self.indent + columns + self.gap * self.columns.len().saturating_sub(1)
     }
 
-    /// Takes from the widest of the chosen columns, one column of the terminal at a time, until the
-    /// plan fits or all of them are down to `least`.
+    /// Narrows the widest of the chosen columns, by one terminal column at a time, until the plan
+    /// fits or all of them are at `least`.
     fn shrink(&mut self, room: usize, least: usize, chosen: impl Fn(usize) -> bool) {
         let mut excess = self.total().saturating_sub(room);
         while excess > 0 {

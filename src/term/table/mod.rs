@@ -1,8 +1,8 @@
 //! Tables for people: laid out for the width of a terminal, or for a pipe.
 //!
-//! In a pipe a table is what kubectl prints: every column as wide as its widest cell, three spaces
-//! between, nothing left out. On a terminal no line is ever longer than the terminal is wide; what
-//! gives way, and in which order, is written in `layout.rs`.
+//! In a pipe a table is formatted as by kubectl: every column as wide as its widest cell, three
+//! spaces between columns, nothing omitted. On a terminal no line is wider than the terminal;
+//! `layout.rs` documents what is shortened, and in which order.
 
 mod layout;
 
@@ -16,7 +16,7 @@ use super::text::{sanitize, truncate, width};
 pub use layout::Widths;
 use layout::{Cells, Plan};
 
-/// On which side of its column a cell stands.
+/// The alignment of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Align {
     /// Text.
@@ -26,7 +26,7 @@ pub enum Align {
     Right,
 }
 
-/// A column: its header, and how it gives way when the table is too wide.
+/// A column: its header, and how it is shortened when the table is too wide.
 #[derive(Debug, Clone)]
 pub struct Column {
     header: Cow<'static, str>,
@@ -37,7 +37,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// A column that is never hidden, and cut only when nothing else is left to give way.
+    /// A column that is never hidden, and cut only as a last resort.
     pub fn new(header: impl Into<Cow<'static, str>>) -> Self {
         Self {
             header: header.into(),
@@ -48,28 +48,28 @@ impl Column {
         }
     }
 
-    /// A header for when room is short (`MINPODS`, `MIN`).
+    /// A short header for narrow tables (`MINPODS`, `MIN`).
     #[must_use]
     pub fn short(mut self, header: impl Into<Cow<'static, str>>) -> Self {
         self.short = Some(header.into());
         self
     }
 
-    /// Cells stand at the right.
+    /// Aligns cells to the right.
     #[must_use]
     pub fn right(mut self) -> Self {
         self.align = Align::Right;
         self
     }
 
-    /// Cells may be cut with `…`.
+    /// Allows cells to be cut with `…`.
     #[must_use]
     pub fn flexible(mut self) -> Self {
         self.flexible = true;
         self
     }
 
-    /// The column may be hidden; of several, the one of least importance goes first.
+    /// Allows the column to be hidden; of several, the least important is hidden first.
     #[must_use]
     pub fn optional(mut self, importance: u8) -> Self {
         self.importance = Some(importance);
@@ -77,28 +77,30 @@ impl Column {
     }
 }
 
-/// A cell: a text, or several parts that may stand below each other. Made safe for a terminal.
+/// A cell: a text, or several parts that may be put on separate lines. Control characters are
+/// escaped.
 #[derive(Debug, Clone, Default)]
 pub struct Cell {
     text: String,
-    /// Empty unless there are two or more.
+    /// Empty unless there are at least two.
     parts: Vec<String>,
-    /// The parts in short, where there is such a form.
+    /// Short forms of the parts, if any.
     short_parts: Vec<String>,
-    /// Made of parts, be it one: `name: value`, of which the value is kept longest.
+    /// Whether the cell was made of parts `name: value`, even a single one; values are preserved
+    /// longest.
     keyed: bool,
     short: Option<String>,
     tone: Tone,
 }
 
 impl Cell {
-    /// A cell of one text.
+    /// A cell with one text.
     pub fn new(text: impl AsRef<str>) -> Self {
         Self { text: sanitize(text.as_ref()).into_owned(), ..Self::default() }
     }
 
-    /// A cell of parts, written `a, b`, or one a line when room is short. Where even a line is
-    /// too short for a part `name: value`, the name is cut and the value stays.
+    /// A cell of parts, written `a, b`, or one per line in a narrow table. If a part `name: value`
+    /// is too wide even for its own line, the name is cut and the value stays.
     pub fn parts<I>(parts: I) -> Self
     where
         I: IntoIterator,
@@ -111,7 +113,7 @@ impl Cell {
         Self { text, parts, keyed: true, ..Self::default() }
     }
 
-    /// Forms of the parts for when room is short, as many as there are parts.
+    /// Short forms of the parts for a narrow table, one for each part.
     #[must_use]
     pub fn short_parts<I>(mut self, parts: I) -> Self
     where
@@ -124,14 +126,14 @@ impl Cell {
         self
     }
 
-    /// A form for when room is short (`Deployment/web`, `deploy/web`).
+    /// A short form for a narrow table (`Deployment/web`, `deploy/web`).
     #[must_use]
     pub fn short(mut self, text: impl AsRef<str>) -> Self {
         self.short = Some(sanitize(text.as_ref()).into_owned());
         self
     }
 
-    /// What the cell means.
+    /// Sets the meaning of the cell.
     #[must_use]
     pub fn tone(mut self, tone: Tone) -> Self {
         self.tone = tone;
@@ -143,7 +145,7 @@ impl Cell {
         if self.short_parts.len() == self.parts.len() { &self.short_parts } else { &self.parts }
     }
 
-    /// The lines that the cell takes in a column of this width.
+    /// The lines of the cell in a column of this width.
     fn lines(&self, room: usize, form: Cells) -> Vec<Cow<'_, str>> {
         let text = match &self.short {
             Some(short) if form >= Cells::Short => short,
@@ -156,9 +158,9 @@ impl Cell {
     }
 }
 
-/// Cuts `name: value` in its name, as long as some of the name is left.
+/// Cuts `name: value` in its name, if enough of the name remains.
 fn truncate_name(part: &str, room: usize) -> Cow<'_, str> {
-    // Eight characters tell most metrics apart, and the ellipsis.
+    // Eight characters distinguish most metrics; one more for the ellipsis.
     const LEAST_NAME: usize = 9;
     if width(part) > room
         && let Some((name, value)) = part.split_once(": ")
@@ -176,7 +178,7 @@ impl<T: AsRef<str>> From<T> for Cell {
     }
 }
 
-/// Columns and rows, not yet laid out.
+/// Columns and rows, before layout.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     columns: Vec<Column>,
@@ -191,11 +193,11 @@ pub struct Table {
 pub struct Rendered {
     /// Its lines, each ending in a newline.
     pub text: String,
-    /// The headers of the columns that were left out for want of room.
+    /// The headers of columns that were hidden for lack of width.
     pub hidden: Vec<String>,
-    /// Whether any cell is cut short.
+    /// Whether any cell was cut.
     pub truncated: bool,
-    /// What its columns needed.
+    /// The widths that its columns needed.
     pub widths: Widths,
 }
 
@@ -205,22 +207,23 @@ impl Table {
         Self { columns, ..Self::default() }
     }
 
-    /// The first `columns` columns may become headings over groups of rows (`production/shop`) where
-    /// the table is too wide. The rows must come sorted by them.
+    /// Allows the first `columns` columns to become headings of groups of rows (`production/shop`)
+    /// if the table is too wide. The rows must be sorted by them.
     #[must_use]
     pub fn headings(mut self, columns: usize) -> Self {
         self.headings = columns.min(self.columns.len().saturating_sub(1));
         self
     }
 
-    /// Gives each column what it needed in a table of the same columns before.
+    /// Gives each column at least the width that it needed in an earlier table with the same
+    /// columns.
     #[must_use]
     pub fn at_least(mut self, widths: &Widths) -> Self {
         self.least = widths.clone();
         self
     }
 
-    /// Leaves out the line of headers.
+    /// Omits the header line.
     #[must_use]
     pub fn no_headers(mut self, no_headers: bool) -> Self {
         self.no_headers = no_headers;
@@ -233,12 +236,12 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The table for a terminal of that many columns, or for a pipe (`None`).
+    /// Renders the table for a terminal of that many columns, or for a pipe (`None`).
     pub fn render(&self, width: Option<usize>, style: Style) -> Rendered {
         let (plan, widths) = layout::plan(self, width);
         let mut out = Writer { text: String::new(), style, truncated: false };
@@ -303,7 +306,7 @@ impl Writer {
                 continue;
             };
             let lines = cell.lines(*room, plan.cells);
-            // Only a cut makes a new string.
+            // Only cutting creates an owned string.
             self.truncated |= lines.iter().any(|line| matches!(line, Cow::Owned(_)));
             cells.push((lines, cell.tone, *room, column.align));
         }
@@ -317,7 +320,7 @@ impl Writer {
         }
     }
 
-    /// Writes one line. Spaces are held back until a text follows them, so that none end a line.
+    /// Writes one line. Spaces are held back until text follows, so that no line ends in spaces.
     fn line<'a>(
         &mut self,
         plan: &Plan,

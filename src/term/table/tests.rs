@@ -4,7 +4,7 @@ use super::*;
 
 type Row = (&'static str, &'static str, &'static str, &'static [&'static str], &'static str, Tone);
 
-/// A table like that of the HPAs.
+/// A table like the list of HPAs.
 fn example() -> Table {
     let mut table = Table::new(vec![
         Column::new("CLUSTER").flexible(),
@@ -54,7 +54,7 @@ fn plain(table: &Table, width: usize) -> String {
 }
 
 #[test]
-fn a_pipe_gets_everything() {
+fn a_pipe_gets_all_columns() {
     insta::assert_snapshot!(example().render(None, Style::PLAIN).text, @r#"
     CLUSTER      NAMESPACE   NAME                    REFERENCE                          TARGETS                         MINPODS   MAXPODS   REPLICAS   STATUS           AGE
     production   shop        web                     Deployment/web                     cpu: 81%/80%, memory: 40%/70%         2        10         10   OK               5d
@@ -66,7 +66,7 @@ fn a_pipe_gets_everything() {
 }
 
 #[test]
-fn at_160() {
+fn the_table_at_160_columns() {
     insta::assert_snapshot!(plain(&example(), 160), @r#"
     CLUSTER     NAMESPACE  NAME                   REFERENCE                         TARGETS                        MIN  MAX  REPL  STATUS          AGE
     production  shop       web                    Deployment/web                    cpu: 81%/80%, memory: 40%/70%    2   10    10  OK              5d
@@ -79,7 +79,7 @@ fn at_160() {
 }
 
 #[test]
-fn at_145() {
+fn the_table_at_145_columns() {
     insta::assert_snapshot!(plain(&example(), 145), @r#"
     CLUSTER     NAMESPACE  NAME                   REFERENCE                     TARGETS                        MIN  MAX  REPL  STATUS          AGE
     production  shop       web                    deploy/web                    cpu: 81%/80%, memory: 40%/70%    2   10    10  OK              5d
@@ -92,7 +92,7 @@ fn at_145() {
 }
 
 #[test]
-fn at_120() {
+fn the_table_at_120_columns() {
     insta::assert_snapshot!(plain(&example(), 120), @r#"
       NAME                   REFERENCE                     TARGETS                       MIN  MAX  REPL  STATUS          AGE
     production/shop
@@ -109,7 +109,7 @@ fn at_120() {
 }
 
 #[test]
-fn at_110() {
+fn the_table_at_110_columns() {
     insta::assert_snapshot!(plain(&example(), 110), @r#"
       NAME                   TARGETS                        MIN  MAX  REPL  STATUS          AGE
     production/shop
@@ -125,7 +125,7 @@ fn at_110() {
 }
 
 #[test]
-fn at_80() {
+fn the_table_at_80_columns() {
     insta::assert_snapshot!(plain(&example(), 80), @r#"
       NAME                   TARGETS                       MAX  REPL  STATUS
     production/shop
@@ -142,7 +142,7 @@ fn at_80() {
 }
 
 #[test]
-fn at_60() {
+fn the_table_at_60_columns() {
     insta::assert_snapshot!(plain(&example(), 60), @r#"
       NAME             TARGETS         MAX  REPL  STATUS
     production/shop
@@ -159,7 +159,7 @@ fn at_60() {
 }
 
 #[test]
-fn at_40() {
+fn the_table_at_40_columns() {
     insta::assert_snapshot!(plain(&example(), 40), @r#"
       NAME      TARGETS   MAX  REPL  STATUS
     production/shop
@@ -176,7 +176,7 @@ fn at_40() {
 }
 
 #[test]
-fn colour_changes_no_place() {
+fn colour_does_not_change_the_layout() {
     let table = example();
     for width in [None, Some(160), Some(80), Some(40)] {
         let colored = table.render(width, Style::COLORED).text;
@@ -200,14 +200,14 @@ fn headers_can_be_left_out() {
 }
 
 #[test]
-fn a_table_without_rows_is_its_headers() {
+fn a_table_without_rows_shows_its_headers() {
     let table = Table::new(vec![Column::new("NAME"), Column::new("AGE")]);
     assert!(table.is_empty());
     assert_eq!(table.render(None, Style::PLAIN).text, "NAME   AGE\n");
 }
 
 #[test]
-fn a_row_of_the_wrong_length_is_made_to_fit() {
+fn a_row_of_the_wrong_length_is_padded_or_cut() {
     let mut table = Table::new(vec![Column::new("A"), Column::new("B")]);
     table.row(vec!["x".into()]);
     table.row(vec!["x".into(), "y".into(), "z".into()]);
@@ -216,7 +216,7 @@ fn a_row_of_the_wrong_length_is_made_to_fit() {
 
 proptest! {
     #[test]
-    fn nothing_overflows_any_width(
+    fn no_line_exceeds_the_width(
         rows in prop::collection::vec(prop::collection::vec(".{0,30}", 10), 0..6),
         width in 1_usize..200,
         no_headers: bool,

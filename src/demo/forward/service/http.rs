@@ -1,5 +1,5 @@
-//! The web services: what of Prometheus' and Alertmanager's HTTP APIs a demo needs, and an
-//! application that says hello.
+//! The web services: the parts of Prometheus' and Alertmanager's HTTP APIs that a demo needs, and
+//! an application that says hello.
 
 use std::{convert::Infallible, fmt::Write as _, sync::Arc, time::Instant};
 
@@ -21,10 +21,10 @@ use crate::demo::{
     world::Role,
 };
 
-/// How long a form may be.
+/// The maximum length of a form in bytes.
 const MAX_FORM: usize = 64 * 1024;
 
-/// How many points a range may have, as Prometheus has it.
+/// The maximum number of points of a range, as in Prometheus.
 const MAX_POINTS: f64 = 11_000.0;
 
 const VERSION: &str = "3.7.3";
@@ -45,7 +45,7 @@ pub(super) async fn serve(stream: TcpStream, site: Arc<Site>) {
         let site = Arc::clone(&site);
         async move { Ok::<_, Infallible>(site.answer(request).await) }
     });
-    // A client that goes away is no news.
+    // A client that leaves is not an error.
     let _ = http1::Builder::new()
         .half_close(true)
         .serve_connection(TokioIo::new(stream), service)
@@ -69,7 +69,7 @@ impl Site {
         };
         let plain = "text/plain; charset=utf-8";
         match (self.role, path.as_str()) {
-            // Alertmanager says no more than OK.
+            // Alertmanager answers only OK.
             (Role::Alertmanager, "/-/healthy" | "/-/ready") => {
                 text(StatusCode::OK, plain, "OK".to_owned())
             }
@@ -155,7 +155,7 @@ impl Site {
     }
 }
 
-/// Seconds since 1970, or of a duration: `12.5`, `30s`, `5m`, or RFC 3339.
+/// Parses a time in seconds since 1970, or a duration: `12.5`, `30s`, `5m`, or RFC 3339.
 fn seconds(text: &str) -> Option<f64> {
     let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
     let scaled = |unit: char, scale: f64| Some(number(text.strip_suffix(unit)?)? * scale);
@@ -204,7 +204,7 @@ fn over(value: &promql::Value, start: f64, end: f64, step: f64) -> Value {
     json!({"resultType": "matrix", "result": result.collect::<Vec<_>>()})
 }
 
-/// What kube-state-metrics says of the HPAs, and who is up.
+/// The metrics of kube-state-metrics for the HPAs, and `up`.
 fn series(hpas: &[Value]) -> Vec<Sample> {
     let mut series = Vec::new();
     let mut add = |labels: &[(&str, &str)], value: f64| {

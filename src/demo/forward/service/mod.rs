@@ -1,5 +1,5 @@
-//! What listens inside the "pods": real TCP listeners of this process, each started when first
-//! forwarded to.
+//! The listeners inside the "pods": real TCP listeners of this process, each started for its first
+//! forward.
 
 use std::{
     collections::HashMap,
@@ -37,7 +37,7 @@ impl Services {
         Services { api, started: Mutex::default() }
     }
 
-    /// Where a role is played; none where no port could be bound.
+    /// The address of a role's listener; `None` if no port could be bound.
     pub(super) fn address(&self, role: Role) -> Option<SocketAddr> {
         let mut started = lock(&self.started);
         if let Some((address, _)) = started.get(&role) {
@@ -85,7 +85,7 @@ async fn accept(listener: TcpListener, answer: Box<dyn Fn(TcpStream) -> Answer +
                     let _ = stream.set_nodelay(true);
                     connections.spawn(answer(stream));
                 }
-                // Out of descriptors, say: try again when some may have been closed.
+                // For example out of descriptors: retry when some may have been closed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             },
             Some(_) = connections.join_next() => {}

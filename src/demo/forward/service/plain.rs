@@ -1,4 +1,4 @@
-//! Services without a protocol.
+//! Services without an application protocol.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -7,31 +7,31 @@ use tokio::{
 
 const CHUNK: usize = 64 * 1024;
 
-/// Sends back what comes, to its end.
+/// Echoes everything until the end.
 pub(super) async fn echo(mut stream: TcpStream) {
     let (mut from, mut to) = stream.split();
     let _ = tokio::io::copy(&mut from, &mut to).await;
     let _ = to.shutdown().await;
 }
 
-/// Sends zeros until nobody takes them.
+/// Sends zeros until the client stops reading.
 pub(super) async fn source(mut stream: TcpStream) {
     static ZEROS: [u8; CHUNK] = [0; CHUNK];
     while stream.write_all(&ZEROS).await.is_ok() {}
 }
 
-/// Reads to the end.
+/// Reads everything until the end.
 pub(super) async fn sink(mut stream: TcpStream) {
     let mut buffer = vec![0; CHUNK];
     while stream.read(&mut buffer).await.is_ok_and(|length| length > 0) {}
 }
 
-/// Closes.
+/// Closes at once.
 pub(super) async fn hang_up(mut stream: TcpStream) {
     let _ = stream.shutdown().await;
 }
 
-/// Resets when something comes, or at the end.
+/// Resets the connection on the first byte, or at the end.
 pub(super) async fn reset(mut stream: TcpStream) {
     let _ = stream.read_u8().await;
     let _ = stream.set_zero_linger();

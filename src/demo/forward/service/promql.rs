@@ -1,11 +1,11 @@
-//! The little of PromQL that a demo needs: numbers, `time()`, `vector()`, selectors, and
-//! aggregations with or without `by`. Everything is as it is now, at any time asked for.
+//! The small part of PromQL that a demo needs: numbers, `time()`, `vector()`, selectors, and
+//! aggregations with or without `by`. Values are the present ones, whatever time is queried.
 
 use std::collections::BTreeMap;
 
 use regex::Regex;
 
-/// How deep expressions may nest.
+/// The maximum nesting of expressions.
 const MAX_DEPTH: usize = 32;
 
 pub(super) type Labels = BTreeMap<String, String>;
@@ -24,7 +24,7 @@ pub(super) enum Value {
     Vector(Vec<Sample>),
 }
 
-/// Evaluates at `time` (seconds since 1970). An error is in words.
+/// Evaluates `query` at `time` (seconds since 1970). The error is a sentence.
 pub(super) fn evaluate(query: &str, series: &[Sample], time: f64) -> Result<Value, String> {
     let mut parser = Parser { rest: query, series, time };
     let value = parser.expression(0)?;
@@ -65,7 +65,7 @@ impl<'a> Parser<'a> {
         if self.take(token) { Ok(()) } else { Err(self.unexpected()) }
     }
 
-    /// What matches from here on, perhaps nothing.
+    /// The longest prefix of matching characters, possibly empty.
     fn word(&mut self, part: impl Fn(char) -> bool) -> &'a str {
         self.space();
         let end = self.rest.find(|c| !part(c)).unwrap_or(self.rest.len());
@@ -152,7 +152,7 @@ impl<'a> Parser<'a> {
         Ok(Value::Vector(samples.collect()))
     }
 
-    /// `by (a, b)`, if it comes next.
+    /// Parses `by (a, b)`, if it comes next.
     fn by(&mut self) -> Result<Vec<String>, String> {
         let mut names = Vec::new();
         if !self.take("by") {
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_queries_have_their_answers() {
+    fn the_usual_queries_are_answered() {
         let one = |labels: &str, value| vec![(labels.to_owned(), value)];
         for (query, expected) in [
             ("vector(1)", one("", 1.0)),
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_refused_in_words() {
+    fn unsupported_queries_are_refused_with_a_sentence() {
         let deep = "(".repeat(100_000);
         for query in ["", "up{", "up{a=~\"(\"}", "rate(up[5m])", "up + 1", "vector(up)", &deep] {
             let error = evaluate(query, &series(), 0.0).unwrap_err();

@@ -45,11 +45,11 @@ fn budgets() {
     other(|budget| budget.selector = Some("app=api".to_owned())).clear("pdb-blocks");
     other(|budget| budget.selector = None).clear("pdb-blocks");
     other(|budget| budget.namespace = "other".to_owned()).clear("pdb-blocks");
-    let unread = Case::new().world(|world| world.budgets = Err("forbidden".to_owned()));
+    let unread = Case::new().world(|world| world.budgets = Err(Case::unread()));
     assert_eq!(unread.unknown("pdb-blocks"), "forbidden");
 }
 
-/// With a minimum of 5: what other tools had wrong.
+/// With a minimum of 5: cases that other tools got wrong.
 #[test]
 fn budgets_at_the_edge() {
     use Amount::{Count, Percent};
@@ -76,7 +76,7 @@ fn budgets_at_the_edge() {
     }
 }
 
-/// A budget counts all the pods it covers.
+/// A budget counts all the pods that it covers.
 #[test]
 fn budgets_of_several_targets() {
     use Amount::{Count, Percent};
@@ -96,7 +96,7 @@ fn budgets_of_several_targets() {
     shared(Count(2), 3).clear("pdb-blocks");
     let all = shared(Count(5), 3).message("pdb-blocks");
     assert!(all.contains("2 replicas (and 3 pods of others under it)"), "{all}");
-    // Half of 2 and 3, rounded up.
+    // Half of 2 plus 3 pods, rounded up.
     shared(Percent(50), 3).clear("pdb-blocks");
     shared(Percent(81), 3).raised("pdb-blocks");
 }
@@ -121,7 +121,7 @@ fn two_budgets() {
          whatever they allow"
     );
     assert!(raise.action.unwrap().starts_with("leave one"));
-    // All pods of the namespace; by an expression; one pod alone.
+    // All pods of the namespace; an expression; a single pod.
     with(Some(""), "shop").raised("pdb-blocks");
     with(Some("app in (api,web)"), "shop").raised("pdb-blocks");
     with(Some("!canary"), "shop").raised("pdb-blocks");
@@ -148,7 +148,7 @@ fn resources(amounts: &[(&str, &str)]) -> Resources {
     amounts.iter().map(|(name, text)| ((*name).to_owned(), text.parse().unwrap())).collect()
 }
 
-/// 4 of at most 10 replicas, each with 100m and 128Mi.
+/// A target with 4 of at most 10 replicas, each with 100m and 128Mi.
 fn quota(hard: &[(&str, &str)], used: &[(&str, &str)]) -> Case {
     let quota = Quota {
         namespace: "shop".to_owned(),
@@ -191,9 +191,9 @@ fn quotas() {
     tight()
         .world(|world| world.quotas.as_mut().unwrap()[0].scoped = true)
         .clear("burst-over-quota");
-    let unread = Case::new().world(|world| world.quotas = Err("forbidden".to_owned()));
+    let unread = Case::new().world(|world| world.quotas = Err(Case::unread()));
     assert_eq!(unread.unknown("burst-over-quota"), "forbidden");
-    // What is asked for and does not exist has to fit as well.
+    // Requested replicas that do not exist yet have to fit as well.
     let short = tight().replicas(2, 6, 12).target(|target| target.replicas.spec = Some(10));
     assert_eq!(
         short.message("burst-over-quota"),
@@ -201,7 +201,7 @@ fn quotas() {
     );
 }
 
-/// A Rollout by workloadRef has no template of its own.
+/// A Rollout with a workloadRef has no template of its own.
 #[test]
 fn quotas_without_a_template() {
     let bare = |case: Case| {
@@ -221,7 +221,7 @@ fn quotas_without_a_template() {
     );
     bare(quota(&[("configmaps", "1")], &[])).clear("burst-over-quota");
     bare(quota(&[("pods", "4")], &[("pods", "4")])).raised("burst-over-quota");
-    // What a LimitRange has filled in counts.
+    // Requests filled in by a LimitRange count.
     let filled = cpu().target(|target| target.requests = Resources::new());
     filled.clone().clear("burst-over-quota");
     filled.pods(4, |_| {}).raised("burst-over-quota");
@@ -256,12 +256,12 @@ fn vertical_autoscalers() {
         let sets = sets.iter().map(|name| (*name).to_owned()).collect();
         vertical(|v| v.containers = [(name.to_owned(), sets)].into())
     };
-    // The sidecar is left alone, the rest is not.
+    // The VPA does not size the sidecar, but sizes the rest.
     named("istio-proxy", &[]).raised("vpa-conflict");
     named("app", &[]).clear("vpa-conflict");
     let unread = |case: Case| {
         let case = case.no_target();
-        case.world(|world| world.unread = vec![("apps/Deployment".to_owned(), "no".to_owned())])
+        case.world(|world| _ = world.unread.insert("apps/Deployment".to_owned(), Case::unread()))
     };
     unread(named("istio-proxy", &[])).raised("vpa-conflict");
     let by_container = json!([{"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "app",
@@ -272,6 +272,6 @@ fn vertical_autoscalers() {
     vertical(|v| v.target.name = "api".to_owned()).clear("vpa-conflict");
     vertical(|v| v.namespace = "other".to_owned()).clear("vpa-conflict");
     vertical(|_| {}).hpa(|hpa| hpa.metrics.clear()).external("q", "5", None).clear("vpa-conflict");
-    let unread = Case::new().world(|world| world.vertical = Err("forbidden".to_owned()));
+    let unread = Case::new().world(|world| world.vertical = Err(Case::unread()));
     assert_eq!(unread.unknown("vpa-conflict"), "forbidden");
 }

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::super::super::fixtures::{Case, HOUR_AGO, MINUTE_AGO};
 use super::*;
 
-/// The replicas at each step back from now, oldest first, the present ones last.
+/// The replicas at intervals of `step`, oldest first; the last count is the present one.
 fn replicas(step: SignedDuration, counts: &[i32]) -> Case {
     let (now, before) = counts.split_last().unwrap();
     let case =
@@ -41,11 +41,12 @@ fn in_leaps() {
     assert_eq!(climbs.severity, Severity::Error);
     assert_eq!(climbs.message, "its replicas changed 7 times in 5 minutes, between 2 and 9");
     replicas(HALF, &[2, 2, 2, 3, 4, 5, 6, 7]).clear("flapping");
-    // As many, but over ten minutes: each reading shows another, so there may be more between.
+    // As many changes, but over ten minutes: each reading shows another count, so there may be more
+    // in between.
     let why = replicas(MINUTES, &[2, 3, 4, 5, 6, 7, 8, 9]).unknown("flapping");
     assert!(why.contains("at most 50 s apart (run watchdog monitor)"), "{why}");
     replicas(MINUTES, &[2, 3, 4, 5, 6, 7, 7, 9]).clear("flapping");
-    // Dense enough to tell that it was no more often.
+    // Dense enough to show that there were no more changes.
     let swings = replicas(HALF, &[4, 6, 6, 6, 6, 4, 6, 6, 6, 6, 4]).raised("flapping");
     assert_eq!(swings.severity, Severity::Warning);
     assert!(swings.message.ends_with("between 4 and 6"), "{}", swings.message);
@@ -56,8 +57,8 @@ fn who_has_not_scaled_does_not_flap() {
     Case::new().clear("flapping");
     Case::new().hpa(|hpa| hpa.last_scale_time = HOUR_AGO.parse().ok()).clear("flapping");
     let recent = Case::new().hpa(|hpa| hpa.last_scale_time = MINUTE_AGO.parse().ok());
-    assert_eq!(recent.unknown("flapping"), "no history yet");
-    // A failed round says nothing of the replicas.
+    assert_eq!(recent.why_unknown("flapping"), Unknown::NoHistory);
+    // A failed round says nothing about the replicas.
     let blind = replicas(MINUTES, &[4, 4, 4, 4, 4, 4]);
     let blind = (1..=6).rev().fold(blind, |case, minutes| {
         case.before(SignedDuration::from_mins(minutes), |hpa| {
@@ -103,7 +104,7 @@ fn drift() {
         let message = changed(change).message("config-drift");
         assert!(message.ends_with(text), "{message}");
     }
-    assert_eq!(Case::new().unknown("config-drift"), "no history yet");
+    assert_eq!(Case::new().why_unknown("config-drift"), Unknown::NoHistory);
     assert_eq!(
         Case::new().history().unknown("config-drift"),
         "there is no reading of the last 24 hours"
@@ -112,7 +113,7 @@ fn drift() {
 
 #[test]
 fn a_change_is_told_for_a_day() {
-    // As cron takes them: the change is long in the history when somebody asks.
+    // As recorded by cron: the change is already in the history when somebody asks.
     let case = [60, 55, 50, 45, 40].into_iter().fold(Case::new(), |case, ago| {
         case.before(SignedDuration::from_mins(ago), move |hpa| {
             hpa.max_replicas = if ago > 50 { 20 } else { 10 };
@@ -122,7 +123,7 @@ fn a_change_is_told_for_a_day() {
     assert_eq!(raise.message, "changed 50 min to 55 min ago: maxReplicas 20 → 10");
     assert_eq!(raise.evidence["since"], "2026-11-23T11:05:00Z");
     assert_eq!(raise.evidence["seen"], "2026-11-23T11:10:00Z");
-    // There and back: the latest, with the number.
+    // Changed back: reports the latest change and the number of changes.
     let back = case.hpa(|hpa| hpa.max_replicas = 20);
     assert_eq!(
         back.message("config-drift"),
@@ -150,14 +151,14 @@ fn requests_and_limits() {
     });
     same.clear("config-drift");
     let unread = |case: Case| {
-        case.no_target().world(|w| w.unread = vec![("apps/Deployment".into(), "forbidden".into())])
+        case.no_target().world(|w| _ = w.unread.insert("apps/Deployment".into(), Case::unread()))
     };
     assert_eq!(unread(Case::new().minutes([1])).unknown("config-drift"), "forbidden");
-    // No snapshot has them.
+    // No snapshot contains requests and limits.
     let unkept = Case::new().minutes([2, 1]).kept_no_target();
     let why = unkept.unknown("config-drift");
     assert_eq!(why, "the history has no requests and limits of its target");
-    // A change between earlier readings is seen even where the present target cannot be.
+    // A change between earlier readings is reported even if the present target cannot be read.
     let before = Case::new().minutes([9]).target(|target| {
         target.requests.insert("cpu".to_owned(), "200m".parse().unwrap());
     });

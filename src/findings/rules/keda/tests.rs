@@ -29,7 +29,7 @@ fn keda() {
     let paused = with(object(true, false)).raised("keda-managed");
     assert_eq!((paused.severity, paused.action.is_some()), (Severity::Warning, true));
     assert!(with(object(false, true)).message("keda-managed").contains("fallback"));
-    let unread = owned().world(|world| world.scaled_objects = Err("forbidden".to_owned()));
+    let unread = owned().world(|world| world.scaled_objects = Err(Case::unread()));
     assert!(unread.message("keda-managed").ends_with("not known: forbidden"));
     let elsewhere = ScaledObject { namespace: "other".to_owned(), ..object(true, false) };
     assert_eq!(with(elsewhere).severity("keda-managed"), Severity::Info);
@@ -46,7 +46,7 @@ fn keda() {
     assert_eq!(labelled.severity("keda-managed"), Severity::Warning);
 }
 
-/// A queue worker with nothing to do, as KEDA leaves it.
+/// A queue worker without work, in the state in which KEDA leaves it.
 fn at_rest(change: impl FnOnce(&mut ScaledObject)) -> Case {
     let mut object = ScaledObject {
         namespace: "shop".to_owned(),
@@ -77,9 +77,9 @@ fn keda_at_rest() {
     quiet(&at_rest(|object| object.min_replicas = Some(0)));
     quiet(&at_rest(|object| (object.min_replicas, object.idle_replicas) = (Some(3), Some(0))));
     quiet(&at_rest(|object| object.ready = Some(true)));
-    // Where ScaledObjects are not read, KEDA's word is taken.
+    // If ScaledObjects are not read, KEDA is trusted.
     quiet(&labelled());
-    quiet(&labelled().world(|world| world.scaled_objects = Err("forbidden".to_owned())));
+    quiet(&labelled().world(|world| world.scaled_objects = Err(Case::unread())));
     let owned = labelled().hpa(|hpa| {
         hpa.labels.clear();
         hpa.owner = Some(Owner {
@@ -90,7 +90,7 @@ fn keda_at_rest() {
         });
     });
     quiet(&owned);
-    // Paused at 0: that is the finding.
+    // Paused at 0 replicas: only that is reported.
     let paused = at_rest(|object| object.paused = true);
     assert_eq!(paused.ids(), ["keda-managed"]);
     assert_eq!(paused.severity("keda-managed"), Severity::Warning);
@@ -110,12 +110,12 @@ fn keda_that_should_not_rest() {
         .raised("scaled-to-zero");
     let broken = at_rest(|object| object.ready = Some(false));
     assert!(broken.message("scaled-to-zero").ends_with("is not ready, so that nothing wakes it"));
-    // Another one's HPA is no excuse.
+    // Another `ScaledObject`'s HPA is no excuse.
     let plain = labelled().hpa(|hpa| hpa.labels.clear());
     assert_eq!(plain.ids(), ["scaled-to-zero", "low-min"]);
 }
 
-/// KEDA writes a minimum of 1 for 0.
+/// KEDA writes a minimum of 1 instead of 0.
 #[test]
 fn kedas_minimum() {
     at_rest(|_| {}).clear("low-min");

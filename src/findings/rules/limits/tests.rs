@@ -17,10 +17,10 @@ fn containers() {
     );
     of_container("app").pods(2, |_| {}).clear("container-missing");
     Case::new().clear("container-missing");
-    // Halfway through a rollout some pods have it.
+    // Halfway through a rollout some pods have the container.
     let added = |pod: &mut Pod| pod.containers[0].name = "nope".to_owned();
     of_container("nope").pods(1, |_| {}).pods(1, added).clear("container-missing");
-    // A webhook may add it to the pods, which the template does not show: there is a reading.
+    // A webhook may add the container to the pods but not to the template: there is a reading.
     let metric = json!([{"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "nope", "target": {"type": "Utilization", "averageUtilization": 70}}}]);
     let read = json!([{"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "nope", "current": {"averageUtilization": 60}}}]);
     Case::new().metrics(&metric, &read).clear("container-missing");
@@ -38,7 +38,7 @@ fn containers() {
     assert_eq!(failed.ids(), ["container-missing"]);
 }
 
-/// Pods of an old template: one is enough for the controllers before 1.32 or so.
+/// Pods of an old template: one is enough to fail controllers before about 1.32.
 #[test]
 fn a_container_that_some_pods_lack() {
     let old = |pod: &mut Pod| pod.containers[0].name = "old".to_owned();
@@ -63,12 +63,12 @@ fn a_container_that_some_pods_lack() {
     let several = one().pods(2, |_| {}).pods(5, old).message("container-missing");
     assert!(several.contains("which 5 of 7 pods do not have: web-5d4b9d8b47-2 ("), "{several}");
     assert!(several.ends_with(" and 2 more"), "{several}");
-    // The pod has it, and lacks metrics for another reason.
+    // The pod has the container, and lacks metrics for another reason.
     one().pods(3, |_| {}).clear("container-missing");
-    // It fails for another reason.
+    // The metric fails for another reason.
     let unready = failed("did not receive metrics for targeted pods (pods might be unready)");
     unready.pods(2, |_| {}).pods(1, old).clear("container-missing");
-    // Newer controllers ask pods that have ended too.
+    // Newer controllers read finished pods too.
     let ended = |pod: &mut Pod| {
         old(pod);
         pod.phase = "Failed".to_owned();
@@ -77,7 +77,7 @@ fn a_container_that_some_pods_lack() {
     let message = newer.pods(2, |_| {}).pods(1, ended).message("container-missing");
     assert!(message.contains("1 of 3 pods does not have: web-5d4b9d8b47-2 (Failed,"), "{message}");
     one().pods(3, |_| {}).pods(1, ended).clear("container-missing");
-    // Another metric has a reading, so that this one has a cause of its own.
+    // Another metric has a reading, so this one fails for its own reason.
     let resource = json!({"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}});
     let container = json!({"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "app", "target": {"type": "Utilization", "averageUtilization": 70}}});
     let read = json!([{"type": "Resource", "resource": {"name": "cpu", "current": {"averageUtilization": 60}}}]);
@@ -98,7 +98,7 @@ fn over_the_limit() {
     at(499).clear("target-over-limit");
     let open = at(520).target(|target| target.limits.clear());
     open.clear("target-over-limit");
-    // A LimitRange gives the pods what the template leaves open.
+    // A LimitRange fills in what the template leaves open.
     let given = open.target(|target| target.requests.clear());
     assert!(given.clone().pods(1, |_| {}).message("target-over-limit").contains("is 520m a pod"));
     given.pods(1, |pod| pod.limits.clear()).clear("target-over-limit");

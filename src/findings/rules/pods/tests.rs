@@ -17,7 +17,7 @@ fn pending(pod: &mut Pod) {
     pod.unschedulable = Some("0/1 nodes are available: 1 Insufficient cpu.".to_owned());
 }
 
-/// With the Deployment's condition `Available` false since then.
+/// With the Deployment's condition `Available` false since that time.
 fn unavailable(case: Case, since: &str) -> Case {
     let condition = condition("Available", "False", "MinimumReplicasUnavailable", "", since);
     case.target(|target| target.conditions.push(condition))
@@ -36,17 +36,17 @@ fn too_few_ready() {
     unavailable(ready_of(7, 10), HOUR_AGO).clear("not-ready");
     unavailable(ready_of(6, 9), MINUTE_AGO).clear("not-ready");
     Case::new().replicas(2, 0, 10).clear("not-ready");
-    // A target that does not count: its pods do.
+    // A target that reports no ready replicas: its pods are counted.
     let uncounted = ready_of(1, 4).target(|target| target.replicas.ready = None);
     unavailable(uncounted.clone(), HOUR_AGO).raised("not-ready");
-    let unread = uncounted.world(|world| world.pods = Err("forbidden".to_owned()));
+    let unread = uncounted.world(|world| world.pods = Err(Case::unread()));
     assert_eq!(unread.unknown("not-ready"), "forbidden");
 }
 
 #[test]
 fn for_how_long_by_history() {
-    assert_eq!(ready_of(1, 4).unknown("not-ready"), "no history yet");
-    assert_eq!(ready_of(1, 4).minutes([2, 1]).unknown("not-ready"), TOO_LITTLE);
+    assert_eq!(ready_of(1, 4).why_unknown("not-ready"), Unknown::NoHistory);
+    assert_eq!(ready_of(1, 4).minutes([2, 1]).why_unknown("not-ready"), TOO_LITTLE);
     assert!(ready_of(1, 4).minutes([3, 2, 1]).message("not-ready").ends_with("for 3 min or more"));
     let recovered = Case::new().pods(4, |_| {}).minutes([4, 3, 2]).target(|target| {
         target.replicas.ready = Some(1);
@@ -99,12 +99,10 @@ fn pods_that_are_refused() {
     let stuck = |status: &str| progressing(refused(status), "False", "ProgressDeadlineExceeded");
     assert_eq!(stuck("True").ids(), ["unschedulable"], "nor is the rollout at fault");
     assert_eq!(stuck("False").ids(), ["rollout-stuck"]);
-    let unread = refused("True").world(|world| world.pods = Err("forbidden".to_owned()));
+    let unread = refused("True").world(|world| world.pods = Err(Case::unread()));
     unread.raised("unschedulable");
     assert_eq!(
-        Case::new()
-            .world(|world| world.pods = Err("forbidden".to_owned()))
-            .unknown("unschedulable"),
+        Case::new().world(|world| world.pods = Err(Case::unread())).unknown("unschedulable"),
         "forbidden"
     );
 }
@@ -179,7 +177,7 @@ fn crashes() {
     Case::new().pods(2, ended("Error", MINUTE_AGO)).clear("crash-oom");
     let pulling = |pod: &mut Pod| pod.waiting_reasons = vec!["ImagePullBackOff".to_owned()];
     Case::new().pods(2, pulling).clear("crash-oom");
-    // A sidecar that ended since does not hide it.
+    // A sidecar that ended later does not hide it.
     let both = Case::new().pods(1, |pod| {
         ended("OOMKilled", MINUTE_AGO)(pod);
         let end = pod.last_termination.as_mut().unwrap();
@@ -190,7 +188,7 @@ fn crashes() {
         "1 of 1 pod crashes, 1 out of memory: container app of web-5d4b9d8b47-0 last ended by OOMKilled, \
          exit code 137, 0 restarts"
     );
-    let unread = Case::new().world(|world| world.pods = Err("forbidden".to_owned()));
+    let unread = Case::new().world(|world| world.pods = Err(Case::unread()));
     assert_eq!(unread.unknown("crash-oom"), "forbidden");
 }
 
@@ -203,7 +201,7 @@ fn one_cause_is_reported_once() {
     assert_eq!(of(5, 0), ["crash-oom"]);
     assert_eq!(of(5, 1), ["crash-oom"], "9 of 10 would do");
     assert_eq!(of(1, 5), ["not-ready", "crash-oom"], "5 of 10 would not");
-    // The quota refuses the pods now: that it will is no news.
+    // The quota already refuses pods, so its future refusal is not reported too.
     let quota = |left: &str| {
         let text = |text: &str| [("pods".to_owned(), text.parse().unwrap())].into();
         let quota = crate::kube::Quota {

@@ -1,4 +1,5 @@
 use super::super::super::fixtures::Case;
+use super::super::super::unknown::Unknown;
 use super::*;
 
 fn maxed() -> Case {
@@ -42,14 +43,14 @@ fn an_error_after_a_quarter_of_an_hour() {
     assert_eq!(since(14).severity, Severity::Warning);
     assert_eq!(since(15).severity, Severity::Error);
     assert!(since(15).message.ends_with(", for 15 min or more"));
-    // With a pause in between it is not the same.
+    // An interruption resets the duration.
     let fine = |hpa: &mut Hpa| hpa.conditions.retain(|c| c.kind != "ScalingLimited");
     let paused = maxed()
         .minutes((11..=30).rev())
         .before(SignedDuration::from_mins(10), fine)
         .minutes((1..=9).rev());
     assert_eq!(paused.severity("maxed-out"), Severity::Warning);
-    // What the status says while the controller does not scale is of before: it tells nothing.
+    // While the controller does not scale, the status is outdated and proves nothing.
     let inactive = |hpa: &mut Hpa| {
         let condition = hpa.conditions.iter_mut().find(|it| it.kind == "ScalingActive").unwrap();
         condition.status = "False".into();
@@ -60,7 +61,7 @@ fn an_error_after_a_quarter_of_an_hour() {
         .before(SignedDuration::from_mins(10), inactive)
         .minutes((1..=9).rev());
     assert_eq!(interrupted.severity("maxed-out"), Severity::Error);
-    // Nor with a gap that nobody saw into.
+    // Nor does a gap without readings.
     let gap = maxed().minutes((12..=40).rev()).minutes((1..=5).rev());
     assert_eq!(gap.severity("maxed-out"), Severity::Warning);
     let sparse = maxed().minutes([40, 30, 20, 10]);
@@ -89,8 +90,8 @@ fn throttled() {
         "{}",
         raise.message
     );
-    assert_eq!(limited().minutes([1]).unknown("scale-up-throttled"), TOO_LITTLE);
-    assert_eq!(limited().unknown("scale-up-throttled"), "no history yet");
+    assert_eq!(limited().minutes([1]).why_unknown("scale-up-throttled"), TOO_LITTLE);
+    assert_eq!(limited().why_unknown("scale-up-throttled"), Unknown::NoHistory);
     let fine = |hpa: &mut Hpa| hpa.conditions.retain(|c| c.kind != "ScalingLimited");
     limited().before(SignedDuration::from_mins(2), fine).minutes([1]).clear("scale-up-throttled");
     Case::new().clear("scale-up-throttled");
@@ -118,7 +119,7 @@ fn above_the_maximum() {
     assert_eq!(failing().ids(), ["metrics-unavailable", "above-max"]);
     assert!(above().message("above-max").ends_with("lowers them to that in its next round"));
     Case::new().replicas(3, 20, 20).clear("above-max");
-    // Only what is wanted is above: of before the maximum was lowered.
+    // Only the wanted count is above: it is from before the maximum was lowered.
     Case::new().replicas(3, 20, 20).hpa(|hpa| hpa.desired_replicas = 24).clear("above-max");
     let unwritten = above().condition("AbleToScale", "False", "FailedUpdateScale", "denied");
     assert_eq!(unwritten.ids(), ["scale-write-failed"]);
@@ -169,7 +170,7 @@ fn above_the_tolerance() {
     );
     assert_eq!(raise.evidence["ratio"], 1.5);
     assert_eq!(raise.evidence["current"], "150%");
-    // The controller does nothing up to and with 10 %.
+    // The controller does nothing up to and including 10 %.
     busy(110).clear("above-target");
     busy(111).raised("above-target");
     busy(90).clear("above-target");
@@ -178,7 +179,7 @@ fn above_the_tolerance() {
     tolerant(busy(151), "500m").raised("above-target");
     tolerant(busy(101), "0").raised("above-target");
     tolerant(busy(100), "0").clear("above-target");
-    // The strongest counts, and one that cannot be read does not.
+    // The strongest metric counts, and one without a reading does not.
     busy(90).external("q", "10", Some("11500m")).raised("above-target");
     busy(90).external("q", "10", Some("11")).clear("above-target");
     busy(90).external("q", "10", None).clear("above-target");

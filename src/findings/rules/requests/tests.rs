@@ -9,7 +9,7 @@ fn lacks(pod: &mut Pod) {
     pod.missing_requests.insert("cpu".to_owned(), vec!["app".to_owned()]);
 }
 
-/// Its metric has no reading.
+/// A case whose metric has no reading.
 fn unread() -> Case {
     Case::new().cpu(70, None)
 }
@@ -21,7 +21,7 @@ fn failed(said: &str) -> Case {
 const SAID: &str = "the HPA was unable to compute the replica count: failed to get cpu utilization: \
                     missing request for cpu in container app of Pod web-5d4b9d8b47-2";
 
-/// A pod as the API has it.
+/// A pod parsed from the API's JSON.
 fn parsed(change: impl FnOnce(&mut Value)) -> Pod {
     let mut json = json!({
         "metadata": {
@@ -61,27 +61,27 @@ fn one_pod_is_enough() {
          web-5d4b9d8b47-3"
     );
     unread().pods(3, |_| {}).clear("missing-requests");
-    // The template alone is no proof.
+    // The template alone proves nothing.
     unread()
         .target(|target| {
             target.missing_requests.insert("cpu".to_owned(), vec!["app".to_owned()]);
         })
         .pods(3, |_| {})
         .clear("missing-requests");
-    // Memory is not what it scales by.
+    // It does not scale by memory.
     let memory = |pod: &mut Pod| {
         pod.missing_requests.insert("memory".to_owned(), vec!["app".to_owned()]);
     };
     unread().pods(3, memory).clear("missing-requests");
 }
 
-/// Where the controller has a reading it has found all requests.
+/// If the controller has a reading, it has found all requests.
 #[test]
 fn a_reading_disproves_it() {
     let lacking = |case: Case| case.pods(3, |_| {}).pods(1, lacks);
     lacking(Case::new()).clear("missing-requests");
     assert!(lacking(Case::new()).ids().is_empty());
-    // A reading of another metric does not, nor one of before.
+    // A reading of another metric, or an outdated one, proves nothing.
     lacking(unread().external("queue", "50", Some("40"))).raised("missing-requests");
     lacking(failed(SAID)).raised("missing-requests");
     let stale = Case::new().condition("AbleToScale", "False", "FailedGetScale", "");
@@ -118,7 +118,7 @@ fn pods_of_others_count_too() {
 
 #[test]
 fn the_controllers_word_will_do() {
-    let unread = || unread().world(|world| world.pods = Err("forbidden".to_owned()));
+    let unread = || unread().world(|world| world.pods = Err(Case::unread()));
     assert_eq!(unread().unknown("missing-requests"), "forbidden");
     unread().hpa(|hpa: &mut Hpa| hpa.metrics.clear()).clear("missing-requests");
     let told =
@@ -130,7 +130,7 @@ fn the_controllers_word_will_do() {
         message.message("missing-requests"),
         "utilization cannot be computed: there is no request for cpu in container app of Pod web-1"
     );
-    // Where the pod that is meant has gone meanwhile, too.
+    // Also if the named pod has gone meanwhile.
     failed(SAID).pods(2, |_| {}).raised("missing-requests");
     let pod_level =
         told("failed to get memory utilization: missing pod-level request for memory in Pod web-1");
@@ -156,7 +156,7 @@ fn what_the_controller_says() {
     }
 }
 
-/// As soon as a pod requests anything as a whole, one request of each resource is enough.
+/// As soon as a pod has any pod-level request, one request for each resource is enough.
 #[test]
 fn requests_of_the_pod_as_a_whole() {
     let memory = json!([{"type": "Resource", "resource": {"name": "memory", "target": {"type": "Utilization", "averageUtilization": 70}}}]);
@@ -180,7 +180,7 @@ fn requests_of_the_pod_as_a_whole() {
     );
     assert!(raise.action.unwrap().contains("for the pod as a whole"));
     assert_eq!(case(said, none).ids(), ["missing-requests", "memory-only"]);
-    // Controllers before 1.34 take no notice of it, and say so.
+    // Controllers before 1.34 ignore pod-level requests, and say so.
     let old = case("missing request for memory in container helper of Pod web-5d4b9d8b47-x", one);
     let raise = old.raised("missing-requests");
     assert!(
@@ -217,7 +217,7 @@ fn pods_that_have_ended_are_asked_too() {
     let action = several.action.unwrap();
     assert!(action.starts_with("delete them (kubectl delete pod web-5d4b9d8b47-2 "), "{action}");
     assert!(action.ends_with("--namespace shop, and 2 more)"), "{action}");
-    // A replica at work that lacks it as well is what has to be mended first.
+    // A working replica that also lacks the request has to be fixed first.
     let both = case.clone().pods(1, lacks).raised("missing-requests");
     assert!(both.message.ends_with("of 2 of 4 pods, such as web-5d4b9d8b47-3"), "{}", both.message);
     let action = both.action.unwrap();
@@ -227,7 +227,7 @@ fn pods_that_have_ended_are_asked_too() {
         ),
         "{action}"
     );
-    // One that has its requests harms nobody.
+    // A finished pod that has its requests does no harm.
     let fine = |pod: &mut Pod| pod.phase = "Failed".to_owned();
     unread().pods(2, |_| {}).pods(1, fine).clear("missing-requests");
 
@@ -258,14 +258,14 @@ fn finished_pods_of_others() {
         "delete it (kubectl delete pod reindex-z --namespace shop), and give jobs, and pods made by hand, \
          labels of their own"
     );
-    // With its request, or while the metric has a reading, it harms nobody.
+    // With its request, or while the metric has a reading, it does no harm.
     let fine = job("Succeeded", |pod| pod.missing_requests.clear());
     with(unread().pods(2, |_| {}), fine).clear("selector-overlap");
     assert!(with(Case::new().pods(2, |_| {}), job("Failed", |_| {})).ids().is_empty());
     let hand = |pod: &mut Pod| pod.owner = None;
     let by_hand = with(failed(said).pods(2, |_| {}), job("Failed", hand));
     assert!(by_hand.message("selector-overlap").contains("reindex-z (Failed, without an owner)"));
-    // One that runs is named likewise.
+    // A running pod is named too.
     let running = with(failed(said).pods(2, |_| {}), job("Running", |_| {}));
     assert_eq!(running.ids(), ["selector-overlap"]);
     let action = running.raised("selector-overlap").action.unwrap();
@@ -273,7 +273,7 @@ fn finished_pods_of_others() {
         action.starts_with("delete it (kubectl delete pod reindex-z --namespace shop)"),
         "{action}"
     );
-    // A second Deployment's pods come back when they are deleted.
+    // The pods of a second Deployment would come back after deletion.
     let other = |pod: &mut Pod| {
         let owner = pod.owner.as_mut().unwrap();
         (owner.kind, owner.name) = ("ReplicaSet".into(), "batch-77".into());
@@ -302,7 +302,7 @@ fn nothing_but_zeros() {
     assert_eq!(case.ids(), ["missing-requests"]);
     let one = failed(none).pods(1, zero(&["cpu"])).message("missing-requests");
     assert!(one.contains("the 1 pod requests 0 cpu"), "{one}");
-    // One that requests something is enough.
+    // One pod with a request is enough.
     failed(none).pods(2, zero(&["cpu"])).pods(1, |_| {}).clear("missing-requests");
     failed(none).pods(2, zero(&["memory"])).clear("missing-requests");
     failed(none).clear("missing-requests");
@@ -310,7 +310,7 @@ fn nothing_but_zeros() {
     failed(none).pods(2, zero(&["cpu"])).pods(1, ended).raised("missing-requests");
     let message = of_container("app").pods(2, zero(&["cpu"])).message("missing-requests");
     assert!(message.contains("container app of the 2 pods requests 0 cpu"), "{message}");
-    // Usage is lacking besides.
+    // Usage is missing as well.
     let other = failed("unable to get metrics for resource cpu: no metrics returned");
     assert_eq!(other.pods(2, zero(&["cpu"])).ids(), ["metrics-unavailable", "missing-requests"]);
 }
@@ -327,7 +327,7 @@ fn openshifts_own_pods_do_not_count() {
         with(failed("no metrics returned").pods(2, |_| {}), deployer()).ids()
             == ["metrics-unavailable"]
     );
-    // Unless the controller counts them.
+    // Unless the controller names them.
     let said = "missing request for cpu in container reindex of Pod web-3-deploy";
     with(failed(said).pods(2, |_| {}), deployer()).raised("missing-requests");
 }

@@ -15,7 +15,7 @@ fn bounds() {
     Case::new().replicas(4, 4, 5).clear("min-eq-max");
     assert!(Case::new().replicas(1, 4, 10).message("low-min").contains("is 1"));
     Case::new().replicas(2, 4, 10).clear("low-min");
-    // It is made to rest at 0.
+    // A minimum of 0 is meant for resting at 0.
     Case::new().replicas(0, 4, 10).clear("low-min");
 }
 
@@ -28,7 +28,7 @@ fn directions() {
     assert_eq!(up.message, "scaling up is disabled: it stays at 4 replicas or fewer");
     let both = behavior(&json!({"scaleUp": disabled, "scaleDown": disabled}));
     assert_eq!(both.message("direction-disabled"), "scaling is disabled both ways");
-    // KEDA writes it anew where it is taken out of the HPA alone.
+    // KEDA restores the setting if it is removed only from the HPA.
     let keda = behavior(&json!({"scaleDown": disabled})).hpa(|hpa| {
         hpa.labels.insert("scaledobject.keda.sh/name".to_owned(), "worker".to_owned());
     });

@@ -14,7 +14,7 @@ fn missing() {
     let exists = failed(Case::new()).raised("target-missing");
     assert!(exists.message.ends_with(": deployments.apps \"web\" not found"), "{}", exists.message);
     assert!(exists.action.unwrap().contains("RBAC"));
-    // Another group is another object.
+    // The same kind in another group is another object.
     let group = Case::new().hpa(|hpa| hpa.target.api_version = "extensions/v1beta1".into());
     group.raised("target-missing");
 }
@@ -24,7 +24,7 @@ fn missing_or_unread() {
     let unread = || {
         Case::new()
             .no_target()
-            .world(|world| world.unread = vec![("apps/Deployment".into(), "forbidden".into())])
+            .world(|world| _ = world.unread.insert("apps/Deployment".into(), Case::unread()))
     };
     unread().clear("target-missing");
     let silent = unread().hpa(|hpa| {
@@ -34,13 +34,13 @@ fn missing_or_unread() {
     assert_eq!(silent.unknown("target-missing"), "forbidden");
     let failed = unread().condition("AbleToScale", "False", "FailedGetScale", NOT_FOUND);
     assert!(failed.message("target-missing").starts_with("the controller cannot read"));
-    // What follows from it is not even listed as not evaluated.
+    // Rules that depend on the target are not even listed as not evaluated.
     let listed = failed.evaluation();
     assert_eq!(listed.findings.len(), 1);
     let ids: Vec<_> = listed.not_evaluated.iter().map(|n| n.id).collect();
     assert_eq!(ids, ["config-drift"]);
     let core =
-        Case::new().no_target().world(|w| w.unread = vec![("Deployment".into(), "?".into())]);
+        Case::new().no_target().world(|w| _ = w.unread.insert("Deployment".into(), Case::unread()));
     core.raised("target-missing");
 }
 
@@ -72,7 +72,7 @@ fn write_failed() {
     Case::new().clear("scale-write-failed");
 }
 
-/// What the status says is of before the target went.
+/// The status is from before the target was deleted.
 #[test]
 fn nothing_follows_from_a_target_that_is_gone() {
     let maxed =
@@ -85,7 +85,7 @@ fn nothing_follows_from_a_target_that_is_gone() {
     }
     let unwritten = Case::new().condition("AbleToScale", "False", "FailedUpdateScale", "");
     assert_eq!(unwritten.no_target().ids(), ["target-missing"]);
-    // The HPA's own faults stay.
+    // Findings about the HPA itself remain.
     assert_eq!(Case::new().replicas(1, 1, 10).no_target().ids(), ["target-missing", "low-min"]);
     let twice = other(|_| {}).no_target();
     assert_eq!(twice.ids(), ["target-missing", "duplicate-target"]);
@@ -130,7 +130,7 @@ fn duplicates() {
     let alone =
         Case::new().condition("ScalingActive", "False", "AmbiguousSelector", "pods by selector …");
     assert!(alone.message("duplicate-target").ends_with(": pods by selector …"));
-    // Of two targets the selectors may be what is wrong.
+    // With two targets the selectors may be wrong.
     let action = alone.raised("duplicate-target").action.unwrap();
     assert!(action.starts_with("give the targets of these HPAs"), "{action}");
     assert_eq!(ambiguous.raised("duplicate-target").action, None);
@@ -144,7 +144,7 @@ fn duplicates() {
     .raised("duplicate-target");
 }
 
-/// Of thousands the first are named and the others counted.
+/// Of thousands, the first are named and the others counted.
 #[test]
 fn many_duplicates() {
     let crowd = Case::new().world(|world| {
@@ -198,7 +198,7 @@ fn overlap() {
          Job/batch: its usage counts for this HPA"
     );
     assert_eq!(case.ids(), ["selector-overlap"]);
-    // Without a request it stops the metric, and that is no fault of the target's own pods.
+    // Without a request it stops the metric, which is not the fault of the target's own pods.
     let lacking = |pod: &mut crate::kube::Pod| {
         pod.missing_requests.insert("cpu".to_owned(), vec!["app".to_owned()]);
     };
@@ -209,7 +209,7 @@ fn overlap() {
         "missing request for cpu in container app of Pod batch-x",
     );
     assert_eq!(failed.ids(), ["selector-overlap"]);
-    // While the metric has a reading no request is missing.
+    // While the metric has a reading, no request is missing.
     assert_eq!(stranger(lacking).severity("selector-overlap"), crate::findings::Severity::Warning);
     assert_eq!(failed.severity("selector-overlap"), crate::findings::Severity::Error);
     assert!(
@@ -218,7 +218,8 @@ fn overlap() {
             .ends_with(", and batch-x lacks a request, which stops its metric")
     );
     assert_eq!(failed.clone().pods(1, lacking).ids(), ["selector-overlap", "missing-requests"]);
-    // The controller's word of selectors that overlap is of the same; two HPAs of one target are not.
+    // The controller's condition about overlapping selectors has the same cause; two HPAs of one
+    // target do not.
     let ambiguous =
         case.clone().condition("ScalingActive", "False", "AmbiguousSelector", "pods by …");
     assert_eq!(ambiguous.ids(), ["duplicate-target"]);
@@ -231,7 +232,7 @@ fn overlap() {
     stranger(|pod| pod.namespace = "other".to_owned()).clear("selector-overlap");
     stranger(|pod| pod.labels.clear()).clear("selector-overlap");
     Case::new().pods(2, |_| {}).clear("selector-overlap");
-    let unread = Case::new().world(|world| world.pods = Err("forbidden".to_owned()));
+    let unread = Case::new().world(|world| world.pods = Err(Case::unread()));
     assert_eq!(unread.unknown("selector-overlap"), "forbidden");
     let expression =
         case.target(|target| target.selector = Some("app in (web,api),!canary".into()));
@@ -240,7 +241,7 @@ fn overlap() {
     assert!(nonsense.unknown("selector-overlap").contains("cannot be read"));
 }
 
-/// Which pods a custom resource owns cannot be told, unless they are all of one owner.
+/// A custom resource's pods cannot be determined, unless they all have one owner.
 #[test]
 fn overlap_of_a_custom_resource() {
     let farm = |case: Case| {
@@ -265,7 +266,7 @@ fn overlap_of_a_custom_resource() {
     );
     let other = owned("StatefulSet", "other");
     assert_eq!(other.unknown("selector-overlap"), "the pods of a Farm cannot be determined");
-    // All that it selects are its own as far as anything else goes.
+    // For other rules all pods that it selects are its own.
     let crashing =
         |pod: &mut crate::kube::Pod| pod.waiting_reasons = vec!["CrashLoopBackOff".into()];
     other.pods(1, crashing).raised("crash-oom");
@@ -280,7 +281,7 @@ fn overlap_of_a_custom_resource() {
     assert_eq!(unknown(Some("scale: forbidden")).unknown("selector-overlap"), "scale: forbidden");
 }
 
-/// A canary that is routed its own traffic is not measured.
+/// A canary with its own traffic is not measured.
 #[test]
 fn a_rollout_is_measured_by_the_selector_of_its_status() {
     let lacking = |pod: &mut crate::kube::Pod| {
@@ -294,7 +295,7 @@ fn a_rollout_is_measured_by_the_selector_of_its_status() {
     narrow.clear("selector-overlap");
 }
 
-/// The Deployment whose template a Rollout takes has been left at work beside it.
+/// The Deployment whose template a Rollout uses was left running.
 #[test]
 fn the_workload_that_a_rollout_refers_to() {
     let case = |name: &str| {
@@ -329,7 +330,7 @@ fn the_workload_that_a_rollout_refers_to() {
     );
     assert!(raise.action.unwrap().starts_with("scale Deployment/web to 0"));
     assert!(!beside("other").message("selector-overlap").contains("workloadRef"));
-    // What sizes that Deployment's pods by its template sizes the Rollout's.
+    // A VPA that sizes that Deployment's template also sizes the Rollout's pods.
     let sized = |name: &'static str| {
         case("web").world(move |world| {
             let vertical = crate::kube::VerticalAutoscaler {
@@ -351,7 +352,7 @@ fn the_workload_that_a_rollout_refers_to() {
     sized("other").clear("vpa-conflict");
 }
 
-/// 0 replicas, and the controller does nothing about it.
+/// 0 replicas, with an inactive controller.
 fn off(min: i32) -> Case {
     Case::new().replicas(min, 0, 10).condition("ScalingActive", "False", "ScalingDisabled", "")
 }
@@ -367,7 +368,7 @@ fn zero() {
     Case::new().clear("scaled-to-zero");
 }
 
-/// An HPA that may go to zero is woken only where its controller has put it there.
+/// An HPA with a minimum of 0 is scaled up again only if its controller scaled it to zero.
 #[test]
 fn zero_with_a_minimum_of_zero() {
     let by_hand = off(0);
@@ -375,7 +376,7 @@ fn zero_with_a_minimum_of_zero() {
     assert_eq!(by_hand.ids(), ["scaled-to-zero"]);
     off(0).condition("ScaledToZero", "False", "NotScaledToZero", "").raised("scaled-to-zero");
     off(0).condition("ScaledToZero", "True", "ScaledToZero", "").clear("scaled-to-zero");
-    // With a minimum the condition is of before.
+    // With a minimum above 0 the condition is outdated.
     off(1).condition("ScaledToZero", "True", "ScaledToZero", "").raised("scaled-to-zero");
     let asleep =
         Case::new().replicas(0, 0, 10).condition("ScaledToZero", "True", "ScaledToZero", "");

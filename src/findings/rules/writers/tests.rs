@@ -1,4 +1,4 @@
-//! From objects as the API server writes them to the finding.
+//! Tests from objects as the API server writes them to the finding.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn entry(manager: &str, operation: &str, time: &str) -> Value {
     })
 }
 
-/// The controller's write, as the API server notes it: without a time.
+/// The controller's write, as the API server records it: without a time.
 fn scale_entry() -> Value {
     json!({
         "manager": "kube-controller-manager", "operation": "Update", "subresource": "scale",
@@ -24,7 +24,7 @@ fn scale_entry() -> Value {
     })
 }
 
-/// A target of that kind with 4 replicas, created three days ago, with more metadata.
+/// A target of that kind with `replicas` replicas, created three days ago, with more metadata.
 fn target_of((api_version, kind): (&str, &str), replicas: i32, metadata: &Value) -> Case {
     let mut all =
         json!({"name": "web", "namespace": "shop", "uid": "2", "creationTimestamp": CREATED});
@@ -57,7 +57,7 @@ fn manifest(spec: &Value) -> Value {
     json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": spec})
 }
 
-/// Three days ago; the HPA has scaled an hour ago.
+/// Created three days ago; the HPA scaled it an hour ago.
 fn scaled(case: Case) -> Case {
     case.hpa(|hpa| hpa.last_scale_time = HOUR_AGO.parse().ok())
 }
@@ -99,7 +99,7 @@ fn who_applies_again_and_again() {
     ] {
         let case = held(&[entry(manager, operation, CREATED)]);
         assert_eq!(names(&case).as_deref(), Some(name), "{manager}");
-        // The controller owns it as well where it has set the same count.
+        // The controller also owns the field if it has set the same count.
         let shared = held(&[entry(manager, operation, CREATED), scale_entry()]);
         assert_eq!(names(&shared).as_deref(), Some(name), "{manager}");
     }
@@ -145,7 +145,7 @@ fn who_has_set_it_once() {
             assert_eq!(names(&scaled), None);
         }
     }
-    // Whoever uses the subresource: an autoscaler, or kubectl scale.
+    // Any user of the subresource: an autoscaler, or kubectl scale.
     let scale = |manager: &str| {
         let mut entry = scale_entry();
         entry["manager"] = manager.into();
@@ -163,7 +163,7 @@ fn what_may_be_a_default() {
         |entry: Value| target_of(("apps/v1", "Deployment"), 1, &json!({"managedFields": [entry]}));
     assert_eq!(names(&one(entry("helm", "Update", CREATED))), None);
     assert_eq!(names(&one(entry("kubectl", "Apply", CREATED))).as_deref(), Some("kubectl apply"));
-    // The HPA had scaled to more: now it is no default.
+    // The HPA had scaled to more, so 1 is not a default now.
     let again = scaled(one(entry("helm", "Update", MINUTE_AGO)));
     assert_eq!(names(&again).as_deref(), Some("helm"));
 }
@@ -182,11 +182,11 @@ fn what_kubectl_apply_keeps() {
     assert_eq!(names(&kept(&manifest(&json!({"replicas": null})))), None);
     assert_eq!(names(&kept(&manifest(&json!({})))), None);
     assert_eq!(names(&kept(&json!("nonsense"))), None);
-    // Copied by an operator from its own resource.
+    // An operator copied it from its own resource.
     let foreign =
         json!({"kind": "Prometheus", "metadata": {"name": "web"}, "spec": {"replicas": 3}});
     assert_eq!(names(&kept(&foreign)), None);
-    // Argo CD keeps the same annotation.
+    // Argo CD uses the same annotation.
     let argocd = |spec: &Value| {
         let mut annotations = last_applied(&manifest(spec));
         annotations["argocd.argoproj.io/tracking-id"] = "shop:apps/Deployment:shop/web".into();
@@ -220,7 +220,7 @@ fn by_the_marks_of_a_tool() {
         Some("helm (Go-http-client)")
     );
     assert_eq!(names(&marked("kubectl-create", json!({}))), None);
-    // An operator copies what its own resource has.
+    // An operator copies the marks of its own resource.
     let owner = json!([{"apiVersion": "x.io/v1", "kind": "Farm", "name": "f", "uid": "9", "controller": true}]);
     assert_eq!(names(&marked("farm-operator", json!({"ownerReferences": owner}))), None);
     let flux = json!({"kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent"});
@@ -232,7 +232,7 @@ fn by_the_marks_of_a_tool() {
     assert_eq!(names(&target(&json!({"annotations": declared}))).as_deref(), Some("config sync"));
 }
 
-/// The HPA's write takes the field from everybody: who holds it now has written since.
+/// The HPA's write takes over the field: a client that owns it now has written since.
 #[test]
 fn who_sets_it_again() {
     let again = scaled(held(&[entry("my-operator", "Update", MINUTE_AGO)]));
@@ -245,23 +245,23 @@ fn who_sets_it_again() {
         let again = scaled(held(&[entry(unnamed, "Update", MINUTE_AGO)]));
         assert_eq!(names(&again).as_deref(), Some("an unnamed client"));
     }
-    // A person's edit is no habit.
+    // A person's edit is not repeated.
     assert_eq!(names(&scaled(held(&[entry("kubectl-edit", "Update", MINUTE_AGO)]))), None);
-    // Before the HPA scaled, or where it never has.
+    // Before the HPA scaled, or if it never has.
     assert_eq!(names(&scaled(held(&[entry("my-operator", "Update", CREATED)]))), None);
     assert_eq!(names(&held(&[entry("my-operator", "Update", MINUTE_AGO)])), None);
-    // What the HPA did to a namesake before this one was created.
+    // The HPA scaled an earlier object of the same name.
     let recreated = scaled(target(&json!({
         "creationTimestamp": MINUTE_AGO, "managedFields": [entry("my-operator", "Update", MINUTE_AGO)],
     })));
     assert_eq!(names(&recreated), None);
-    // Where both hold it the times of the entries tell.
+    // If both own the field, the times of the entries decide.
     let mut at = scale_entry();
     at["time"] = HOUR_AGO.into();
     let both = |time: &str| held(&[entry("my-operator", "Update", time), at.clone()]);
     assert_eq!(names(&both(MINUTE_AGO)).as_deref(), Some("my-operator"));
     assert_eq!(names(&both(CREATED)), None);
-    // The field was taken from the HPA; a person's scaling is no HPA's.
+    // The field was taken from the HPA; a person's scaling does not count as an HPA's.
     let mut taken = at.clone();
     taken["fieldsV1"] = json!({"f:spec": {}});
     let taken = held(&[entry("my-operator", "Update", MINUTE_AGO), taken]);
@@ -270,7 +270,7 @@ fn who_sets_it_again() {
     by_hand["manager"] = "kubectl".into();
     let by_hand = held(&[entry("my-operator", "Update", MINUTE_AGO), by_hand]);
     assert_eq!(names(&by_hand), None);
-    // API servers before 1.22 note no subresource.
+    // API servers before 1.22 record no subresource.
     at.as_object_mut().unwrap().remove("subresource");
     let old = |time: &str| held(&[entry("my-operator", "Update", time), at.clone()]);
     assert_eq!(names(&old(MINUTE_AGO)).as_deref(), Some("my-operator"));
@@ -291,13 +291,13 @@ fn who_sets_it_again() {
 #[test]
 fn where_there_is_no_fight() {
     let applied = || entry("kubectl", "Apply", CREATED);
-    // The same count.
+    // The HPA sets the same count.
     held(&[applied()]).replicas(4, 4, 4).clear("replicas-fight");
     let three =
         || target(&json!({"annotations": last_applied(&manifest(&json!({"replicas": 3})))}));
     three().hpa(|hpa| (hpa.min_replicas, hpa.max_replicas) = (3, 3)).clear("replicas-fight");
     three().hpa(|hpa| (hpa.min_replicas, hpa.max_replicas) = (4, 4)).raised("replicas-fight");
-    // It is going.
+    // The target is being deleted.
     let going = json!({"deletionTimestamp": MINUTE_AGO, "managedFields": [applied()]});
     target(&going).clear("replicas-fight");
     Case::new().clear("replicas-fight");

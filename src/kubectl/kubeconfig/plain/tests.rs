@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn texts_that_only_some_yamls_take_for_text_are_told() {
+fn texts_that_only_some_yaml_versions_read_as_text_are_detected() {
     for text in [
         "0042",
         "007",
@@ -64,7 +64,7 @@ fn texts_that_only_some_yamls_take_for_text_are_told() {
 }
 
 #[test]
-fn base64_is_what_go_decodes() {
+fn base64_is_accepted_as_go_decodes_it() {
     for text in ["", "TFMw", "TFM=", "TA==", "TFMw\nTFMw\n"] {
         assert!(is_base64(text.as_bytes()), "{text}");
     }
@@ -74,7 +74,7 @@ fn base64_is_what_go_decodes() {
 }
 
 #[test]
-fn what_kubectl_writes_is_plain() {
+fn files_written_by_kubectl_are_plain() {
     let text = "apiVersion: v1
 clusters:
 - cluster:
@@ -136,7 +136,7 @@ users:
 }
 
 #[test]
-fn what_is_nested_without_end_is_refused() {
+fn too_deeply_nested_files_are_refused() {
     let deep = format!("x: {}1{}", "{a: ".repeat(40_000), "}".repeat(40_000));
     assert_eq!(parse(deep.as_bytes()).unwrap_err(), "nested more than 64 deep");
     for deep in ["- ".repeat(40_000), "? ".repeat(40_000), "{".repeat(1 << 20)] {
