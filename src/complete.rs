@@ -14,7 +14,7 @@ use crate::config::{self, Config};
 use crate::kubectl::{
     self, KubeConfig, Kubectl, ListQuery, Read, Resource, ServerPath, Settings, Sources, Target,
 };
-use crate::supervisor::{Client, ClientError, ForwardStatus, Paths, Reply, Request};
+use crate::supervisor::{Client, ForwardStatus, Paths};
 use crate::term::text::is_hostile;
 
 /// How long the supervisor, and a cluster, may take: somebody has pressed Tab.
@@ -130,10 +130,7 @@ fn running() -> Vec<ForwardStatus> {
         let paths = Paths::from_env()?;
         let Some(mut client) = Client::connect(&paths).await? else { return Ok(Vec::new()) };
         client.check_protocol()?;
-        match client.request(&Request::List { names: Vec::new() }).await? {
-            Reply::Forwards { forwards } => Ok(forwards),
-            _ => Err(ClientError::Confused),
-        }
+        client.forwards(&[]).await
     };
     wait(SUPERVISOR, list).and_then(Result::ok).unwrap_or_default()
 }

@@ -30,6 +30,8 @@ pub mod output;
 
 pub mod demo;
 
+pub mod sandbox;
+
 pub mod doctor;
 
 pub mod complete;
