@@ -69,7 +69,11 @@ pub mod output;
 
 pub mod demo;
 
+pub mod sandbox;
+
 pub mod doctor;
+
+pub mod complete;
 
 pub mod cli;
 

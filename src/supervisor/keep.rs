@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::client::{Client, ClientError};
+use super::client::ClientError;
 use super::paths::Paths;
 use super::protocol::{ForwardState, LeaseRequest, RefusalKind, Reply, Request, Spec};
 use super::start::connect_within;
@@ -89,7 +89,8 @@ async fn held(spec: &Spec, name: &str, paths: &Paths, pause: &mut Duration) -> R
         _ => return Err(said(ClientError::Confused)),
     }
     loop {
-        match state(&mut client, &names).await {
+        let state = client.forwards(&names).await.map(|it| it.first().map(|it| it.state));
+        match state {
             Ok(Some(ForwardState::Failed)) => {
                 let _ = client.request(&Request::Stop { names: names.clone() }).await;
                 return Err("the forward has failed".to_owned());
@@ -101,12 +102,5 @@ async fn held(spec: &Spec, name: &str, paths: &Paths, pause: &mut Duration) -> R
             Ok(_) => sleep(CHECK).await,
             Err(error) => return Err(said(error)),
         }
-    }
-}
-
-async fn state(client: &mut Client, names: &[String]) -> Result<Option<ForwardState>, ClientError> {
-    match client.request(&Request::List { names: names.to_vec() }).await? {
-        Reply::Forwards { forwards } => Ok(forwards.first().map(|forward| forward.state)),
-        _ => Err(ClientError::Confused),
     }
 }
