@@ -9,7 +9,6 @@ use crate::config;
 use crate::hpa;
 use crate::kube::{self, DisruptionBudget, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload};
 use crate::kubectl::{KubeConfig, Sources, check_selector, redact};
-use crate::output::snapshots;
 use crate::{history, prometheus, supervisor};
 
 /// A kubeconfig file, and kubectl's view of one.
@@ -62,7 +61,7 @@ pub fn frames(bytes: &[u8]) {
 /// What is in a history's rows, and a snapshot in a file.
 pub fn chunks(bytes: &[u8]) {
     history::fuzz(bytes);
-    let _ = snapshots::read(bytes);
+    let _ = history::Snapshot::from_json(bytes);
 }
 
 /// Any text that may be shown, and a label selector.
