@@ -11,12 +11,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
-use watchdog::collect::{
-    ClusterWorld, Collector, NamespaceFilter, Parts, Purpose, WorldRequest, collect_worlds,
-};
-use watchdog::config::Lists;
+use watchdog::collect::{ClusterWorld, Collector, Parts, Purpose, WorldRequest, collect_worlds};
+use watchdog::config::{Lists, Scope};
 use watchdog::demo::{Demo, Options};
-use watchdog::findings::{Selection, evaluate};
+use watchdog::findings::{Selection, Unknown, evaluate};
 use watchdog::kubectl::{Cluster, Kubectl, Settings, locate};
 use watchdog::output::findings::{ClusterReport, Report, json};
 
@@ -58,8 +56,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
         observer: Arc::new(()),
     };
     let request = WorldRequest {
-        namespaces: NamespaceFilter::All,
-        label_selector: None,
+        scope: Scope::default(),
         name: None,
         parts: Parts {
             targets: true,
@@ -87,7 +84,7 @@ fn main() {
     let (mut judged, mut written, mut found, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        let subjects = cluster.world.subjects(now, &|_| Err("there is no history".to_owned()));
+        let subjects = cluster.world.subjects(now, &|_| Err(Unknown::NoHistory));
         let evaluation = evaluate(&subjects, &selection);
         judged.push(start.elapsed());
         found = evaluation.findings.len();

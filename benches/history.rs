@@ -11,9 +11,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use watchdog::config::Scope;
 use watchdog::findings::PastTarget;
-use watchdog::history::{ClusterOutcome, Recorded, Scope, Snapshot, Store, TrackQuery, diff, size};
+use watchdog::history::{Recorded, Snapshot, Store, TrackQuery, diff, size};
 use watchdog::hpa::{Hpa, MetricCurrent, parse_list};
+use watchdog::kubectl::Outcome;
 
 const SHOP: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
@@ -85,9 +87,10 @@ impl Fleet {
     }
 
     fn snapshot(&self, taken_at: Timestamp) -> Snapshot {
-        let outcome = ClusterOutcome {
+        let outcome = Outcome {
             name: Arc::from("production"),
             context: Arc::from("production"),
+            user: Arc::default(),
             server: "https://production.example:6443".to_owned(),
             error: None,
             duration: Duration::from_millis(150),

@@ -30,28 +30,28 @@ complete -c watchdog -n "__fish_watchdog_needs_command" -l cluster -d 'Only thes
 complete -c watchdog -n "__fish_watchdog_needs_command" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_needs_command" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_needs_command" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_needs_command" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_needs_command" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_needs_command" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_needs_command" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_needs_command" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_needs_command" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "cluster" -d 'Clusters of the kubeconfig'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "ns" -d 'Namespaces'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "hpa" -d 'HorizontalPodAutoscalers'
-complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "monitor" -d 'Watch all clusters: what begins, ends and is scaled, every interval'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "monitor" -d 'Scan all clusters at an interval; print findings that begin or end, and scaling'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "snapshot" -d 'Snapshots of every HPA of every cluster, and what changed between them'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "history" -d 'Replicas and metrics over time, from the snapshots'
-complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "forward" -d 'Port-forwards that are kept up, and that nobody can orphan'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "forward" -d 'Port-forwards that stay up and cannot be orphaned'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "supervisor" -d 'The background process that holds port-forwards'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "config" -d 'The configuration file'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "doctor" -d 'Check what watchdog needs: kubectl, contexts, the local port'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "completions" -d 'Print shell completions'
-complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "demo" -d 'Embedded demo clusters: nothing outside this machine'
-complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "guard" -d 'Run the supervisor, and end whatever it leaves when it is gone'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -60,19 +60,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fis
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, which is current, which are read'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "test" -d 'Ask each API server for its version and readiness'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'Columns for people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
@@ -82,16 +82,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format' -r -f -a "table\t'Columns for people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
@@ -101,16 +101,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, which is current, which are read'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "test" -d 'Ask each API server for its version and readiness'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -119,19 +119,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'Namespaces of the scope, after the filters'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'Columns for people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
@@ -141,13 +141,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_su
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
@@ -159,20 +159,20 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "list" -d 'Every HPA of every cluster'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "ls" -d 'Every HPA of every cluster'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "get" -d 'One HPA explained: what it wants, what it sees, its target and pods'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "check" -d 'What is wrong with the HPAs, and what to do; fails where something is'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "watch" -d 'Every HPA, looked at again and again, with what changed'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "get" -d 'One HPA explained: its metrics, conditions, target and pods'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "check" -d 'Find what is wrong with HPAs and what to do; exits 2 where something is'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "watch" -d 'Every HPA, refreshed at an interval, with changes marked'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
@@ -185,8 +185,8 @@ min\t'Smallest minimum first'
 max\t'Largest maximum first'
 status\t'Errors first, then warnings'
 age\t'Youngest first'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'Columns for people'
-wide\t'More columns'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
@@ -198,15 +198,15 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l no-headers -d 'No header line (table, wide, csv)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
@@ -221,8 +221,8 @@ min\t'Smallest minimum first'
 max\t'Largest maximum first'
 status\t'Errors first, then warnings'
 age\t'Youngest first'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'Columns for people'
-wide\t'More columns'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
@@ -234,20 +234,20 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l no-headers -d 'No header line (table, wide, csv)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -256,13 +256,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
@@ -275,27 +275,27 @@ never\t'None'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l only -d 'Only this finding (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l baseline -d 'Leave out the findings that this file accepts' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l write-baseline -d 'Accept what is found now: write it to this file, for --baseline, and print nothing' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l explain -d 'Instead: say what a finding means and what to do; no cluster is read' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "table\t'For people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l write-baseline -d 'Write the present findings to this file, for --baseline, and print nothing' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l explain -d 'Explain a finding and what to do; reads no cluster' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "table\t'Text'
 json\t'One JSON document'
-jsonl\t'One JSON object a line, for each finding'
-junit\t'JUnit\'s XML: an HPA is a test case'
+jsonl\t'One JSON object per finding, one a line'
+junit\t'JUnit XML, a test case per HPA'
 sarif\t'SARIF 2.1.0'
-github\t'Annotations of GitHub Actions'"
+github\t'GitHub Actions annotations'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
@@ -319,28 +319,28 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "list" -d 'Every HPA of every cluster'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "get" -d 'One HPA explained: what it wants, what it sees, its target and pods'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "check" -d 'What is wrong with the HPAs, and what to do; fails where something is'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Every HPA, looked at again and again, with what changed'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "get" -d 'One HPA explained: its metrics, conditions, target and pods'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "check" -d 'Find what is wrong with HPAs and what to do; exits 2 where something is'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Every HPA, refreshed at an interval, with changes marked'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l interval -d 'The time from one scan to the next [default: monitoring.scan_interval_seconds]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-listen -d 'Serve what is seen to a Prometheus at http://ADDRESS/metrics; on loopback alone' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s o -l output -d 'Output format' -r -f -a "text\t'Lines for people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-listen -d 'Serve metrics at http://ADDRESS/metrics; a loopback address' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s o -l output -d 'Output format' -r -f -a "text\t'Text, a line per event'
 jsonl\t'A JSON object a line: scans with every HPA\'s replicas, findings that begin and end'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
@@ -348,17 +348,17 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l cluster -d
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l once -d 'Scan once, print what is found, and end'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l once -d 'Scan once, print the findings, and exit'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l replicas -d 'Print every HPA\'s replicas at each scan, not only what was scaled (jsonl always has them)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-store -d 'Neither read nor write the history'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-forwards -d 'No forwards to Prometheus and Alertmanager'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s V -l version -d 'Print version'
@@ -368,12 +368,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fi
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s V -l version -d 'Print version'
@@ -387,10 +387,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fi
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s o -l output -d 'Print the snapshot instead of one line' -r -f -a "text\t'For people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s o -l output -d 'Print the snapshot instead of one line' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l to -d 'Write the snapshot to a file too, as JSON, at once or not at all' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l to -d 'Also write the snapshot to a file, as JSON (atomically)' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l wait -d 'How long to wait while another run takes a snapshot [default: not at all]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l keep -d 'Delete older snapshots, 0 for none [default: history.keep]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -399,20 +399,20 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l no-store -d 'Leave the history alone'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l no-store -d 'Do not write to the history'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l since -d 'Only snapshots of this last time, e.g. 24h' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l since -d 'Only snapshots at most this old, e.g. 24h' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l limit -d 'Maximum number to list; 0 lists all' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'Columns for people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
@@ -422,18 +422,18 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l since -d 'Only snapshots of this last time, e.g. 24h' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l since -d 'Only snapshots at most this old, e.g. 24h' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l limit -d 'Maximum number to list; 0 lists all' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'Columns for people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
@@ -443,18 +443,18 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "table\t'Columns for people'
-wide\t'More columns'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
@@ -466,18 +466,18 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s A -l all-namespaces -d 'All namespaces, those too that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l no-headers -d 'No header line (table, wide, csv)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -486,14 +486,14 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l spec -d 'Only what people and their tools set: no replicas, readings and conditions'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l exit-code -d 'End with 2 where they differ, with 3 where they cannot be compared as a whole'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l spec -d 'Only settings: no replicas, readings or conditions'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l exit-code -d 'Exit 2 if they differ, 3 if they cannot be compared completely'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s V -l version -d 'Print version'
@@ -504,17 +504,17 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l since -d 'Instead: all snapshots of this last time, oldest first (jsonl, csv)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l to -d 'Write to a file instead, at once or not at all' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l since -d 'All snapshots at most this old, oldest first (jsonl, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l to -d 'Write to a file instead (atomically)' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format' -r -f -a "json\t'One JSON document'
 jsonl\t'One JSON object a line, for each HPA of each snapshot'
 csv\t'Comma-separated values, a line for each HPA of each snapshot'
@@ -525,12 +525,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
@@ -544,7 +544,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l since -d 'How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l html -d 'Write the charts to a file as an HTML page instead' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s o -l output -d 'Output format' -r -f -a "chart\t'Charts for people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s o -l output -d 'Output format' -r -f -a "chart\t'Charts'
 table\t'A line for each change'
 json\t'One JSON document'
 csv\t'Comma-separated values, a line for each reading'"
@@ -554,13 +554,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l cluster -d
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l ascii -d 'Draw with ASCII characters only [default: where the locale is not UTF-8]'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s V -l version -d 'Print version'
@@ -570,41 +570,41 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fis
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "start" -d 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "run" -d 'Run a command with port-forwards up, and end them after it'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "list" -d 'Port-forwards: state, endpoint, use, and on whose behalf they live'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "ls" -d 'Port-forwards: state, endpoint, use, and on whose behalf they live'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "status" -d 'Everything about each port-forward, or those named'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "endpoint" -d 'Print where a port-forward is reached: http://127.0.0.1:PORT'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "list" -d 'List port-forwards: state, endpoint, use, lease holders'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "ls" -d 'List port-forwards: state, endpoint, use, lease holders'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "status" -d 'All details of port-forwards'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "endpoint" -d 'Print a port-forward\'s endpoint: http://127.0.0.1:PORT'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "env" -d 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "heartbeat" -d 'Keep a port-forward alive that was started with --require-heartbeat'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "logs" -d 'What kubectl wrote for a port-forward'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "why" -d 'The story of a port-forward: what happened when, and what to do'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "logs" -d 'The output of a port-forward\'s kubectl'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "why" -d 'Explain a port-forward: its history, and what to do'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "restart" -d 'End a port-forward\'s kubectl and start another; the local port stays'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "stop" -d 'Stop port-forwards, even if others hold leases'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "reap" -d 'End what a supervisor that was killed left behind, and nothing else'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "reap" -d 'End processes that a killed supervisor left behind'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l idle -d 'Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never [default: 5m]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l address -d 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l wait -d 'What has to be there first: a ready pod of the target (kubectl takes one that is not ready, too)' -r -f -a "pod\t'A pod that is ready and not being deleted'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l wait -d 'Wait first for a ready pod of the target (kubectl also takes one that is not ready)' -r -f -a "pod\t'A pod that is ready and not being deleted'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l ready-timeout -d 'How long to wait until it is ready' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l pod-selection -d 'Which pod of a Service or workload: the one that kubectl takes, which has been ready for longest, or the newest ready one, for two reads more at each start: kubectl, newest [default: kubectl]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l isolate -d 'Which connections get a kubectl of their own, so that one that is reset cuts no other: auto, always, never [default: auto]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l keepalive -d 'Send TCP keep-alives to clients every so often; 0 for never [default: 0]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l local-port -d 'The local port, or none; 0 for any that is free [default: 55553, else the next free one]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l local-port -d 'The local port, an error if it is taken; 0 for any free one [default: 55553, else the next free one]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l name -d 'The forward\'s name' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l owner-pid -d 'With -d: end it when this process ends' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format' -r -f -a "text\t'For people: a line that is kept up to date, or a line an event; with -d the endpoint'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format' -r -f -a "text\t'Text: a status line updated in place, or a line per event; with -d the endpoint'
 json\t'The document of `forward list -o json`, once all are ready'
 jsonl\t'One JSON object an event'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -613,7 +613,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -622,14 +622,14 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s d -l detach -d 'Return once it is ready, and print the endpoint'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l require-heartbeat -d 'With -d: end it when `forward heartbeat` has not been run for the heartbeat timeout (30s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l idle -d 'Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never [default: 5m]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l address -d 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l wait -d 'What has to be there first: a ready pod of the target (kubectl takes one that is not ready, too)' -r -f -a "pod\t'A pod that is ready and not being deleted'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l wait -d 'Wait first for a ready pod of the target (kubectl also takes one that is not ready)' -r -f -a "pod\t'A pod that is ready and not being deleted'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l ready-timeout -d 'How long to wait until it is ready' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l pod-selection -d 'Which pod of a Service or workload: the one that kubectl takes, which has been ready for longest, or the newest ready one, for two reads more at each start: kubectl, newest [default: kubectl]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l isolate -d 'Which connections get a kubectl of their own, so that one that is reset cuts no other: auto, always, never [default: auto]' -r
@@ -640,19 +640,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l all -d 'Every forward of the config'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l retry-idempotent -d 'Send an idempotent HTTP request such as GET or PUT again where kubectl ended before an answer came'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'Columns for people'
-wide\t'More of them'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
@@ -662,17 +662,17 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'Columns for people'
-wide\t'More of them'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
@@ -682,16 +682,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -700,12 +700,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
@@ -715,12 +715,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s V -l version -d 'Print version'
@@ -730,12 +730,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s V -l version -d 'Print version'
@@ -745,12 +745,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s V -l version -d 'Print version'
@@ -760,17 +760,17 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Stay, and print what it writes from now on'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Keep printing new output'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -779,12 +779,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s V -l version -d 'Print version'
@@ -794,12 +794,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s V -l version -d 'Print version'
@@ -809,13 +809,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l all -d 'All of them'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s V -l version -d 'Print version'
@@ -825,27 +825,27 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "start" -d 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a command with port-forwards up, and end them after it'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "list" -d 'Port-forwards: state, endpoint, use, and on whose behalf they live'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "status" -d 'Everything about each port-forward, or those named'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "endpoint" -d 'Print where a port-forward is reached: http://127.0.0.1:PORT'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "list" -d 'List port-forwards: state, endpoint, use, lease holders'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "status" -d 'All details of port-forwards'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "endpoint" -d 'Print a port-forward\'s endpoint: http://127.0.0.1:PORT'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "env" -d 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "heartbeat" -d 'Keep a port-forward alive that was started with --require-heartbeat'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "logs" -d 'What kubectl wrote for a port-forward'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "why" -d 'The story of a port-forward: what happened when, and what to do'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "logs" -d 'The output of a port-forward\'s kubectl'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "why" -d 'Explain a port-forward: its history, and what to do'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "restart" -d 'End a port-forward\'s kubectl and start another; the local port stays'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop port-forwards, even if others hold leases'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "reap" -d 'End what a supervisor that was killed left behind, and nothing else'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "reap" -d 'End processes that a killed supervisor left behind'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
@@ -853,18 +853,18 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "run" -d 'Run the supervisor here, in the foreground (it is otherwise started on demand)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "status" -d 'Whether it runs, since when, and what it holds'
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "stop" -d 'End it and every port-forward'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "status" -d 'Show whether the supervisor runs, since when, and its forwards'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "stop" -d 'Stop the supervisor and every port-forward'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
@@ -872,16 +872,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -890,12 +890,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
@@ -905,18 +905,18 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run the supervisor here, in the foreground (it is otherwise started on demand)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "status" -d 'Whether it runs, since when, and what it holds'
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "stop" -d 'End it and every port-forward'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show whether the supervisor runs, since when, and its forwards'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop the supervisor and every port-forward'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
@@ -924,12 +924,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s V -l version -d 'Print version'
@@ -943,13 +943,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Overwrite a file that is there'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Overwrite an existing file'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s V -l version -d 'Print version'
@@ -959,12 +959,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
@@ -974,12 +974,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s V -l version -d 'Print version'
@@ -987,7 +987,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print the configuration in force, defaults filled in'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check a configuration file'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -996,14 +996,14 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l cluster -d 
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l prove -d 'Instead: run a scratch supervisor on the demo cluster, kill its processes with SIGKILL, and show that nothing survives'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l ask -d 'Also read each cluster\'s identity (the uid of kube-system), to find one that has two names'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s V -l version -d 'Print version'
@@ -1013,13 +1013,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l cluste
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l dynamic -d 'Completions that ask watchdog for contexts, namespaces and forwards; to be sourced by the shell at its start, not to be kept: source <(watchdog completions bash --dynamic)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l dynamic -d 'Completions that also offer contexts, namespaces and forwards. Source them at shell start rather than saving them: source <(watchdog completions bash --dynamic)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s V -l version -d 'Print version'
@@ -1029,20 +1029,20 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l path-prefix -
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l runtime -d 'Forward to pods as this container runtime does: its errors, its resets, its half-closes' -r -f -a "containerd\t'containerd 1.5 and newer'
 cri-o\t'CRI-O 1.19 and newer'
 dockershim\t'Docker through socat: Kubernetes up to 1.23, and cri-dockerd'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l target -d 'Lead a pod\'s port, or that of a workload\'s pods, to a listener of this machine (repeatable)' -r -f
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l target -d 'Connect a pod\'s port, or that of a workload\'s pods, to a local listener (repeatable)' -r -f
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l broken -d 'Add a cluster that is down, one that never answers and one that forbids'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s V -l version -d 'Print version'
@@ -1052,12 +1052,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l cluster -d '
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s V -l version -d 'Print version'
@@ -1071,37 +1071,37 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l cluste
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l deadline -d 'How long all calls together may take; what is not read by then is an error of its cluster. For hpa watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s v -l verbose -d 'Say what is run on stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "cluster" -d 'Clusters of the kubeconfig'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "ns" -d 'Namespaces'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "hpa" -d 'HorizontalPodAutoscalers'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "monitor" -d 'Watch all clusters: what begins, ends and is scaled, every interval'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "monitor" -d 'Scan all clusters at an interval; print findings that begin or end, and scaling'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "snapshot" -d 'Snapshots of every HPA of every cluster, and what changed between them'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "history" -d 'Replicas and metrics over time, from the snapshots'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "forward" -d 'Port-forwards that are kept up, and that nobody can orphan'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "forward" -d 'Port-forwards that stay up and cannot be orphaned'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "supervisor" -d 'The background process that holds port-forwards'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "config" -d 'The configuration file'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "doctor" -d 'Check what watchdog needs: kubectl, contexts, the local port'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "completions" -d 'Print shell completions'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "demo" -d 'Embedded demo clusters: nothing outside this machine'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "guard" -d 'Run the supervisor, and end whatever it leaves when it is gone'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from cluster" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, which is current, which are read'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from cluster" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from cluster" -f -a "test" -d 'Ask each API server for its version and readiness'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from ns" -f -a "list" -d 'Namespaces of the scope, after the filters'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from hpa" -f -a "list" -d 'Every HPA of every cluster'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from hpa" -f -a "get" -d 'One HPA explained: what it wants, what it sees, its target and pods'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from hpa" -f -a "check" -d 'What is wrong with the HPAs, and what to do; fails where something is'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from hpa" -f -a "watch" -d 'Every HPA, looked at again and again, with what changed'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from hpa" -f -a "get" -d 'One HPA explained: its metrics, conditions, target and pods'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from hpa" -f -a "check" -d 'Find what is wrong with HPAs and what to do; exits 2 where something is'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from hpa" -f -a "watch" -d 'Every HPA, refreshed at an interval, with changes marked'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from snapshot" -f -a "take" -d 'Collect every HPA of every cluster, with its target, into the history'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from snapshot" -f -a "list" -d 'Snapshots of the history, the newest first'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from snapshot" -f -a "show" -d 'The HPAs of one snapshot'
@@ -1110,19 +1110,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from snapshot" -f -a "export" -d 'A snapshot for other programs, or all since a time'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "start" -d 'Start port-forwards and stay until Ctrl-C, or leave them to the supervisor with -d'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "run" -d 'Run a command with port-forwards up, and end them after it'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "list" -d 'Port-forwards: state, endpoint, use, and on whose behalf they live'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "status" -d 'Everything about each port-forward, or those named'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "endpoint" -d 'Print where a port-forward is reached: http://127.0.0.1:PORT'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "list" -d 'List port-forwards: state, endpoint, use, lease holders'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "status" -d 'All details of port-forwards'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "endpoint" -d 'Print a port-forward\'s endpoint: http://127.0.0.1:PORT'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "env" -d 'Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "heartbeat" -d 'Keep a port-forward alive that was started with --require-heartbeat'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "logs" -d 'What kubectl wrote for a port-forward'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "why" -d 'The story of a port-forward: what happened when, and what to do'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "logs" -d 'The output of a port-forward\'s kubectl'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "why" -d 'Explain a port-forward: its history, and what to do'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "restart" -d 'End a port-forward\'s kubectl and start another; the local port stays'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "stop" -d 'Stop port-forwards, even if others hold leases'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "reap" -d 'End what a supervisor that was killed left behind, and nothing else'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from forward" -f -a "reap" -d 'End processes that a killed supervisor left behind'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from supervisor" -f -a "run" -d 'Run the supervisor here, in the foreground (it is otherwise started on demand)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from supervisor" -f -a "status" -d 'Whether it runs, since when, and what it holds'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from supervisor" -f -a "stop" -d 'End it and every port-forward'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from supervisor" -f -a "status" -d 'Show whether the supervisor runs, since when, and its forwards'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from supervisor" -f -a "stop" -d 'Stop the supervisor and every port-forward'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write the configuration with every key, its default and a comment'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print the configuration in force, defaults filled in'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check a configuration file'

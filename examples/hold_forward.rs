@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use watchdog::config::target::{RemotePort, Resource};
 use watchdog::config::{Clusters, ForwardDefaults};
-use watchdog::kubectl::{KubeConfig, Selection, Sources, locate, select};
+use watchdog::kubectl::{KubeConfig, Name, Selection, Sources, locate, select};
 use watchdog::supervisor::{
     Hold, HoldEvent, HoldOptions, KubectlRun, Launch, LocalPort, Paths, PortSpec, Spec,
 };
@@ -26,12 +26,12 @@ async fn main() -> Result<()> {
     let current = Selection { current: true, ..Selection::default() };
     let scope = select(&kubeconfig, &current, &Clusters::default())?;
     let cluster = scope.clusters.first().context("no cluster")?;
-    let resource = Resource::parse(&resource)?;
-    let remote = RemotePort::parse(&port)?.to_string();
+    let (namespace, resource) = (Name::parse(&namespace)?, Resource::parse(&resource)?);
+    let remote = RemotePort::parse(&port)?;
     let ports = vec![PortSpec { remote, local: LocalPort::From(55553) }];
     let run = KubectlRun::new(locate(None, None, None)?)?;
     let settings = ForwardDefaults::default();
-    let spec = Spec::new(cluster, &namespace, &resource, ports, &settings, run);
+    let spec = Spec::new(cluster, namespace, resource, ports, &settings, run);
 
     // The supervisor is the watchdog program: it is started on demand.
     let program = env::var_os("WATCHDOG").context("set WATCHDOG to the path of watchdog")?;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use tokio::sync::Semaphore;
-use watchdog::collect::{Collector, HpaRequest, NamespaceFilter, collect_hpas};
-use watchdog::config::{Clusters, Lists};
+use watchdog::collect::{Collector, HpaRequest, collect_hpas};
+use watchdog::config::{Clusters, Lists, Scope};
 use watchdog::kubectl::{KubeConfig, Kubectl, Selection, Settings, Sources, locate, select};
 
 #[tokio::main(flavor = "current_thread")]
@@ -31,7 +31,7 @@ async fn main() -> Result<()> {
         slots: Arc::new(Semaphore::new(16)),
         observer: Arc::new(()),
     };
-    let request = HpaRequest { namespaces: NamespaceFilter::All, label_selector: None, name: None };
+    let request = HpaRequest { scope: Scope::default(), name: None };
     let collected = collect_hpas(&collector, &scope.clusters, &request).await?;
     for hpa in &collected.items {
         println!(

@@ -10,17 +10,15 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::hpa_args::{CheckFormat, FailOn, HpaCheckArgs};
-use super::parts::parts;
-use super::pasts::{self, Pasts};
+use super::pasts::{self, Pasts, unreadable};
 use super::print::{print, print_document, write_file};
 use super::rows::none_found;
 use super::setup::{Reading, Setup};
-use crate::collect::{
-    ClusterWorld, NamespaceFilter, Outcome, Purpose, WorldRequest, collect_worlds,
-};
+use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
+use crate::config::Scope;
 use crate::findings::{Baseline, Evaluation, Known, Selection, Severity, Subject, evaluate};
 use crate::history::{self, Store};
-use crate::kubectl::Name;
+use crate::kubectl::{Name, Outcome};
 use crate::output::findings::{self as output, ClusterReport, Report};
 use crate::term::stdout;
 
@@ -36,14 +34,13 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
     let selection = selection(args);
     let request = WorldRequest {
-        // An HPA asked for by name is meant wherever it is.
-        namespaces: match reading.namespaces(&args.namespaces) {
-            NamespaceFilter::Default(_) if args.name.is_some() => NamespaceFilter::All,
+        scope: match reading.scope(&args.namespaces) {
+            given if args.name.is_some() => given.without_exclusions(),
             given => given,
-        },
-        label_selector: args.selector.clone(),
+        }
+        .with_selector(args.selector.clone()),
         name: args.name.clone(),
-        parts: parts(&selection),
+        parts: Parts::for_rules(&selection),
         purpose: Purpose::Judge,
     };
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
@@ -95,7 +92,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
             return Ok(exit);
         }
         if let Some(name) = args.name.as_ref().filter(|_| !looked_at_any) {
-            return Err(nobody(name, args, &request.namespaces));
+            return Err(nobody(name, &request.scope));
         }
         let known: Baseline = report.findings().collect();
         write_baseline(setup, file, &known)?;
@@ -107,7 +104,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         && !looked_at_any
         && outcomes.iter().any(|outcome| outcome.error.is_none())
     {
-        let text = none_found(&request.namespaces, args.selector.as_deref());
+        let text = none_found(&request.scope);
         setup.messages.note(&text);
     }
     if matches!(args.output, CheckFormat::Jsonl) {
@@ -117,7 +114,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     }
     Ok(match reading.report_outcomes(outcomes) {
         Exit::Done if let Some(name) = args.name.as_ref().filter(|_| !looked_at_any) => {
-            return Err(nobody(name, args, &request.namespaces));
+            return Err(nobody(name, &request.scope));
         }
         Exit::Done if is_unanswered(setup, args, &open) || damaged => Exit::Incomplete,
         Exit::Done if report.fails() => Exit::Findings,
@@ -148,16 +145,8 @@ fn is_unanswered(setup: &Setup, args: &HpaCheckArgs, open: &BTreeSet<&str>) -> b
 }
 
 /// A name that is nobody's is a slip of the pen, and not a clean bill.
-fn nobody(name: &Name, args: &HpaCheckArgs, namespaces: &NamespaceFilter) -> CommandError {
-    let place = match namespaces {
-        NamespaceFilter::Only(patterns) => {
-            let names: Vec<_> = patterns.iter().map(crate::config::Pattern::as_str).collect();
-            format!(" in namespace {}", names.join(", "))
-        }
-        _ => String::new(),
-    };
-    let labels = args.selector.as_ref().map(|labels| format!(" with labels {labels}"));
-    let labels = labels.unwrap_or_default();
+fn nobody(name: &Name, scope: &Scope) -> CommandError {
+    let (place, labels) = (scope.in_namespaces(), scope.with_labels());
     CommandError::failed(format!(
         "no HPA is named {name}{place}{labels} (watchdog hpa list shows all)"
     ))
@@ -224,8 +213,8 @@ fn judge(
     let mut kept = history::Pasts::default();
     let pasts = match store {
         Ok(store) => Pasts::read(&mut kept, store, world, selection, now)
-            .unwrap_or_else(|error| Pasts::none(&format!("the history cannot be read: {error}"))),
-        Err(why) => Pasts::none(why),
+            .unwrap_or_else(|error| Pasts::none(unreadable(&error))),
+        Err(why) => Pasts::none(why.clone()),
     };
     let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
     subjects.retain(|subject| world.is_chosen(subject.hpa));

@@ -56,14 +56,14 @@ pub enum Command {
     /// HorizontalPodAutoscalers
     #[command(subcommand)]
     Hpa(HpaCommand),
-    /// Watch all clusters: what begins, ends and is scaled, every interval
+    /// Scan all clusters at an interval; print findings that begin or end, and scaling
     Monitor(MonitorArgs),
     /// Snapshots of every HPA of every cluster, and what changed between them
     #[command(subcommand)]
     Snapshot(SnapshotCommand),
     /// Replicas and metrics over time, from the snapshots
     History(HistoryArgs),
-    /// Port-forwards that are kept up, and that nobody can orphan
+    /// Port-forwards that stay up and cannot be orphaned
     #[command(subcommand)]
     Forward(ForwardCommand),
     /// The background process that holds port-forwards
@@ -76,9 +76,9 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
-    /// Embedded demo clusters: nothing outside this machine
+    /// Embedded demo clusters, on this machine only
     Demo(DemoArgs),
-    /// Run the supervisor, and end whatever it leaves when it is gone
+    /// Run the supervisor, and end its children after it exits
     #[command(hide = true)]
     Guard(GuardArgs),
     /// Become kubectl, forwarding to the newest ready pod of a target

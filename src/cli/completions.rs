@@ -14,8 +14,8 @@ pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
-    /// Completions that ask watchdog for contexts, namespaces and forwards; to be sourced by the
-    /// shell at its start, not to be kept: source <(watchdog completions bash --dynamic)
+    /// Completions that also offer contexts, namespaces and forwards. Source them at shell start
+    /// rather than saving them: source <(watchdog completions bash --dynamic)
     #[arg(long)]
     pub dynamic: bool,
 }

@@ -21,7 +21,7 @@ use crate::term::text::sanitize;
 pub enum ConfigCommand {
     /// Write the configuration with every key, its default and a comment
     Init {
-        /// Overwrite a file that is there
+        /// Overwrite an existing file
         #[arg(long)]
         force: bool,
     },

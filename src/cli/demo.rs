@@ -16,12 +16,12 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::print::print_and_go_on;
-use super::setup::quoted;
 use crate::config::{Config, History};
 use crate::demo::{Demo, Options, Runtime};
 use crate::kubectl::CACHE_DIR_VARIABLE;
 use crate::process::{Interrupt, Interrupted, run_foreground};
 use crate::supervisor::{Client, Paths, RUNTIME_DIR_VARIABLE, Request};
+use crate::term::text::shell_quoted;
 
 /// How long the demo's own supervisor may take to end its forwards.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -51,7 +51,7 @@ pub struct DemoArgs {
     /// Forward to pods as this container runtime does: its errors, its resets, its half-closes
     #[arg(long, value_enum, value_name = "NAME")]
     pub runtime: Option<DemoRuntime>,
-    /// Lead a pod's port, or that of a workload's pods, to a listener of this machine (repeatable)
+    /// Connect a pod's port, or that of a workload's pods, to a local listener (repeatable)
     #[arg(
         long,
         value_name = "NAMESPACE/NAME:PORT=ADDRESS:PORT",
@@ -262,7 +262,7 @@ fn welcome(demo: &Demo, files: &Files) -> String {
     }
     text.push_str("\nIn another shell:\n  export");
     for (name, path) in files.variables() {
-        let _ = write!(text, " {name}={}", quoted(&path.to_string_lossy()));
+        let _ = write!(text, " {name}={}", shell_quoted(&path.to_string_lossy()));
     }
     text.push_str("\n  watchdog hpa list\n  kubectl get hpa -A\n");
     text

@@ -1,19 +1,19 @@
 //! `watchdog doctor`: what watchdog needs, checked one by one.
 
-mod kubeconfig;
+use std::sync::Arc;
 
 use clap::Args;
 use jiff::Timestamp;
 
+use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Description, Global};
-use super::print::{print, print_document};
-use super::setup::{Setup, scope};
+use super::setup::Setup;
 use super::signals::interruptible;
 use crate::config;
-use crate::doctor::checks;
-use crate::kubectl::{KubeConfig, Sources};
+use crate::doctor::{checks, kubeconfig};
+use crate::kubectl::{Selected, Sources};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
 
@@ -48,22 +48,24 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, CommandErro
     let sources = Sources::from_env(global.kubeconfig.clone());
     match setup.read_kubeconfig(global, &kubectl).await {
         Ok(kubeconfig) => {
-            found.push(kubeconfig::check(&kubeconfig));
-            found.extend(kubeconfig::check_files(&sources));
-            let contents = kubeconfig::check_contents(global, &setup, &kubectl, &kubeconfig);
+            found.push(kubeconfig::contexts(&kubeconfig));
+            found.extend(kubeconfig::files(&sources));
+            let kubectl = kubectl.ok();
+            let contents = kubeconfig::contents(&sources, kubectl.as_ref(), &kubeconfig);
             found.extend(contents.await);
-            found.push(check_scope(global, &setup, &kubeconfig));
-            if let (Ok(kubectl), Ok(scope)) = (&kubectl, scope(global, &setup.config, &kubeconfig))
-            {
-                found.extend(checks::server_paths(kubectl, &scope.clusters).await);
-            }
-            if let (true, Ok(kubectl)) = (args.ask, &kubectl) {
-                found.extend(kubeconfig::ask(global, &setup, kubectl, &kubeconfig).await);
+            let selected = setup.select(global, &kubeconfig);
+            found.push(kubeconfig::clusters(&selected));
+            if let (Some(kubectl), Ok(Selected { clusters, .. })) = (kubectl, selected) {
+                found.extend(checks::server_paths(&kubectl, &clusters).await);
+                if args.ask {
+                    let collector = setup.collector(kubectl, Arc::new(()));
+                    found.extend(kubeconfig::identities(&collector, &clusters).await);
+                }
             }
         }
         Err(error) => {
             found.push(Check::new("kubeconfig", Verdict::Error, error));
-            found.extend(kubeconfig::check_files(&sources));
+            found.extend(kubeconfig::files(&sources));
         }
     }
     found.extend(checks::history(setup.config.history.path.as_deref()));
@@ -79,11 +81,7 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, CommandErro
         key: "checks",
         items: &found,
     };
-    match args.output {
-        Description::Text => print(text(&found, setup.style).as_bytes())?,
-        Description::Json => print_document(document.json())?,
-        Description::Yaml => print_document(document.yaml())?,
-    }
+    emit_text(args.output, &document, || text(&found, setup.style))?;
     let failed = found.iter().any(|check| check.verdict == Verdict::Error);
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }
@@ -103,19 +101,5 @@ fn configuration(global: &Global) -> (Setup, Check) {
             let text = error.to_string().lines().collect::<Vec<_>>().join("; ");
             (Setup::without_config(global), Check::new(name, Verdict::Error, text))
         }
-    }
-}
-
-fn check_scope(global: &Global, setup: &Setup, kubeconfig: &KubeConfig) -> Check {
-    match scope(global, &setup.config, kubeconfig) {
-        Ok(scope) => {
-            let names: Vec<&str> = scope.clusters.iter().map(|cluster| &*cluster.name).collect();
-            let text = format!("{} to read: {}", names.len(), names.join(", "));
-            let notes: Vec<String> = scope.notes.into_iter().chain(scope.unread).collect();
-            let verdict = if notes.is_empty() { Verdict::Ok } else { Verdict::Warning };
-            let text = [text].into_iter().chain(notes).collect::<Vec<_>>().join("; ");
-            Check::new("clusters", verdict, text)
-        }
-        Err(error) => Check::new("clusters", Verdict::Error, error.to_string()),
     }
 }

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
 use crate::config::{Pattern, duration};
 use crate::findings::{Rule, Selection, UnknownRule};
 use crate::kubectl::Deadline;
+use crate::output::SortBy;
 use crate::term::ColorChoice;
 
 /// Flags that every command takes.
@@ -37,11 +39,11 @@ pub struct Global {
     /// How long one kubectl call may take, e.g. 10s or 1m [default: 30s]
     #[arg(long, global = true, value_name = "DUR", value_parser = timeout)]
     pub timeout: Option<Duration>,
-    /// How long all calls together may take; what is not read by then is an error of its cluster. For hpa
-    /// watch and monitor it bounds each round of reading [default: none; cluster test: 20 times --timeout]
+    /// How long all calls together may take; a cluster not read by then is an error. For hpa watch and
+    /// monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]
     #[arg(long, global = true, value_name = "DUR", value_parser = deadline)]
     pub deadline: Option<Deadline>,
-    /// Say what is run on stderr (-vv: more)
+    /// Print what is run to stderr (-vv: more)
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
     /// No progress and no notes on stderr, only errors
@@ -80,40 +82,39 @@ pub struct NamespaceArgs {
     #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
           add = super::complete::namespaces())]
     pub namespace: Vec<Pattern>,
-    /// All namespaces, those too that the configuration excludes
+    /// All namespaces, including those that the configuration excludes
     #[arg(short = 'A', long, conflicts_with = "namespace")]
     pub all_namespaces: bool,
 }
 
-/// `--sort-by`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SortBy {
-    /// Cluster, namespace, name.
-    Cluster,
-    /// Namespace, then name, across clusters.
-    Namespace,
-    /// Name, across clusters and namespaces.
-    Name,
-    /// The target's kind and name.
-    Reference,
-    /// Most replicas first.
-    Replicas,
-    /// Smallest minimum first.
-    Min,
-    /// Largest maximum first.
-    Max,
-    /// Errors first, then warnings.
-    Status,
-    /// Youngest first.
-    Age,
+impl ValueEnum for SortBy {
+    fn value_variants<'a>() -> &'a [Self] {
+        use SortBy::{Age, Cluster, Max, Min, Name, Namespace, Reference, Replicas, Status};
+        &[Cluster, Namespace, Name, Reference, Replicas, Min, Max, Status, Age]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Cluster => ("cluster", "Cluster, namespace, name"),
+            Self::Namespace => ("namespace", "Namespace, then name, across clusters"),
+            Self::Name => ("name", "Name, across clusters and namespaces"),
+            Self::Reference => ("reference", "The target's kind and name"),
+            Self::Replicas => ("replicas", "Most replicas first"),
+            Self::Min => ("min", "Smallest minimum first"),
+            Self::Max => ("max", "Largest maximum first"),
+            Self::Status => ("status", "Errors first, then warnings"),
+            Self::Age => ("age", "Youngest first"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 /// Forms of a list of HPAs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum HpaFormat {
-    /// Columns for people.
+    /// A table.
     Table,
-    /// More columns.
+    /// A table with more columns.
     Wide,
     /// One JSON document.
     Json,
@@ -130,7 +131,7 @@ pub enum HpaFormat {
 /// Forms of the other lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Listing {
-    /// Columns for people.
+    /// A table.
     Table,
     /// One JSON document.
     Json,
@@ -143,7 +144,7 @@ pub enum Listing {
 /// Forms of a description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Description {
-    /// For people.
+    /// Text.
     Text,
     /// One JSON document.
     Json,
@@ -170,6 +171,15 @@ fn deadline(text: &str) -> Result<Deadline, String> {
         Err("the duration must be greater than 0".to_owned())
     } else {
         Ok(Deadline::after(limit))
+    }
+}
+
+/// The time from one scan to the next.
+pub(super) fn interval(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(interval) if interval >= Duration::from_secs(1) => Ok(interval),
+        Ok(_) => Err("at least 1s".to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -47,7 +47,7 @@ pub struct HistoryArgs {
 /// Forms of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum HistoryFormat {
-    /// Charts for people.
+    /// Charts.
     Chart,
     /// A line for each change.
     Table,

@@ -7,18 +7,18 @@ use jiff::Timestamp;
 
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::{Description, Global, HpaFormat, SortBy};
+use super::flags::{Description, Global, HpaFormat};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs};
 use super::judge::{judge, judge_one, worlds};
 use super::print::{print, print_document};
-use super::rows::{none_found, sort};
+use super::rows::none_found;
 use super::setup::Reading;
 use super::signals::interruptible;
-use crate::collect::{
-    Collected, HpaRequest, NamespaceFilter, Outcome, collect_hpas, describe_hpas,
-};
+use crate::collect::{Collected, HpaRequest, collect_hpas, describe_hpas};
+use crate::config::Scope;
 use crate::findings::{Evaluation, Known};
 use crate::kube::Pod;
+use crate::kubectl::Outcome;
 use crate::output::hpas::{self, Judged, TableOptions};
 use crate::output::{Document, get};
 use crate::term::stdout;
@@ -36,8 +36,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
     let reading = Reading::new(global).await?;
     let setup = &reading.setup;
     let request = HpaRequest {
-        namespaces: reading.namespaces(&args.namespaces),
-        label_selector: args.selector.clone(),
+        scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
         name: None,
     };
     let Collected { clusters, items } =
@@ -57,9 +56,8 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
     if args.problems {
         hpas.retain(Judged::is_problem);
     }
-    if let Some(field) = args.sort_by {
-        sort(&mut hpas, field, |judged| judged);
-    }
+    let sort_by = args.sort_by.unwrap_or_default();
+    sort_by.sort(&mut hpas, |judged| judged);
 
     let document = Document {
         kind: "HpaList",
@@ -76,7 +74,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
                     TableOptions {
                         wide: args.output == HpaFormat::Wide,
                         no_headers: args.no_headers,
-                        grouped: matches!(args.sort_by, None | Some(SortBy::Cluster)),
+                        grouped: sort_by.is_grouped(),
                         width: stdout::terminal_width(),
                         style: setup.style,
                         now,
@@ -91,7 +89,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
     if hpas.is_empty() && clusters.iter().any(|cluster| cluster.error.is_none()) {
-        setup.messages.note(&nothing(args, &request.namespaces, found));
+        setup.messages.note(&nothing(args, &request.scope, found));
     }
     Ok(reading.report_outcomes(&clusters))
 }
@@ -103,24 +101,19 @@ fn users(clusters: &[Outcome]) -> HashMap<Arc<str>, Arc<str>> {
 }
 
 /// Why the list is empty.
-fn nothing(args: &HpaListArgs, namespaces: &NamespaceFilter, found: usize) -> String {
+fn nothing(args: &HpaListArgs, scope: &Scope, found: usize) -> String {
     if args.problems && found > 0 {
         let s = if found == 1 { "" } else { "s" };
         return format!("no problems among {found} HPA{s}");
     }
-    none_found(namespaces, args.selector.as_deref())
+    none_found(scope)
 }
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
     let reading = Reading::new(global).await?;
     let setup = &reading.setup;
     let request = HpaRequest {
-        // An HPA asked for by name is meant wherever it is.
-        namespaces: match reading.namespaces(&args.namespaces) {
-            NamespaceFilter::Default(_) => NamespaceFilter::All,
-            given => given,
-        },
-        label_selector: None,
+        scope: reading.scope(&args.namespaces).without_exclusions(),
         name: Some(args.name.clone()),
     };
     let collected = describe_hpas(&reading.collector, &reading.clusters, &request)
@@ -156,13 +149,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     }
     let exit = reading.report(&collected);
     if collected.items.is_empty() && exit == Exit::Done {
-        let place = match &request.namespaces {
-            NamespaceFilter::Only(patterns) => {
-                let names: Vec<_> = patterns.iter().map(crate::config::Pattern::as_str).collect();
-                format!(" in namespace {}", names.join(", "))
-            }
-            _ => String::new(),
-        };
+        let place = request.scope.in_namespaces();
         let text = format!("no HPA is named {}{place} (watchdog hpa list shows all)", args.name);
         return Err(CommandError::failed(text));
     }

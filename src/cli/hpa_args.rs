@@ -1,12 +1,13 @@
 //! The flags and arguments of `watchdog hpa …`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::flags::{Description, HpaFormat, NamespaceArgs, SortBy, rule, selector};
-use super::watch::HpaWatchArgs;
+use super::flags::{Description, HpaFormat, NamespaceArgs, interval, rule, selector};
 use crate::findings::{Ignore, Rule};
+use crate::output::SortBy;
 
 /// `watchdog hpa …`
 #[derive(Debug, Subcommand)]
@@ -14,18 +15,18 @@ pub enum HpaCommand {
     /// Every HPA of every cluster
     #[command(visible_alias = "ls")]
     List(HpaListArgs),
-    /// One HPA explained: what it wants, what it sees, its target and pods
+    /// One HPA explained: its metrics, conditions, target and pods
     Get(HpaGetArgs),
-    /// What is wrong with the HPAs, and what to do; fails where something is
+    /// Find what is wrong with HPAs and what to do; exits 2 where something is
     Check(HpaCheckArgs),
-    /// Every HPA, looked at again and again, with what changed
+    /// Every HPA, refreshed at an interval, with changes marked
     Watch(HpaWatchArgs),
 }
 
 /// `watchdog hpa list`
 #[derive(Debug, Args)]
 pub struct HpaListArgs {
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
@@ -51,7 +52,7 @@ pub struct HpaGetArgs {
     /// The HPA's name
     #[arg(value_parser = crate::kubectl::Name::parse)]
     pub name: crate::kubectl::Name,
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Output format
@@ -65,7 +66,7 @@ pub struct HpaCheckArgs {
     /// Only the HPA of this name
     #[arg(value_parser = crate::kubectl::Name::parse)]
     pub name: Option<crate::kubectl::Name>,
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
@@ -84,11 +85,11 @@ pub struct HpaCheckArgs {
     /// Leave out the findings that this file accepts
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
-    /// Accept what is found now: write it to this file, for --baseline, and print nothing
+    /// Write the present findings to this file, for --baseline, and print nothing
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
         conflicts_with_all = ["baseline", "only"])]
     pub write_baseline: Option<PathBuf>,
-    /// Instead: say what a finding means and what to do; no cluster is read
+    /// Explain a finding and what to do; reads no cluster
     #[arg(long, value_name = "ID", value_parser = rule, exclusive = true)]
     pub explain: Option<&'static Rule>,
     /// Output format
@@ -112,16 +113,48 @@ pub enum FailOn {
 /// Forms of a list of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
-    /// For people.
+    /// Text.
     Table,
     /// One JSON document.
     Json,
-    /// One JSON object a line, for each finding.
+    /// One JSON object per finding, one a line.
     Jsonl,
-    /// JUnit's XML: an HPA is a test case.
+    /// JUnit XML, a test case per HPA.
     Junit,
     /// SARIF 2.1.0.
     Sarif,
-    /// Annotations of GitHub Actions.
+    /// GitHub Actions annotations.
     Github,
+}
+
+/// `watchdog hpa watch`
+#[derive(Debug, Args)]
+pub struct HpaWatchArgs {
+    /// Namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
+    /// Only HPAs with these labels, e.g. app=web,tier!=cache
+    #[arg(short = 'l', long, value_parser = selector)]
+    pub selector: Option<String>,
+    /// Sort by this field instead of cluster, namespace and name
+    #[arg(long, value_name = "FIELD", value_enum)]
+    pub sort_by: Option<SortBy>,
+    /// Only HPAs with an error or a warning
+    #[arg(long)]
+    pub problems: bool,
+    /// The time from one scan to the next, at least 1s
+    #[arg(long, value_name = "DUR", default_value = "5s", value_parser = interval)]
+    pub interval: Duration,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = WatchFormat::Table)]
+    pub output: WatchFormat,
+}
+
+/// Forms of a list that is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// The list, drawn in place; where stdout is no terminal, a line a change.
+    Table,
+    /// A JSON object a change; the first scan gives what is there.
+    Jsonl,
 }

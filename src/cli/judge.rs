@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::findings::{Evaluation, Known, Need, Selection, World, evaluate};
+use crate::findings::{Evaluation, Known, Need, Selection, Unknown, World, evaluate};
 use crate::hpa::Hpa;
 use crate::kube::Pod;
 use crate::output::hpas::Judged;
@@ -25,9 +25,7 @@ pub(super) fn judge(worlds: &[World], now: Timestamp) -> Vec<Judged<'_>> {
     let selection = Selection::all();
     let mut judged = Vec::new();
     for world in worlds {
-        let subjects = world.subjects(now, &|_| {
-            Err("the history is not read here (watchdog hpa check reads it)".to_owned())
-        });
+        let subjects = world.subjects(now, &|_| Err(Unknown::NotRequested));
         let Evaluation { findings, .. } = evaluate(&subjects, &selection);
         let mut findings = findings.into_iter().peekable();
         for hpa in &world.hpas {
@@ -46,9 +44,7 @@ pub(super) fn judge(worlds: &[World], now: Timestamp) -> Vec<Judged<'_>> {
 
 /// What can be told of one HPA by itself, its target and its pods; and which pods these are.
 pub(super) fn judge_one(world: &World, now: Timestamp) -> (Evaluation, Known<Vec<Pod>>) {
-    let subjects = world.subjects(now, &|_| {
-        Err("the history is not read here (watchdog hpa check reads it)".to_owned())
-    });
+    let subjects = world.subjects(now, &|_| Err(Unknown::NotRequested));
     let mut evaluation = evaluate(&subjects, &Selection::all());
     // What was not asked for is no news.
     let asked = Selection::all().decided_by(&[Need::Target, Need::Pods]);

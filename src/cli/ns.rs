@@ -3,22 +3,21 @@
 use clap::Subcommand;
 use jiff::Timestamp;
 
+use super::emit::emit_list;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, Listing, NamespaceArgs};
-use super::print::{print, print_document};
 use super::setup::Reading;
 use super::signals::interruptible;
 use crate::collect::collect_namespaces;
 use crate::output::{Document, namespaces};
-use crate::term::stdout;
 
 /// `watchdog ns …`
 #[derive(Debug, Subcommand)]
 pub enum NsCommand {
     /// Namespaces of the scope, after the filters
     List {
-        /// Which namespaces
+        /// Namespaces
         #[command(flatten)]
         namespaces: NamespaceArgs,
         /// Output format
@@ -32,10 +31,14 @@ pub(super) async fn run(global: &Global, command: NsCommand) -> Result<Exit, Com
     interruptible(list(global, &namespaces, output)).await
 }
 
-async fn list(global: &Global, args: &NamespaceArgs, form: Listing) -> Result<Exit, CommandError> {
+async fn list(
+    global: &Global,
+    args: &NamespaceArgs,
+    format: Listing,
+) -> Result<Exit, CommandError> {
     let reading = Reading::new(global).await?;
-    let filter = reading.namespaces(args);
-    let collected = collect_namespaces(&reading.collector, &reading.clusters, &filter).await;
+    let scope = reading.scope(args);
+    let collected = collect_namespaces(&reading.collector, &reading.clusters, &scope).await;
     reading.done();
     let setup = &reading.setup;
     let now = Timestamp::now();
@@ -46,18 +49,10 @@ async fn list(global: &Global, args: &NamespaceArgs, form: Listing) -> Result<Ex
         key: "namespaces",
         items: &collected.items,
     };
-    match form {
-        Listing::Table if collected.items.is_empty() => {}
-        Listing::Table => setup.print_table(&namespaces::table(
-            &collected.items,
-            now,
-            setup.style,
-            stdout::terminal_width(),
-        ))?,
-        Listing::Name => print(namespaces::names(&collected.items).as_bytes())?,
-        Listing::Json => print_document(document.json())?,
-        Listing::Yaml => print_document(document.yaml())?,
-    }
+    let items = &collected.items;
+    let table =
+        |width| (!items.is_empty()).then(|| namespaces::table(items, now, setup.style, width));
+    emit_list(setup, format, &document, table, || namespaces::names(items))?;
     if collected.items.is_empty() && collected.is_complete() {
         setup.messages.note("no namespace matches");
     }

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use super::doctor::DoctorArgs;
+use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Description, Global};
-use super::print::{print_and_go_on, print_document};
+use super::print::print_and_go_on;
 use super::setup::Setup;
 use crate::doctor::Proof;
 use crate::output::Document;
@@ -53,11 +54,7 @@ pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, Comma
         key: "checks",
         items: &checks,
     };
-    match args.output {
-        Description::Text => {}
-        Description::Json => print_document(document.json())?,
-        Description::Yaml => print_document(document.yaml())?,
-    }
+    emit_text(args.output, &document, String::new)?;
     let failed = checks.iter().any(|check| check.verdict == Verdict::Error);
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }

@@ -1,42 +1,13 @@
-//! Lists of HPAs: their order, and what is said where one is empty.
+//! The note where a list of HPAs is empty.
 
-use std::cmp::Reverse;
-
-use super::flags::SortBy;
-use crate::collect::NamespaceFilter;
-use crate::output::hpas::Judged;
+use crate::config::Scope;
 
 /// That there is no HPA where one was looked for.
-pub(super) fn none_found(namespaces: &NamespaceFilter, selector: Option<&str>) -> String {
+pub(super) fn none_found(scope: &Scope) -> String {
     let mut text = "no HPA found".to_owned();
-    if let NamespaceFilter::Only(patterns) = namespaces {
-        let names: Vec<&str> = patterns.iter().map(crate::config::Pattern::as_str).collect();
-        text += &format!(" in namespace {} (watchdog ns list shows which exist)", names.join(", "));
+    let place = scope.in_namespaces();
+    if !place.is_empty() {
+        text += &format!("{place} (watchdog ns list shows which exist)");
     }
-    if let Some(selector) = selector {
-        text += &format!(" with labels {selector}");
-    }
-    text
-}
-
-/// Sorts rows, of which each has an HPA.
-pub(super) fn sort<'a, T>(rows: &mut [T], field: SortBy, of: impl Fn(&T) -> &Judged<'a>) {
-    // The sort is stable: within equals the order stays cluster, namespace, name.
-    match field {
-        SortBy::Cluster => {}
-        SortBy::Namespace => rows.sort_by(|a, b| {
-            let (a, b) = (of(a).hpa, of(b).hpa);
-            (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name))
-        }),
-        SortBy::Name => rows.sort_by(|a, b| of(a).hpa.name.cmp(&of(b).hpa.name)),
-        SortBy::Reference => rows.sort_by_cached_key(|it| of(it).hpa.reference()),
-        SortBy::Replicas => rows.sort_by_key(|it| Reverse(of(it).hpa.current_replicas)),
-        SortBy::Min => rows.sort_by_key(|it| of(it).hpa.min_replicas),
-        SortBy::Max => rows.sort_by_key(|it| Reverse(of(it).hpa.max_replicas)),
-        SortBy::Status => rows.sort_by_key(|it| {
-            let judged = of(it);
-            (Reverse(judged.worst().map(|finding| finding.severity)), judged.status())
-        }),
-        SortBy::Age => rows.sort_by_key(|it| Reverse(of(it).hpa.created_at)),
-    }
+    text + &scope.with_labels()
 }

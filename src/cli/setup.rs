@@ -1,6 +1,6 @@
 //! What the commands share: the configuration, the gate and the scope, made from the flags.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
@@ -10,14 +10,14 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, NamespaceArgs};
 use super::print::print;
-use crate::collect::{Collected, Collector, NamespaceFilter, Observer, Outcome, twins};
-use crate::config::{self, Config, Contexts};
+use crate::collect::{Collected, Collector, Observer, unexpected_twins};
+use crate::config::{self, Config, Scope};
 use crate::hpa::Hpa;
 use crate::kubectl::{
-    self, Cluster, KubeConfig, KubeConfigError, Kubectl, Read, Scope, Selection, Settings,
-    SingleFile, Sources, Target,
+    self, Cluster, KubeConfig, Kubectl, Outcome, ScopeError, Selected, Selection, Settings, Sources,
 };
-use crate::output::failures::{ClusterFailure, Group, grouped};
+use crate::output::clusters::same_hpas;
+use crate::output::failures;
 use crate::term::table::Rendered;
 use crate::term::{ColorChoice, Messages, Progress, Style, stdout};
 
@@ -95,32 +95,16 @@ impl Setup {
         kubectl: &Result<Kubectl, kubectl::Error>,
     ) -> Result<KubeConfig, String> {
         let sources = Sources::from_env(global.kubeconfig.clone());
-        let mut irregular = None;
-        if self.config.kubectl.contexts == Contexts::File {
-            match KubeConfig::from_files(&sources) {
-                Ok(kubeconfig) => return Ok(kubeconfig),
-                Err(error @ KubeConfigError::Unreadable { .. }) => return Err(error.to_string()),
-                Err(error @ KubeConfigError::Irregular { .. }) => {
-                    tracing::debug!(%error, "asking kubectl instead");
-                    irregular = Some(error);
-                }
-            }
-        }
-        let kubectl = kubectl.as_ref().map_err(ToString::to_string)?;
-        let view = kubectl.read(Target::Default, &Read::ConfigView).await;
-        view.map_err(|error| kubectl::refusal(&error.message).to_owned())
-            .and_then(|view| KubeConfig::from_view(&view, sources.files()))
-            .map_err(|error| match irregular {
-                // The reason why it was left to kubectl is often kubectl's own, and always has the
-                // file.
-                Some(KubeConfigError::Irregular { path, reason })
-                    if !error.contains(&*path.to_string_lossy()) =>
-                {
-                    let path = path.display();
-                    format!("cannot read the kubeconfig {path} ({reason}): {error}")
-                }
-                _ => format!("cannot read the kubeconfig: {error}"),
-            })
+        KubeConfig::read(&sources, self.config.kubectl.contexts, kubectl.as_ref()).await
+    }
+
+    /// The clusters that the flags and the configuration mean.
+    pub(super) fn select(
+        &self,
+        global: &Global,
+        kubeconfig: &KubeConfig,
+    ) -> Result<Selected, ScopeError> {
+        Selected::of(kubeconfig, &selection(global), &self.config.clusters)
     }
 
     /// What reads clusters as the configuration says.
@@ -163,53 +147,35 @@ impl Reading {
         let kubectl = setup.kubectl(global);
         let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
         let kubectl = kubectl.map_err(CommandError::failed)?;
-        let scope = scope(global, &setup.config, &kubeconfig).map_err(CommandError::from)?;
-        for note in &scope.notes {
+        let chosen = setup.select(global, &kubeconfig)?;
+        for note in &chosen.notes {
             setup.messages.note(&format!("skipped: {note}"));
         }
-        for note in &scope.unread {
+        for note in &chosen.unread {
             setup.messages.note(note);
         }
-        let progress = Arc::new(Progress::new(scope.clusters.len(), global.quiet));
+        let progress = Arc::new(Progress::new(chosen.clusters.len(), global.quiet));
         let collector = setup.collector(kubectl, Arc::clone(&progress) as Arc<dyn Observer>);
-        Ok(Self { setup, collector, clusters: scope.clusters, progress })
+        Ok(Self { setup, collector, clusters: chosen.clusters, progress })
     }
 
     /// The namespaces that the flags and the configuration mean.
-    pub(super) fn namespaces(&self, args: &NamespaceArgs) -> NamespaceFilter {
+    pub(super) fn scope(&self, args: &NamespaceArgs) -> Scope {
         if args.all_namespaces {
-            NamespaceFilter::All
+            Scope::default()
         } else if args.namespace.is_empty() {
-            NamespaceFilter::Default(self.setup.config.namespaces.clone())
+            Scope::configured(&self.setup.config.namespaces)
         } else {
-            NamespaceFilter::Only(args.namespace.clone())
+            Scope::only(args.namespace.clone())
         }
     }
 
-    /// Says which of the clusters are one cluster under several names, by what was read of them.
+    /// Says which of the clusters are one cluster under several names, by the HPAs that were read.
     pub(super) fn note_twins<'a>(&self, hpas: impl IntoIterator<Item = &'a Hpa>) {
         let seen = hpas.into_iter().map(|hpa| (&*hpa.cluster, hpa.uid.as_str()));
-        for names in self.twins(seen) {
-            self.setup.messages.note(&format!(
-                "{} show the same HPAs (with the same uids), so they are one cluster under several \
-                 names; leave all but one out with clusters.exclude in the configuration",
-                joined(&names)
-            ));
+        for names in unexpected_twins(&self.clusters, seen) {
+            self.setup.messages.note(&same_hpas(&names));
         }
-    }
-
-    /// The clusters that are one, save where contexts of one cluster were all asked for by name.
-    pub(super) fn twins<'a>(
-        &self,
-        seen: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Vec<Vec<&'a str>> {
-        let entry = |name: &str| {
-            let cluster = self.clusters.iter().find(|cluster| &*cluster.name == name);
-            cluster.map(|cluster| Arc::clone(&cluster.entry))
-        };
-        let mut groups = twins(seen);
-        groups.retain(|names| names.iter().any(|name| entry(name) != entry(names[0])));
-        groups
     }
 
     /// Clears the progress, once everything is read.
@@ -227,39 +193,17 @@ impl Reading {
         &self,
         outcomes: impl IntoIterator<Item = &'a Outcome>,
     ) -> Exit {
-        let failures: Vec<ClusterFailure<'_>> = outcomes.into_iter().filter_map(failure).collect();
-        if failures.is_empty() {
-            return Exit::Done;
-        }
-        let groups = if self.setup.messages.is_for_a_person() {
-            grouped(failures)
-        } else {
-            // A log, or a script that reads it: a line a cluster.
-            failures.into_iter().map(|failure| Group { clusters: vec![failure] }).collect()
-        };
-        for group in &groups {
-            self.setup.messages.error(&group.text());
-            let kubeconfig = self.collector.kubectl.kubeconfig();
-            if let Some(first) = group.clusters.first()
-                && let Some(hint) = hint(first.kind, first.message, first.context, kubeconfig)
-            {
-                self.setup.messages.note(&format!("{}: {hint}", group.subject()));
+        let messages = self.setup.messages;
+        let kubeconfig = self.collector.kubectl.kubeconfig();
+        let failures = failures::messages(outcomes, messages.is_for_a_person(), kubeconfig);
+        for failure in &failures {
+            messages.error(&failure.error);
+            if let Some(note) = &failure.note {
+                messages.note(note);
             }
         }
-        Exit::Incomplete
+        if failures.is_empty() { Exit::Done } else { Exit::Incomplete }
     }
-}
-
-/// What is said of a cluster that failed.
-fn failure(cluster: &Outcome) -> Option<ClusterFailure<'_>> {
-    let failure = cluster.error.as_ref()?;
-    Some(ClusterFailure {
-        name: &cluster.name,
-        context: &cluster.context,
-        server: &cluster.server,
-        kind: failure.kind,
-        message: &failure.message,
-    })
 }
 
 impl Drop for Reading {
@@ -269,85 +213,11 @@ impl Drop for Reading {
     }
 }
 
-/// The clusters that the flags and the configuration mean.
-pub(super) fn scope(
-    global: &Global,
-    config: &Config,
-    kubeconfig: &KubeConfig,
-) -> Result<Scope, kubectl::ScopeError> {
-    let unasked = global.context.is_empty() && global.cluster.is_empty();
-    if kubeconfig.contexts.is_empty() && unasked && kubectl::in_cluster() {
-        return Ok(Scope { clusters: vec![Cluster::own_pod()], ..Scope::default() });
-    }
-    kubectl::select(kubeconfig, &selection(global, kubeconfig), &config.clusters)
-}
-
-/// The files of the kubeconfig, each by itself, where there are several: those that are not plain by
-/// way of kubectl.
-pub(super) async fn single_files(
-    global: &Global,
-    setup: &Setup,
-    kubectl: &Result<Kubectl, kubectl::Error>,
-) -> Vec<SingleFile> {
-    let sources = Sources::from_env(global.kubeconfig.clone());
-    if sources.files().len() < 2 {
-        return Vec::new();
-    }
-    let mut files = Vec::new();
-    for file in SingleFile::read_all(&sources) {
-        match (file, kubectl) {
-            (Ok(file), _) => files.push(file),
-            (Err(path), Ok(_)) => {
-                let global = Global { kubeconfig: Some(path.clone()), ..global.clone() };
-                let Ok(kubectl) = setup.kubectl(&global) else { continue };
-                let view = kubectl.read(Target::Default, &Read::ConfigView).await;
-                files.extend(view.ok().and_then(|view| SingleFile::from_view(path, &view)));
-            }
-            (Err(_), Err(_)) => {}
-        }
-    }
-    files
-}
-
 /// What the flags say of contexts and clusters.
-pub(super) fn selection(global: &Global, kubeconfig: &KubeConfig) -> Selection {
-    let selection = Selection {
+pub(super) fn selection(global: &Global) -> Selection {
+    Selection {
         contexts: global.context.clone(),
         clusters: global.cluster.clone(),
         current: global.current,
-    };
-    selection.among(kubeconfig)
-}
-
-/// What to do about a failure, where there is something to do.
-fn hint(
-    kind: kubectl::ErrorKind,
-    message: &str,
-    context: &str,
-    kubeconfig: Option<&Path>,
-) -> Option<String> {
-    let file = kubeconfig
-        .map(|file| format!("--kubeconfig {} ", quoted(&file.to_string_lossy())))
-        .unwrap_or_default();
-    let advice = kubectl::advice(kind, message)?;
-    let context = quoted(context);
-    Some(format!("{advice}, then try: kubectl {file}--context {context} get namespaces"))
-}
-
-/// `a, b and c`
-pub(super) fn joined(names: &[&str]) -> String {
-    match names.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => names.concat(),
-    }
-}
-
-/// For a shell to read.
-pub(super) fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }

@@ -5,8 +5,8 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::Collector;
-use super::outcome::{Collected, Outcome};
-use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, ListQuery, Read, Resource};
+use super::collected::Collected;
+use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, ListQuery, Outcome, Read, Resource};
 
 /// What an API server said of itself. The other half of the answer is the cluster's outcome,
 /// at the same place in the list.
@@ -21,6 +21,16 @@ pub struct Probe {
     /// none where it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kube_system_uid: Option<String>,
+}
+
+impl Collected<Probe> {
+    /// The uid of each cluster's `kube-system`, where it could be read.
+    pub fn identities(&self) -> impl Iterator<Item = (&str, &str)> {
+        let probes = self.clusters.iter().zip(&self.items);
+        probes.filter_map(|(outcome, probe)| {
+            Some((&*outcome.name, probe.kube_system_uid.as_deref()?))
+        })
+    }
 }
 
 #[derive(Deserialize)]

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Collector;
+use super::collected::Collected;
 use super::hpas::{HpaRequest, collect_hpas};
-use super::outcome::{Collected, Failure};
+use super::world::unknown;
 use crate::findings::World;
 use crate::hpa::Hpa;
 use crate::kube::{ParseError, Pod, Workload};
 use crate::kubectl::{
-    ApiPath, Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, ObjectRef, Read, Resource,
+    ApiPath, Cluster, Error, ErrorKind, Failure, InvalidName, ListQuery, Name, ObjectRef, Read,
+    Resource,
 };
 
 /// A part of the whole that may be missing by itself, with why.
@@ -42,11 +44,13 @@ impl Detail {
             Err(failure) if failure.kind == ErrorKind::NotFound => {
                 world.read_targets(&kind, Vec::new());
             }
-            Err(failure) => world.cannot_read_targets(&kind, &failure.message),
+            Err(failure) => {
+                world.cannot_read_targets(&kind, unknown(failure.kind, &failure.message));
+            }
         }
         world.pods = match &self.pods {
             Some(Ok(pods)) => Ok(pods.iter().chain(&self.others).cloned().collect()),
-            Some(Err(failure)) => Err(failure.message.clone()),
+            Some(Err(failure)) => Err(unknown(failure.kind, &failure.message)),
             // Without a target there are none to look at.
             None => Ok(Vec::new()),
         };

@@ -3,19 +3,17 @@
 use std::time::Instant;
 
 use super::Collector;
-use super::namespaces::NamespaceFilter;
-use super::outcome::{Collected, Outcome};
-use crate::config::Lists;
+use super::collected::Collected;
+use super::namespaces::namespace_names;
+use crate::config::{Lists, Scope};
 use crate::hpa::{self, Hpa};
-use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Resource};
+use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Outcome, Resource};
 
 /// What to collect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HpaRequest {
-    /// Of which namespaces.
-    pub namespaces: NamespaceFilter,
-    /// With which labels.
-    pub label_selector: Option<String>,
+    /// In which namespaces, and with which labels.
+    pub scope: Scope,
     /// The one HPA of this name.
     pub name: Option<Name>,
 }
@@ -30,7 +28,7 @@ pub async fn collect_hpas(
     clusters: &[Cluster],
     request: &HpaRequest,
 ) -> Result<Collected<Hpa>, InvalidName> {
-    let names = request.namespaces.names()?;
+    let names = namespace_names(&request.scope)?;
     let results = collector
         .each(clusters, |collector, cluster| {
             let (request, names) = (request.clone(), names.clone());
@@ -50,7 +48,7 @@ pub(super) async fn collect_cluster(
 ) -> (Outcome, Vec<Hpa>) {
     let start = Instant::now();
     let (mut hpas, error) = read_cluster(collector, cluster, request, names).await;
-    hpas.retain(|hpa| request.namespaces.covers(&hpa.namespace));
+    hpas.retain(|hpa| request.scope.covers(&hpa.namespace));
     hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     (Outcome::new(cluster, start.elapsed(), error), hpas)
 }
@@ -92,7 +90,7 @@ async fn read_list(
     namespace: Option<&Name>,
 ) -> Result<Vec<Hpa>, Error> {
     let mut query = ListQuery {
-        label_selector: request.label_selector.clone(),
+        label_selector: request.scope.selector.clone(),
         field_selector: request.name.as_ref().map(|name| format!("metadata.name={name}")),
         ..ListQuery::default()
     };

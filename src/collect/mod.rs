@@ -2,14 +2,15 @@
 //! cap, and a cluster that fails affects only its own outcome. Prints nothing.
 
 mod clusters;
+mod collected;
 mod detail;
 mod hpas;
 mod kinds;
 mod namespaces;
-mod outcome;
 mod reader;
 mod scale;
 mod services;
+mod snapshot;
 mod twins;
 mod world;
 
@@ -23,12 +24,13 @@ use crate::config::Lists;
 use crate::kubectl::{Cluster, Kubectl, ListQuery, Name, Read, Resource};
 
 pub use clusters::{Probe, probe_clusters};
+pub use collected::Collected;
 pub use detail::{Detail, Part, describe_hpas};
 pub use hpas::{HpaRequest, collect_hpas};
-pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
-pub use outcome::{Collected, Completeness, Failure, Outcome};
+pub use namespaces::{Namespace, collect_namespaces, namespace_names};
 pub use services::collect_services;
-pub use twins::twins;
+pub use snapshot::snapshot;
+pub use twins::{twins, unexpected_twins};
 pub use world::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 
 /// Told as clusters begin and end, for a progress display.

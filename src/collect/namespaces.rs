@@ -1,4 +1,4 @@
-//! Namespaces: which are meant, and their list.
+//! The list of namespaces.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,42 +7,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Collector;
-use super::outcome::{Collected, Outcome};
-use crate::config::{Namespaces, Pattern};
-use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Resource};
+use super::collected::Collected;
+use crate::config::Scope;
+use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Outcome, Resource};
 
-/// Which namespaces a command reads.
-#[derive(Clone, Debug, PartialEq)]
-pub enum NamespaceFilter {
-    /// `-A`: every one.
-    All,
-    /// Without a flag: every one, less the config's exclusions.
-    Default(Namespaces),
-    /// `-n`, repeatable: those that any of the patterns matches, excluded or not.
-    Only(Vec<Pattern>),
-}
-
-impl NamespaceFilter {
-    /// Whether a namespace is meant.
-    pub fn covers(&self, namespace: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Default(config) => config.covers(namespace),
-            Self::Only(patterns) => patterns.iter().any(|pattern| pattern.matches(namespace)),
-        }
-    }
-
-    /// The namespaces, where they are all given by name.
-    pub fn names(&self) -> Result<Option<Vec<Name>>, InvalidName> {
-        match self {
-            Self::Only(patterns) if patterns.iter().all(Pattern::is_exact) => patterns
-                .iter()
-                .map(|pattern| Name::namespace(pattern.as_str()))
-                .collect::<Result<_, _>>()
-                .map(Some),
-            _ => Ok(None),
-        }
-    }
+/// The namespaces of a scope, where all are given by name.
+pub fn namespace_names(scope: &Scope) -> Result<Option<Vec<Name>>, InvalidName> {
+    scope.exact_namespaces().map(|names| names.map(Name::namespace).collect()).transpose()
 }
 
 /// A namespace of a cluster.
@@ -91,15 +62,15 @@ struct Status {
     phase: Option<String>,
 }
 
-/// The namespaces of every cluster that `filter` covers, by name.
+/// The namespaces of every cluster that `scope` covers, by name.
 pub async fn collect_namespaces(
     collector: &Collector,
     clusters: &[Cluster],
-    filter: &NamespaceFilter,
+    scope: &Scope,
 ) -> Collected<Namespace> {
     let results = collector
         .each(clusters, |collector, cluster| {
-            let filter = filter.clone();
+            let scope = scope.clone();
             async move {
                 let start = Instant::now();
                 let read = collector.list(Resource::Namespaces, None, ListQuery::default());
@@ -108,7 +79,7 @@ pub async fn collect_namespaces(
                     Ok(items) => (items, None),
                     Err(error) => (Vec::new(), Some(error)),
                 };
-                let items = items.into_iter().filter(|item| filter.covers(&item.name)).collect();
+                let items = items.into_iter().filter(|item| scope.covers(&item.name)).collect();
                 (Outcome::new(&cluster, start.elapsed(), error), items)
             }
         })
@@ -147,18 +118,14 @@ fn parse(cluster: &Cluster, json: &[u8]) -> Result<Vec<Namespace>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Pattern;
 
     #[test]
-    fn a_flag_outranks_the_exclusions() {
-        let default = NamespaceFilter::Default(Namespaces::default());
-        assert!(default.covers("shop") && !default.covers("kube-system"));
-        assert!(NamespaceFilter::All.covers("kube-system"));
-        let only = NamespaceFilter::Only(vec![Pattern::parse("kube-*").unwrap()]);
-        assert!(only.covers("kube-system") && !only.covers("shop"));
-        assert_eq!(only.names().unwrap(), None);
-        let exact = NamespaceFilter::Only(vec![Pattern::exact("a"), Pattern::exact("b")]);
-        assert_eq!(exact.names().unwrap().unwrap().len(), 2);
-        assert!(NamespaceFilter::Only(vec![Pattern::exact("-o")]).names().is_err());
+    fn a_namespace_that_would_be_a_flag_is_refused() {
+        let scope = |name: &str| Scope::only(vec![Pattern::exact(name)]);
+        assert_eq!(namespace_names(&scope("shop")).unwrap().unwrap().len(), 1);
+        assert_eq!(namespace_names(&Scope::default()), Ok(None));
+        assert!(namespace_names(&scope("-o")).is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The Services of a cluster.
 
-use super::{Collector, Failure};
-use crate::kubectl::{Cluster, Error, ErrorKind, ListQuery, Resource};
+use super::Collector;
+use crate::kubectl::{Cluster, Error, ErrorKind, Failure, ListQuery, Resource};
 use crate::prometheus::{Service, parse_services};
 
 /// All Services of a cluster, by one kubectl.

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::kubectl::Cluster;
+
 /// Groups of the clusters that have something in common which only one cluster can have, such as
 /// an object of the same uid. `seen` are names of clusters, each with such a uid. The groups and
 /// the names in them are in the order in which they were first seen.
@@ -42,6 +44,21 @@ pub fn twins<'a>(seen: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Vec<
     groups
 }
 
+/// As [`twins`], without clusters that are entries of the kubeconfig read by several contexts: those
+/// were all selected by name.
+pub fn unexpected_twins<'a>(
+    clusters: &[Cluster],
+    seen: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Vec<Vec<&'a str>> {
+    let entry = |name: &str| {
+        let cluster = clusters.iter().find(|cluster| &*cluster.name == name);
+        cluster.map(|cluster| &cluster.entry)
+    };
+    let mut groups = twins(seen);
+    groups.retain(|names| names.iter().any(|name| entry(name) != entry(names[0])));
+    groups
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +73,20 @@ mod tests {
         );
         let joined = [("a", "1"), ("b", "1"), ("c", "2"), ("d", "2"), ("d", "1"), ("c", "3")];
         assert_eq!(twins(joined), [["a", "b", "c", "d"]]);
+    }
+
+    #[test]
+    fn contexts_of_one_entry_are_expected_to_be_one_cluster() {
+        let cluster = |name: &str, entry: &str| Cluster {
+            name: name.into(),
+            entry: entry.into(),
+            ..Cluster::own_pod()
+        };
+        let clusters =
+            [cluster("admin@prod", "prod"), cluster("me@prod", "prod"), cluster("b", "b")];
+        let seen = [("admin@prod", "1"), ("me@prod", "1")];
+        assert!(unexpected_twins(&clusters, seen).is_empty());
+        let seen = [("admin@prod", "1"), ("me@prod", "1"), ("b", "1")];
+        assert_eq!(unexpected_twins(&clusters, seen), [["admin@prod", "me@prod", "b"]]);
     }
 }

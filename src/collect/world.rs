@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use super::Collector;
 use super::hpas::{HpaRequest, collect_cluster};
 use super::kinds::{CUSTOM_KINDS, affordable, kinds};
-use super::namespaces::NamespaceFilter;
-use super::outcome::{Failure, Outcome};
+use super::namespaces::namespace_names;
 use super::reader::{Part, Reader, SCALES};
-use crate::findings::{Known, World};
+use crate::config::Scope;
+use crate::findings::{Known, Need, Selection, Unknown, World};
 use crate::hpa::Hpa;
-use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, Name};
+use crate::kubectl::{Cluster, Error, ErrorKind, Failure, InvalidName, Name, Outcome};
 
 /// What besides the HPAs is to be read. Only what is needed costs a kubectl.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,13 +34,29 @@ pub struct Parts {
     pub scaled_objects: bool,
 }
 
+impl Parts {
+    /// The parts that the selected rules need.
+    pub fn for_rules(selection: &Selection) -> Self {
+        let needs = selection.needs();
+        let needed = |need| needs.contains(&need);
+        // Which pods are a target's is known from the target.
+        let pods = needed(Need::Pods);
+        Self {
+            targets: needed(Need::Target) || pods,
+            pods,
+            budgets: needed(Need::Budgets),
+            quotas: needed(Need::Quotas),
+            vertical: needed(Need::Vertical),
+            scaled_objects: needed(Need::ScaledObjects),
+        }
+    }
+}
+
 /// What to collect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldRequest {
-    /// HPAs of which namespaces.
-    pub namespaces: NamespaceFilter,
-    /// Judged are those with these labels alone.
-    pub label_selector: Option<String>,
+    /// HPAs of which namespaces. Only those with its labels are judged.
+    pub scope: Scope,
     /// Judged is that of this name alone.
     pub name: Option<Name>,
     /// What besides the HPAs.
@@ -110,7 +126,7 @@ pub async fn collect_worlds(
     clusters: &[Cluster],
     request: &WorldRequest,
 ) -> Result<Vec<ClusterWorld>, InvalidName> {
-    let names = request.namespaces.names()?;
+    let names = namespace_names(&request.scope)?;
     let worlds = collector
         .each(clusters, |collector, cluster| {
             let (request, names) = (request.clone(), names.clone());
@@ -133,16 +149,19 @@ async fn read(
 ) -> ClusterWorld {
     let neighbours = request.purpose == Purpose::Judge;
     let all = HpaRequest {
-        namespaces: request.namespaces.clone(),
-        label_selector: request.label_selector.clone().filter(|_| !neighbours),
+        scope: if neighbours {
+            request.scope.clone().with_selector(None)
+        } else {
+            request.scope.clone()
+        },
         name: None,
     };
     let (mut outcome, hpas) = collect_cluster(collector, cluster, &all, names).await;
     let mut chosen: Option<BTreeSet<_>> = None;
-    if let (Some(selector), true) = (&request.label_selector, neighbours && !hpas.is_empty()) {
+    if request.scope.selector.is_some() && neighbours && !hpas.is_empty() {
         // What a selector means is the server's to say. Where its answer is not whole, those that it
         // did name are judged: never one that may not have the labels.
-        let labelled = HpaRequest { label_selector: Some(selector.clone()), ..all };
+        let labelled = HpaRequest { scope: request.scope.clone(), name: None };
         let (asked, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
         if let Some(failure) = asked.error {
             outcome.fail(failure);
@@ -194,12 +213,12 @@ impl ClusterWorld {
                 world.read_targets(&kind.name, targets.workloads);
                 if let Some(error) = targets.unread_scale {
                     // The objects say so themselves; here it counts whether it may be otherwise next time.
-                    let _ = known::<()>(outcome, &format!("scale of {}", kind.name), Err(error));
+                    not_known(outcome, &format!("scale of {}", kind.name), error);
                 }
             }
             Part::Targets(kind, Err(error)) => {
-                let why = known::<()>(outcome, &kind.name, Err(error)).err().unwrap_or_default();
-                world.cannot_read_targets(&kind.name, &why);
+                let why = not_known(outcome, &kind.name, error);
+                world.cannot_read_targets(&kind.name, why);
             }
             Part::Pods(pods) => world.pods = known(outcome, "pods", pods),
             Part::Budgets(list) => world.budgets = known(outcome, "poddisruptionbudgets", list),
@@ -214,19 +233,32 @@ impl ClusterWorld {
     }
 }
 
-/// A part, or why it is not known. What is forbidden is so by somebody's decision and stays so, as an
-/// API stays away that the cluster does not have, and who judges can do without; any other failure
-/// leaves the cluster incompletely read.
-fn known<T>(
+/// A part, or why it is not known.
+fn known<T>(outcome: &mut (&mut Outcome, Purpose), what: &str, read: Result<T, Error>) -> Known<T> {
+    read.map_err(|error| not_known(outcome, what, error))
+}
+
+/// Why a part is not known. A part that is forbidden, or of an API that the cluster does not have, stays
+/// so until somebody changes it, and HPAs can be judged without it; any other failure leaves the cluster
+/// incompletely read.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+fn not_known(
     (outcome, purpose): &mut (&mut Outcome, Purpose),
     what: &str,
-    read: Result<T, Error>,
-) -> Known<T> {
-    read.map_err(|error| {
-        let why = format!("{what}: {}", error.message);
-        if !error.is_lasting() || *purpose == Purpose::Record {
-            outcome.fail(Failure { kind: error.kind, message: why.clone() });
-        }
-        why
-    })
+    error: Error,
+) -> Unknown {
+    let why = format!("{what}: {}", error.message);
+    let unknown = unknown(error.kind, &why);
+    if !error.is_lasting() || *purpose == Purpose::Record {
+        outcome.fail(Failure { kind: error.kind, message: why });
+    }
+    unknown
+}
+
+/// A failure as findings take it.
+pub(super) fn unknown(kind: ErrorKind, why: &str) -> Unknown {
+    match kind {
+        ErrorKind::Forbidden => Unknown::Forbidden(why.into()),
+        _ => Unknown::Failed(why.into()),
+    }
 }

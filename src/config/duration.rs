@@ -26,12 +26,12 @@ pub enum DurationError {
     /// A number with a fraction.
     #[error("{0:?} has a fraction; write whole numbers, such as 1h30m or 1500ms")]
     Fraction(String),
-    /// Something that is none of the units.
+    /// An unknown unit.
     #[error("{text:?}: unknown unit {unit:?}; the units are d, h, m, s and ms")]
     UnknownUnit {
         /// The text as given.
         text: String,
-        /// What stands where a unit should.
+        /// The text in the place of a unit.
         unit: String,
     },
     /// The same unit twice, or a smaller one before a larger.
@@ -101,7 +101,7 @@ fn split_while(text: &str, keep: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(end)
 }
 
-/// Writes a duration as [`parse`] reads it, in whole milliseconds (what is below is dropped):
+/// Writes a duration as [`parse`] reads it, in whole milliseconds (rounded down):
 /// `1h30m`, `500ms`, `2d`, `0s`.
 pub fn format(duration: Duration) -> String {
     let mut millis = duration.as_millis();

@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration file.
+//! Errors of a configuration file.
 
 use std::fmt;
 use std::io;
@@ -7,12 +7,12 @@ use std::path::PathBuf;
 /// Why there is no configuration. Every message names the file, and the line where there is one.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file that was asked for is not there.
+    /// A file that was named does not exist.
     #[error("{}: no such file (from {named_by})", path.display())]
     NotFound {
         /// The file.
         path: PathBuf,
-        /// What named it: `--config` or `$WATCHDOG_CONFIG`.
+        /// Where it was named: `--config` or `$WATCHDOG_CONFIG`.
         named_by: &'static str,
     },
     /// It is there but cannot be read.
@@ -23,22 +23,22 @@ pub enum ConfigError {
         /// The system's reason.
         source: io::Error,
     },
-    /// It is read, and what it says is wrong. At least one problem, in the order of the file.
+    /// The file was read, and its content is invalid. At least one problem, in the file's order.
     #[error("{}", Lines(problems))]
     Invalid {
-        /// Everything that is wrong.
+        /// All problems.
         problems: Vec<Problem>,
     },
 }
 
-/// One thing that is wrong in a configuration file; displayed as `FILE:LINE:COLUMN: MESSAGE`.
+/// One problem in a configuration file; displayed as `FILE:LINE:COLUMN: MESSAGE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file.
     pub path: PathBuf,
     /// The line, from 1, and the column in characters, from 1, where they are known.
     pub at: Option<(usize, usize)>,
-    /// What is wrong and what would be right.
+    /// What is wrong and what is expected.
     pub message: String,
 }
 

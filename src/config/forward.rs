@@ -1,4 +1,4 @@
-//! `forward`: what holds for all port-forwards, and the earlier tool's keys for it.
+//! `forward`: the settings of all port-forwards, and the earlier tool's keys for them.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::duration;
 use super::keys::{Judge, Kind, seconds};
 use super::node::Part;
 
-/// `forward`: what holds for every port-forward that does not say otherwise.
+/// `forward`: the defaults of every port-forward.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ForwardDefaults {
@@ -32,9 +32,9 @@ pub struct ForwardDefaults {
     /// How often TCP keep-alives are sent; zero for never.
     #[serde(with = "duration::text")]
     pub keepalive: Duration,
-    /// Seconds between two signs of life of a forward's client, 1 to 3600.
+    /// Seconds between two heartbeats of a forward's client, 1 to 3600.
     pub heartbeat_interval_seconds: u64,
-    /// Seconds of silence after which a client counts as gone; more than the interval.
+    /// Seconds without a heartbeat after which a client's forwards end; more than the interval.
     pub heartbeat_timeout_seconds: u64,
     /// Seconds between two checks for silent clients, 1 to 3600.
     pub heartbeat_check_seconds: u64,
@@ -72,17 +72,17 @@ impl ForwardDefaults {
         self.address.iter().flat_map(of).collect()
     }
 
-    /// The time between two signs of life of a forward's client.
+    /// The time between two heartbeats of a forward's client.
     pub fn heartbeat_interval(&self) -> Duration {
         Duration::from_secs(self.heartbeat_interval_seconds)
     }
 
-    /// The silence after which a forward's client counts as gone.
+    /// The time without a heartbeat after which a client's forwards end.
     pub fn heartbeat_timeout(&self) -> Duration {
         Duration::from_secs(self.heartbeat_timeout_seconds)
     }
 
-    /// The time between two checks for clients that have gone silent.
+    /// The time between two checks for missing heartbeats.
     pub fn heartbeat_check(&self) -> Duration {
         Duration::from_secs(self.heartbeat_check_seconds)
     }
@@ -92,10 +92,10 @@ impl ForwardDefaults {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PodSelection {
-    /// The one that kubectl takes: of those that are ready, the one that has been so for longest.
+    /// The pod that kubectl takes: the one that has been ready for longest.
     #[default]
     Kubectl,
-    /// The newest that is ready and not being deleted.
+    /// The newest pod that is ready and not being deleted.
     Newest,
 }
 
@@ -182,7 +182,7 @@ impl Judge {
             let Some(forward) = forward_section(document) else { continue };
             match forward.get(last(today)) {
                 None => {
-                    // What is refused stays refused: its key was seen all the same.
+                    // Count the key as seen even where its value was refused.
                     if !self.seen.contains_key(today) {
                         forward.insert(last(today).to_owned(), value);
                         if let Some(at) = self.seen.get(earlier).cloned() {

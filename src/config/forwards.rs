@@ -52,13 +52,13 @@ pub struct Forward {
     /// Whether a supervisor that was not started on demand holds it by itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep: bool,
-    /// Variables that its kubectl runs with, beside those of whoever starts it.
+    /// Environment variables of its kubectl, in addition to those of the process that starts it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub environment: BTreeMap<String, String>,
 }
 
 impl Forward {
-    /// What it forwards, one port at least.
+    /// The ports to forward, at least one.
     pub fn all_ports(&self) -> Vec<Ports> {
         let one = |remote: &RemotePort| Ports { local: self.local_port, remote: remote.clone() };
         self.port.iter().map(one).chain(self.ports.iter().cloned()).collect()
@@ -200,7 +200,7 @@ impl Judge {
     }
 }
 
-/// What a key of an entry takes; the sentence where it does not.
+/// Validates a key of an entry; the message on failure.
 fn field(key: &str, node: &Node) -> Result<Value, String> {
     let said = |error: TargetError| error.to_string();
     match (key, node) {
@@ -240,7 +240,7 @@ fn field(key: &str, node: &Node) -> Result<Value, String> {
     }
 }
 
-/// The local ports that an entry names, each with its key. 0 is any port that is free.
+/// The local ports of an entry, each with its key. 0 means any free port.
 fn locals(forward: &Map<String, Value>) -> Vec<(&'static str, u16)> {
     let one = forward.get("local_port").and_then(Value::as_u64);
     let one = one.and_then(|port| u16::try_from(port).ok()).map(|port| ("local_port", port));
@@ -252,7 +252,7 @@ fn locals(forward: &Map<String, Value>) -> Vec<(&'static str, u16)> {
         .collect()
 }
 
-/// `ports`: a list of what the command line takes.
+/// `ports`: a list of ports as the command line takes them.
 fn ports(items: &[Node]) -> Result<Value, String> {
     let mut ports = Vec::new();
     for item in items {
@@ -302,7 +302,7 @@ fn environment(node: &Node) -> Result<Value, String> {
         if name.is_empty() || name.contains(['=', '\0']) {
             return Err(format!("{name:?} is not the name of a variable"));
         }
-        // Which clusters there are is read before, from the environment of whoever starts it.
+        // Clusters are found before the forward starts, with the environment of its caller.
         if name == "KUBECONFIG" {
             return Err(
                 "KUBECONFIG cannot be set for one forward; set it where watchdog is started"

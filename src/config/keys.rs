@@ -1,4 +1,4 @@
-//! The keys of the configuration file, what each takes, and the judgement of a file by them.
+//! The keys of the configuration file with the type of their values, and validation against them.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use super::{ColorChoice, Config, Isolate, PodSelection, duration};
 const DAY: i128 = 86_400;
 const HOUR: i128 = 3600;
 
-/// What a key takes.
+/// The type of a key's value.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     Bool,
@@ -95,14 +95,14 @@ pub(super) struct Finding {
     pub(super) message: String,
 }
 
-/// Reads a configuration from the tree of a document, with what is odd about it; or says everything
-/// that is wrong with it.
+/// Reads a configuration from a document's tree. Returns the configuration with warnings, or all
+/// errors.
 pub(super) fn judge(document: &Node) -> Result<(Config, Vec<Finding>), Vec<Finding>> {
     let mut judge = Judge::default();
     let mut value = judge.section(document, "", &[]);
     judge.adopt_earlier(&mut value);
     let config = serde_json::from_value::<Config>(value).unwrap_or_else(|error| {
-        // Every value has been checked by its kind; this is for a kind that is laxer than the type.
+        // Every value has passed its kind's check; this catches a kind that is laxer than the type.
         judge.add(&[], Part::Value, error.to_string());
         Config::default()
     });
@@ -129,7 +129,7 @@ impl Judge {
         self.warnings.push(Finding { entries: entries.to_vec(), part, message });
     }
 
-    /// Judges the map at `path` (empty for the document) and returns what is right in it.
+    /// Validates the map at `path` (empty for the document) and returns its valid entries.
     fn section(&mut self, node: &Node, path: &str, entries: &[usize]) -> Value {
         let mut section = Map::new();
         let items = match node {
@@ -284,7 +284,7 @@ impl Judge {
         (self.findings.len() == before).then_some(Value::Array(patterns))
     }
 
-    /// What no key shows alone.
+    /// Constraints between several keys.
     fn across(&mut self, config: &Config) {
         let forward = &config.forward;
         let (interval, timeout) =
@@ -335,8 +335,8 @@ fn children(path: &str) -> Vec<&'static str> {
     names
 }
 
-/// The message for a key that does not exist, with what may have been meant: the same name in
-/// another section, a similar name in this one, a similar name anywhere, or else what there is.
+/// The message for an unknown key, with a suggestion: the same name in another section, a similar
+/// name in this one, a similar name anywhere, or else the list of keys.
 fn unknown(path: &str, name: &str) -> String {
     // Written out by hand, or by a tool that writes camelCase or kebab-case.
     let plain = |text: &str| text.replace(['_', '-'], "").to_lowercase();

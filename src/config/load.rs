@@ -12,7 +12,7 @@ use super::{Config, ConfigError, Problem, keys};
 /// No configuration is longer; a wrong file, or an endless one, is refused without being held.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// What the environment says about where the file is. Empty values count as absent.
+/// The environment variables that locate the file. Empty values count as absent.
 #[derive(Debug, Clone, Default)]
 pub struct Env {
     /// `$WATCHDOG_CONFIG`: the file.
@@ -42,7 +42,7 @@ pub struct Loaded {
     pub config: Config,
     /// The file; `None` where there is none and the defaults hold.
     pub path: Option<PathBuf>,
-    /// What is odd about the file, and no error.
+    /// Warnings about the file.
     pub warnings: Vec<Problem>,
 }
 
@@ -64,7 +64,7 @@ pub fn default_path(env: &Env) -> Option<PathBuf> {
 }
 
 /// Reads the configuration: from `explicit` (`--config`), else `$WATCHDOG_CONFIG`, else
-/// [`default_path`], else the defaults. A file that was named must be there.
+/// [`default_path`], else the defaults. A file that was named must exist.
 pub fn load(explicit: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
     let named = explicit.map(|path| (path.to_owned(), "--config")).or_else(|| {
         let value = env.watchdog_config.as_ref().filter(|value| !value.is_empty())?;
@@ -113,7 +113,7 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Config, ConfigError> {
     parse_with_warnings(bytes, path).map(|(config, _)| config)
 }
 
-/// [`parse`], with what is odd about the file and no error.
+/// [`parse`], with warnings.
 pub(super) fn parse_with_warnings(
     bytes: &[u8],
     path: &Path,

@@ -13,6 +13,8 @@ mod load;
 pub(crate) mod nesting;
 mod node;
 pub mod pattern;
+mod request;
+mod scope;
 pub mod target;
 
 #[cfg(test)]
@@ -29,6 +31,8 @@ pub use forwards::Forward;
 pub use keys::key_paths;
 pub use load::{Env, Loaded, default_path, load, parse};
 pub use pattern::Pattern;
+pub use request::{ForwardRequest, RequestError};
+pub use scope::Scope;
 
 /// `configs/watchdog.yaml` as shipped: every key, its default and a comment. This is what
 /// `watchdog config init` writes.
@@ -41,7 +45,7 @@ pub const DEFAULT_FILE: &str =
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// How often to look, and where the metrics come from.
+    /// How often to scan, and where the metrics come from.
     pub monitoring: Monitoring,
     /// Which clusters are read.
     pub clusters: Clusters,
@@ -51,17 +55,17 @@ pub struct Config {
     pub kubectl: Kubectl,
     /// Snapshots of the past.
     pub history: History,
-    /// What holds for all port-forwards.
+    /// Settings of all port-forwards.
     pub forward: ForwardDefaults,
     /// Port-forwards with a name.
     pub forwards: Vec<Forward>,
     /// The background process that holds port-forwards.
     pub supervisor: Supervisor,
-    /// What the output looks like.
+    /// How output is formatted.
     pub output: Output,
 }
 
-/// `monitoring`: how often to look, and where the metrics come from.
+/// `monitoring`: how often to scan, and where the metrics come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Monitoring {
@@ -114,9 +118,9 @@ impl Default for Prometheus {
 pub struct Clusters {
     /// Whether every cluster of the kubeconfig is read; else only those of `include`.
     pub auto_discover: bool,
-    /// What is read when `auto_discover` is false.
+    /// The clusters to read when `auto_discover` is false.
     pub include: Vec<Pattern>,
-    /// What is never read unless named on the command line.
+    /// Clusters to leave out unless named on the command line.
     pub exclude: Vec<Pattern>,
     /// How many clusters are read at the same time, 1 to 64.
     pub max_parallel: usize,
@@ -151,7 +155,7 @@ impl Clusters {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Namespaces {
-    /// What is left out unless asked for by `-n` or `-A`.
+    /// Namespaces to leave out unless selected by `-n` or `-A`.
     pub exclude: Vec<Pattern>,
 }
 
@@ -159,13 +163,6 @@ impl Default for Namespaces {
     fn default() -> Self {
         let exclude = ["kube-system", "kube-public", "kube-node-lease"];
         Self { exclude: exclude.into_iter().map(Pattern::exact).collect() }
-    }
-}
-
-impl Namespaces {
-    /// Whether the namespace is read by default.
-    pub fn covers(&self, namespace: &str) -> bool {
-        !self.exclude.iter().any(|pattern| pattern.matches(namespace))
     }
 }
 
@@ -222,7 +219,7 @@ pub enum Contexts {
     /// The kubeconfig files are read directly.
     #[default]
     File,
-    /// `kubectl config view` is asked.
+    /// `kubectl config view` is run.
     Kubectl,
 }
 
@@ -248,7 +245,7 @@ impl Default for History {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Supervisor {
-    /// Seconds that a kubectl which is told to end may take before it is killed, 1 to 3600.
+    /// Seconds between SIGTERM to a kubectl and SIGKILL, 1 to 3600.
     pub stop_grace_seconds: u64,
     /// Seconds without a forward and without a client after which it exits, 1 to 86400.
     pub exit_after_seconds: u64,
@@ -263,7 +260,7 @@ impl Default for Supervisor {
 }
 
 impl Supervisor {
-    /// The time that a kubectl which is told to end may take.
+    /// The time between SIGTERM to a kubectl and SIGKILL.
     pub fn stop_grace(&self) -> Duration {
         Duration::from_secs(self.stop_grace_seconds)
     }
@@ -279,7 +276,7 @@ impl Supervisor {
     }
 }
 
-/// `output`: what the output looks like.
+/// `output`: how output is formatted.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Output {

@@ -1,17 +1,16 @@
-//! How deep a YAML text is nested, told without parsing it: a parser's time grows with the square
+//! How deep a YAML text is nested, without parsing it: a parser's time grows with the square
 //! of the depth.
 
 /// No configuration and no kubeconfig is nested deeper.
 pub(crate) const DEEPEST: usize = 64;
 
-/// The deepest nesting of `{` and `[`. Quotes and comments are read as YAML means them; where
-/// that is in doubt (text over several lines) the count without them may be the larger one, which
-/// holds then.
+/// The deepest nesting of `{` and `[`, outside quotes and comments. An upper bound: quotes over
+/// several lines are ambiguous here, so the larger of the counts with and without them is taken.
 pub(crate) fn flow_depth(text: &[u8]) -> usize {
     bare_depth(text).max(read_depth(text))
 }
 
-/// With every bracket counted, wherever it stands.
+/// Counts every bracket, those in quotes and comments included.
 fn bare_depth(text: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0usize, 0);
     for byte in text {
@@ -27,7 +26,7 @@ fn bare_depth(text: &[u8]) -> usize {
     deepest
 }
 
-/// With what is quoted, or behind a `#`, left out.
+/// Without quoted text and comments.
 fn read_depth(text: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0usize, 0);
     let mut previous = b'\n';

@@ -1,8 +1,7 @@
-//! A YAML document as a tree that keeps duplicate keys, and the place of each node in the text.
+//! A YAML document as a tree that keeps duplicate keys, and the position of each node in the text.
 //!
-//! `serde_yaml` tells a place only with an error, so [`locate`] reads the text again and fails at
-//! the wanted node on purpose: the place comes from the parser itself, whatever the style of the
-//! YAML.
+//! `serde_yaml` reports positions only in errors, so [`locate`] parses the text again and fails on
+//! purpose at the node in question: the position is the parser's own, in any style of YAML.
 
 use std::fmt;
 
@@ -144,7 +143,7 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// Fails where the parser stands if that is the wanted node.
+    /// Fails here if this is the node to locate.
     fn stop<E: de::Error>(self) -> Result<(), E> {
         if self.entries.is_empty() { Err(E::custom("here")) } else { Ok(()) }
     }

@@ -7,7 +7,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use regex::Regex;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// What a user writes to mean one name or several.
+/// A name, or a glob for several names, as a user writes it.
 ///
 /// - `name`: exactly that name.
 /// - a text with `*`, `?`, `[…]` or `{a,b}`: a glob over the whole name, in which `*` takes `/` and
@@ -88,7 +88,7 @@ impl Pattern {
         Self { source: name.into(), matcher: Matcher::Exact }
     }
 
-    /// The pattern where these are the names there are: one that is written exactly like a name
+    /// The pattern, given the existing names: one that is written exactly like a name
     /// means that name alone. `oc` makes contexts such as `/api-prod:6443/`, which would be a regex.
     #[must_use]
     pub fn among<'a>(&self, mut names: impl Iterator<Item = &'a str>) -> Self {

@@ -10,8 +10,9 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::config::PodSelection;
+use crate::config::target::{RemotePort, Resource};
 use crate::demo::Demo;
-use crate::kubectl::CACHE_DIR_VARIABLE;
+use crate::kubectl::{CACHE_DIR_VARIABLE, Name};
 use crate::process::{self, Detached, Identity};
 use crate::supervisor::{
     Client, Environment, ForwardState, ForwardStatus, Isolate, Launch, LeaseRequest, LocalPort,
@@ -96,14 +97,16 @@ impl Scratch {
     ) -> Result<ForwardStatus, String> {
         let mut environment = Environment::current();
         environment.0.extend(self.environment.iter().cloned());
+        let namespace = Name::parse(target.namespace).map_err(|error| error.to_string())?;
+        let resource = Resource::parse(target.resource).map_err(|error| error.to_string())?;
         let spec = Spec {
             name: None,
             cluster: self.context.clone(),
             context: Some(self.context.clone()),
             server: self.server.clone(),
-            namespace: target.namespace.to_owned(),
-            resource: target.resource.to_owned(),
-            ports: vec![PortSpec { remote: "80".to_owned(), local: port }],
+            namespace,
+            resource,
+            ports: vec![PortSpec { remote: RemotePort::Number(80), local: port }],
             addresses: Vec::new(),
             idle_ms: 0,
             isolate: Isolate::Auto,

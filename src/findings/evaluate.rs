@@ -9,6 +9,7 @@ use super::follows::{causes, explained};
 use super::rule::{Need, rules};
 use super::selection::Selection;
 use super::subject::Subject;
+use super::unknown::Unknown;
 
 /// What was found, and what could not be told.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,7 +30,8 @@ pub struct NotEvaluated {
     /// The rule.
     pub id: &'static str,
     /// Why.
-    pub reason: String,
+    #[serde(flatten)]
+    pub reason: Unknown,
     /// For how many HPAs.
     pub count: usize,
 }
@@ -51,10 +53,10 @@ impl Evaluation {
 
 /// How often a rule could not be decided, by rule and reason.
 #[derive(Default)]
-struct Counts(BTreeMap<&'static str, BTreeMap<String, usize>>);
+struct Counts(BTreeMap<&'static str, BTreeMap<Unknown, usize>>);
 
 impl Counts {
-    fn add(&mut self, id: &'static str, reason: String, count: usize) {
+    fn add(&mut self, id: &'static str, reason: Unknown, count: usize) {
         *self.0.entry(id).or_default().entry(reason).or_default() += count;
     }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+use super::unknown::{Known, Unknown};
+
 /// How bad a finding is. The worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -135,8 +137,8 @@ pub enum Verdict {
     Clear,
     /// It applies.
     Raised(Violation),
-    /// It cannot be told, and why: a fragment that is the same for all HPAs it holds for.
-    NotEvaluated(String),
+    /// That cannot be decided, and why.
+    NotEvaluated(Unknown),
 }
 
 impl From<Violation> for Verdict {
@@ -151,9 +153,9 @@ impl From<Option<Violation>> for Verdict {
     }
 }
 
-/// `Ok` is the verdict; what could not be read is the reason that there is none.
-impl<T: Into<Verdict>> From<Result<T, String>> for Verdict {
-    fn from(result: Result<T, String>) -> Self {
+/// `Ok` is the verdict; what is not known is the reason that there is none.
+impl<T: Into<Verdict>> From<Known<T>> for Verdict {
+    fn from(result: Known<T>) -> Self {
         result.map_or_else(Self::NotEvaluated, Into::into)
     }
 }

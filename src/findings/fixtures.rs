@@ -1,5 +1,6 @@
 //! Subjects for this room's tests: a healthy HPA with its Deployment, to be made ill.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -7,7 +8,7 @@ use serde_json::json;
 
 use super::{
     Evaluation, Evidence, Finding, Known, Past, PastTarget, Reading, Selection, Severity, Stretch,
-    Subject, Verdict, Violation, World, evaluate, find,
+    Subject, Unknown, Verdict, Violation, World, evaluate, find,
 };
 use crate::hpa::{Hpa, parse_one};
 use crate::kube::{Condition, Pod, Workload};
@@ -104,14 +105,14 @@ impl Case {
             world: World {
                 hpas: Vec::new(),
                 workloads: Vec::new(),
-                unread: Vec::new(),
+                unread: BTreeMap::new(),
                 pods: Ok(Vec::new()),
                 budgets: Ok(Vec::new()),
                 quotas: Ok(Vec::new()),
                 vertical: Ok(Vec::new()),
                 scaled_objects: Ok(Vec::new()),
             },
-            past: Err("no history yet".to_owned()),
+            past: Err(Unknown::NoHistory),
         }
         .cpu(70, Some(68))
     }
@@ -253,6 +254,10 @@ impl Case {
         ago.into_iter().fold(self, |case, ago| case.before(SignedDuration::from_mins(ago), |_| {}))
     }
 
+    pub(super) fn unread() -> Unknown {
+        Unknown::Forbidden("forbidden".into())
+    }
+
     fn judge<T>(&self, judge: impl FnOnce(&Subject<'_>) -> T) -> T {
         let mut world = self.world.clone();
         world.hpas.insert(0, self.hpa.clone());
@@ -287,6 +292,10 @@ impl Case {
     }
 
     pub(super) fn unknown(&self, id: &str) -> String {
+        self.why_unknown(id).to_string()
+    }
+
+    pub(super) fn why_unknown(&self, id: &str) -> Unknown {
         match self.verdict(id) {
             Verdict::NotEvaluated(why) => why,
             other => panic!("{id}: {other:?}"),

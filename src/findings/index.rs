@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::labels::Selector;
-use super::subject::{Known, World};
+use super::subject::World;
+use super::unknown::{Known, Unknown};
 use crate::hpa::Hpa;
 use crate::kube::{
     DisruptionBudget, ObjectRef, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
@@ -117,10 +118,13 @@ impl<'a> Index<'a> {
     pub(super) fn measured(&self, workload: &Workload) -> Known<Vec<&'a Pod>> {
         self.world.pods.as_ref().map_err(Clone::clone)?;
         let Some(text) = workload.measured_by() else {
-            let unknown = || format!("the pods of a {} cannot be determined", workload.kind);
-            return Err(workload.no_selector.clone().unwrap_or_else(unknown));
+            return Err(match workload.no_selector.as_deref() {
+                Some(why) => Unknown::Undetermined(why.into()),
+                None => Unknown::pods_of(&workload.kind),
+            });
         };
-        let selector = Selector::parse(text).ok_or("the target's selector cannot be read")?;
+        let unreadable = || Unknown::Undetermined("the target's selector cannot be read".into());
+        let selector = Selector::parse(text).ok_or_else(unreadable)?;
         Ok(self.selected(&workload.namespace, &selector))
     }
 

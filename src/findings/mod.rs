@@ -13,6 +13,7 @@ mod rules;
 mod selection;
 mod streak;
 mod subject;
+mod unknown;
 
 #[cfg(test)]
 mod fixtures;
@@ -27,4 +28,5 @@ pub use finding::{Evidence, Finding, Severity, Verdict, Violation};
 pub use past::{CONFIGURED, Kept, Past, PastTarget, Reading, SPARSE, Stretch, reach};
 pub use rule::{Need, Rule, find, rules};
 pub use selection::{Ignore, IgnoreError, Selection, UnknownRule};
-pub use subject::{Known, Subject, World};
+pub use subject::{Subject, World};
+pub use unknown::{Known, Unknown};

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::past::{Past, Reading};
 use super::subject::{Subject, is_fresh};
+use super::unknown::Unknown;
 use crate::hpa::Hpa;
 
 /// Readings further apart than this many times their usual distance (the median) are not joined:
@@ -54,7 +55,8 @@ impl From<SignedDuration> for Length {
 }
 
 /// Why the answer is [`Lasted::Unknown`].
-pub(super) const TOO_LITTLE: &str = "the history does not reach back far enough";
+pub(super) const TOO_LITTLE: Unknown =
+    Unknown::TooFewReadings("the history does not reach back far enough");
 
 /// The answer to "for at least so long?".
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,30 +1,28 @@
 //! What a finding is decided from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::index::Index;
 use super::past::Past;
+use super::unknown::{Known, Unknown};
 use crate::hpa::Hpa;
 use crate::kube::{
     Condition, DisruptionBudget, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
 };
 
-/// Something that was read, or why it was not: what is not known must never pass as fine.
-pub type Known<T> = Result<T, String>;
-
-/// One cluster as it was read at one moment. What was not asked for is an error that says so.
+/// One cluster as it was read at one moment. What was not requested is [`Unknown::NotRequested`].
 #[derive(Debug, Clone)]
 pub struct World {
-    /// All its HPAs, also those that are not looked at: two may scale one target.
+    /// All its HPAs, also those that are not judged: two may scale one target.
     pub hpas: Vec<Hpa>,
     /// The scale targets of the HPAs (and possibly other objects of those kinds). A kind that could
     /// not be read is in `unread`.
     pub workloads: Vec<Workload>,
-    /// Kinds of targets (`group/Kind`, `Kind` in the core group) that could not be read, with why.
-    pub unread: Vec<(String, String)>,
+    /// Kinds of targets (`group/Kind`, `Kind` in the core group) that were not read, with why.
+    pub unread: BTreeMap<String, Unknown>,
     /// All pods of the namespaces that have HPAs.
     pub pods: Known<Vec<Pod>>,
     /// PodDisruptionBudgets.
@@ -40,36 +38,28 @@ pub struct World {
 impl World {
     /// A cluster of which only the HPAs were read.
     pub fn of(hpas: Vec<Hpa>) -> Self {
-        const UNASKED: &str = "it is not read here (watchdog hpa check reads it)";
-        let mut kinds: Vec<String> = Vec::new();
-        for hpa in &hpas {
-            let kind = hpa.target.kind_name();
-            if !kinds.contains(&kind) {
-                kinds.push(kind);
-            }
-        }
+        let kinds = hpas.iter().map(|hpa| (hpa.target.kind_name(), Unknown::NotRequested));
         Self {
+            unread: kinds.collect(),
             hpas,
             workloads: Vec::new(),
-            unread: kinds.into_iter().map(|kind| (kind, UNASKED.to_owned())).collect(),
-            pods: Err(UNASKED.to_owned()),
-            budgets: Err(UNASKED.to_owned()),
-            quotas: Err(UNASKED.to_owned()),
-            vertical: Err(UNASKED.to_owned()),
-            scaled_objects: Err(UNASKED.to_owned()),
+            pods: Err(Unknown::NotRequested),
+            budgets: Err(Unknown::NotRequested),
+            quotas: Err(Unknown::NotRequested),
+            vertical: Err(Unknown::NotRequested),
+            scaled_objects: Err(Unknown::NotRequested),
         }
     }
 
     /// The targets of a kind (as `unread` names it) were read.
     pub fn read_targets(&mut self, kind: &str, workloads: Vec<Workload>) {
-        self.unread.retain(|(unread, _)| unread != kind);
+        self.unread.remove(kind);
         self.workloads.extend(workloads);
     }
 
     /// The targets of a kind could not be read.
-    pub fn cannot_read_targets(&mut self, kind: &str, why: &str) {
-        self.unread.retain(|(unread, _)| unread != kind);
-        self.unread.push((kind.to_owned(), why.to_owned()));
+    pub fn cannot_read_targets(&mut self, kind: &str, why: Unknown) {
+        self.unread.insert(kind.to_owned(), why);
     }
 }
 

@@ -1,12 +1,14 @@
 //! The catalogue as a whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::fixtures::{Case, MINUTE_AGO};
-use super::{Evaluation, Ignore, Known, Past, Selection, Severity, World, evaluate, rules};
+use super::{
+    Evaluation, Ignore, Known, Past, Selection, Severity, Unknown, World, evaluate, rules,
+};
 use crate::hpa::parse_list;
 use crate::kube::{Amount, DisruptionBudget, Pod, Quantity, Quota, Workload};
 
@@ -17,7 +19,7 @@ macro_rules! recording {
 }
 
 fn unread<T>() -> Known<T> {
-    Err("not requested".to_owned())
+    Err(Unknown::NotRequested)
 }
 
 /// The namespace that a real controller judged, and its targets and pods.
@@ -33,7 +35,7 @@ fn shop() -> World {
     World {
         hpas: parse_list(&names.0, &names.1, recording!("hpas-shop.json")).unwrap().hpas,
         workloads,
-        unread: Vec::new(),
+        unread: BTreeMap::new(),
         pods: Ok(Pod::parse_list(recording!("pods-shop.json")).unwrap().0),
         budgets: Ok(Vec::new()),
         quotas: Ok(Vec::new()),
@@ -48,7 +50,7 @@ fn then() -> Timestamp {
 }
 
 fn judge(world: &World, selection: &Selection) -> Evaluation {
-    evaluate(&world.subjects(then(), &|_| Err("no history yet".to_owned())), selection)
+    evaluate(&world.subjects(then(), &|_| Err(Unknown::NoHistory)), selection)
 }
 
 fn pairs(evaluation: &Evaluation) -> Vec<(&str, &str, Severity)> {
@@ -87,13 +89,13 @@ fn what_a_real_controller_judged() {
         ]
     );
     let unknown: Vec<_> =
-        evaluation.not_evaluated.iter().map(|n| (n.id, &*n.reason, n.count)).collect();
+        evaluation.not_evaluated.iter().map(|n| (n.id, &n.reason, n.count)).collect();
     assert_eq!(
         unknown,
         [
             // Only these have scaled within ten minutes: external, scaling-down, scaling-up.
-            ("flapping", "no history yet", 3),
-            ("config-drift", "no history yet", 29),
+            ("flapping", &Unknown::NoHistory, 3),
+            ("config-drift", &Unknown::NoHistory, 29),
         ]
     );
 }
@@ -101,10 +103,10 @@ fn what_a_real_controller_judged() {
 #[test]
 fn without_pods_and_targets() {
     let mut world = shop();
-    world.pods = Err("pods: forbidden".to_owned());
+    world.pods = Err(Unknown::Forbidden("pods: forbidden".into()));
     world.unread = ["apps/Deployment", "apps/StatefulSet", "argoproj.io/Rollout"]
-        .map(|kind| (kind.to_owned(), format!("{kind}: forbidden")))
-        .to_vec();
+        .map(|kind| (kind.to_owned(), Unknown::Forbidden(format!("{kind}: forbidden").into())))
+        .into();
     world.workloads.clear();
     let evaluation = judge(&world, &Selection::all());
     let found = pairs(&evaluation);
@@ -118,7 +120,7 @@ fn without_pods_and_targets() {
         evaluation
             .not_evaluated
             .iter()
-            .find(|n| n.id == id && n.reason == reason)
+            .find(|n| n.id == id && n.reason.to_string() == reason)
             .map_or(0, |n| n.count)
     };
     assert_eq!(count("crash-oom", "apps/Deployment: forbidden"), 26);
@@ -241,8 +243,11 @@ fn clusters_are_merged() {
     let findings = both.findings.len();
     both.merge(judge(&shop(), &Selection::all()));
     assert_eq!(both.findings.len(), 2 * findings);
-    let counts: Vec<_> = both.not_evaluated.iter().map(|n| (n.id, &*n.reason, n.count)).collect();
-    assert_eq!(counts, [("flapping", "no history yet", 6), ("config-drift", "no history yet", 58)]);
+    let counts: Vec<_> = both.not_evaluated.iter().map(|n| (n.id, &n.reason, n.count)).collect();
+    assert_eq!(
+        counts,
+        [("flapping", &Unknown::NoHistory, 6), ("config-drift", &Unknown::NoHistory, 58)]
+    );
 }
 
 #[test]

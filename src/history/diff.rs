@@ -144,12 +144,12 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Diff {
     }
     for (snapshot, when) in [(before, "earlier"), (after, "later")] {
         for cluster in &snapshot.clusters {
-            if let Some((kind, message)) = &cluster.error {
+            if let Some(failure) = &cluster.error {
                 diff.unknown.push(Unknown {
                     cluster: cluster.name.to_string(),
                     namespace: None,
                     name: None,
-                    reason: format!("could not be read in the {when} snapshot: {kind}: {message}"),
+                    reason: format!("could not be read in the {when} snapshot: {failure}"),
                 });
             }
         }
@@ -205,7 +205,7 @@ fn missing(
         Some(cluster) if cluster.error.is_some() => {
             format!("its cluster could not be read in the {when} snapshot")
         }
-        Some(_) if !snapshot.scope.covers(&place.namespace) => {
+        Some(_) if !snapshot.scope.covers_all_of(&place.namespace) => {
             format!("the {when} snapshot does not cover it")
         }
         Some(_) => return gone.push(place.clone()),

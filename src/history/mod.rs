@@ -35,7 +35,7 @@ pub(crate) fn fuzz(bytes: &[u8]) {
     let mut records = codec::Records::new(bytes);
     while records.peek().is_some() && records.advance().is_some() {}
     let _ = serde_json::from_slice::<crate::hpa::Hpa>(bytes);
-    let _ = serde_json::from_slice::<Scope>(bytes);
+    let _ = serde_json::from_slice::<crate::config::Scope>(bytes);
 }
 
 #[cfg(test)]
@@ -56,5 +56,5 @@ pub use read::{Seen, Summary};
 pub use reference::{Moment, Reference, ReferenceError};
 pub use resample::{Column, Gap, MetricColumn, Span};
 pub use schema::Store;
-pub use snapshot::{ClusterOutcome, Recorded, Scope, Snapshot};
+pub use snapshot::{Recorded, Snapshot};
 pub use track::{Ended, Point, Sight, Track, TrackQuery};

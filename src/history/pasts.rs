@@ -13,7 +13,9 @@ use super::pieces::Piece;
 use super::read::{Reader, Seen};
 use super::schema::Store;
 use super::write::place_of;
-use crate::findings::{CONFIGURED, Kept, Known, Past, PastTarget, Reading, Stretch, reach};
+use crate::findings::{
+    CONFIGURED, Kept, Known, Past, PastTarget, Reading, Stretch, Unknown, reach,
+};
 use crate::hpa::Hpa;
 
 /// The earlier readings of HPAs as far back as the findings look. They are kept, and read on from
@@ -115,10 +117,10 @@ impl Pasts {
     pub fn of(&self, hpa: &Hpa) -> Known<&Past> {
         match self.hpas.get(&key(hpa)) {
             Some(Own { damage: Some(damage), .. }) => {
-                Err(format!("its history is damaged: {damage}"))
+                Err(Unknown::Failed(format!("its history is damaged: {damage}").into()))
             }
             Some(own) => Ok(&own.past),
-            None => Err("its history was not read".to_owned()),
+            None => Err(Unknown::NotRequested),
         }
     }
 }

@@ -20,13 +20,14 @@ use super::outcomes::{Kin, Outcomes};
 use super::pieces::{Piece, Pieces};
 use super::reference::Moment;
 use super::schema::Store;
-use super::snapshot::{ClusterOutcome, Recorded, Scope, Snapshot};
+use super::snapshot::{Recorded, Snapshot};
 use super::sum;
 use super::write::{TargetPart, place_of};
+use crate::config::Scope;
 use crate::findings::PastTarget;
 use crate::hpa::Hpa;
 use crate::kube::Condition;
-use crate::kubectl::ErrorKind;
+use crate::kubectl::{ErrorKind, Failure, Outcome};
 
 /// A snapshot without its HPAs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -37,7 +38,7 @@ pub struct Summary {
     /// When it was taken.
     pub taken_at: Timestamp,
     /// How the reading of each cluster went.
-    pub clusters: Vec<ClusterOutcome>,
+    pub clusters: Vec<Outcome>,
     /// How many HPAs it has.
     pub hpas: usize,
 }
@@ -130,7 +131,7 @@ impl Store {
         &self,
         since: Option<Timestamp>,
         limit: usize,
-        chosen: impl Fn(&ClusterOutcome) -> bool,
+        chosen: impl Fn(&Outcome) -> bool,
     ) -> Result<Vec<Summary>, Error> {
         let mut reader = Reader::new(self)?;
         let mut found = Vec::new();
@@ -358,7 +359,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The outcomes of a snapshot in their order, each with the part of its roster.
-    fn outcomes(&mut self, entry: &Entry) -> Result<Vec<(ClusterOutcome, i64)>, Error> {
+    fn outcomes(&mut self, entry: &Entry) -> Result<Vec<(Outcome, i64)>, Error> {
         let clusters = self.clusters()?;
         let mut outcomes = Vec::new();
         for Asked { cluster, duration, roster, failure } in &entry.asked {
@@ -367,9 +368,10 @@ impl<'a> Reader<'a> {
                 self.store.lose(Lost::ClusterName(*cluster), Some(place));
                 continue;
             };
-            let mut outcome = ClusterOutcome {
+            let mut outcome = Outcome {
                 name: Arc::clone(name),
                 context: Arc::clone(context),
+                user: Arc::default(),
                 server: server.to_string(),
                 error: None,
                 duration: Duration::from_millis(*duration),
@@ -379,10 +381,10 @@ impl<'a> Reader<'a> {
                 match self.part(*message) {
                     Ok(text) => {
                         let text = String::from_utf8_lossy(&text).into_owned();
-                        outcome.error = Some((kind, text));
+                        outcome.error = Some(Failure { kind, message: text });
                     }
                     Err(error) if error.is_damage() => {
-                        outcome.error = Some((kind, DAMAGED.to_owned()));
+                        outcome.error = Some(Failure { kind, message: DAMAGED.to_owned() });
                         self.store.lose(Lost::Cluster(name.to_string()), Some(place));
                     }
                     Err(error) => return Err(error),
@@ -394,8 +396,8 @@ impl<'a> Reader<'a> {
     }
 
     /// That what was read of a cluster in that snapshot is lost.
-    fn lose_cluster(&self, cluster: &mut ClusterOutcome, entry: &Entry) {
-        cluster.error.get_or_insert((ErrorKind::Other, DAMAGED.to_owned()));
+    fn lose_cluster(&self, cluster: &mut Outcome, entry: &Entry) {
+        cluster.fail(damaged(DAMAGED.to_owned()));
         let place = Where::at(entry.id, entry.at);
         self.store.lose(Lost::Cluster(cluster.name.to_string()), Some(place));
     }
@@ -481,7 +483,7 @@ impl<'a> Reader<'a> {
                 self.store.lose(Lost::Scope, Some(place));
                 // What it does not have may not have been asked for.
                 for cluster in &mut clusters {
-                    cluster.error.get_or_insert((ErrorKind::Other, DAMAGED.to_owned()));
+                    cluster.fail(damaged(DAMAGED.to_owned()));
                 }
                 Scope::default()
             }
@@ -504,7 +506,7 @@ impl<'a> Reader<'a> {
                     let why = format!("{DAMAGED}: {} is lost", super::loss::phrase(&lost, None));
                     self.store.lose(lost, Some(place));
                     if let Some(cluster) = clusters.get_mut(position) {
-                        cluster.error.get_or_insert((ErrorKind::Other, why));
+                        cluster.fail(damaged(why));
                     }
                 }
                 Err(error) => return Err(error),
@@ -633,3 +635,7 @@ impl<'a> Reader<'a> {
 
 /// What stands for the message of a cluster of which something is damaged.
 const DAMAGED: &str = "the history is damaged";
+
+fn damaged(message: String) -> Failure {
+    Failure { kind: ErrorKind::Other, message }
+}

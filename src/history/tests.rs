@@ -8,10 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
+use crate::config::Scope;
 use crate::findings::PastTarget;
 use crate::hpa::{Hpa, MetricCurrent, parse_list};
 use crate::kube::Condition;
-use crate::kubectl::ErrorKind;
+use crate::kubectl::{ErrorKind, Failure, Outcome};
 
 pub(super) fn shop() -> Vec<Hpa> {
     let json =
@@ -27,12 +28,14 @@ pub(super) fn minute(minutes: i64) -> Timestamp {
     start() + SignedDuration::from_mins(minutes)
 }
 
-pub(super) fn outcome(name: &str, error: Option<&str>) -> ClusterOutcome {
-    ClusterOutcome {
+pub(super) fn outcome(name: &str, error: Option<&str>) -> Outcome {
+    Outcome {
         name: name.into(),
         context: format!("{name}-admin").into(),
+        user: Arc::default(),
         server: format!("https://{name}.example:6443"),
-        error: error.map(|message| (ErrorKind::Unreachable, message.to_owned())),
+        error: error
+            .map(|message| Failure { kind: ErrorKind::Unreachable, message: message.to_owned() }),
         duration: Duration::from_millis(120),
     }
 }
@@ -323,14 +326,14 @@ fn damage_within_is_told() {
     store.connection.execute("UPDATE chunk SET body = x'0501'", []).unwrap();
     let left = store.snapshot(id).unwrap().unwrap();
     assert_eq!(left.hpas, []);
-    let (kind, message) = left.clusters[0].error.clone().unwrap();
+    let Failure { kind, message } = left.clusters[0].error.clone().unwrap();
     assert_eq!(kind, ErrorKind::Other);
     assert!(message.starts_with("the history is damaged: HPA prod/shop/"), "{message}");
     let losses = store.take_losses();
     assert!(losses.to_string().contains(" in snapshot 1 (2026-11-23T08:00:00Z)"), "{losses}");
     store.connection.execute("DELETE FROM part", []).unwrap();
     let left = store.snapshot(id).unwrap().unwrap();
-    assert_eq!(left.clusters[0].error.clone().unwrap().1, "the history is damaged");
+    assert_eq!(left.clusters[0].error.clone().unwrap().message, "the history is damaged");
     let losses = store.take_losses().to_string();
     assert!(
         losses.contains("cluster prod in snapshot 1") && losses.contains("the requested scope"),

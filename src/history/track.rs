@@ -12,8 +12,8 @@ use super::loss::Lost;
 use super::outcomes::{Fate, Kin, Outcome};
 use super::read::{Reader, Seen};
 use super::schema::Store;
-use super::snapshot::Scope;
 use super::write::place_of;
+use crate::config::Scope;
 
 /// Which HPAs are meant: those to which all that is given applies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -453,7 +453,7 @@ impl Reader<'_> {
         if let Some(covers) = scopes.get(&scope) {
             return Ok(*covers);
         }
-        let covers = self.json::<Scope>(scope)?.covers(namespace);
+        let covers = self.json::<Scope>(scope)?.covers_all_of(namespace);
         scopes.insert(scope, covers);
         Ok(covers)
     }

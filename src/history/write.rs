@@ -10,11 +10,12 @@ use super::codec::{self, Records, State, Target};
 use super::contents::{self, Asked, Entry, Head, NONE};
 use super::error::{Error, Work};
 use super::schema::{BUCKET, Store};
-use super::snapshot::{ClusterOutcome, Recorded, Snapshot};
+use super::snapshot::{Recorded, Snapshot};
 use super::sum;
 use crate::findings::PastTarget;
 use crate::hpa::Hpa;
 use crate::kube::{Condition, Resources};
+use crate::kubectl::Outcome;
 
 /// The bucket of a snapshot, and its place in it.
 pub(super) fn place_of(snapshot: i64) -> (i64, u64) {
@@ -133,11 +134,7 @@ impl<'a> Writer<'a> {
         Ok(id)
     }
 
-    fn asked(
-        &mut self,
-        cluster: &ClusterOutcome,
-        roster: &BTreeSet<i64>,
-    ) -> Result<Asked, Failure> {
+    fn asked(&mut self, cluster: &Outcome, roster: &BTreeSet<i64>) -> Result<Asked, Failure> {
         let mut body = Vec::with_capacity(roster.len());
         let mut last = 0;
         for id in roster {
@@ -146,8 +143,9 @@ impl<'a> Writer<'a> {
         }
         let roster = self.part(&body)?;
         let failure = match &cluster.error {
-            Some((kind, message)) => {
-                Some((kind.as_str().to_owned(), self.part(message.as_bytes())?))
+            Some(failure) => {
+                let message = self.part(failure.message.as_bytes())?;
+                Some((failure.kind.as_str().to_owned(), message))
             }
             None => None,
         };
@@ -156,7 +154,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The number of a cluster's name, context and server.
-    fn cluster(&mut self, cluster: &ClusterOutcome) -> Result<i64, Failure> {
+    fn cluster(&mut self, cluster: &Outcome) -> Result<i64, Failure> {
         let key = [&*cluster.name, &*cluster.context, &cluster.server];
         let known: Option<(i64, i64)> = self
             .transaction

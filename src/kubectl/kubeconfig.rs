@@ -8,6 +8,7 @@
 
 mod clash;
 mod plain;
+mod reading;
 mod sources;
 
 use std::collections::{BTreeMap, HashSet};

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-/// The name of an object or a namespace: one segment of an API path, and never a flag.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+use serde::{Deserialize, Serialize};
+
+/// The name of an object or a namespace: one segment of an API path, never a flag.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Name(String);
 
 /// Why a text is not a valid name.
@@ -50,6 +53,14 @@ impl Name {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        Self::parse(&text)
     }
 }
 

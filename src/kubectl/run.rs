@@ -144,7 +144,14 @@ impl Kubectl {
         Self { deadline, ..self }
     }
 
-    /// The deadline of all calls together.
+    /// The same handle with only this kubeconfig.
+    #[must_use]
+    pub fn with_kubeconfig(&self, path: PathBuf) -> Self {
+        let settings = Settings { kubeconfig: Some(path), ..Settings::clone(&self.settings) };
+        Self { settings: Arc::new(settings), ..self.clone() }
+    }
+
+    /// The deadline of all calls.
     pub fn deadline(&self) -> Option<Deadline> {
         self.deadline
     }

@@ -4,15 +4,19 @@
 //! Each entry of the kubeconfig's `clusters` is read once, except by contexts that are named
 //! explicitly: one entry may stand for a different cluster for each user (Teleport).
 
+mod contexts;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::kubeconfig::{Context, KubeConfig};
+use super::kubeconfig::{Context, KubeConfig, in_cluster};
 use super::run::Target;
 use super::server::ServerPath;
 use crate::config::{Clusters, Pattern, pattern::nearest};
+
+pub use contexts::ListedContext;
 
 /// A cluster to read, with the context to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +81,7 @@ pub struct Selection {
 
 /// The clusters to read, by name, and what the user should know about the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
+pub struct Selected {
     /// At least one, ordered by name.
     pub clusters: Vec<Cluster>,
     /// Contexts that refer to a missing cluster, as sentences for stderr.
@@ -156,6 +160,22 @@ fn suggestion(near: &[String], known: usize) -> String {
     format!("; did you mean {}?", quoted.join(" or "))
 }
 
+impl Selected {
+    /// The clusters that `selection` means, as by [`select`]; inside a pod without any context, the pod's
+    /// own cluster, unless others are selected.
+    pub fn of(
+        kubeconfig: &KubeConfig,
+        selection: &Selection,
+        config: &Clusters,
+    ) -> Result<Self, ScopeError> {
+        let unnamed = selection.contexts.is_empty() && selection.clusters.is_empty();
+        if kubeconfig.contexts.is_empty() && unnamed && in_cluster() {
+            return Ok(Self { clusters: vec![Cluster::own_pod()], ..Self::default() });
+        }
+        select(kubeconfig, selection, config)
+    }
+}
+
 /// The clusters that `selection` means. Of contexts that share a cluster, those named explicitly
 /// are read; if there are none, the current context if it is among them, otherwise the first in the
 /// file.
@@ -163,7 +183,7 @@ pub fn select(
     kubeconfig: &KubeConfig,
     selection: &Selection,
     config: &Clusters,
-) -> Result<Scope, ScopeError> {
+) -> Result<Selected, ScopeError> {
     if kubeconfig.contexts.is_empty() {
         return Err(ScopeError::Empty { files: kubeconfig.described_files() });
     }
@@ -178,7 +198,7 @@ pub fn select(
         return Err(ScopeError::NoCurrent);
     }
 
-    let mut scope = Scope::default();
+    let mut scope = Selected::default();
     let mut candidates = 0;
     let mut entries: IndexMap<&str, Vec<Candidate<'_>>> = IndexMap::new();
     // The current context first, so that it wins over others of the same cluster.

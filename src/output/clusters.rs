@@ -2,38 +2,14 @@
 
 use serde::Serialize;
 
-use crate::collect::{Collected, Failure, Outcome, Probe};
+use crate::collect::{Collected, Probe};
+use crate::kubectl::{Failure, ListedContext, Outcome};
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Rendered, Table};
-use crate::term::text::sanitize;
-
-/// A context of the kubeconfig, whether it is read by default or not. Nothing has been asked of
-/// its cluster, so it has no outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ContextRow {
-    /// The kubeconfig's name for the cluster.
-    pub name: String,
-    /// The context.
-    pub context: String,
-    /// The user it signs in as.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// The API server's address, without credentials; none where the context leads nowhere.
-    pub server: Option<String>,
-    /// The context's default namespace.
-    pub namespace: Option<String>,
-    /// Whether it is the current context.
-    pub current: bool,
-    /// Whether commands read the cluster by this context when nothing else is asked for.
-    pub selected: bool,
-    /// Why not, where it is not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
+use crate::term::text::{joined, sanitize};
 
 /// CURRENT CONTEXT CLUSTER SERVER NAMESPACE READ
-pub fn contexts(rows: &[ContextRow], style: Style, width: Option<usize>) -> Rendered {
+pub fn contexts(rows: &[ListedContext], style: Style, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
         Column::new("CURRENT").short("CUR"),
         Column::new("CONTEXT").flexible(),
@@ -63,7 +39,7 @@ pub fn contexts(rows: &[ContextRow], style: Style, width: Option<usize>) -> Rend
 }
 
 /// The contexts' names, one a line.
-pub fn context_names(rows: &[ContextRow]) -> String {
+pub fn context_names(rows: &[ListedContext]) -> String {
     rows.iter().map(|row| format!("{}\n", sanitize(&row.context))).collect()
 }
 
@@ -122,4 +98,21 @@ pub fn tests(probes: &Collected<Probe>, style: Style, width: Option<usize>) -> R
 pub fn names(probes: &Collected<Probe>) -> String {
     let answered = probes.clusters.iter().filter(|outcome| outcome.error.is_none());
     answered.map(|outcome| format!("{}\n", sanitize(&outcome.name))).collect()
+}
+
+const EXCLUDE: &str = "leave all but one out with clusters.exclude in the configuration";
+
+/// That clusters have the same `kube-system`.
+pub fn same_cluster(names: &[&str]) -> String {
+    let names = joined(names);
+    format!("{names} are one cluster (kube-system has the same uid); {EXCLUDE}")
+}
+
+/// That clusters have the same HPAs.
+pub fn same_hpas(names: &[&str]) -> String {
+    format!(
+        "{} show the same HPAs (with the same uids), so they are one cluster under several names; \
+         {EXCLUDE}",
+        joined(names)
+    )
 }

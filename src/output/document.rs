@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
-use crate::collect::Outcome;
+use crate::kubectl::Outcome;
 use crate::term::{json, yaml};
 
 /// The version of the contract that documents follow.

@@ -1,54 +1,97 @@
 //! Clusters that failed for one reason, as one message: for a person, whom 38 times the same line
 //! tells less than once.
 
-use crate::kubectl::ErrorKind;
+use std::path::Path;
+
+use crate::kubectl::{Failure, Outcome, advice};
+use crate::term::text::shell_quoted;
 
 /// Of the clusters of a group so many are named.
 const MOST_NAMES: usize = 10;
 
+/// An error about one or more clusters.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FailureMessage {
+    /// What failed.
+    pub error: String,
+    /// What to do, where something can be done.
+    pub note: Option<String>,
+}
+
+/// An error for each cluster that failed; for a person, one for each cause. `kubeconfig` is the one
+/// that was given with `--kubeconfig`.
+pub fn messages<'a>(
+    outcomes: impl IntoIterator<Item = &'a Outcome>,
+    for_a_person: bool,
+    kubeconfig: Option<&Path>,
+) -> Vec<FailureMessage> {
+    let failures = outcomes.into_iter().filter_map(ClusterFailure::of);
+    let groups = if for_a_person {
+        grouped(failures)
+    } else {
+        failures.map(|failure| Group { clusters: vec![failure] }).collect()
+    };
+    let message = |group: &Group<'_>| {
+        let hint = group.clusters.first().and_then(|first| first.hint(kubeconfig));
+        let note = hint.map(|hint| format!("{}: {hint}", group.subject()));
+        FailureMessage { error: group.text(), note }
+    };
+    groups.iter().map(message).collect()
+}
+
 /// One cluster's failure.
 #[derive(Clone, Copy, Debug)]
-pub struct ClusterFailure<'a> {
-    /// The cluster's name.
-    pub name: &'a str,
-    /// The context by which it was read.
-    pub context: &'a str,
-    /// Its address.
-    pub server: &'a str,
-    /// The kind of failure.
-    pub kind: ErrorKind,
-    /// The sentence.
-    pub message: &'a str,
+struct ClusterFailure<'a> {
+    cluster: &'a Outcome,
+    failure: &'a Failure,
+}
+
+impl<'a> ClusterFailure<'a> {
+    fn of(cluster: &'a Outcome) -> Option<Self> {
+        Some(Self { cluster, failure: cluster.error.as_ref()? })
+    }
+
+    fn hint(&self, kubeconfig: Option<&Path>) -> Option<String> {
+        let file = kubeconfig.map(|file| {
+            let file = file.to_string_lossy();
+            format!("--kubeconfig {} ", shell_quoted(&file))
+        });
+        let file = file.unwrap_or_default();
+        let advice = advice(self.failure.kind, &self.failure.message)?;
+        let context = shell_quoted(&self.cluster.context);
+        Some(format!("{advice}, then try: kubectl {file}--context {context} get namespaces"))
+    }
 }
 
 /// Clusters that failed in the same way.
 #[derive(Debug)]
-pub struct Group<'a> {
-    /// The clusters, in their order; never none.
-    pub clusters: Vec<ClusterFailure<'a>>,
+struct Group<'a> {
+    /// In their order; never none.
+    clusters: Vec<ClusterFailure<'a>>,
 }
 
 impl Group<'_> {
     /// Who it is about: the cluster's name, or how many there are.
-    pub fn subject(&self) -> String {
+    fn subject(&self) -> String {
         match self.clusters.as_slice() {
-            [one] => one.name.to_owned(),
+            [one] => one.cluster.name.to_string(),
             many => format!("{} clusters", many.len()),
         }
     }
 
     /// What happened, and to which: `38 clusters: credentialPlugin: …: eu-1, eu-2 and 36 more`.
-    pub fn text(&self) -> String {
+    fn text(&self) -> String {
         let Some(first) = self.clusters.first() else { return String::new() };
         // What is each cluster's own is left out where they differ in it.
-        let alike = self.clusters.iter().all(|cluster| cluster.message == first.message);
-        let message = if alike { first.message.to_owned() } else { impersonal(first) };
-        let said = format!("{}: {}: {message}", self.subject(), first.kind);
+        let said = &first.failure.message;
+        let alike = self.clusters.iter().all(|cluster| cluster.failure.message == *said);
+        let message = if alike { said.clone() } else { impersonal(first) };
+        let said = format!("{}: {}: {message}", self.subject(), first.failure.kind);
         if self.clusters.len() == 1 {
             return said;
         }
         let names: Vec<&str> =
-            self.clusters.iter().take(MOST_NAMES).map(|cluster| cluster.name).collect();
+            self.clusters.iter().take(MOST_NAMES).map(|it| &*it.cluster.name).collect();
         let more = self.clusters.len() - names.len();
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
         format!("{said}: {}{more}", names.join(", "))
@@ -57,11 +100,11 @@ impl Group<'_> {
 
 /// `failures` by what happened, where each message is the same but for the cluster's own name,
 /// context and address. A group stands where its first cluster does.
-pub fn grouped<'a>(failures: impl IntoIterator<Item = ClusterFailure<'a>>) -> Vec<Group<'a>> {
+fn grouped<'a>(failures: impl IntoIterator<Item = ClusterFailure<'a>>) -> Vec<Group<'a>> {
     let mut places = std::collections::HashMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     for failure in failures {
-        let key = (failure.kind, impersonal(&failure));
+        let key = (failure.failure.kind, impersonal(&failure));
         let place = *places.entry(key).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.clusters.push(failure),
@@ -72,57 +115,78 @@ pub fn grouped<'a>(failures: impl IntoIterator<Item = ClusterFailure<'a>>) -> Ve
 }
 
 /// The message without what is only the cluster's own.
-fn impersonal(failure: &ClusterFailure<'_>) -> String {
-    let address = failure.server.split_once("://").map_or(failure.server, |(_, rest)| rest);
+fn impersonal(ClusterFailure { cluster, failure }: &ClusterFailure<'_>) -> String {
+    let server = cluster.server.as_str();
+    let address = server.split_once("://").map_or(server, |(_, rest)| rest);
     let address = address.split('/').next().unwrap_or_default();
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    let mut own = [failure.server, address, host, failure.context, failure.name];
+    let mut own = [server, address, host, &cluster.context, &cluster.name];
     // The longest first: a name may be a part of an address.
     own.sort_unstable_by_key(|text| std::cmp::Reverse(text.len()));
     own.iter()
         // A short one is a part of many words.
         .filter(|text| text.len() > 2)
-        .fold(failure.message.to_owned(), |message, text| message.replace(text, "…"))
+        .fold(failure.message.clone(), |message, text| message.replace(text, "…"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kubectl::{Cluster, Error, ErrorKind};
 
-    fn failure<'a>(name: &'a str, server: &'a str, message: &'a str) -> ClusterFailure<'a> {
-        ClusterFailure { name, context: name, server, kind: ErrorKind::Unreachable, message }
+    fn failed(name: &str, server: &str, message: &str) -> Outcome {
+        let cluster = Cluster { name: name.into(), context: name.into(), ..Cluster::own_pod() };
+        let error = Error::new(ErrorKind::Unreachable, message);
+        let outcome = Outcome::new(&cluster, std::time::Duration::ZERO, Some(error));
+        Outcome { server: server.to_owned(), ..outcome }
+    }
+
+    fn errors(outcomes: &[Outcome], for_a_person: bool) -> Vec<String> {
+        messages(outcomes, for_a_person, None).into_iter().map(|message| message.error).collect()
     }
 
     #[test]
     fn many_clusters_of_one_cause_are_one_message_with_ten_names() {
-        let names: Vec<String> = (1..=300).map(|n| format!("eu-{n}")).collect();
-        let groups = grouped(
-            names.iter().map(|name| failure(name, "", "SSO session expired, run aws sso login")),
-        );
-        assert_eq!(groups.len(), 1);
+        let name = |n| format!("eu-{n}");
+        let clusters: Vec<Outcome> = (1..=300)
+            .map(|n| failed(&name(n), "", "SSO session expired, run aws sso login"))
+            .collect();
         assert_eq!(
-            groups[0].text(),
-            "300 clusters: unreachable: SSO session expired, run aws sso login: \
-             eu-1, eu-2, eu-3, eu-4, eu-5, eu-6, eu-7, eu-8, eu-9, eu-10 and 290 more"
+            errors(&clusters, true),
+            ["300 clusters: unreachable: SSO session expired, run aws sso login: \
+              eu-1, eu-2, eu-3, eu-4, eu-5, eu-6, eu-7, eu-8, eu-9, eu-10 and 290 more"]
         );
+        assert_eq!(errors(&clusters, false).len(), 300);
     }
 
     #[test]
     fn a_clusters_own_address_makes_no_other_cause() {
         let one = "The connection to the server 10.0.0.1:6443 was refused";
         let two = "The connection to the server 10.0.0.2:6443 was refused";
-        let groups = grouped([
-            failure("one", "https://10.0.0.1:6443", one),
-            failure("other", "https://10.0.0.3:6443", "no such host"),
-            failure("two", "https://10.0.0.2:6443", two),
-        ]);
-        let texts: Vec<String> = groups.iter().map(Group::text).collect();
+        let clusters = [
+            failed("one", "https://10.0.0.1:6443", one),
+            failed("other", "https://10.0.0.3:6443", "no such host"),
+            failed("two", "https://10.0.0.2:6443", two),
+            Outcome::new(&Cluster::own_pod(), std::time::Duration::ZERO, None),
+        ];
         assert_eq!(
-            texts,
+            errors(&clusters, true),
             [
                 "2 clusters: unreachable: The connection to the server … was refused: one, two",
                 "other: unreachable: no such host"
             ]
         );
+    }
+
+    #[test]
+    fn a_note_says_what_to_run_with_the_same_kubeconfig() {
+        let mut cluster = failed("prod eu", "https://10.0.0.1:6443", "login");
+        cluster.error = Some(Error::new(ErrorKind::Unauthorized, "login").into());
+        let [message] = &messages([&cluster], true, Some(Path::new("my config")))[..] else {
+            panic!("not one message")
+        };
+        let note = message.note.as_deref().unwrap_or_default();
+        let command = "kubectl --kubeconfig 'my config' --context 'prod eu' get namespaces";
+        assert!(note.starts_with("prod eu: ") && note.ends_with(command), "{note}");
     }
 }

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::hpas::{Own, status, status_tone};
-use crate::collect::{Detail, Failure, Part};
+use crate::collect::{Detail, Part};
 use crate::findings::{Evaluation, Known, NotEvaluated};
 use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
 use crate::kube::{Pod, PodSummary, Resources, Workload, summarize};
+use crate::kubectl::Failure;
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Table};
 use crate::term::text::{sanitize, wrap};
@@ -41,7 +42,7 @@ pub struct Detailed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pods_error: Option<&'a Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pods_unknown: Option<&'a str>,
+    pods_unknown: Option<String>,
     #[serde(skip)]
     candidates: Vec<&'a Pod>,
     #[serde(skip)]
@@ -73,7 +74,7 @@ impl<'a> Detailed<'a> {
         let (pods, pods_unknown) = match (read, pods) {
             (None, _) => (None, None),
             (Some(_), Ok(pods)) => (Some(pods), None),
-            (Some(_), Err(why)) => (None, Some(why.as_str())),
+            (Some(_), Err(why)) => (None, Some(why.to_string())),
         };
         let candidates = read.into_iter().flatten().chain(&detail.others);
         Self {
@@ -90,8 +91,8 @@ impl<'a> Detailed<'a> {
             pod_summary: pods.map(summarize),
             pods: pods.map(Vec::as_slice),
             pods_error,
+            candidates: if pods_unknown.is_some() { candidates.collect() } else { Vec::new() },
             pods_unknown,
-            candidates: pods_unknown.map(|_| candidates.collect()).unwrap_or_default(),
             now,
         }
     }
@@ -281,7 +282,7 @@ impl Page {
                 let line = self.style.error(&sanitize(&failure.message));
                 self.text += &format!("  {line}\n");
             }
-            if let Some(why) = detail.pods_unknown {
+            if let Some(why) = &detail.pods_unknown {
                 self.unknown_pods(detail, why);
             }
             return;

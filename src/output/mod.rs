@@ -14,12 +14,13 @@ pub mod hpas;
 pub mod monitor;
 pub mod namespaces;
 pub mod openmetrics;
+mod order;
 pub mod page;
 pub mod snapshots;
-pub mod waiting;
 pub mod watch;
 
 pub use document::Document;
+pub use order::SortBy;
 
 impl crate::collect::Observer for crate::term::Progress {
     fn started(&self, cluster: &str) {

@@ -10,8 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::findings::{Finding, Severity};
-use crate::history::ClusterOutcome;
-use crate::kubectl::ErrorKind;
+use crate::kubectl::{ErrorKind, Outcome};
 use crate::session::{
     Dropped, EndpointEvent, Event, FindingCounts, FindingEvent, Replicas, Scaled, ScanReport,
     Watching,
@@ -118,15 +117,15 @@ impl Printer {
     }
 
     /// Clusters that fail in another way than before, or can be read again.
-    fn clusters(&mut self, clusters: &[ClusterOutcome], at: Timestamp) -> Vec<u8> {
+    fn clusters(&mut self, clusters: &[Outcome], at: Timestamp) -> Vec<u8> {
         let mut out = Vec::new();
         for cluster in clusters {
             // An open breaker says nothing new of a cluster.
-            if matches!(&cluster.error, Some((ErrorKind::BreakerOpen, _))) {
+            let kind = cluster.error.as_ref().map(|failure| failure.kind);
+            if kind == Some(ErrorKind::BreakerOpen) {
                 continue;
             }
-            let now = cluster.error.as_ref().map(|(kind, message)| format!("{kind}: {message}"));
-            let kind = cluster.error.as_ref().map(|(kind, _)| *kind);
+            let now = cluster.error.as_ref().map(ToString::to_string);
             let before = self.clusters.insert(Arc::clone(&cluster.name), kind);
             let (tone, words) = match (before, now) {
                 (Some(before), _) if before == kind => continue,

@@ -2,47 +2,48 @@
 //! Prometheus (which node_exporter's textfile collector reads) have in common: gauges only, without
 //! timestamps.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::findings::Finding;
-use crate::history::{ClusterOutcome, Recorded, Snapshot};
+use crate::history::{Recorded, Snapshot};
 use crate::hpa::Hpa;
 use crate::kube::Quantity;
-use crate::kubectl::ErrorKind;
-use crate::session::ScanCounts;
+use crate::kubectl::{ErrorKind, Outcome};
+use crate::session::State;
 use crate::term::text::sanitize;
 
 /// The exposition of a snapshot, `# EOF` at its end.
 pub fn snapshot(snapshot: &Snapshot) -> String {
     let mut out = Exposition::default();
-    out.snapshot(snapshot, |cluster| cluster.error.as_ref().map(|(kind, _)| kind.as_str()));
+    let clusters: Vec<_> = snapshot.clusters.iter().collect();
+    let hpas: Vec<_> = snapshot.hpas.iter().collect();
+    out.snapshot(snapshot.taken_at, &clusters, &hpas, |cluster| {
+        cluster.error.as_ref().map(|failure| failure.kind.as_str())
+    });
     out.0.push_str("# EOF\n");
     out.0
 }
 
-/// The exposition of a session: its last scan, the present findings, and the counts of scans.
-pub fn session(
-    snapshot: &Snapshot,
-    present: &[Finding],
-    counts: &BTreeMap<Arc<str>, ScanCounts>,
-) -> String {
+/// The exposition of a session: the last scan of each cluster, the present findings, and the counts
+/// of scans. None before a scan is complete.
+pub fn session(state: &State) -> Option<String> {
+    let State { clusters, findings, counts, .. } = state;
     let mut out = Exposition::default();
-    out.snapshot(snapshot, |cluster| {
-        let (kind, _) = cluster.error.as_ref()?;
-        // That it is left alone is no reason.
+    let outcomes: Vec<_> = clusters.values().map(|cluster| &cluster.outcome).collect();
+    let hpas: Vec<_> = state.hpas().map(|hpa| &hpa.recorded).collect();
+    out.snapshot(state.scanned_at?, &outcomes, &hpas, |cluster| {
+        let kind = cluster.error.as_ref()?.kind;
+        // An open breaker is not a cause: the last real failure is.
         let last = counts.get(&cluster.name).and_then(|counts| counts.last);
-        Some(if *kind == ErrorKind::BreakerOpen {
+        Some(if kind == ErrorKind::BreakerOpen {
             last.unwrap_or(kind.as_str())
         } else {
             kind.as_str()
         })
     });
     out.family("watchdog_finding", "1 for each finding that is present, by its severity.");
-    for finding in present {
+    for finding in findings {
         let labels = [
             ("cluster", &*finding.cluster),
             ("namespace", &finding.namespace),
@@ -63,7 +64,7 @@ pub fn session(
         }
     }
     out.0.push_str("# EOF\n");
-    out.0
+    Some(out.0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2 to the 53rd")]
@@ -86,29 +87,30 @@ struct Exposition(String, &'static str, &'static str);
 impl Exposition {
     fn snapshot(
         &mut self,
-        snapshot: &Snapshot,
-        why: impl Fn(&ClusterOutcome) -> Option<&'static str>,
+        taken_at: Timestamp,
+        clusters: &[&Outcome],
+        hpas: &[&Recorded],
+        why: impl Fn(&Outcome) -> Option<&'static str>,
     ) {
         self.family("watchdog_snapshot_timestamp_seconds", "When the snapshot was taken.");
-        self.sample(&[], seconds(snapshot.taken_at));
+        self.sample(&[], seconds(taken_at));
 
         self.family("watchdog_cluster_up", "Whether all of the cluster could be read.");
-        for cluster in &snapshot.clusters {
+        for cluster in clusters {
             let up = if cluster.error.is_none() { 1.0 } else { 0.0 };
             self.sample(&[("cluster", &cluster.name), ("context", &cluster.context)], up);
         }
         self.family("watchdog_cluster_error", "Why a cluster could not be read.");
-        for cluster in &snapshot.clusters {
+        for cluster in clusters {
             if let Some(kind) = why(cluster) {
                 self.sample(&[("cluster", &cluster.name), ("kind", kind)], 1.0);
             }
         }
         self.family("watchdog_cluster_read_duration_seconds", "How long reading the cluster took.");
-        for cluster in &snapshot.clusters {
+        for cluster in clusters {
             self.sample(&[("cluster", &cluster.name)], cluster.duration.as_secs_f64());
         }
 
-        let hpas = &snapshot.hpas;
         let number = |number: i32| Some(f64::from(number));
         self.hpas("watchdog_hpa_min_replicas", "The fewest replicas it may set.", hpas, |it| {
             number(it.hpa.min_replicas)
@@ -191,7 +193,7 @@ impl Exposition {
         &mut self,
         name: &'static str,
         help: &str,
-        hpas: &[Recorded],
+        hpas: &[&Recorded],
         value: impl Fn(&Recorded) -> Option<f64>,
     ) {
         self.family(name, help);
@@ -206,7 +208,7 @@ impl Exposition {
         &mut self,
         name: &'static str,
         help: &str,
-        hpas: &[Recorded],
+        hpas: &[&Recorded],
         value: impl Fn(&crate::hpa::Metric) -> Option<Quantity>,
     ) {
         self.family(name, help);
@@ -243,6 +245,8 @@ impl Exposition {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::hpa::{MetricType, TargetType};
 
@@ -264,7 +268,7 @@ mod tests {
         hpa.metrics = vec![cpu.clone(), pods, average, cpu.clone(), cpu];
         let snapshot = Snapshot {
             taken_at: Timestamp::UNIX_EPOCH,
-            scope: crate::history::Scope::default(),
+            scope: crate::config::Scope::default(),
             clusters: Vec::new(),
             hpas: vec![Recorded::new(hpa, None)],
         };

@@ -102,8 +102,8 @@ pub fn headline(id: Option<i64>, snapshot: &Snapshot) -> String {
         count(snapshot.clusters.len(), "cluster"),
     );
     for cluster in &snapshot.clusters {
-        if let Some((kind, _)) = &cluster.error {
-            text += &format!(", {} not read ({kind})", cluster.name);
+        if let Some(failure) = &cluster.error {
+            text += &format!(", {} not read ({})", cluster.name, failure.kind);
         }
     }
     text
@@ -283,7 +283,7 @@ struct Side {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<i64>,
     taken_at: Timestamp,
-    clusters: Vec<crate::history::ClusterOutcome>,
+    clusters: Vec<crate::kubectl::Outcome>,
     hpas: usize,
 }
 

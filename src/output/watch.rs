@@ -7,9 +7,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::SortBy;
 use super::hpas::{Judged, Mark, TableOptions, watched_table};
-use crate::collect::{Failure, Outcome};
-use crate::session::{Change, ChangeKind, HpaState as State, Reading};
+use crate::kubectl::{ErrorKind, Failure, Outcome};
+use crate::session::{Change, ChangeKind, Changes, HpaState, Reading, ScannedCluster, State};
 use crate::term::color::{Style, Tone};
 use crate::term::json;
 use crate::term::table::Widths;
@@ -24,36 +25,110 @@ pub struct Size {
     pub lines: usize,
 }
 
-/// What is shown of a scan.
-#[derive(Debug)]
-pub struct Frame<'a> {
-    /// How reading each cluster went last; of those that have answered, or failed to, at all.
-    pub clusters: &'a [&'a Outcome],
-    /// How many clusters there are.
-    pub of: usize,
-    /// The HPAs, in the order in which they are shown.
-    pub hpas: &'a [Judged<'a>],
-    /// What is special about each.
-    pub marks: &'a [Mark],
-    /// From one scan to the next.
+/// How a watched list is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct ListOptions {
+    /// Only HPAs that have a problem, or had one at the scan before.
+    pub problems: bool,
+    /// The order of the HPAs.
+    pub sort_by: SortBy,
+    /// The number of clusters.
+    pub clusters: usize,
+    /// The time from one scan to the next.
     pub interval: Duration,
+    /// Colour.
+    pub style: Style,
+}
+
+/// The HPAs of a session, with what has changed since the scan before.
+#[derive(Debug)]
+pub struct WatchedList {
+    options: ListOptions,
+    changes: Changes,
+    /// The widths that the table's columns have needed on a terminal of so many columns.
+    widths: (usize, Widths),
+}
+
+/// A scan of a cluster and the changes that it showed.
+pub type ScanChanges = (Arc<ScannedCluster>, Vec<Change>);
+
+impl WatchedList {
+    /// An empty list.
+    pub fn new(options: ListOptions) -> Self {
+        Self { options, changes: Changes::default(), widths: (0, Widths::default()) }
+    }
+
+    /// Follows the session, and returns its scans since.
+    pub fn follow(&mut self, state: &State) -> Vec<ScanChanges> {
+        let mut scans = self.changes.follow(state);
+        if self.options.problems {
+            for (_, changes) in &mut scans {
+                changes.retain(|change| change.concerns);
+            }
+        }
+        scans
+    }
+
+    /// The lines of the list, none wider than the terminal and no more than it has.
+    pub fn block(&mut self, size: Size, now: Timestamp) -> Vec<String> {
+        if self.widths.0 != size.columns {
+            self.widths = (size.columns, Widths::default());
+        }
+        let ListOptions { problems, sort_by, clusters, interval, style } = self.options;
+        let entries = self.changes.entries().filter(|entry| entry.concerns || !problems);
+        let mut rows: Vec<(Judged<'_>, Mark)> = entries
+            .map(|entry| {
+                let findings = entry.hpa.findings.clone();
+                let judged = Judged { hpa: entry.hpa.hpa(), user: None, findings };
+                (judged, Mark { state: Some(entry.state), before: entry.before })
+            })
+            .collect();
+        sort_by.sort(&mut rows, |(judged, _)| judged);
+        let (hpas, marks): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        let outcomes: Vec<_> = self.changes.clusters().map(|cluster| &cluster.outcome).collect();
+        let frame = Frame {
+            clusters: &outcomes,
+            of: clusters,
+            hpas: &hpas,
+            marks: &marks,
+            interval,
+            grouped: sort_by.is_grouped(),
+            now,
+            least: &self.widths.1,
+        };
+        let (lines, widths) = block(&frame, size, style);
+        self.widths.1 = widths;
+        lines
+    }
+}
+
+/// What is shown of a scan.
+struct Frame<'a> {
+    /// How the last scan of each cluster went.
+    clusters: &'a [&'a Outcome],
+    /// How many clusters there are.
+    of: usize,
+    /// The HPAs, in the order in which they are shown.
+    hpas: &'a [Judged<'a>],
+    /// What is special about each.
+    marks: &'a [Mark],
+    interval: Duration,
     /// Whether HPAs of one cluster and namespace stand together.
-    pub grouped: bool,
-    /// When the scan was.
-    pub now: Timestamp,
-    /// What the columns needed before.
-    pub least: &'a Widths,
+    grouped: bool,
+    now: Timestamp,
+    /// The widths that the columns needed before.
+    least: &'a Widths,
 }
 
 /// The lines of a scan, none wider than the terminal and no more than it has: a header, a line for
 /// each cluster that could not be read, the table, and how many HPAs there was no room for. And what
 /// the table's columns needed.
-pub fn block(frame: &Frame<'_>, size: Size, style: Style) -> (Vec<String>, Widths) {
+fn block(frame: &Frame<'_>, size: Size, style: Style) -> (Vec<String>, Widths) {
     let columns = size.columns.max(1);
     let room = size.lines.max(2);
     let mut lines = vec![style.bold(&truncate(&header(frame), columns))];
     for (name, failure) in failed(frame.clusters.iter().copied()) {
-        let text = format!("{name}: {}: {}", failure.kind, failure.message);
+        let text = format!("{name}: {failure}");
         lines.push(style.error(&truncate(&sanitize(&text), columns)));
     }
     // Half of the screen is the list's, however many clusters fail.
@@ -107,7 +182,7 @@ fn header(frame: &Frame<'_>) -> String {
         pending => format!(" ({pending} not yet)"),
     };
     let has_changed = |mark: &&Mark| {
-        mark.before.is_some() || matches!(mark.state, Some(State::New | State::Gone))
+        mark.before.is_some() || matches!(mark.state, Some(HpaState::New | HpaState::Gone))
     };
     let changes = frame.marks.iter().filter(has_changed).count();
     let problems = frame.hpas.iter().filter(|judged| judged.is_problem()).count();
@@ -137,8 +212,8 @@ fn plural(count: usize, word: &str) -> String {
 pub struct Lines {
     jsonl: bool,
     style: Style,
-    /// The kind of failure that was told last, of each cluster that could not be read.
-    failing: BTreeMap<Arc<str>, crate::kubectl::ErrorKind>,
+    /// The last failure of each cluster that cannot be read.
+    failing: BTreeMap<Arc<str>, ErrorKind>,
 }
 
 impl Lines {
@@ -147,33 +222,32 @@ impl Lines {
         Self { jsonl, style, failing: BTreeMap::new() }
     }
 
-    /// What a scan at a cluster has to say: that it fails now, or does no more, and what changed.
-    pub fn scan(&mut self, cluster: &Outcome, changes: &[Change], at: Timestamp) -> Vec<u8> {
+    /// The lines of a scan of a cluster: that it fails in another way than before, or is reachable
+    /// again, and what changed.
+    pub fn scan(&mut self, (cluster, changes): &ScanChanges) -> Vec<u8> {
+        let Outcome { name, error, .. } = &cluster.outcome;
         let mut out = Vec::new();
-        let before = self.failing.get(&cluster.name).copied();
-        let now = cluster.error.as_ref();
-        if before != now.map(|failure| failure.kind) {
-            match now {
-                Some(failure) => self.failing.insert(Arc::clone(&cluster.name), failure.kind),
-                None => self.failing.remove(&cluster.name),
+        let kind = error.as_ref().map(|failure| failure.kind);
+        if self.failing.get(name).copied() != kind {
+            match kind {
+                Some(kind) => self.failing.insert(Arc::clone(name), kind),
+                None => self.failing.remove(name),
             };
-            out.extend(self.cluster(&cluster.name, now, at));
+            out.extend(self.cluster(name, error.as_ref(), cluster.at));
         }
-        for change in changes {
-            out.extend(self.change(change));
-        }
+        out.extend(changes.iter().flat_map(|change| self.change(change)));
         out
     }
 
-    fn cluster(&self, name: &str, failure: Option<&Failure>, at: Timestamp) -> Vec<u8> {
+    fn cluster(&self, name: &str, error: Option<&Failure>, at: Timestamp) -> Vec<u8> {
         if self.jsonl {
-            let status = if failure.is_some() { "error" } else { "ok" };
+            let outcome = if error.is_some() { "error" } else { "ok" };
             return line(
-                &json!({"event": "cluster", "at": at, "cluster": name, "outcome": status, "error": failure}),
+                &json!({"event": "cluster", "at": at, "cluster": name, "outcome": outcome, "error": error}),
             );
         }
-        let (tone, words) = match failure {
-            Some(failure) => (Tone::Error, format!("{}: {}", failure.kind, failure.message)),
+        let (tone, words) = match error {
+            Some(failure) => (Tone::Error, failure.to_string()),
             None => (Tone::Ok, "reachable again".to_owned()),
         };
         self.text(at, "cluster", tone, &format!("{name}  {words}"))
@@ -194,7 +268,7 @@ impl Lines {
     }
 
     fn text(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
-        // Whole seconds: nobody reads more.
+        // Second precision is enough for a log line.
         let at = crate::term::time::whole_seconds(at);
         let word = self.style.paint(tone, &format!("{word:<8}"));
         format!("{at}  {word}  {}\n", sanitize(text)).into_bytes()
@@ -311,12 +385,14 @@ mod tests {
     #[test]
     fn what_changed_is_marked_without_colour_too() {
         let before = Reading { min_replicas: 1, max_replicas: 9, current_replicas: 3, status: "X" };
-        let mark = Mark { state: Some(State::Present), before: Some(before) };
+        let mark = Mark { state: Some(HpaState::Present), before: Some(before) };
         let row = shown(1, mark, 200, 9).pop().unwrap();
         assert!(row.contains("   3→5   ") && row.contains("X→OK"), "{row}");
-        for (state, word) in
-            [(State::New, "web-0 (new)"), (State::Gone, "gone"), (State::Unknown, "unknown")]
-        {
+        for (state, word) in [
+            (HpaState::New, "web-0 (new)"),
+            (HpaState::Gone, "gone"),
+            (HpaState::Unknown, "unknown"),
+        ] {
             let row = shown(1, Mark { state: Some(state), before: None }, 200, 9).pop().unwrap();
             assert!(row.contains(word), "{row}");
         }

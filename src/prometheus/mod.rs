@@ -1,10 +1,12 @@
-//! Prometheus: finding one in a cluster ([`discover`]), and querying it ([`Client`]).
+//! Prometheus: where a cluster has one ([`discover`]), queries to it ([`Client`]), and a page of
+//! metrics for one to scrape ([`MetricsServer`]).
 //!
-//! Queries always go through a forward on this machine's loopback interface, so they use plain
-//! HTTP.
+//! Queries go through a forward on this machine's loopback interface, so plain HTTP.
 
 mod client;
 mod discover;
+mod server;
 
 pub use client::{Client, Probe, QueryError, Sample};
 pub use discover::{DiscoveredService, Role, Service, discover, parse_services};
+pub use server::MetricsServer;

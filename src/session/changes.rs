@@ -8,32 +8,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::findings::Finding;
-use crate::hpa::Hpa;
-
-/// An HPA as a scan saw it, with what was found of it.
-#[derive(Debug, Clone)]
-pub struct Observed {
-    /// The HPA.
-    pub hpa: Hpa,
-    /// What is wrong with it.
-    pub findings: Vec<Finding>,
-    /// `OK`, or the id of the worst finding.
-    pub status: &'static str,
-    /// Whether that is at least a warning.
-    pub problem: bool,
-}
-
-impl Observed {
-    fn reading(&self) -> Reading {
-        Reading {
-            min_replicas: self.hpa.min_replicas,
-            max_replicas: self.hpa.max_replicas,
-            current_replicas: self.hpa.current_replicas,
-            status: self.status,
-        }
-    }
-}
+use super::State;
+use super::scanned::{ScannedCluster, ScannedHpa};
 
 /// What of an HPA is watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -49,9 +25,21 @@ pub struct Reading {
     pub status: &'static str,
 }
 
+impl Reading {
+    fn of(scanned: &ScannedHpa) -> Self {
+        let hpa = scanned.hpa();
+        Self {
+            min_replicas: hpa.min_replicas,
+            max_replicas: hpa.max_replicas,
+            current_replicas: hpa.current_replicas,
+            status: scanned.status(),
+        }
+    }
+}
+
 /// How an HPA stands since the last scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum HpaState {
     /// It was there before.
     Present,
     /// It was not there before.
@@ -65,10 +53,10 @@ pub enum State {
 /// An HPA of the list.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// The HPA as it was last seen.
-    pub seen: Observed,
+    /// The HPA as last seen.
+    pub hpa: Arc<ScannedHpa>,
     /// How it stands.
-    pub state: State,
+    pub state: HpaState,
     /// What it was at the scan before, where that was something else.
     pub before: Option<Reading>,
     /// Whether it has a problem, or had one at the scan before.
@@ -119,88 +107,123 @@ type Place = (String, String);
 /// The list as it stands.
 #[derive(Debug, Default)]
 pub struct Changes {
-    clusters: BTreeMap<Arc<str>, BTreeMap<Place, Entry>>,
+    clusters: BTreeMap<Arc<str>, Cluster>,
+}
+
+#[derive(Debug)]
+struct Cluster {
+    scanned: Arc<ScannedCluster>,
+    /// None before HPAs of the cluster could be read for the first time.
+    entries: Option<BTreeMap<Place, Entry>>,
 }
 
 impl Changes {
-    /// Takes in what a scan saw of one cluster, and tells what changed. With `complete` what was not
-    /// seen is gone; else it is unknown.
-    pub fn scan(
-        &mut self,
-        cluster: &Arc<str>,
-        seen: Vec<Observed>,
-        complete: bool,
-        at: Timestamp,
-    ) -> Vec<Change> {
-        // A first scan that failed is none: what comes then was there all the while.
-        if !complete && seen.is_empty() && !self.clusters.contains_key(cluster) {
-            return Vec::new();
-        }
-        let first = !self.clusters.contains_key(cluster);
-        let mut known = self.clusters.remove(cluster).unwrap_or_default();
-        known.retain(|_, entry| entry.state != State::Gone);
-        let mut now = BTreeMap::new();
-        let mut changes = Vec::new();
-        let mut tell = |event, seen: &Observed, before, concerns| {
-            changes.push(Change {
-                event,
-                at,
-                cluster: Arc::clone(cluster),
-                namespace: seen.hpa.namespace.clone(),
-                name: seen.hpa.name.clone(),
-                now: seen.reading(),
-                before,
-                concerns,
-            });
-        };
-        for seen in seen {
-            let place = (seen.hpa.namespace.clone(), seen.hpa.name.clone());
-            let entry = match known.remove(&place) {
-                Some(last) if last.seen.hpa.uid == seen.hpa.uid => {
-                    let before = last.seen.reading();
-                    let before = (before != seen.reading()).then_some(before);
-                    let concerns = seen.problem || last.seen.problem;
-                    if before.is_some() {
-                        tell(ChangeKind::Changed, &seen, before, concerns);
-                    }
-                    Entry { seen, state: State::Present, before, concerns }
-                }
-                last => {
-                    // Another object of the same name.
-                    if let Some(last) = last {
-                        tell(ChangeKind::Gone, &last.seen, None, last.seen.problem);
-                    }
-                    let event = if first { ChangeKind::Present } else { ChangeKind::Appeared };
-                    tell(event, &seen, None, seen.problem);
-                    let state = if first { State::Present } else { State::New };
-                    Entry { concerns: seen.problem, seen, state, before: None }
-                }
-            };
-            now.insert(place, entry);
-        }
-        for (place, last) in known {
-            let state = if complete { State::Gone } else { State::Unknown };
-            let concerns = last.seen.problem;
-            if complete {
-                tell(ChangeKind::Gone, &last.seen, None, concerns);
+    /// Compares the state of a session with the list, which then stands as the state. Returns the
+    /// clusters that were scanned since, each with its changes.
+    pub fn follow(&mut self, state: &State) -> Vec<(Arc<ScannedCluster>, Vec<Change>)> {
+        self.clusters.retain(|name, _| state.clusters.contains_key(name));
+        let mut scanned = Vec::new();
+        for cluster in state.clusters.values() {
+            let last = self.clusters.get(&cluster.outcome.name);
+            if !last.is_some_and(|last| Arc::ptr_eq(&last.scanned, cluster)) {
+                scanned.push((Arc::clone(cluster), self.scan(cluster)));
             }
-            now.insert(place, Entry { state, before: None, concerns, ..last });
         }
-        self.clusters.insert(Arc::clone(cluster), now);
+        scanned
+    }
+
+    /// Compares a scan of one cluster with the list. What was not read is gone where the scan was
+    /// complete, and unknown where it was not.
+    fn scan(&mut self, scanned: &Arc<ScannedCluster>) -> Vec<Change> {
+        let name = &scanned.outcome.name;
+        let last = self.clusters.remove(name).and_then(|cluster| cluster.entries);
+        let mut changes = Vec::new();
+        let is_first_failure = !scanned.is_complete && scanned.hpas.is_empty() && last.is_none();
+        let entries = (!is_first_failure).then(|| compare(last, scanned, &mut changes));
+        self.clusters.insert(Arc::clone(name), Cluster { scanned: Arc::clone(scanned), entries });
         changes
     }
 
-    /// All HPAs, by cluster, namespace and name; those that the last scan found gone included.
+    /// All HPAs, by cluster, namespace and name, including those that the last scan found gone.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.clusters.values().flat_map(BTreeMap::values)
+        let entries = self.clusters.values().filter_map(|cluster| cluster.entries.as_ref());
+        entries.flat_map(BTreeMap::values)
     }
+
+    /// The last scan of each cluster.
+    pub fn clusters(&self) -> impl Iterator<Item = &ScannedCluster> {
+        self.clusters.values().map(|cluster| &*cluster.scanned)
+    }
+}
+
+/// The entries of a cluster after a scan. `last` is none at the first scan: what is there then is
+/// present, and has not appeared.
+fn compare(
+    last: Option<BTreeMap<Place, Entry>>,
+    scanned: &ScannedCluster,
+    changes: &mut Vec<Change>,
+) -> BTreeMap<Place, Entry> {
+    let is_first = last.is_none();
+    let mut known = last.unwrap_or_default();
+    known.retain(|_, entry| entry.state != HpaState::Gone);
+    let mut entries = BTreeMap::new();
+    let mut add = |event, hpa: &ScannedHpa, before, concerns| {
+        changes.push(Change {
+            event,
+            at: scanned.at,
+            cluster: Arc::clone(&scanned.outcome.name),
+            namespace: hpa.hpa().namespace.clone(),
+            name: hpa.hpa().name.clone(),
+            now: Reading::of(hpa),
+            before,
+            concerns,
+        });
+    };
+    for hpa in &scanned.hpas {
+        let (hpa, now) = (Arc::clone(hpa), Reading::of(hpa));
+        let place = (hpa.hpa().namespace.clone(), hpa.hpa().name.clone());
+        let entry = match known.remove(&place) {
+            Some(last) if last.hpa.hpa().uid == hpa.hpa().uid => {
+                let before = Some(Reading::of(&last.hpa)).filter(|before| *before != now);
+                let concerns = hpa.is_problem() || last.hpa.is_problem();
+                if before.is_some() {
+                    add(ChangeKind::Changed, &hpa, before, concerns);
+                }
+                Entry { hpa, state: HpaState::Present, before, concerns }
+            }
+            last => {
+                // Another object of the same name.
+                if let Some(last) = last {
+                    add(ChangeKind::Gone, &last.hpa, None, last.hpa.is_problem());
+                }
+                let event = if is_first { ChangeKind::Present } else { ChangeKind::Appeared };
+                let concerns = hpa.is_problem();
+                add(event, &hpa, None, concerns);
+                let state = if is_first { HpaState::Present } else { HpaState::New };
+                Entry { hpa, state, before: None, concerns }
+            }
+        };
+        entries.insert(place, entry);
+    }
+    for (place, last) in known {
+        let state = if scanned.is_complete { HpaState::Gone } else { HpaState::Unknown };
+        let concerns = last.hpa.is_problem();
+        if scanned.is_complete {
+            add(ChangeKind::Gone, &last.hpa, None, concerns);
+        }
+        entries.insert(place, Entry { state, before: None, concerns, ..last });
+    }
+    entries
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::findings::{Evidence, Finding, Severity};
+    use crate::history::Recorded;
+    use crate::kubectl::{Cluster as KubectlCluster, Outcome};
 
-    fn seen(name: &str, uid: &str, replicas: i32, status: &'static str) -> Observed {
+    fn seen(name: &str, uid: &str, replicas: i32, status: &'static str) -> Arc<ScannedHpa> {
         let json = format!(
             r#"{{"kind":"HorizontalPodAutoscalerList","apiVersion":"autoscaling/v2","items":[{{"metadata":{{"name":"{name}","namespace":"shop","uid":"{uid}"}},
             "spec":{{"minReplicas":1,"maxReplicas":9,"scaleTargetRef":{{"kind":"Deployment","name":"{name}"}}}},
@@ -208,16 +231,34 @@ mod tests {
         );
         let list = crate::hpa::parse_list(&"prod".into(), &"prod".into(), json.as_bytes());
         let hpa = list.unwrap().hpas.pop().unwrap();
-        Observed { hpa, findings: Vec::new(), status, problem: status != "OK" }
+        let finding = Finding {
+            id: status,
+            severity: Severity::Warning,
+            cluster: "prod".into(),
+            namespace: "shop".to_owned(),
+            hpa: name.to_owned(),
+            message: String::new(),
+            action: "".into(),
+            evidence: Evidence::default(),
+        };
+        let findings = if status == "OK" { Vec::new() } else { vec![finding] };
+        Arc::new(ScannedHpa { recorded: Recorded::new(hpa, None), findings })
     }
 
     #[derive(Default)]
     struct Watch(Changes);
 
     impl Watch {
-        fn scan(&mut self, seen: Vec<Observed>, complete: bool) -> Vec<String> {
+        fn scan(&mut self, hpas: Vec<Arc<ScannedHpa>>, is_complete: bool) -> Vec<String> {
+            let cluster = KubectlCluster { name: "prod".into(), ..KubectlCluster::own_pod() };
+            let outcome = Outcome::new(&cluster, std::time::Duration::ZERO, None);
             let at = "2026-11-23T10:00:00Z".parse().unwrap();
-            let changes = self.0.scan(&"prod".into(), seen, complete, at);
+            let scanned = Arc::new(ScannedCluster { at, outcome, is_complete, hpas });
+            let clusters = [("prod".into(), scanned)].into();
+            let state = State { clusters, ..State::default() };
+            let changes: Vec<Change> =
+                self.0.follow(&state).into_iter().flat_map(|(_, changes)| changes).collect();
+            assert!(self.0.follow(&state).is_empty(), "the same scan again is nothing new");
             let text = |it: &Change| {
                 let from = it.before.map(|b| format!(" {} {}", b.current_replicas, b.status));
                 let (from, now) = (from.unwrap_or_default(), it.now);
@@ -226,7 +267,7 @@ mod tests {
             changes.iter().map(text).collect()
         }
 
-        fn states(&self) -> Vec<State> {
+        fn states(&self) -> Vec<HpaState> {
             self.0.entries().map(|entry| entry.state).collect()
         }
     }
@@ -239,7 +280,7 @@ mod tests {
         let scan = || vec![seen("a", "1", 3, "OK")];
         assert_eq!(watch.scan(scan(), true), ["Present a: 3 OK"]);
         assert_eq!(watch.scan(scan(), true), NOTHING);
-        assert_eq!(watch.states(), [State::Present]);
+        assert_eq!(watch.states(), [HpaState::Present]);
         let scaled = vec![seen("a", "1", 5, "at-max")];
         assert_eq!(watch.scan(scaled.clone(), true), ["Changed a 3 OK: 5 at-max"]);
         assert!(watch.0.entries().all(|entry| entry.before.is_some() && entry.concerns));
@@ -258,11 +299,11 @@ mod tests {
         watch.scan(vec![seen("a", "1", 3, "OK")], true);
         let both = vec![seen("a", "1", 3, "OK"), seen("b", "2", 1, "OK")];
         assert_eq!(watch.scan(both, true), ["Appeared b: 1 OK"]);
-        assert_eq!(watch.states(), [State::Present, State::New]);
+        assert_eq!(watch.states(), [HpaState::Present, HpaState::New]);
         assert_eq!(watch.scan(vec![seen("b", "2", 1, "OK")], true), ["Gone a: 3 OK"]);
-        assert_eq!(watch.states(), [State::Gone, State::Present]);
+        assert_eq!(watch.states(), [HpaState::Gone, HpaState::Present]);
         assert_eq!(watch.scan(vec![seen("b", "2", 1, "OK")], true), NOTHING);
-        assert_eq!(watch.states(), [State::Present]);
+        assert_eq!(watch.states(), [HpaState::Present]);
         // The same name again is another object.
         let other = vec![seen("b", "3", 1, "OK")];
         assert_eq!(watch.scan(other, true), ["Gone b: 1 OK", "Appeared b: 1 OK"]);
@@ -275,10 +316,10 @@ mod tests {
         // It was there before anybody could see it.
         assert_eq!(watch.scan(vec![seen("a", "1", 3, "OK")], true), ["Present a: 3 OK"]);
         assert_eq!(watch.scan(Vec::new(), false), NOTHING);
-        assert_eq!(watch.states(), [State::Unknown]);
+        assert_eq!(watch.states(), [HpaState::Unknown]);
         // In part: what is seen is known, the rest is not.
         assert_eq!(watch.scan(vec![seen("b", "2", 1, "OK")], false), ["Appeared b: 1 OK"]);
-        assert_eq!(watch.states(), [State::Unknown, State::New]);
+        assert_eq!(watch.states(), [HpaState::Unknown, HpaState::New]);
         // A change meanwhile is reported against the last known values.
         let both = vec![seen("a", "1", 4, "OK"), seen("b", "2", 1, "OK")];
         assert_eq!(watch.scan(both, true), ["Changed a 3 OK: 4 OK"]);

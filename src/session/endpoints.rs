@@ -14,7 +14,7 @@ use super::pick::{forward_name, is_enabled, not_found, pick, role_name};
 use super::reader::Reader;
 use crate::config::target::{RemotePort, Resource, TargetError};
 use crate::config::{ForwardDefaults, Prometheus, duration};
-use crate::kubectl::Cluster;
+use crate::kubectl::{Cluster, Name};
 use crate::prometheus::{Client, DiscoveredService, Role, Service};
 use crate::supervisor::{
     ClientError, Hold, HoldError, HoldEvent, HoldOptions, KubectlRun, LocalPort, Paths, PortSpec,
@@ -205,18 +205,21 @@ impl Keeper {
         }
     }
 
-    fn spec(&self, found: &DiscoveredService, role: Role) -> Result<Spec, TargetError> {
+    fn spec(&self, found: &DiscoveredService, role: Role) -> Result<Spec, String> {
         let port = match role {
             Role::Prometheus => self.plan.services.port.as_ref(),
             Role::Alertmanager => None,
         };
-        let ports = vec![PortSpec {
-            remote: port.map_or_else(|| found.port.to_string(), RemotePort::to_string),
-            local: LocalPort::From(self.plan.forward.local_port),
-        }];
-        let resource = Resource::parse(&format!("svc/{}", found.service))?;
+        let text = |error: TargetError| error.to_string();
+        let remote = match port {
+            Some(port) => port.clone(),
+            None => RemotePort::parse(&found.port.to_string()).map_err(text)?,
+        };
+        let ports = vec![PortSpec { remote, local: LocalPort::From(self.plan.forward.local_port) }];
+        let resource = Resource::parse(&format!("svc/{}", found.service)).map_err(text)?;
+        let namespace = Name::parse(&found.namespace).map_err(|error| error.to_string())?;
         let EndpointPlan { forward, run, .. } = &self.plan;
-        Ok(Spec::new(&self.cluster, &found.namespace, &resource, ports, forward, run.clone()))
+        Ok(Spec::new(&self.cluster, namespace, resource, ports, forward, run.clone()))
     }
 
     async fn start(&self, spec: Spec) -> Result<Hold, HoldError> {

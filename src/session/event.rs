@@ -7,8 +7,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use super::scanned::ScannedCluster;
 use crate::findings::{Finding, NotEvaluated, Severity};
-use crate::history::{ClusterOutcome, Recorded, Snapshot};
+use crate::history::Recorded;
+use crate::kubectl::Outcome;
 
 /// Something that a session reports. As JSON, `event` names the variant.
 #[derive(Clone, Debug, Serialize)]
@@ -72,7 +74,7 @@ pub struct Partial {
     /// The start of the scan.
     pub at: Timestamp,
     /// How reading each of them went.
-    pub clusters: Vec<ClusterOutcome>,
+    pub clusters: Vec<Outcome>,
 }
 
 /// An event of one finding.
@@ -115,7 +117,7 @@ pub struct ScanReport {
     /// The number of its snapshot in the history; none where it was not stored.
     pub snapshot: Option<i64>,
     /// How reading each cluster went.
-    pub clusters: Vec<ClusterOutcome>,
+    pub clusters: Vec<Outcome>,
     /// The replicas of each HPA.
     pub hpas: Vec<Replicas>,
     /// The number of present findings of each severity.
@@ -194,7 +196,7 @@ pub struct Dropped {
 }
 
 impl ScanReport {
-    pub(super) fn hpas_of(snapshot: &Snapshot) -> Vec<Replicas> {
+    pub(super) fn hpas_of(clusters: &[Arc<ScannedCluster>]) -> Vec<Replicas> {
         let replicas = |Recorded { hpa, workload, .. }: &Recorded| Replicas {
             cluster: Arc::clone(&hpa.cluster),
             namespace: hpa.namespace.clone(),
@@ -205,7 +207,8 @@ impl ScanReport {
             desired_replicas: hpa.desired_replicas,
             ready_replicas: workload.as_ref().and_then(|target| target.ready),
         };
-        snapshot.hpas.iter().map(replicas).collect()
+        let hpas = clusters.iter().flat_map(|cluster| &cluster.hpas);
+        hpas.map(|hpa| replicas(&hpa.recorded)).collect()
     }
 
     /// Whether all clusters were read wholly.

@@ -24,10 +24,10 @@ mod pasts;
 mod pick;
 mod progress;
 mod reader;
-pub mod record;
 mod recorder;
 mod run;
 mod scan;
+mod scanned;
 mod tracker;
 
 #[cfg(test)]
@@ -41,12 +41,14 @@ use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::AbortHandle;
 
-use crate::collect::WorldRequest;
+use jiff::Timestamp;
+
+use crate::collect::{Parts, Purpose, WorldRequest};
+use crate::config::Scope;
 use crate::findings::{Finding, Selection};
-use crate::history::Snapshot;
 use crate::kubectl::Cluster;
 
-pub use changes::{Change, ChangeKind, Changes, Entry, Observed, Reading, State as HpaState};
+pub use changes::{Change, ChangeKind, Changes, Entry, HpaState, Reading};
 pub use endpoints::EndpointPlan;
 pub use event::{
     Dropped, EndpointEvent, Event, FindingCounts, FindingEvent, HistoryFailure, Moment, Partial,
@@ -55,7 +57,7 @@ pub use event::{
 pub use events::Events;
 pub use pasts::{Pasts, needs_history};
 pub use reader::{Reader, Reading as ReaderFuture};
-pub use scan::{CompleteScan, WatchedCluster, cluster_budget, scan};
+pub use scanned::{ScannedCluster, ScannedHpa};
 
 use run::{Command, Run};
 
@@ -75,10 +77,50 @@ pub struct Plan {
     pub selection: Selection,
     /// The time from one scan to the next; none for a single scan, after which the session ends.
     pub interval: Option<Duration>,
+    /// Which clusters make a scan.
+    pub unit: ScanUnit,
+    /// Whether the next scan waits until the subscribers have taken all events. Otherwise scans go
+    /// on, and a subscriber that is too slow loses events.
+    pub wait_for_subscribers: bool,
     /// Where scans are stored; none for no history.
     pub history: Option<HistoryPlan>,
     /// Which forwards are held; none for no forwards.
     pub endpoints: Option<EndpointPlan>,
+}
+
+impl Plan {
+    /// All HPAs of the clusters, judged by all rules, every 30 s; no history and no forwards.
+    pub fn new(clusters: Vec<Cluster>, reader: Arc<dyn Reader>) -> Self {
+        let selection = Selection::all();
+        let request = WorldRequest {
+            scope: Scope::default(),
+            name: None,
+            parts: Parts::for_rules(&selection),
+            purpose: Purpose::Judge,
+        };
+        Self {
+            clusters,
+            reader,
+            request,
+            selection,
+            interval: Some(Duration::from_secs(30)),
+            unit: ScanUnit::default(),
+            wait_for_subscribers: false,
+            history: None,
+            endpoints: None,
+        }
+    }
+}
+
+/// Which clusters make a scan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ScanUnit {
+    /// All of them: a scan is a snapshot of all clusters. The next one begins when the slowest
+    /// cluster has answered, or its time is over.
+    #[default]
+    AllClusters,
+    /// Each by itself, so that a slow cluster delays no scan of another.
+    EachCluster,
 }
 
 /// Where scans are stored.
@@ -93,14 +135,23 @@ pub struct HistoryPlan {
 /// What a session knows now.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// The last complete scan.
-    pub snapshot: Option<Arc<Snapshot>>,
+    /// When the last complete scan started.
+    pub scanned_at: Option<Timestamp>,
+    /// Each cluster as its last scan found it, in the order of the names.
+    pub clusters: BTreeMap<Arc<str>, Arc<ScannedCluster>>,
     /// The present findings, by cluster, place and id.
     pub findings: Vec<Finding>,
     /// The scans of each cluster.
     pub counts: BTreeMap<Arc<str>, ScanCounts>,
     /// The last event of each endpoint, by cluster and role.
     pub endpoints: BTreeMap<(Arc<str>, &'static str), EndpointEvent>,
+}
+
+impl State {
+    /// The HPAs of all clusters, as the last scan of each found them.
+    pub fn hpas(&self) -> impl Iterator<Item = &ScannedHpa> {
+        self.clusters.values().flat_map(|cluster| &cluster.hpas).map(|hpa| &**hpa)
+    }
 }
 
 /// The scans of a cluster since the start of a session.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::collect::ClusterWorld;
-use crate::findings::{Known, Need, Past, Selection};
+use crate::findings::{Known, Need, Past, Selection, Unknown};
 use crate::history::{self, Error, Store};
 use crate::hpa::Hpa;
 
@@ -14,8 +14,8 @@ pub struct Pasts<'a>(Known<&'a history::Pasts>);
 
 impl<'a> Pasts<'a> {
     /// None, for that reason.
-    pub fn none(why: &str) -> Self {
-        Self(Err(why.to_owned()))
+    pub fn none(why: Unknown) -> Self {
+        Self(Err(why))
     }
 
     /// Those of the HPAs of `world` that are judged, where a selected rule looks at them. `kept` is
@@ -28,7 +28,7 @@ impl<'a> Pasts<'a> {
         now: Timestamp,
     ) -> Result<Self, Error> {
         if !needs_history(selection) {
-            return Ok(Self::none("not requested"));
+            return Ok(Self::none(Unknown::NotRequested));
         }
         // One that does not answer is no reason to forget its HPAs.
         if world.judged().next().is_some() {

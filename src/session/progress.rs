@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -18,7 +19,7 @@ const FAST_CLUSTERS: Duration = Duration::from_secs(2);
 pub(super) enum Step {
     /// Some clusters were evaluated; others have not answered yet.
     Partial(Evaluated),
-    /// The last clusters were evaluated; all are free for the next scan.
+    /// The last clusters were evaluated; all of this scan are free for the next one.
     Complete(Evaluated, Vec<WatchedCluster>),
 }
 
@@ -50,8 +51,18 @@ impl ScanInProgress {
         }
     }
 
-    /// The next step. Cancel safe; nothing comes after [`Step::Complete`].
-    pub(super) async fn next(&mut self) -> Step {
+    /// Sends each step, the last of which is [`Step::Complete`].
+    pub(super) async fn run(mut self, steps: UnboundedSender<Step>) {
+        loop {
+            let step = self.next().await;
+            let is_last = matches!(step, Step::Complete(..));
+            if steps.send(step).is_err() || is_last {
+                return;
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Step {
         let deadline = Instant::from_std(self.scan.start) + FAST_CLUSTERS;
         loop {
             let all = self.scan.open() == 0;
@@ -64,9 +75,10 @@ impl ScanInProgress {
                             // A bug, which must not be hidden.
                             Err(error) => std::panic::resume_unwind(error.into_panic()),
                         };
-                        return match evaluated.scan {
-                            Some(_) => Step::Complete(evaluated, self.free()),
-                            None => Step::Partial(evaluated),
+                        return if evaluated.complete.is_some() {
+                            Step::Complete(evaluated, self.free())
+                        } else {
+                            Step::Partial(evaluated)
                         };
                     }
                     answer = self.scan.next(), if !all => self.take(answer),

@@ -8,10 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::collect::{
-    ClusterWorld, Collector, Failure, WorldRequest, collect_services, collect_worlds,
-};
-use crate::kubectl::{Cluster, Error, ErrorKind};
+use crate::collect::{ClusterWorld, Collector, WorldRequest, collect_services, collect_worlds};
+use crate::kubectl::{Cluster, Error, ErrorKind, Failure};
 use crate::prometheus::Service;
 
 /// A future of a [`Reader`].

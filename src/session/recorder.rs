@@ -12,11 +12,12 @@ use jiff::Timestamp;
 
 use super::event::{Event, FindingCounts, HistoryFailure, Moment, Partial, Scaled, ScanReport};
 use super::pasts::Pasts;
+use super::scanned::{ScannedCluster, ScannedHpa};
 use super::tracker::{ClusterScan, Tracker};
-use super::{HistoryPlan, Plan, ScanCounts, record};
+use super::{HistoryPlan, Plan, ScanCounts};
 use crate::collect::ClusterWorld;
-use crate::findings::{Evaluation, Finding, Selection, Subject, evaluate};
-use crate::history::{self, ClusterOutcome, Recorded, Snapshot, Store};
+use crate::findings::{Evaluation, Finding, Selection, Subject, Unknown, evaluate};
+use crate::history::{self, Recorded, Snapshot, Store};
 use crate::kubectl::ErrorKind;
 
 /// The interval between deletions of old snapshots.
@@ -40,13 +41,9 @@ pub(super) struct Evaluated {
     pub(super) events: Vec<Event>,
     /// The present findings of all clusters.
     pub(super) findings: Vec<Finding>,
-    /// The complete scan.
-    pub(super) scan: Option<CompleteScan>,
-}
-
-/// A scan that is complete.
-pub(super) struct CompleteScan {
-    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) clusters: Vec<Arc<ScannedCluster>>,
+    /// The start of the scan, where it is complete.
+    pub(super) complete: Option<Timestamp>,
     pub(super) counts: BTreeMap<Arc<str>, ScanCounts>,
 }
 
@@ -77,7 +74,7 @@ pub(super) struct Recorder {
 /// The clusters of a scan that were evaluated.
 #[derive(Default)]
 struct Pending {
-    read: BTreeMap<usize, (ClusterOutcome, Vec<Recorded>)>,
+    read: BTreeMap<usize, Arc<ScannedCluster>>,
     judged: Evaluation,
     failure: Option<String>,
     damaged: bool,
@@ -130,8 +127,8 @@ impl Recorder {
         self.pasts = history::Pasts::default();
         let clusters: BTreeSet<Arc<str>> =
             plan.clusters.iter().map(|cluster| Arc::clone(&cluster.name)).collect();
-        let namespaces = &plan.request.namespaces;
-        self.tracker.keep(&clusters, |namespace| namespaces.covers(namespace));
+        let scope = &plan.request.scope;
+        self.tracker.keep(&clusters, |namespace| scope.covers(namespace));
         self.counts.retain(|name, _| clusters.contains(name));
     }
 
@@ -146,15 +143,18 @@ impl Recorder {
         let clusters: Vec<usize> = batch.keys().copied().collect();
         let happened = self.judge(batch, taken_at, &plan.selection);
         let read = clusters.iter().filter_map(|index| self.pending.read.get(index));
-        let clusters = read.map(|(outcome, _)| outcome.clone()).collect();
-        let mut events = vec![Event::Partial(Partial { at: taken_at, clusters })];
+        let clusters: Vec<_> = read.cloned().collect();
+        let outcomes = clusters.iter().map(|it| it.outcome.clone()).collect();
+        let mut events = vec![Event::Partial(Partial { at: taken_at, clusters: outcomes })];
         events.extend(happened.into_events());
         let findings = self.present();
-        let scan = complete.map(|duration| {
+        if let Some(duration) = complete {
             let counts = FindingCounts::of(&findings);
-            self.complete(&mut events, counts, taken_at, duration, &plan)
-        });
-        Evaluated { events, findings, scan }
+            self.complete(&mut events, counts, taken_at, duration, &plan);
+        }
+        let counts = self.counts.clone();
+        let complete = complete.map(|_| taken_at);
+        Evaluated { events, findings, clusters, complete, counts }
     }
 
     fn judge(&mut self, batch: Batch, now: Timestamp, selection: &Selection) -> Happened {
@@ -166,14 +166,14 @@ impl Recorder {
                 Some(store) => Pasts::read(&mut self.pasts, store, &world, selection, now)
                     .unwrap_or_else(|error| {
                         failure.get_or_insert(error.to_string());
-                        Pasts::none("the history cannot be read")
+                        Pasts::none(Unknown::Failed("the history cannot be read".into()))
                     }),
-                None => Pasts::none("there is no history"),
+                None => Pasts::none(Unknown::NoHistory),
             };
             let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
             subjects.retain(|subject| world.is_chosen(subject.hpa));
-            let recorded = record::recorded(&subjects).collect();
             let judged = evaluate(&subjects, selection);
+            let scanned = ScannedHpa::all(subjects.iter().map(Recorded::of), &judged.findings);
             let hpas: Vec<_> = subjects.iter().map(|subject| subject.hpa).collect();
             let scan = ClusterScan {
                 cluster: &world.outcome.name,
@@ -186,8 +186,13 @@ impl Recorder {
             happened.findings.extend(events.findings);
             happened.scaled.extend(events.scaled);
             self.pending.judged.merge(judged);
-            let outcome = record::outcome(world.outcome);
-            self.pending.read.insert(index, (outcome, recorded));
+            let scanned = ScannedCluster {
+                at: now,
+                is_complete: world.is_complete,
+                outcome: world.outcome.without_user(),
+                hpas: scanned,
+            };
+            self.pending.read.insert(index, Arc::new(scanned));
         }
         if let Some(store) = &self.store {
             let losses = store.take_losses();
@@ -209,18 +214,15 @@ impl Recorder {
         now: Timestamp,
         duration: Duration,
         plan: &Plan,
-    ) -> CompleteScan {
+    ) {
         let Pending { read, judged, mut failure, damaged } = std::mem::take(&mut self.pending);
-        let (clusters, recorded): (_, Vec<_>) = read.into_values().unzip();
-        let request = &plan.request;
-        let snapshot = Snapshot {
-            taken_at: now,
-            scope: record::scope(&request.namespaces, request.label_selector.as_deref()),
-            clusters,
-            hpas: recorded.into_iter().flatten().collect(),
-        };
+        let clusters: Vec<_> = read.into_values().collect();
         let held = self.held;
-        let id = self.store(&snapshot, &mut failure);
+        let id = if self.store.is_some() {
+            self.store(&snapshot(&clusters, now, plan), &mut failure)
+        } else {
+            None
+        };
         events.extend(self.history_event(failure, now));
         if self.held && !held {
             events.push(Event::RetentionPaused(Moment { at: now }));
@@ -229,13 +231,12 @@ impl Recorder {
             at: now,
             duration,
             snapshot: id,
-            clusters: snapshot.clusters.clone(),
-            hpas: ScanReport::hpas_of(&snapshot),
+            hpas: ScanReport::hpas_of(&clusters),
+            clusters: clusters.iter().map(|cluster| cluster.outcome.clone()).collect(),
             findings,
             not_evaluated: judged.not_evaluated,
             history_damaged: damaged,
         })));
-        CompleteScan { snapshot: Arc::new(snapshot), counts: self.counts.clone() }
     }
 
     fn count(&mut self, world: &ClusterWorld) {
@@ -304,6 +305,16 @@ impl Recorder {
             Some(message) => Event::HistoryFailed(HistoryFailure { at, message }),
             None => Event::HistoryRecovered(Moment { at }),
         })
+    }
+}
+
+fn snapshot(clusters: &[Arc<ScannedCluster>], taken_at: Timestamp, plan: &Plan) -> Snapshot {
+    let hpas = clusters.iter().flat_map(|cluster| &cluster.hpas);
+    Snapshot {
+        taken_at,
+        scope: plan.request.scope.clone(),
+        clusters: clusters.iter().map(|cluster| cluster.outcome.clone()).collect(),
+        hpas: hpas.map(|hpa| hpa.recorded.clone()).collect(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The loop of a session: ticks, the scan under way, commands, and events of endpoints.
+//! The loop of a session: ticks, scans under way, commands, and events of endpoints.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::{broadcast, watch};
+use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::endpoints::Endpoints;
@@ -14,7 +15,7 @@ use super::events::Group;
 use super::progress::{ScanInProgress, Step};
 use super::recorder::{Evaluated, Recorder, Shared};
 use super::scan::WatchedCluster;
-use super::{Plan, State};
+use super::{Plan, ScanUnit, State};
 
 /// What a session is told to do.
 pub(super) enum Command {
@@ -25,8 +26,15 @@ pub(super) enum Command {
 /// A session on its task.
 pub(super) struct Run {
     plan: Arc<Plan>,
-    /// All clusters, while no scan is under way.
+    /// The clusters that no scan is reading.
     watched: Vec<WatchedCluster>,
+    /// The scans under way: one of all clusters, or one for each cluster. The evaluation of a scan
+    /// of one cluster is complete at once, so scans never mix in the recorder.
+    scans: JoinSet<()>,
+    /// How many of them are not complete.
+    incomplete: usize,
+    to_steps: UnboundedSender<Step>,
+    steps: UnboundedReceiver<Step>,
     recorder: Shared,
     commands: mpsc::Receiver<Command>,
     to_events: broadcast::Sender<Group>,
@@ -44,8 +52,13 @@ impl Run {
         to_state: watch::Sender<Arc<State>>,
     ) -> Self {
         let (to_endpoint_events, endpoint_events) = mpsc::unbounded_channel();
+        let (to_steps, steps) = mpsc::unbounded_channel();
         Self {
             watched: plan.clusters.iter().cloned().map(WatchedCluster::new).collect(),
+            scans: JoinSet::new(),
+            incomplete: 0,
+            to_steps,
+            steps,
             recorder: Shared::new(Recorder::new(&plan).into()),
             plan: Arc::new(plan),
             commands,
@@ -72,34 +85,65 @@ impl Run {
         let mut ticks = interval(period.clamp(Duration::from_millis(1), LONGEST));
         // A scan that exceeds the interval skips ticks; it never shifts them.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let (mut scan, mut next_plan) = (None::<Box<ScanInProgress>>, None);
+        let (mut next_plan, mut is_first) = (None, true);
         loop {
-            if scan.is_none() && next_plan.is_some() {
+            if self.incomplete == 0 && next_plan.is_some() {
                 return next_plan;
             }
+            let has_idle = self.incomplete == 0 || !self.watched.is_empty();
+            let may_scan = next_plan.is_none() && has_idle;
             tokio::select! {
                 command = self.commands.recv() => match command? {
                     Command::Reload(plan) => next_plan = Some(plan),
-                    Command::Scan if scan.is_none() => scan = Some(self.begin()),
+                    Command::Scan if may_scan => self.begin(),
                     Command::Scan => {}
                 },
-                _ = ticks.tick(), if scan.is_none() => scan = Some(self.begin()),
-                step = next(&mut scan) => match step {
-                    Step::Partial(evaluated) => self.publish_evaluated(evaluated),
-                    Step::Complete(evaluated, watched) => {
-                        (scan, self.watched) = (None, watched);
-                        self.publish_evaluated(evaluated);
+                _ = ticks.tick(), if may_scan => {
+                    let is_awaited = self.plan.wait_for_subscribers && !self.to_events.is_empty();
+                    if std::mem::take(&mut is_first) || !is_awaited {
+                        self.begin();
+                    }
+                }
+                Some(step) = self.steps.recv() => {
+                    self.take(step);
+                    if self.incomplete == 0 {
                         self.plan.interval?;
                     }
+                }
+                Some(ended) = self.scans.join_next() => if let Err(error) = ended {
+                    // A bug, which must not be hidden.
+                    std::panic::resume_unwind(error.into_panic());
                 },
                 Some(event) = self.endpoint_events.recv() => self.publish_endpoint(event),
             }
         }
     }
 
-    fn begin(&mut self) -> Box<ScanInProgress> {
-        let watched = std::mem::take(&mut self.watched);
-        Box::new(ScanInProgress::begin(&self.plan, &self.recorder, watched))
+    /// Starts to scan the clusters that are not being scanned.
+    fn begin(&mut self) {
+        let all = std::mem::take(&mut self.watched);
+        let scans = match self.plan.unit {
+            ScanUnit::EachCluster if !all.is_empty() => {
+                all.into_iter().map(|one| vec![one]).collect()
+            }
+            _ => vec![all],
+        };
+        self.incomplete += scans.len();
+        for clusters in scans {
+            let scan = ScanInProgress::begin(&self.plan, &self.recorder, clusters);
+            self.scans.spawn(scan.run(self.to_steps.clone()));
+        }
+    }
+
+    fn take(&mut self, step: Step) {
+        match step {
+            Step::Partial(evaluated) => self.publish_evaluated(evaluated),
+            Step::Complete(evaluated, watched) => {
+                self.incomplete -= 1;
+                self.watched.extend(watched);
+                self.publish_evaluated(evaluated);
+            }
+        }
     }
 
     fn reload(&mut self, plan: Box<Plan>) {
@@ -117,6 +161,7 @@ impl Run {
             let state = Arc::make_mut(state);
             let is_scanned = |name: &str| self.plan.clusters.iter().any(|it| &*it.name == name);
             state.findings = Recorder::lock(&self.recorder).present();
+            state.clusters.retain(|name, _| is_scanned(name));
             state.counts.retain(|name, _| is_scanned(name));
             state.endpoints.retain(|(cluster, _), _| is_scanned(cluster));
         });
@@ -146,13 +191,14 @@ impl Run {
     }
 
     fn publish_evaluated(&self, evaluated: Evaluated) {
-        let Evaluated { events, findings, scan } = evaluated;
+        let Evaluated { events, findings, clusters, complete, counts } = evaluated;
         self.to_state.send_modify(|state| {
             let state = Arc::make_mut(state);
-            state.findings = findings;
-            if let Some(scan) = scan {
-                (state.snapshot, state.counts) = (Some(scan.snapshot), scan.counts);
+            (state.findings, state.counts) = (findings, counts);
+            for cluster in clusters {
+                state.clusters.insert(Arc::clone(&cluster.outcome.name), cluster);
             }
+            state.scanned_at = complete.or(state.scanned_at);
         });
         self.publish(events);
     }
@@ -174,11 +220,3 @@ impl Run {
 
 /// The longest interval between ticks, which tokio's timer can represent.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
-
-/// The next step of the scan; pending for ever where none is under way.
-async fn next(scan: &mut Option<Box<ScanInProgress>>) -> Step {
-    match scan {
-        Some(scan) => scan.next().await,
-        None => std::future::pending().await,
-    }
-}

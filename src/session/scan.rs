@@ -13,7 +13,7 @@ use crate::kube::{DisruptionBudget, ScaledObject, VerticalAutoscaler};
 use crate::kubectl::{Breaker, Cluster, Error, ErrorKind};
 
 /// A cluster with what its scans have in common.
-pub struct WatchedCluster {
+pub(super) struct WatchedCluster {
     pub(super) cluster: Cluster,
     breaker: Breaker,
     /// The last failure, in words.
@@ -47,7 +47,7 @@ impl<T: Clone> Cached<T> {
 
 impl WatchedCluster {
     /// A cluster that was never scanned.
-    pub fn new(cluster: Cluster) -> Self {
+    pub(super) fn new(cluster: Cluster) -> Self {
         Self {
             cluster,
             breaker: Breaker::default(),
@@ -57,14 +57,6 @@ impl WatchedCluster {
             scaled_objects: Cached(None),
         }
     }
-}
-
-/// A complete scan.
-pub struct CompleteScan {
-    /// When it started.
-    pub taken_at: Timestamp,
-    /// In the order of the clusters.
-    pub worlds: Vec<ClusterWorld>,
 }
 
 /// A cluster that has answered, or has failed to.
@@ -120,26 +112,8 @@ impl Scan {
 
 /// The time for one cluster: most of the interval, and at least 15 s, so that a slow cluster can be
 /// read at all.
-pub fn cluster_budget(interval: Duration) -> Duration {
+pub(super) fn cluster_budget(interval: Duration) -> Duration {
     interval.mul_f64(0.9).max(Duration::from_secs(15))
-}
-
-/// Scans all clusters, and waits for all. Dropping the future ends the reads that are still running.
-pub async fn scan(
-    reader: Arc<dyn Reader>,
-    watched: Vec<WatchedCluster>,
-    request: WorldRequest,
-    budget: Duration,
-) -> (Vec<WatchedCluster>, CompleteScan) {
-    let mut scan = Scan::begin(&reader, watched, &request, budget);
-    let mut answers = Vec::with_capacity(scan.open());
-    while let Some(answer) = scan.next().await {
-        answers.push(answer);
-    }
-    answers.sort_by_key(|answer| answer.index);
-    let both = answers.into_iter().map(|answer| (answer.watched, answer.world));
-    let (watched, worlds) = both.unzip();
-    (watched, CompleteScan { taken_at: scan.taken_at, worlds })
 }
 
 async fn read(
@@ -199,6 +173,7 @@ pub(super) fn clock() -> Instant {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::findings::Unknown;
 
     #[test]
     fn a_cached_list_is_valid_for_five_minutes() {
@@ -206,11 +181,12 @@ mod tests {
         let mut cached: Cached<u8> = Cached(None);
         assert!(!cached.is_fresh(start));
         // What cannot be read is not cached.
-        let mut list = Err("forbidden".to_owned());
+        let forbidden = Err(Unknown::Forbidden("forbidden".into()));
+        let mut list = forbidden.clone();
         cached.complete(true, &mut list, start);
-        assert_eq!((cached.is_fresh(start), list), (false, Err("forbidden".to_owned())));
+        assert_eq!((cached.is_fresh(start), list), (false, forbidden));
         cached.complete(true, &mut Ok(vec![1]), start);
-        let mut list = Err("not requested".to_owned());
+        let mut list = Err(Unknown::NotRequested);
         let later = start + Duration::from_mins(5);
         assert!(cached.is_fresh(start + Duration::from_secs(299)) && !cached.is_fresh(later));
         cached.complete(false, &mut list, later);

@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use serde_json::json;
 
 use super::*;
-use crate::collect::{ClusterWorld, Failure, NamespaceFilter, Parts, Purpose};
+use crate::collect::ClusterWorld;
 use crate::config::{ForwardDefaults, Prometheus};
 use crate::findings::World;
-use crate::kubectl::{Error, ErrorKind};
+use crate::kubectl::{Error, ErrorKind, Failure};
 use crate::prometheus::{Service, parse_services};
 use crate::supervisor::{Environment, HoldOptions, KubectlRun, Launch, Paths};
 
@@ -110,21 +110,11 @@ fn cluster(name: &str) -> Cluster {
 }
 
 fn plan(reader: &Arc<Fake>, clusters: &[&str]) -> Plan {
-    Plan {
-        clusters: clusters.iter().map(|name| cluster(name)).collect(),
-        reader: Arc::clone(reader) as Arc<dyn Reader>,
-        request: WorldRequest {
-            namespaces: NamespaceFilter::All,
-            label_selector: None,
-            name: None,
-            parts: Parts::default(),
-            purpose: Purpose::Judge,
-        },
-        selection: Selection::only(["maxed-out"]).unwrap(),
-        interval: Some(INTERVAL),
-        history: None,
-        endpoints: None,
-    }
+    let clusters = clusters.iter().map(|name| cluster(name)).collect();
+    let mut plan = Plan::new(clusters, Arc::clone(reader) as Arc<dyn Reader>);
+    plan.selection = Selection::only(["maxed-out"]).unwrap();
+    plan.interval = Some(INTERVAL);
+    plan
 }
 
 /// The events up to the end of the next scan, in short.
@@ -155,7 +145,7 @@ fn short(event: &Event) -> Option<String> {
         Event::HistoryRecovered(_) => Some("history recovered".to_owned()),
         Event::Scan(scan) => {
             let failed = scan.clusters.iter().filter_map(|it| it.error.as_ref());
-            let failed: Vec<&str> = failed.map(|(kind, _)| kind.as_str()).collect();
+            let failed: Vec<&str> = failed.map(|failure| failure.kind.as_str()).collect();
             Some(format!("scan {} {}", scan.hpas.len(), failed.join(",")).trim_end().to_owned())
         }
         Event::Started(_) | Event::Partial(_) | Event::Endpoint(_) | Event::RetentionPaused(_) => {
@@ -235,6 +225,70 @@ async fn events_of_a_fast_cluster_do_not_wait_for_a_slow_one() {
     let seconds = |duration: Duration| duration.as_secs();
     assert_eq!(present.map(seconds), Some(2));
     assert_eq!(seconds(begin.elapsed()), 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clusters_that_are_scanned_each_by_itself_do_not_wait_for_a_slow_one() {
+    let slow = vec![Slow(INTERVAL * 3 / 2)];
+    let reader = Fake::new([("fast", vec![Replicas(3), Replicas(5)]), ("slow", slow)]);
+    let mut plan = plan(&reader, &["slow", "fast"]);
+    plan.unit = ScanUnit::EachCluster;
+    let (session, mut events) = start(plan.clone());
+    let begin = tokio::time::Instant::now();
+    let mut scans = Vec::new();
+    while scans.len() < 4 {
+        if let Event::Scan(scan) = &*events.next().await.unwrap() {
+            let names: Vec<&str> = scan.clusters.iter().map(|it| &*it.name).collect();
+            scans.push((begin.elapsed().as_secs(), names.join(",")));
+        }
+    }
+    let expected = [(0, "fast"), (10, "fast"), (15, "slow"), (20, "fast")];
+    assert_eq!(scans, expected.map(|(at, name)| (at, name.to_owned())));
+    // Whatever was scanned last, the state has all clusters.
+    let state = Arc::clone(&session.state().borrow());
+    let hpas: Vec<_> =
+        state.hpas().map(|it| (&*it.hpa().cluster, it.hpa().current_replicas)).collect();
+    assert_eq!(hpas, [("fast", 5), ("slow", 3)]);
+    // The slow one is being read: another plan waits for it.
+    session.reload(Plan { interval: None, ..plan }).await.unwrap();
+    let mut rest = Vec::new();
+    while let Some(event) = events.next().await {
+        rest.extend(short(&event));
+    }
+    assert_eq!(rest, ["scan 1", "reloaded slow,fast", "scan 1", "scan 1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_waits_for_its_subscribers_scans_when_they_have_taken_its_events() {
+    let reader = Fake::new([("prod", vec![MaxedOut])]);
+    let plan = Plan { wait_for_subscribers: true, ..plan(&reader, &["prod"]) };
+    let (_session, mut events) = start(plan);
+    tokio::time::sleep(INTERVAL * 5).await;
+    assert_eq!(reader.reads("prod"), 1);
+    assert_eq!(scan_of(&mut events).await, ["present prod maxed-out", "scan 1"]);
+    tokio::time::sleep(INTERVAL * 5).await;
+    assert_eq!(reader.reads("prod"), 2);
+    assert_eq!(scan_of(&mut events).await, ["scan 1"], "nothing was dropped");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_state_has_what_the_last_scan_of_each_cluster_found() {
+    let reader = Fake::new([("prod", vec![Replicas(3), MaxedOut, Fails])]);
+    let (session, mut events) = start(plan(&reader, &["prod"]));
+    let state = session.state();
+    let found = || {
+        let state = state.borrow();
+        let cluster = &state.clusters["prod"];
+        let statuses: Vec<_> = cluster.hpas.iter().map(|hpa| hpa.status()).collect();
+        (cluster.is_complete, statuses.join(","), state.findings.len())
+    };
+    scan_of(&mut events).await;
+    assert_eq!(found(), (true, "OK".to_owned(), 0));
+    scan_of(&mut events).await;
+    // Of this scan, while the event of the finding waits for another one.
+    assert_eq!(found(), (true, "maxed-out".to_owned(), 0));
+    scan_of(&mut events).await;
+    assert_eq!(found(), (false, String::new(), 0));
 }
 
 #[tokio::test(start_paused = true)]

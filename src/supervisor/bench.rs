@@ -18,6 +18,8 @@ use super::protocol::{
 use super::registry::{Instance, Registry};
 use super::timers::Timers;
 use crate::config::PodSelection;
+use crate::config::target::{RemotePort, Resource};
+use crate::kubectl::Name;
 
 /// A supervisor's state with one session and one forward, whose kubectl is a program that only
 /// waits.
@@ -51,7 +53,7 @@ impl Bench {
         let mut actor = Actor::new(effects, info);
         actor.handle(Message::Opened { session: 1, pid: Some(std::process::id()), events });
         let refused = |refusal: Refusal| io::Error::other(refusal.to_string());
-        actor.start(1, spec(), LeaseRequest::Session).map_err(refused)?;
+        actor.start(1, spec()?, LeaseRequest::Session).map_err(refused)?;
         Ok(Self { actor, _ends: (messages, Box::new((relayed, watched))) })
     }
 
@@ -66,15 +68,18 @@ impl Bench {
     }
 }
 
-fn spec() -> Spec {
-    Spec {
+fn spec() -> io::Result<Spec> {
+    let resource = Resource::parse("svc/prometheus-server").map_err(io::Error::other)?;
+    let namespace = Name::parse("monitoring").map_err(io::Error::other)?;
+    let port = PortSpec { remote: RemotePort::Number(9090), local: LocalPort::Exact(0) };
+    Ok(Spec {
         name: None,
         cluster: "production".to_owned(),
         context: None,
         server: "https://production.example:6443".to_owned(),
-        namespace: "monitoring".to_owned(),
-        resource: "svc/prometheus-server".to_owned(),
-        ports: vec![PortSpec { remote: "9090".to_owned(), local: LocalPort::Exact(0) }],
+        namespace,
+        resource,
+        ports: vec![port],
         addresses: Vec::new(),
         idle_ms: 300_000,
         isolate: Isolate::Auto,
@@ -86,5 +91,5 @@ fn spec() -> Spec {
         kubeconfig: None,
         directory: PathBuf::from("/"),
         environment: Environment::default(),
-    }
+    })
 }

@@ -3,12 +3,16 @@
 //! nothing.
 
 mod connection;
+mod detached;
+mod starting;
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
 use connection::{Connection, Kind};
+pub use detached::{DetachError, DetachOptions, Detached};
+pub use starting::{Starting, StartingChange, StartingForward};
 
 use super::client::ClientError;
 use super::paths::Paths;
@@ -51,6 +55,11 @@ impl Held {
     /// The requested name, else the one that the supervisor gave it.
     fn name(&self) -> &str {
         self.spec.name.as_deref().unwrap_or(&self.status.name)
+    }
+
+    fn joined(&self) -> Option<JoinedForward<'_>> {
+        let Joined { leased, differs } = self.joined.as_ref()?;
+        Some(JoinedForward { spec: &self.spec, status: &self.status, leased: *leased, differs })
     }
 }
 
@@ -218,10 +227,7 @@ impl Hold {
 
     /// The forwards that existed before.
     pub fn joined(&self) -> impl Iterator<Item = JoinedForward<'_>> {
-        self.forwards.iter().filter_map(|Held { spec, status, joined, .. }| {
-            let Joined { leased, differs } = joined.as_ref()?;
-            Some(JoinedForward { spec, status, leased: *leased, differs })
-        })
+        self.forwards.iter().filter_map(Held::joined)
     }
 
     /// How the forwards ended; `None` while at least one is held.

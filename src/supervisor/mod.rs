@@ -15,10 +15,12 @@ mod descriptors;
 mod forward;
 mod frame;
 mod hold;
+mod keep;
 mod lease;
 mod listen;
 mod paths;
 mod peer;
+mod plan;
 mod protocol;
 mod reap;
 mod registry;
@@ -33,9 +35,12 @@ mod tunnel;
 
 pub use client::{Client, ClientError, ClientSender};
 pub use hold::{
-    Hold, HoldError, HoldEvent, HoldOptions, JoinedForward, Outcome as HoldOutcome, StartProgress,
+    DetachError, DetachOptions, Detached, Hold, HoldError, HoldEvent, HoldOptions, JoinedForward,
+    Outcome as HoldOutcome, StartProgress, Starting, StartingChange, StartingForward,
 };
+pub use keep::keep;
 pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
+pub use plan::{ForwardOverrides, ForwardPlan, PlanError, PlannedForwards};
 pub use protocol::{
     Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlRun, KubectlStatus, LeaseKind,
     LeaseRequest, LeaseStatus, LocalPort, LogLine, PROTOCOL, PodSelection, PortSpec, PortStatus,

@@ -17,7 +17,7 @@ pub use status::{
 };
 
 /// The version of everything but `Hello` and `Shutdown`.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// A client's request. Each has one reply, in order; events may come between replies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,9 +71,9 @@ pub enum Request {
         /// The forward.
         name: String,
     },
-    /// Undoes what the starts of this connection added to forwards, leases and names: for a client
-    /// that requested several forwards and did not get them all. What existed before stays.
-    GiveBack,
+    /// Undoes the starts of this connection: ends the leases and removes the names that they added,
+    /// for a client one of whose starts failed. What existed before stays.
+    Rollback,
     /// Ends a forward's kubectl and starts another one.
     Restart {
         /// The forward.
@@ -224,7 +224,40 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_that_is_not_utf8_survives_and_is_not_shown() {
+    fn a_target_that_kubectl_could_take_for_something_else_is_no_request() {
+        let request = |field: &str, value: serde_json::Value| {
+            let mut request = serde_json::json!({
+                "request": "start",
+                "spec": {
+                    "name": null, "cluster": "c", "context": null, "server": "https://c",
+                    "namespace": "default", "resource": "svc/web",
+                    "ports": [{"remote": "80", "local": {"from": 55553}}, {"remote": "http", "local": {"exact": 0}}],
+                    "addresses": [], "idleMs": 0, "kubectl": "/bin/kubectl", "kubeconfig": null,
+                    "directory": "/", "environment": [],
+                },
+                "lease": {"kind": "session"},
+                "readyTimeoutMs": 0,
+            });
+            *request.pointer_mut(field).unwrap() = value;
+            serde_json::from_value::<Request>(request)
+        };
+        let read = request("/spec/resource", "deploy.apps/web".into()).unwrap();
+        let Request::Start { spec, .. } = read else { panic!("{read:?}") };
+        assert_eq!(spec.title(), "deploy/web:80,http in default, cluster c");
+        for (field, value) in [
+            ("/spec/resource", "hpa/web"),
+            ("/spec/resource", "svc/-o"),
+            ("/spec/namespace", "--all-namespaces"),
+            ("/spec/namespace", "a/b"),
+            ("/spec/ports/0/remote", "-80"),
+            ("/spec/ports/1/remote", "65536"),
+        ] {
+            assert!(request(field, value.into()).is_err(), "{field}: {value}");
+        }
+    }
+
+    #[test]
+    fn an_environment_that_is_not_text_survives_and_is_not_shown() {
         let mut environment = Environment::default();
         environment.0.insert("SECRET".into(), OsString::from_vec(vec![0xff, b'x']));
         let json = serde_json::to_string(&environment).unwrap();

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -45,6 +45,21 @@ impl Launch {
             environment: Vec::new(),
             within: Duration::from_secs(10),
         }
+    }
+
+    /// As [`Launch::current`], with this configuration file. The supervisor runs in another
+    /// directory, where a relative path would mean another file.
+    ///
+    /// # Errors
+    ///
+    /// Where the working directory cannot be determined.
+    pub fn with_config(path: Option<&Path>) -> std::io::Result<Self> {
+        let mut launch = Self::current();
+        if let Some(path) = path {
+            let path = std::path::absolute(path)?;
+            launch.environment.push(("WATCHDOG_CONFIG".into(), path.into()));
+        }
+        Ok(launch)
     }
 }
 

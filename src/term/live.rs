@@ -37,6 +37,11 @@ impl Live {
         self.outlet.is_idle()
     }
 
+    /// Resolves when all that was written has reached the terminal.
+    pub fn idle(&self) -> impl Future<Output = ()> + use<> {
+        self.outlet.flush(Duration::MAX)
+    }
+
     /// Draws the lines, replacing the drawn ones.
     pub fn draw(&mut self, lines: &[String]) {
         let text = self.erased() + &self.block(lines);

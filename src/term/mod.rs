@@ -15,6 +15,7 @@ pub mod stdout;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod wait;
 pub mod yaml;
 
 pub use color::{ColorChoice, Style, Tone};

@@ -84,11 +84,14 @@ impl Outlet {
         }
     }
 
-    /// Waits until all text is written, at most `within`.
-    pub async fn flush(&self, within: Duration) {
-        let (done, flushed) = oneshot::channel();
-        if self.pieces.send(Piece::Flush(done)).is_ok() {
-            let _ = tokio::time::timeout(within, flushed).await;
+    /// Waits until all text passed so far is written, at most `within`.
+    pub fn flush(&self, within: Duration) -> impl Future<Output = ()> + use<> {
+        let pieces = self.pieces.clone();
+        async move {
+            let (done, flushed) = oneshot::channel();
+            if pieces.send(Piece::Flush(done)).is_ok() {
+                let _ = tokio::time::timeout(within, flushed).await;
+            }
         }
     }
 }

@@ -112,6 +112,24 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// `a, b and c`
+pub fn joined(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// One word for a shell to read.
+pub fn shell_quoted(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.into()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''")).into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,5 +184,14 @@ mod tests {
                 prop_assert!(super::width(&line) <= width.max(1), "{line:?}");
             }
         }
+    }
+
+    #[test]
+    fn names_in_a_sentence_and_words_in_a_command() {
+        let all = ["a", "b", "c"];
+        assert_eq!([joined(&all[..0]), joined(&all[..1])], ["", "a"]);
+        assert_eq!([joined(&all[..2]), joined(&all)], ["a and b", "a, b and c"]);
+        assert_eq!(shell_quoted("arn:aws:eks/prod-1"), "arn:aws:eks/prod-1");
+        assert_eq!([shell_quoted(""), shell_quoted("it's")], ["''", r"'it'\''s'"]);
     }
 }

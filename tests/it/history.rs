@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use unicode_width::UnicodeWidthStr as _;
-use watchdog::history::{ClusterOutcome, Recorded, Scope, Snapshot, Store};
+use watchdog::config::Scope;
+use watchdog::history::{Recorded, Snapshot, Store};
 use watchdog::hpa::{Hpa, MetricCurrent, parse_list};
-use watchdog::kubectl::ErrorKind;
+use watchdog::kubectl::{ErrorKind, Failure, Outcome};
 
 use crate::support::{Sandbox, Terminal, plain};
 
@@ -55,11 +56,15 @@ fn keep_of(
     at: Timestamp,
     hpas: Option<&Vec<Hpa>>,
 ) {
-    let outcome = ClusterOutcome {
+    let outcome = Outcome {
         name: Arc::clone(cluster),
         context: Arc::clone(cluster),
+        user: Arc::default(),
         server: server.to_owned(),
-        error: hpas.is_none().then(|| (ErrorKind::Unreachable, "connection refused".to_owned())),
+        error: hpas.is_none().then(|| Failure {
+            kind: ErrorKind::Unreachable,
+            message: "connection refused".to_owned(),
+        }),
         duration: Duration::from_millis(100),
     };
     let recorded = hpas.into_iter().flatten().map(|hpa| Recorded::new(hpa.clone(), None));

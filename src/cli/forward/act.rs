@@ -1,14 +1,18 @@
 //! The verbs of `watchdog forward` that do something to what is there: heartbeat, restart, stop,
 //! reap; and `watchdog supervisor run | stop`.
 
+use super::args::ForwardArgs;
 use super::connection::{PATIENCE, ask, connect, connect_for, refused};
+use super::plan::{overrides, specs};
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
 use crate::cli::print::print;
 use crate::cli::setup::Setup;
+use crate::config::{Forward, ForwardRequest};
 use crate::supervisor::{
-    self, ClientError, Paths, Readiness, Request, Stray, Timers, connect_within, end_unreachable,
+    self, ClientError, ForwardOverrides, Paths, Readiness, Request, Stray, Timers, connect_within,
+    end_unreachable,
 };
 use crate::term::text::sanitize;
 
@@ -61,7 +65,7 @@ pub(super) async fn reap(global: &Global) -> Result<Exit, CommandError> {
 
 /// `supervisor run`
 pub(super) async fn serve(global: &Global) -> Result<Exit, CommandError> {
-    // Whoever started us in the background waits for a word.
+    // The process that started this one in the background waits for a report.
     let readiness = Readiness::from_env();
     let setup = match Setup::new(global) {
         Ok(setup) => setup,
@@ -77,20 +81,41 @@ pub(super) async fn serve(global: &Global) -> Result<Exit, CommandError> {
             return Err(CommandError::failed(error));
         }
     };
-    // One that was started on demand has what its clients ask for, and their environment.
+    // One that was started on demand holds what its clients request, with their environment.
     let keeps = !readiness.is_awaited();
     let serving = supervisor::serve(&paths, Timers::new(&setup.config), readiness);
     tokio::pin!(serving);
     let served = if keeps {
         tokio::select! {
             served = &mut serving => served,
-            () = super::keep::keep(global, &setup, &paths) => serving.await,
+            () = keep(global, &setup, &paths) => serving.await,
         }
     } else {
         serving.await
     };
     served.map_err(CommandError::failed)?;
     Ok(Exit::Done)
+}
+
+/// Holds the forwards of the configuration that say so.
+async fn keep(global: &Global, setup: &Setup, paths: &Paths) {
+    let messages = setup.messages;
+    let plan = async |forward: &Forward| {
+        // Without an idle timeout of its own it has none; with one, it is suspended when idle.
+        let overrides = ForwardOverrides {
+            idle: Some(forward.idle.unwrap_or_default()),
+            ..overrides(global, &ForwardArgs::default())
+        };
+        let requests = [ForwardRequest::Configured(forward)];
+        match specs(global, setup, &requests, overrides).await {
+            Ok((mut specs, _)) => specs.pop(),
+            Err(error) => {
+                error.report(messages);
+                None
+            }
+        }
+    };
+    supervisor::keep(&setup.config.forwards, paths, plan, move |text| messages.note(text)).await;
 }
 
 /// `supervisor stop`: of whatever version it is, so the protocol does not matter.

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::super::complete;
+use crate::cli::complete;
+use crate::cli::flags::{Description, Listing};
 use crate::config::{Isolate, PodSelection, duration, target};
 
 /// `watchdog forward …`
@@ -16,28 +17,28 @@ pub enum ForwardCommand {
     Start(StartArgs),
     /// Run a command with port-forwards up, and end them after it
     Run(RunArgs),
-    /// Port-forwards: state, endpoint, use, and on whose behalf they live
+    /// List port-forwards: state, endpoint, use, lease holders
     #[command(visible_alias = "ls")]
     List {
         /// Output format
         #[arg(short, long, value_enum, default_value_t = ForwardListing::Table)]
         output: ForwardListing,
     },
-    /// Everything about each port-forward, or those named
+    /// All details of port-forwards
     Status {
-        /// Names; all without
+        /// Their names [default: all]
         #[arg(value_name = "NAME", add = complete::forwards())]
         names: Vec<String>,
         /// Output format
-        #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
-        output: StatusFormat,
+        #[arg(short, long, value_enum, default_value_t = Description::Text)]
+        output: Description,
     },
-    /// Print where a port-forward is reached: http://127.0.0.1:PORT
+    /// Print a port-forward's endpoint: http://127.0.0.1:PORT
     Endpoint {
         /// Its name
         #[arg(add = complete::forwards())]
         name: String,
-        /// Which of its ports, as it was asked for [default: the first]
+        /// The remote port, as given to `forward start` [default: the first]
         port: Option<String>,
     },
     /// Print the variables of port-forwards for a shell: eval "$(watchdog forward env NAME)"
@@ -52,23 +53,23 @@ pub enum ForwardCommand {
         #[arg(add = complete::forwards())]
         name: String,
     },
-    /// What kubectl wrote for a port-forward
+    /// The output of a port-forward's kubectl
     Logs {
         /// Its name
         #[arg(add = complete::forwards())]
         name: String,
-        /// Stay, and print what it writes from now on
+        /// Keep printing new output
         #[arg(short, long)]
         follow: bool,
     },
-    /// The story of a port-forward: what happened when, and what to do
+    /// Explain a port-forward: its history, and what to do
     Why {
         /// Its name
         #[arg(add = complete::forwards())]
         name: String,
         /// Output format
-        #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
-        output: StatusFormat,
+        #[arg(short, long, value_enum, default_value_t = Description::Text)]
+        output: Description,
     },
     /// End a port-forward's kubectl and start another; the local port stays
     Restart {
@@ -87,7 +88,7 @@ pub enum ForwardCommand {
         #[arg(long, conflicts_with = "names")]
         all: bool,
     },
-    /// End what a supervisor that was killed left behind, and nothing else
+    /// End processes that a killed supervisor left behind
     Reap,
 }
 
@@ -110,7 +111,7 @@ pub struct StartArgs {
     /// How to forward
     #[command(flatten)]
     pub forward: ForwardArgs,
-    /// The local port, or none; 0 for any that is free [default: 55553, else the next free one]
+    /// The local port, an error if it is taken; 0 for any free one [default: 55553, else the next free one]
     #[arg(long, value_name = "N")]
     pub local_port: Option<u16>,
     /// The forward's name
@@ -147,8 +148,7 @@ pub struct ForwardArgs {
     #[arg(long, value_name = "ADDR[,ADDR]", value_parser = target::Addresses::parse,
           add = complete::addresses())]
     pub address: Vec<target::Addresses>,
-    /// What has to be there first: a ready pod of the target (kubectl takes one that is not ready,
-    /// too)
+    /// Wait first for a ready pod of the target (kubectl also takes one that is not ready)
     #[arg(long, value_name = "WHAT", value_enum)]
     pub wait: Option<WaitFor>,
     /// How long to wait until it is ready
@@ -214,9 +214,9 @@ pub enum WaitFor {
 /// Forms of the list of forwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ForwardListing {
-    /// Columns for people.
+    /// A table.
     Table,
-    /// More of them.
+    /// A table with more columns.
     Wide,
     /// One JSON document.
     Json,
@@ -226,10 +226,21 @@ pub enum ForwardListing {
     Name,
 }
 
+impl From<ForwardListing> for Listing {
+    fn from(format: ForwardListing) -> Self {
+        match format {
+            ForwardListing::Table | ForwardListing::Wide => Self::Table,
+            ForwardListing::Json => Self::Json,
+            ForwardListing::Yaml => Self::Yaml,
+            ForwardListing::Name => Self::Name,
+        }
+    }
+}
+
 /// Forms of what `start` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum StartFormat {
-    /// For people: a line that is kept up to date, or a line an event; with -d the endpoint.
+    /// Text: a status line updated in place, or a line per event; with -d the endpoint.
     Text,
     /// The document of `forward list -o json`, once all are ready.
     Json,
@@ -237,28 +248,17 @@ pub enum StartFormat {
     Jsonl,
 }
 
-/// Forms of what is said of a forward.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum StatusFormat {
-    /// For people.
-    Text,
-    /// One JSON document.
-    Json,
-    /// The JSON document as YAML.
-    Yaml,
-}
-
 /// `watchdog supervisor …`
 #[derive(Debug, Subcommand)]
 pub enum SupervisorCommand {
     /// Run the supervisor here, in the foreground (it is otherwise started on demand)
     Run,
-    /// Whether it runs, since when, and what it holds
+    /// Show whether the supervisor runs, since when, and its forwards
     Status {
         /// Output format
-        #[arg(short, long, value_enum, default_value_t = StatusFormat::Text)]
-        output: StatusFormat,
+        #[arg(short, long, value_enum, default_value_t = Description::Text)]
+        output: Description,
     },
-    /// End it and every port-forward
+    /// Stop the supervisor and every port-forward
     Stop,
 }

@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use crate::cli::error::CommandError;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
-    Client, ClientError, Launch, Paths, RefusalKind, Reply, Request, Spec, connect_or_start,
-    connect_within,
+    Client, ClientError, Launch, Paths, RefusalKind, Reply, Request, Spec, connect_within,
 };
 
 /// How long a supervisor that runs may take to greet.
@@ -24,29 +23,10 @@ pub(super) async fn connect() -> Result<Option<Client>, CommandError> {
     connect.await.map_err(|error: ClientError| error.into())
 }
 
-/// The supervisor, started where it does not run.
-pub(super) async fn connect_started(setup: &Setup) -> Result<Client, CommandError> {
-    let connect = async {
-        let launch = launch(setup)?;
-        let client = connect_or_start(&Paths::from_env()?, &launch).await?;
-        client.check_protocol()?;
-        Ok(client)
-    };
-    connect.await.map_err(|error: ClientError| error.into())
-}
-
-/// How to start the supervisor: this program, with the configuration that is in force here. It runs
-/// in another directory, so a relative path would mean another file there.
+/// How to start the supervisor: this program, with the configuration that is in force here.
 pub(in crate::cli) fn launch(setup: &Setup) -> Result<Launch, ClientError> {
-    let launch = || {
-        let mut launch = Launch::current();
-        if let Some(path) = &setup.config_path {
-            let path = std::path::absolute(path)?;
-            launch.environment.push(("WATCHDOG_CONFIG".into(), path.into()));
-        }
-        Ok(launch)
-    };
-    launch().map_err(|error: std::io::Error| ClientError::Start(error.to_string()))
+    Launch::with_config(setup.config_path.as_deref())
+        .map_err(|error| ClientError::Start(error.to_string()))
 }
 
 /// The supervisor, for something about the forward `name`, which is not there if the supervisor is

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::connection::{launch, refused};
 use super::waiting::Waiting;
-use super::wording::joined;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::setup::Setup;
+use crate::output::forwards::joined;
 use crate::supervisor::{
-    ClientError, Hold, HoldError, HoldOptions, HoldOutcome, Paths, Spec, StartProgress,
+    ClientError, Hold, HoldError, HoldOptions, HoldOutcome, JoinedForward, Paths, Spec,
 };
 
 /// Starts the forwards and waits until all are ready, showing what they wait for.
@@ -19,30 +19,26 @@ pub(super) async fn start(
     ready_timeout: Duration,
     waiting: Waiting,
 ) -> Result<Hold, CommandError> {
-    let opened = async {
+    let start = async {
         let launch = launch(setup)?;
         let heartbeat = setup.config.forward.heartbeat_interval();
         let options = HoldOptions { launch, heartbeat, ready_timeout };
         let paths = Paths::from_env().map_err(ClientError::from)?;
-        let start = Hold::start_attended(paths, specs, options, |step| match step {
-            StartProgress::Requested(index) => waiting.begun(index),
-            StartProgress::Event(event) => waiting.heard(event),
-            StartProgress::Ready(index) => waiting.ready(index),
-        });
-        tokio::select! {
-            opened = start => opened,
-            never = waiting.explain() => match never {},
-        }
+        Hold::start_attended(paths, specs, options, |step| waiting.progress(step)).await
     };
-    let opened = opened.await;
-    waiting.done();
-    let hold = opened.map_err(|error| {
-        waiting.causes().into_iter().fold(CommandError::from(error), CommandError::note)
-    })?;
-    for forward in hold.joined() {
-        joined(setup, forward);
-    }
+    let hold = waiting.during(start).await.map_err(|error| waiting.explained(error.into()))?;
+    note_joined(setup, hold.joined());
     Ok(hold)
+}
+
+/// Reports the forwards that existed before.
+pub(super) fn note_joined<'a>(
+    setup: &Setup,
+    forwards: impl IntoIterator<Item = JoinedForward<'a>>,
+) {
+    for note in forwards.into_iter().flat_map(joined) {
+        setup.messages.note(&note);
+    }
 }
 
 /// Restarts the forwards after the supervisor was lost. Where none is left, how that ends.

@@ -4,15 +4,12 @@ mod act;
 mod args;
 mod connection;
 mod held;
-mod keep;
 mod plan;
 mod run;
 mod screen;
 mod show;
 mod start;
-mod target;
-pub(super) mod waiting;
-mod wording;
+mod waiting;
 
 pub(super) use args::{ForwardCommand, SupervisorCommand};
 pub(super) use connection::launch;

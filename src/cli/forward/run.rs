@@ -4,9 +4,8 @@ use std::process::Command;
 
 use super::args::RunArgs;
 use super::held;
-use super::plan::{Wish, specs};
-use super::target::asked;
-use super::waiting::{Waiting, awaited};
+use super::plan::{overrides, requests, specs};
+use super::waiting::Waiting;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
@@ -17,16 +16,16 @@ use crate::supervisor::{ForwardState, Hold, HoldEvent};
 
 pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let wanted = asked(&setup, args.all, &args.target)?;
+    let requests = requests(&setup, args.all, &args.target)?;
     let Some((program, rest)) = args.command.split_first() else {
         return Err(CommandError::usage("no command after --"));
     };
     let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let ready = async {
-        let wish = Wish { args: &args.forward, name: None, local_port: None };
-        let (specs, kubectl) = specs(global, &setup, &wanted, &wish).await?;
+        let overrides = overrides(global, &args.forward);
+        let (specs, kubectl) = specs(global, &setup, &requests, overrides).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
-        let within = awaited(&args.forward, &waiting).await?;
+        let within = waiting.wait_first(&args.forward).await?;
         held::start(&setup, specs, within, waiting).await
     };
     let mut hold = tokio::select! {

@@ -6,19 +6,20 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::args::{ForwardListing, StatusFormat};
+use super::args::ForwardListing;
 use super::connection::{ask, connect, connect_for};
+use crate::cli::emit::{emit_list, emit_text};
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
-use crate::cli::flags::Global;
-use crate::cli::print::{print, print_document};
+use crate::cli::flags::{Description, Global, Listing};
+use crate::cli::print::print;
 use crate::cli::setup::Setup;
 use crate::output::Document;
 use crate::output::forwards::{self as output, Columns, ForwardList};
 use crate::supervisor::{
-    Client, ClientError, ForwardState, ForwardStatus, Reply, Request, Story, SupervisorInfo,
+    Client, ClientError, ForwardStatus, Reply, Request, Story, SupervisorInfo,
 };
-use crate::term::{json, stdout, yaml};
+use crate::term::stdout;
 
 /// How often `logs -f` looks.
 const LOOK: Duration = Duration::from_millis(500);
@@ -33,45 +34,28 @@ pub(super) async fn list(global: &Global, format: ForwardListing) -> Result<Exit
         None => (None, Vec::new()),
     };
     let document = ForwardList::new(info.as_ref(), &forwards);
-    match format {
-        ForwardListing::Table | ForwardListing::Wide if forwards.is_empty() => {
-            setup.messages.note(match info {
-                Some(_) => "no forwards",
-                None => "no forwards: no supervisor is running",
-            });
+    let columns = if format == ForwardListing::Wide { Columns::All } else { Columns::Main };
+    let format = Listing::from(format);
+    let table = |width| {
+        let now = Timestamp::now();
+        let any = !forwards.is_empty();
+        any.then(|| output::table(&forwards, columns, now, setup.style, width))
+    };
+    emit_list(&setup, format, &document, table, || output::names(&forwards))?;
+    if format == Listing::Table {
+        match info {
+            None => setup.messages.note("no forwards: no supervisor is running"),
+            Some(_) if forwards.is_empty() => setup.messages.note("no forwards"),
+            Some(_) => output::problems(&forwards).iter().for_each(|it| setup.messages.note(it)),
         }
-        ForwardListing::Table | ForwardListing::Wide => {
-            let now = Timestamp::now();
-            let columns = if format == ForwardListing::Wide { Columns::All } else { Columns::Main };
-            let width = stdout::terminal_width();
-            let table = output::table(&forwards, columns, now, setup.style, width);
-            setup.print_table(&table)?;
-            troubles(&setup, &forwards);
-        }
-        ForwardListing::Json => print_document(json::pretty(&document))?,
-        ForwardListing::Yaml => print_document(yaml::document(&document))?,
-        ForwardListing::Name => print(output::names(&forwards).as_bytes())?,
     }
     Ok(Exit::Done)
-}
-
-/// What the table has no room for: why one is not ready.
-fn troubles(setup: &Setup, forwards: &[ForwardStatus]) {
-    use ForwardState::{Failed, NeedsLogin, Reconnecting};
-    for forward in forwards {
-        if let (Reconnecting | NeedsLogin | Failed, Some(error)) =
-            (forward.state, &forward.last_error)
-        {
-            let name = &forward.name;
-            setup.messages.note(&format!("{name}: {error}; more: watchdog forward why {name}"));
-        }
-    }
 }
 
 pub(super) async fn status(
     global: &Global,
     names: Vec<String>,
-    format: StatusFormat,
+    format: Description,
 ) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let client = match names.first() {
@@ -86,14 +70,9 @@ pub(super) async fn status(
         None => (None, Vec::new()),
     };
     let document = ForwardList::new(info.as_ref(), &forwards);
-    match format {
-        StatusFormat::Text if forwards.is_empty() => setup.messages.note("no forwards"),
-        StatusFormat::Text => {
-            let text = output::status(&forwards, Timestamp::now(), setup.style);
-            print(text.as_bytes())?;
-        }
-        StatusFormat::Json => print_document(json::pretty(&document))?,
-        StatusFormat::Yaml => print_document(yaml::document(&document))?,
+    emit_text(format, &document, || output::status(&forwards, Timestamp::now(), setup.style))?;
+    if format == Description::Text && forwards.is_empty() {
+        setup.messages.note("no forwards");
     }
     Ok(Exit::Done)
 }
@@ -170,7 +149,7 @@ fn seen(before: &Story, next: &Story) -> usize {
 pub(super) async fn why(
     global: &Global,
     name: &str,
-    format: StatusFormat,
+    format: Description,
 ) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let mut client = connect_for(name).await?;
@@ -182,14 +161,7 @@ pub(super) async fn why(
         key: "story",
         items: &story,
     };
-    match format {
-        StatusFormat::Text => {
-            let text = output::why(&story, setup.style, stdout::terminal_width());
-            print(text.as_bytes())?;
-        }
-        StatusFormat::Json => print_document(document.json())?,
-        StatusFormat::Yaml => print_document(document.yaml())?,
-    }
+    emit_text(format, &document, || output::why(&story, setup.style, stdout::terminal_width()))?;
     Ok(Exit::Done)
 }
 
@@ -202,10 +174,7 @@ struct Status<'a> {
     forwards: usize,
 }
 
-pub(super) async fn supervisor(
-    global: &Global,
-    format: StatusFormat,
-) -> Result<Exit, CommandError> {
+pub(super) async fn supervisor(global: &Global, format: Description) -> Result<Exit, CommandError> {
     Setup::new(global)?;
     let client = connect().await?;
     let (info, count) = match client {
@@ -223,17 +192,10 @@ pub(super) async fn supervisor(
         key: "supervisor",
         items: &status,
     };
-    match format {
-        StatusFormat::Text => {
-            let text = match &info {
-                Some(info) => format!("{}\n", output::describe(info, count, Timestamp::now())),
-                None => "not running; it is started on demand\n".to_owned(),
-            };
-            print(text.as_bytes())?;
-        }
-        StatusFormat::Json => print_document(document.json())?,
-        StatusFormat::Yaml => print_document(document.yaml())?,
-    }
+    emit_text(format, &document, || match &info {
+        Some(info) => format!("{}\n", output::describe(info, count, Timestamp::now())),
+        None => "not running; it is started on demand\n".to_owned(),
+    })?;
     Ok(Exit::Done)
 }
 

@@ -2,58 +2,57 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{MissedTickBehavior, interval};
 
 use super::args::{StartArgs, StartFormat};
-use super::connection::{PATIENCE, connect_started, refused};
-use super::held;
-use super::plan::{Wish, specs};
+use super::connection::launch;
+use super::held::{self, note_joined};
+use super::plan::{overrides, requests, specs};
 use super::screen::Screen;
-use super::target::{Wanted, asked};
-use super::waiting::{Waiting, awaited};
-use super::wording::joined;
+use super::waiting::Waiting;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
 use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
-use crate::config::duration;
+use crate::config::ForwardRequest;
 use crate::config::target::forward_name;
 use crate::kubectl::Kubectl;
-use crate::output::forwards::ForwardList;
+use crate::output::forwards::{ForwardList, idle_end};
 use crate::process::{Interrupt, Interrupted, Suspend};
 use crate::supervisor::{
-    ClientError, ForwardStatus, Hold, HoldEvent, JoinedForward, LeaseKind, LeaseRequest,
-    PortStatus, Reply, Request, Spec, SupervisorInfo,
+    DetachOptions, Detached, ForwardOverrides, ForwardStatus, Hold, HoldEvent, LeaseRequest, Paths,
+    Spec, SupervisorInfo,
 };
 use crate::term::json;
 
-/// The pause before a supervisor is asked for again that was just ending.
-const REST: Duration = Duration::from_millis(50);
-/// How often the numbers of a live line are asked for.
+/// How often the numbers of a live line are requested.
 const REFRESH: Duration = Duration::from_secs(1);
 
 /// The forwards that are to be started.
-fn requested<'a>(setup: &'a Setup, args: &StartArgs) -> Result<Vec<Wanted<'a>>, CommandError> {
-    let wanted = asked(setup, args.all, &args.target)?;
+fn requested<'a>(
+    setup: &'a Setup,
+    args: &StartArgs,
+) -> Result<Vec<ForwardRequest<'a>>, CommandError> {
+    let requests = requests(setup, args.all, &args.target)?;
     if let Some(name) = &args.name {
         forward_name(name).map_err(CommandError::usage)?;
     }
-    if wanted.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
+    if requests.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
         return Err(CommandError::usage("--name and --local-port are for one forward"));
     }
-    Ok(wanted)
+    Ok(requests)
 }
 
 /// Without `-d`: holds the forwards as long as this process lives.
 pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let wanted = requested(&setup, args)?;
+    let requests = requested(&setup, args)?;
     let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let ready = async {
-        let (specs, kubectl) = plan(global, &setup, args, &wanted).await?;
+        let (specs, kubectl) = plan(global, &setup, args, &requests).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
-        let within = awaited(&args.forward, &waiting).await?;
+        let within = waiting.wait_first(&args.forward).await?;
         held::start(&setup, specs, within, waiting).await
     };
     let hold = tokio::select! {
@@ -69,101 +68,54 @@ async fn plan(
     global: &Global,
     setup: &Setup,
     args: &StartArgs,
-    wanted: &[Wanted<'_>],
+    requests: &[ForwardRequest<'_>],
 ) -> Result<(Vec<Spec>, Kubectl), CommandError> {
-    let wish =
-        Wish { args: &args.forward, name: args.name.as_deref(), local_port: args.local_port };
-    specs(global, setup, wanted, &wish).await
+    let overrides = ForwardOverrides {
+        name: args.name.clone(),
+        local_port: args.local_port,
+        ..overrides(global, &args.forward)
+    };
+    specs(global, setup, requests, overrides).await
 }
 
-/// `-d`: returns when they are ready. At the first that is not, those before it are given back: all
-/// or none, as with a start that stays.
+/// `-d`: returns when all are ready, or none is left of them.
 pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = &Setup::new(global)?;
-    let wanted = requested(setup, args)?;
-    let (specs, kubectl) = plan(global, setup, args, &wanted).await?;
+    let requests = requested(setup, args)?;
+    let (specs, kubectl) = plan(global, setup, args, &requests).await?;
     let waiting = Waiting::new(setup, kubectl, &specs);
     let lease = match args.owner_pid {
         Some(pid) => LeaseRequest::Pid { pid },
         None if args.require_heartbeat => LeaseRequest::Heartbeat,
         None => LeaseRequest::None,
     };
-    let within = awaited(&args.forward, &waiting).await?;
-    let mut client = connect_started(setup).await?;
-    let mut ready = Vec::new();
-    for (index, spec) in specs.iter().enumerate() {
-        let request = Request::start(spec, lease, within, true);
-        waiting.begun(index);
-        let patience = Instant::now() + PATIENCE;
-        let answer = loop {
-            let answer = tokio::select! {
-                answer = client.request_with(&request, |event| waiting.heard(event)) => answer,
-                never = waiting.explain() => match never {},
-            };
-            // One that is just ending is no obstacle: there will be another.
-            let ending = answer.as_ref().is_err_and(ClientError::is_ending);
-            if !ending || !ready.is_empty() || Instant::now() >= patience {
-                break answer;
-            }
-            sleep(REST).await;
-            client = connect_started(setup).await?;
-        };
-        let error = match answer {
-            Ok(Reply::Started { forward, existing, leased, differs }) => {
-                waiting.ready(index);
-                ready.push((spec, *forward, existing.then_some((leased, differs))));
-                continue;
-            }
-            Ok(_) => ClientError::Confused,
-            Err(error) => error,
-        };
-        waiting.done();
-        let error = refused(Some(spec), error);
-        let error = waiting.causes().into_iter().fold(error, CommandError::note);
-        if !ready.is_empty() && client.request(&Request::GiveBack).await.is_ok() {
-            let names: Vec<&str> = ready.iter().map(|(_, it, _)| it.name.as_str()).collect();
-            return Err(error.note(format!("also rolled back: {}", names.join(", "))));
+    let ready_timeout = waiting.wait_first(&args.forward).await?;
+    let options = DetachOptions { launch: launch(setup)?, lease, ready_timeout };
+    let paths = Paths::from_env().map_err(CommandError::failed)?;
+    let start = Detached::start(&paths, specs, &options, |step| waiting.progress(step));
+    let detached = waiting.during(start).await.map_err(|failed| {
+        let error = waiting.explained(failed.error.into());
+        match &failed.rolled_back[..] {
+            [] => error,
+            names => error.note(format!("also rolled back: {}", names.join(", "))),
         }
-        return Err(error);
-    }
-    waiting.done();
-    for (spec, status, existing) in &ready {
-        if let Some((leased, differs)) = existing {
-            joined(setup, JoinedForward { spec, status, leased: *leased, differs });
+    })?;
+    note_joined(setup, detached.joined());
+    let forwards = detached.statuses();
+    forwards.iter().filter_map(idle_end).for_each(|note| setup.messages.note(&note));
+    match args.output {
+        StartFormat::Json => print_list(detached.info(), &forwards)?,
+        StartFormat::Jsonl => {
+            for forward in &forwards {
+                print_document(json::line(forward))?;
+            }
         }
-    }
-    let info = client.info().clone();
-    let ready: Vec<ForwardStatus> = ready.into_iter().map(|(_, forward, _)| forward).collect();
-    say_the_end(setup, &ready);
-    if args.output == StartFormat::Json {
-        print_list(&info, &ready)?;
-        return Ok(Exit::Done);
-    }
-    for forward in &ready {
-        print(&announced(forward, args.output)?)?;
+        StartFormat::Text => {
+            let ports = forwards.iter().flat_map(|forward| &forward.ports);
+            print(ports.map(|port| format!("{}\n", port.endpoint)).collect::<String>().as_bytes())?;
+        }
     }
     Ok(Exit::Done)
-}
-
-/// Says when forwards that nobody holds will end.
-fn say_the_end(setup: &Setup, forwards: &[ForwardStatus]) {
-    let ends = |forward: &&ForwardStatus| {
-        forward.idle_ms > 0 && forward.leases.iter().all(|lease| lease.kind == LeaseKind::None)
-    };
-    for forward in forwards.iter().filter(ends) {
-        let idle = duration::format(Duration::from_millis(forward.idle_ms));
-        let name = &forward.name;
-        setup.messages.note(&format!("{name} ends after {idle} without use; --idle 0 keeps it"));
-    }
-}
-
-/// The lines that say where a forward is reached, one a port.
-fn announced(forward: &ForwardStatus, format: StartFormat) -> Result<Vec<u8>, CommandError> {
-    if format == StartFormat::Jsonl {
-        return json::line(forward).map_err(CommandError::failed);
-    }
-    let line = |port: &PortStatus| format!("{}\n", port.endpoint);
-    Ok(forward.ports.iter().map(line).collect::<String>().into_bytes())
 }
 
 fn print_list(info: &SupervisorInfo, forwards: &[ForwardStatus]) -> Result<(), CommandError> {

@@ -5,24 +5,23 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::flags::NamespaceArgs;
-use crate::config::duration;
+use crate::cli::flags::{self, NamespaceArgs};
 use crate::findings::Ignore;
 
 /// `watchdog monitor`
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
 pub struct MonitorArgs {
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
-    #[arg(short = 'l', long, value_parser = crate::cli::flags::selector)]
+    #[arg(short = 'l', long, value_parser = flags::selector)]
     pub selector: Option<String>,
     /// The time from one scan to the next [default: monitoring.scan_interval_seconds]
-    #[arg(long, value_name = "DUR", value_parser = interval)]
+    #[arg(long, value_name = "DUR", value_parser = flags::interval)]
     pub interval: Option<Duration>,
-    /// Scan once, print what is found, and end
+    /// Scan once, print the findings, and exit
     #[arg(long)]
     pub once: bool,
     /// Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or
@@ -38,7 +37,7 @@ pub struct MonitorArgs {
     /// No forwards to Prometheus and Alertmanager
     #[arg(long)]
     pub no_forwards: bool,
-    /// Serve what is seen to a Prometheus at http://ADDRESS/metrics; on loopback alone
+    /// Serve metrics at http://ADDRESS/metrics; a loopback address
     #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
     pub metrics_listen: Option<SocketAddr>,
     /// Output format
@@ -49,25 +48,17 @@ pub struct MonitorArgs {
 /// Forms of what a session prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MonitorFormat {
-    /// Lines for people.
+    /// Text, a line per event.
     Text,
     /// A JSON object a line: scans with every HPA's replicas, findings that begin and end.
     Jsonl,
-}
-
-pub(in crate::cli) fn interval(text: &str) -> Result<Duration, String> {
-    match duration::parse(text) {
-        Ok(interval) if interval >= Duration::from_secs(1) => Ok(interval),
-        Ok(_) => Err("at least 1s".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {
     match text.parse::<SocketAddr>() {
         Ok(address) if address.ip().is_loopback() => Ok(address),
         Ok(address) => Err(format!(
-            "{} is no loopback address, such as 127.0.0.1: what is served there is for this machine alone",
+            "{} is not a loopback address: metrics are only served locally, such as at 127.0.0.1:9095",
             address.ip()
         )),
         Err(_) => Err("an address and a port, such as 127.0.0.1:9095".to_owned()),

@@ -2,7 +2,6 @@
 //! events are printed and served as metrics.
 
 mod args;
-mod metrics;
 mod plan;
 mod print;
 
@@ -11,18 +10,19 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-pub(super) use args::{MonitorArgs, MonitorFormat, interval as interval_of};
+pub(super) use args::{MonitorArgs, MonitorFormat};
 
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::Setup;
-use crate::collect::NamespaceFilter;
+use crate::config::Scope;
 use crate::output::monitor::Printer;
+use crate::output::openmetrics;
 use crate::process::{Interrupt, Interrupted};
+use crate::prometheus::MetricsServer;
 use crate::session::{self, Event, Events, ScanReport, Session, State};
 use crate::term::{messages, stdout};
-use metrics::Metrics;
 use plan::Planned;
 use print::Print;
 
@@ -35,14 +35,14 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
     let Planned { setup, plan } = Planned::new(global, &args).await?;
     let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let metrics = match args.metrics_listen {
-        Some(address) => Some(Metrics::listen(address).await.map_err(|error| {
+        Some(address) => Some(MetricsServer::listen(address).await.map_err(|error| {
             CommandError::failed(format!("cannot serve metrics at {address}: {error}"))
         })?),
         None => None,
     };
     let jsonl = args.output == MonitorFormat::Jsonl;
-    let address = metrics.as_ref().map(Metrics::address);
-    let namespaces = plan.request.namespaces.clone();
+    let address = metrics.as_ref().map(MetricsServer::address);
+    let scope = plan.request.scope.clone();
     let (session, events) = session::start(plan);
     let state = session.state();
     let mut front = Front {
@@ -50,7 +50,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         args: &args,
         print: Print::new(Printer::new(jsonl, args.replicas, setup.style, address)),
         setup,
-        namespaces,
+        scope,
         next: None,
         interrupt,
         metrics,
@@ -80,12 +80,12 @@ struct Front<'a> {
     args: &'a MonitorArgs,
     setup: Setup,
     /// What the plan in force scans.
-    namespaces: NamespaceFilter,
+    scope: Scope,
     /// Those of a plan that is not in force yet.
-    next: Option<(Setup, NamespaceFilter)>,
+    next: Option<(Setup, Scope)>,
     print: Print,
     interrupt: Interrupt,
-    metrics: Option<Metrics>,
+    metrics: Option<MetricsServer>,
     session: Session,
     events: Events,
     state: watch::Receiver<Arc<State>>,
@@ -140,7 +140,7 @@ impl Front<'_> {
         };
         match planned {
             Ok(Planned { setup, plan }) => {
-                self.next = Some((setup, plan.request.namespaces.clone()));
+                self.next = Some((setup, plan.request.scope.clone()));
                 // A session that has ended is noticed by its events.
                 let _ = self.session.reload(plan).await;
             }
@@ -157,8 +157,8 @@ impl Front<'_> {
         let messages = &self.setup.messages;
         match event {
             Event::Reloaded(_) => {
-                if let Some((setup, namespaces)) = self.next.take() {
-                    (self.setup, self.namespaces) = (setup, namespaces);
+                if let Some((setup, scope)) = self.next.take() {
+                    (self.setup, self.scope) = (setup, scope);
                 }
                 self.setup.messages.note("configuration reloaded");
             }
@@ -179,13 +179,12 @@ impl Front<'_> {
     fn scan(&mut self, scan: &ScanReport) {
         let is_first = !std::mem::replace(&mut self.scanned, true);
         if is_first && scan.hpas.is_empty() && scan.is_complete() {
-            let selector = self.args.selector.as_deref();
-            let note = super::rows::none_found(&self.namespaces, selector);
-            self.setup.messages.note(&note);
+            self.setup.messages.note(&super::rows::none_found(&self.scope));
         }
-        let state = self.state.borrow();
-        if let (Some(metrics), Some(snapshot)) = (&self.metrics, &state.snapshot) {
-            metrics.publish(snapshot, &state.findings, &state.counts);
+        if let Some(metrics) = &self.metrics
+            && let Some(page) = openmetrics::session(&self.state.borrow())
+        {
+            metrics.publish(page);
         }
         // A damaged part of the history is no failure where the scan was stored all the same.
         let is_stored = scan.history_damaged && scan.snapshot.is_some();

@@ -8,7 +8,7 @@ use crate::cli::error::CommandError;
 use crate::cli::flags::Global;
 use crate::cli::forward::launch;
 use crate::cli::setup::{Reading, Setup};
-use crate::collect::{Purpose, WorldRequest};
+use crate::collect::{Parts, Purpose, WorldRequest};
 use crate::findings::Selection;
 use crate::session::{EndpointPlan, HistoryPlan, Plan};
 use crate::supervisor::{Environment, HoldOptions, KubectlRun};
@@ -37,21 +37,19 @@ impl Planned {
         };
         let selection = Selection::all().without(&args.ignore);
         let request = WorldRequest {
-            namespaces: reading.namespaces(&args.namespaces),
-            label_selector: args.selector.clone(),
+            scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
             name: None,
-            parts: super::super::parts::parts(&selection),
+            parts: Parts::for_rules(&selection),
             purpose: Purpose::Judge,
         };
         let interval = args.interval.unwrap_or_else(|| setup.config.monitoring.scan_interval());
         let plan = Plan {
-            clusters: reading.clusters.clone(),
-            reader: Arc::new(reading.collector.clone()),
             request,
             selection,
             interval: (!args.once).then_some(interval),
             history,
             endpoints: endpoints(global, args, &reading, interval)?,
+            ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
         };
         Ok(Self { setup: reading.setup.clone(), plan })
     }

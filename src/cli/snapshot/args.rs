@@ -34,7 +34,7 @@ pub enum SnapshotCommand {
 /// `watchdog snapshot take`
 #[derive(Debug, Args)]
 pub struct TakeArgs {
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
@@ -43,10 +43,10 @@ pub struct TakeArgs {
     /// Print the snapshot instead of one line
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
-    /// Write the snapshot to a file too, as JSON, at once or not at all
+    /// Also write the snapshot to a file, as JSON (atomically)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub to: Option<PathBuf>,
-    /// Leave the history alone
+    /// Do not write to the history
     #[arg(long, conflicts_with_all = ["wait", "keep"])]
     pub no_store: bool,
     /// How long to wait while another run takes a snapshot [default: not at all]
@@ -60,7 +60,7 @@ pub struct TakeArgs {
 /// `watchdog snapshot list`
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// Only snapshots of this last time, e.g. 24h
+    /// Only snapshots at most this old, e.g. 24h
     #[arg(long, value_name = "DUR", value_parser = duration::parse)]
     pub since: Option<Duration>,
     /// Maximum number to list; 0 lists all
@@ -77,7 +77,7 @@ pub struct ShowArgs {
     /// A number, latest, latest~2, a time ago (-1h), an RFC 3339 time, or a file
     #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
     pub snapshot: Reference,
-    /// Which namespaces
+    /// Namespaces
     #[command(flatten)]
     pub namespaces: NamespaceArgs,
     /// No header line (table, wide, csv)
@@ -97,10 +97,10 @@ pub struct DiffArgs {
     /// The later one
     #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
     pub after: Reference,
-    /// Only what people and their tools set: no replicas, readings and conditions
+    /// Only settings: no replicas, readings or conditions
     #[arg(long)]
     pub spec: bool,
-    /// End with 2 where they differ, with 3 where they cannot be compared as a whole
+    /// Exit 2 if they differ, 3 if they cannot be compared completely
     #[arg(long)]
     pub exit_code: bool,
     /// Output format
@@ -122,10 +122,10 @@ pub struct ExportArgs {
     /// A number, latest, latest~2, a time ago (-1h), an RFC 3339 time, or a file
     #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
     pub snapshot: Reference,
-    /// Instead: all snapshots of this last time, oldest first (jsonl, csv)
+    /// All snapshots at most this old, oldest first (jsonl, csv)
     #[arg(long, value_name = "DUR", value_parser = duration::parse, conflicts_with = "snapshot")]
     pub since: Option<Duration>,
-    /// Write to a file instead, at once or not at all
+    /// Write to a file instead (atomically)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub to: Option<PathBuf>,
     /// Output format

@@ -11,7 +11,8 @@ use crate::cli::flags::{Description, Global, HpaFormat, Listing, NamespaceArgs};
 use crate::cli::judge::{judge, worlds};
 use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
-use crate::history::{self, ClusterOutcome, Part, diff};
+use crate::history::{self, Part, diff};
+use crate::kubectl::Outcome;
 use crate::output::hpas::{self, TableOptions};
 use crate::output::{Document, snapshots};
 use crate::term::stdout;
@@ -27,7 +28,7 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandErro
     let wanted = limit.saturating_add(1);
     let narrowed = !(global.context.is_empty() && global.cluster.is_empty());
     let found = if narrowed {
-        let chosen = |it: &ClusterOutcome| chosen(global, &it.name, &it.context);
+        let chosen = |it: &Outcome| chosen(global, &it.name, &it.context);
         store.snapshots_of(since, wanted, chosen)
     } else {
         store.snapshots(since, wanted)

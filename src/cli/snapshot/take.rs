@@ -11,11 +11,10 @@ use crate::cli::exit::Exit;
 use crate::cli::flags::{Description, Global};
 use crate::cli::print::{print, print_document, write_file};
 use crate::cli::setup::{Reading, Setup};
-use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
+use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds, snapshot};
 use crate::history::{self, Holder, Lock, Pruned, Snapshot, Store};
 use crate::kubectl::Deadline;
 use crate::output::snapshots::{self, Taken};
-use crate::session::record::{outcome, recorded, scope};
 use jiff::Timestamp;
 
 /// How often somebody who waits for the lock looks again.
@@ -39,8 +38,7 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
     let reading = Reading::with(global, setup).await?;
     let setup = &reading.setup;
     let request = WorldRequest {
-        namespaces: reading.namespaces(&args.namespaces),
-        label_selector: args.selector.clone(),
+        scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
         name: None,
         parts: Parts { targets: true, ..Parts::default() },
         purpose: Purpose::Record,
@@ -53,7 +51,7 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
     reading.done();
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     let exit = reading.report_outcomes(worlds.iter().map(|world| &world.outcome));
-    let snapshot = snapshot(taken_at, &request, worlds);
+    let snapshot = snapshot(taken_at, &request.scope, worlds);
 
     let stored = match &place {
         Ok(Some((path, _lock))) => store(setup, path, &snapshot, args)
@@ -147,18 +145,4 @@ fn store(
         }
     }
     Ok(id)
-}
-
-fn snapshot(taken_at: Timestamp, request: &WorldRequest, worlds: Vec<ClusterWorld>) -> Snapshot {
-    let recorded = |world: &ClusterWorld| {
-        let no_past = |_: &_| Err("not requested".to_owned());
-        recorded(&world.world.subjects(taken_at, &no_past)).collect::<Vec<_>>()
-    };
-    Snapshot {
-        // As exact as the database keeps it, so that the file and the database agree.
-        taken_at: Timestamp::from_millisecond(taken_at.as_millisecond()).unwrap_or(taken_at),
-        scope: scope(&request.namespaces, request.label_selector.as_deref()),
-        hpas: worlds.iter().flat_map(recorded).collect(),
-        clusters: worlds.into_iter().map(|world| outcome(world.outcome)).collect(),
-    }
 }

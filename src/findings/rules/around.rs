@@ -4,7 +4,8 @@
 use super::super::finding::{Severity, Violation};
 use super::super::index::Covering;
 use super::super::rule::{Need, Rule};
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::{Known, Unknown};
 use super::{count, few, replicas_of, some, whole};
 use crate::hpa::{Metric, MetricType};
 use crate::kube::{Amount, DisruptionBudget, Pod, Quota, Resources, VerticalAutoscaler, Workload};
@@ -145,7 +146,7 @@ fn burst_over_quota(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let bounds_what_pods_request =
         || quotas.iter().flat_map(|quota| quota.hard.keys()).any(|name| amount_of(name).is_some());
     if workload.containers.is_empty() && example.is_none() && bounds_what_pods_request() {
-        return Err("what a pod of the target requests is not known".to_owned());
+        return Err(Unknown::Undetermined("what a pod of the target requests is not known".into()));
     }
     let tightest = quotas
         .into_iter()

@@ -85,6 +85,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::super::super::fixtures::Case;
+    use super::super::super::unknown::Unknown;
     use super::*;
 
     fn finished(pod: &mut Pod) {
@@ -121,7 +122,7 @@ mod tests {
         let moved = pinned.before(SignedDuration::from_mins(1), |hpa| hpa.current_replicas = 7);
         moved.clear("not-scaling");
         // One of many is not enough: six running pods scale down to four.
-        assert_eq!(cold(6, 6, 1, finished).unknown("not-scaling"), "no history yet");
+        assert_eq!(cold(6, 6, 1, finished).why_unknown("not-scaling"), Unknown::NoHistory);
         assert!(
             cold(3, 3, 1, finished)
                 .message("not-scaling")
@@ -129,16 +130,16 @@ mod tests {
         );
         // The controller ignores failed and terminating pods.
         let failed = |pod: &mut Pod| pod.phase = "Failed".to_owned();
-        assert_eq!(cold(2, 6, 4, failed).unknown("not-scaling"), "no history yet");
+        assert_eq!(cold(2, 6, 4, failed).why_unknown("not-scaling"), Unknown::NoHistory);
         let leaving = |pod: &mut Pod| {
             finished(pod);
             pod.deleted_at = pod.created_at;
         };
-        assert_eq!(cold(2, 6, 4, leaving).unknown("not-scaling"), "no history yet");
+        assert_eq!(cold(2, 6, 4, leaving).why_unknown("not-scaling"), Unknown::NoHistory);
         // A metric that is not measured per pod is not affected.
         let external = cold(2, 6, 4, finished).hpa(|hpa| hpa.metrics.clear());
         let external = external.external("queue", "50", Some("10"));
-        assert_eq!(external.unknown("not-scaling"), "no history yet");
+        assert_eq!(external.why_unknown("not-scaling"), Unknown::NoHistory);
         // A stabilization window explains the count.
         let window =
             cold(2, 6, 4, finished).condition("AbleToScale", "True", "ScaleDownStabilized", "");

@@ -8,7 +8,8 @@ use super::super::finding::{Severity, Violation};
 use super::super::past::Stretch;
 use super::super::rule::{Need, Rule};
 use super::super::streak::span;
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::{Known, Unknown};
 use super::some;
 use crate::hpa::{Hpa, Metric, matching};
 use crate::kube::Resources;
@@ -63,10 +64,9 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
         .filter_map(|(at, replicas)| Some((at, replicas?)))
         .collect();
     if series.len() < READINGS {
-        return Err(
-            "too few readings in the last 10 minutes: they must be at most 2 min apart (watchdog monitor)"
-                .to_owned(),
-        );
+        return Err(Unknown::TooFewReadings(
+            "too few readings in the last 10 minutes: they must be at most 2 min apart (watchdog monitor)",
+        ));
     }
     let quick = series.iter().filter(|(at, _)| subject.since(*at) <= CHANGES_WITHIN).count();
     series.reverse();
@@ -107,7 +107,9 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
     } else if !told && changes > 1 && changes + 1 >= quick {
         // Each reading shows another count, so there may have been any number of changes in
         // between.
-        return Err("needs readings at most 50 s apart (run watchdog monitor)".to_owned());
+        return Err(Unknown::TooFewReadings(
+            "needs readings at most 50 s apart (run watchdog monitor)",
+        ));
     } else {
         return Ok(None);
     };
@@ -173,7 +175,7 @@ type Amounts<'a> = (&'a Resources, &'a Resources);
 fn config_drift(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let past = subject.past.clone()?;
     if past.specs.is_empty() {
-        return Err("there is no reading of the last 24 hours".to_owned());
+        return Err(Unknown::TooFewReadings("there is no reading of the last 24 hours"));
     }
     let mut specs: Vec<Stretch<&Hpa>> = past
         .specs
@@ -198,9 +200,9 @@ fn config_drift(subject: &Subject<'_>) -> Known<Option<Violation>> {
         // Without the target, only half could be compared.
         return match &subject.target {
             Err(why) => Err(why.clone()),
-            Ok(Some(_)) if past.targets.is_empty() => {
-                Err("the history has no requests and limits of its target".to_owned())
-            }
+            Ok(Some(_)) if past.targets.is_empty() => Err(Unknown::Undetermined(
+                "the history has no requests and limits of its target".into(),
+            )),
             Ok(_) => Ok(None),
         };
     };

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::{Known, Unknown};
 use super::named::{delete, described_some};
 use super::requests::has_reading;
 use super::{count, few, some};
@@ -88,7 +89,7 @@ fn named_containers<'a>(subject: &Subject<'a>) -> Known<Option<Named<'a>>> {
         of_pods
     };
     if there.is_empty() {
-        return Err("the target's containers are not known".to_owned());
+        return Err(Unknown::Undetermined("the target's containers are not known".into()));
     }
     let missing = names.difference(&there).copied().collect();
     Ok(Some(Named { missing, there: there.into_iter().collect() }))
@@ -198,7 +199,7 @@ fn target_over_limit(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     let pods = subject.live_pods().unwrap_or_default();
     if workload.containers.is_empty() && pods.is_empty() {
-        return Err("the target's containers are not known".to_owned());
+        return Err(Unknown::Undetermined("the target's containers are not known".into()));
     }
     let template = Sizes {
         containers: &workload.containers,

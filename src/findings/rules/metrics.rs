@@ -8,6 +8,7 @@ use super::super::finding::{Severity, Verdict, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::streak::span;
 use super::super::subject::Subject;
+use super::super::unknown::Unknown;
 use super::{cause, limits, requests, some};
 use crate::hpa::{Metric, explain_condition};
 use crate::kube::Condition;
@@ -153,7 +154,9 @@ fn metrics_partial(subject: &Subject<'_>) -> Verdict {
         return Verdict::Clear;
     }
     if missing.len() == hpa.metrics.len() {
-        return Verdict::NotEvaluated("the HPA's status lists no readings".to_owned());
+        return Verdict::NotEvaluated(Unknown::Undetermined(
+            "the HPA's status lists no readings".into(),
+        ));
     }
     let has = if missing.len() == 1 { "has" } else { "have" };
     let message = format!(

@@ -5,7 +5,8 @@ use jiff::SignedDuration;
 use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::streak::{Lasted, Streak, TOO_LITTLE, span};
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::{Known, Unknown};
 use super::{cause, count, few, replicas_of};
 use crate::kube::{Condition, Pod, Workload};
 
@@ -57,7 +58,8 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Violation>> {
     }
     let Some(ready) = ready(subject) else {
         let why = subject.pods.as_ref().err().cloned();
-        return Err(why.unwrap_or_else(|| "the target does not count ready pods".to_owned()));
+        let uncounted = || Unknown::Undetermined("the target does not count ready pods".into());
+        return Err(why.unwrap_or_else(uncounted));
     };
     if !too_few(ready, wanted) {
         return Ok(None);
@@ -99,7 +101,7 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Violation>> {
         }
         // A Deployment that was available three minutes ago had its pods then.
         Lasted::Unknown if !new && unavailable.is_none() => {
-            Err(subject.past.as_ref().err().cloned().unwrap_or_else(|| TOO_LITTLE.to_owned()))
+            Err(subject.past.as_ref().err().cloned().unwrap_or(TOO_LITTLE))
         }
         _ => Ok(None),
     }

@@ -6,7 +6,8 @@ use super::super::finding::{Severity, Verdict, Violation};
 use super::super::past::Reading;
 use super::super::rule::{Need, Rule};
 use super::super::streak::{Lasted, Streak, TOO_LITTLE, span};
-use super::super::subject::{Known, Subject, condition, is_fresh};
+use super::super::subject::{Subject, condition, is_fresh};
+use super::super::unknown::Known;
 use super::{replicas_of, whole};
 use crate::hpa::{Hpa, Metric, ScalingRules};
 use crate::kube::Quantity;
@@ -286,7 +287,7 @@ fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let run = Streak::of_hpa(past, subject.now, throttled);
     match run.lasted(subject, SignedDuration::ZERO, 3) {
         Lasted::No => Ok(None),
-        Lasted::Unknown => Err(TOO_LITTLE.to_owned()),
+        Lasted::Unknown => Err(TOO_LITTLE),
         Lasted::Yes(length) => {
             let readings = run.readings.len() + 1;
             let message = format!(

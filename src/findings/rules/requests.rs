@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::Known;
 use super::named::{delete, described_some, them};
 use super::{count, few, some};
 use crate::hpa::{Metric, MetricType, TargetType};

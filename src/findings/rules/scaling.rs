@@ -6,7 +6,8 @@ use super::super::finding::{Severity, Violation};
 use super::super::past::Past;
 use super::super::rule::{Need, Rule};
 use super::super::streak::{Lasted, Streak, TOO_LITTLE, span};
-use super::super::subject::{Known, Subject, condition, is_fresh};
+use super::super::subject::{Subject, condition, is_fresh};
+use super::super::unknown::Known;
 use super::finished::Finished;
 use super::replicas::{limited, proposed, strongest, tolerance, tolerance_up};
 use super::{replicas_of, spec};
@@ -44,7 +45,7 @@ fn desired_stuck(subject: &Subject<'_>) -> Known<Option<Violation>> {
     });
     match run.lasted(subject, STUCK, 2) {
         Lasted::No => Ok(None),
-        Lasted::Unknown => Err(TOO_LITTLE.to_owned()),
+        Lasted::Unknown => Err(TOO_LITTLE),
         Lasted::Yes(length) => {
             let message = format!(
                 "wants {}, but {} has stayed at {} for {}",
@@ -142,7 +143,7 @@ fn not_scaling(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let lasted = match run.lasted(subject, IDLE, 2) {
         Lasted::No => return Ok(None),
         Lasted::Unknown if is_pinned => None,
-        Lasted::Unknown => return Err(TOO_LITTLE.to_owned()),
+        Lasted::Unknown => return Err(TOO_LITTLE),
         Lasted::Yes(length) => Some(length),
     };
     let (direction, bound) = match way {
@@ -216,7 +217,7 @@ fn underused(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let past = subject.past.clone()?;
     let run = Streak::of_hpa(past, subject.now, is_underused);
     match (run.lasted(subject, WASTED, 2), strongest(hpa)) {
-        (Lasted::Unknown, _) => Err(TOO_LITTLE.to_owned()),
+        (Lasted::Unknown, _) => Err(TOO_LITTLE),
         (Lasted::Yes(length), Some((metric, ratio))) => {
             let message = format!(
                 "{} replicas for {} where about {} would do: {} is {} of {}",

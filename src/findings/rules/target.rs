@@ -4,6 +4,7 @@ use super::super::finding::{Severity, Verdict, Violation};
 use super::super::rule::{Need, Rule};
 use super::super::streak::span;
 use super::super::subject::Subject;
+use super::super::unknown::{Known, Unknown};
 use super::keda::Keda;
 use super::named::{described, described_some};
 use super::{MOST_NAMES, and_more, cause, few, requests, some};
@@ -244,7 +245,7 @@ may be owned by anything, it is raised for pods of Jobs.",
     check: |subject| selector_overlap(subject).into(),
 };
 
-fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Violation>, String> {
+fn selector_overlap(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     if workload.measured_by().is_none() && workload.no_selector.is_none() {
         return Ok(None);
@@ -264,8 +265,7 @@ fn selector_overlap(subject: &Subject<'_>) -> Result<Option<Violation>, String> 
             || workload.kind == "Rollout"
             || one_owner(&pods)
             || pods.iter().any(|pod| pod.is_owned_by(workload));
-        let unknown = || format!("the pods of a {} cannot be determined", workload.kind);
-        return if told { Ok(None) } else { Err(unknown()) };
+        return if told { Ok(None) } else { Err(Unknown::pods_of(&workload.kind)) };
     }
     let Some(first) = strangers.first() else {
         return Ok(Some(finished_overlap(subject, selector, &lacking)));

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::super::finding::{Severity, Violation};
 use super::super::rule::{Need, Rule};
-use super::super::subject::{Known, Subject};
+use super::super::subject::Subject;
+use super::super::unknown::Known;
 use super::{few, some};
 use crate::kube::{ReplicasWriter, Workload};
 

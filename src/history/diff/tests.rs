@@ -104,7 +104,7 @@ fn what_is_not_known_is_neither_gone_nor_new() {
     let found = diff(&before, &narrow);
     assert!(found.is_empty() && found.unknown[0].reason.contains("does not cover it"));
     // And a scope that does cover it says that it is gone.
-    narrow.scope = super::super::Scope::default();
+    narrow.scope = crate::config::Scope::default();
     assert_eq!(diff(&before, &narrow).removed.len(), shop().len());
 }
 

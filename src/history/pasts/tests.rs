@@ -50,7 +50,7 @@ fn an_outage_and_a_deletion_have_no_reading() {
         times(read(&mut pasts, &store, from_ref(&stranger), minute(6)).of(&stranger).unwrap()),
         []
     );
-    assert!(pasts.of(&hpa).unwrap_err().contains("not read"), "it is forgotten");
+    assert!(pasts.of(&hpa).unwrap_err().to_string().contains("not read"), "it is forgotten");
 }
 
 type Told<T> = Vec<(Timestamp, T)>;
@@ -120,7 +120,7 @@ fn damage_costs_one_hpa() {
     store.connection.execute(sql, rusqlite::params![vec![5_u8, 1], hpas[1].uid]).unwrap();
     let mut pasts = Pasts::default();
     read(&mut pasts, &store, &hpas, minute(9));
-    let why = pasts.of(&hpas[1]).unwrap_err();
+    let why = pasts.of(&hpas[1]).unwrap_err().to_string();
     assert!(why.starts_with("its history is damaged: ") && why.contains(&hpas[1].name), "{why}");
     for hpa in hpas.iter().filter(|hpa| hpa.uid != hpas[1].uid) {
         assert_eq!(pasts.of(hpa).unwrap().readings.len(), 3);

@@ -3,10 +3,10 @@
 //! Four finders mark what to hide, each with one rule and one pass over the text:
 //!
 //! 1. [`shapes`]: secrets recognizable by their form alone (JSON Web Tokens, keys of clouds and
-//! forges, PEM blocks), and long random texts;
+//!    forges, PEM blocks), and long random texts;
 //! 2. [`userinfo`]: user and password before an `@`, in a URL or without one;
 //! 3. [`named`]: what follows a name that stands for a secret ([`names`]), however the two are
-//! joined, unless it is the next word of a sentence ([`prose`]);
+//!    joined, unless it is the next word of a sentence ([`prose`]);
 //! 4. values of headers that carry credentials (a part of [`named`]).
 //!
 //! It is best effort and errs on the side of hiding, except for what helps a person: names of

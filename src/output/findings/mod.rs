@@ -16,9 +16,9 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use super::document::SCHEMA_VERSION;
-use crate::collect::Outcome;
-use crate::findings::{Finding, NotEvaluated, Severity};
+use crate::findings::{Finding, NotEvaluated, Severity, Unknown};
 use crate::hpa::Hpa;
+use crate::kubectl::Outcome;
 use crate::term::{Tone, json};
 
 pub use explain::explain;
@@ -133,12 +133,12 @@ pub fn not_evaluated(report: &Report<'_>) -> Vec<String> {
 }
 
 /// Rules by the reason that they share: `flapping, desired-stuck (3 HPAs), config-drift (1 HPA)`.
-fn by_reason(all: &[NotEvaluated]) -> Vec<(&str, String)> {
+fn by_reason(all: &[NotEvaluated]) -> Vec<(&Unknown, String)> {
     /// Rules that could not be decided for so many HPAs each.
     type Group<'a> = (usize, Vec<&'a str>);
-    let mut reasons: Vec<(&str, Vec<Group<'_>>)> = Vec::new();
+    let mut reasons: Vec<(&Unknown, Vec<Group<'_>>)> = Vec::new();
     for NotEvaluated { id, reason, count } in all {
-        let position = reasons.iter().position(|(it, _)| it == reason).unwrap_or_else(|| {
+        let position = reasons.iter().position(|(it, _)| *it == reason).unwrap_or_else(|| {
             reasons.push((reason, Vec::new()));
             reasons.len() - 1
         });

@@ -127,7 +127,7 @@ impl Page {
             self.line("Not evaluated:");
             for (reason, rules) in by_reason(&not_evaluated) {
                 self.wrapped(2, &rules, Tone::Plain);
-                self.wrapped(4, reason, Tone::Dim);
+                self.wrapped(4, &reason.to_string(), Tone::Dim);
             }
         }
     }

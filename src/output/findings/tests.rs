@@ -2,10 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::collect::{Completeness, Failure};
-use crate::findings::{Evidence, find};
+use crate::findings::{Evidence, Unknown, find};
 use crate::hpa::parse_one;
-use crate::kubectl::ErrorKind;
+use crate::kubectl::{ErrorKind, Failure};
 use crate::term::color::Style;
 use crate::term::text::width;
 
@@ -37,7 +36,6 @@ fn outcome(error: Option<Failure>) -> Outcome {
         context: Arc::from("x"),
         user: "u".into(),
         server: "http://127.0.0.1:1".to_owned(),
-        outcome: if error.is_some() { Completeness::Error } else { Completeness::Ok },
         error,
         duration: Duration::from_millis(1234),
     }
@@ -58,8 +56,12 @@ fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
             ],
             skipped: std::collections::BTreeSet::new(),
             not_evaluated: vec![
-                NotEvaluated { id: "flapping", reason: HOSTILE.to_owned(), count: 2 },
-                NotEvaluated { id: "config-drift", reason: HOSTILE.to_owned(), count: 1 },
+                NotEvaluated { id: "flapping", reason: Unknown::Failed(HOSTILE.into()), count: 2 },
+                NotEvaluated {
+                    id: "config-drift",
+                    reason: Unknown::Failed(HOSTILE.into()),
+                    count: 1,
+                },
             ],
         }],
         accepted: Some(3),

@@ -1,18 +1,35 @@
-//! A forward that somebody looks at: the line that is redrawn, and a line for each event.
+//! Forwards while a person watches them: the lines that are redrawn, and a line for each event.
 
 use jiff::Timestamp;
 
+use serde::Serialize;
+
 use super::{endpoints, human_bytes, state_words, tone};
-use crate::supervisor::{Event, ForwardStatus};
+use crate::supervisor::{Event, ForwardState, ForwardStatus, StartingForward};
 use crate::term::color::Style;
+use crate::term::json;
 use crate::term::text::{sanitize, truncate, width};
 
 /// The longest name that is shown whole on the line.
 const NAME: usize = 24;
 
+/// As [`live_lines`], of at most `rows` rows: the last one says how many more forwards there are.
+pub fn live_screen(
+    forwards: &[ForwardStatus],
+    style: Style,
+    (columns, rows): (usize, usize),
+) -> Vec<String> {
+    let mut lines = live_lines(forwards, style, columns);
+    if lines.len() > rows {
+        lines.truncate(rows.saturating_sub(1));
+        lines.push(format!("and {} more", forwards.len() - lines.len()));
+    }
+    lines
+}
+
 /// A line a forward, of at most `columns` columns, without its end: name, state, endpoint,
 /// connections, restarts, bytes. Names and states stand below each other.
-pub fn live_lines(forwards: &[ForwardStatus], style: Style, columns: usize) -> Vec<String> {
+pub(super) fn live_lines(forwards: &[ForwardStatus], style: Style, columns: usize) -> Vec<String> {
     let name = |forward: &ForwardStatus| {
         truncate(&sanitize(&forward.name), NAME.min(columns)).into_owned()
     };
@@ -71,6 +88,62 @@ pub fn event_line(event: &Event, style: Style) -> String {
     let state = style.paint(tone(event.state), state_words(event.state));
     let time = style.dim(&format!("{}Z", clock(event.at)));
     format!("{time} {} {state}: {}", sanitize(&event.name), sanitize(&event.message))
+}
+
+/// An event as a line of JSON, with the endpoint of its forward.
+pub fn event_json(event: &Event, forward: Option<&ForwardStatus>) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        #[serde(flatten)]
+        event: &'a Event,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        endpoint: Option<&'a str>,
+    }
+    let endpoint = forward.map(|forward| forward.endpoint.as_str());
+    // Of strings and times alone: that cannot fail.
+    json::line(&Line { event, endpoint }).unwrap_or_default()
+}
+
+/// Where a forward that is ready leads, as an event.
+pub fn ready_event(forward: &ForwardStatus, at: Timestamp) -> Event {
+    let ports: Vec<&str> = forward.ports.iter().map(|port| port.remote.as_str()).collect();
+    let message = format!(
+        "{} {} to {}:{} in {}",
+        endpoints(forward),
+        if ports.len() > 1 { "lead" } else { "leads" },
+        forward.resource,
+        ports.join(","),
+        forward.namespace
+    );
+    Event { name: forward.name.clone(), at, state: forward.state, message }
+}
+
+/// Whether a forward whose lease was given up has ended, as an event.
+pub fn released_event(forward: &ForwardStatus, at: Timestamp) -> Event {
+    let is_over = forward.state == ForwardState::Stopping;
+    let message = if is_over { "ended" } else { "released; still leased by others" };
+    let (name, message) = (forward.name.clone(), message.to_owned());
+    Event { name, at, state: forward.state, message }
+}
+
+/// What is waited for while forwards start; none where all are ready.
+pub fn starting_line(forwards: &[StartingForward]) -> Option<String> {
+    let waiting: Vec<&StartingForward> = forwards.iter().filter(|it| !it.is_ready).collect();
+    Some(match waiting.as_slice() {
+        [] => return None,
+        [forward] => match &forward.cause {
+            None => format!("starting {}", forward.spec.title()),
+            Some(cause) => format!("waiting for {}: {cause}", forward.short()),
+        },
+        several => {
+            let words = |forward: &&StartingForward| match &forward.cause {
+                None => forward.short(),
+                Some(cause) => format!("{} ({cause})", forward.short()),
+            };
+            let all: Vec<String> = several.iter().map(words).collect();
+            format!("waiting for {} forwards: {}", several.len(), all.join(", "))
+        }
+    })
 }
 
 /// The time of day in UTC, whole seconds.

@@ -14,15 +14,18 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::document::SCHEMA_VERSION;
-use crate::config::target::Resource;
-use crate::supervisor::{ForwardState, ForwardStatus, LeaseKind, LeaseStatus, SupervisorInfo};
+use crate::config::duration;
+use crate::config::target::{Addresses, Resource};
+use crate::supervisor::{
+    ForwardState, ForwardStatus, JoinedForward, LeaseKind, LeaseStatus, Spec, SupervisorInfo,
+};
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::sanitize;
 use crate::term::time::{age, age_at};
 
 pub use env::{exports, variables};
-pub use live::{event_line, live_lines};
+pub use live::{event_json, event_line, live_screen, ready_event, released_event, starting_line};
 pub use story::{log_lines, why};
 
 /// `running: pid 7, guard 6, version 0.1.0, for 3h, 2 forwards`
@@ -122,6 +125,74 @@ pub fn table(
 /// The forwards' names, one a line.
 pub fn names(forwards: &[ForwardStatus]) -> String {
     forwards.iter().map(|forward| format!("{}\n", sanitize(&forward.name))).collect()
+}
+
+/// Which of the forwards other machines can reach, as a warning; none where none is.
+pub fn exposure(specs: &[Spec]) -> Option<String> {
+    let exposed = specs.iter().filter(|spec| !spec.addresses.iter().all(IpAddr::is_loopback));
+    let exposed: Vec<String> = exposed
+        .map(|spec| format!("{} listens on {}", spec.title(), Addresses(spec.addresses.clone())))
+        .collect();
+    (!exposed.is_empty()).then(|| {
+        format!(
+            "{}: anyone who can reach this machine can reach the cluster through it, without a login",
+            exposed.join(", ")
+        )
+    })
+}
+
+/// That a forward existed before: the names it is found by, whether it has another lease, and what
+/// of the request does not apply to it. A note each.
+pub fn joined(joined: JoinedForward<'_>) -> Vec<String> {
+    let JoinedForward { spec, status: forward, leased, differs } = joined;
+    let name = &forward.name;
+    let mut text = match &spec.name {
+        Some(requested) if requested != name => {
+            format!("{requested} already runs as {name}; both names work")
+        }
+        _ => format!("{name} already runs"),
+    };
+    if leased {
+        text += "; lease added";
+    }
+    if spec.idle_ms != forward.idle_ms {
+        text += &match forward.idle_ms {
+            0 => "; its idle timeout stays off".to_owned(),
+            ms => {
+                format!("; its idle timeout stays {}", duration::format(Duration::from_millis(ms)))
+            }
+        };
+    }
+    let mut notes = vec![text];
+    if !differs.is_empty() {
+        notes.push(format!(
+            "{name} keeps the environment of its first client, which differs in {}; \
+             pass another --local-port for a forward of its own",
+            differs.join(", ")
+        ));
+    }
+    notes
+}
+
+/// When a forward that nothing leases will end; none where something does, or without an idle timeout.
+pub fn idle_end(forward: &ForwardStatus) -> Option<String> {
+    let unleased = forward.leases.iter().all(|lease| lease.kind == LeaseKind::None);
+    (forward.idle_ms > 0 && unleased).then(|| {
+        let idle = duration::format(Duration::from_millis(forward.idle_ms));
+        format!("{} ends after {idle} without use; --idle 0 keeps it", forward.name)
+    })
+}
+
+/// Why forwards are not ready, a line for each: the table has no room for it.
+pub fn problems(forwards: &[ForwardStatus]) -> Vec<String> {
+    use ForwardState::{Failed, NeedsLogin, Reconnecting};
+    let problem = |forward: &ForwardStatus| {
+        let error = forward.last_error.as_ref()?;
+        let name = &forward.name;
+        matches!(forward.state, Reconnecting | NeedsLogin | Failed)
+            .then(|| format!("{name}: {error}; more: watchdog forward why {name}"))
+    };
+    forwards.iter().filter_map(problem).collect()
 }
 
 /// Everything about each forward, one after the other, an empty line between.

@@ -333,16 +333,16 @@ fn why_tells_a_story_in_order() {
 #[test]
 fn the_live_lines_fit() {
     let forwards = some();
-    insta::assert_snapshot!(live_lines(&forwards, Style::PLAIN, 120).join("\n"), @r#"
+    insta::assert_snapshot!(live::live_lines(&forwards, Style::PLAIN, 120).join("\n"), @r#"
     prometheus  ready        http://127.0.0.1:55553  2 open of 17  2 restarts  1.2 MiB in, 7.0 GiB out
     db          needs login  http://127.0.0.1:55554  0 open of 0  0 B in, 0 B out
     rests       dormant      http://127.0.0.1:55553  0 open of 17  2 restarts  1.2 MiB in, 7.0 GiB out
     "#);
     let one = [ForwardStatus { restarts: 0, ..forward("prometheus-server", ForwardState::Ready) }];
-    insta::assert_snapshot!(live_lines(&one, Style::PLAIN, 79).join("\n"), @"prometheus-server  ready  http://127.0.0.1:55553  2 open of 17  7.0 GiB");
-    insta::assert_snapshot!(live_lines(&forwards[..1], Style::PLAIN, 60).join("\n"), @"prometheus  ready  http://127.0.0.1:55553  2 open of 17");
+    insta::assert_snapshot!(live::live_lines(&one, Style::PLAIN, 79).join("\n"), @"prometheus-server  ready  http://127.0.0.1:55553  2 open of 17  7.0 GiB");
+    insta::assert_snapshot!(live::live_lines(&forwards[..1], Style::PLAIN, 60).join("\n"), @"prometheus  ready  http://127.0.0.1:55553  2 open of 17");
     for columns in 0..120 {
-        for line in live_lines(&forwards, Style::PLAIN, columns) {
+        for line in live::live_lines(&forwards, Style::PLAIN, columns) {
             assert!(crate::term::text::width(&line) <= columns, "{columns}: {line:?}");
         }
     }

@@ -4,9 +4,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::*;
-use crate::history::{ClusterOutcome, Recorded, Scope, Snapshot, Store, TrackQuery};
+use crate::config::Scope;
+use crate::history::{Recorded, Snapshot, Store, TrackQuery};
 use crate::hpa::{MetricCurrent, parse_list};
-use crate::kubectl::ErrorKind;
+use crate::kubectl::{ErrorKind, Failure, Outcome};
 
 /// Four hours of one HPA that follows its load, with an outage.
 fn tracks() -> (Vec<Track>, Timestamp, Timestamp) {
@@ -28,11 +29,13 @@ fn tracks() -> (Vec<Track>, Timestamp, Timestamp) {
             utilization: Some(load),
         });
         let down = (20..24).contains(&step);
-        let error = down.then(|| (ErrorKind::Unreachable, "refused".to_owned()));
+        let error =
+            down.then(|| Failure { kind: ErrorKind::Unreachable, message: "refused".to_owned() });
         let recorded = (!down).then(|| Recorded::new(hpa.clone(), None));
-        let outcome = ClusterOutcome {
+        let outcome = Outcome {
             name: Arc::clone(&cluster),
             context: Arc::clone(&cluster),
+            user: Arc::default(),
             server: String::new(),
             error,
             duration: Duration::ZERO,

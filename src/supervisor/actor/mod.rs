@@ -327,8 +327,8 @@ impl Actor {
                 );
                 Reply::Done
             }
-            Request::GiveBack => {
-                let ids = self.give_back(session);
+            Request::Rollback => {
+                let ids = self.roll_back(session);
                 self.stoppers.push((ids, reply));
                 return;
             }

@@ -39,7 +39,7 @@ impl Actor {
             let message = "the supervisor is ending".to_owned();
             return Err(Refusal { kind: RefusalKind::ShuttingDown, message });
         }
-        let (wanted, namespace) = key(&spec)?;
+        let wanted = key(&spec)?;
         let same = self.forwards.iter().position(|forward| {
             wanted.is_served_by(&forward.key, forward.ports(), forward.addresses())
                 && !matches!(forward.state, ForwardState::Stopping | ForwardState::Failed)
@@ -62,7 +62,7 @@ impl Actor {
         let id = self.next_id;
         let lease = self.lease(id, session, request)?;
         self.next_id += 1;
-        let mut forward = Forward::new(id, name, spec, (wanted, namespace), &self.effects)?;
+        let mut forward = Forward::new(id, name, spec, wanted, &self.effects)?;
         forward.leases.push(lease);
         forward.start(&mut self.effects);
         self.forwards.push(forward);
@@ -169,9 +169,8 @@ impl Actor {
         })
     }
 
-    /// Undoes what this session's starts have added. Returns the forwards that end as a
-    /// consequence.
-    pub(super) fn give_back(&mut self, session: SessionId) -> Vec<u64> {
+    /// Takes back what this session's starts have added. Returns the forwards that end by it.
+    pub(super) fn roll_back(&mut self, session: SessionId) -> Vec<u64> {
         let added = self.clients.get_mut(&session).map(|client| std::mem::take(&mut client.added));
         let added = added.unwrap_or_default();
         for addition in &added {

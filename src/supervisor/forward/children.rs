@@ -99,7 +99,7 @@ impl Forward {
             program: self.spec.kubectl.clone(),
             kubeconfig: self.spec.kubeconfig.clone(),
             context: self.spec.context.clone(),
-            namespace: self.namespace.clone(),
+            namespace: self.key.namespace.clone(),
             target: self.key.target.clone(),
             remotes: self.key.remotes.clone(),
             pod_selection: self.spec.pod_selection,

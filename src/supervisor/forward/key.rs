@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::super::listen;
-use super::super::protocol::{LocalPort, PortSpec, Refusal, RefusalKind, Spec};
+use super::super::protocol::{LocalPort, Refusal, RefusalKind, Spec};
 use crate::config::target::{RemotePort, Resource};
 use crate::kubectl::Name;
 
@@ -17,7 +17,7 @@ pub(in crate::supervisor) struct Key {
     kubeconfig_env: Option<OsString>,
     context: Option<String>,
     server: String,
-    namespace: String,
+    pub(super) namespace: Name,
     pub(super) target: Resource,
     pub(super) remotes: Vec<RemotePort>,
     /// The local ports that were requested by number.
@@ -25,15 +25,12 @@ pub(in crate::supervisor) struct Key {
     addresses: Vec<IpAddr>,
 }
 
-/// Parses a request into typed values; nothing in it has been validated before.
-pub(in crate::supervisor) fn key(spec: &Spec) -> Result<(Key, Name), Refusal> {
+/// The key of a request. What its types do not say of its ports is checked here.
+pub(in crate::supervisor) fn key(spec: &Spec) -> Result<Key, Refusal> {
     let bad = |message: String| Refusal { kind: RefusalKind::BadRequest, message };
-    let namespace = Name::parse(&spec.namespace).map_err(|error| bad(error.to_string()))?;
     if spec.ports.is_empty() {
         return Err(bad("a forward has one port at least".to_owned()));
     }
-    let remote = |port: &PortSpec| RemotePort::parse(&port.remote);
-    let remotes: Result<Vec<_>, _> = spec.ports.iter().map(remote).collect();
     let locals: Vec<Option<u16>> = spec.ports.iter().map(|port| exact(port.local)).collect();
     for (index, port) in locals.iter().enumerate() {
         if let Some(port) = port
@@ -42,19 +39,18 @@ pub(in crate::supervisor) fn key(spec: &Spec) -> Result<(Key, Name), Refusal> {
             return Err(bad(format!("two ports of one forward cannot both be had at {port}")));
         }
     }
-    let key = Key {
+    Ok(Key {
         kubectl: spec.kubectl.clone(),
         kubeconfig: spec.kubeconfig.clone(),
         kubeconfig_env: spec.environment.get("KUBECONFIG").cloned(),
         context: spec.context.clone(),
         server: spec.server.clone(),
         namespace: spec.namespace.clone(),
-        target: Resource::parse(&spec.resource).map_err(|error| bad(error.to_string()))?,
-        remotes: remotes.map_err(|error| bad(error.to_string()))?,
+        target: spec.resource.clone(),
+        remotes: spec.ports.iter().map(|port| port.remote.clone()).collect(),
         locals,
         addresses: spec.addresses.clone(),
-    };
-    Ok((key, namespace))
+    })
 }
 
 /// The local port if it was requested by number.

@@ -31,7 +31,6 @@ use super::protocol::{Event, ForwardState, Isolate, LogLine, Refusal, Spec};
 use super::registry::Registry;
 use super::relay::{Relay, RelayEvent};
 use super::timers::Timers;
-use crate::kubectl::Name;
 
 /// What forwards act through: the timers, the actor's mailbox, the registry, and the events for
 /// clients.
@@ -57,7 +56,6 @@ pub(super) struct Forward {
     pub(super) fatal: Option<String>,
     spec: Spec,
     pin: Pin,
-    namespace: Name,
     ports: Vec<u16>,
     addresses: Vec<IpAddr>,
     relay: Option<Relay>,
@@ -105,7 +103,7 @@ impl Forward {
         id: u64,
         name: String,
         spec: Spec,
-        (key, namespace): (Key, Name),
+        key: Key,
         effects: &Effects,
     ) -> Result<Self, Refusal> {
         let relay = Relay::bind(id, &spec, effects.timers.park, effects.relay_events.clone())?;
@@ -119,7 +117,6 @@ impl Forward {
             fatal: None,
             spec,
             pin: Pin::default(),
-            namespace,
             ports: relay.ports.clone(),
             addresses: relay.addresses.clone(),
             relay: Some(relay),

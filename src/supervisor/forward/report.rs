@@ -71,7 +71,7 @@ impl Forward {
             aliases: self.aliases.clone(),
             cluster: self.spec.cluster.clone(),
             context: self.spec.context.clone(),
-            namespace: self.spec.namespace.clone(),
+            namespace: self.key.namespace.to_string(),
             resource: self.key.target.short(),
             remote_port: ports.first().map_or_else(String::new, |port| port.remote.clone()),
             local_address: reached_at(&self.addresses).to_string(),

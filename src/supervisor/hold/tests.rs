@@ -69,7 +69,7 @@ fn options() -> HoldOptions {
     }
 }
 
-fn spec(name: &str) -> Spec {
+pub(super) fn spec(name: &str) -> Spec {
     serde_json::from_value(json!({
         "name": name, "cluster": "prod", "context": "prod", "server": "https://prod",
         "namespace": "shop", "resource": "svc/web",

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::config::target::Resource;
+use crate::config::target::{RemotePort, Resource};
 use crate::config::{ForwardDefaults, Isolate, PodSelection};
-use crate::kubectl::Cluster;
+use crate::kubectl::{Cluster, Name};
 
 /// What to forward, and how to run kubectl for it. The environment may contain secrets: it is never
 /// written to disk or displayed.
@@ -28,10 +28,10 @@ pub struct Spec {
     /// The API server of the context when the forward was requested.
     pub server: String,
     /// The namespace.
-    pub namespace: String,
+    pub namespace: Name,
     /// `TYPE/NAME` as kubectl takes it.
-    pub resource: String,
-    /// The ports, at least one.
+    pub resource: Resource,
+    /// Its ports, one at least.
     pub ports: Vec<PortSpec>,
     /// The addresses to listen on; none for loopback, 127.0.0.1 and ::1.
     pub addresses: Vec<IpAddr>,
@@ -103,8 +103,8 @@ impl Spec {
     /// A forward without a name, with the given settings. Change its fields for other values.
     pub fn new(
         cluster: &Cluster,
-        namespace: &str,
-        resource: &Resource,
+        namespace: Name,
+        resource: Resource,
         ports: Vec<PortSpec>,
         settings: &ForwardDefaults,
         run: KubectlRun,
@@ -114,8 +114,8 @@ impl Spec {
             cluster: cluster.name.to_string(),
             context: (!cluster.in_cluster).then(|| cluster.context.to_string()),
             server: cluster.server.clone(),
-            namespace: namespace.to_owned(),
-            resource: resource.to_string(),
+            namespace,
+            resource,
             ports,
             addresses: settings.addresses(),
             idle_ms: millis(settings.idle),
@@ -133,9 +133,8 @@ impl Spec {
 
     /// The forward in a message: its name, if any, with target, namespace and cluster.
     pub fn title(&self) -> String {
-        let resource = Resource::parse(&self.resource);
-        let resource = resource.map_or_else(|_| self.resource.clone(), |it| it.short());
-        let ports: Vec<&str> = self.ports.iter().map(|port| port.remote.as_str()).collect();
+        let resource = self.resource.short();
+        let ports: Vec<String> = self.ports.iter().map(|port| port.remote.to_string()).collect();
         let (ports, namespace, cluster) = (ports.join(","), &self.namespace, &self.cluster);
         let target = format!("{resource}:{ports} in {namespace}, cluster {cluster}");
         match &self.name {
@@ -170,9 +169,9 @@ fn default_pool() -> u32 {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PortSpec {
-    /// A port's number or name.
-    pub remote: String,
-    /// The local port: exactly this one (`Exact`), or the first free one from there on (`From`).
+    /// The port of the resource.
+    pub remote: RemotePort,
+    /// The local port: this one (`Exact`), or this or the next free one (`From`).
     pub local: LocalPort,
 }
 

@@ -45,7 +45,7 @@ fn budgets() {
     other(|budget| budget.selector = Some("app=api".to_owned())).clear("pdb-blocks");
     other(|budget| budget.selector = None).clear("pdb-blocks");
     other(|budget| budget.namespace = "other".to_owned()).clear("pdb-blocks");
-    let unread = Case::new().world(|world| world.budgets = Err("forbidden".to_owned()));
+    let unread = Case::new().world(|world| world.budgets = Err(Case::unread()));
     assert_eq!(unread.unknown("pdb-blocks"), "forbidden");
 }
 
@@ -191,7 +191,7 @@ fn quotas() {
     tight()
         .world(|world| world.quotas.as_mut().unwrap()[0].scoped = true)
         .clear("burst-over-quota");
-    let unread = Case::new().world(|world| world.quotas = Err("forbidden".to_owned()));
+    let unread = Case::new().world(|world| world.quotas = Err(Case::unread()));
     assert_eq!(unread.unknown("burst-over-quota"), "forbidden");
     // Requested replicas that do not exist yet have to fit as well.
     let short = tight().replicas(2, 6, 12).target(|target| target.replicas.spec = Some(10));
@@ -261,7 +261,7 @@ fn vertical_autoscalers() {
     named("app", &[]).clear("vpa-conflict");
     let unread = |case: Case| {
         let case = case.no_target();
-        case.world(|world| world.unread = vec![("apps/Deployment".to_owned(), "no".to_owned())])
+        case.world(|world| _ = world.unread.insert("apps/Deployment".to_owned(), Case::unread()))
     };
     unread(named("istio-proxy", &[])).raised("vpa-conflict");
     let by_container = json!([{"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "app",
@@ -272,6 +272,6 @@ fn vertical_autoscalers() {
     vertical(|v| v.target.name = "api".to_owned()).clear("vpa-conflict");
     vertical(|v| v.namespace = "other".to_owned()).clear("vpa-conflict");
     vertical(|_| {}).hpa(|hpa| hpa.metrics.clear()).external("q", "5", None).clear("vpa-conflict");
-    let unread = Case::new().world(|world| world.vertical = Err("forbidden".to_owned()));
+    let unread = Case::new().world(|world| world.vertical = Err(Case::unread()));
     assert_eq!(unread.unknown("vpa-conflict"), "forbidden");
 }

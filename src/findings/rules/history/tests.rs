@@ -57,7 +57,7 @@ fn who_has_not_scaled_does_not_flap() {
     Case::new().clear("flapping");
     Case::new().hpa(|hpa| hpa.last_scale_time = HOUR_AGO.parse().ok()).clear("flapping");
     let recent = Case::new().hpa(|hpa| hpa.last_scale_time = MINUTE_AGO.parse().ok());
-    assert_eq!(recent.unknown("flapping"), "no history yet");
+    assert_eq!(recent.why_unknown("flapping"), Unknown::NoHistory);
     // A failed round says nothing about the replicas.
     let blind = replicas(MINUTES, &[4, 4, 4, 4, 4, 4]);
     let blind = (1..=6).rev().fold(blind, |case, minutes| {
@@ -104,7 +104,7 @@ fn drift() {
         let message = changed(change).message("config-drift");
         assert!(message.ends_with(text), "{message}");
     }
-    assert_eq!(Case::new().unknown("config-drift"), "no history yet");
+    assert_eq!(Case::new().why_unknown("config-drift"), Unknown::NoHistory);
     assert_eq!(
         Case::new().history().unknown("config-drift"),
         "there is no reading of the last 24 hours"
@@ -151,7 +151,7 @@ fn requests_and_limits() {
     });
     same.clear("config-drift");
     let unread = |case: Case| {
-        case.no_target().world(|w| w.unread = vec![("apps/Deployment".into(), "forbidden".into())])
+        case.no_target().world(|w| _ = w.unread.insert("apps/Deployment".into(), Case::unread()))
     };
     assert_eq!(unread(Case::new().minutes([1])).unknown("config-drift"), "forbidden");
     // No snapshot contains requests and limits.

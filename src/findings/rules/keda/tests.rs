@@ -29,7 +29,7 @@ fn keda() {
     let paused = with(object(true, false)).raised("keda-managed");
     assert_eq!((paused.severity, paused.action.is_some()), (Severity::Warning, true));
     assert!(with(object(false, true)).message("keda-managed").contains("fallback"));
-    let unread = owned().world(|world| world.scaled_objects = Err("forbidden".to_owned()));
+    let unread = owned().world(|world| world.scaled_objects = Err(Case::unread()));
     assert!(unread.message("keda-managed").ends_with("not known: forbidden"));
     let elsewhere = ScaledObject { namespace: "other".to_owned(), ..object(true, false) };
     assert_eq!(with(elsewhere).severity("keda-managed"), Severity::Info);
@@ -79,7 +79,7 @@ fn keda_at_rest() {
     quiet(&at_rest(|object| object.ready = Some(true)));
     // If ScaledObjects are not read, KEDA is trusted.
     quiet(&labelled());
-    quiet(&labelled().world(|world| world.scaled_objects = Err("forbidden".to_owned())));
+    quiet(&labelled().world(|world| world.scaled_objects = Err(Case::unread())));
     let owned = labelled().hpa(|hpa| {
         hpa.labels.clear();
         hpa.owner = Some(Owner {

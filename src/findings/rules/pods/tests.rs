@@ -39,14 +39,14 @@ fn too_few_ready() {
     // A target that reports no ready replicas: its pods are counted.
     let uncounted = ready_of(1, 4).target(|target| target.replicas.ready = None);
     unavailable(uncounted.clone(), HOUR_AGO).raised("not-ready");
-    let unread = uncounted.world(|world| world.pods = Err("forbidden".to_owned()));
+    let unread = uncounted.world(|world| world.pods = Err(Case::unread()));
     assert_eq!(unread.unknown("not-ready"), "forbidden");
 }
 
 #[test]
 fn for_how_long_by_history() {
-    assert_eq!(ready_of(1, 4).unknown("not-ready"), "no history yet");
-    assert_eq!(ready_of(1, 4).minutes([2, 1]).unknown("not-ready"), TOO_LITTLE);
+    assert_eq!(ready_of(1, 4).why_unknown("not-ready"), Unknown::NoHistory);
+    assert_eq!(ready_of(1, 4).minutes([2, 1]).why_unknown("not-ready"), TOO_LITTLE);
     assert!(ready_of(1, 4).minutes([3, 2, 1]).message("not-ready").ends_with("for 3 min or more"));
     let recovered = Case::new().pods(4, |_| {}).minutes([4, 3, 2]).target(|target| {
         target.replicas.ready = Some(1);
@@ -99,12 +99,10 @@ fn pods_that_are_refused() {
     let stuck = |status: &str| progressing(refused(status), "False", "ProgressDeadlineExceeded");
     assert_eq!(stuck("True").ids(), ["unschedulable"], "nor is the rollout at fault");
     assert_eq!(stuck("False").ids(), ["rollout-stuck"]);
-    let unread = refused("True").world(|world| world.pods = Err("forbidden".to_owned()));
+    let unread = refused("True").world(|world| world.pods = Err(Case::unread()));
     unread.raised("unschedulable");
     assert_eq!(
-        Case::new()
-            .world(|world| world.pods = Err("forbidden".to_owned()))
-            .unknown("unschedulable"),
+        Case::new().world(|world| world.pods = Err(Case::unread())).unknown("unschedulable"),
         "forbidden"
     );
 }
@@ -190,7 +188,7 @@ fn crashes() {
         "1 of 1 pod crashes, 1 out of memory: container app of web-5d4b9d8b47-0 last ended by OOMKilled, \
          exit code 137, 0 restarts"
     );
-    let unread = Case::new().world(|world| world.pods = Err("forbidden".to_owned()));
+    let unread = Case::new().world(|world| world.pods = Err(Case::unread()));
     assert_eq!(unread.unknown("crash-oom"), "forbidden");
 }
 

@@ -1,4 +1,5 @@
 use super::super::super::fixtures::Case;
+use super::super::super::unknown::Unknown;
 use super::*;
 
 fn maxed() -> Case {
@@ -89,8 +90,8 @@ fn throttled() {
         "{}",
         raise.message
     );
-    assert_eq!(limited().minutes([1]).unknown("scale-up-throttled"), TOO_LITTLE);
-    assert_eq!(limited().unknown("scale-up-throttled"), "no history yet");
+    assert_eq!(limited().minutes([1]).why_unknown("scale-up-throttled"), TOO_LITTLE);
+    assert_eq!(limited().why_unknown("scale-up-throttled"), Unknown::NoHistory);
     let fine = |hpa: &mut Hpa| hpa.conditions.retain(|c| c.kind != "ScalingLimited");
     limited().before(SignedDuration::from_mins(2), fine).minutes([1]).clear("scale-up-throttled");
     Case::new().clear("scale-up-throttled");

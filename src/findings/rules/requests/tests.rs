@@ -118,7 +118,7 @@ fn pods_of_others_count_too() {
 
 #[test]
 fn the_controllers_word_will_do() {
-    let unread = || unread().world(|world| world.pods = Err("forbidden".to_owned()));
+    let unread = || unread().world(|world| world.pods = Err(Case::unread()));
     assert_eq!(unread().unknown("missing-requests"), "forbidden");
     unread().hpa(|hpa: &mut Hpa| hpa.metrics.clear()).clear("missing-requests");
     let told =

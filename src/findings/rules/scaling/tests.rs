@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::super::super::fixtures::{Case, MINUTE_AGO};
+use super::super::super::unknown::Unknown;
 use super::*;
 use crate::hpa::{Behavior, ScalingRules};
 
@@ -13,11 +14,11 @@ fn stuck() {
         wants().minutes([3, 2, 1]).message("desired-stuck"),
         "wants 7 replicas, but Deployment/web has stayed at 4 for 3 min or more"
     );
-    assert_eq!(wants().unknown("desired-stuck"), "no history yet");
-    assert_eq!(wants().history().unknown("desired-stuck"), TOO_LITTLE);
+    assert_eq!(wants().why_unknown("desired-stuck"), Unknown::NoHistory);
+    assert_eq!(wants().history().why_unknown("desired-stuck"), TOO_LITTLE);
     wants().before(SignedDuration::from_secs(60), |_| {}).raised("desired-stuck");
     let short = wants().before(SignedDuration::from_secs(59), |_| {});
-    assert_eq!(short.unknown("desired-stuck"), TOO_LITTLE);
+    assert_eq!(short.why_unknown("desired-stuck"), TOO_LITTLE);
     // The replicas change.
     wants().before(MINUTE, |hpa| hpa.current_replicas = 3).clear("desired-stuck");
     wants().before(MINUTE, |hpa| hpa.desired_replicas = 4).clear("desired-stuck");
@@ -40,8 +41,8 @@ fn off_target_upwards() {
     );
     for_minutes(hot(130), 5).clear("not-scaling");
     for_minutes(hot(131), 5).raised("not-scaling");
-    assert_eq!(for_minutes(hot(150), 4).unknown("not-scaling"), TOO_LITTLE);
-    assert_eq!(hot(150).unknown("not-scaling"), "no history yet");
+    assert_eq!(for_minutes(hot(150), 4).why_unknown("not-scaling"), TOO_LITTLE);
+    assert_eq!(hot(150).why_unknown("not-scaling"), Unknown::NoHistory);
     for_minutes(hot(150).created(MINUTE_AGO), 1).clear("not-scaling");
     for_minutes(hot(150).replicas(2, 10, 10), 5).clear("not-scaling");
     let stabilized = hot(150).condition("AbleToScale", "True", "ScaleUpStabilized", "");
@@ -101,7 +102,7 @@ fn wasted() {
     assert_eq!(for_minutes(idle(30), 15).ids(), ["underused"]);
     for_minutes(idle(60), 15).raised("underused");
     for_minutes(idle(61), 15).clear("underused");
-    assert_eq!(for_minutes(idle(30), 14).unknown("underused"), TOO_LITTLE);
+    assert_eq!(for_minutes(idle(30), 14).why_unknown("underused"), TOO_LITTLE);
     for_minutes(idle(30).replicas(5, 8, 10), 15).clear("underused");
     for_minutes(idle(30).external("queue", "50", None), 15).clear("underused");
     // Nothing holds it back: that is reported.

@@ -24,7 +24,7 @@ fn missing_or_unread() {
     let unread = || {
         Case::new()
             .no_target()
-            .world(|world| world.unread = vec![("apps/Deployment".into(), "forbidden".into())])
+            .world(|world| _ = world.unread.insert("apps/Deployment".into(), Case::unread()))
     };
     unread().clear("target-missing");
     let silent = unread().hpa(|hpa| {
@@ -40,7 +40,7 @@ fn missing_or_unread() {
     let ids: Vec<_> = listed.not_evaluated.iter().map(|n| n.id).collect();
     assert_eq!(ids, ["config-drift"]);
     let core =
-        Case::new().no_target().world(|w| w.unread = vec![("Deployment".into(), "?".into())]);
+        Case::new().no_target().world(|w| _ = w.unread.insert("Deployment".into(), Case::unread()));
     core.raised("target-missing");
 }
 
@@ -232,7 +232,7 @@ fn overlap() {
     stranger(|pod| pod.namespace = "other".to_owned()).clear("selector-overlap");
     stranger(|pod| pod.labels.clear()).clear("selector-overlap");
     Case::new().pods(2, |_| {}).clear("selector-overlap");
-    let unread = Case::new().world(|world| world.pods = Err("forbidden".to_owned()));
+    let unread = Case::new().world(|world| world.pods = Err(Case::unread()));
     assert_eq!(unread.unknown("selector-overlap"), "forbidden");
     let expression =
         case.target(|target| target.selector = Some("app in (web,api),!canary".into()));

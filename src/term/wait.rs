@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::term::text::sanitize;
+use super::color::ColorEnv;
+use super::text::sanitize;
 
 const TICK: Duration = Duration::from_millis(120);
 
@@ -18,8 +19,9 @@ pub struct WaitLine {
 impl WaitLine {
     /// Where standard error is a terminal that can rewrite a line, unless `quiet`.
     pub fn on_stderr(quiet: bool) -> Option<Self> {
-        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-        if quiet || dumb || !std::io::stderr().is_terminal() {
+        let term = ColorEnv::current().term;
+        let is_dumb = term.is_none_or(|term| term.is_empty() || term == "dumb");
+        if quiet || is_dumb || !std::io::stderr().is_terminal() {
             return None;
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());

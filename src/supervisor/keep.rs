@@ -1,44 +1,46 @@
-//! `keep: true`: forwards of the configuration that a supervisor holds by itself for as long as it runs,
-//! where it was started by a service manager or by hand and not on demand.
+//! `keep: true`: forwards of the configuration that a supervisor holds by itself for as long as it
+//! runs, where it was started by a service manager or by hand and not on demand.
 
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::args::ForwardArgs;
-use super::connection::PATIENCE;
-use super::plan::{Wish, specs};
-use super::target::Wanted;
-use crate::cli::flags::Global;
-use crate::cli::setup::Setup;
+use super::client::{Client, ClientError};
+use super::paths::Paths;
+use super::protocol::{ForwardState, LeaseRequest, RefusalKind, Reply, Request, Spec};
+use super::start::connect_within;
 use crate::config::{Forward, duration};
-use crate::supervisor::{
-    Client, ClientError, ForwardState, LeaseRequest, Paths, RefusalKind, Reply, Request, Spec,
-    connect_within,
-};
 
-/// The pause before the supervisor is asked for again while it starts.
+/// How long the supervisor may take to greet.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The pause before the next connection attempt while the supervisor starts.
 const CONNECT: Duration = Duration::from_millis(50);
 /// How often it is checked that a forward is still there.
 const CHECK: Duration = Duration::from_secs(5);
 /// The first pause after a forward could not be started, which doubles, and the longest one.
 const PAUSE: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_mins(1);
-/// How long a start waits for its answer. The forward is there meanwhile, and so is its port.
+/// How long a start waits for its reply. The forward is there meanwhile, and so is its port.
 const READY: Duration = Duration::from_hours(24);
 
-/// Holds them. Never ends: what fails is tried again, whatever it is. One that somebody has stopped
-/// stays so.
-pub(super) async fn keep(global: &Global, setup: &Setup, paths: &Paths) {
+/// Holds those of the forwards that the configuration keeps. Never ends: what fails is tried again,
+/// whatever it is; a forward that was stopped stays so. `plan` gives a forward's specification, none
+/// where the kubeconfig cannot be used yet; `report` takes what a user should know.
+pub async fn keep<'a>(
+    forwards: &'a [Forward],
+    paths: &Paths,
+    plan: impl AsyncFn(&'a Forward) -> Option<Spec>,
+    report: impl Fn(&str) + Copy + Send + Sync + 'static,
+) {
     let mut kept = JoinSet::new();
     let mut pause = PAUSE;
-    let mut unplanned: Vec<&Forward> = setup.config.forwards.iter().filter(|it| it.keep).collect();
+    let mut unplanned: Vec<&Forward> = forwards.iter().filter(|it| it.keep).collect();
     while !unplanned.is_empty() {
         let mut failed = Vec::new();
         for forward in unplanned {
-            match planned(global, setup, forward).await {
-                Some(spec) => drop(kept.spawn(hold(setup.messages, spec, paths.clone()))),
+            match plan(forward).await {
+                Some(spec) => drop(kept.spawn(hold(spec, paths.clone(), report))),
                 None => failed.push(forward),
             }
         }
@@ -52,46 +54,28 @@ pub(super) async fn keep(global: &Global, setup: &Setup, paths: &Paths) {
     std::future::pending::<()>().await;
 }
 
-/// What the forward is, where the kubeconfig says so; else says why not.
-async fn planned(global: &Global, setup: &Setup, forward: &Forward) -> Option<Spec> {
-    let args = ForwardArgs::default();
-    let wish = Wish { args: &args, name: None, local_port: None };
-    let mut spec = match specs(global, setup, &[Wanted::Named(forward)], &wish).await {
-        Ok((mut specs, _)) => specs.pop()?,
-        Err(error) => {
-            error.report(setup.messages);
-            return None;
-        }
-    };
-    // It has no idle end; where the configuration gives it an idle time it rests.
-    if forward.idle.is_none() {
-        spec.idle_ms = 0;
-    }
-    Some(spec)
-}
-
-async fn hold(messages: crate::term::Messages, spec: Spec, paths: Paths) {
+async fn hold(spec: Spec, paths: Paths, report: impl Fn(&str)) {
     let name = spec.name.clone().unwrap_or_default();
     let mut pause = PAUSE;
     loop {
         let why = match held(&spec, &name, &paths, &mut pause).await {
             Ok(()) => {
-                messages.note(&format!("{name} was stopped; it stays so until the next start"));
+                report(&format!("{name} was stopped; it stays so until the next start"));
                 return;
             }
             Err(why) => why,
         };
         let again = duration::format(pause);
-        messages.note(&format!("{name}: {why}; tried again in {again}"));
+        report(&format!("{name}: {why}; tried again in {again}"));
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST);
     }
 }
 
-/// Starts it and stays with it until somebody has stopped it. Our own process has the lease.
+/// Starts the forward and stays until it has been stopped. This process has the lease.
 async fn held(spec: &Spec, name: &str, paths: &Paths, pause: &mut Duration) -> Result<(), String> {
     let said = |error: ClientError| error.to_string();
-    // Ours, a moment after it was started.
+    // The supervisor of this process, which has just been started.
     let mut client = loop {
         match connect_within(paths, PATIENCE).await.map_err(said)? {
             Some(client) => break client,

@@ -1,10 +1,10 @@
-//! What `doctor` says of the kubeconfig: its files, what they name, and what is lost among them.
+//! The kubeconfig: its files, what they name, what is lost among them, and which clusters are read.
 
-use crate::cli::cluster::{one_cluster, same};
-use crate::cli::flags::Global;
-use crate::cli::setup::{Setup, scope, single_files};
-use crate::collect::{probe_clusters, twins};
-use crate::kubectl::{self, Clash, KubeConfig, Kubectl, Sources};
+use crate::collect::{Collector, probe_clusters, twins};
+use crate::kubectl::{
+    self, Clash, Cluster, KubeConfig, Kubectl, ScopeError, Selected, SingleFile, Sources,
+};
+use crate::output::clusters::same_cluster;
 use crate::output::doctor::{Check, Verdict};
 
 const NAME: &str = "kubeconfig";
@@ -12,7 +12,8 @@ const NAME: &str = "kubeconfig";
 /// As many of one kind are named one by one.
 const MOST: usize = 5;
 
-pub(super) fn check(kubeconfig: &KubeConfig) -> Check {
+/// The contexts, and the current one.
+pub fn contexts(kubeconfig: &KubeConfig) -> Check {
     let files = kubeconfig.described_files();
     let count = kubeconfig.contexts.len();
     if count == 0 {
@@ -39,19 +40,18 @@ pub(super) fn check(kubeconfig: &KubeConfig) -> Check {
 }
 
 /// What is odd about the list of files.
-pub(super) fn check_files(sources: &Sources) -> Vec<Check> {
+pub fn files(sources: &Sources) -> Vec<Check> {
     let oddities: Vec<String> = sources.oddities().iter().map(ToString::to_string).collect();
     warnings(&oddities)
 }
 
 /// What several files call by one name, and certificates that are not there.
-pub(super) async fn check_contents(
-    global: &Global,
-    setup: &Setup,
-    kubectl: &Result<Kubectl, kubectl::Error>,
+pub async fn contents(
+    sources: &Sources,
+    kubectl: Option<&Kubectl>,
     kubeconfig: &KubeConfig,
 ) -> Vec<Check> {
-    let files = single_files(global, setup, kubectl).await;
+    let files = SingleFile::read_each(sources, kubectl).await;
     let clashes: Vec<String> = Clash::among(&files).iter().map(ToString::to_string).collect();
     let missing: Vec<String> = kubeconfig
         .credentials
@@ -80,22 +80,15 @@ fn warnings(texts: &[String]) -> Vec<Check> {
     checks
 }
 
-/// Which of the clusters are one under several names, by what they say themselves.
-pub(super) async fn ask(
-    global: &Global,
-    setup: &Setup,
-    kubectl: &Kubectl,
-    kubeconfig: &KubeConfig,
-) -> Vec<Check> {
+/// Whether clusters are one under several names, by what their API servers report.
+pub async fn identities(collector: &Collector, clusters: &[Cluster]) -> Vec<Check> {
     const NAME: &str = "same cluster";
-    let Ok(scope) = scope(global, &setup.config, kubeconfig) else { return Vec::new() };
-    let collector = setup.collector(kubectl.clone(), std::sync::Arc::new(()));
-    let probes = probe_clusters(&collector, &scope.clusters).await;
-    let mut checks: Vec<Check> = twins(same(&probes))
+    let probes = probe_clusters(collector, clusters).await;
+    let mut checks: Vec<Check> = twins(probes.identities())
         .iter()
-        .map(|names| Check::new(NAME, Verdict::Warning, one_cluster(names)))
+        .map(|names| Check::new(NAME, Verdict::Warning, same_cluster(names)))
         .collect();
-    let (known, all) = (same(&probes).count(), probes.clusters.len());
+    let (known, all) = (probes.identities().count(), probes.clusters.len());
     if checks.is_empty() && known > 1 {
         let text = format!("none of the {known} clusters that were compared has two names");
         checks.push(Check::new(NAME, Verdict::Ok, text));
@@ -113,4 +106,20 @@ pub(super) async fn ask(
         checks.push(Check::new(NAME, Verdict::Warning, text));
     }
     checks
+}
+
+/// The clusters that are read.
+pub fn clusters(selected: &Result<Selected, ScopeError>) -> Check {
+    const NAME: &str = "clusters";
+    match selected {
+        Ok(Selected { clusters, notes, unread }) => {
+            let names: Vec<&str> = clusters.iter().map(|cluster| &*cluster.name).collect();
+            let text = format!("{} to read: {}", names.len(), names.join(", "));
+            let notes: Vec<String> = notes.iter().chain(unread).cloned().collect();
+            let verdict = if notes.is_empty() { Verdict::Ok } else { Verdict::Warning };
+            let text = [text].into_iter().chain(notes).collect::<Vec<_>>().join("; ");
+            Check::new(NAME, verdict, text)
+        }
+        Err(error) => Check::new(NAME, Verdict::Error, error.to_string()),
+    }
 }

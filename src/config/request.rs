@@ -1,42 +1,39 @@
-//! What the arguments of `start` and `run` mean: forwards of the config by name, or kubectl's own
+//! Which forwards a user requests: forwards of the configuration by name, or kubectl's own
 //! `TYPE/NAME [LOCAL:]REMOTE…`, one after another.
 
-use crate::cli::error::CommandError;
-use crate::cli::setup::Setup;
-use crate::config::Forward;
-use crate::config::pattern::nearest;
-use crate::config::target::{Ports, Resource, doubled_local};
+use super::Forward;
+use super::pattern::nearest;
+use super::target::{Ports, Resource, doubled_local};
 
-/// A forward that was asked for.
+/// A forward that is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wanted<'a> {
-    /// One of the config.
-    Named(&'a Forward),
-    /// One by its target and its ports, one at least.
+pub enum ForwardRequest<'a> {
+    /// One of the configuration.
+    Configured(&'a Forward),
+    /// A target and its ports, one at least.
     Target(Resource, Vec<Ports>),
 }
 
-/// The forwards that are meant: all of the config, or those of the arguments.
-pub(super) fn asked<'a>(
-    setup: &'a Setup,
-    all: bool,
-    words: &[String],
-) -> Result<Vec<Wanted<'a>>, CommandError> {
-    let forwards = &setup.config.forwards;
-    if !all {
-        return wanted(words, forwards).map_err(CommandError::usage);
+/// Why words request no forward, with what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct RequestError(String);
+
+impl<'a> ForwardRequest<'a> {
+    /// Reads the words of a command line; `forwards` are those of the configuration.
+    pub fn parse_all(words: &[String], forwards: &'a [Forward]) -> Result<Vec<Self>, RequestError> {
+        parse_all(words, forwards).map_err(RequestError)
     }
-    if forwards.is_empty() {
-        return Err(CommandError::failed("the config names no forwards"));
-    }
-    Ok(forwards.iter().map(Wanted::Named).collect())
 }
 
-/// Reads the arguments. A bare name is a forward of the config, else a pod if a port follows. What
-/// follows a target's first port belongs to it, up to the next target or forward of the config.
-fn wanted<'a>(words: &[String], forwards: &'a [Forward]) -> Result<Vec<Wanted<'a>>, String> {
+/// A bare name is a forward of the configuration, else a pod if a port follows. What follows a
+/// target's first port belongs to it, up to the next target or forward of the configuration.
+fn parse_all<'a>(
+    words: &[String],
+    forwards: &'a [Forward],
+) -> Result<Vec<ForwardRequest<'a>>, String> {
     let named = |word: &str| forwards.iter().find(|forward| forward.name == word);
-    let mut wanted: Vec<Wanted<'a>> = Vec::new();
+    let mut requests: Vec<ForwardRequest<'a>> = Vec::new();
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
         if word.is_empty() {
@@ -54,10 +51,10 @@ fn wanted<'a>(words: &[String], forwards: &'a [Forward]) -> Result<Vec<Wanted<'a
                     "{word:?} is a forward of the config, which has its port, and {port:?} another; for a pod of that name, write pod/{word} {port}"
                 ));
             }
-            if wanted.contains(&Wanted::Named(forward)) {
+            if requests.contains(&ForwardRequest::Configured(forward)) {
                 return Err(format!("{word:?} is given twice"));
             }
-            wanted.push(Wanted::Named(forward));
+            requests.push(ForwardRequest::Configured(forward));
             continue;
         }
         if stray(word) {
@@ -90,9 +87,9 @@ fn wanted<'a>(words: &[String], forwards: &'a [Forward]) -> Result<Vec<Wanted<'a
         if let Some(port) = doubled_local(&ports) {
             return Err(format!("the local port {port} is given twice for {resource}"));
         }
-        wanted.push(Wanted::Target(resource, ports));
+        requests.push(ForwardRequest::Target(resource, ports));
     }
-    Ok(wanted)
+    Ok(requests)
 }
 
 fn unknown(word: &str, forwards: &[Forward]) -> String {
@@ -127,15 +124,15 @@ mod tests {
 
     fn read(words: &str) -> String {
         let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
-        let show = |wanted: &Wanted<'_>| match wanted {
-            Wanted::Named(forward) => forward.name.clone(),
-            Wanted::Target(resource, ports) => {
+        let show = |request: &ForwardRequest<'_>| match request {
+            ForwardRequest::Configured(forward) => forward.name.clone(),
+            ForwardRequest::Target(resource, ports) => {
                 let ports: Vec<String> = ports.iter().map(Ports::to_string).collect();
                 format!("{resource} {}", ports.join(" "))
             }
         };
-        match wanted(&words, &forwards()) {
-            Ok(wanted) => wanted.iter().map(show).collect::<Vec<_>>().join("; "),
+        match parse_all(&words, &forwards()) {
+            Ok(requests) => requests.iter().map(show).collect::<Vec<_>>().join("; "),
             Err(error) => format!("error: {error}"),
         }
     }
@@ -163,13 +160,13 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_word_is_told_what_belongs_there() {
-        let error = wanted(&[String::new()], &forwards()).unwrap_err();
+    fn an_empty_word_is_an_error_that_shows_the_form() {
+        let error = parse_all(&[String::new()], &forwards()).unwrap_err();
         assert!(error.starts_with("an empty word is not a target; write TYPE/NAME"), "{error}");
     }
 
     #[test]
-    fn what_is_wrong_is_told_what_was_meant() {
+    fn an_error_names_what_was_probably_meant() {
         insta::assert_snapshot!(
             [
                 "prmo", "prmo db", "zebra", "prom 80", "prom prom", "80 svc/web", "svc/web",

@@ -1,0 +1,24 @@
+//! What was read of all clusters as a snapshot for the history.
+
+use jiff::Timestamp;
+
+use super::world::ClusterWorld;
+use crate::config::Scope;
+use crate::findings::Unknown;
+use crate::history::{Recorded, Snapshot};
+
+/// The snapshot of worlds that were read to be recorded.
+pub fn snapshot(taken_at: Timestamp, scope: &Scope, worlds: Vec<ClusterWorld>) -> Snapshot {
+    let recorded = |world: &ClusterWorld| {
+        let no_past = |_: &_| Err(Unknown::NotRequested);
+        let subjects = world.world.subjects(taken_at, &no_past);
+        subjects.iter().map(Recorded::of).collect::<Vec<_>>()
+    };
+    Snapshot {
+        // As exact as the database stores it, so that a file and the database agree.
+        taken_at: Timestamp::from_millisecond(taken_at.as_millisecond()).unwrap_or(taken_at),
+        scope: scope.clone(),
+        hpas: worlds.iter().flat_map(recorded).collect(),
+        clusters: worlds.into_iter().map(|world| world.outcome.without_user()).collect(),
+    }
+}

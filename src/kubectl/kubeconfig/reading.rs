@@ -1,0 +1,66 @@
+//! The kubeconfig by its files where they are plain, else by kubectl's view of them.
+
+use super::{KubeConfig, KubeConfigError, SingleFile, Sources, refusal};
+use crate::config::Contexts;
+use crate::kubectl::{Error, Kubectl, Read, Target};
+
+impl KubeConfig {
+    /// Reads the kubeconfig: its files, or kubectl's view of them where `contexts` says so or a file
+    /// is not plain enough.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the user.
+    pub async fn read(
+        sources: &Sources,
+        contexts: Contexts,
+        kubectl: Result<&Kubectl, &Error>,
+    ) -> Result<Self, String> {
+        let mut irregular = None;
+        if contexts == Contexts::File {
+            match Self::from_files(sources) {
+                Ok(kubeconfig) => return Ok(kubeconfig),
+                Err(error @ KubeConfigError::Unreadable { .. }) => return Err(error.to_string()),
+                Err(KubeConfigError::Irregular { path, reason }) => {
+                    tracing::debug!(path = %path.display(), %reason, "reading the kubeconfig by kubectl");
+                    irregular = Some((path, reason));
+                }
+            }
+        }
+        let kubectl = kubectl.map_err(ToString::to_string)?;
+        let view = kubectl.read(Target::Default, &Read::ConfigView).await;
+        view.map_err(|error| refusal(&error.message).to_owned())
+            .and_then(|view| Self::from_view(&view, sources.files()))
+            .map_err(|error| match irregular {
+                // The reason is often kubectl's own too, and then names the file.
+                Some((path, reason)) if !error.contains(&*path.to_string_lossy()) => {
+                    let path = path.display();
+                    format!("cannot read the kubeconfig {path} ({reason}): {error}")
+                }
+                _ => format!("cannot read the kubeconfig: {error}"),
+            })
+    }
+}
+
+impl SingleFile {
+    /// Each file by itself, where there are several. Files that are not plain are read by kubectl, and
+    /// passed over without it.
+    pub async fn read_each(sources: &Sources, kubectl: Option<&Kubectl>) -> Vec<Self> {
+        if sources.files().len() < 2 {
+            return Vec::new();
+        }
+        let mut files = Vec::new();
+        for file in Self::read_all(sources) {
+            match (file, kubectl) {
+                (Ok(file), _) => files.push(file),
+                (Err(path), Some(kubectl)) => {
+                    let kubectl = kubectl.with_kubeconfig(path.clone());
+                    let view = kubectl.read(Target::Default, &Read::ConfigView).await;
+                    files.extend(view.ok().and_then(|view| Self::from_view(path, &view)));
+                }
+                (Err(_), None) => {}
+            }
+        }
+        files
+    }
+}

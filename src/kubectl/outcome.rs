@@ -1,0 +1,158 @@
+//! How the reading of one cluster went: the part of every JSON document that says so, and what the
+//! history stores of it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Cluster, Error, ErrorKind};
+
+/// Why a cluster, or a part of it, could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The kind, for scripts.
+    pub kind: ErrorKind,
+    /// The sentence, for people.
+    pub message: String,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { kind: error.kind, message: error.message }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind, self.message)
+    }
+}
+
+/// One cluster and how reading it went. In JSON, `outcome` is `ok`, or `error` where anything is
+/// missing, and the duration is in whole milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The kubeconfig's name for the cluster.
+    pub name: Arc<str>,
+    /// The context by which it was read.
+    pub context: Arc<str>,
+    /// The user of that context; empty where it has none, and in the history.
+    pub user: Arc<str>,
+    /// The API server's address.
+    pub server: String,
+    /// Why not all of it was read, or nothing.
+    pub error: Option<Failure>,
+    /// How long reading took.
+    pub duration: Duration,
+}
+
+impl Outcome {
+    /// The outcome of reading `cluster`.
+    pub fn new(cluster: &Cluster, duration: Duration, error: Option<Error>) -> Self {
+        Self {
+            name: Arc::clone(&cluster.name),
+            context: Arc::clone(&cluster.context),
+            user: Arc::clone(&cluster.user),
+            server: cluster.server.clone(),
+            error: error.map(Failure::from),
+            duration,
+        }
+    }
+
+    /// Records that a part of the cluster could not be read. The first failure stays.
+    pub fn fail(&mut self, failure: Failure) {
+        self.error.get_or_insert(failure);
+    }
+
+    /// As snapshots have it: without the user.
+    #[must_use]
+    pub fn without_user(self) -> Self {
+        Self { user: Arc::default(), ..self }
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let has_user = !self.user.is_empty();
+        let fields = 5 + usize::from(has_user) + usize::from(self.error.is_some());
+        let mut json = to.serialize_struct("Outcome", fields)?;
+        json.serialize_field("name", &self.name)?;
+        json.serialize_field("context", &self.context)?;
+        if has_user {
+            json.serialize_field("user", &self.user)?;
+        }
+        json.serialize_field("server", &self.server)?;
+        json.serialize_field("outcome", if self.error.is_some() { "error" } else { "ok" })?;
+        if let Some(error) = &self.error {
+            json.serialize_field("error", error)?;
+        }
+        let milliseconds = u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX);
+        json.serialize_field("durationMs", &milliseconds)?;
+        json.end()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Json {
+    name: Arc<str>,
+    #[serde(default)]
+    context: Arc<str>,
+    #[serde(default)]
+    user: Arc<str>,
+    #[serde(default)]
+    server: String,
+    // Its name in earlier files is `status`.
+    #[serde(alias = "status")]
+    outcome: String,
+    #[serde(default)]
+    error: Option<Failure>,
+    #[serde(default)]
+    duration_ms: u64,
+}
+
+impl<'de> Deserialize<'de> for Outcome {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let Json { name, context, user, server, outcome, error, duration_ms } =
+            Json::deserialize(from)?;
+        let unexplained = || {
+            let message = format!("outcome {outcome}");
+            (outcome != "ok").then_some(Failure { kind: ErrorKind::Other, message })
+        };
+        let error = error.or_else(unexplained);
+        let duration = Duration::from_millis(duration_ms);
+        Ok(Self { name, context, user, server, error, duration })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_read_as_it_was_written() {
+        let mut outcome = Outcome::new(&Cluster::own_pod(), Duration::from_millis(12), None);
+        let json = serde_json::to_string(&outcome).unwrap();
+        assert!(json.contains(r#""outcome":"ok","durationMs":12"#), "{json}");
+        assert_eq!(serde_json::from_str::<Outcome>(&json).unwrap(), outcome);
+
+        outcome.user = "admin".into();
+        outcome.fail(Failure { kind: ErrorKind::Timeout, message: "no answer".to_owned() });
+        outcome.fail(Failure { kind: ErrorKind::Other, message: "later".to_owned() });
+        let json = serde_json::to_string(&outcome).unwrap();
+        assert!(json.contains(r#""error":{"kind":"timeout","message":"no answer"}"#), "{json}");
+        assert_eq!(serde_json::from_str::<Outcome>(&json).unwrap(), outcome);
+        assert!(!serde_json::to_string(&outcome.without_user()).unwrap().contains("admin"));
+    }
+
+    #[test]
+    fn a_failure_without_a_reason_is_a_failure() {
+        let read = |json| serde_json::from_str::<Outcome>(json).unwrap().error;
+        assert_eq!(read(r#"{"name":"prod","status":"ok"}"#), None);
+        let failure = read(r#"{"name":"prod","status":"skipped"}"#).unwrap();
+        assert_eq!((failure.kind, &*failure.message), (ErrorKind::Other, "outcome skipped"));
+    }
+}
