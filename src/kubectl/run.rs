@@ -220,7 +220,7 @@ impl Kubectl {
     /// kubectl is asked for its version once, and the answer is cached.
     pub async fn raw_paths(&self, target: Target<'_>) -> Option<RawPaths> {
         let Target::Context { name, .. } = target else { return None };
-        let ask = async {
+        let query = async {
             // Call it exactly like a read: some programs choose a kubectl by the context.
             let call = Call { target, read: Cow::Owned(Read::ClientVersion), base: "" };
             match Box::pin(self.once(&call, Instant::now() + self.settings.timeout)).await {
@@ -231,7 +231,7 @@ impl Kubectl {
                 }
             }
         };
-        let version = async { Ok(self.versions.of(&self.settings.program, name, ask).await) };
+        let version = async { Ok(self.versions.of(&self.settings.program, name, query).await) };
         self.bound(version).await.ok()??.raw_paths()
     }
 
@@ -417,11 +417,11 @@ impl Kubectl {
             let limit = self.settings.timeout;
             let plugin = process::busy_descendant(group.id(), "kubectl");
             drop((reading, listening));
-            let said = String::from_utf8_lossy(&words).into_owned();
+            let stderr = String::from_utf8_lossy(&words).into_owned();
             let _ = group.stop(GRACE).await;
             return Err(Failed::Deadline(match plugin {
-                Some(plugin) => Error::plugin_deadline(limit, &plugin, &said),
-                None => Error::deadline(limit, &said),
+                Some(plugin) => Error::plugin_deadline(limit, &plugin, &stderr),
+                None => Error::deadline(limit, &stderr),
             }));
         }
         let status = group.finish().map_err(broken)?;
