@@ -223,7 +223,7 @@ impl Kubectl {
     /// kubectl is asked for its version once, and the answer is cached.
     pub async fn raw_paths(&self, target: Target<'_>) -> Option<RawPaths> {
         let Target::Context { name, .. } = target else { return None };
-        let ask = async {
+        let query = async {
             // Call it exactly like a read: some programs choose a kubectl by the context.
             let call = Call { target, read: Cow::Owned(Read::ClientVersion), base: "" };
             match Box::pin(self.once(&call, Instant::now() + self.settings.timeout)).await {
@@ -234,7 +234,7 @@ impl Kubectl {
                 }
             }
         };
-        let version = async { Ok(self.versions.of(&self.settings.program, name, ask).await) };
+        let version = async { Ok(self.versions.of(&self.settings.program, name, query).await) };
         self.bound(version).await.ok()??.raw_paths()
     }
 
