@@ -6,7 +6,6 @@ mod evaluate;
 mod finding;
 mod follows;
 mod index;
-mod labels;
 mod past;
 mod rule;
 mod rules;

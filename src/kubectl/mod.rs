@@ -51,6 +51,7 @@ pub use redact::redact;
 pub use retry::Backoff;
 pub use run::{Kubectl, Settings, Target};
 pub use scope::{Cluster, ListedContext, ScopeError, Selected, Selection, select};
+pub(crate) use selector::requirements;
 pub use selector::{InvalidSelector, check_selector};
 pub use server::ServerPath;
 pub use version::{ClientVersion, RawPaths};
