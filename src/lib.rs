@@ -22,6 +22,8 @@ pub mod prometheus;
 
 pub mod collect;
 
+pub mod check;
+
 pub mod supervisor;
 
 pub mod session;

@@ -12,8 +12,12 @@ use crate::history::{self, Losses, Store};
 
 /// Where the database is.
 pub(super) fn path(setup: &Setup) -> Result<PathBuf, CommandError> {
+    location(setup).map_err(CommandError::failed)
+}
+
+/// As [`path`].
+pub(super) fn location(setup: &Setup) -> Result<PathBuf, history::Error> {
     history::path(setup.config.history.path.as_deref(), &history::Env::current())
-        .map_err(CommandError::failed)
 }
 
 /// Opens the database to read it.

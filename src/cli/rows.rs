@@ -1,23 +1,9 @@
-//! Lists of HPAs: their order, and what is said where one is empty.
+//! The order of lists of HPAs.
 
 use std::cmp::Reverse;
 
 use super::flags::SortBy;
-use crate::collect::NamespaceFilter;
-use crate::output::hpas::Judged;
-
-/// That there is no HPA where one was looked for.
-pub(super) fn none_found(namespaces: &NamespaceFilter, selector: Option<&str>) -> String {
-    let mut text = "no HPA found".to_owned();
-    if let NamespaceFilter::Only(patterns) = namespaces {
-        let names: Vec<&str> = patterns.iter().map(crate::config::Pattern::as_str).collect();
-        text += &format!(" in namespace {} (watchdog ns list shows which exist)", names.join(", "));
-    }
-    if let Some(selector) = selector {
-        text += &format!(" with labels {selector}");
-    }
-    text
-}
+use crate::findings::Judged;
 
 /// Sorts rows, of which each has an HPA.
 pub(super) fn sort<'a, T>(rows: &mut [T], field: SortBy, of: impl Fn(&T) -> &Judged<'a>) {

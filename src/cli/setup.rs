@@ -14,7 +14,7 @@ use crate::collect::{Collected, Collector, NamespaceFilter, Observer, Outcome, t
 use crate::config::{self, Config, Contexts};
 use crate::hpa::Hpa;
 use crate::kubectl::{
-    self, Cluster, KubeConfig, KubeConfigError, Kubectl, Read, Scope, Selection, Settings,
+    self, Cluster, KubeConfig, KubeConfigError, Kubectl, Name, Read, Scope, Selection, Settings,
     SingleFile, Sources, Target,
 };
 use crate::output::failures::{ClusterFailure, Group, grouped};
@@ -183,6 +183,18 @@ impl Reading {
             NamespaceFilter::Default(self.setup.config.namespaces.clone())
         } else {
             NamespaceFilter::Only(args.namespace.clone())
+        }
+    }
+
+    /// As [`Reading::namespaces`]; an HPA that is requested by name is meant wherever it is.
+    pub(super) fn namespaces_for(
+        &self,
+        name: Option<&Name>,
+        args: &NamespaceArgs,
+    ) -> NamespaceFilter {
+        match self.namespaces(args) {
+            NamespaceFilter::Default(_) if name.is_some() => NamespaceFilter::All,
+            given => given,
         }
     }
 

@@ -13,11 +13,12 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{self, Global, NamespaceArgs, SortBy};
-use super::judge::judge;
 use super::monitor::interval_of;
 use super::setup::{Reading, Setup};
+use crate::check::judge_hpas;
 use crate::collect::{ClusterWorld, Outcome, Parts, Purpose, WorldRequest};
-use crate::output::hpas::{Judged, Mark};
+use crate::findings::Judged;
+use crate::output::hpas::Mark;
 use crate::output::watch::{Frame, Lines, Size, block};
 use crate::process::{Interrupt, Interrupted, Resize, Suspend};
 use crate::session::{
@@ -209,7 +210,7 @@ impl<'a> View<'a> {
             .iter()
             .map(|entry| {
                 let findings = entry.seen.findings.clone();
-                let judged = Judged { hpa: &entry.seen.hpa, user: None, findings };
+                let judged = Judged { hpa: &entry.seen.hpa, findings, undecided: Vec::new() };
                 (judged, Mark { state: Some(entry.state), before: entry.before })
             })
             .collect();
@@ -239,14 +240,9 @@ impl<'a> View<'a> {
 
 /// The HPAs of a cluster that were requested, with their findings.
 fn observed(world: &ClusterWorld, now: Timestamp) -> Vec<Observed> {
-    judge(std::slice::from_ref(&world.world), now)
+    judge_hpas(&world.world, now)
         .into_iter()
         .filter(|judged| world.is_chosen(judged.hpa))
-        .map(|judged| Observed {
-            hpa: judged.hpa.clone(),
-            status: judged.status(),
-            problem: judged.is_problem(),
-            findings: judged.findings,
-        })
+        .map(|judged| Observed { hpa: judged.hpa.clone(), findings: judged.findings })
         .collect()
 }

@@ -24,7 +24,7 @@ use crate::kubectl::{Cluster, Kubectl, ListQuery, Name, Read, Resource};
 
 pub use clusters::{Probe, probe_clusters};
 pub use detail::{Detail, Part, describe_hpas};
-pub use hpas::{HpaRequest, collect_hpas};
+pub use hpas::{ClusterHpas, HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, NamespaceFilter, collect_namespaces};
 pub use outcome::{Collected, Completeness, Failure, Outcome};
 pub use services::collect_services;

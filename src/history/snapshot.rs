@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::Pattern;
-use crate::findings::PastTarget;
+use crate::findings::{PastTarget, World};
 use crate::hpa::Hpa;
 use crate::kube::Workload;
 use crate::kubectl::ErrorKind;
@@ -26,6 +26,15 @@ pub struct Snapshot {
     pub clusters: Vec<ClusterOutcome>,
     /// What was read.
     pub hpas: Vec<Recorded>,
+}
+
+impl Snapshot {
+    /// The HPAs of each cluster, for findings.
+    pub fn worlds(&self) -> Vec<World> {
+        let clusters = self.hpas.chunk_by(|a, b| a.hpa.cluster == b.hpa.cluster);
+        let world = |hpas: &[Recorded]| World::of(hpas.iter().map(|it| it.hpa.clone()).collect());
+        clusters.map(world).collect()
+    }
 }
 
 /// What a snapshot was asked to hold: what lies outside is not known, which is not to say that it

@@ -7,8 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::hpas::{Judged, Mark, TableOptions, watched_table};
+use super::hpas::{Mark, TableOptions, watched_table};
 use crate::collect::{Failure, Outcome};
+use crate::findings::Judged;
 use crate::session::{Change, ChangeKind, HpaState as State, Reading};
 use crate::term::color::{Style, Tone};
 use crate::term::json;
@@ -259,8 +260,10 @@ mod tests {
         size: Size,
         least: &Widths,
     ) -> (Vec<String>, Widths) {
-        let judged: Vec<_> =
-            hpas.iter().map(|hpa| Judged { hpa, user: None, findings: Vec::new() }).collect();
+        let judged: Vec<_> = hpas
+            .iter()
+            .map(|hpa| Judged { hpa, findings: Vec::new(), undecided: Vec::new() })
+            .collect();
         let frame = Frame {
             clusters: &[],
             of: 0,

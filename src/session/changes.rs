@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::findings::Finding;
+use crate::findings::{self, Finding};
 use crate::hpa::Hpa;
 
 /// An HPA as a scan saw it, with what was found of it.
@@ -18,10 +18,6 @@ pub struct Observed {
     pub hpa: Hpa,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
-    /// `OK`, or the id of the worst finding.
-    pub status: &'static str,
-    /// Whether that is at least a warning.
-    pub problem: bool,
 }
 
 impl Observed {
@@ -30,8 +26,12 @@ impl Observed {
             min_replicas: self.hpa.min_replicas,
             max_replicas: self.hpa.max_replicas,
             current_replicas: self.hpa.current_replicas,
-            status: self.status,
+            status: findings::status(&self.findings),
         }
+    }
+
+    fn is_problem(&self) -> bool {
+        findings::is_problem(&self.findings)
     }
 }
 
@@ -159,7 +159,7 @@ impl Changes {
                 Some(last) if last.seen.hpa.uid == seen.hpa.uid => {
                     let before = last.seen.reading();
                     let before = (before != seen.reading()).then_some(before);
-                    let concerns = seen.problem || last.seen.problem;
+                    let concerns = seen.is_problem() || last.seen.is_problem();
                     if before.is_some() {
                         tell(ChangeKind::Changed, &seen, before, concerns);
                     }
@@ -168,19 +168,19 @@ impl Changes {
                 last => {
                     // Another object of the same name.
                     if let Some(last) = last {
-                        tell(ChangeKind::Gone, &last.seen, None, last.seen.problem);
+                        tell(ChangeKind::Gone, &last.seen, None, last.seen.is_problem());
                     }
                     let event = if first { ChangeKind::Present } else { ChangeKind::Appeared };
-                    tell(event, &seen, None, seen.problem);
+                    tell(event, &seen, None, seen.is_problem());
                     let state = if first { State::Present } else { State::New };
-                    Entry { concerns: seen.problem, seen, state, before: None }
+                    Entry { concerns: seen.is_problem(), seen, state, before: None }
                 }
             };
             now.insert(place, entry);
         }
         for (place, last) in known {
             let state = if complete { State::Gone } else { State::Unknown };
-            let concerns = last.seen.problem;
+            let concerns = last.seen.is_problem();
             if complete {
                 tell(ChangeKind::Gone, &last.seen, None, concerns);
             }
@@ -199,6 +199,7 @@ impl Changes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::findings::{Evidence, Severity};
 
     fn seen(name: &str, uid: &str, replicas: i32, status: &'static str) -> Observed {
         let json = format!(
@@ -208,7 +209,18 @@ mod tests {
         );
         let list = crate::hpa::parse_list(&"prod".into(), &"prod".into(), json.as_bytes());
         let hpa = list.unwrap().hpas.pop().unwrap();
-        Observed { hpa, findings: Vec::new(), status, problem: status != "OK" }
+        let finding = || Finding {
+            id: status,
+            severity: Severity::Warning,
+            cluster: "prod".into(),
+            namespace: "shop".to_owned(),
+            hpa: name.to_owned(),
+            message: String::new(),
+            action: "".into(),
+            evidence: Evidence::new(),
+        };
+        let findings = if status == "OK" { Vec::new() } else { vec![finding()] };
+        Observed { hpa, findings }
     }
 
     #[derive(Default)]

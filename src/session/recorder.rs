@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::event::{Event, FindingCounts, HistoryFailure, Moment, Partial, Scaled, ScanReport};
-use super::pasts::Pasts;
 use super::tracker::{ClusterScan, Tracker};
 use super::{HistoryPlan, Plan, ScanCounts, record};
+use crate::check::{read_pasts, subjects};
 use crate::collect::ClusterWorld;
-use crate::findings::{Evaluation, Finding, Selection, Subject, Unknown, evaluate};
+use crate::findings::{Finding, Selection, Undecided, Unknown, evaluate};
 use crate::history::{self, ClusterOutcome, Recorded, Snapshot, Store};
 use crate::kubectl::ErrorKind;
 
@@ -78,7 +78,7 @@ pub(super) struct Recorder {
 #[derive(Default)]
 struct Pending {
     read: BTreeMap<usize, (ClusterOutcome, Vec<Recorded>)>,
-    judged: Evaluation,
+    undecided: Undecided,
     failure: Option<String>,
     damaged: bool,
 }
@@ -163,29 +163,25 @@ impl Recorder {
         for (index, world) in batch {
             self.count(&world);
             let pasts = match &self.store {
-                Some(store) => Pasts::read(&mut self.pasts, store, &world, selection, now)
+                Some(store) => read_pasts(&mut self.pasts, store, &world, selection, now)
                     .unwrap_or_else(|error| {
                         failure.get_or_insert(error.to_string());
-                        Pasts::none(Unknown::Failed("the history cannot be read".into()))
+                        Err(Unknown::Failed("the history cannot be read".into()))
                     }),
-                None => Pasts::none(Unknown::NoHistory),
+                None => Err(Unknown::NoHistory),
             };
-            let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
-            subjects.retain(|subject| world.is_chosen(subject.hpa));
+            let subjects = subjects(&world, &pasts, now);
             let recorded = record::recorded(&subjects).collect();
-            let judged = evaluate(&subjects, selection);
-            let hpas: Vec<_> = subjects.iter().map(|subject| subject.hpa).collect();
+            let judged = evaluate(&subjects, selection).hpas;
             let scan = ClusterScan {
                 cluster: &world.outcome.name,
-                hpas: &hpas,
+                hpas: &judged,
                 complete: world.is_complete,
-                findings: &judged.findings,
-                undecided: &judged.undecided,
             };
             let events = self.tracker.scan(&scan, now);
             happened.findings.extend(events.findings);
             happened.scaled.extend(events.scaled);
-            self.pending.judged.merge(judged);
+            self.pending.undecided.add(&judged);
             let outcome = record::outcome(world.outcome);
             self.pending.read.insert(index, (outcome, recorded));
         }
@@ -210,7 +206,7 @@ impl Recorder {
         duration: Duration,
         plan: &Plan,
     ) -> CompleteScan {
-        let Pending { read, judged, mut failure, damaged } = std::mem::take(&mut self.pending);
+        let Pending { read, undecided, mut failure, damaged } = std::mem::take(&mut self.pending);
         let (clusters, recorded): (_, Vec<_>) = read.into_values().unzip();
         let request = &plan.request;
         let snapshot = Snapshot {
@@ -232,7 +228,7 @@ impl Recorder {
             clusters: snapshot.clusters.clone(),
             hpas: ScanReport::hpas_of(&snapshot),
             findings,
-            not_evaluated: judged.not_evaluated,
+            not_evaluated: undecided.list(),
             history_damaged: damaged,
         })));
         CompleteScan { snapshot: Arc::new(snapshot), counts: self.counts.clone() }

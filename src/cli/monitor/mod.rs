@@ -17,6 +17,7 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::Setup;
+use crate::check::NoHpa;
 use crate::collect::NamespaceFilter;
 use crate::output::monitor::Printer;
 use crate::process::{Interrupt, Interrupted};
@@ -180,8 +181,8 @@ impl Front<'_> {
         let is_first = !std::mem::replace(&mut self.scanned, true);
         if is_first && scan.hpas.is_empty() && scan.is_complete() {
             let selector = self.args.selector.as_deref();
-            let note = super::rows::none_found(&self.namespaces, selector);
-            self.setup.messages.note(&note);
+            let no_hpa = NoHpa { name: None, namespaces: &self.namespaces, selector };
+            self.setup.messages.note(&no_hpa.to_string());
         }
         let state = self.state.borrow();
         if let (Some(metrics), Some(snapshot)) = (&self.metrics, &state.snapshot) {

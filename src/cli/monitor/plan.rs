@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::MonitorArgs;
+use crate::check;
 use crate::cli::error::CommandError;
 use crate::cli::flags::Global;
 use crate::cli::forward::launch;
@@ -40,7 +41,7 @@ impl Planned {
             namespaces: reading.namespaces(&args.namespaces),
             label_selector: args.selector.clone(),
             name: None,
-            parts: super::super::parts::parts(&selection),
+            parts: check::parts(&selection),
             purpose: Purpose::Judge,
         };
         let interval = args.interval.unwrap_or_else(|| setup.config.monitoring.scan_interval());

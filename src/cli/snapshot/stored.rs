@@ -4,13 +4,14 @@ use jiff::Timestamp;
 
 use super::args::{DiffArgs, ListArgs, PruneArgs, ShowArgs};
 use super::resolve::{Resolved, narrow, resolve};
+use crate::check::judge_hpas;
 use crate::cli::database::{ago, chosen, no_current, open, report_losses};
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::{Description, Global, HpaFormat, Listing, NamespaceArgs};
-use crate::cli::judge::{judge, worlds};
 use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
+use crate::findings::Judged;
 use crate::history::{self, ClusterOutcome, Part, diff};
 use crate::output::hpas::{self, TableOptions};
 use crate::output::{Document, snapshots};
@@ -73,8 +74,8 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
     narrow(global, &args.namespaces, &mut snapshot);
     // Ages and states as they were then.
     let now = snapshot.taken_at;
-    let worlds = worlds(snapshot.hpas.iter().map(|recorded| recorded.hpa.clone()).collect());
-    let hpas = judge(&worlds, now);
+    let worlds = snapshot.worlds();
+    let hpas: Vec<Judged<'_>> = worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
     match args.output {
         HpaFormat::Table | HpaFormat::Wide => {
             setup.messages.note(&snapshots::headline(id, &snapshot));
