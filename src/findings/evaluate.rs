@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, Severity, Verdict};
-use super::follows::{causes, explained};
+use super::follows::{explains_others, is_explained};
 use super::judged::{Evaluation, Judged};
 use super::rule::{Need, Rule, rules};
 use super::selection::Selection;
@@ -14,8 +14,10 @@ pub fn evaluate<'s, 'a: 's>(
     subjects: impl IntoIterator<Item = &'s Subject<'a>>,
     selection: &Selection,
 ) -> Evaluation<'a> {
-    let is_needed = |id: &str| selection.contains(id) || selection.explains(id) && causes(id);
-    let rules: Vec<_> = rules().iter().filter(|rule| is_needed(rule.id)).collect();
+    let is_needed = |rule: &&'static Rule| {
+        selection.contains(rule.id) || selection.explains(rule.id) && explains_others(rule)
+    };
+    let rules: Vec<_> = rules().iter().filter(is_needed).collect();
     let mut decided = BTreeSet::new();
     let hpas: Vec<Judged<'a>> = subjects
         .into_iter()
@@ -76,8 +78,9 @@ fn report<'a>(
             Verdict::Raised(raise) => raise.severity,
             _ => Severity::Info,
         };
-        let stands = |cause: &str| raised.iter().any(|it| it.0 == cause && it.1 >= severity);
-        if !is_reported(rule.id) || explained(subject, rule.id, stands) {
+        let may_explain =
+            |cause: &Rule| raised.iter().any(|it| it.0 == cause.id && it.1 >= severity);
+        if !is_reported(rule.id) || is_explained(subject, rule, may_explain) {
             continue;
         }
         match verdict {
