@@ -28,10 +28,10 @@ pub(super) const GRACE: Duration = Duration::from_secs(1);
 /// The pause between two polls of a condition without a notification.
 pub(super) const PAUSE: Duration = Duration::from_millis(2);
 
-/// If this process is killed too, the scratch supervisor should exit soon.
+/// Should this process be killed as well, the scratch supervisor is not to wait for long.
 pub(super) const CONFIG: &str = "supervisor:\n  exit_after_seconds: 5\n";
 
-/// A target in the demo cluster for a forward, at port 80.
+/// Something of the demo's to forward to, at port 80.
 #[derive(Clone, Copy)]
 pub(super) struct Target {
     pub(super) namespace: &'static str,
@@ -58,7 +58,7 @@ impl Scratch {
         let text = |error: std::io::Error| error.to_string();
         let cluster = demo.clusters().first().ok_or("the demo has no cluster")?;
         let (kubeconfig, config) = (dir.join("kubeconfig"), dir.join("watchdog.yaml"));
-        // The directory is only accessible to us.
+        // The directory is ours alone.
         std::fs::write(&kubeconfig, demo.kubeconfig()).map_err(text)?;
         std::fs::write(&config, CONFIG).map_err(text)?;
         let paths = Paths::new(dir.join("run")).map_err(|error| error.to_string())?;
@@ -67,7 +67,7 @@ impl Scratch {
             ("KUBECACHEDIR".into(), dir.join("cache").into()),
             ("WATCHDOG_CONFIG".into(), config.into()),
             (CACHE_DIR_VARIABLE.into(), dir.join("watchdog-cache").into()),
-            // This variable identifies all processes that are started here.
+            // By this one whatever is started here is told from everything else.
             (RUNTIME_DIR_VARIABLE.into(), paths.base().into()),
         ];
         let mut launch = Launch::current();

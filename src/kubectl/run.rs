@@ -417,11 +417,11 @@ impl Kubectl {
             let limit = self.settings.timeout;
             let plugin = process::busy_descendant(group.id(), "kubectl");
             drop((reading, listening));
-            let stderr = String::from_utf8_lossy(&words).into_owned();
+            let said = String::from_utf8_lossy(&words).into_owned();
             let _ = group.stop(GRACE).await;
             return Err(Failed::Deadline(match plugin {
-                Some(plugin) => Error::plugin_deadline(limit, &plugin, &stderr),
-                None => Error::deadline(limit, &stderr),
+                Some(plugin) => Error::plugin_deadline(limit, &plugin, &said),
+                None => Error::deadline(limit, &said),
             }));
         }
         let status = group.finish().map_err(broken)?;
