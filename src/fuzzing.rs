@@ -10,7 +10,6 @@ use crate::config;
 use crate::hpa;
 use crate::kube::{self, DisruptionBudget, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload};
 use crate::kubectl::{KubeConfig, Sources, check_selector, redact};
-use crate::output::snapshots;
 use crate::{history, prometheus, supervisor};
 
 /// Reads a kubeconfig file, and kubectl's view of a kubeconfig.
@@ -63,7 +62,7 @@ pub fn frames(bytes: &[u8]) {
 /// Reads rows of a history database, and a snapshot file.
 pub fn chunks(bytes: &[u8]) {
     history::fuzz(bytes);
-    let _ = snapshots::read(bytes);
+    let _ = history::Snapshot::from_json(bytes);
 }
 
 /// Sanitizes and redacts any text, and parses a label selector.

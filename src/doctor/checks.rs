@@ -14,9 +14,7 @@ use crate::output::doctor::{Check, Verdict};
 use crate::output::forwards::describe;
 use crate::output::snapshots;
 use crate::process::{self, ProcessInfo};
-use crate::supervisor::{
-    ClientError, ForwardState, ForwardStatus, Paths, Reply, Request, connect_within,
-};
+use crate::supervisor::{ClientError, ForwardState, ForwardStatus, Paths, connect_within};
 
 /// How long the supervisor may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -168,10 +166,7 @@ pub async fn supervisor() -> (Check, Vec<ForwardStatus>) {
         };
         client.check_protocol()?;
         let info = client.info().clone();
-        match client.request(&Request::List { names: Vec::new() }).await? {
-            Reply::Forwards { forwards } => Ok(Some((info, forwards))),
-            _ => Err(ClientError::Confused),
-        }
+        Ok::<_, ClientError>(Some((info, client.forwards(&[]).await?)))
     };
     // A supervisor that hangs must not block this check.
     let answer = match timeout(2 * PATIENCE, ask).await {

@@ -9,11 +9,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::config::PodSelection;
 use crate::config::target::{RemotePort, Resource};
+use crate::config::{self, Config, PodSelection};
 use crate::demo::Demo;
-use crate::kubectl::{CACHE_DIR_VARIABLE, Name};
+use crate::kubectl::Name;
 use crate::process::{self, Detached, Identity};
+use crate::sandbox::Sandbox;
 use crate::supervisor::{
     Client, Environment, ForwardState, ForwardStatus, Isolate, Launch, LeaseRequest, LocalPort,
     MARK, Paths, PortSpec, RUNTIME_DIR_VARIABLE, Reply, Request, Spec, connect_or_start,
@@ -28,10 +29,7 @@ pub(super) const GRACE: Duration = Duration::from_secs(1);
 /// The pause between two polls of a condition without a notification.
 pub(super) const PAUSE: Duration = Duration::from_millis(2);
 
-/// Should this process be killed as well, the scratch supervisor is not to wait for long.
-pub(super) const CONFIG: &str = "supervisor:\n  exit_after_seconds: 5\n";
-
-/// Something of the demo's to forward to, at port 80.
+/// A target in the demo cluster for a forward, at port 80.
 #[derive(Clone, Copy)]
 pub(super) struct Target {
     pub(super) namespace: &'static str,
@@ -57,19 +55,16 @@ impl Scratch {
     pub(super) fn new(dir: &Path, kubectl: PathBuf, demo: &Demo) -> Result<Self, String> {
         let text = |error: std::io::Error| error.to_string();
         let cluster = demo.clusters().first().ok_or("the demo has no cluster")?;
-        let (kubeconfig, config) = (dir.join("kubeconfig"), dir.join("watchdog.yaml"));
-        // The directory is ours alone.
-        std::fs::write(&kubeconfig, demo.kubeconfig()).map_err(text)?;
-        std::fs::write(&config, CONFIG).map_err(text)?;
-        let paths = Paths::new(dir.join("run")).map_err(|error| error.to_string())?;
-        let environment = vec![
-            ("KUBECONFIG".into(), kubeconfig.into()),
-            ("KUBECACHEDIR".into(), dir.join("cache").into()),
-            ("WATCHDOG_CONFIG".into(), config.into()),
-            (CACHE_DIR_VARIABLE.into(), dir.join("watchdog-cache").into()),
-            // By this one whatever is started here is told from everything else.
-            (RUNTIME_DIR_VARIABLE.into(), paths.base().into()),
-        ];
+        let config = Config {
+            // If this process is killed too, the scratch supervisor should exit soon.
+            supervisor: config::Supervisor { exit_after_seconds: 5, ..Default::default() },
+            ..Config::default()
+        };
+        let sandbox = Sandbox::write(dir, &demo.kubeconfig(), config).map_err(text)?;
+        let paths = Paths::new(sandbox.runtime()).map_err(|error| error.to_string())?;
+        let variables = sandbox.variables();
+        let environment: Vec<(OsString, OsString)> =
+            variables.map(|(name, path)| (name.into(), path.into())).into();
         let mut launch = Launch::current();
         launch.environment.clone_from(&environment);
         launch.within = PATIENCE;
@@ -268,11 +263,7 @@ pub(super) async fn wait_for(
 ) -> Result<Option<ForwardStatus>, String> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let forwards = match client.request(&Request::List { names: Vec::new() }).await {
-            Ok(Reply::Forwards { forwards }) => forwards,
-            Ok(_) => return Err("the supervisor answered something unexpected".to_owned()),
-            Err(error) => return Err(error.to_string()),
-        };
+        let forwards = client.forwards(&[]).await.map_err(|error| error.to_string())?;
         let found = forwards.into_iter().find(|forward| forward.name == name);
         if done(found.as_ref()) {
             return Ok(found);

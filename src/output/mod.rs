@@ -3,6 +3,7 @@
 
 pub mod chart;
 pub mod clusters;
+pub mod demo;
 pub mod doctor;
 pub mod document;
 pub mod failures;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::client::{Client, ClientError};
+use super::client::ClientError;
 use super::paths::Paths;
 use super::protocol::{ForwardState, LeaseRequest, RefusalKind, Reply, Request, Spec};
 use super::start::connect_within;
@@ -94,7 +94,8 @@ async fn hold_once(
         _ => return Err(text(ClientError::Confused)),
     }
     loop {
-        match state(&mut client, &names).await {
+        let state = client.forwards(&names).await.map(|it| it.first().map(|it| it.state));
+        match state {
             Ok(Some(ForwardState::Failed)) => {
                 let _ = client.request(&Request::Stop { names: names.clone() }).await;
                 return Err("the forward has failed".to_owned());
@@ -106,12 +107,5 @@ async fn hold_once(
             Ok(_) => sleep(CHECK).await,
             Err(error) => return Err(text(error)),
         }
-    }
-}
-
-async fn state(client: &mut Client, names: &[String]) -> Result<Option<ForwardState>, ClientError> {
-    match client.request(&Request::List { names: names.to_vec() }).await? {
-        Reply::Forwards { forwards } => Ok(forwards.first().map(|forward| forward.state)),
-        _ => Err(ClientError::Confused),
     }
 }

@@ -161,7 +161,7 @@ fn an_unwritable_location_is_reported_and_the_snapshot_printed() {
 fn a_clock_step_deletes_no_snapshots() {
     let clusters = Clusters::small(1, 1);
     let taken = clusters.run("snapshot take --no-store -o json").code(0);
-    let mut taken = watchdog::output::snapshots::read(taken.stdout.as_bytes()).unwrap();
+    let mut taken = watchdog::history::Snapshot::from_json(taken.stdout.as_bytes()).unwrap();
     let mut store = Store::open(&database(&clusters)).unwrap();
     for minutes in [5, 0] {
         taken.taken_at = jiff::Timestamp::now()
@@ -185,7 +185,7 @@ fn a_clock_step_deletes_no_snapshots() {
 fn a_printed_time_refers_to_its_snapshot() {
     let clusters = Clusters::small(1, 1);
     let taken = clusters.run("snapshot take --no-store -o json").code(0);
-    let mut taken = watchdog::output::snapshots::read(taken.stdout.as_bytes()).unwrap();
+    let mut taken = watchdog::history::Snapshot::from_json(taken.stdout.as_bytes()).unwrap();
     let mut store = Store::open(&database(&clusters)).unwrap();
     let hour_ago = jiff::Timestamp::now().as_second() - 3600;
     let at = |second, millis: i32| jiff::Timestamp::new(second, millis * 1_000_000).unwrap();

@@ -419,7 +419,7 @@ fn the_database_of_each_version_can_be_opened() {
         let path = dir.path().join(format!("{version}.db"));
         fs::copy(format!("{source}/{version}.db"), &path).unwrap();
         let wanted = fs::read(format!("{source}/{version}.json")).unwrap();
-        let wanted = watchdog::output::snapshots::read(&wanted).unwrap();
+        let wanted = watchdog::history::Snapshot::from_json(&wanted).unwrap();
         let store = Store::open_existing(&path).unwrap();
         assert_eq!(store.snapshot(1).unwrap().unwrap(), wanted);
         drop(store);
