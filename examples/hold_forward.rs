@@ -5,7 +5,6 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
 
 use std::env;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use watchdog::config::target::{ForwardTarget, RemotePort};
@@ -36,12 +35,7 @@ async fn main() -> Result<()> {
     // The supervisor is the watchdog program: it is started on demand.
     let program = env::var_os("WATCHDOG").context("set WATCHDOG to the path of watchdog")?;
     let launch = Launch { program: Some(program.into()), ..Launch::current() };
-    let options = HoldOptions {
-        launch,
-        heartbeat: Duration::from_secs(5),
-        ready_timeout: Duration::from_secs(30),
-    };
-    let mut hold = Hold::start(Paths::from_env()?, vec![spec], options).await?;
+    let mut hold = Hold::start(Paths::from_env()?, vec![spec], HoldOptions::new(launch)).await?;
     for forward in hold.statuses() {
         println!("{}", forward.endpoint);
     }

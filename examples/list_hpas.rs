@@ -4,33 +4,16 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use anyhow::Result;
-use tokio::sync::Semaphore;
 use watchdog::collect::{Collector, HpaRequest, collect_hpas};
-use watchdog::config::{Clusters, Lists, Scope};
+use watchdog::config::{Clusters, Scope};
 use watchdog::kubectl::{KubeConfig, Kubectl, Selection, Settings, Sources, locate, select};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
-    let kubectl = Kubectl::new(Settings {
-        program: locate(None, None, None)?,
-        kubeconfig: None,
-        timeout: Duration::from_secs(30),
-        retries: 2,
-        versions: None,
-        go_is_tuned: false,
-    });
+    let collector = Collector::new(Kubectl::new(Settings::new(locate(None, None, None)?)));
     let kubeconfig = KubeConfig::from_files(&Sources::from_env(None))?;
     let scope = select(&kubeconfig, &Selection::default(), &Clusters::default())?;
-    let collector = Collector {
-        kubectl,
-        lists: Lists::default(),
-        slots: Arc::new(Semaphore::new(16)),
-        observer: Arc::new(()),
-    };
     let request = HpaRequest { scope: Scope::default(), name: None };
     let collected = collect_hpas(&collector, &scope.clusters, &request).await?;
     for hpa in &collected.items {

@@ -1,6 +1,45 @@
-//! The library behind the `watchdog` binary. Its modules are rooms, from the ground up, in the order
-//! of the table in docs/architecture.md, which says what each is for and what may not enter it. A
-//! room knows only the rooms below it, those before it in this list.
+//! The library behind the `watchdog` program: HorizontalPodAutoscalers of all clusters of a
+//! kubeconfig, read through the user's own kubectl, and port-forwards that are kept up. It only ever
+//! reads clusters.
+//!
+//! A first program, which lists the HPAs of every cluster and what is wrong with each:
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use watchdog::collect::Collector;
+//! use watchdog::config::Clusters;
+//! use watchdog::kubectl::{KubeConfig, Kubectl, Selection, Settings, Sources, locate, select};
+//! use watchdog::session::{self, Plan};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let kubeconfig = KubeConfig::from_files(&Sources::from_env(None))?;
+//!     let clusters = select(&kubeconfig, &Selection::default(), &Clusters::default())?.clusters;
+//!     let collector = Collector::new(Kubectl::new(Settings::new(locate(None, None, None)?)));
+//!     // A single scan. With an interval, the session goes on until its handle is dropped.
+//!     let once = Plan { interval: None, ..Plan::new(clusters, Arc::new(collector)) };
+//!     let (session, mut events) = session::start(once);
+//!     while events.next().await.is_some() {}
+//!     for scanned in session.state().borrow().hpas() {
+//!         let hpa = scanned.hpa();
+//!         println!("{} {} {}: {}", hpa.cluster, hpa.namespace, hpa.name, scanned.status());
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Where to start:
+//!
+//! - [`collect`]: one reading of many clusters (`examples/list_hpas.rs`).
+//! - [`session`]: clusters scanned at an interval, with events, a history and forwards
+//!   (`examples/session.rs`).
+//! - [`supervisor::Hold`]: port-forwards that live as long as a value (`examples/hold_forward.rs`).
+//! - [`findings`]: what can be wrong with an HPA, as pure functions.
+//! - [`history`]: snapshots in SQLite.
+//!
+//! The modules are rooms, from the ground up, in the order of the table in docs/architecture.md, which
+//! says what each is for and what may not enter it. A room knows only the rooms below it, those before
+//! it in this list.
 
 pub mod config;
 

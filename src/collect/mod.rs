@@ -57,6 +57,12 @@ pub struct Collector {
 }
 
 impl Collector {
+    /// Reads up to 16 clusters at the same time, without a display of progress.
+    pub fn new(kubectl: Kubectl) -> Self {
+        let slots = Arc::new(Semaphore::new(16));
+        Self { kubectl, lists: Lists::default(), slots, observer: Arc::new(()) }
+    }
+
     /// Runs `each` for every cluster at the same time and returns the results in the clusters'
     /// order. Dropping the future ends what is still running.
     async fn each<T, F, Fut>(&self, clusters: &[Cluster], each: F) -> Vec<T>

@@ -48,6 +48,20 @@ pub struct Settings {
     pub go_is_tuned: bool,
 }
 
+impl Settings {
+    /// The user's own kubeconfig, 30 s for a call, and two retries.
+    pub fn new(program: PathBuf) -> Self {
+        Self {
+            program,
+            kubeconfig: None,
+            timeout: Duration::from_secs(30),
+            retries: 2,
+            versions: None,
+            go_is_tuned: false,
+        }
+    }
+}
+
 /// The cluster that a call addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'a> {
@@ -209,7 +223,7 @@ impl Kubectl {
     /// kubectl is asked for its version once, and the answer is cached.
     pub async fn raw_paths(&self, target: Target<'_>) -> Option<RawPaths> {
         let Target::Context { name, .. } = target else { return None };
-        let ask = async {
+        let query = async {
             // Call it exactly like a read: some programs choose a kubectl by the context.
             let call = Call { target, read: Cow::Owned(Read::ClientVersion), base: "" };
             match Box::pin(self.once(&call, Instant::now() + self.settings.timeout)).await {
@@ -220,7 +234,7 @@ impl Kubectl {
                 }
             }
         };
-        let version = async { Ok(self.versions.of(&self.settings.program, name, ask).await) };
+        let version = async { Ok(self.versions.of(&self.settings.program, name, query).await) };
         self.bound(version).await.ok()??.raw_paths()
     }
 

@@ -16,6 +16,7 @@ use crate::session::{
     Watching,
 };
 use crate::term::color::{Style, Tone};
+use crate::term::outlet::Outlet;
 use crate::term::text::{sanitize, wrap};
 use crate::term::{json, stdout};
 
@@ -33,6 +34,38 @@ pub struct Printer {
     summary: Option<String>,
     /// The kind of each cluster's last failure.
     clusters: BTreeMap<Arc<str>, Option<ErrorKind>>,
+}
+
+/// The lines of a session on standard output, whose reader may be slow.
+#[derive(Debug)]
+pub struct EventLog {
+    /// What makes the lines.
+    pub printer: Printer,
+    /// Standard output.
+    pub outlet: Outlet,
+    /// The number of events that were dropped and not reported yet.
+    dropped: u64,
+}
+
+impl EventLog {
+    /// Writes to standard output.
+    pub fn stdout(printer: Printer) -> Self {
+        Self { printer, outlet: Outlet::stdout(), dropped: 0 }
+    }
+
+    /// Prints an event. After dropped ones the present `findings` come first.
+    pub fn event(&mut self, event: &Event, findings: &[Finding], now: Timestamp) {
+        let text = self.printer.event(event, now);
+        if self.dropped > 0 && self.outlet.is_idle() {
+            let dropped = self.printer.dropped(self.dropped, findings, now);
+            if self.outlet.write(dropped) {
+                self.dropped = 0;
+            }
+        }
+        if !text.is_empty() && (self.dropped > 0 || !self.outlet.write(text)) {
+            self.dropped += 1;
+        }
+    }
 }
 
 /// The event of a new plan, with where its metrics are served.
@@ -181,7 +214,7 @@ impl Printer {
 
     /// After lines that were lost, because the reader was too slow: how many, and the present
     /// findings.
-    pub fn dropped(&self, count: u64, findings: &[Finding], at: Timestamp) -> Vec<u8> {
+    fn dropped(&self, count: u64, findings: &[Finding], at: Timestamp) -> Vec<u8> {
         if self.jsonl {
             let mut out = line(&Event::Dropped(Dropped { at, count }));
             for finding in findings {
@@ -207,7 +240,7 @@ impl Printer {
 
     /// On a terminal a line that is too long goes on below its words.
     fn line(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
-        // Whole seconds: nobody reads more.
+        // Second precision is enough for a log line.
         let at = crate::term::time::whole_seconds(at);
         let text = sanitize(text);
         let painted = self.style.paint(tone, &format!("{word:<12}"));

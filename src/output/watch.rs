@@ -1,28 +1,80 @@
-//! A list that is watched: as a block of lines that is drawn again and again, or a line a change.
+//! The HPAs of a session, with what changes: drawn in place on a terminal, else a line for each
+//! change.
 
-use std::collections::BTreeMap;
+mod lines;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::SortBy;
 use super::hpas::{Judged, Mark, TableOptions, watched_table};
-use crate::kubectl::{ErrorKind, Failure, Outcome};
-use crate::session::{Change, ChangeKind, Changes, HpaState, Reading, ScannedCluster, State};
-use crate::term::color::{Style, Tone};
-use crate::term::json;
+use crate::kubectl::{Failure, Outcome};
+use crate::session::{Change, Changes, HpaState, ScannedCluster, State};
+use crate::term::color::Style;
+use crate::term::live::Live;
+use crate::term::stdout;
 use crate::term::table::Widths;
 use crate::term::text::{sanitize, truncate};
+use lines::Lines;
+
+/// A session on standard output.
+#[derive(Debug)]
+pub struct View {
+    /// The terminal, or whatever standard output is.
+    pub live: Live,
+    list: WatchedList,
+    /// Where no list is drawn.
+    lines: Option<Lines>,
+}
+
+impl View {
+    /// Draws a list on a terminal that can, unless JSON lines are requested.
+    pub fn new(options: ListOptions, jsonl: bool) -> Self {
+        let is_drawn = !jsonl && Live::is_supported();
+        Self {
+            live: Live::stdout(),
+            list: WatchedList::new(options),
+            lines: (!is_drawn).then(|| Lines::new(jsonl, options.style)),
+        }
+    }
+
+    /// Shows what is new in the session.
+    pub fn update(&mut self, state: &State, now: Timestamp) {
+        let scans = self.list.follow(state);
+        let Some(lines) = &mut self.lines else {
+            if !scans.is_empty() {
+                self.draw(now);
+            }
+            return;
+        };
+        let text: Vec<u8> = scans.iter().flat_map(|scan| lines.scan(scan)).collect();
+        if !text.is_empty() {
+            self.live.write(text);
+        }
+    }
+
+    /// Draws the list again, unless the terminal is behind.
+    pub fn draw(&mut self, now: Timestamp) {
+        if self.lines.is_some() || !self.live.is_idle() {
+            return;
+        }
+        let size = Size {
+            // The last column stays free: a line that fills it leaves the cursor in doubt.
+            columns: stdout::terminal_width().unwrap_or(80).saturating_sub(1),
+            lines: stdout::terminal_height().saturating_sub(1),
+        };
+        let lines = self.list.block(size, now);
+        self.live.draw(&lines);
+    }
+}
 
 /// The size of a terminal.
 #[derive(Clone, Copy, Debug)]
-pub struct Size {
-    /// Its columns.
-    pub columns: usize,
-    /// Its lines.
-    pub lines: usize,
+struct Size {
+    columns: usize,
+    lines: usize,
 }
 
 /// How a watched list is shown.
@@ -42,7 +94,7 @@ pub struct ListOptions {
 
 /// The HPAs of a session, with what has changed since the scan before.
 #[derive(Debug)]
-pub struct WatchedList {
+struct WatchedList {
     options: ListOptions,
     changes: Changes,
     /// The widths that the table's columns have needed on a terminal of so many columns.
@@ -50,16 +102,16 @@ pub struct WatchedList {
 }
 
 /// A scan of a cluster and the changes that it showed.
-pub type ScanChanges = (Arc<ScannedCluster>, Vec<Change>);
+type ScanChanges = (Arc<ScannedCluster>, Vec<Change>);
 
 impl WatchedList {
     /// An empty list.
-    pub fn new(options: ListOptions) -> Self {
+    fn new(options: ListOptions) -> Self {
         Self { options, changes: Changes::default(), widths: (0, Widths::default()) }
     }
 
     /// Follows the session, and returns its scans since.
-    pub fn follow(&mut self, state: &State) -> Vec<ScanChanges> {
+    fn follow(&mut self, state: &State) -> Vec<ScanChanges> {
         let mut scans = self.changes.follow(state);
         if self.options.problems {
             for (_, changes) in &mut scans {
@@ -70,7 +122,7 @@ impl WatchedList {
     }
 
     /// The lines of the list, none wider than the terminal and no more than it has.
-    pub fn block(&mut self, size: Size, now: Timestamp) -> Vec<String> {
+    fn block(&mut self, size: Size, now: Timestamp) -> Vec<String> {
         if self.widths.0 != size.columns {
             self.widths = (size.columns, Widths::default());
         }
@@ -207,105 +259,13 @@ fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A line a change, for a pipe.
-#[derive(Debug, Default)]
-pub struct Lines {
-    jsonl: bool,
-    style: Style,
-    /// The last failure of each cluster that cannot be read.
-    failing: BTreeMap<Arc<str>, ErrorKind>,
-}
-
-impl Lines {
-    /// For people, or as JSON lines.
-    pub fn new(jsonl: bool, style: Style) -> Self {
-        Self { jsonl, style, failing: BTreeMap::new() }
-    }
-
-    /// The lines of a scan of a cluster: that it fails in another way than before, or is reachable
-    /// again, and what changed.
-    pub fn scan(&mut self, (cluster, changes): &ScanChanges) -> Vec<u8> {
-        let Outcome { name, error, .. } = &cluster.outcome;
-        let mut out = Vec::new();
-        let kind = error.as_ref().map(|failure| failure.kind);
-        if self.failing.get(name).copied() != kind {
-            match kind {
-                Some(kind) => self.failing.insert(Arc::clone(name), kind),
-                None => self.failing.remove(name),
-            };
-            out.extend(self.cluster(name, error.as_ref(), cluster.at));
-        }
-        out.extend(changes.iter().flat_map(|change| self.change(change)));
-        out
-    }
-
-    fn cluster(&self, name: &str, error: Option<&Failure>, at: Timestamp) -> Vec<u8> {
-        if self.jsonl {
-            let outcome = if error.is_some() { "error" } else { "ok" };
-            return line(
-                &json!({"event": "cluster", "at": at, "cluster": name, "outcome": outcome, "error": error}),
-            );
-        }
-        let (tone, words) = match error {
-            Some(failure) => (Tone::Error, failure.to_string()),
-            None => (Tone::Ok, "reachable again".to_owned()),
-        };
-        self.text(at, "cluster", tone, &format!("{name}  {words}"))
-    }
-
-    fn change(&self, change: &Change) -> Vec<u8> {
-        if self.jsonl {
-            return line(change);
-        }
-        let (word, tone) = match change.event {
-            ChangeKind::Present => ("present", Tone::Dim),
-            ChangeKind::Appeared => ("appeared", Tone::Ok),
-            ChangeKind::Changed => ("changed", Tone::Bold),
-            ChangeKind::Gone => ("gone", Tone::Warning),
-        };
-        let place = format!("{}/{}/{}", change.cluster, change.namespace, change.name);
-        self.text(change.at, word, tone, &format!("{place}  {}", words(change)))
-    }
-
-    fn text(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
-        // Second precision is enough for a log line.
-        let at = crate::term::time::whole_seconds(at);
-        let word = self.style.paint(tone, &format!("{word:<8}"));
-        format!("{at}  {word}  {}\n", sanitize(text)).into_bytes()
-    }
-}
-
-/// What it is, or, of one that changed, what of it changed.
-fn words(change: &Change) -> String {
-    let Reading { min_replicas, max_replicas, current_replicas, status } = change.now;
-    let Some(before) = change.before else {
-        return format!("replicas {current_replicas} ({min_replicas} to {max_replicas})  {status}");
-    };
-    let mut words = Vec::new();
-    for (name, was, now) in [
-        ("replicas", before.current_replicas, current_replicas),
-        ("min", before.min_replicas, min_replicas),
-        ("max", before.max_replicas, max_replicas),
-    ] {
-        if was != now {
-            words.push(format!("{name} {was}→{now}"));
-        }
-    }
-    if before.status != status {
-        words.push(format!("{}→{status}", before.status));
-    }
-    words.join("  ")
-}
-
-fn line(value: &impl serde::Serialize) -> Vec<u8> {
-    // Of strings, numbers and times alone: that cannot fail.
-    json::line(value).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::hpa::Hpa;
+    use crate::session::Reading;
     use crate::term::text::width;
 
     fn hpas(count: usize) -> Vec<Hpa> {

@@ -44,15 +44,15 @@ impl GuardLine {
 
     /// A process group was started: it must end when we do.
     pub fn started(&mut self, pgid: u32) {
-        self.tell(&format!("+{pgid}\n"));
+        self.send(&format!("+{pgid}\n"));
     }
 
     /// A process group has ended: its id may be reused.
     pub fn ended(&mut self, pgid: u32) {
-        self.tell(&format!("-{pgid}\n"));
+        self.send(&format!("-{pgid}\n"));
     }
 
-    fn tell(&mut self, words: &str) {
+    fn send(&mut self, words: &str) {
         if let Some(line) = &mut self.0 {
             // If the guard is gone, the message is lost.
             let _ = line.write_all(words.as_bytes());

@@ -47,6 +47,21 @@ pub struct EndpointPlan {
     pub supervisor: Option<Paths>,
 }
 
+impl EndpointPlan {
+    /// Each cluster's Prometheus and Alertmanager, found by the labels of their Services, on local
+    /// ports from 55553, and probed every 30 s.
+    pub fn new(run: KubectlRun, hold: HoldOptions) -> Self {
+        Self {
+            services: Prometheus::default(),
+            forward: ForwardDefaults::default(),
+            run,
+            probe_interval: Duration::from_secs(30),
+            hold,
+            supervisor: None,
+        }
+    }
+}
+
 /// The endpoints of all clusters of a session. Dropping it ends their forwards.
 pub(super) struct Endpoints {
     plan: EndpointPlan,

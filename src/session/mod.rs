@@ -3,18 +3,26 @@
 //! listens to no signals: front ends subscribe to its events.
 //!
 //! ```no_run
+//! use std::sync::Arc;
+//! use watchdog::collect::Collector;
+//! use watchdog::kubectl::Cluster;
 //! use watchdog::session::{self, Event, Plan};
 //!
-//! async fn watch(plan: Plan) {
-//!     let (session, mut events) = session::start(plan);
+//! async fn watch(clusters: Vec<Cluster>, collector: Collector) {
+//!     // Every 30 s; no history and no forwards: see the other fields of `Plan`.
+//!     let (session, mut events) = session::start(Plan::new(clusters, Arc::new(collector)));
+//!     let state = session.state();
 //!     while let Some(event) = events.next().await {
-//!         if let Event::Began(began) = &*event {
-//!             println!("{}: {}", began.finding.place(), began.finding.message);
+//!         match &*event {
+//!             Event::Began(began) => println!("{}: {}", began.finding.place(), began.finding.message),
+//!             Event::Scan(_) => println!("{} HPAs", state.borrow().hpas().count()),
+//!             _ => {}
 //!         }
 //!     }
-//!     drop(session);
 //! }
 //! ```
+//!
+//! `examples/session.rs` is a whole program; [`Reader`] shows how to test one without a cluster.
 
 mod changes;
 mod endpoints;

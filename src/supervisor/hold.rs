@@ -87,6 +87,14 @@ pub struct HoldOptions {
     pub ready_timeout: Duration,
 }
 
+impl HoldOptions {
+    /// A heartbeat every 5 s, and 30 s for a forward to become ready.
+    pub fn new(launch: Launch) -> Self {
+        let (heartbeat, ready_timeout) = (Duration::from_secs(5), Duration::from_secs(30));
+        Self { launch, heartbeat, ready_timeout }
+    }
+}
+
 /// Why forwards could not be started or restarted.
 #[derive(Debug, thiserror::Error)]
 pub enum HoldError {
@@ -141,20 +149,21 @@ pub enum HoldEvent {
 /// the same and reports how they stand then.
 ///
 /// ```no_run
-/// use std::time::Duration;
-/// use watchdog::supervisor::{Hold, HoldError, HoldEvent, HoldOptions, Launch, Paths, Spec};
+/// use watchdog::supervisor::{Hold, HoldEvent, HoldOptions, Launch, Paths, Spec};
 ///
 /// async fn hold(spec: Spec) -> Result<(), Box<dyn std::error::Error>> {
-///     let options = HoldOptions {
-///         launch: Launch::current(),
-///         heartbeat: Duration::from_secs(5),
-///         ready_timeout: Duration::from_secs(30),
-///     };
-///     let mut hold = Hold::start(Paths::from_env()?, vec![spec], options).await?;
-///     println!("{}", hold.statuses()[0].endpoint);
+///     // The supervisor is the watchdog program, started on demand.
+///     let launch = Launch { program: Some("/usr/bin/watchdog".into()), ..Launch::current() };
+///     let mut hold = Hold::start(Paths::from_env()?, vec![spec], HoldOptions::new(launch)).await?;
+///     for forward in hold.statuses() {
+///         println!("{} at {}", forward.name, forward.endpoint);
+///     }
 ///     while hold.outcome().is_none() {
-///         if let HoldEvent::SupervisorLost = hold.next().await {
-///             hold.reconnect().await?;
+///         match hold.next().await {
+///             HoldEvent::Forward(event) => println!("{}: {}", event.name, event.message),
+///             HoldEvent::Refreshed => {}
+///             // It was killed. What it held is started again, on the same local ports.
+///             HoldEvent::SupervisorLost => hold.reconnect().await?,
 ///         }
 ///     }
 ///     Ok(())

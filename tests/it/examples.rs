@@ -1,4 +1,4 @@
-//! The programs of `examples/`: the library without the command line.
+//! The programs in `examples/`, which use the library without the command line.
 
 use std::env;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use watchdog::demo::Fault;
 
 use crate::support::{Clusters, Forwards, healthy, until};
 
-/// Cargo builds examples beside the tests.
+/// The path of an example, which Cargo builds in a directory beside the tests.
 fn example(name: &str) -> PathBuf {
     let program = env::current_exe().unwrap();
     let profile = program.ancestors().nth(2).expect("target/PROFILE/deps/it");
@@ -16,7 +16,7 @@ fn example(name: &str) -> PathBuf {
 }
 
 #[test]
-fn list_hpas_lists_what_hpa_list_lists() {
+fn list_hpas_agrees_with_hpa_list() {
     let clusters = Clusters::new();
     let output = clusters.sandbox.command(example("list_hpas")).run().code(0);
     let listed = clusters.run("hpa list -A -o json").code(0).json();
@@ -75,5 +75,42 @@ fn hold_forward_holds_a_forward_until_it_is_interrupted() {
             .iter()
             .all(|forward| leases(forward) == Some(0))
             .then_some(())
+    });
+}
+
+#[test]
+fn a_session_scans_all_clusters_holds_their_forwards_and_ends_them() {
+    let forwards = Forwards::new();
+    let listed = forwards.clusters.run("hpa list -o json").code(0).json();
+    let running = forwards
+        .clusters
+        .sandbox
+        .command(example("session"))
+        .arg("1s")
+        .env("WATCHDOG", env!("CARGO_BIN_EXE_watchdog"))
+        .start();
+    let mut text = String::new();
+    let mut says = |what: &str| {
+        loop {
+            let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+            if let Some(line) = whole.lines().find(|line| line.contains(what)) {
+                return line.to_owned();
+            }
+            text += &running.says("\n");
+        }
+    };
+    says(" namespaces in 2 clusters");
+    for hpa in listed["hpas"].as_array().unwrap() {
+        let word = |key: &str| hpa[key].as_str().unwrap();
+        says(&format!("{}/{}: {}/", word("namespace"), word("name"), hpa["currentReplicas"]));
+    }
+    says("production/shop/pricing: its scale target Deployment/pricing-v1 does not exist");
+    let line = says("prometheus of production: http://");
+    let port = line.split(':').nth(3).unwrap();
+    healthy(port.parse().unwrap());
+    running.signal(Signal::SIGINT);
+    running.wait().code(0);
+    until("its forwards have ended", || {
+        forwards.list()["forwards"].as_array().unwrap().is_empty().then_some(())
     });
 }

@@ -3,11 +3,11 @@
 
 mod args;
 mod plan;
-mod print;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub(super) use args::{MonitorArgs, MonitorFormat};
@@ -17,14 +17,13 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::setup::Setup;
 use crate::config::Scope;
-use crate::output::monitor::Printer;
+use crate::output::monitor::{EventLog, Printer};
 use crate::output::openmetrics;
 use crate::process::{Interrupt, Interrupted};
 use crate::prometheus::MetricsServer;
 use crate::session::{self, Event, Events, ScanReport, Session, State};
 use crate::term::{messages, stdout};
 use plan::Planned;
-use print::Print;
 
 /// How long the last lines may take to be written.
 const LAST_LINES: Duration = Duration::from_millis(300);
@@ -48,7 +47,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
     let mut front = Front {
         global,
         args: &args,
-        print: Print::new(Printer::new(jsonl, args.replicas, setup.style, address)),
+        log: EventLog::stdout(Printer::new(jsonl, args.replicas, setup.style, address)),
         setup,
         scope,
         next: None,
@@ -69,7 +68,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         _ => LAST_LINES,
     };
     tokio::select! {
-        () = front.print.outlet.flush(patience) => Ok(exit),
+        () = front.log.outlet.flush(patience) => Ok(exit),
         signal = front.interrupt.next() => Ok(ended_by(&args, signal)),
     }
 }
@@ -83,7 +82,7 @@ struct Front<'a> {
     scope: Scope,
     /// Those of a plan that is not in force yet.
     next: Option<(Setup, Scope)>,
-    print: Print,
+    log: EventLog,
     interrupt: Interrupt,
     metrics: Option<MetricsServer>,
     session: Session,
@@ -103,14 +102,14 @@ impl Front<'_> {
             tokio::select! {
                 signal = self.interrupt.next() => match signal {
                     // A terminal that is closed sends it as well.
-                    Interrupted::Hup if !self.print.printer.is_live() || stdout::is_terminal() => {
+                    Interrupted::Hup if !self.log.printer.is_live() || stdout::is_terminal() => {
                         if let Err(signal) = self.reload().await {
                             return Ok(ended_by(self.args, signal));
                         }
                     }
                     signal => return Ok(ended_by(self.args, signal)),
                 },
-                end = self.print.outlet.ended() => {
+                end = self.log.outlet.ended() => {
                     return end.map(|()| Exit::Done).map_err(CommandError::stdout);
                 }
                 event = self.events.next() => {
@@ -153,7 +152,7 @@ impl Front<'_> {
     }
 
     fn event(&mut self, event: &Event) {
-        self.print.event(event, &self.state.borrow().findings);
+        self.log.event(event, &self.state.borrow().findings, Timestamp::now());
         let messages = &self.setup.messages;
         match event {
             Event::Reloaded(_) => {
@@ -170,7 +169,7 @@ impl Front<'_> {
                 self.history_failed = false;
                 messages.note("the history works again");
             }
-            Event::RetentionPaused(_) => messages.note(super::snapshot::HELD),
+            Event::RetentionPaused(_) => messages.note(crate::history::RETENTION_PAUSED),
             Event::Scan(scan) => self.scan(scan),
             _ => {}
         }

@@ -29,8 +29,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, String> {
         })?;
     // kubectl takes an empty file for an empty kubeconfig.
     let Some(file) = file else { return Ok(Parsed::default()) };
-    let is = |text: &Option<Text>, wanted| text.as_ref().is_none_or(|text| text.0 == wanted);
-    if !is(&file.kind, "Config") || !is(&file.api_version, "v1") {
+    let is_absent_or =
+        |text: &Option<Text>, wanted| text.as_ref().is_none_or(|text| text.0 == wanted);
+    if !is_absent_or(&file.kind, "Config") || !is_absent_or(&file.api_version, "v1") {
         return Err("its kind is not Config, or its apiVersion not v1".to_owned());
     }
     Ok(file.into())
