@@ -64,7 +64,7 @@ pub use event::{
 };
 pub use events::Events;
 pub use pasts::{Pasts, needs_history};
-pub use reader::{Reader, Reading as ReaderFuture};
+pub use reader::{Reader, ReaderFuture};
 pub use scanned::{ScannedCluster, ScannedHpa};
 
 use run::{Command, Run};
