@@ -60,8 +60,7 @@ fn each_room_uses_only_the_rooms_below_it_and_nothing_that_may_not_enter() {
 #[test]
 fn the_table_has_every_room_in_the_order_of_the_library() {
     let library = text("src/lib.rs");
-    let modules =
-        library.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let modules = library.lines().filter_map(module);
     let modules: Vec<&str> = modules.filter(|module| *module != "fuzzing").collect();
     let rooms = rooms(&text("docs/architecture.md"));
     assert_eq!(modules, rooms.iter().map(|room| room.name.as_str()).collect::<Vec<_>>());
@@ -133,14 +132,21 @@ fn sources(room: &str) -> Vec<(PathBuf, usize)> {
         let file = file.unwrap_or_else(|| panic!("no file for {}", module.display()));
         let code = without_tests(&fs::read_to_string(&file).unwrap());
         for line in code.lines() {
-            let name = line.trim_start_matches("pub").trim_start_matches("(super)").trim();
-            if let Some(name) = name.strip_prefix("mod ").and_then(|it| it.strip_suffix(';')) {
+            if let Some(name) = module(line) {
                 open.push((module.join(name), depth + 1));
             }
         }
         found.push((file, depth));
     }
     found
+}
+
+/// The module that a line declares in a file of its own.
+fn module(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let visibilities = ["pub(crate) ", "pub(super) ", "pub "];
+    let line = visibilities.iter().find_map(|it| line.strip_prefix(it)).unwrap_or(line);
+    line.strip_prefix("mod ")?.strip_suffix(';')
 }
 
 /// The code without comments and without what only tests have. It goes by rustfmt's layout: an item
