@@ -1,7 +1,8 @@
-//! What `hpa check` does when everything has been read: it judges 3,000 HPAs by all rules, with
-//! their targets, pods and the rest, and writes the findings as JSON.
+//! The work of `hpa check` after everything has been read: applying all rules to 3,000 HPAs with
+//! their targets, pods and other objects, and writing the findings as JSON.
 //!
-//! `cargo bench --bench check [-- HPAS]`, with a kubectl on PATH: the objects are a demo cluster's.
+//! `cargo bench --bench check [-- HPAS]`. Reads the objects from a demo cluster, so kubectl must be
+//! on PATH.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and may fail")]
 

@@ -1,6 +1,6 @@
-"""What `forward` measures of applications, networks and kubectls that fail. It is no program of its own.
+"""Measurements of `forward` under failing applications, networks and kubectls. A module, not a program.
 
-The applications run in a process of their own, so that clients and servers do not wait for one another.
+Each application runs in a separate process, so that clients and servers do not wait for one another.
 """
 
 import contextlib
@@ -21,11 +21,11 @@ MIB = 1 << 20
 CONTEXT = multiprocessing.get_context("fork")
 
 
-# Applications. Each is served by a thread a connection.
+# Applications. Each connection has a thread.
 
 
 def lines(one):
-    """Lines, until the client ends."""
+    """Yields lines until the client closes its sending half."""
     held = b""
     while piece := one.recv(65536):
         held += piece
@@ -39,14 +39,14 @@ def reset_on_close(one):
 
 
 def postgres(one, _state):
-    """Answers each line, and resets the connection when the client ends it, as Postgres over TLS does."""
+    """Answers each line. Resets the connection when the client closes it, like Postgres over TLS."""
     for line in lines(one):
         one.sendall(b"row " + line + b"\n")
     reset_on_close(one)
 
 
 def greets(one, _state):
-    """Speaks first, as MySQL does."""
+    """Sends a greeting first, like MySQL."""
     one.sendall(b"g" * 80)
     for line in lines(one):
         one.sendall(b"row " + line + b"\n")
@@ -56,8 +56,8 @@ PATTERN = bytes(at % 251 for at in range(MIB - 1))
 
 
 def stream(one, state):
-    """Sends so many bytes, known by their place, to whoever asks by a line."""
-    # Left unread, it would turn the end into a reset.
+    """Sends `state["stream"]` bytes of `PATTERN` after the client has sent a line."""
+    # If the line were left unread, the close would become a reset.
     next(lines(one))
     left = state["stream"]
     while left > 0:
@@ -67,14 +67,14 @@ def stream(one, state):
 
 
 def trickle(one, _state):
-    """A little now and then, until the client leaves."""
+    """Sends 1 KiB every 20 ms until the client leaves."""
     while True:
         one.sendall(b"x" * 1024)
         time.sleep(0.02)
 
 
 def payments(one, state):
-    """Counts what it executes, by id, and answers a moment later."""
+    """Counts how often it executes each request id, and answers 10 ms later."""
     held = b""
     while b"\r\n\r\n" not in held:
         piece = one.recv(65536)
@@ -97,7 +97,7 @@ def payments(one, state):
 
 
 class Application:
-    """A port; it refuses connections until it is up."""
+    """A server on a local port that refuses connections until `up` is called."""
 
     def __init__(self, serve, **state):
         self.socket = socket.socket()
@@ -130,7 +130,7 @@ class Application:
         self.socket.close()
 
 
-# The way to the API server.
+# The network to the API server.
 
 
 class Filter(ctypes.Structure):
@@ -138,12 +138,12 @@ class Filter(ctypes.Structure):
 
 
 SO_ATTACH_FILTER, SO_DETACH_FILTER = 26, 27
-# Nothing is kept of any packet, so that none is acknowledged.
+# A filter that drops every packet before it is acknowledged.
 DROP = Filter(6, 0, 0, 0)
 
 
 def lose(one):
-    """Makes a socket lose every packet that comes."""
+    """Makes a socket lose every incoming packet."""
     pointer = struct.pack("HL", 1, ctypes.addressof(DROP))
     one.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, pointer)
 
@@ -153,7 +153,7 @@ def find(one):
 
 
 class Clients:
-    """Clients that send one request after another, and what came of it."""
+    """Clients that each send one request after another, and the results."""
 
     def __init__(self, act, count=2):
         self.act, self.results, self.over = act, [], threading.Event()
@@ -171,11 +171,11 @@ class Clients:
                 error = type(why).__name__
             self.results.append((began, time.monotonic(), error))
             number += 1
-            # Where everything fails at once, it need not fail all the time.
+            # If each request fails immediately, do not spin.
             self.over.wait(0.02 if error else 0.002)
 
     def end(self):
-        """Requests, failures, the longest wait for an answer."""
+        """Stops the clients. Returns the number of requests, the errors, and the longest successful one."""
         self.over.set()
         for thread in self.threads:
             thread.join()
@@ -185,7 +185,7 @@ class Clients:
 
 
 def session(port, patience=PATIENCE):
-    """One query, and the end of the connection."""
+    """Sends one query, reads the answer, and closes the connection."""
     with socket.create_connection(("127.0.0.1", port), patience) as one:
         one.sendall(b"select\n")
         answer = b""
@@ -227,7 +227,7 @@ def http(port, method, path):
 
 
 class KubectlLoop:
-    """What people run: `while true; do kubectl port-forward …; done`, on one port."""
+    """The usual workaround: `while true; do kubectl port-forward …; done`, on one port."""
 
     def __init__(self, bench, target, port, namespace):
         with socket.socket() as free:
@@ -260,14 +260,14 @@ class KubectlLoop:
 
 
 class Faults:
-    """The measurements. `bench` has the programs and takes the rows."""
+    """The measurements. `bench` runs the programs and collects the rows."""
 
     def __init__(self, bench, applications):
         self.bench, self.applications = bench, applications
         self.options = bench.options
 
     def forward(self, name, *more, env=None):
-        """A forward to one of the applications; its port."""
+        """Starts a forward to one of the applications and returns its local port."""
         return self.bench.start(f"svc/{name}", "80", "default", "--name", name, *more, env=env)
 
     def of(self, name):
@@ -277,15 +277,15 @@ class Faults:
         return [one["pid"] for forward in self.bench.list()["forwards"] for one in forward["kubectls"]]
 
     def resets(self):
-        """Sessions that the application resets, and a stream beside them."""
+        """Measures sessions that the application resets while a stream is open."""
         count, size = self.options.sessions, self.options.stream_mib * MIB
         for isolate in ("auto", "always"):
-            # Both go to one pod through one forward: what they are is told by who speaks first.
+            # Both use one pod and one forward; the first line tells the application which is which.
             port = self.bench.start("svc/hangup", "80", "default", "--name", "mixed", "--isolate", isolate)
             came, began = [0], time.monotonic()
             reader = threading.Thread(target=self.read_stream, args=(port, size, came))
             reader.start()
-            # A stream has begun, and the forward has made itself ready for others.
+            # Let the stream begin, and the forward start a kubectl for further connections.
             time.sleep(2.5)
             waits, failed = self.sessions(port, count)
             beside = time.monotonic() - began
@@ -301,7 +301,7 @@ class Faults:
             starts = forward["kubectlStarts"]
             self.bench.info(f"{what} kubectls started", f"{starts} in {beside:.0f} s")
         loop = KubectlLoop(self.bench, "svc/hangup", "80", "default")
-        # The first connection is the stream's: it need not be long here.
+        # The stream is the first connection.
         came = [0]
         reader = threading.Thread(target=self.read_stream, args=(loop.port, size, came))
         reader.start()
@@ -343,7 +343,7 @@ class Faults:
                 came[0] += len(piece)
 
     def killed(self):
-        """kubectl killed again and again under load."""
+        """Measures requests while kubectl is killed repeatedly."""
         ports = {
             "connected": self.forward("reset"),
             "GET": self.forward("echo", "--retry-idempotent"),
@@ -396,7 +396,7 @@ class Faults:
         self.bench.info(f"{what} longest", "", ms(longest))
 
     def networks(self):
-        """The way to the API server loses everything; or goes away, and comes back."""
+        """Measures recovery from lost API connections, and from a network that goes away and returns."""
         proxy, env = self.bench.proxy()
         try:
             took = []
@@ -429,7 +429,7 @@ class Faults:
             proxy.close()
 
     def late(self):
-        """An application that comes up while a client polls."""
+        """Measures the first answer of an application that comes up while a client polls."""
         late = self.applications["alertmanager"]
         port = self.bench.start("svc/alertmanager", "9093", "monitoring", "--name", "late")
         loop = KubectlLoop(self.bench, "svc/alertmanager", "9093", "monitoring")
@@ -457,7 +457,7 @@ class Faults:
         self.bench.info("kubectls started meanwhile", str(starts), "", f"{starts / self.options.poll_seconds:.1f}/s")
 
     def at_rest(self):
-        """After it was used by several at once, a forward goes back to one kubectl."""
+        """Checks that a forward returns to one kubectl after concurrent connections."""
         port = self.bench.start("svc/reset", "80", "default", "--name", "reset", "--isolate", "always")
         ones = [socket.create_connection(("127.0.0.1", port), PATIENCE) for _ in range(6)]
         for one in ones:
@@ -476,7 +476,7 @@ class Faults:
         self.bench.info("memory of kubectl at rest", f"{memory:.0f} MiB")
 
     def many(self):
-        """Many forwards that stream; one is stopped, the others go on."""
+        """Checks that stopping one of many streaming forwards does not affect the others."""
         contexts = self.bench.contexts()[: self.options.forwards]
         ports = [
             self.bench.start("svc/prometheus-server", "80", "monitoring", "--context", context)
@@ -529,7 +529,7 @@ def try_once(port, patience):
 
 
 def http_until(port, deadline):
-    """Asks until it is answered, for as long as a try takes."""
+    """Repeats a request until it is answered or the deadline has passed."""
     while True:
         with contextlib.suppress(OSError):
             return http(port, "GET", "/pay?id=again")
@@ -539,13 +539,13 @@ def http_until(port, deadline):
 
 
 def mixed(one, state):
-    """A stream for whoever asks for it, sessions that are reset for everybody else."""
+    """Serves a stream to clients that request one, and sessions that are reset to others."""
     first = one.recv(6, socket.MSG_PEEK | socket.MSG_WAITALL)
     (stream if first == b"stream" else postgres)(one, state)
 
 
 def applications(options):
-    """By the workload that leads to each; and the options of `watchdog demo` that make it so."""
+    """Returns the applications by workload name, and the `--target` options of `watchdog demo`."""
     every = {
         "hangup": Application(mixed, stream=options.stream_mib * MIB),
         "reset": Application(greets),

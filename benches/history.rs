@@ -1,8 +1,8 @@
-//! The history database: its size by reading, and how long reading one HPA's 30 days takes. Also the
-//! difference of two snapshots of 3,000 HPAs.
+//! The history database: its size per stored reading, and the time to read 30 days of one HPA. Also
+//! the time to compare two snapshots of 3,000 HPAs.
 //!
-//! `cargo bench --bench history [-- HPAS SNAPSHOTS]`: 1,000 HPAs in 1,500 snapshots, a minute
-//! apart, then few HPAs for 30 days. With `--keep FILE` the second database stays there.
+//! `cargo bench --bench history [-- HPAS SNAPSHOTS]`. The first database holds 1,000 HPAs in 1,500
+//! snapshots taken a minute apart, the second 30 HPAs for 30 days. `--keep FILE` keeps the second one.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and may fail")]
 
@@ -21,7 +21,7 @@ const SHOP: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
 /// Minutes in 30 days.
 const MONTH: usize = 43_200;
-/// HPAs of the database for the reading.
+/// HPAs in the second database, from which 30 days are read.
 const FEW: usize = 30;
 
 struct Fleet {
@@ -53,8 +53,8 @@ impl Fleet {
         (self.random >> 33) % below
     }
 
-    /// A minute passes: in one HPA of `one_in`, the readings change, and in one of ten of these
-    /// the replicas too.
+    /// Advances by a minute. The metrics of one HPA in `one_in` change; for one in ten of those,
+    /// the replicas change too.
     fn step(&mut self, at: Timestamp, one_in: u64) {
         for index in 0..self.hpas.len() {
             if self.random(one_in) != 0 {
@@ -100,12 +100,12 @@ impl Fleet {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "for people")]
+#[expect(clippy::cast_precision_loss, reason = "printed for people, approximately")]
 fn float(number: usize) -> f64 {
     number as f64
 }
 
-/// Fills a database; the time that a snapshot takes to store.
+/// Fills a database with `snapshots` snapshots. Returns the average time to store one.
 fn fill(path: &Path, fleet: &mut Fleet, snapshots: usize, one_in: u64) -> Duration {
     let mut store = Store::open(path).unwrap();
     let end = Timestamp::now();

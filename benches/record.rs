@@ -1,4 +1,4 @@
-//! From the JSON that kubectl prints to the record: one HPA, and a list of 3,000.
+//! Parsing the JSON that kubectl prints into `Hpa` records: one HPA, and a list of 3,000.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ fn record(criterion: &mut Criterion) {
         parse_list(&cluster, &context, many.as_bytes()).map(|page| page.hpas.len()),
         Ok(MANY)
     );
-    // Per element: the time of one HPA out of a list, its share of dropping the records excluded.
+    // Measured per HPA of the list. Dropping the records is not included.
     group.throughput(Throughput::Elements(MANY as u64));
     group.sample_size(30);
     group.bench_function("list of 3,000", |b| {

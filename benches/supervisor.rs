@@ -1,5 +1,5 @@
-//! What a supervisor does most often, in its own process: to take a heartbeat, and to say how a
-//! forward stands. (Through the socket, from another process, see `benches/forward`.)
+//! The two most frequent requests to a supervisor, a heartbeat and the status of a forward, measured
+//! inside its process. (`benches/forward` measures through the socket, from another process.)
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use watchdog::supervisor::bench::Bench;

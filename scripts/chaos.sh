@@ -1,11 +1,11 @@
 #!/bin/sh
-# make chaos: thousands of kills at random moments, of everything that forwards are made of.
+# make chaos: kills clients, supervisors, guards and kubectls thousands of times at random moments.
 #
-# WATCHDOG_CHAOS_KILLS=N says how many (10000), WATCHDOG_CHAOS_SEED=N repeats a run.
+# WATCHDOG_CHAOS_KILLS=N sets the number of kills (10000), WATCHDOG_CHAOS_SEED=N repeats a run.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
 need cargo cc kubectl
 export WATCHDOG_CHAOS_KILLS="${WATCHDOG_CHAOS_KILLS:-10000}"
 exec cargo test --locked --test it -- --exact --nocapture \
-    forward::chaos::whatever_is_killed_at_whatever_moment_nothing_stays
+    forward::chaos::nothing_is_left_whatever_is_killed_at_any_moment

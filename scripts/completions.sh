@@ -1,5 +1,5 @@
 #!/bin/sh
-# make completions: writes completions/ anew. With --check: fails where what is there is stale.
+# make completions: regenerates completions/. With --check: fails if completions/ is out of date.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
@@ -9,7 +9,7 @@ check=false
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 cargo build --quiet --locked
-# Where cargo puts programs is its own affair: it runs this one.
+# Run through cargo, which knows where it put the program.
 generate() {
     cargo run --quiet --locked -- completions "$1" >"$new/$2"
 }

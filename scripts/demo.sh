@@ -4,6 +4,6 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
 need cargo cc kubectl
-# The build that `make test` makes too: made in half the time of a release build, and it prints the same.
+# A debug build, as for `make test`: it takes half the time of a release build.
 cargo build --locked
 exec cargo run --quiet --locked -- demo -- hpa list

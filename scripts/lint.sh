@@ -1,5 +1,5 @@
 #!/bin/sh
-# make lint: everything about the sources that can be checked without running the tests.
+# make lint: all checks of the sources that do not run the tests.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
@@ -14,7 +14,7 @@ step env RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --locked
 step scripts/completions.sh --check
 step scripts/man.sh --check
 if cargo deny --version >/dev/null 2>&1; then
-    # Without advisories: their database is a Git repository that not every machine can reach.
+    # Without advisories: not every machine can reach their database, a Git repository.
     step cargo deny --locked check bans licenses sources
     say "not checked: advisories (cargo deny check advisories)"
 else

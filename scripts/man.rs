@@ -1,6 +1,6 @@
-//! Writes the manual pages: `cargo run --example man -- DIR`. A page for each command from the
-//! command line's definition, `watchdog-findings(7)` from the rules, and `watchdog.yaml(5)` from
-//! the shipped configuration.
+//! Writes the manual pages: `cargo run --example man -- DIR`. Each command's page is generated from
+//! the definition of the command line, `watchdog-findings(7)` from the rules, and `watchdog.yaml(5)`
+//! from the shipped configuration.
 
 use std::error::Error;
 use std::fs;
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A page for the command and for each command below it that is not hidden.
+/// Writes a page for the command and for each of its subcommands that is not hidden.
 fn commands(command: &clap::Command, directory: &Path) -> Result<(), Box<dyn Error>> {
     for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
         if inner.get_name() != "help" {
@@ -86,8 +86,8 @@ fn findings() -> Roff {
     page
 }
 
-/// Comments of the file become text, its keys entries with their defaults, and what is indented in
-/// a comment an example.
+/// Comments of the file become paragraphs, keys become entries with their defaults, and indented
+/// lines of a comment become examples.
 fn configuration(file: &str) -> Roff {
     let mut page = page("watchdog.yaml", "5", "the configuration of watchdog");
     page.control("SH", ["DESCRIPTION"]);
@@ -100,7 +100,7 @@ fn configuration(file: &str) -> Roff {
             continue;
         }
         let Some((key, default)) = text.split_once(':') else {
-            // What stands before the first key is about the whole file.
+            // Comments before the first key describe the whole file.
             describe(&mut page, &std::mem::take(&mut comment));
             continue;
         };

@@ -1,5 +1,5 @@
 #!/bin/sh
-# make man: writes man/ anew. With --check: fails where what is there is stale.
+# make man: regenerates man/. With --check: fails if man/ is out of date.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
@@ -15,7 +15,7 @@ if $check; then
         exit 1
     fi
 else
-    # A command that is gone has no page any more.
+    # Start empty, so that no page of a removed command is left.
     rm -rf man
     mkdir man
     cp "$new"/* man/

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# make matrix: the suites on lists, kubeconfigs and servers with a path, and the reports, with every
-# kubectl that scripts/kubectls.sh knows, Debian's included. What could not be had is named, and fails.
+# make matrix: runs the test suites about lists, kubeconfigs, servers with a path, and reports with
+# every kubectl that scripts/kubectls.sh knows, Debian's included. Unavailable kubectls are named, and
+# the run fails.
 #
-#   scripts/matrix.sh [WHICH…]    only these: words as scripts/kubectls.sh takes them
+#   scripts/matrix.sh [WHICH…]    only these kubectls, named as for scripts/kubectls.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/need.sh
@@ -23,7 +24,7 @@ printf 'WATCHDOG_TEST_KUBECTLS=%s\n' "$WATCHDOG_TEST_KUBECTLS"
 [[ -n $WATCHDOG_TEST_KUBECTLS ]] || exit 1
 
 status=0
-cargo test --locked --no-fail-fast --test it -- agreement:: paths:: reports:: kubeconfig:: demo::kubectl_reads_it || status=$?
+cargo test --locked --no-fail-fast --test it -- agreement:: paths:: reports:: kubeconfig:: demo::kubectl_reads_the_demo || status=$?
 if [[ ${#missing[@]} -gt 0 ]]; then
     printf 'not tried: kubectl %s\n' "${missing[@]}" >&2
     status=1

@@ -1,11 +1,11 @@
-# For sourcing, by the other scripts: finds the programs they need, and installs what is missing.
+# Sourced by the other scripts: finds the programs they need and installs missing ones.
 #
 #   . scripts/need.sh
 #   need cargo cc kubectl
 #
-# `need` says nothing where everything is there. What is missing it installs with the system's
-# package manager where it may (as root, or by a sudo that asks for no password; Homebrew as any
-# user); otherwise it says what to install and ends the script with status 1.
+# `need` prints nothing if all programs are present. It installs a missing one with the system's
+# package manager if permitted (as root, or with a sudo that needs no password; Homebrew as any
+# user). Otherwise it prints what to install and ends the script with status 1.
 # shellcheck shell=sh
 
 say() {
@@ -16,7 +16,7 @@ have() {
     command -v "$1" >/dev/null 2>&1
 }
 
-# Runs a command as root; status 1 where that is not allowed.
+# Runs a command as root. Status 1 if that is not permitted.
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
@@ -39,7 +39,7 @@ need() {
         c++) need_package c++ "a C++ compiler (g++ or clang)" "g++ libc6-dev" gcc-c++ "" ;;
         kubectl) need_kubectl ;;
         python) need_package python3 "Python 3" python3 python3 python3 ;;
-        # Debian packs pip apart.
+        # Debian has pip in a separate package.
         pip) need_package pip "Python 3 with pip" python3-pip python3-pip python3 ;;
         *)
             say "need: no rule for $need_program"
@@ -49,12 +49,13 @@ need() {
     done
 }
 
-# need_package PROGRAM DESCRIPTION APT DNF BREW [HELP]: the packages that hold PROGRAM, by package manager.
+# need_package PROGRAM DESCRIPTION APT DNF BREW [HELP]: installs PROGRAM from the named package of
+# apt-get, dnf or Homebrew.
 need_package() {
     present "$1" && return
     if have apt-get && may_be_root; then
         say "Installing $3 with apt-get: $2 is missing."
-        # Lists that are absent or stale fail the first try, and only then is it worth fetching new ones.
+        # Package lists are updated only if the first attempt fails: it does if they are absent or stale.
         # shellcheck disable=SC2086 # several packages
         apt_install $3 || { as_root apt-get update -qq >&2 && apt_install $3; } || :
     elif have dnf && may_be_root; then
@@ -83,8 +84,8 @@ present() {
     esac
 }
 
-# want_python PACKAGE…: Python packages for one test, below target/python where the machine has none.
-# What cannot be had is said, and is no failure.
+# want_python PACKAGE…: installs missing Python packages, which a test uses, below target/python.
+# If that fails, it names the packages and continues.
 want_python() {
     want_import=$(printf 'import %s; ' "$@")
     PYTHONPATH=target/python python3 -c "$want_import" >/dev/null 2>&1 && return
@@ -96,10 +97,10 @@ want_python() {
     say "not run: the tests that need the Python packages $* (python3 -m pip install --target target/python $*)"
 }
 
-# Rust is the one thing that is never installed from here: which one, and how, is the user's choice.
+# Never installs Rust: which version, and how it is installed, is the user's choice.
 need_cargo() {
     if ! have cargo; then
-        # Where rustup puts it, in a shell that has not read its file yet.
+        # The directory that rustup installs to, for a shell that has not read rustup's env file yet.
         for need_dir in "${CARGO_HOME:-}" "${HOME:-}/.cargo"; do
             if [ -n "$need_dir" ] && [ -x "$need_dir/bin/cargo" ]; then
                 PATH=$need_dir/bin:$PATH
@@ -113,8 +114,8 @@ need_cargo() {
         exit 1
     fi
     cargo --version >/dev/null 2>&1 && return
-    # rustup's cargo looks for toolchains below HOME; where HOME is another one now, they are still
-    # beside cargo itself.
+    # rustup's cargo looks for toolchains below HOME. If HOME was changed, they are still next to
+    # the directory of cargo itself.
     need_dir=$(dirname "$(dirname "$(dirname "$(command -v cargo)")")")/.rustup
     if [ -z "${RUSTUP_HOME:-}" ] && [ -d "$need_dir" ]; then
         RUSTUP_HOME=$need_dir

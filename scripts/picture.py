@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws what a command prints in colour as an SVG: scripts/picture.py TITLE <OUTPUT >FILE.svg
+"""Draws a command's coloured output as an SVG: scripts/picture.py TITLE <OUTPUT >FILE.svg
 
     watchdog demo -- watchdog hpa check -n payments --color always | scripts/picture.py '$ watchdog hpa check -n payments' >docs/check.svg
 """
@@ -9,7 +9,7 @@ import sys
 from xml.sax.saxutils import escape
 
 COLUMNS, LINE, WIDTH = 110, 19, 8.43
-# Classes by the numbers of SGR; what is not here changes nothing.
+# CSS classes by SGR parameter. Other parameters are ignored.
 CLASSES = {"1": "b", "2": "d", "31": "r", "32": "g", "33": "y", "34": "l", "35": "m", "36": "c"}
 STYLE = """
   text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1f2328; white-space: pre }
@@ -24,7 +24,7 @@ STYLE = """
 
 
 def spans(line):
-    """The line as an SVG's spans, at most COLUMNS wide."""
+    """Converts a line to the spans of an SVG text, at most COLUMNS wide."""
     out, classes, room = [], set(), COLUMNS
     for code, text in re.findall(r"\x1b\[([0-9;]*)m|([^\x1b]+)", line):
         if text:

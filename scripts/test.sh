@@ -1,13 +1,13 @@
 #!/bin/sh
-# make test: the whole suite, documentation tests included.
+# make test: runs the whole test suite, documentation tests included.
 #
-# WATCHDOG_TEST_KUBECTLS=PATH:PATH repeats the end-to-end tests with each of these kubectls,
-# WATCHDOG_E2E_CONTEXT=NAME runs the reading ones against that context of your own kubeconfig.
+# WATCHDOG_TEST_KUBECTLS=PATH:PATH repeats the end-to-end tests with each of these kubectls.
+# WATCHDOG_E2E_CONTEXT=NAME runs the read-only ones against this context of your own kubeconfig.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
 need cargo cc kubectl
-# They hold what `hpa check` prints for other programs against its published schemas.
+# Two packages validate the machine-readable formats of `hpa check` against their public schemas.
 want_python jsonschema xmlschema
 if cargo nextest --version >/dev/null 2>&1; then
     cargo test --locked --doc

@@ -1,5 +1,6 @@
-//! What is read from outside, a function for each kind: any bytes in, no panic and no end of time. The targets in
-//! `fuzz/` call them, and the tests below for a moment each.
+//! Fuzz targets: a function for each kind of external input. No bytes may cause a panic or an
+//! endless loop. The targets in `fuzz/` call these functions, and the tests below fuzz each one
+//! briefly.
 
 use std::fs;
 use std::path::Path;
@@ -9,10 +10,9 @@ use crate::config;
 use crate::hpa;
 use crate::kube::{self, DisruptionBudget, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload};
 use crate::kubectl::{KubeConfig, Sources, check_selector, redact};
-use crate::output::snapshots;
 use crate::{history, prometheus, supervisor};
 
-/// A kubeconfig file, and kubectl's view of one.
+/// Reads a kubeconfig file, and kubectl's view of a kubeconfig.
 pub fn kubeconfig(bytes: &[u8]) {
     let Ok(file) = tempfile::NamedTempFile::new() else { return };
     if fs::write(file.path(), bytes).is_ok() {
@@ -21,12 +21,12 @@ pub fn kubeconfig(bytes: &[u8]) {
     let _ = KubeConfig::from_view(bytes, Vec::new());
 }
 
-/// A configuration file.
+/// Reads a configuration file.
 pub fn configuration(bytes: &[u8]) {
     let _ = config::parse(bytes, Path::new("watchdog.yaml"));
 }
 
-/// A list of HPAs or one HPA, and what is told of them.
+/// Reads a list of HPAs or one HPA, explains each HPA, and writes it as JSON.
 pub fn hpas(bytes: &[u8]) {
     let cluster: Arc<str> = Arc::from("c");
     let listed = hpa::parse_list(&cluster, &cluster, bytes).map(|list| list.hpas);
@@ -37,7 +37,7 @@ pub fn hpas(bytes: &[u8]) {
     }
 }
 
-/// What is read beside HPAs: pods, workloads, budgets, quotas, autoscalers and Services.
+/// Reads the other objects: pods, workloads, budgets, quotas, autoscalers and Services.
 pub fn objects(bytes: &[u8]) {
     let _ = Workload::parse(bytes);
     let workloads = Workload::parse_list(bytes).map(|(workloads, _)| workloads);
@@ -54,18 +54,18 @@ pub fn objects(bytes: &[u8]) {
     let _ = prometheus::parse_services(bytes);
 }
 
-/// What the supervisor's socket may bring, at both ends.
+/// Reads messages of the supervisor's socket, as server and as client.
 pub fn frames(bytes: &[u8]) {
     supervisor::fuzz(bytes);
 }
 
-/// What is in a history's rows, and a snapshot in a file.
+/// Reads rows of a history database, and a snapshot file.
 pub fn chunks(bytes: &[u8]) {
     history::fuzz(bytes);
-    let _ = snapshots::read(bytes);
+    let _ = history::Snapshot::from_json(bytes);
 }
 
-/// Any text that may be shown, and a label selector.
+/// Sanitizes and redacts any text, and parses a label selector.
 pub fn redaction(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let _ = redact(&text);
@@ -84,9 +84,9 @@ mod tests {
         };
     }
 
-    /// As `seeds`, and what one input may take on a machine that does much else.
+    /// The time limit for one input, on a machine that is busy with other work.
     const PATIENCE: Duration = Duration::from_secs(5);
-    /// For how long each is tried. `WATCHDOG_FUZZ_SECONDS` says otherwise.
+    /// How long each target is fuzzed. `WATCHDOG_FUZZ_SECONDS` overrides it.
     const MOMENT: Duration = Duration::from_millis(1500);
 
     struct Random(u64);
@@ -98,7 +98,7 @@ mod tests {
         }
     }
 
-    /// What has a meaning in YAML, JSON or numbers, or did harm somewhere.
+    /// Fragments with a meaning in YAML, JSON or numbers, and inputs that caused faults elsewhere.
     const WORDS: &[&[u8]] = &[
         b"{",
         b"}",

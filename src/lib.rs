@@ -69,7 +69,11 @@ pub mod output;
 
 pub mod demo;
 
+pub(crate) mod sandbox;
+
 pub(crate) mod doctor;
+
+pub(crate) mod complete;
 
 pub mod cli;
 

@@ -1,4 +1,4 @@
-//! The `watchdog` binary: see the library.
+//! The `watchdog` binary. Everything is in the library.
 
 use std::process::ExitCode;
 

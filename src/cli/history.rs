@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 use jiff::Timestamp;
 
-use super::database::{ago, chosen, no_current, open, report_losses};
+use super::database::{filter, open, report_losses};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
@@ -14,18 +14,19 @@ use super::print::{print, print_document, write_file};
 use super::setup::Setup;
 use super::signals::interruptible;
 use crate::config::{Pattern, duration};
-use crate::history::TrackQuery;
+use crate::kubectl::Name;
 use crate::output::chart::Charset;
 use crate::output::history::{self, View};
 use crate::output::{Document, page};
 use crate::term::stdout;
+use crate::term::time::ago;
 
 /// `watchdog history`
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// The HPA's name; without one, a line for each HPA
-    #[arg(value_parser = crate::kubectl::Name::parse)]
-    pub name: Option<crate::kubectl::Name>,
+    #[arg(value_parser = Name::parse)]
+    pub name: Option<Name>,
     /// Only these namespaces: a name, a glob or a /regex/ (repeatable)
     #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
           add = super::complete::namespaces())]
@@ -58,8 +59,6 @@ pub enum HistoryFormat {
 }
 
 const DAY: Duration = Duration::from_hours(24);
-/// The least that is drawn.
-const LEAST: Duration = Duration::from_mins(5);
 
 /// The columns of a chart where there is no terminal, and the most that one takes.
 const PIPE_WIDTH: usize = 80;
@@ -71,29 +70,16 @@ pub(super) async fn run(global: &Global, args: HistoryArgs) -> Result<Exit, Comm
 
 fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    no_current(global)?;
+    let filter = filter(global, &args.namespace)?;
     let store = open(&setup)?;
     let until = Timestamp::now();
     let last = args.since.unwrap_or(DAY);
     let mut since = ago(until, last);
-    let query = TrackQuery {
-        name: args.name.as_ref().map(|name| name.as_str().to_owned()),
-        namespace: match &args.namespace[..] {
-            [only] if only.is_exact() => Some(only.as_str().to_owned()),
-            _ => None,
-        },
-        ..TrackQuery::default()
-    };
-    let mut tracks = store.tracks(&query, since, until).map_err(CommandError::failed)?;
+    let name = args.name.as_ref().map(Name::as_str);
+    let tracks = store.filtered_tracks(name, &filter, since, until)?;
     let exit = report_losses(&setup, &store);
-    // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
+    // On a full disk a reader keeps others out, who must not wait for the reader of the output.
     drop(store);
-    tracks.retain(|track| {
-        let context = track.last().map_or("", |seen| &*seen.spec().context);
-        chosen(global, &track.cluster, context)
-            && (args.namespace.is_empty()
-                || args.namespace.iter().any(|it| it.matches(&track.namespace)))
-    });
     if tracks.is_empty() {
         let what = match &args.name {
             Some(name) => format!("no HPA {name}"),
@@ -103,10 +89,8 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
         let text = format!("{what} in the last {last} of snapshots");
         return Err(CommandError::failed(text));
     }
-    // A day of which there is only the end is drawn from where that begins.
     if args.since.is_none() {
-        let first = tracks.iter().filter_map(|track| track.points.first()).map(|it| it.at).min();
-        since = since.max(first.unwrap_or(since)).min(ago(until, LEAST));
+        since = history::drawn_since(&tracks, since, until);
     }
     if let Some(path) = &args.html {
         let page = page::page(&tracks, since, until, until);

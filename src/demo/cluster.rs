@@ -357,7 +357,8 @@ impl Handler {
             Route::Scale { .. } => format!("{}/scale", resource.plural),
             _ => resource.plural.clone(),
         });
-        let Encounter { delay, fault } = lock(&self.state.faults).meet(path, resource.as_deref());
+        let Encounter { delay, fault } =
+            lock(&self.state.faults).effect_on(path, resource.as_deref());
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }

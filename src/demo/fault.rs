@@ -60,7 +60,7 @@ impl Faults {
 
     /// The effect of the faults on a request for `path`, with the type of the requested objects, if
     /// any. Counts down [`Fault::StatusTimes`].
-    pub(super) fn meet(&mut self, path: &str, resource: Option<&str>) -> Encounter {
+    pub(super) fn effect_on(&mut self, path: &str, resource: Option<&str>) -> Encounter {
         let mut encounter = Encounter::default();
         for rule in &mut self.0 {
             if !path.starts_with(&rule.prefix) {
@@ -100,12 +100,12 @@ mod tests {
         faults.add("/", Fault::Latency(Duration::from_millis(5)));
         faults.add("/apis/autoscaling", Fault::StatusTimes(500, 1));
         faults.add("", Fault::Forbid("pods".to_owned()));
-        let met = faults.meet("/apis/autoscaling/v2", None);
-        assert_eq!(met.fault, Some(Fault::Status(500)));
-        assert_eq!(met.delay, Duration::from_millis(5));
-        assert_eq!(faults.meet("/apis/autoscaling/v2", None).fault, None);
-        assert_eq!(faults.meet("/api/v1", None).fault, None);
-        assert!(faults.meet("/api/v1/pods", Some("pods")).fault.is_some());
-        assert_eq!(faults.meet("/api/v1/services", Some("services")).fault, None);
+        let effect = faults.effect_on("/apis/autoscaling/v2", None);
+        assert_eq!(effect.fault, Some(Fault::Status(500)));
+        assert_eq!(effect.delay, Duration::from_millis(5));
+        assert_eq!(faults.effect_on("/apis/autoscaling/v2", None).fault, None);
+        assert_eq!(faults.effect_on("/api/v1", None).fault, None);
+        assert!(faults.effect_on("/api/v1/pods", Some("pods")).fault.is_some());
+        assert_eq!(faults.effect_on("/api/v1/services", Some("services")).fault, None);
     }
 }

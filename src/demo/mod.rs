@@ -27,6 +27,7 @@ mod forward;
 mod given;
 mod list;
 mod resources;
+mod route;
 mod scale;
 mod selector;
 mod spdy;
@@ -40,6 +41,7 @@ pub use cluster::Cluster;
 pub use fault::Fault;
 pub use forward::{ForwardCounts, ForwardFault, Runtime};
 pub use given::Given;
+pub use route::{InvalidRoute, PodRoute};
 
 use api::Api;
 use cluster::Front;
@@ -61,6 +63,9 @@ pub struct Options {
     pub path_prefix: Option<String>,
     /// The container runtime of all clusters; see [`Cluster::set_runtime`].
     pub runtime: Option<Runtime>,
+    /// Ports of pods that lead to listeners of this machine, in every cluster; see
+    /// [`Cluster::forward_target`].
+    pub routes: Vec<PodRoute>,
     /// Clusters of given objects, instead of the embedded ones.
     pub given: Option<Vec<Given>>,
 }
@@ -127,6 +132,9 @@ impl Demo {
         }
         for cluster in &clusters {
             cluster.set_runtime(options.runtime);
+            for PodRoute { namespace, name, port, to } in &options.routes {
+                cluster.forward_target(namespace, name, *port, *to);
+            }
         }
         let front = place.listen(&clusters, now);
         Ok(Demo { clusters, front })

@@ -1,4 +1,4 @@
-//! What watchdog needs, checked one by one.
+//! The checks of what watchdog needs, apart from the kubeconfig.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -14,14 +14,12 @@ use crate::output::doctor::{Check, Verdict};
 use crate::output::forwards::describe;
 use crate::output::snapshots;
 use crate::process::{self, ProcessInfo};
-use crate::supervisor::{
-    ClientError, ForwardState, ForwardStatus, Paths, Reply, Request, connect_within,
-};
+use crate::supervisor::{ClientError, ForwardState, ForwardStatus, Paths, connect_within};
 
 /// How long the supervisor may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Which kubectl is run, and that it answers.
+/// Checks which kubectl is run, and that it answers.
 pub async fn kubectl_version(kubectl: &Kubectl) -> Check {
     let path = kubectl.program().display();
     let version = kubectl.read(Target::Default, &Read::ClientVersion).await.and_then(|json| {
@@ -40,7 +38,7 @@ pub async fn kubectl_version(kubectl: &Kubectl) -> Check {
     }
 }
 
-/// How clusters are read whose server's URL has a path; none where there are no such.
+/// Checks how clusters are read whose server's URL has a path; none if there are no such clusters.
 pub async fn server_paths(kubectl: &Kubectl, clusters: &[Cluster]) -> Option<Check> {
     let mut ways: BTreeMap<_, Vec<&str>> = BTreeMap::new();
     for cluster in clusters.iter().filter(|cluster| !cluster.path.is_empty()) {
@@ -66,7 +64,7 @@ pub async fn server_paths(kubectl: &Kubectl, clusters: &[Cluster]) -> Option<Che
     Some(Check::new("server paths", Verdict::Ok, text))
 }
 
-/// The database of snapshots, which is left as it is.
+/// Checks the database of snapshots without changing it.
 pub fn history(configured: Option<&Path>) -> Vec<Check> {
     let name = "history";
     let one = |verdict, text: String| vec![Check::new(name, verdict, text)];
@@ -86,7 +84,7 @@ pub fn history(configured: Option<&Path>) -> Vec<Check> {
                 Error::Older { .. } => Verdict::Warning,
                 _ => Verdict::Error,
             };
-            // The others say it themselves.
+            // The other errors contain a remedy.
             let remedy = match error {
                 Error::Newer { .. } => "; use that version, or set history.path",
                 Error::Io { .. } | Error::ReadOnly { .. } => {
@@ -134,7 +132,7 @@ pub fn history(configured: Option<&Path>) -> Vec<Check> {
     checks
 }
 
-/// The local port that a first forward gets.
+/// Checks the local port that a first forward gets.
 pub fn local_port(port: u16, forwards: &[ForwardStatus]) -> Check {
     let name = "local port";
     let Err(error) = process::try_bind(port) else {
@@ -146,7 +144,8 @@ pub fn local_port(port: u16, forwards: &[ForwardStatus]) -> Check {
     }
     let holders = process::port_holders((Ipv4Addr::LOCALHOST, port).into());
     let who = match holders.first() {
-        // The program, not its arguments: they are somebody else's, and may hold a secret.
+        // Name the program without its arguments: they belong to another user or may contain a
+        // secret.
         Some(holder) => format!("held by pid {} ({})", holder.pid, holder.program()),
         None => error.to_string(),
     };
@@ -158,7 +157,7 @@ fn has_port(forward: &ForwardStatus, port: u16) -> bool {
     forward.ports.iter().any(|it| it.local == port)
 }
 
-/// The supervisor, if it runs, and its forwards.
+/// Checks the supervisor, if it runs, and its forwards.
 pub async fn supervisor() -> (Check, Vec<ForwardStatus>) {
     let name = "supervisor";
     let ask = async {
@@ -167,12 +166,9 @@ pub async fn supervisor() -> (Check, Vec<ForwardStatus>) {
         };
         client.check_protocol()?;
         let info = client.info().clone();
-        match client.request(&Request::List { names: Vec::new() }).await? {
-            Reply::Forwards { forwards } => Ok(Some((info, forwards))),
-            _ => Err(ClientError::Confused),
-        }
+        Ok::<_, ClientError>(Some((info, client.forwards(&[]).await?)))
     };
-    // One that hangs must not hang this.
+    // A supervisor that hangs must not block this check.
     let answer = match timeout(2 * PATIENCE, ask).await {
         Ok(answer) => answer.map_err(|error| error.to_string()),
         Err(_) => Err("it is there, but does not answer".to_owned()),
@@ -202,8 +198,8 @@ fn is_bad(forward: &ForwardStatus) -> bool {
     matches!(forward.state, Failed | NeedsLogin | Reconnecting)
 }
 
-/// A `kubectl port-forward` below an init process was either started by it (a service) or left
-/// behind by whoever started it: that cannot be told from outside.
+/// Lists each `kubectl port-forward` below an init process. Either init started it (a service), or
+/// the process that started it has left it behind: this cannot be distinguished from outside.
 pub fn stray_kubectls() -> Check {
     let name = "stray kubectl";
     let processes = process::processes();
@@ -227,7 +223,7 @@ fn is_port_forward(process: &ProcessInfo) -> bool {
         && process.command.split(' ').any(|word| word == "port-forward")
 }
 
-/// Whether the parent takes orphans in: the first process, or a user's systemd.
+/// Whether the parent adopts orphans: the first process, or a user's systemd.
 fn is_below_init(process: &ProcessInfo, processes: &[ProcessInfo]) -> bool {
     let is_users_init = |parent: &ProcessInfo| {
         parent.program() == "systemd" && parent.command.split(' ').any(|word| word == "--user")

@@ -1,4 +1,5 @@
-//! The kubeconfig: its files, what they name, what is lost among them, and which clusters are read.
+//! The checks of the kubeconfig: its files, the names in them, entries that another file hides, and
+//! which clusters are read.
 
 use crate::collect::{Collector, probe_clusters, twins};
 use crate::kubectl::{
@@ -9,10 +10,10 @@ use crate::output::doctor::{Check, Verdict};
 
 const NAME: &str = "kubeconfig";
 
-/// As many of one kind are named one by one.
+/// The maximum number of messages of one kind that are listed one by one.
 const MOST: usize = 5;
 
-/// The contexts, and the current one.
+/// Checks the contexts and the current one.
 pub fn contexts(kubeconfig: &KubeConfig) -> Check {
     let files = kubeconfig.described_files();
     let count = kubeconfig.contexts.len();
@@ -39,13 +40,13 @@ pub fn contexts(kubeconfig: &KubeConfig) -> Check {
     }
 }
 
-/// What is odd about the list of files.
+/// Checks the list of files for oddities.
 pub fn files(sources: &Sources) -> Vec<Check> {
     let oddities: Vec<String> = sources.oddities().iter().map(ToString::to_string).collect();
     warnings(&oddities)
 }
 
-/// What several files call by one name, and certificates that are not there.
+/// Checks for names that several files define, and for missing credential files.
 pub async fn contents(
     sources: &Sources,
     kubectl: Option<&Kubectl>,
@@ -80,7 +81,7 @@ fn warnings(texts: &[String]) -> Vec<Check> {
     checks
 }
 
-/// Whether clusters are one under several names, by what their API servers report.
+/// Checks whether one cluster has several names, by what the API servers report.
 pub async fn identities(collector: &Collector, clusters: &[Cluster]) -> Vec<Check> {
     const NAME: &str = "same cluster";
     let probes = probe_clusters(collector, clusters).await;
@@ -108,7 +109,7 @@ pub async fn identities(collector: &Collector, clusters: &[Cluster]) -> Vec<Chec
     checks
 }
 
-/// The clusters that are read.
+/// Checks which clusters are read.
 pub fn clusters(selected: &Result<Selected, ScopeError>) -> Check {
     const NAME: &str = "clusters";
     match selected {

@@ -1,4 +1,4 @@
-//! What `watchdog doctor` examines and proves. Nothing here prints: what is found are values.
+//! The examinations and proofs of `watchdog doctor`. Nothing here prints: results are values.
 
 pub mod checks;
 pub mod kubeconfig;

@@ -1,6 +1,6 @@
-//! `watchdog doctor --prove`: a scratch supervisor on the embedded demo cluster, whose processes are
-//! killed one after the other, with traffic and without; each step says what came of it. The user's own supervisor,
-//! kubeconfig and clusters have no part in it.
+//! `watchdog doctor --prove`: runs a scratch supervisor on the embedded demo cluster, kills its
+//! processes one after the other, with and without traffic, and reports the result of each step.
+//! The user's own supervisor, kubeconfig and clusters are not involved.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -8,7 +8,7 @@ use std::time::Instant;
 use tempfile::TempDir;
 
 use super::scratch::{
-    PROMETHEUS, Scratch, gone, healthy, identity, ms, pids, served, wait_for, who,
+    PROMETHEUS, Scratch, healthy, identity, ms, pids, served, wait_for, wait_for_end, who,
 };
 use super::traffic;
 use crate::demo::{self, Demo};
@@ -17,8 +17,8 @@ use crate::supervisor::{
     Client, ForwardState, ForwardStatus, LocalPort, MARK, RUNTIME_DIR_VARIABLE,
 };
 
-/// A demo cluster and a supervisor to be killed. Whatever happens, [`Proof::end`] ends what was
-/// started.
+/// A demo cluster and a supervisor to be killed. [`Proof::end`] ends all started processes,
+/// whatever has happened.
 pub struct Proof {
     demo: Demo,
     scratch: Scratch,
@@ -26,7 +26,7 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Serves the cluster; no process is started yet.
+    /// Serves the cluster. No process is started yet.
     pub async fn prepare(kubectl: PathBuf) -> Result<Self, String> {
         let text = |error: std::io::Error| error.to_string();
         let options = demo::Options { clusters: Some(1), ..demo::Options::default() };
@@ -37,18 +37,18 @@ impl Proof {
         Ok(Self { demo, scratch, directory })
     }
 
-    /// Takes the steps one after the other, and gives each to `tell` as it ends. The first one
-    /// that does not hold is the last, as is one that `tell` fails on.
-    pub async fn run<E>(&self, tell: &mut impl FnMut(Check) -> Result<(), E>) -> Result<(), E> {
-        let mut report = Report { tell };
-        match steps(&self.scratch, &self.demo, &mut report).await {
+    /// Runs the steps in order and passes the result of each to `report`. Stops after the first
+    /// step that fails, or when `report` fails.
+    pub async fn run<E>(&self, report: &mut impl FnMut(Check) -> Result<(), E>) -> Result<(), E> {
+        let mut reporter = Report { report };
+        match steps(&self.scratch, &self.demo, &mut reporter).await {
             Ok(()) => Ok(()),
-            Err(Failed::Tell(error)) => Err(error),
-            Err(Failed::Step(name, why)) => tell(Check::new(name, Verdict::Error, why)),
+            Err(Failed::Report(error)) => Err(error),
+            Err(Failed::Step(name, why)) => report(Check::new(name, Verdict::Error, why)),
         }
     }
 
-    /// Ends what was started, and says what could not be ended or removed.
+    /// Ends the started processes. Returns checks for what could not be ended or removed.
     pub async fn end(self) -> Vec<Check> {
         let left = self.scratch.end().await;
         drop(self.demo);
@@ -64,27 +64,27 @@ impl Proof {
     }
 }
 
-/// Why the steps did not come to their end.
+/// Why not all steps were run.
 enum Failed<E> {
-    /// The step and what did not hold.
+    /// The name of the failed step, and the reason.
     Step(&'static str, String),
-    /// Nobody can be told any more.
-    Tell(E),
+    /// The result could not be reported.
+    Report(E),
 }
 
 struct Report<'a, T> {
-    tell: &'a mut T,
+    report: &'a mut T,
 }
 
 impl<T: FnMut(Check) -> Result<(), E>, E> Report<'_, T> {
-    /// A step that held, or that ends everything.
+    /// Reports a step. If it failed, the remaining steps are skipped.
     fn step(
         &mut self,
         name: &'static str,
         result: Result<String, String>,
     ) -> Result<(), Failed<E>> {
         let text = result.map_err(|why| Failed::Step(name, why))?;
-        (self.tell)(Check::new(name, Verdict::Ok, text)).map_err(Failed::Tell)
+        (self.report)(Check::new(name, Verdict::Ok, text)).map_err(Failed::Report)
     }
 }
 
@@ -151,13 +151,14 @@ async fn steps<E>(
     report.step("left behind", nothing)
 }
 
-/// kubectl is killed while a client connects: it is served, at the same port, by another one.
+/// Kills kubectl while a client connects. The client must be served at the same port by a new
+/// kubectl.
 async fn kill_kubectl(client: &mut Client, forward: &ForwardStatus) -> Result<String, String> {
     let pid = forward.pid.ok_or("it has no kubectl")?;
     let old = identity(pid)?;
     let began = Instant::now();
     old.kill();
-    gone(std::slice::from_ref(&old)).await?;
+    wait_for_end(std::slice::from_ref(&old)).await?;
     let answer = healthy(forward.local_port).await?;
     let took = ms(began);
     let back = |now: &ForwardStatus| now.state == ForwardState::Ready && now.pid != Some(pid);

@@ -1,4 +1,4 @@
-//! A supervisor of its own in a scratch directory, and what the proof does with its processes.
+//! A separate supervisor in a scratch directory, and the operations of the proof on its processes.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,29 +9,27 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::config::PodSelection;
 use crate::config::target::{RemotePort, Resource};
+use crate::config::{self, Config, PodSelection};
 use crate::demo::Demo;
-use crate::kubectl::{CACHE_DIR_VARIABLE, Name};
+use crate::kubectl::Name;
 use crate::process::{self, Detached, Identity};
+use crate::sandbox::Sandbox;
 use crate::supervisor::{
     Client, Environment, ForwardState, ForwardStatus, Isolate, Launch, LeaseRequest, LocalPort,
     MARK, Paths, PortSpec, RUNTIME_DIR_VARIABLE, Reply, Request, Spec, connect_or_start,
 };
 
-/// How long anything here may take. What survives a kill for so long counts as left behind.
+/// How long any step may take. A process that survives a kill for this long counts as left behind.
 pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How long what an interruption leaves may take to end in good order.
+/// How long processes may take to end in good order after an interruption.
 pub(super) const GRACE: Duration = Duration::from_secs(1);
 
-/// Between two looks at what cannot be waited for.
+/// The pause between two polls of a condition without a notification.
 pub(super) const PAUSE: Duration = Duration::from_millis(2);
 
-/// Should this process be killed as well, the scratch supervisor is not to wait for long.
-pub(super) const CONFIG: &str = "supervisor:\n  exit_after_seconds: 5\n";
-
-/// Something of the demo's to forward to, at port 80.
+/// A target in the demo cluster for a forward, at port 80.
 #[derive(Clone, Copy)]
 pub(super) struct Target {
     pub(super) namespace: &'static str,
@@ -41,11 +39,11 @@ pub(super) struct Target {
 pub(super) const PROMETHEUS: Target =
     Target { namespace: "monitoring", resource: "svc/prometheus-server" };
 
-/// A directory with a supervisor of its own.
+/// A directory with a separate supervisor.
 pub(super) struct Scratch {
     paths: Paths,
     launch: Launch,
-    /// What a client and its kubectl find in their environment beside the user's.
+    /// Environment variables of the client and its kubectl, in addition to the user's.
     environment: Vec<(OsString, OsString)>,
     kubectl: PathBuf,
     directory: PathBuf,
@@ -57,19 +55,16 @@ impl Scratch {
     pub(super) fn new(dir: &Path, kubectl: PathBuf, demo: &Demo) -> Result<Self, String> {
         let text = |error: std::io::Error| error.to_string();
         let cluster = demo.clusters().first().ok_or("the demo has no cluster")?;
-        let (kubeconfig, config) = (dir.join("kubeconfig"), dir.join("watchdog.yaml"));
-        // The directory is ours alone.
-        std::fs::write(&kubeconfig, demo.kubeconfig()).map_err(text)?;
-        std::fs::write(&config, CONFIG).map_err(text)?;
-        let paths = Paths::new(dir.join("run")).map_err(|error| error.to_string())?;
-        let environment = vec![
-            ("KUBECONFIG".into(), kubeconfig.into()),
-            ("KUBECACHEDIR".into(), dir.join("cache").into()),
-            ("WATCHDOG_CONFIG".into(), config.into()),
-            (CACHE_DIR_VARIABLE.into(), dir.join("watchdog-cache").into()),
-            // By this one whatever is started here is told from everything else.
-            (RUNTIME_DIR_VARIABLE.into(), paths.base().into()),
-        ];
+        let config = Config {
+            // If this process is killed too, the scratch supervisor should exit soon.
+            supervisor: config::Supervisor { exit_after_seconds: 5, ..Default::default() },
+            ..Config::default()
+        };
+        let sandbox = Sandbox::write(dir, &demo.kubeconfig(), config).map_err(text)?;
+        let paths = Paths::new(sandbox.runtime()).map_err(|error| error.to_string())?;
+        let variables = sandbox.variables();
+        let environment: Vec<(OsString, OsString)> =
+            variables.map(|(name, path)| (name.into(), path.into())).into();
         let mut launch = Launch::current();
         launch.environment.clone_from(&environment);
         launch.within = PATIENCE;
@@ -88,7 +83,7 @@ impl Scratch {
         connect_or_start(&self.paths, &self.launch).await.map_err(|error| error.to_string())
     }
 
-    /// A forward to something of the demo's, leased by this connection.
+    /// Starts a forward to a target in the demo cluster, leased by this connection.
     pub(super) async fn start(
         &self,
         client: &mut Client,
@@ -132,7 +127,8 @@ impl Scratch {
         }
     }
 
-    /// A second `watchdog forward start`, which is killed: its kubectl has to go, and only that.
+    /// Runs a second `watchdog forward start` and kills it: its kubectl must end, and no other
+    /// process.
     pub(super) async fn kill_client(&self, client: &mut Client) -> Result<String, String> {
         const NAME: &str = "proof-of-client";
         let mut command = Command::new(process::own_program().map_err(|error| error.to_string())?);
@@ -141,7 +137,7 @@ impl Scratch {
             .args(["--name", NAME])
             .env("WATCHDOG_KUBECTL", &self.kubectl)
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
-        // Its output is kept open until it is gone.
+        // Keep its output open until it has ended.
         let Detached { pid, report: _report } =
             process::spawn_detached(command, None).map_err(|error| error.to_string())?;
         let killed = identity(pid)?;
@@ -151,14 +147,14 @@ impl Scratch {
         let kubectl = identity(kubectl)?;
         let began = Instant::now();
         killed.kill();
-        gone(std::slice::from_ref(&kubectl)).await?;
+        wait_for_end(std::slice::from_ref(&kubectl)).await?;
         let took = ms(began);
         wait_for(client, NAME, |forward| forward.is_none()).await?;
         let what = format!("client pid {pid}, its kubectl pid {}", kubectl.pid);
         Ok(format!("{what} gone after {took}; the other forward stayed"))
     }
 
-    /// Kills `victims`, and waits for the end of everything that was started here.
+    /// Kills `victims`, and waits for the end of all processes that were started here.
     pub(super) async fn kill_all(&self, victims: &[Identity], port: u16) -> Result<String, String> {
         let all = self.marked();
         let lost = victims.iter().find(|victim| cfg!(target_os = "linux") && !all.contains(victim));
@@ -169,8 +165,8 @@ impl Scratch {
         for victim in victims {
             victim.kill();
         }
-        gone(&all).await?;
-        // Whatever was started meanwhile, too.
+        wait_for_end(&all).await?;
+        // Includes processes that were started meanwhile.
         let rest = async {
             while !self.marked().is_empty() || process::try_bind(port).is_err() {
                 sleep(PAUSE).await;
@@ -195,7 +191,7 @@ impl Scratch {
         Ok(format!("{killed} killed{also}: all gone and port {port} free after {took}"))
     }
 
-    /// Everything that was started here and still runs, by its environment.
+    /// All running processes that were started here, identified by their environment.
     pub(super) fn marked(&self) -> Vec<Identity> {
         let mut found = process::marked(RUNTIME_DIR_VARIABLE, &self.paths.base().to_string_lossy());
         for id in self.instances() {
@@ -206,7 +202,7 @@ impl Scratch {
         found
     }
 
-    /// The ids of the supervisors that are in the registry.
+    /// The ids of the supervisors in the registry.
     pub(super) fn instances(&self) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.paths.registry()) else { return Vec::new() };
         let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
@@ -215,10 +211,10 @@ impl Scratch {
         names.filter_map(id).collect()
     }
 
-    /// Ends whatever is left; what could not be ended.
+    /// Ends all remaining processes. Returns those that could not be ended.
     pub(super) async fn end(&self) -> Vec<Identity> {
         if let Ok(Some(mut client)) = Client::connect(&self.paths).await {
-            // In good order first. It may be gone before it has answered.
+            // First request an orderly shutdown. The supervisor may end before it answers.
             let _ = timeout(GRACE, client.request(&Request::Shutdown)).await;
         }
         let base = self.paths.base().to_string_lossy();
@@ -236,13 +232,13 @@ pub(super) async fn served(port: u16) -> Result<String, String> {
     Ok(format!("served in {} ({answer})", ms(began)))
 }
 
-/// Asks the demo's Prometheus whether it is healthy; the status line.
+/// Requests the health of the demo's Prometheus. Returns the status line.
 pub(super) async fn healthy(port: u16) -> Result<String, String> {
     let ask = async {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
         stream.write_all(b"GET /-/healthy HTTP/1.0\r\nHost: localhost\r\n\r\n").await?;
         let mut answer = Vec::new();
-        // Bounded: it is one sentence.
+        // The response is one sentence; the limit guards against anything longer.
         stream.take(64 << 10).read_to_end(&mut answer).await?;
         std::io::Result::Ok(answer)
     };
@@ -259,7 +255,7 @@ pub(super) async fn healthy(port: u16) -> Result<String, String> {
     }
 }
 
-/// Asks for the forward `name` until `done` says so of what is there.
+/// Requests the status of the forward `name` until `done` accepts it.
 pub(super) async fn wait_for(
     client: &mut Client,
     name: &str,
@@ -267,11 +263,7 @@ pub(super) async fn wait_for(
 ) -> Result<Option<ForwardStatus>, String> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let forwards = match client.request(&Request::List { names: Vec::new() }).await {
-            Ok(Reply::Forwards { forwards }) => forwards,
-            Ok(_) => return Err("the supervisor answered something unexpected".to_owned()),
-            Err(error) => return Err(error.to_string()),
-        };
+        let forwards = client.forwards(&[]).await.map_err(|error| error.to_string())?;
         let found = forwards.into_iter().find(|forward| forward.name == name);
         if done(found.as_ref()) {
             return Ok(found);
@@ -284,7 +276,7 @@ pub(super) async fn wait_for(
     }
 }
 
-pub(super) async fn gone(processes: &[Identity]) -> Result<(), String> {
+pub(super) async fn wait_for_end(processes: &[Identity]) -> Result<(), String> {
     let all = async {
         for process in processes {
             process::exit_of(process.clone()).await;

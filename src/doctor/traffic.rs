@@ -1,5 +1,5 @@
-//! What happens to traffic: nothing is executed twice, one connection's reset does not reach another,
-//! and a kubectl that passes nothing on is replaced.
+//! Proofs about traffic: no request is executed twice, the reset of one connection does not affect
+//! another, and a kubectl that passes no bytes is replaced.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -17,15 +17,17 @@ use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
-use super::scratch::{PATIENCE, PAUSE, Scratch, Target, gone, healthy, identity, ms, wait_for};
+use super::scratch::{
+    PATIENCE, PAUSE, Scratch, Target, healthy, identity, ms, wait_for, wait_for_end,
+};
 use crate::demo::Cluster;
 use crate::process;
 use crate::supervisor::{Client, ForwardState, ForwardStatus, LocalPort};
 
-/// How often kubectl is killed, and how many requests are under way each time.
+/// How often kubectl is killed, and how many requests are in flight each time.
 const KILLS: usize = 3;
 const REQUESTS: usize = 4;
-/// How long a request is worked on.
+/// How long the application takes for a request.
 const WORK: Duration = Duration::from_millis(100);
 /// Connections that the application resets.
 const RESETS: usize = 5;
@@ -68,7 +70,7 @@ impl Drop for Application {
     }
 }
 
-/// How often each request was executed.
+/// How often each request was executed, by its id.
 #[derive(Clone, Default)]
 struct Executed(Arc<Mutex<HashMap<String, u32>>>);
 
@@ -88,7 +90,7 @@ impl Executed {
     }
 }
 
-/// Requests that must not be executed twice, while kubectl is killed again and again.
+/// Proves that no request is executed twice while kubectl is killed repeatedly.
 pub(super) async fn at_most_once(
     scratch: &Scratch,
     cluster: &Cluster,
@@ -125,7 +127,7 @@ pub(super) async fn at_most_once(
                 (Err(_), _) => reset += 1,
             }
         }
-        // The next one is served.
+        // The next request is served.
         let id = format!("{round}-after");
         post(forward.local_port, &id).await.map_err(|why| format!("request {id}: {why}"))?;
         answered += 1;
@@ -136,7 +138,7 @@ pub(super) async fn at_most_once(
     ))
 }
 
-/// Executes a request, whose first line ends in its id, and answers after a while.
+/// Executes a request, whose first line ends in its id, and answers after [`WORK`].
 async fn count(stream: TcpStream, executed: Executed) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
@@ -154,7 +156,7 @@ async fn post(port: u16, id: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// A stream, beside connections that the application resets.
+/// Proves that a stream survives while the application resets other connections.
 pub(super) async fn isolation(
     scratch: &Scratch,
     cluster: &Cluster,
@@ -169,10 +171,10 @@ pub(super) async fn isolation(
     let port = forward.local_port;
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.map_err(error)?;
     stream.write_all(b"stream\n").await.map_err(error)?;
-    // Somebody takes it from here on.
+    // A task reads the stream from here on.
     let reader =
         tokio::spawn(async move { tokio::io::copy(&mut stream, &mut tokio::io::sink()).await });
-    // A kubectl for the stream, and one for the others.
+    // Wait for two kubectls: one for the stream, one for the other connections.
     let apart = |now: &ForwardStatus| {
         let serves = |busy: bool| {
             let mut kubectls = now.kubectls.iter();
@@ -204,7 +206,7 @@ pub(super) async fn isolation(
     ))
 }
 
-/// A stream for who asks for one; else an answer, and a reset at the end.
+/// Serves a stream to a client that requests one. Otherwise answers, then resets the connection.
 async fn mixed(stream: TcpStream, (enough, sent): (Arc<Notify>, Arc<AtomicU64>)) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
@@ -230,12 +232,12 @@ async fn session(port: u16) -> io::Result<()> {
     let mut answer = [0; 11];
     stream.read_exact(&mut answer).await?;
     stream.shutdown().await?;
-    // However it ends, the client has what it wanted.
+    // However the connection ends, the client has its answer.
     let _ = stream.read_u8().await;
     Ok(())
 }
 
-/// kubectl is stopped, as a process that hangs or whose way to the cluster is lost.
+/// Proves recovery from a kubectl that is stopped, like one that hangs or has lost its network.
 pub(super) async fn recovery(
     client: &mut Client,
     forward: &ForwardStatus,
@@ -249,14 +251,14 @@ pub(super) async fn recovery(
     until("kubectl was not stopped", || process::is_stopped(pid)).await?;
     let answer = healthy(forward.local_port).await?;
     let took = ms(began);
-    gone(std::slice::from_ref(&old)).await?;
+    wait_for_end(std::slice::from_ref(&old)).await?;
     let back = |now: &ForwardStatus| now.state == ForwardState::Ready && now.pid != Some(pid);
     let now = wait_for(client, &forward.name, |now| now.is_some_and(back)).await?;
     let new = now.and_then(|now| now.pid).unwrap_or_default();
     Ok(format!("pid {pid} stopped: the next request served ({answer}) after {took}, by pid {new}"))
 }
 
-/// Waits for what nobody tells.
+/// Polls a condition for which there is no notification.
 async fn until(what: &str, done: impl Fn() -> bool) -> Result<(), String> {
     let wait = async {
         while !done() {

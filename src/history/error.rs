@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{ErrorCode, ffi};
 
 use super::location;
+use super::reference::Moment;
 
 /// Why the history cannot be read or written. What was in it stays as it is.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,20 @@ pub enum Error {
     Missing {
         /// Where it would be.
         path: PathBuf,
+    },
+    /// No snapshot is named so.
+    #[error("no such snapshot: {moment} (watchdog snapshot list shows which exist)")]
+    NoSnapshot {
+        /// As it was named.
+        moment: Moment,
+    },
+    /// A file that cannot be read, or holds no snapshot.
+    #[error("{}: {reason}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
     },
     /// The file or its directory cannot be made, opened or locked.
     #[error("history {}: {error}", .path.display())]

@@ -13,6 +13,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use super::contents::{self, Entry, Head, NONE};
 use super::error::{Error, Work, is_full};
 use super::schema::Store;
+use super::snapshot::Snapshot;
 use super::write;
 
 /// What was deleted by [`Store::prune`].
@@ -24,6 +25,19 @@ pub struct Pruned {
     pub left: usize,
     /// Nothing was deleted, because the clock may be wrong.
     pub held: bool,
+}
+
+/// The note where [`Pruned::held`].
+pub const RETENTION_PAUSED: &str = "old snapshots kept: the newest is dated suspiciously far ahead (is \
+    the clock right?); snapshot prune deletes them anyway";
+
+/// A snapshot that was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its number.
+    pub id: i64,
+    /// Why old snapshots were not deleted.
+    pub note: Option<String>,
 }
 
 /// A day, in milliseconds: a longer step from one snapshot to the next is looked at, and believed
@@ -44,6 +58,26 @@ impl Store {
         let path = self.path.clone();
         self.try_prune(before, true, Some(PATIENCE))
             .map_err(|error| Error::sqlite(&path, error).during(Work::Deleting))
+    }
+
+    /// Stores a snapshot, and deletes those that are older than it by `keep`, unless that is zero. The
+    /// snapshot is stored even where they cannot be deleted: the next run tries again.
+    pub fn store_and_prune(
+        &mut self,
+        snapshot: &Snapshot,
+        keep: Duration,
+    ) -> Result<Stored, Error> {
+        let id = self.store(snapshot)?;
+        let mut note = None;
+        if !keep.is_zero() {
+            let before = snapshot.taken_at.checked_sub(keep).unwrap_or(Timestamp::MIN);
+            note = match self.prune(before) {
+                Ok(Pruned { held: true, .. }) => Some(RETENTION_PAUSED.to_owned()),
+                Ok(_) => None,
+                Err(error) => Some(format!("old snapshots stay: {error}")),
+            };
+        }
+        Ok(Stored { id, note })
     }
 
     /// As [`Store::prune`], for somebody who asks for just that: nothing is held back, and all that

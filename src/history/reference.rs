@@ -1,5 +1,6 @@
 //! How a snapshot is named on the command line.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -38,6 +39,18 @@ pub enum Reference {
     "expected a snapshot: a number, latest, latest~N, a time ago (-1h), an RFC 3339 time or a file"
 )]
 pub struct ReferenceError;
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "number {id}"),
+            Self::Latest(0) => f.write_str("the latest"),
+            Self::Latest(back) => write!(f, "latest~{back}"),
+            Self::Ago(ago) => write!(f, "{} ago or earlier", duration::format(*ago)),
+            Self::At(time) | Self::Second(time) => write!(f, "{time} or earlier"),
+        }
+    }
+}
 
 impl FromStr for Moment {
     type Err = ReferenceError;

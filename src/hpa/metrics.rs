@@ -106,7 +106,7 @@ pub(super) fn metrics(spec: Vec<api::Metric<'_>>, status: Vec<api::Metric<'_>>) 
 }
 
 /// Whether a reading has the value with which the target is compared.
-fn fits(target: &Part<'_>, reading: &Part<'_>) -> bool {
+fn has_compared_value(target: &Part<'_>, reading: &Part<'_>) -> bool {
     let wanted = target.field.as_ref().unwrap_or(&TargetType::Value);
     let is_own = reading.field.as_ref() == Some(wanted);
     match wanted {
@@ -122,13 +122,15 @@ fn pair(spec: Vec<Part<'_>>, readings: &mut [Option<Part<'_>>]) -> Vec<Metric> {
     let mut found: Vec<Option<Part<'_>>> = spec.iter().map(|_| None).collect();
     if readings.len() == spec.len() {
         for ((target, reading), found) in spec.iter().zip(readings.iter_mut()).zip(&mut found) {
-            *found = reading.take_if(|it| it.key == target.key && fits(target, it));
+            *found = reading.take_if(|it| it.key == target.key && has_compared_value(target, it));
         }
     }
     for exact in [true, false] {
         for (target, found) in spec.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
             *found = readings.iter_mut().find_map(|reading| {
-                reading.take_if(|it| it.key == target.key && (!exact || fits(target, it)))
+                reading.take_if(|it| {
+                    it.key == target.key && (!exact || has_compared_value(target, it))
+                })
             });
         }
     }

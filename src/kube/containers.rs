@@ -251,10 +251,10 @@ mod tests {
             r#"{"resources":{"limits":{"cpu":"1"}},"overhead":{"memory":"64Mi"},"containers":[{"name":"app"}]}"#,
         );
         assert!(overhead.missing_requests.is_empty(), "{:?}", overhead.missing_requests);
-        let nobody = demand(
+        let neither = demand(
             r#"{"resources":{"requests":{"hugepages-2Mi":"4Mi"}},"containers":[{"name":"app"}]}"#,
         );
-        assert_eq!(nobody.missing_requests.keys().collect::<Vec<_>>(), ["cpu", "memory"]);
+        assert_eq!(neither.missing_requests.keys().collect::<Vec<_>>(), ["cpu", "memory"]);
         // Resources that are not possible at pod level change nothing, nor does an overhead alone.
         for resources in [r#"{"requests":{"example.com/gpu":"1"}}"#, r#"{"requests":{}}"#, "null"] {
             let plain = demand(&format!(

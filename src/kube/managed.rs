@@ -163,7 +163,7 @@ struct ManifestSpec {
 
 /// What a stored manifest says about the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Says {
+enum ManifestReplicas {
     /// There is no manifest, or it belongs to another object: operators copy annotations.
     Nothing,
     /// The manifest does not set the field.
@@ -202,11 +202,11 @@ impl Metadata<'_> {
         if self.being_deleted {
             return owners;
         }
-        let last_applied = self.says(self.kept.last_applied.as_str());
+        let last_applied = self.replicas_in(self.kept.last_applied.as_str());
         // A client that scales has no other field, even if another client has taken over this one
         // since.
-        let tells = |entry: &&Entry<'_>| entry.holds_replicas() || entry.is_of_scale();
-        for entry in self.managed.0.0.iter().filter(tells) {
+        let has_replicas = |entry: &&Entry<'_>| entry.holds_replicas() || entry.is_of_scale();
+        for entry in self.managed.0.0.iter().filter(has_replicas) {
             let client = Client::of(entry.manager.as_str(), self.kind);
             match (entry.subresource.as_str(), entry.operation.as_str(), client) {
                 // `kubectl scale`, a one-time change.
@@ -225,10 +225,10 @@ impl Metadata<'_> {
                 owners.add(ReplicasWriter { replicas, ..writer(tool.name.to_owned(), Some(tool)) });
             }
         };
-        if let Says::Replicas(replicas) = last_applied {
+        if let ManifestReplicas::Replicas(replicas) = last_applied {
             keeps(self.keeper(), Some(replicas));
         }
-        if let Says::Replicas(replicas) = self.says(self.kept.kapp.as_str()) {
+        if let ManifestReplicas::Replicas(replicas) = self.replicas_in(self.kept.kapp.as_str()) {
             keeps(KAPP, Some(replicas));
         }
         let declared = serde_json::from_str::<Fields>(self.kept.declared.as_str()).ok();
@@ -262,7 +262,7 @@ impl Metadata<'_> {
         &self,
         entry: &Entry<'_>,
         client: Client,
-        last_applied: Says,
+        last_applied: ManifestReplicas,
         owners: &mut ReplicasOwners,
     ) {
         let manager = entry.manager.as_str();
@@ -270,13 +270,15 @@ impl Metadata<'_> {
             Client::Autoscaler | Client::Once => return,
             // Its annotation shows what it applies, and whether that includes the field.
             Client::Applier(tool) if tool == KUBECTL_APPLY => return,
-            Client::Applier(tool) if tool.keeps_last_applied && last_applied != Says::Nothing => {
+            Client::Applier(tool)
+                if tool.keeps_last_applied && last_applied != ManifestReplicas::Nothing =>
+            {
                 return;
             }
             Client::Applier(tool) => Some(tool),
-            Client::Other => self
-                .marked()
-                .filter(|tool| !tool.keeps_last_applied || last_applied == Says::Nothing),
+            Client::Other => self.marked().filter(|tool| {
+                !tool.keeps_last_applied || last_applied == ManifestReplicas::Nothing
+            }),
         };
         if tool.is_some_and(|tool| self.is_excused(tool)) {
             return;
@@ -312,18 +314,18 @@ impl Metadata<'_> {
             .unwrap_or(KUBECTL_APPLY)
     }
 
-    fn says(&self, manifest: &str) -> Says {
+    fn replicas_in(&self, manifest: &str) -> ManifestReplicas {
         let Ok(manifest) = serde_json::from_str::<Manifest<'_>>(manifest) else {
-            return Says::Nothing;
+            return ManifestReplicas::Nothing;
         };
         let name = manifest.metadata.0.unwrap_or_default().name;
-        let other = |said: &str, own: &str| !said.is_empty() && said != own;
-        if other(manifest.kind.as_str(), self.kind) || other(name.as_str(), self.name) {
-            return Says::Nothing;
+        let differs = |text: &str, own: &str| !text.is_empty() && text != own;
+        if differs(manifest.kind.as_str(), self.kind) || differs(name.as_str(), self.name) {
+            return ManifestReplicas::Nothing;
         }
         match manifest.spec.0.unwrap_or_default().replicas.as_i32() {
-            Some(replicas) => Says::Replicas(replicas),
-            None => Says::Silent,
+            Some(replicas) => ManifestReplicas::Replicas(replicas),
+            None => ManifestReplicas::Silent,
         }
     }
 }

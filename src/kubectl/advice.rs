@@ -6,55 +6,62 @@ use super::error::ErrorKind;
 /// followed by `, then try: kubectl …`.
 pub fn advice(kind: ErrorKind, message: &str) -> Option<&'static str> {
     let low = message.to_ascii_lowercase();
-    let has = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
+    let contains_any = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
     match kind {
-        ErrorKind::CredentialPlugin => Some(if has(&["did not answer within"]) {
-            if has(&["://"]) {
+        ErrorKind::CredentialPlugin => Some(if contains_any(&["did not answer within"]) {
+            if contains_any(&["://"]) {
                 "log in at the page that it names, or as you do for kubectl"
             } else {
                 LOG_IN
             }
-        } else if has(&["plugin returned version client.authentication.k8s.io/__internal"]) {
+        } else if contains_any(&["plugin returned version client.authentication.k8s.io/__internal"])
+        {
             "run the plugin by hand: it prints no credential to standard output"
-        } else if has(&["not allowed: policy", "credential plugin allowlist"]) {
+        } else if contains_any(&["not allowed: policy", "credential plugin allowlist"]) {
             "allow the plugin in your kuberc (credentialPluginPolicy and credentialPluginAllowlist)"
-        } else if has(&["invalid apiversion", "plugin returned version", "apiversion must be"]) {
+        } else if contains_any(&[
+            "invalid apiversion",
+            "plugin returned version",
+            "apiversion must be",
+        ]) {
             "the kubeconfig and the plugin are of different versions: rewrite the kubeconfig \
              (such as aws eks update-kubeconfig), or set apiVersion \
              client.authentication.k8s.io/v1beta1 in the user's exec"
-        } else if has(&["interactivemode must be"]) {
+        } else if contains_any(&["interactivemode must be"]) {
             "set interactiveMode: IfAvailable in the user's exec in the kubeconfig"
-        } else if has(&["auth plugin has been removed", "no auth provider found"]) {
+        } else if contains_any(&["auth plugin has been removed", "no auth provider found"]) {
             "install the plugin that replaces it and rewrite the kubeconfig (such as gcloud \
              container clusters get-credentials)"
-        } else if has(&["decoding stdout", "didn't return a status"]) {
+        } else if contains_any(&["decoding stdout", "didn't return a status"]) {
             "run the plugin by hand: it prints something else than a credential to standard \
              output, such as a greeting"
-        } else if has(&["standard input is not a terminal"]) {
+        } else if contains_any(&["standard input is not a terminal"]) {
             "the plugin needs a terminal: run it by hand once, or set interactiveMode: \
              IfAvailable in the user's exec"
-        } else if has(&["executable"])
-            && has(&["not found", "no such file", "permission denied"])
-            && !has(&["failed with exit code"])
+        } else if contains_any(&["executable"])
+            && contains_any(&["not found", "no such file", "permission denied"])
+            && !contains_any(&["failed with exit code"])
         {
             "install the plugin, or put it on PATH"
         } else {
             LOG_IN
         }),
-        ErrorKind::Unauthorized => Some(if has(&["proxy authentication required"]) {
+        ErrorKind::Unauthorized => Some(if contains_any(&["proxy authentication required"]) {
             "give the proxy its user and password (proxy-url in the kubeconfig, or HTTPS_PROXY)"
-        } else if has(&["its user is missing or empty"]) {
+        } else if contains_any(&["its user is missing or empty"]) {
             "give the context a user with credentials in the kubeconfig"
         } else {
             LOG_IN
         }),
-        ErrorKind::KubectlMissing => has(&["version", "shim", "command", "not found", "kubectl"])
-            .then_some(
-                "install kubectl or set its version in your version manager, or name kubectl \
+        ErrorKind::KubectlMissing => {
+            contains_any(&["version", "shim", "command", "not found", "kubectl"])
+                .then_some(
+                    "install kubectl or set its version in your version manager, or name kubectl \
                  itself with --kubectl PATH",
-            )
-            .filter(|_| !has(&["--kubectl"])),
-        ErrorKind::BadResponse if has(&["it begins with"]) && is_coloured(&low) => {
+                )
+                .filter(|_| !contains_any(&["--kubectl"]))
+        }
+        ErrorKind::BadResponse if contains_any(&["it begins with"]) && is_coloured(&low) => {
             Some("it is coloured: set NO_COLOR=1, or name kubectl itself with --kubectl PATH")
         }
         _ => None,

@@ -32,7 +32,7 @@ pub struct Destination {
 impl Destination {
     /// The server's address from the kubeconfig, if kubectl answers `within` this time.
     pub async fn server(&self, within: Duration) -> Result<String, Error> {
-        let answer = timeout(within, self.ask()).await;
+        let answer = timeout(within, self.query()).await;
         answer.unwrap_or_else(|_| {
             let limit = crate::config::duration::format(within);
             let text = format!("kubectl config view did not answer within {limit}");
@@ -61,16 +61,17 @@ impl Destination {
         command
     }
 
-    async fn ask(&self) -> Result<String, Error> {
-        let cannot = |error: std::io::Error| {
+    async fn query(&self) -> Result<String, Error> {
+        let not_started = |error: std::io::Error| {
             let program = self.program.display();
             Error::new(ErrorKind::KubectlMissing, format!("cannot start {program}: {error}"))
         };
-        let mut group = Group::spawn(self.command()).map_err(cannot)?;
-        let (stdout, stderr) = (group.stdout().map_err(cannot)?, group.stderr().map_err(cannot)?);
-        let (said, complaint, _) = tokio::join!(read(stdout), read(stderr), group.exited());
-        let status = group.finish().map_err(cannot)?;
-        let server = said.trim();
+        let mut group = Group::spawn(self.command()).map_err(not_started)?;
+        let (stdout, stderr) =
+            (group.stdout().map_err(not_started)?, group.stderr().map_err(not_started)?);
+        let (output, errors, _) = tokio::join!(read(stdout), read(stderr), group.exited());
+        let status = group.finish().map_err(not_started)?;
+        let server = output.trim();
         if status.success() && !server.is_empty() {
             return Ok(server.to_owned());
         }
@@ -79,7 +80,7 @@ impl Destination {
             return Err(Error::new(ErrorKind::Other, text));
         }
         let ending = Ending { context: Some(self.context.clone()), ..super::run::ending(status) };
-        Err(Error::from_stderr(&complaint, &ending))
+        Err(Error::from_stderr(&errors, &ending))
     }
 }
 

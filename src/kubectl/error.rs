@@ -120,7 +120,7 @@ impl Error {
         }
         let line = words.sentence.as_str();
         let low = line.to_ascii_lowercase();
-        let has = |needles: &[&str]| needles.iter().any(|needle| low.contains(needle));
+        let contains_any = |needles: &[&str]| needles.iter().any(|needle| low.contains(needle));
 
         if low == "eof" && ending.prompted {
             let context = ending.context.as_ref();
@@ -128,22 +128,25 @@ impl Error {
                 context.map_or_else(|| "the context".to_owned(), |name| format!("context {name}"));
             let why = "has no credentials: its user is missing or empty in the kubeconfig";
             Self::new(ErrorKind::Unauthorized, format!("{context} {why}"))
-        } else if has(&["getting credentials", "exec plugin", "credential plugin"])
-            || has(&["to use exec authentication plugin", "auth plugin has been removed"])
-            || has(&["no auth provider found", "token source", "idp-issuer-url"])
+        } else if contains_any(&["getting credentials", "exec plugin", "credential plugin"])
+            || contains_any(&["to use exec authentication plugin", "auth plugin has been removed"])
+            || contains_any(&["no auth provider found", "token source", "idp-issuer-url"])
         {
             Self::new(ErrorKind::CredentialPlugin, with_reason(line, words.reason()))
-        } else if has(&["you must be logged in", "(unauthorized)", "proxy authentication required"])
-        {
+        } else if contains_any(&[
+            "you must be logged in",
+            "(unauthorized)",
+            "proxy authentication required",
+        ]) {
             Self::new(ErrorKind::Unauthorized, line)
-        } else if has(&["(forbidden)"]) {
+        } else if contains_any(&["(forbidden)"]) {
             Self::new(ErrorKind::Forbidden, line)
-        } else if has(&["(notfound)", "the server doesn't have a resource type"]) {
+        } else if contains_any(&["(notfound)", "the server doesn't have a resource type"]) {
             Self::new(ErrorKind::NotFound, line)
-        } else if has(&["(timeout)", "(gatewaytimeout)"]) {
+        } else if contains_any(&["(timeout)", "(gatewaytimeout)"]) {
             Self::transient(ErrorKind::Timeout, line)
-        } else if has(&["(toomanyrequests)", "too many requests", "(internalerror)"])
-            || has(&["(serviceunavailable)", "server is currently unable", "(unknown)"])
+        } else if contains_any(&["(toomanyrequests)", "too many requests", "(internalerror)"])
+            || contains_any(&["(serviceunavailable)", "server is currently unable", "(unknown)"])
         {
             Self::transient(ErrorKind::Other, line)
         } else if low.contains("the connection to the server") && low.contains("was refused") {
@@ -151,17 +154,23 @@ impl Error {
         } else if low.starts_with("unable to read c") {
             // A file that the kubeconfig refers to does not exist.
             Self::new(ErrorKind::Other, line)
-        } else if has(&["i/o timeout", "deadline exceeded", "client.timeout", "timed out"])
-            || has(&["handshake timeout", "timeout awaiting", "request canceled"])
+        } else if contains_any(&["i/o timeout", "deadline exceeded", "client.timeout", "timed out"])
+            || contains_any(&["handshake timeout", "timeout awaiting", "request canceled"])
         {
             Self::transient(ErrorKind::Timeout, line)
-        } else if has(&["x509:", "tls: ", "certificate", "no such host"])
-            || has(&["server gave http response to https"])
+        } else if contains_any(&["x509:", "tls: ", "certificate", "no such host"])
+            || contains_any(&["server gave http response to https"])
         {
             Self::new(ErrorKind::Unreachable, line)
-        } else if has(&["unable to connect to the server", "connection reset", "unexpected eof"])
-            || has(&["connection refused", "no route to host", "network is unreachable"])
-            || has(&[": eof", "goaway", "proxyconnect", "broken pipe"])
+        } else if contains_any(&[
+            "unable to connect to the server",
+            "connection reset",
+            "unexpected eof",
+        ]) || contains_any(&[
+            "connection refused",
+            "no route to host",
+            "network is unreachable",
+        ]) || contains_any(&[": eof", "goaway", "proxyconnect", "broken pipe"])
         {
             Self::transient(ErrorKind::Unreachable, line)
         } else {

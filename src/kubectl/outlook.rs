@@ -15,8 +15,8 @@ impl Outlook {
     /// Judges the message with which kubectl ended.
     pub fn of(message: &str) -> Self {
         let low = message.to_ascii_lowercase();
-        let says = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
-        if says(&[
+        let contains_any = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
+        if contains_any(&[
             "x509:",
             "tls: ",
             "certificate signed by",
@@ -29,7 +29,7 @@ impl Outlook {
             "invalid configuration",
         ]) {
             Self::Hopeless
-        } else if says(&[
+        } else if contains_any(&[
             "was refused",
             "connection refused",
             "no route to host",

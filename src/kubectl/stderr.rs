@@ -52,7 +52,7 @@ impl Words {
 
     /// A short form of what was written before kubectl's sentence: a plugin's reason.
     pub(super) fn reason(&self) -> Option<String> {
-        joined(&telling(self.before.iter().map(String::as_str)))
+        joined(&most_informative(self.before.iter().map(String::as_str)))
     }
 
     /// The message of a version manager: its first line, or how its download ended.
@@ -66,7 +66,9 @@ impl Words {
         if self.known {
             return None;
         }
-        joined(&telling(self.before.iter().map(String::as_str).chain([self.sentence.as_str()])))
+        joined(&most_informative(
+            self.before.iter().map(String::as_str).chain([self.sentence.as_str()]),
+        ))
     }
 }
 
@@ -75,7 +77,7 @@ const FAR: usize = 20;
 
 /// The most informative lines: the last two; or, if neither says what went wrong, the last one that
 /// does, and the one that says what to do about it.
-fn telling<'a>(written: impl DoubleEndedIterator<Item = &'a str>) -> Vec<&'a str> {
+fn most_informative<'a>(written: impl DoubleEndedIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut lines: Vec<&str> = Vec::new();
     for line in written.rev().filter(|line| !line.starts_with("kuberc:")) {
         // kubectl runs a plugin several times, which then repeats its lines.
@@ -102,9 +104,9 @@ fn telling<'a>(written: impl DoubleEndedIterator<Item = &'a str>) -> Vec<&'a str
         None => after.len() - 1,
     };
     let count = if after[from].ends_with(':') { 2 } else { 1 };
-    let mut told = vec![lines[cause]];
-    told.extend(after[from..].iter().take(count));
-    told
+    let mut chosen = vec![lines[cause]];
+    chosen.extend(after[from..].iter().take(count));
+    chosen
 }
 
 fn says_what_went_wrong(line: &str) -> bool {
@@ -426,23 +428,23 @@ mod tests {
     #[test]
     fn a_list_of_faults_becomes_one_sentence() {
         let one = "* unable to read client-cert /x/nope.crt for u due to open /x/nope.crt: no such file or directory";
-        let said = words(&format!("Error in configuration: \n{one}\n* b")).0;
+        let text = words(&format!("Error in configuration: \n{one}\n* b")).0;
         assert_eq!(
-            said,
+            text,
             "unable to read client-cert /x/nope.crt for u: no such file or directory; b"
         );
-        let said = words(&format!("Error in configuration: \n{}", "* a\n".repeat(9))).0;
-        assert_eq!(said, "a; a; a; and 6 more");
+        let text = words(&format!("Error in configuration: \n{}", "* a\n".repeat(9))).0;
+        assert_eq!(text, "a; a; a; and 6 more");
         assert_eq!(words("Error in configuration: ").0, "Error in configuration:");
     }
 
     #[test]
     fn what_to_use_instead_of_a_removed_plugin_is_kept() {
         let stderr = "error: The gcp auth plugin has been removed.\nPlease use the \"gke-gcloud-auth-plugin\" kubectl/client-go credential plugin instead.\nSee https://x for further details\n";
-        let (said, _) = words(stderr);
+        let (text, _) = words(stderr);
         assert!(
-            said.starts_with("The gcp auth plugin has been removed. Please use the \"gke-"),
-            "{said}"
+            text.starts_with("The gcp auth plugin has been removed. Please use the \"gke-"),
+            "{text}"
         );
     }
 

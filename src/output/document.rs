@@ -5,10 +5,8 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use crate::kubectl::Outcome;
+pub(super) use crate::term::json::SCHEMA_VERSION;
 use crate::term::{json, yaml};
-
-/// The version of the contract that documents follow.
-pub(super) const SCHEMA_VERSION: &str = "1";
 
 /// A document: `{"schemaVersion","kind","takenAt","clusters",KEY:[…]}`.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,7 @@
 
 pub(crate) mod chart;
 pub(crate) mod clusters;
+pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod document;
 pub(crate) mod failures;

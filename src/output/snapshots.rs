@@ -6,26 +6,24 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::document::SCHEMA_VERSION;
 use crate::history::{
-    Diff, Field, Inspection, Moment, Place, Pruned, Recorded, Snapshot, Summary, Unknown,
+    Diff, Field, Inspection, Named, Place, Pruned, Recorded, Snapshot, Summary, Unknown,
 };
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::sanitize;
 use crate::term::time::{age_at, whole_seconds};
-use crate::term::{csv, json, yaml};
+use crate::term::{csv, json};
 
 /// What `snapshot take` has to tell.
 #[derive(Clone, Copy, Debug)]
 pub struct Taken<'a> {
-    /// The number in the database, if it was stored.
-    pub id: Option<i64>,
-    /// The snapshot.
-    pub snapshot: &'a Snapshot,
+    /// The snapshot, with its number if it was stored.
+    pub named: &'a Named,
     /// How long reading and storing took.
     pub took: Duration,
     /// The file that it was written to.
@@ -34,8 +32,8 @@ pub struct Taken<'a> {
 
 /// `snapshot 17: 43 HPAs of 2 clusters in 0.4 s`
 pub fn taken(taken: &Taken<'_>) -> String {
-    let snapshot = taken.snapshot;
-    let name = match (taken.id, taken.to) {
+    let Named { id, snapshot } = taken.named;
+    let name = match (id, taken.to) {
         (Some(id), _) => format!("snapshot {id}"),
         (None, Some(path)) => format!("snapshot {}", path.display()),
         (None, None) => "snapshot, not kept".to_owned(),
@@ -82,22 +80,12 @@ fn size(bytes: u64) -> String {
     format!("{}B", size.human_bytes())
 }
 
-/// What was asked for, in words.
-pub fn name(moment: Moment) -> String {
-    match moment {
-        Moment::Id(id) => format!("number {id}"),
-        Moment::Latest(0) => "the latest".to_owned(),
-        Moment::Latest(back) => format!("latest~{back}"),
-        Moment::Ago(ago) => format!("{} ago or earlier", crate::config::duration::format(ago)),
-        Moment::At(time) | Moment::Second(time) => format!("{time} or earlier"),
-    }
-}
-
 /// `snapshot 17, taken 2026-11-23T08:00:00Z: 43 HPAs of 2 clusters`
-pub fn headline(id: Option<i64>, snapshot: &Snapshot) -> String {
+pub fn headline(named: &Named) -> String {
+    let snapshot = &named.snapshot;
     let mut text = format!(
         "{}: {} of {}",
-        title(id, snapshot),
+        title(named),
         count(snapshot.hpas.len(), "HPA"),
         count(snapshot.clusters.len(), "cluster"),
     );
@@ -109,7 +97,7 @@ pub fn headline(id: Option<i64>, snapshot: &Snapshot) -> String {
     text
 }
 
-fn title(id: Option<i64>, snapshot: &Snapshot) -> String {
+fn title(Named { id, snapshot }: &Named) -> String {
     let name = id.map_or_else(|| "snapshot".to_owned(), |id| format!("snapshot {id}"));
     format!("{name}, taken {}", whole_seconds(snapshot.taken_at))
 }
@@ -148,6 +136,11 @@ pub fn table(
     table.render(width, style)
 }
 
+/// The snapshots' numbers, one a line.
+pub fn ids(snapshots: &[Summary]) -> String {
+    snapshots.iter().map(|snapshot| format!("{}\n", snapshot.id)).collect()
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Numbered<'a> {
@@ -159,45 +152,9 @@ struct Numbered<'a> {
     snapshot: &'a Snapshot,
 }
 
-fn numbered(id: Option<i64>, snapshot: &Snapshot) -> Numbered<'_> {
-    Numbered { schema_version: SCHEMA_VERSION, kind: "Snapshot", id, snapshot }
-}
-
-/// A snapshot as a JSON document, which [`read`] reads.
-pub fn document(id: Option<i64>, snapshot: &Snapshot) -> Result<Vec<u8>, serde_json::Error> {
-    json::pretty(&numbered(id, snapshot))
-}
-
-/// The same as YAML.
-pub fn yaml(id: Option<i64>, snapshot: &Snapshot) -> Result<Vec<u8>, serde_json::Error> {
-    yaml::document(&numbered(id, snapshot))
-}
-
-/// Reads a snapshot from the bytes of a JSON document; else why it is none.
-pub fn read(bytes: &[u8]) -> Result<Snapshot, String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Head {
-        #[serde(default)]
-        kind: String,
-        #[serde(default)]
-        schema_version: Option<Value>,
-    }
-    let head: Head = serde_json::from_slice(bytes)
-        .map_err(|error| format!("not JSON: line {}, column {}", error.line(), error.column()))?;
-    if head.kind != "Snapshot" {
-        let kind: String = sanitize(&head.kind).chars().take(40).collect();
-        return Err(format!("kind {kind:?} is not a snapshot; snapshot take --to FILE writes one"));
-    }
-    // What another version means by the same names may be something else.
-    if let Some(version) = head.schema_version.filter(|it| it != SCHEMA_VERSION) {
-        let version: String = sanitize(&version.to_string()).chars().take(40).collect();
-        return Err(format!(
-            "schemaVersion {version} is not one that watchdog {} reads: it reads \"{SCHEMA_VERSION}\"",
-            env!("CARGO_PKG_VERSION")
-        ));
-    }
-    serde_json::from_slice(bytes).map_err(|error| format!("no snapshot: {error}"))
+/// A snapshot as a document, which [`Snapshot::from_json`] reads.
+pub fn document(Named { id, snapshot }: &Named) -> impl Serialize + '_ {
+    Numbered { schema_version: SCHEMA_VERSION, kind: "Snapshot", id: *id, snapshot }
 }
 
 /// A line of `jsonl`.
@@ -212,10 +169,10 @@ struct Line<'a> {
 }
 
 /// One HPA a line, each with the snapshot's number and time.
-pub fn jsonl(id: Option<i64>, snapshot: &Snapshot) -> Result<Vec<u8>, serde_json::Error> {
+pub fn jsonl(Named { id, snapshot }: &Named) -> Result<Vec<u8>, serde_json::Error> {
     let mut lines = Vec::new();
     for recorded in &snapshot.hpas {
-        let line = Line { snapshot: id, taken_at: snapshot.taken_at, recorded };
+        let line = Line { snapshot: *id, taken_at: snapshot.taken_at, recorded };
         lines.extend(json::line(&line)?);
     }
     Ok(lines)
@@ -240,7 +197,7 @@ const CSV_HEADER: [&str; 15] = [
 ];
 
 /// One HPA a line, under the JSON's names where there is one.
-pub fn csv(id: Option<i64>, snapshot: &Snapshot, header: bool) -> anyhow::Result<Vec<u8>> {
+pub fn csv(Named { id, snapshot }: &Named, header: bool) -> anyhow::Result<Vec<u8>> {
     let number = |number: Option<i32>| number.map(|it| it.to_string()).unwrap_or_default();
     let rows = snapshot.hpas.iter().map(|Recorded { hpa, workload, .. }| {
         let workload = workload.as_ref();
@@ -287,11 +244,9 @@ struct Side {
     hpas: usize,
 }
 
-/// A snapshot with its number, where it has one.
-pub type Named = (Option<i64>, Snapshot);
-
-fn diff_document<'a>(diff: &'a Diff, before: &Named, after: &Named) -> DiffDocument<'a> {
-    let side = |(id, snapshot): &Named| Side {
+/// Differences as a document.
+pub fn diff_document<'a>(diff: &'a Diff, before: &Named, after: &Named) -> impl Serialize + 'a {
+    let side = |Named { id, snapshot }: &Named| Side {
         id: *id,
         taken_at: snapshot.taken_at,
         clusters: snapshot.clusters.clone(),
@@ -306,16 +261,6 @@ fn diff_document<'a>(diff: &'a Diff, before: &Named, after: &Named) -> DiffDocum
     }
 }
 
-/// Differences as a JSON document.
-pub fn diff_json(diff: &Diff, before: &Named, after: &Named) -> Result<Vec<u8>, serde_json::Error> {
-    json::pretty(&diff_document(diff, before, after))
-}
-
-/// The same as YAML.
-pub fn diff_yaml(diff: &Diff, before: &Named, after: &Named) -> Result<Vec<u8>, serde_json::Error> {
-    yaml::document(&diff_document(diff, before, after))
-}
-
 /// Differences for people: `+` added, `-` removed, `~` changed with its fields below, `?` unknown.
 pub fn diff(diff: &Diff, before: &Named, after: &Named, style: Style) -> String {
     let mut text = String::new();
@@ -323,8 +268,8 @@ pub fn diff(diff: &Diff, before: &Named, after: &Named, style: Style) -> String 
         text.push_str(&style.paint(tone, &sanitize(&line)));
         text.push('\n');
     };
-    line(Tone::Dim, format!("from {}", title(before.0, &before.1)));
-    line(Tone::Dim, format!("to   {}", title(after.0, &after.1)));
+    line(Tone::Dim, format!("from {}", title(before)));
+    line(Tone::Dim, format!("to   {}", title(after)));
     let place = |it: &Place| format!("{}/{}/{}", it.cluster, it.namespace, it.name);
     for added in &diff.added {
         line(Tone::Ok, format!("+ {}", place(added)));

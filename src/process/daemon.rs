@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_detached_process_inherits_nothing_from_us() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let told = runtime.block_on(async {
+        let report = runtime.block_on(async {
             // As if we had inherited it from a script.
             let left = File::open("/dev/null").unwrap();
             rustix::io::fcntl_setfd(&left, rustix::io::FdFlags::empty()).unwrap();
@@ -123,10 +123,10 @@ mod tests {
                  [ -e /proc/$$/fd/{left} ] && echo open; readlink /proc/$$/fd/0 /proc/$$/fd/2"
             ));
             let mut detached = spawn_detached(command, None).unwrap();
-            let mut told = String::new();
-            detached.report.read_to_string(&mut told).await.unwrap();
-            told
+            let mut report = String::new();
+            detached.report.read_to_string(&mut report).await.unwrap();
+            report
         });
-        assert_eq!(told, "/\n0077\n1\n/dev/null\n/dev/null\n");
+        assert_eq!(report, "/\n0077\n1\n/dev/null\n/dev/null\n");
     }
 }

@@ -111,7 +111,7 @@ pub async fn end(processes: &[Identity], grace: Duration) -> Vec<Identity> {
     for process in processes {
         process.terminate();
     }
-    gone(processes, grace).await;
+    wait_for_end(processes, grace).await;
     kill(processes).await
 }
 
@@ -120,11 +120,11 @@ pub(super) async fn kill(processes: &[Identity]) -> Vec<Identity> {
     for process in processes {
         process.kill();
     }
-    gone(processes, Duration::from_secs(1)).await;
+    wait_for_end(processes, Duration::from_secs(1)).await;
     processes.iter().filter(|process| process.is_alive()).cloned().collect()
 }
 
-async fn gone(processes: &[Identity], within: Duration) {
+async fn wait_for_end(processes: &[Identity], within: Duration) {
     let all = async {
         for process in processes {
             exit_of(process.clone()).await;

@@ -123,8 +123,8 @@ impl Client {
     /// If the server does not answer, or not as Prometheus does, or the query yields another type.
     pub async fn query(&self, promql: &str) -> Result<Vec<Sample>, QueryError> {
         let path = format!("{}/api/v1/query?query={}", self.prefix, encoded(promql));
-        let asked = timeout(self.within, self.get(&path)).await;
-        samples(&asked.map_err(|_| QueryError::Timeout(self.within))??)
+        let answer = timeout(self.within, self.get(&path)).await;
+        samples(&answer.map_err(|_| QueryError::Timeout(self.within))??)
     }
 
     /// Checks that the server reports itself healthy (`/-/healthy`), as Alertmanager does.
@@ -133,8 +133,8 @@ impl Client {
     /// If it does not answer, or reports that it is not healthy.
     pub async fn is_healthy(&self) -> Result<(), QueryError> {
         let path = format!("{}/-/healthy", self.prefix);
-        let asked = timeout(self.within, self.get(&path)).await;
-        asked.map_err(|_| QueryError::Timeout(self.within))?.map(drop)
+        let answer = timeout(self.within, self.get(&path)).await;
+        answer.map_err(|_| QueryError::Timeout(self.within))?.map(drop)
     }
 
     async fn get(&self, path: &str) -> Result<Bytes, QueryError> {
@@ -229,7 +229,10 @@ mod tests {
     use tokio::net::TcpListener;
 
     /// Queries a server that always answers with `answer`; also returns the request line.
-    fn asked(answer: &'static str, promql: &str) -> (Result<Vec<Sample>, QueryError>, String) {
+    fn query_answered_with(
+        answer: &'static str,
+        promql: &str,
+    ) -> (Result<Vec<Sample>, QueryError>, String) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -252,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_vector_is_parsed_and_the_query_arrives_complete() {
-        let (samples, line) = asked(
+        let (samples, line) = query_answered_with(
             "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[\
              {\"metric\":{\"pod\":\"a\"},\"value\":[1.5,\"2.5\"]},{\"metric\":{},\"value\":[1.5,\"+Inf\"]},{\"metric\":{},\"value\":[1,\"NaN\"]}]}}",
             "sum by(pod)(x{y=\"a b&c#d\"})",
@@ -269,17 +272,18 @@ mod tests {
 
     #[test]
     fn each_failure_has_its_own_message() {
-        let (error, _) = asked(
+        let (error, _) = query_answered_with(
             "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error\"}",
             "sum(",
         );
         let refused = QueryError::Refused { code: 400, message: "parse error".to_owned() };
         assert_eq!(error, Err(refused));
-        let (error, _) = asked("HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n", "x");
+        let (error, _) = query_answered_with("HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n", "x");
         assert!(error.unwrap_err().to_string().starts_with("it answered 302"));
-        let (error, _) = asked("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>", "x");
+        let (error, _) =
+            query_answered_with("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>", "x");
         assert!(matches!(error, Err(QueryError::Unreadable(_))), "{error:?}");
-        let (error, _) = asked("SSH-2.0-OpenSSH\r\n\r\n", "x");
+        let (error, _) = query_answered_with("SSH-2.0-OpenSSH\r\n\r\n", "x");
         assert!(matches!(error, Err(QueryError::Connection(_))), "{error:?}");
     }
 }

@@ -149,7 +149,7 @@ pub fn discover(services: &[Service], role: Role) -> Vec<DiscoveredService> {
     let mut found: Vec<DiscoveredService> = Vec::new();
     for sign in SIGNATURES.iter().filter(|sign| sign.role == role) {
         let mut fitting: Vec<&Service> =
-            services.iter().filter(|service| sign.fits(service)).collect();
+            services.iter().filter(|service| sign.matches(service)).collect();
         fitting.sort_by_key(|service| (&service.namespace, &service.name));
         for service in fitting {
             let known = |found: &DiscoveredService| {
@@ -172,17 +172,17 @@ pub fn discover(services: &[Service], role: Role) -> Vec<DiscoveredService> {
 }
 
 impl ServiceSignature {
-    fn fits(&self, service: &Service) -> bool {
+    fn matches(&self, service: &Service) -> bool {
         self.labels.iter().all(|label| {
-            label
-                .split_once('=')
-                .is_some_and(|(key, value)| service.labels.get(key).is_some_and(|is| is == value))
+            label.split_once('=').is_some_and(|(key, value)| {
+                service.labels.get(key).is_some_and(|actual| actual == value)
+            })
         })
     }
 
     /// The port by name, else by number, else the only one.
     fn port(&self, service: &Service) -> Option<u16> {
-        let named = |name: &&str| service.ports.iter().find(|(is, _)| is == name);
+        let named = |name: &&str| service.ports.iter().find(|(port_name, _)| port_name == name);
         let numbered = || service.ports.iter().find(|(_, port)| *port == self.fallback);
         let only = || if let [only] = &*service.ports { Some(only) } else { None };
         self.ports.iter().find_map(named).or_else(numbered).or_else(only).map(|(_, port)| *port)

@@ -8,7 +8,9 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::frame::{read_frame, write_frame};
 use super::paths::{Paths, PathsError};
-use super::protocol::{Event, PROTOCOL, Refusal, RefusalKind, Reply, Request, SupervisorInfo};
+use super::protocol::{
+    Event, ForwardStatus, PROTOCOL, Refusal, RefusalKind, Reply, Request, Story, SupervisorInfo,
+};
 
 /// Why a request to the supervisor failed.
 #[derive(Debug, thiserror::Error)]
@@ -151,6 +153,22 @@ impl Client {
                 Reply::Error(refusal) => return Err(ClientError::Refused(refusal)),
                 reply => return Ok(reply),
             }
+        }
+    }
+
+    /// The forwards of these names, or all without any.
+    pub async fn forwards(&mut self, names: &[String]) -> Result<Vec<ForwardStatus>, ClientError> {
+        match self.request(&Request::List { names: names.to_vec() }).await? {
+            Reply::Forwards { forwards } => Ok(forwards),
+            _ => Err(ClientError::Confused),
+        }
+    }
+
+    /// The story of a forward.
+    pub async fn story(&mut self, name: &str) -> Result<Story, ClientError> {
+        match self.request(&Request::Story { name: name.to_owned() }).await? {
+            Reply::Story(story) => Ok(story),
+            _ => Err(ClientError::Confused),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::client::{Client, ClientError};
+use super::client::ClientError;
 use super::paths::Paths;
 use super::protocol::{ForwardState, LeaseRequest, RefusalKind, Reply, Request, Spec};
 use super::start::connect_within;
@@ -33,14 +33,14 @@ pub async fn keep<'a>(
     plan: impl AsyncFn(&'a Forward) -> Option<Spec>,
     report: impl Fn(&str) + Copy + Send + Sync + 'static,
 ) {
-    let mut kept = JoinSet::new();
+    let mut tasks = JoinSet::new();
     let mut pause = PAUSE;
     let mut unplanned: Vec<&Forward> = forwards.iter().filter(|it| it.keep).collect();
     while !unplanned.is_empty() {
         let mut failed = Vec::new();
         for forward in unplanned {
             match plan(forward).await {
-                Some(spec) => drop(kept.spawn(hold(spec, paths.clone(), report))),
+                Some(spec) => drop(tasks.spawn(hold(spec, paths.clone(), report))),
                 None => failed.push(forward),
             }
         }
@@ -50,7 +50,7 @@ pub async fn keep<'a>(
             pause = (pause * 2).min(LONGEST);
         }
     }
-    while kept.join_next().await.is_some() {}
+    while tasks.join_next().await.is_some() {}
     std::future::pending::<()>().await;
 }
 
@@ -58,7 +58,7 @@ async fn hold(spec: Spec, paths: Paths, report: impl Fn(&str)) {
     let name = spec.name.clone().unwrap_or_default();
     let mut pause = PAUSE;
     loop {
-        let why = match held(&spec, &name, &paths, &mut pause).await {
+        let why = match hold_once(&spec, &name, &paths, &mut pause).await {
             Ok(()) => {
                 report(&format!("{name} was stopped; it stays so until the next start"));
                 return;
@@ -73,23 +73,29 @@ async fn hold(spec: Spec, paths: Paths, report: impl Fn(&str)) {
 }
 
 /// Starts the forward and stays until it has been stopped. This process has the lease.
-async fn held(spec: &Spec, name: &str, paths: &Paths, pause: &mut Duration) -> Result<(), String> {
-    let said = |error: ClientError| error.to_string();
+async fn hold_once(
+    spec: &Spec,
+    name: &str,
+    paths: &Paths,
+    pause: &mut Duration,
+) -> Result<(), String> {
+    let text = |error: ClientError| error.to_string();
     // The supervisor of this process, which has just been started.
     let mut client = loop {
-        match connect_within(paths, PATIENCE).await.map_err(said)? {
+        match connect_within(paths, PATIENCE).await.map_err(text)? {
             Some(client) => break client,
             None => sleep(CONNECT).await,
         }
     };
     let lease = LeaseRequest::Pid { pid: std::process::id() };
     let names = vec![name.to_owned()];
-    match client.request(&Request::start(spec, lease, READY, false)).await.map_err(said)? {
+    match client.request(&Request::start(spec, lease, READY, false)).await.map_err(text)? {
         Reply::Started { .. } => *pause = PAUSE,
-        _ => return Err(said(ClientError::Confused)),
+        _ => return Err(text(ClientError::Confused)),
     }
     loop {
-        match state(&mut client, &names).await {
+        let state = client.forwards(&names).await.map(|it| it.first().map(|it| it.state));
+        match state {
             Ok(Some(ForwardState::Failed)) => {
                 let _ = client.request(&Request::Stop { names: names.clone() }).await;
                 return Err("the forward has failed".to_owned());
@@ -99,14 +105,7 @@ async fn held(spec: &Spec, name: &str, paths: &Paths, pause: &mut Duration) -> R
                 return Ok(());
             }
             Ok(_) => sleep(CHECK).await,
-            Err(error) => return Err(said(error)),
+            Err(error) => return Err(text(error)),
         }
-    }
-}
-
-async fn state(client: &mut Client, names: &[String]) -> Result<Option<ForwardState>, ClientError> {
-    match client.request(&Request::List { names: names.to_vec() }).await? {
-        Reply::Forwards { forwards } => Ok(forwards.first().map(|forward| forward.state)),
-        _ => Err(ClientError::Confused),
     }
 }

@@ -62,22 +62,25 @@ pub(super) fn listen(wanted: &[LocalPort], addresses: &[IpAddr]) -> Result<Liste
     Ok(listening)
 }
 
-/// Whether a client that connects to `wanted` reaches sockets on `addresses`.
-pub(super) fn covers(addresses: &[IpAddr], wanted: IpAddr) -> bool {
-    let covers = |has: &IpAddr| {
-        *has == wanted || (has.is_unspecified() && has.is_ipv4() == wanted.is_ipv4())
+/// Whether a client that connects to `destination` reaches sockets on `addresses`.
+pub(super) fn covers(addresses: &[IpAddr], destination: IpAddr) -> bool {
+    let covers = |address: &IpAddr| {
+        *address == destination
+            || (address.is_unspecified() && address.is_ipv4() == destination.is_ipv4())
     };
     addresses.iter().any(covers)
 }
 
-/// Whether sockets on `has` conflict with a request for the addresses `asked`; none means loopback.
-pub(super) fn meet(has: &[IpAddr], asked: &[IpAddr]) -> bool {
-    let asked = distinct(asked);
-    let meets = |address: &IpAddr| {
-        covers(has, *address)
-            || (address.is_unspecified() && has.iter().any(|it| it.is_ipv4() == address.is_ipv4()))
+/// Whether sockets on `existing` conflict with a request for the addresses `requested` (none means
+/// loopback).
+pub(super) fn conflicts(existing: &[IpAddr], requested: &[IpAddr]) -> bool {
+    let requested = distinct(requested);
+    let conflicts_at = |address: &IpAddr| {
+        covers(existing, *address)
+            || (address.is_unspecified()
+                && existing.iter().any(|it| it.is_ipv4() == address.is_ipv4()))
     };
-    asked.iter().any(meets)
+    requested.iter().any(conflicts_at)
 }
 
 /// The address at which clients on this machine reach sockets on `addresses`.
@@ -296,9 +299,9 @@ mod tests {
         assert_eq!(all, addresses("0.0.0.0 ::1"));
         assert!(covers(&all, V4) && covers(&all, V6));
         assert!(!covers(&addresses("0.0.0.0"), V6));
-        assert!(meet(&addresses("127.0.0.1 ::1"), &[]));
-        assert!(meet(&addresses("127.0.0.1"), &addresses("0.0.0.0")));
-        assert!(!meet(&addresses("127.0.0.1"), &addresses("127.0.0.2 ::")));
+        assert!(conflicts(&addresses("127.0.0.1 ::1"), &[]));
+        assert!(conflicts(&addresses("127.0.0.1"), &addresses("0.0.0.0")));
+        assert!(!conflicts(&addresses("127.0.0.1"), &addresses("127.0.0.2 ::")));
     }
 
     #[test]

@@ -175,12 +175,12 @@ fn default_base(variable: impl Fn(&str) -> Option<OsString>, temporary: &Path) -
 /// Creates the directory if missing, then checks what exists: in this order, so that nobody can
 /// replace it in between.
 fn own_directory(path: &Path) -> Result<(), PathsError> {
-    let cannot = |error| PathsError::Io { path: path.to_owned(), error };
+    let io_error = |error| PathsError::Io { path: path.to_owned(), error };
     match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(cannot(error)),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(io_error(error)),
         _ => {}
     }
-    let found = fs::symlink_metadata(path).map_err(cannot)?;
+    let found = fs::symlink_metadata(path).map_err(io_error)?;
     let path = path.to_owned();
     if !found.is_dir() {
         let what = if found.is_symlink() { "a symbolic link" } else { "a file" };

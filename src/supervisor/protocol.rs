@@ -257,6 +257,29 @@ mod tests {
     }
 
     #[test]
+    fn the_lines_that_two_logs_share_are_counted() {
+        let story = |lines: &[i64]| Story {
+            name: "a".to_owned(),
+            aliases: Vec::new(),
+            forward: None,
+            events: Vec::new(),
+            log: lines
+                .iter()
+                .map(|&second| LogLine {
+                    at: Timestamp::from_second(second).unwrap(),
+                    text: "Handling connection for 1".to_owned(),
+                })
+                .collect(),
+        };
+        let before = story(&[1, 2, 3]);
+        assert_eq!(story(&[1, 2, 3]).repeated(&before), 3);
+        assert_eq!(story(&[1, 2, 3, 4]).repeated(&before), 3);
+        assert_eq!(story(&[3, 4, 5]).repeated(&before), 1);
+        assert_eq!(story(&[7, 8]).repeated(&before), 0);
+        assert_eq!(story(&[7]).repeated(&story(&[])), 0);
+    }
+
+    #[test]
     fn an_environment_that_is_not_text_survives_and_is_not_shown() {
         let mut environment = Environment::default();
         environment.0.insert("SECRET".into(), OsString::from_vec(vec![0xff, b'x']));

@@ -167,8 +167,8 @@ impl Reaped {
     fn add(&mut self, ended: Ended, forward: Option<&str>) {
         let left = ended.left.iter().map(|process: &Identity| process.pid);
         self.left.extend(left);
-        let gone = ended.ended.into_iter().filter(|(process, _)| !process.is_alive());
-        self.ended.extend(gone.map(|(process, command)| Stray {
+        let exited = ended.ended.into_iter().filter(|(process, _)| !process.is_alive());
+        self.ended.extend(exited.map(|(process, command)| Stray {
             pid: process.pid,
             command,
             forward: forward.map(str::to_owned),

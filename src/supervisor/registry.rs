@@ -139,8 +139,8 @@ impl Registry {
     /// Registers the child `pid`, the leader of its process group, which serves `forward`. On an
     /// error the caller must end the child: after a crash nothing would find it.
     pub(super) fn add(&self, pid: u32, forward: &str) -> io::Result<()> {
-        let gone = || io::Error::new(io::ErrorKind::NotFound, "the process has ended");
-        let child = Identity::of(pid).ok_or_else(gone)?;
+        let not_found = || io::Error::new(io::ErrorKind::NotFound, "the process has ended");
+        let child = Identity::of(pid).ok_or_else(not_found)?;
         let command = child.command().unwrap_or_default();
         let record = ChildRecord {
             child,

@@ -129,8 +129,8 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
                         match admit(&request, greeted) {
                             Ok(()) => {
                                 greeted |= matches!(request, Request::Hello { protocol } if protocol == PROTOCOL);
-                                let asked = Message::Asked { session, request, reply };
-                                if to.send(asked).await.is_err() {
+                                let message = Message::Request { session, request, reply };
+                                if to.send(message).await.is_err() {
                                     break;
                                 }
                             }

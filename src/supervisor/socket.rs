@@ -150,11 +150,11 @@ fn take_lock(paths: &Paths) -> Result<File, BindError> {
         let failed = |path: PathBuf| move |error| BindError::Io { path, error };
         let mut lock = open_lock(&lock_path).map_err(failed(lock_path.clone()))?;
         // A client that checks whether the lock is taken holds it for a moment.
-        let mut looks = 20;
+        let mut attempts = 20;
         while let Err(error) = lock.try_lock() {
             match error {
-                TryLockError::WouldBlock if looks > 0 => {
-                    looks -= 1;
+                TryLockError::WouldBlock if attempts > 0 => {
+                    attempts -= 1;
                     std::thread::sleep(Duration::from_millis(2));
                 }
                 TryLockError::WouldBlock => {
@@ -257,15 +257,15 @@ impl Readiness {
 
     /// Reports that the supervisor listens.
     pub fn ready(self) {
-        self.say(&format!("{READY}\n"));
+        self.report(&format!("{READY}\n"));
     }
 
     /// Reports that the supervisor cannot run; `reason` is the sentence for the user.
     pub fn failed(self, reason: &str) {
-        self.say(&failure(reason));
+        self.report(&failure(reason));
     }
 
-    fn say(self, words: &str) {
+    fn report(self, words: &str) {
         if self.0 {
             // The starter may have been killed meanwhile; nothing is lost then.
             let mut out = io::stdout();

@@ -7,6 +7,9 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::text::is_hostile;
 
+/// The version of the contract that all documents follow.
+pub const SCHEMA_VERSION: &str = "1";
+
 /// The value as a document of several lines, indented by two spaces, ending in a newline.
 pub fn pretty<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
     write(value, PrettyFormatter::new())

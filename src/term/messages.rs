@@ -53,25 +53,25 @@ impl Messages {
 
     /// Writes `error: …`.
     pub fn error(self, text: &str) {
-        say(&self.style.error("error:"), &[text]);
+        print(&self.style.error("error:"), &[text]);
     }
 
     /// Writes `error: …` with several lines of our own, such as a list of problems in a file.
     pub fn error_lines(self, lines: &[String]) {
-        say(&self.style.error("error:"), &lines.iter().map(String::as_str).collect::<Vec<_>>());
+        print(&self.style.error("error:"), &lines.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
     /// Writes `warning: …`, unless quiet.
     pub fn warning(self, text: &str) {
         if !self.quiet {
-            say(&self.style.paint(Tone::Warning, "warning:"), &[text]);
+            print(&self.style.paint(Tone::Warning, "warning:"), &[text]);
         }
     }
 
     /// Writes `note: …`, unless quiet.
     pub fn note(self, text: &str) {
         if !self.quiet {
-            say(&self.style.dim("note:"), &[text]);
+            print(&self.style.dim("note:"), &[text]);
         }
     }
 }
@@ -114,7 +114,7 @@ impl Write for Stderr {
 }
 
 /// Line breaks inside a line come from outside, and are escaped.
-fn say(mark: &str, lines: &[&str]) {
+fn print(mark: &str, lines: &[&str]) {
     let lines: Vec<_> = lines.iter().map(|line| sanitize(line)).collect();
     let _ = Stderr.write_all(format!("{mark} {}\n", lines.join("\n")).as_bytes());
 }

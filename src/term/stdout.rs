@@ -58,8 +58,11 @@ pub fn terminal_height() -> usize {
 
 /// A terminal that does not know its size (a serial line, some CI systems) reports 0.
 fn columns(reported: Option<usize>, variable: Option<&str>) -> usize {
-    let said = || variable?.trim().parse().ok();
-    reported.filter(|width| *width > 0).or_else(|| said().filter(|width| *width > 0)).unwrap_or(80)
+    let from_variable = || variable?.trim().parse().ok();
+    reported
+        .filter(|width| *width > 0)
+        .or_else(|| from_variable().filter(|width| *width > 0))
+        .unwrap_or(80)
 }
 
 #[cfg(test)]

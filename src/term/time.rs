@@ -36,6 +36,11 @@ pub fn age(age: Duration) -> String {
     }
 }
 
+/// The time that long before `now`.
+pub fn ago(now: Timestamp, duration: Duration) -> Timestamp {
+    now.checked_sub(duration).unwrap_or(Timestamp::MIN)
+}
+
 fn two(large: u64, large_unit: char, small: u64, small_unit: char) -> String {
     if small == 0 {
         format!("{large}{large_unit}")

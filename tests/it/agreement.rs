@@ -1,4 +1,4 @@
-//! `hpa list` says what kubectl says, object by object and field by field.
+//! `hpa list` agrees with kubectl, object by object and field by field.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Clusters, Sandbox, kubectl_json, kubectls};
 
-/// What `kubectl` lists, turned into the contract's form here and not by the program under test.
+/// The HPAs listed by `kubectl`, converted to the JSON contract here, independently of the program
+/// under test.
 pub fn expected(sandbox: &Sandbox, kubectl: &PathBuf, cluster: &str, context: &str) -> Vec<Value> {
     let args = ["get", "horizontalpodautoscalers.v2.autoscaling", "-A", "-o", "json"];
     let context_arg = format!("--context={context}");
@@ -15,7 +16,7 @@ pub fn expected(sandbox: &Sandbox, kubectl: &PathBuf, cluster: &str, context: &s
     expected_of(&kubectl_json(sandbox, kubectl, &args), cluster, context)
 }
 
-/// A list of HPAs in the contract's form.
+/// A list of HPAs, converted to the JSON contract.
 pub fn expected_of(list: &Value, cluster: &str, context: &str) -> Vec<Value> {
     let mut hpas: Vec<Value> =
         list["items"].as_array().unwrap().iter().map(|item| hpa(cluster, context, item)).collect();
@@ -23,7 +24,8 @@ pub fn expected_of(list: &Value, cluster: &str, context: &str) -> Vec<Value> {
     hpas
 }
 
-/// The HPAs of a list, less what no object says: status, findings, and as whom it was read.
+/// The HPAs of a list without the fields that are not in the objects: status, findings, and the
+/// user.
 pub fn as_served(list: &Value) -> Vec<Value> {
     let mut hpas = list["hpas"].as_array().unwrap().clone();
     for hpa in &mut hpas {
@@ -103,7 +105,7 @@ fn reference(value: &Value) -> Value {
     json!({"apiVersion": field("apiVersion"), "kind": field("kind"), "name": field("name")})
 }
 
-/// What a metric is, of a spec or of a status: type, name, container, selector, object.
+/// The identity of a metric of a spec or a status: type, name, container, selector, object.
 fn identity(metric: &Value) -> Map<String, Value> {
     let kind = text(&metric["type"]);
     let source = &metric[source_key(&kind)];
@@ -126,7 +128,7 @@ fn identity(metric: &Value) -> Map<String, Value> {
     identity
 }
 
-/// `ContainerResource` is at `containerResource`.
+/// The JSON key of a metric type: `ContainerResource` is at `containerResource`.
 fn source_key(kind: &str) -> String {
     let mut letters = kind.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
@@ -144,7 +146,7 @@ fn metrics(spec: &Value, status: &Value) -> Value {
             .iter()
             .find(|reading| identity(reading) == made && !text(&reading["type"]).is_empty())
             .map(|reading| &reading[source_key(&text(&reading["type"]))]["current"]);
-        // What is set decides, whatever the type says.
+        // The field that is set decides, whatever the type.
         let is_of_pods = made["type"] == "Resource" || made["type"] == "ContainerResource";
         let kind = match target.as_object() {
             Some(it) if it.contains_key("averageValue") => json!("AverageValue"),
@@ -174,7 +176,7 @@ fn metrics(spec: &Value, status: &Value) -> Value {
     Value::Array(spec.iter().map(one).collect())
 }
 
-/// Asserts that the two lists are the same, naming the first field that is not.
+/// Asserts that the two lists are equal, naming the first field that differs.
 #[track_caller]
 pub fn assert_same(what: &str, ours: &[Value], theirs: &[Value]) {
     let id = |hpa: &Value| {
@@ -197,7 +199,7 @@ pub fn assert_same(what: &str, ours: &[Value], theirs: &[Value]) {
 }
 
 #[test]
-fn json_is_kubectls_object_by_object() {
+fn json_agrees_with_kubectl_object_by_object() {
     let clusters = Clusters::new();
     for kubectl in kubectls() {
         let mut theirs = Vec::new();
@@ -215,7 +217,7 @@ fn json_is_kubectls_object_by_object() {
             assert_eq!(json["kind"], "HpaList", "{what}");
             let taken = json["takenAt"].as_str().unwrap();
             assert!(taken.parse::<jiff::Timestamp>().is_ok() && taken.ends_with('Z'), "{taken}");
-            // The status and the findings are ours alone; everything else is the server's.
+            // Status and findings are watchdog's own; everything else is the server's.
             let hpas = as_served(&json);
             assert_same(&what, &hpas, &theirs);
             let outcomes = json["clusters"].as_array().unwrap();
@@ -233,8 +235,8 @@ fn json_is_kubectls_object_by_object() {
     }
 }
 
-/// Whether one of these metrics is what kubectl shows, which is what the server keeps: people are
-/// shown a reading in the unit of its target, rounded.
+/// Whether one of these metrics is the one shown by kubectl, which shows the server's text: people
+/// see a reading in the unit of its target, rounded.
 fn shows(targets: &str, theirs: &str) -> bool {
     let pair = |text: &str| -> Option<(f64, f64)> {
         let (current, target) = text.split_once('/')?;
@@ -273,9 +275,9 @@ fn a_reading_in_another_unit_is_the_same_reading() {
     assert!(!shows("lag: 3/10", "<unknown>/10") && !shows("a: 1.9k/2k", "1900/20k"));
 }
 
-/// kubectl's own table, as far as it goes: it shows four metrics and then how many more.
+/// kubectl's own table shows at most four metrics, followed by the number of the others.
 #[test]
-fn the_table_has_what_kubectls_table_has() {
+fn the_table_agrees_with_kubectls_table() {
     let clusters = Clusters::new();
     for kubectl in kubectls() {
         let ours = clusters.watchdog(["hpa", "list", "-A", "-o", "csv"]).arg("--kubectl");
@@ -290,7 +292,7 @@ fn the_table_has_what_kubectls_table_has() {
             let mut lines = theirs.stdout.lines();
             let _header = lines.next();
             for line in lines {
-                // Three spaces between columns; none of the cells has more than one inside.
+                // Three spaces separate columns; no cell contains more than one.
                 let cells: Vec<&str> =
                     line.split("   ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
                 let &[namespace, name, reference, targets, min, max, replicas, _age] = &cells[..]
@@ -311,7 +313,7 @@ fn the_table_has_what_kubectls_table_has() {
                     reference,
                     "{what}"
                 );
-                // kubectl shows the spec's `<unset>` where the API server leaves it out.
+                // kubectl shows `<unset>` if the API server omits the minimum.
                 if min != "<unset>" {
                     assert_eq!(row["minReplicas"], min, "{what}");
                 }
@@ -320,7 +322,7 @@ fn the_table_has_what_kubectls_table_has() {
                 let metrics: Vec<&str> = targets.trim_end_matches('.').split(", ").collect();
                 for text in metrics {
                     let text = text.split(" + ").next().unwrap();
-                    // Each metric is `name: current/target`; kubectl leaves some names out.
+                    // Each metric is `name: current/target`; kubectl omits some names.
                     let value = text.rsplit(": ").next().unwrap();
                     if value != "<none>" {
                         let targets = &row["targets"];

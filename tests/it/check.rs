@@ -1,4 +1,4 @@
-//! `hpa check`: findings, their forms, and how it ends by them.
+//! `hpa check`: its findings, output formats and exit codes.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -12,8 +12,8 @@ use watchdog::history::Store;
 
 use crate::support::{Clusters, Output, Sandbox, Terminal, plain};
 
-/// Every finding that needs no history and is not a matter of moments, by what raises it in the
-/// demo's production cluster.
+/// Every finding of the demo's production cluster that needs no history and does not depend on the
+/// moment, with its HPA.
 const FOUND: [(&str, &str); 34] = [
     ("above-target", "search/query-router"),
     ("above-target", "search/search-api"),
@@ -59,7 +59,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
 }
 
-/// Id and place of each finding of a document.
+/// Id and HPA of each finding of a document.
 fn found(document: &Value) -> Vec<(String, String)> {
     let place = |f: &Value| format!("{}/{}", text(&f["namespace"]), text(&f["hpa"]));
     list(document, "findings").iter().map(|f| (text(&f["id"]).to_owned(), place(f))).collect()
@@ -69,7 +69,7 @@ fn ids(document: &Value) -> BTreeSet<String> {
     found(document).into_iter().map(|(id, _)| id).collect()
 }
 
-/// What a cluster was asked for, less what kubectl asks by itself.
+/// The requests to a cluster, without those that kubectl makes by itself.
 fn requests(clusters: &Clusters, cluster: &str) -> Vec<String> {
     let all = clusters.cluster(cluster).requests();
     let path = |line: &str| line.split('?').next().unwrap().trim_start_matches("GET ").to_owned();
@@ -98,10 +98,11 @@ fn the_demo_has_most_findings() {
         assert!(!text(&finding["message"]).is_empty() && !text(&finding["action"]).is_empty());
         assert!(finding["evidence"].is_object(), "{finding}");
     }
-    // What needs history is neither raised nor passed over in silence.
-    let untold: Vec<&str> = list(&json, "notEvaluated").iter().map(|it| text(&it["id"])).collect();
+    // A finding that needs history is not raised, and is reported as not evaluated.
+    let not_evaluated: Vec<&str> =
+        list(&json, "notEvaluated").iter().map(|it| text(&it["id"])).collect();
     for id in ["flapping", "config-drift", "desired-stuck"] {
-        assert!(untold.contains(&id), "{id}: {untold:?}");
+        assert!(not_evaluated.contains(&id), "{id}: {not_evaluated:?}");
     }
     for one in list(&json, "notEvaluated") {
         assert!(text(&one["reason"]).contains("history") && one["count"].as_u64() > Some(0));
@@ -112,7 +113,7 @@ fn the_demo_has_most_findings() {
 }
 
 #[test]
-fn the_exit_code_goes_by_the_severity() {
+fn the_exit_code_depends_on_the_severity() {
     let clusters = Clusters::new();
     for (args, code) in [
         ("--only low-min", 0),
@@ -128,7 +129,7 @@ fn the_exit_code_goes_by_the_severity() {
         let output = clusters.run(&format!("hpa check -o json {args}")).code(code).quiet();
         assert!(!list(&output.json(), "findings").is_empty(), "{output}");
     }
-    // That something could not be read outranks what was found.
+    // An unreadable cluster outranks findings in the exit code.
     let broken = Clusters::broken();
     let output = broken.run("hpa check --cluster production --cluster down -o json").code(3);
     assert!(ids(&output.json()).contains("target-missing"), "{output}");
@@ -138,7 +139,7 @@ fn the_exit_code_goes_by_the_severity() {
 }
 
 #[test]
-fn what_is_ignored_is_left_out() {
+fn ignored_findings_are_omitted() {
     let clusters = Clusters::new();
     let check = |args: &str| clusters.run(&format!("hpa check --fail-on never -o json {args}"));
     let json = check("--ignore low-min --ignore pdb-*").code(0).json();
@@ -148,7 +149,7 @@ fn what_is_ignored_is_left_out() {
     assert_eq!(found(&json), [("maxed-out".to_owned(), "platform/api-gateway".to_owned())]);
     let json = check("--only maxed-out --ignore maxed-out=staging/*/*").code(0).json();
     assert_eq!(found(&json), [("maxed-out".to_owned(), "shop/catalog".to_owned())]);
-    // A namespace is not a cluster of that name.
+    // The namespace `staging` is not the cluster of that name.
     let json = check("--only maxed-out --ignore maxed-out=staging/*").code(0).json();
     assert_eq!(found(&json).len(), 2);
     clusters.run("hpa check --ignore maxd-out").code(64).says("did you mean maxed-out");
@@ -156,7 +157,7 @@ fn what_is_ignored_is_left_out() {
 }
 
 #[test]
-fn a_baseline_accepts_what_is_there_and_nothing_new() {
+fn a_baseline_accepts_existing_findings_but_no_new_ones() {
     let clusters = Clusters::new();
     let check = |args: &str| clusters.run(&format!("hpa check --cluster production {args}"));
     let output = check("--ignore target-missing --write-baseline known.json").code(0);
@@ -168,7 +169,7 @@ fn a_baseline_accepts_what_is_there_and_nothing_new() {
     let output = check("--baseline known.json").code(0);
     assert!(output.stdout.contains("nothing found"), "{output}");
     assert!(output.stdout.contains("Accepted by the baseline: 34."), "{output}");
-    // The report itself will do as one.
+    // A report is also a valid baseline.
     clusters.sandbox.write("report.json", check("-o json").stdout);
     check("--baseline report.json").code(0);
 
@@ -183,7 +184,7 @@ fn a_baseline_accepts_what_is_there_and_nothing_new() {
 }
 
 #[test]
-fn a_baseline_is_not_made_of_half_the_clusters() {
+fn a_baseline_is_not_written_from_half_the_clusters() {
     let clusters = Clusters::broken();
     let line = "hpa check --cluster production --cluster down --write-baseline known.json";
     clusters.run(line).code(3).prints_nothing().says("baseline not written");
@@ -200,9 +201,10 @@ fn explaining_a_finding_reads_no_cluster() {
     run("pdb-block").code(64).says("did you mean pdb-blocks");
 }
 
-/// What is forbidden is somebody's decision: it is said, and is no failure. What fails is one.
+/// A forbidden list is reported but is not a failure, because somebody decided so. Any other failed
+/// list is a failure.
 #[test]
-fn a_part_that_cannot_be_read_is_not_passed_over() {
+fn an_unreadable_part_of_a_cluster_is_reported() {
     let clusters = Clusters::new();
     let cluster = clusters.cluster("production");
     let check = || clusters.run("hpa check --cluster production --fail-on never -o json");
@@ -224,7 +226,7 @@ fn a_part_that_cannot_be_read_is_not_passed_over() {
         assert!(why.contains("orbidden") && why.contains(resource), "{id}: {why}");
         assert!(ids(&json).contains("maxed-out"), "the rest is told");
     }
-    // What was asked for alone, and is known of none, is not clean.
+    // A rule selected with `--only` that could be evaluated for no HPA is not a clean result.
     cluster.set_fault(Some(Fault::Forbid("pods".to_owned())));
     let asked = |flags: &str| clusters.run(&format!("hpa check --cluster production {flags}"));
     let output = asked("--only crash-oom")
@@ -233,7 +235,7 @@ fn a_part_that_cannot_be_read_is_not_passed_over() {
     assert!(output.stdout.contains("nothing found in what could be evaluated."), "{output}");
     let junit = asked("--only crash-oom -o junit").code(3).stdout;
     let cases = junit.matches("<testcase ").count();
-    // The one whose target is missing has no pods.
+    // The HPA whose target is missing has no pods.
     assert!(cases > 40 && junit.matches("<skipped/>").count() == cases - 1, "{junit}");
     assert!(junit.contains(&format!("skipped=\"{}\"", cases - 1)), "{junit}");
     let junit = asked("--only crash-oom --only min-eq-max --fail-on never -o junit").code(3).stdout;
@@ -248,7 +250,7 @@ fn a_part_that_cannot_be_read_is_not_passed_over() {
 }
 
 #[test]
-fn only_what_is_needed_is_read() {
+fn only_the_needed_lists_are_read() {
     const HPAS: &str = "/apis/autoscaling/v2/horizontalpodautoscalers";
     let clusters = Clusters::new();
     let asked = |args: &str| {
@@ -259,7 +261,8 @@ fn only_what_is_needed_is_read() {
     assert_eq!(asked("--only min-eq-max --only window-zero"), [HPAS]);
     let paths = asked("--only vpa-conflict");
     assert!(!paths.iter().any(|path| path.contains("/pods")), "{paths:#?}");
-    // Of one HPA: the HPAs of its namespace, for two may scale one target, and what is around it.
+    // For one HPA: the HPAs of its namespace, because two may have the same target, and the related
+    // objects.
     let clusters = Clusters::new();
     clusters.run("hpa check checkout -n shop --cluster production --fail-on never").code(0);
     let paths = requests(&clusters, "production");
@@ -267,8 +270,8 @@ fn only_what_is_needed_is_read() {
     assert!(paths.iter().all(|path| path.contains("/namespaces/shop/")), "{paths:#?}");
 }
 
-/// The snapshot that is there, as if it had been taken every hour for four hours; the first two
-/// with another maximum of shop/checkout.
+/// Stores a snapshot as if it had been taken every hour for four hours; in the first two,
+/// shop/checkout has another maximum.
 fn hourly(clusters: &Clusters) {
     clusters.run("snapshot take -q --cluster production").code(0);
     let path = clusters.sandbox.path("state/watchdog/history.db");
@@ -285,7 +288,7 @@ fn hourly(clusters: &Clusters) {
 }
 
 #[test]
-fn hourly_snapshots_tell_what_has_lasted_and_what_was_changed() {
+fn hourly_snapshots_show_durations_and_changes() {
     let clusters = Clusters::new();
     hourly(&clusters);
     let only = "hpa check --cluster production -o json --only maxed-out --only config-drift --only flapping";
@@ -307,7 +310,7 @@ fn hourly_snapshots_tell_what_has_lasted_and_what_was_changed() {
 }
 
 #[test]
-fn the_history_is_left_alone_where_no_rule_needs_it() {
+fn the_history_is_not_read_if_no_rule_needs_it() {
     let clusters = Clusters::new();
     let path = clusters.sandbox.path("state/watchdog/history.db");
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -319,7 +322,7 @@ fn the_history_is_left_alone_where_no_rule_needs_it() {
 }
 
 #[test]
-fn it_narrows_by_name_namespace_and_label() {
+fn checks_are_narrowed_by_name_namespace_and_label() {
     let clusters = Clusters::new();
     let check = |args: &str| {
         let line = format!("hpa check --cluster production --fail-on never -o json {args}");
@@ -329,7 +332,7 @@ fn it_narrows_by_name_namespace_and_label() {
     let finding = |id: &str, place: &str| (id.to_owned(), place.to_owned());
     assert_eq!(check("catalog"), (1, vec![finding("maxed-out", "shop/catalog")]));
     assert_eq!(check("-n shop -l app=catalog"), (1, vec![finding("maxed-out", "shop/catalog")]));
-    // The other HPA of its target is not asked for, and is seen all the same.
+    // The other HPA of the same target is not selected, but is taken into account.
     let (one, found) = check("inventory");
     assert_eq!((one, &*found[0].0), (1, "duplicate-target"));
     assert_eq!(check("-n kube-system").0, 1);
@@ -346,7 +349,7 @@ fn it_narrows_by_name_namespace_and_label() {
     clusters.run("hpa check -l app=nope").code(0).says("no HPA found");
 }
 
-/// However many HPAs there are: the pods' pages aside.
+/// However many HPAs there are, not counting pages of pods.
 #[test]
 fn the_number_of_calls_is_fixed() {
     let calls = |hpas: usize| {
@@ -363,7 +366,7 @@ fn the_number_of_calls_is_fixed() {
 }
 
 #[test]
-fn every_form_tells_the_same() {
+fn every_output_format_has_the_same_findings() {
     let clusters = Clusters::new();
     let run = |form: &str| clusters.run(&format!("hpa check -o {form}")).code(2);
     let json = run("json").json();
@@ -409,7 +412,7 @@ fn every_form_tells_the_same() {
 }
 
 #[test]
-fn sarif_and_junit_are_what_their_schemas_say() {
+fn sarif_and_junit_are_valid_by_their_schemas() {
     let clusters = Clusters::broken();
     for (form, schema) in [("sarif", "sarif-2.1.0.json"), ("junit", "junit-10.xsd")] {
         let line = format!("hpa check --timeout 4s -o {form}");
@@ -419,7 +422,7 @@ fn sarif_and_junit_are_what_their_schemas_say() {
             return;
         }
     }
-    // A validator that takes anything would tell nothing.
+    // The validator itself must reject invalid documents.
     let wrong = clusters.sandbox.write("wrong", r#"{"version":"2.1.0","runs":[{}]}"#);
     assert!(!validate("sarif-2.1.0.json", &wrong).status.success());
     let wrong = clusters.sandbox.write("wrong", "<testsuites><testcase/></testsuites>");
@@ -433,10 +436,10 @@ fn validate(schema: &str, document: &Path) -> std::process::Output {
     python.output().unwrap_or_else(|error| panic!("python3: {error}"))
 }
 
-/// Asserts that the document is valid; false where there is nothing to tell it by, and that is said.
+/// Asserts that the document is valid; returns false, with a message, if no validator is available.
 fn valid(schema: &str, document: &Path) -> bool {
     let not_run = |why: &str| {
-        let name = "sarif_and_junit_are_what_their_schemas_say";
+        let name = "sarif_and_junit_are_valid_by_their_schemas";
         let _ = writeln!(io::stderr(), "{name} was not run: {why}");
         false
     };
@@ -453,7 +456,7 @@ fn valid(schema: &str, document: &Path) -> bool {
 }
 
 #[test]
-fn it_fits_the_terminal() {
+fn the_report_fits_the_terminal() {
     let clusters = Clusters::new();
     let on_terminal = |columns: u16| -> Output {
         let run = clusters.watchdog(["hpa", "check"]);
@@ -472,7 +475,7 @@ fn it_fits_the_terminal() {
 }
 
 #[test]
-fn one_hpa_explained_has_its_findings() {
+fn an_explained_hpa_shows_its_findings() {
     let clusters = Clusters::new();
     let get = |name: &str| {
         let line = format!("hpa get {name} --cluster production");

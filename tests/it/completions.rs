@@ -14,7 +14,7 @@ const SCRIPTS: [(&str, &str); 5] = [
 ];
 
 #[test]
-fn the_scripts_in_the_tree_are_what_the_program_prints() {
+fn the_scripts_in_the_repository_are_those_that_the_program_prints() {
     let sandbox = Sandbox::new();
     for (shell, file) in SCRIPTS {
         let printed = sandbox.watchdog(["completions", shell]).run().code(0).quiet().stdout;
@@ -25,7 +25,7 @@ fn the_scripts_in_the_tree_are_what_the_program_prints() {
 }
 
 #[test]
-fn a_broken_configuration_keeps_no_shell_from_starting() {
+fn completions_work_with_a_broken_configuration() {
     let sandbox = Sandbox::new();
     sandbox.configure("nonsense: [");
     let output = sandbox.watchdog(["completions", "bash"]).run().code(0).quiet();
@@ -33,15 +33,15 @@ fn a_broken_configuration_keeps_no_shell_from_starting() {
 }
 
 #[test]
-fn bash_takes_its_script() {
+fn bash_accepts_its_script() {
     let Ok(bash) = which::which("bash") else {
-        let _ = writeln!(io::stderr(), "bash_takes_its_script was not run: no bash on PATH");
+        let _ = writeln!(io::stderr(), "bash_accepts_its_script was not run: no bash on PATH");
         return;
     };
     let sandbox = Sandbox::new();
     let script = sandbox.watchdog(["completions", "bash"]).run().code(0).stdout;
     let file = sandbox.write("watchdog.bash", script);
-    // What the shell would offer after `watchdog hpa `.
+    // The completions that the shell would offer after `watchdog hpa `.
     let ask = format!(
         ". '{}'; COMP_WORDS=(watchdog hpa ''); COMP_CWORD=2; _watchdog watchdog '' hpa; \
          printf '%s\\n' \"${{COMPREPLY[@]}}\"",

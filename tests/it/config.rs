@@ -26,7 +26,7 @@ fn init_writes_a_private_file_that_is_valid_and_the_default() {
     assert_eq!(output.stdout, format!("{}: OK\n", path.display()));
     let shown = sandbox.watchdog(["config", "show"]).run().code(0);
     assert_eq!(shown.stdout, defaults.stdout);
-    // What is shown is a configuration file again.
+    // The output is itself a valid configuration file.
     let again = sandbox.write("again.yaml", &shown.stdout);
     sandbox.watchdog(["config", "validate"]).arg(&again).run().code(0).quiet();
     let shown_again = sandbox.watchdog(["config", "show", "--config"]).arg(&again).run().code(0);
@@ -34,7 +34,7 @@ fn init_writes_a_private_file_that_is_valid_and_the_default() {
 }
 
 #[test]
-fn init_overwrites_only_by_force() {
+fn init_overwrites_only_with_force() {
     let sandbox = Sandbox::new();
     let path = sandbox.configure("kubectl: {retries: 1}\n");
     let output = sandbox.watchdog(["config", "init"]).run().code(1).prints_nothing();
@@ -51,7 +51,7 @@ fn init_overwrites_only_by_force() {
 }
 
 #[test]
-fn the_file_is_found_where_it_was_said_to_be() {
+fn the_file_is_found_at_the_given_path() {
     let sandbox = Sandbox::new();
     let home = sandbox.path("home/.config/watchdog/watchdog.yaml");
     fs::create_dir_all(home.parent().unwrap()).unwrap();
@@ -73,7 +73,7 @@ fn the_file_is_found_where_it_was_said_to_be() {
 }
 
 #[test]
-fn a_file_that_was_named_must_be_there() {
+fn a_named_file_must_exist() {
     let sandbox = Sandbox::new();
     for command in
         [&["config", "show"][..], &["config", "validate"], &["hpa", "list"], &["ns", "list"]]
@@ -112,7 +112,7 @@ fn mistakes_are_named_with_file_line_and_column() {
             output.says(&place).says(said);
         }
     }
-    // All of them at once, in the order of the file.
+    // All mistakes are reported at once, in the order of the file.
     let path = sandbox.configure("nonsense: 1\nkubectl: {retries: 11}\n");
     let output = sandbox.watchdog(["config", "validate"]).run().code(1);
     let output = output.says(&format!("{}:1:1", path.display()));

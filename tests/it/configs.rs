@@ -1,4 +1,4 @@
-//! The files of configs/ do what they say: units, the crontab and the CronJob.
+//! The files in configs/ work as documented: units, the crontab and the CronJob.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ fn words(value: &Value) -> Vec<String> {
 }
 
 #[test]
-fn the_cron_job_reads_what_its_role_grants_confined_and_does_what_it_says() {
+fn the_cron_job_needs_only_its_role_and_is_confined() {
     let cron = documents("cronjob.yaml");
     let account = of_kind(&cron, "ServiceAccount");
     let role = of_kind(&cron, "ClusterRole");
@@ -80,9 +80,9 @@ fn the_cron_job_reads_what_its_role_grants_confined_and_does_what_it_says() {
     assert!(unused.is_empty(), "granted and never read: {unused:?}");
 }
 
-/// As cron runs them: by sh, with its few variables.
+/// Runs them like cron: by sh, with cron's few variables.
 #[test]
-fn the_lines_of_the_crontab_run() {
+fn the_commands_of_the_crontab_run() {
     let clusters = Clusters::new();
     let program = Path::new(env!("CARGO_BIN_EXE_watchdog")).parent().unwrap();
     let mut path = format!("PATH={}", program.display());
@@ -90,7 +90,7 @@ fn the_lines_of_the_crontab_run() {
     let mut ran = 0;
     for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         if let Some(short) = line.strip_prefix("PATH=") {
-            // Where the machine that tests has its kubectl.
+            // The directory of the kubectl on this machine.
             path += &format!(":{short}:{}", std::env::var("PATH").unwrap());
             continue;
         }
@@ -107,9 +107,9 @@ fn the_lines_of_the_crontab_run() {
     assert_eq!(files.len(), 1);
 }
 
-/// Judged by systemd itself, where it is.
+/// Verified by systemd itself, if it is installed.
 #[test]
-fn the_units_are_in_order() {
+fn the_units_are_valid() {
     let sandbox = Sandbox::new();
     let units: Vec<PathBuf> = fs::read_dir(shipped(""))
         .unwrap()
@@ -119,23 +119,23 @@ fn the_units_are_in_order() {
     assert_eq!(units.len(), 4);
     for unit in &units {
         let text = fs::read_to_string(unit).unwrap();
-        // A supervisor that the session starts would end with it.
+        // A supervisor started by the session would end with it.
         let wants = text
             .contains("\nWants=watchdog-supervisor.service\nAfter=watchdog-supervisor.service\n");
         assert_eq!(wants, unit.ends_with("watchdog-monitor.service"), "{}", unit.display());
         for line in text.lines().filter_map(|line| line.strip_prefix("ExecStart=")) {
             let words = line.strip_prefix("/usr/bin/env watchdog ").unwrap();
-            // A flag that does not exist is an error before the help is.
+            // An unknown flag is an error even with --help.
             sandbox.watchdog(words.split(' ')).arg("--help").run().code(0);
         }
     }
     if Command::new("systemd-analyze").arg("--version").output().is_err() {
-        eprintln!("not run: the part of the_units_are_in_order that asks systemd-analyze");
+        eprintln!("not run: the part of the_units_are_valid that asks systemd-analyze");
         return;
     }
     let verify = sandbox.command("systemd-analyze").args(["--user", "verify"]).args(&units).run();
     let both = verify.both();
-    // Their manual page comes with packages, not with the source.
+    // The manual page is installed by packages, not by this source tree.
     let said: Vec<&str> = both.lines().filter(|line| !line.contains("man watchdog")).collect();
     assert!(said.is_empty(), "{verify}");
 }

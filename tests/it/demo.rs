@@ -1,4 +1,4 @@
-//! `demo`: alone, and with a command.
+//! `demo`, with and without a command.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,9 +14,9 @@ fn assert_cleaned_up(sandbox: &Sandbox) {
 }
 
 #[test]
-fn it_runs_a_command_and_ends_with_its_code() {
+fn the_demo_runs_a_command_and_exits_with_its_code() {
     let sandbox = Sandbox::new();
-    // What the user has set up says nothing about the demo.
+    // The user's own configuration does not affect the demo.
     sandbox.configure("clusters: {exclude: ['*']}\n");
     sandbox.kubeconfig("nonsense");
     let run = |args: &[&str]| sandbox.watchdog(["demo"]).args(args).run();
@@ -34,7 +34,7 @@ fn it_runs_a_command_and_ends_with_its_code() {
 }
 
 #[test]
-fn its_broken_clusters_are_incomplete() {
+fn the_broken_clusters_make_the_result_incomplete() {
     let sandbox = Sandbox::new();
     let args = ["demo", "--broken", "--", "hpa", "list", "--timeout", "6s"];
     let output = sandbox.watchdog(args).run().code(3);
@@ -46,7 +46,7 @@ fn its_broken_clusters_are_incomplete() {
 }
 
 #[test]
-fn kubectl_reads_it() {
+fn kubectl_reads_the_demo() {
     let sandbox = Sandbox::new();
     for kubectl in kubectls() {
         let run =
@@ -63,8 +63,8 @@ fn kubectl_reads_it() {
 }
 
 #[test]
-fn alone_it_says_how_to_reach_it_and_stays_until_it_is_told_to_go() {
-    // Ctrl-C is how it is meant to end; the others cut it short.
+fn without_a_command_the_demo_shows_how_to_use_it_and_runs_until_interrupted() {
+    // Ctrl-C is the intended end; other signals interrupt it.
     for (signal, code) in [(Signal::SIGINT, 0), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
         let sandbox = Sandbox::new();
         let running = sandbox.watchdog(["demo"]).start();
@@ -94,7 +94,7 @@ fn alone_it_says_how_to_reach_it_and_stays_until_it_is_told_to_go() {
 }
 
 #[test]
-fn a_signal_goes_on_to_its_command() {
+fn a_signal_is_passed_on_to_the_command() {
     let script = "trap 'kill -9 $!; exit 9' INT TERM HUP; echo ready; sleep 600 & wait";
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         let sandbox = Sandbox::new();
@@ -114,7 +114,7 @@ fn a_signal_goes_on_to_its_command() {
     assert_cleaned_up(&sandbox);
 }
 
-/// What writes: kubectl's cache, the history, the supervisor's directory.
+/// Commands that write files: kubectl's cache, the history, the supervisor's directory.
 const WRITING: &str = r#"
     set -e
     "$WATCHDOG" hpa list >/dev/null
@@ -127,7 +127,7 @@ const WRITING: &str = r#"
     echo all done
 "#;
 
-/// The files below the user's directories.
+/// The files in the user's directories.
 fn of_the_user(sandbox: &Sandbox) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut left: Vec<PathBuf> =
@@ -146,12 +146,12 @@ fn of_the_user(sandbox: &Sandbox) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_command_against_it_writes_nothing_in_the_users_directories() {
+fn a_command_of_the_demo_writes_nothing_to_the_users_directories() {
     let sandbox = Sandbox::new();
     sandbox.configure("history: {path: ~/history.db}\n");
     sandbox.kubeconfig("nonsense");
     let before = of_the_user(&sandbox);
-    // Below a path kubectl's version is remembered too.
+    // With a path prefix, kubectl's version is cached too.
     for options in [&["demo", "--"][..], &["demo", "--path-prefix", "--"]] {
         let args = options.iter().copied().chain(["sh", "-c", WRITING]);
         let run = sandbox.watchdog(args).without("KUBECACHEDIR");
@@ -163,9 +163,9 @@ fn a_command_against_it_writes_nothing_in_the_users_directories() {
     assert_cleaned_up(&sandbox);
 }
 
-/// Behind a path kubectl's version is asked, and remembered.
+/// With a path prefix, kubectl's version is asked and cached.
 #[test]
-fn nor_is_kubectls_version_remembered_there() {
+fn kubectls_version_is_not_cached_in_the_users_directories() {
     let sandbox = Sandbox::new();
     let before = of_the_user(&sandbox);
     let script = r#"
@@ -182,7 +182,7 @@ fn nor_is_kubectls_version_remembered_there() {
 }
 
 #[test]
-fn nor_does_a_shell_with_its_exports() {
+fn a_shell_with_the_demos_variables_writes_nothing_there_either() {
     let sandbox = Sandbox::new();
     sandbox.configure("history: {path: ~/history.db}\n");
     sandbox.kubeconfig("nonsense");
@@ -200,9 +200,9 @@ fn nor_does_a_shell_with_its_exports() {
     assert_cleaned_up(&sandbox);
 }
 
-/// Flags before the `--` are the demo's own, and it reads nothing that they could narrow.
+/// Flags before the `--` belong to the demo, which reads nothing that they could narrow.
 #[test]
-fn a_flag_that_is_for_the_command_is_sent_where_it_belongs() {
+fn a_flag_meant_for_the_command_is_refused_with_its_place() {
     let sandbox = Sandbox::new();
     for flag in [
         &["--timeout", "5s"][..],

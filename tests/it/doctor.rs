@@ -1,4 +1,4 @@
-//! `doctor`: what is wrong is one line among others, never the end of them.
+//! `doctor`: each problem is one line, and never prevents the other checks.
 
 use std::fs;
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::support::{Clusters, Forwards, Output, PROMETHEUS, Run, healthy};
 
-/// What is done to a run.
+/// A change to a run.
 type Change<'a> = dyn Fn(Run) -> Run + 'a;
 
-/// The checks by name, and the words of one.
+/// The names of the checks, and a function for the verdict and message of one.
 fn checks(output: &Output) -> (Vec<String>, impl Fn(&str) -> (String, String)) {
     let json = output.json();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -28,7 +28,7 @@ fn checks(output: &Output) -> (Vec<String>, impl Fn(&str) -> (String, String)) {
 }
 
 #[test]
-fn every_check_is_made_whatever_the_others_found() {
+fn every_check_is_made_whatever_the_others_find() {
     let clusters = Clusters::small(1, 0);
     let run = || clusters.watchdog(["doctor"]);
     let (all, _) = checks(&run().args(["-o", "json"]).run().code(0).quiet());
@@ -61,7 +61,7 @@ fn every_check_is_made_whatever_the_others_found() {
     for (name, said, with) in broken {
         let output = with(run()).args(["-o", "json"]).run().code(1);
         let (names, find) = checks(&output);
-        // Which clusters are read is not known without a kubeconfig; all else is checked.
+        // Without a kubeconfig it is unknown which clusters are read; everything else is checked.
         let expected: Vec<&String> = all
             .iter()
             .filter(|check| *check != "clusters" || names.contains(check) || name != "kubeconfig")
@@ -79,9 +79,9 @@ fn every_check_is_made_whatever_the_others_found() {
     }
 }
 
-/// The history is looked at and left as it is.
+/// The history is checked without being changed.
 #[test]
-fn the_history_is_looked_at() {
+fn the_history_is_checked() {
     let clusters = Clusters::small(1, 2);
     let database = clusters.sandbox.path("state/watchdog/history.db");
     let check = |code| {
@@ -120,9 +120,9 @@ fn the_history_is_looked_at() {
     clusters.run("snapshot take").code(1).says("state: is a directory");
 }
 
-/// With processes of its own only: a forward that is there before is there after.
+/// The proof uses only its own processes: existing forwards remain.
 #[test]
-fn what_it_proves_it_has_done() {
+fn the_proof_really_kills_and_checks_its_processes() {
     let forwards = Forwards::new();
     let port = forwards.start(PROMETHEUS);
     let output = forwards.watchdog(["doctor", "--prove"]).run().code(0);

@@ -1,4 +1,4 @@
-//! The programs of `examples/`: the library without the command line.
+//! The programs in `examples/`, which use the library without the command line.
 
 use std::env;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use watchdog::demo::Fault;
 
 use crate::support::{Clusters, Forwards, healthy, until};
 
-/// Cargo builds examples beside the tests.
+/// The path of an example, which Cargo builds in a directory beside the tests.
 fn example(name: &str) -> PathBuf {
     let program = env::current_exe().unwrap();
     let profile = program.ancestors().nth(2).expect("target/PROFILE/deps/it");
@@ -16,7 +16,7 @@ fn example(name: &str) -> PathBuf {
 }
 
 #[test]
-fn list_hpas_lists_what_hpa_list_lists() {
+fn list_hpas_agrees_with_hpa_list() {
     let clusters = Clusters::new();
     let output = clusters.sandbox.command(example("list_hpas")).run().code(0);
     let listed = clusters.run("hpa list -A -o json").code(0).json();

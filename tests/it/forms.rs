@@ -1,4 +1,4 @@
-//! The forms of `hpa list`: each can be read, and all say the same.
+//! The output formats of `hpa list`: each can be parsed, and all agree.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::{Clusters, Output, plain};
 
-/// What does not depend on when it was run.
+/// The document without the values that depend on time.
 fn timeless(mut document: Value) -> Value {
     document["takenAt"] = Value::Null;
     for cluster in document["clusters"].as_array_mut().unwrap() {
@@ -24,10 +24,10 @@ fn hpas(document: &Value) -> &Vec<Value> {
     document["hpas"].as_array().unwrap()
 }
 
-/// A line of CSV by the names of its columns.
+/// A CSV line by column names.
 type Row = BTreeMap<String, String>;
 
-/// How two lines compare.
+/// A comparison of two lines.
 type Order = fn(&Row, &Row) -> Ordering;
 
 fn number(row: &Row, key: &str) -> i64 {
@@ -44,7 +44,7 @@ fn id(hpa: &Value) -> String {
 }
 
 #[test]
-fn all_forms_say_the_same() {
+fn all_output_formats_agree() {
     let clusters = Clusters::new();
     let run = |form: &str| clusters.run(&format!("hpa list -A -o {form}")).code(0).quiet();
     let json = run("json").json();
@@ -121,7 +121,7 @@ fn headers_can_be_left_out() {
         let without = clusters.run(&format!("hpa list -o {form} --no-headers")).code(0);
         let mut lines = with.lines();
         lines.remove(0);
-        // Ages that are counted in seconds go on in between: what comes before them is enough.
+        // Ages in seconds change between the runs: compare only what precedes them.
         let start = |line: &&str| {
             let words = line.split([' ', ',']).filter(|word| !word.is_empty()).take(5);
             words.collect::<Vec<_>>().join(" ")
@@ -133,7 +133,7 @@ fn headers_can_be_left_out() {
 }
 
 #[test]
-fn every_order_is_that_of_its_field() {
+fn every_sort_order_is_that_of_its_field() {
     let clusters = Clusters::new();
     let unsorted = rows(&clusters.run("hpa list -o csv").code(0));
     let orders: [(&str, Order); 8] = [
@@ -164,7 +164,7 @@ fn every_order_is_that_of_its_field() {
 }
 
 #[test]
-fn problems_are_those_with_an_error_or_a_warning() {
+fn problems_are_hpas_with_an_error_or_a_warning() {
     let clusters = Clusters::new();
     let all = clusters.run("hpa list -A -o json").code(0).json();
     let wrong: Vec<String> = hpas(&all)
@@ -191,7 +191,7 @@ fn problems_are_those_with_an_error_or_a_warning() {
 }
 
 #[test]
-fn a_pipe_gets_no_colour_unless_it_is_wanted() {
+fn a_pipe_gets_no_colour_unless_requested() {
     let clusters = Clusters::new();
     let piped = clusters.run("hpa list").code(0).quiet();
     assert!(!piped.stdout.contains('\x1b'), "{piped}");
@@ -225,7 +225,7 @@ fn a_pipe_gets_no_colour_unless_it_is_wanted() {
 }
 
 #[test]
-fn quiet_and_verbose() {
+fn quiet_and_verbose_change_the_messages() {
     let clusters = Clusters::broken();
     let base = "hpa list -n nope --cluster production --cluster down";
     let quiet = clusters.run(&format!("{base} -q")).code(3);
@@ -238,7 +238,7 @@ fn quiet_and_verbose() {
 }
 
 #[test]
-fn the_other_lists_have_forms_too() {
+fn the_other_lists_have_the_same_formats() {
     let clusters = Clusters::new();
     for (command, kind, key) in [
         ("ns list", "NamespaceList", "namespaces"),

@@ -5,7 +5,7 @@ use watchdog::demo::Fault;
 use crate::support::Clusters;
 
 #[test]
-fn it_is_found_wherever_it_is() {
+fn an_hpa_is_found_in_any_cluster_and_namespace() {
     let clusters = Clusters::new();
     let everywhere = clusters.run("hpa get checkout -o json").code(0).json();
     assert_eq!(everywhere["kind"], "HpaDetailList");
@@ -19,7 +19,7 @@ fn it_is_found_wherever_it_is() {
     assert_eq!(found, [["production", "shop", "checkout"], ["staging", "shop", "checkout"]]);
     let one = clusters.run("hpa get checkout -n shop --cluster staging -o json").code(0).json();
     assert_eq!(one["hpas"].as_array().unwrap().len(), 1);
-    // The record is the list's.
+    // The record is the same as in the list.
     let list = clusters.run("hpa list -n shop --cluster staging -o json").code(0).json();
     let listed = list["hpas"].as_array().unwrap().iter().find(|hpa| hpa["name"] == "checkout");
     for (key, value) in listed.unwrap().as_object().unwrap() {
@@ -30,19 +30,19 @@ fn it_is_found_wherever_it_is() {
 }
 
 #[test]
-fn one_that_does_not_exist_is_a_failure() {
+fn a_missing_hpa_is_a_failure() {
     let clusters = Clusters::new();
     let output = clusters.run("hpa get nope -n shop").code(1).prints_nothing();
     output.says("no HPA is named nope in namespace shop");
     clusters.run("hpa get checkout -n media").code(1).prints_nothing().says("media");
     let broken = Clusters::broken();
-    // Whether it exists cannot be said where a cluster could not be asked.
+    // If a cluster cannot be read, its existence is unknown.
     let output = broken.run("hpa get nope --cluster production --cluster down").code(3);
     output.says("down: unreachable");
 }
 
 #[test]
-fn a_part_that_cannot_be_read_leaves_the_rest() {
+fn an_unreadable_part_does_not_hide_the_rest() {
     let clusters = Clusters::new();
     for (prefix, part) in
         [("/api/v1/namespaces/shop/pods", "pods"), ("/apis/apps/v1/namespaces/shop", "target")]
@@ -57,7 +57,7 @@ fn a_part_that_cannot_be_read_leaves_the_rest() {
     }
 }
 
-/// That its target does not exist is an answer.
+/// A missing target is a valid result.
 #[test]
 fn a_missing_target_is_not_a_failure() {
     let clusters = Clusters::new();

@@ -16,7 +16,8 @@ use crate::support::{Sandbox, Terminal, plain};
 const SHOP: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
 
-/// A day of `healthy` and `podsmetric`, one snapshot in ten minutes, with an outage of an hour.
+/// One day of `healthy` and `podsmetric`, with a snapshot every ten minutes and an outage of one
+/// hour.
 fn day() -> Sandbox {
     let sandbox = Sandbox::new();
     let path = sandbox.path("state/watchdog/history.db");
@@ -43,7 +44,7 @@ fn day() -> Sandbox {
     sandbox
 }
 
-/// Stores a snapshot of one cluster, which could not be read where there are no HPAs.
+/// Stores a snapshot of one cluster, which could not be read if there are no HPAs.
 fn keep(store: &mut Store, cluster: &Arc<str>, at: Timestamp, hpas: Option<&Vec<Hpa>>) {
     keep_of(store, cluster, "https://production.example", at, hpas);
 }
@@ -77,7 +78,7 @@ fn keep_of(
 }
 
 #[test]
-fn charts_fit_and_tell_everything_without_colour() {
+fn charts_fit_and_are_complete_without_colour() {
     let sandbox = day();
     let run = |columns: u16, line: &str| {
         Terminal::new(columns, 50).run(sandbox.watchdog(line.split_whitespace())).code(0)
@@ -102,7 +103,7 @@ fn charts_fit_and_tell_everything_without_colour() {
     }
     let colored = run(80, "history healthy --color always");
     let bare = run(80, "history healthy --color never");
-    // The minute may have turned.
+    // The minute may have changed.
     assert_eq!(plain(&colored.stdout).lines().count(), bare.stdout.lines().count());
     let ascii = run(80, "history podsmetric --ascii --color never");
     assert!(ascii.stdout.is_ascii(), "{ascii}");
@@ -112,7 +113,7 @@ fn charts_fit_and_tell_everything_without_colour() {
 }
 
 #[test]
-fn all_hpas_a_line_each() {
+fn all_hpas_are_listed_one_per_line() {
     let sandbox = day();
     let output = sandbox.watchdog(["history", "-n", "shop"]).run().code(0);
     assert_eq!(output.lines().len(), 3, "{output}");
@@ -129,7 +130,7 @@ fn all_hpas_a_line_each() {
 }
 
 #[test]
-fn forms_for_scripts() {
+fn output_formats_for_scripts() {
     let sandbox = day();
     let run = |line: &str| sandbox.watchdog(line.split_whitespace()).run().code(0);
     let json = run("history healthy -o json --since 10h").json();
@@ -148,7 +149,7 @@ fn forms_for_scripts() {
 }
 
 #[test]
-fn a_page_that_needs_nothing_else() {
+fn the_html_page_is_self_contained() {
     let sandbox = day();
     sandbox.watchdog(["history", "--html", "page.html"]).run().code(0).quiet().prints_nothing();
     let page = fs::read_to_string(sandbox.path("files/page.html")).unwrap();
@@ -161,8 +162,9 @@ fn a_page_that_needs_nothing_else() {
     }
 }
 
-/// An hour of three HPAs, one snapshot in ten minutes. For the last half of it `podsmetric` is gone and `min-eq-max`
-/// another one of that name, and for the last twenty minutes the cluster cannot be read.
+/// One hour of three HPAs, with a snapshot every ten minutes. In the second half `podsmetric` is
+/// gone and `min-eq-max` is another HPA of that name, and in the last twenty minutes the cluster
+/// cannot be read.
 fn endings() -> Sandbox {
     let sandbox = Sandbox::new();
     let mut store = Store::open(&sandbox.path("state/watchdog/history.db")).unwrap();
@@ -184,7 +186,7 @@ fn endings() -> Sandbox {
 }
 
 #[test]
-fn an_outage_and_a_deletion_at_the_end_are_told() {
+fn an_outage_and_a_deletion_at_the_end_are_reported() {
     let sandbox = endings();
     let run = |line: &str| sandbox.watchdog(line.split_whitespace()).run().code(0);
     let statuses = |name: &str| -> Vec<Vec<String>> {
@@ -220,7 +222,7 @@ fn an_outage_and_a_deletion_at_the_end_are_told() {
         lines.map(|it| it.split_whitespace().nth_back(5).unwrap().to_owned()).collect()
     };
     assert_eq!(now("healthy"), ["?"], "{list}");
-    // Gone before the outage: whether it is back is not known.
+    // Gone before the outage: whether it is back is unknown.
     assert_eq!(now("podsmetric"), ["?"], "{list}");
     assert_eq!(now("min-eq-max"), ["gone", "?"], "{list}");
 
@@ -237,7 +239,7 @@ fn an_outage_and_a_deletion_at_the_end_are_told() {
 }
 
 #[test]
-fn an_outage_of_all_the_time_is_told_as_that() {
+fn an_outage_of_the_whole_time_is_reported_as_such() {
     let sandbox = endings();
     let run = |line: &str| sandbox.watchdog(line.split_whitespace()).run().code(0);
     let chart = run("history healthy --since 15m --context prod* --ascii");
@@ -247,7 +249,7 @@ fn an_outage_of_all_the_time_is_told_as_that() {
     let json = run("history healthy --since 15m -o json").json();
     assert_eq!(json["hpas"][0]["points"][1]["presence"], "unknown");
     let list = run("history --since 15m");
-    // The one that had gone before, and the first of its name, are not in it.
+    // The HPA that was gone before, and the first one of its name, are not included.
     assert_eq!(list.lines().len(), 3, "{list}");
     run("history --since 15m --html page.html");
     sandbox
@@ -270,9 +272,10 @@ fn statuses(json: &serde_json::Value) -> Vec<String> {
     points.map(|it| it["presence"].as_str().unwrap().to_owned()).collect()
 }
 
-/// What is damaged is named, all else is read, and the exit code says that it is not all.
+/// Damaged parts are named, everything else is read, and the exit code shows that the result is
+/// incomplete.
 #[test]
-fn damage_is_told_and_the_rest_is_read() {
+fn damage_is_reported_and_the_rest_is_read() {
     let sandbox = day();
     let path = sandbox.path("state/watchdog/history.db");
     let run = |line: &str| sandbox.watchdog(line.split_whitespace()).run();
@@ -327,9 +330,9 @@ fn damage_is_told_and_the_rest_is_read() {
     assert_eq!(overview.stdout.matches(" lost ").count(), 2, "{overview}");
 }
 
-/// One name, then another cluster: each has its own series, and NOW is the present one's.
+/// The same name for another cluster: each has its own series, and NOW is that of the present one.
 #[test]
-fn a_cluster_that_is_another_one_ends_its_series() {
+fn another_cluster_of_the_same_name_starts_a_new_series() {
     let sandbox = Sandbox::new();
     let mut store = Store::open(&sandbox.path("state/watchdog/history.db")).unwrap();
     let cluster: Arc<str> = Arc::from("production");
@@ -370,7 +373,7 @@ fn a_cluster_that_is_another_one_ends_its_series() {
 }
 
 #[test]
-fn one_cluster_under_two_names_is_told_by_doctor() {
+fn doctor_reports_one_cluster_under_two_names() {
     let sandbox = Sandbox::new();
     let mut store = Store::open(&sandbox.path("state/watchdog/history.db")).unwrap();
     let now = Timestamp::now();

@@ -1,4 +1,4 @@
-//! Names that a cluster's users chose to fool a terminal.
+//! Names chosen by a cluster's users to deceive a terminal.
 
 use serde_json::{Value, json};
 
@@ -32,7 +32,8 @@ fn list() -> String {
         .to_string()
 }
 
-/// No character that a terminal or a reader would obey, save line breaks.
+/// Asserts that the text has no character that a terminal or a reader would interpret, except line
+/// breaks.
 #[track_caller]
 fn assert_harmless(text: &str, what: &str) {
     let bad = |c: &char| {
@@ -46,7 +47,7 @@ fn assert_harmless(text: &str, what: &str) {
 }
 
 #[test]
-fn no_form_of_output_obeys_them() {
+fn hostile_names_are_escaped_in_every_output_format() {
     let clusters = Clusters::small(1, 0);
     clusters.sandbox.write("list.json", list());
     let script = clusters.sandbox.script("kubectl", "cat list.json");
@@ -65,7 +66,7 @@ fn no_form_of_output_obeys_them() {
         let output = Terminal::new(80, 24).run(clusters.watchdog(args)).code(0);
         assert_harmless(&plain(&output.stdout), form);
     }
-    // Escaped, not lost: a parser gets the names back as they are.
+    // Escaped, not lost: a parser gets the original names.
     let names = |hpas: &Value| -> Vec<String> {
         let hpas = hpas["hpas"].as_array().unwrap().iter();
         hpas.map(|hpa| hpa["name"].as_str().unwrap().to_owned()).collect()
@@ -79,7 +80,7 @@ fn no_form_of_output_obeys_them() {
 }
 
 #[test]
-fn nor_do_messages() {
+fn hostile_names_are_escaped_in_messages_too() {
     let clusters = Clusters::small(1, 0);
     let evil = r"printf 'error: \033[2J\033]0;x\007\r\302\233 \342\200\256 no\n' >&2; exit 1";
     let script = clusters.sandbox.script("kubectl", evil);
@@ -92,7 +93,7 @@ fn nor_do_messages() {
         let output = clusters.watchdog(args).args(verbose).run().code(3);
         assert_harmless(&output.both(), "both");
     }
-    // What may pass is told while it is tried again.
+    // A transient failure is reported with the retry.
     let evil =
         r"printf 'The connection to the server x was refused \033[2J\342\200\256no\n' >&2; exit 1";
     let script = clusters.sandbox.script("refused", evil);
@@ -108,7 +109,7 @@ fn nor_do_messages() {
 }
 
 #[test]
-fn nor_what_a_kubeconfig_says() {
+fn hostile_names_in_a_kubeconfig_are_escaped_too() {
     let clusters = Clusters::small(1, 0);
     let name = r"a\e[2J\u202eb";
     clusters.sandbox.kubeconfig(&format!(
@@ -132,7 +133,7 @@ fn nor_what_a_kubeconfig_says() {
     }
 }
 
-/// Neither does anything that is said, nor is a line of it somebody else's.
+/// Asserts that neither output nor messages contain hostile characters or a forged line.
 #[track_caller]
 fn assert_honest(output: &Output, what: &str) {
     assert_harmless(&output.both(), what);
@@ -141,7 +142,7 @@ fn assert_honest(output: &Output, what: &str) {
 }
 
 #[test]
-fn nor_does_what_is_said_of_what_is_run() {
+fn hostile_output_of_kubectl_is_escaped_too() {
     let evil = r"\033[2J\033]0;x\007\302\233 \342\200\256 no\r\nerror: forged\033[1A\nnote: it";
     for (stderr, code) in [
         (format!("Error from server (InternalError): {evil} broke"), 1),
@@ -160,7 +161,7 @@ fn nor_does_what_is_said_of_what_is_run() {
                 assert!(matches!(output.code, Some(1 | 3)), "{output}");
                 let what = format!("{command} {verbose} for {stderr}");
                 assert_harmless(&output.both(), &what);
-                // What kubectl said may be quoted; its lines are not taken for watchdog's.
+                // kubectl's output may be quoted, but its lines must not look like watchdog's.
                 let mut errors = output.stderr.lines().filter(|line| line.starts_with("error: "));
                 assert!(errors.all(|line| line.starts_with("error: production: ")), "{output}");
             }
@@ -169,7 +170,7 @@ fn nor_does_what_is_said_of_what_is_run() {
 }
 
 #[test]
-fn nor_do_lines_in_the_names_of_a_kubeconfig() {
+fn line_breaks_in_kubeconfig_names_are_escaped_too() {
     let clusters = Clusters::small(1, 0);
     let name = r"a\nerror: forged\e[2J\u202eb\r\u2028c";
     clusters.sandbox.kubeconfig(&format!(
@@ -204,16 +205,16 @@ fn nor_do_lines_in_the_names_of_a_kubeconfig() {
 }
 
 #[test]
-fn nor_does_an_answer_about_the_command_line() {
+fn hostile_arguments_are_escaped_in_usage_errors() {
     assert_refused("x\u{1b}[2J\u{202e}\r\u{9b}\u{2028}\ty");
 }
 
 #[test]
-fn nor_do_lines_in_the_command_line() {
+fn line_breaks_in_arguments_are_escaped_in_usage_errors() {
     assert_refused("x\nerror: forged\n  error: forged");
 }
 
-/// Asserts that each place on the command line refuses `evil`, and how it says so.
+/// Asserts that each argument of the command line refuses `evil`, and how that is reported.
 #[track_caller]
 fn assert_refused(evil: &str) {
     let clusters = Clusters::small(1, 0);
@@ -248,7 +249,7 @@ fn assert_refused(evil: &str) {
 }
 
 #[test]
-fn nor_does_a_path() {
+fn hostile_paths_are_escaped_too() {
     let clusters = Clusters::small(1, 0);
     let evil = "x\u{1b}[2J\u{202e}\r\u{2028}\nerror: forged\ny";
     let missing = format!("/nope/{evil}");
@@ -273,14 +274,14 @@ fn nor_does_a_path() {
         for verbose in ["-q", "-vv"] {
             let run = clusters.watchdog([args[0], verbose]);
             let output = run.args(&args[1..]).run();
-            // The second one finds what the first one wrote.
+            // The second run finds the file written by the first one.
             let code = if args[1] == "init" && verbose == "-vv" { 1 } else { code };
             let output = output.code(code);
             assert!(verbose == "-q" || !output.both().is_empty(), "{output}");
             assert_honest(&output, &format!("{args:?} {verbose}"));
         }
     }
-    // A mistake inside such a file is told with its path.
+    // A mistake inside such a file is reported with its path.
     std::fs::write(file, "nonsense: 1\n\"x\\e[2J\\u202e\\nerror: forged\": 1\n").unwrap();
     for command in ["config validate", "hpa list", "doctor"] {
         let output = clusters.watchdog(command.split(' ')).args(["--config", file]).run();

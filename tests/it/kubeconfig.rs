@@ -1,4 +1,4 @@
-//! The kubeconfig is read as kubectl reads it.
+//! The kubeconfig is read as by kubectl.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ use crate::support::{Clusters, Run, Sandbox, kubectl, kubectls};
 
 const ARN: &str = "arn:aws:eks:eu-west-1:123456789012:cluster/prod.one";
 
-/// A kubeconfig with everything that names may have in them.
+/// A kubeconfig with everything that names may contain.
 fn strange() -> String {
     let names =
         [ARN, "gke_proj_europe-west1-b_c.1", "a b", "x/y", "tenant:7", "100%", "über", "12"];
@@ -35,7 +35,7 @@ fn strange() -> String {
 /// Contexts by name: cluster, server, namespace, whether current.
 type Contexts = BTreeMap<String, (String, Option<String>, Option<String>, bool)>;
 
-/// What kubectl makes of it.
+/// The contexts according to kubectl.
 fn by_kubectl(run: Run) -> Contexts {
     let view = run.args(["config", "view", "-o", "json"]).run().code(0).json();
     let items = |key: &str| view[key].as_array().cloned().unwrap_or_default();
@@ -58,7 +58,7 @@ fn by_kubectl(run: Run) -> Contexts {
         .collect()
 }
 
-/// What `cluster list` makes of it.
+/// The contexts according to `cluster list`.
 fn by_watchdog(run: Run) -> Contexts {
     let output = run.args(["cluster", "list", "-o", "json"]).run().code(0);
     let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -72,7 +72,7 @@ fn by_watchdog(run: Run) -> Contexts {
     .collect()
 }
 
-/// Asserts that both read the same, directly and by way of kubectl.
+/// Asserts that both agree, with the kubeconfig read directly and through kubectl.
 #[track_caller]
 fn assert_agree(sandbox: &Sandbox, what: &str, with: &dyn Fn(Run) -> Run) {
     for kubectl in kubectls() {
@@ -92,7 +92,7 @@ fn joined(files: &[&Path]) -> OsString {
 }
 
 #[test]
-fn names_servers_namespaces_and_the_current_context_are_kubectls() {
+fn names_servers_namespaces_and_the_current_context_agree_with_kubectl() {
     let sandbox = Sandbox::new();
     sandbox.kubeconfig(&strange());
     assert_agree(&sandbox, "~/.kube/config", &|run| run);
@@ -116,7 +116,7 @@ fn names_servers_namespaces_and_the_current_context_are_kubectls() {
 }
 
 #[test]
-fn several_files_are_merged_as_kubectl_merges_them() {
+fn several_files_are_merged_as_by_kubectl() {
     let sandbox = Sandbox::new();
     let one = sandbox.write(
         "one",
@@ -167,7 +167,7 @@ fn without_a_context_there_is_nothing_to_read() {
         output.says(".kube/config").says("KUBECONFIG");
         run().env("KUBECONFIG", &empty).run().prints_nothing().says("empty");
         run().env("KUBECONFIG", &missing).run().prints_nothing().says("missing");
-        // A file that was named must be there.
+        // A named file must exist.
         let output = run().arg("--kubeconfig").arg(&missing).run().code(1).prints_nothing();
         output.says("cannot read kubeconfig").says("missing");
     }
@@ -175,9 +175,9 @@ fn without_a_context_there_is_nothing_to_read() {
     assert!(output.stdout.contains("no contexts"), "{output}");
 }
 
-/// There are contexts: that there are none would be no help.
+/// There are contexts: a message that there are none would not help.
 #[test]
-fn contexts_that_all_lead_nowhere_are_told_as_that() {
+fn contexts_that_all_name_missing_clusters_are_reported_as_such() {
     let sandbox = Sandbox::new();
     let kubeconfig = "contexts:\n\
         - {name: one, context: {cluster: gone}}\n\
@@ -192,7 +192,7 @@ fn contexts_that_all_lead_nowhere_are_told_as_that() {
             assert!(output.stderr.contains(&format!("\"{name}\"")), "{name}: {output}");
         }
         assert_eq!(output.stderr.matches("error: ").count(), 1, "{output}");
-        // Nobody typed a wrong name.
+        // No name was mistyped.
         let output = sandbox.watchdog(command.split(' ')).arg("--current").run();
         let output = output.code(1).prints_nothing();
         output.says("\"one\"").says("\"gone\"");
@@ -201,7 +201,7 @@ fn contexts_that_all_lead_nowhere_are_told_as_that() {
     assert!(!output.both().contains("no contexts"), "{output}");
     let output = sandbox.watchdog(["doctor"]).run().code(1);
     assert!(!output.both().contains("no contexts") && output.stdout.contains("gone"), "{output}");
-    // One that leads somewhere is read, and the current one is not it.
+    // A context with a cluster is read; it is not the current one.
     let clusters = Clusters::small(1, 3);
     let url = clusters.cluster("production").url();
     clusters.sandbox.kubeconfig(
@@ -212,9 +212,9 @@ fn contexts_that_all_lead_nowhere_are_told_as_that() {
     clusters.run("hpa list --current").code(1).says("\"gone\"").prints_nothing();
 }
 
-/// A file that is not plain enough is left to kubectl, and what it refuses is refused in its words.
+/// A file that is not plain is left to kubectl, and kubectl's refusal is reported with its message.
 #[test]
-fn an_irregular_file_is_kubectls_to_judge() {
+fn an_irregular_file_is_judged_by_kubectl() {
     let sandbox = Sandbox::new();
     for (name, text) in [
         ("twice", "contexts: [{name: a, context: {cluster: x}}, {name: a, context: {cluster: z}}]"),
@@ -243,7 +243,7 @@ fn a_directory_or_a_locked_file_is_named() {
     output.code(1).prints_nothing().says("files/dir");
 }
 
-/// Every name must reach kubectl as one argument and find its cluster.
+/// Every name must reach kubectl as one argument and select its cluster.
 #[test]
 fn strange_names_are_read() {
     let clusters = Clusters::small(1, 3);
@@ -252,7 +252,7 @@ fn strange_names_are_read() {
     clusters.sandbox.kubeconfig(&yaml);
     for lists in ["raw", "json"] {
         clusters.sandbox.configure(&format!("kubectl: {{lists: {lists}}}\n"));
-        // All the names are one cluster's, which is said.
+        // All names stand for one cluster, which is reported.
         let output = clusters.run("hpa list -A -o json").code(0).says("show the same HPAs");
         let json = output.json();
         let outcomes = json["clusters"].as_array().unwrap();

@@ -1,38 +1,42 @@
-//! The order of the rooms: docs/architecture.md's table says what each room may use and what may
-//! not enter it, and the sources keep to that.
+//! The order of the rooms: the table in docs/architecture.md lists what each room may use and what
+//! it must not contain, and the sources comply.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A file that has what its room forbids, and why it may. One that no longer has it fails the test.
+/// A file with something that its room forbids, and the reason. A stale exception fails the test.
 const EXCEPTIONS: [(&str, &str, &str); 12] = [
     ("config/load.rs", "std::env", "`Env::current` is the edge"),
     ("config/load.rs", "std::fs", "the room reads one file, here"),
     ("history/location.rs", "std::env", "`Env::current` is the edge"),
-    ("kubectl/kubeconfig.rs", "std::env", "`in_cluster` is the edge: what kubectl asks as well"),
+    (
+        "kubectl/kubeconfig.rs",
+        "std::env",
+        "`in_cluster` is the edge; kubectl reads the same variables",
+    ),
     ("kubectl/kubeconfig/sources.rs", "std::env", "`Sources::from_env` is the edge"),
-    ("kubectl/versions.rs", "std::env", "the key of a cache of what kubectl answers in it"),
+    ("kubectl/versions.rs", "std::env", "the environment is part of the key of a cache"),
     ("supervisor/paths.rs", "std::env", "`Paths::from_env` is the edge"),
     ("supervisor/protocol/spec.rs", "std::env", "`Environment::current` is the edge"),
-    ("supervisor/socket.rs", "io::stdout", "readiness is reported to whoever started it"),
+    ("supervisor/socket.rs", "io::stdout", "readiness is reported to the process that started it"),
     ("supervisor/socket.rs", "std::env", "`Readiness::from_env` is the edge"),
     ("term/color.rs", "std::env", "`ColorEnv::current` is the edge"),
-    ("term/stdout.rs", "std::env", "COLUMNS, as every program for a terminal"),
+    ("term/stdout.rs", "std::env", "COLUMNS, like other terminal programs"),
 ];
 
 /// A row of the table.
 struct Room {
     name: String,
-    /// The words in backquotes of what may not enter it.
+    /// The words in backquotes that must not occur in the room.
     forbidden: Vec<String>,
-    /// It may use no other room at all.
+    /// Whether it may use no other room at all.
     alone: bool,
 }
 
 #[test]
-fn each_room_uses_only_the_rooms_below_it_and_nothing_that_may_not_enter() {
+fn each_room_uses_only_the_rooms_below_it_and_nothing_forbidden() {
     let rooms = rooms(&text("docs/architecture.md"));
     let order: Vec<&str> = rooms.iter().map(|room| room.name.as_str()).collect();
     let mut wrong = String::new();
@@ -60,14 +64,14 @@ fn each_room_uses_only_the_rooms_below_it_and_nothing_that_may_not_enter() {
 #[test]
 fn the_table_has_every_room_in_the_order_of_the_library() {
     let library = text("src/lib.rs");
-    let modules = library.lines().filter_map(module);
+    let modules = library.lines().filter_map(declared_module);
     let modules: Vec<&str> = modules.filter(|module| *module != "fuzzing").collect();
     let rooms = rooms(&text("docs/architecture.md"));
     assert_eq!(modules, rooms.iter().map(|room| room.name.as_str()).collect::<Vec<_>>());
 }
 
 #[test]
-fn what_is_forbidden_is_found() {
+fn forbidden_code_is_detected() {
     let table = "| room | | |\n|---|---|---|\n| `low` | | any other room, `std::fs` |\n\
                  | `mid` | | `std::env`, `print!` |\n| `high` | | |\n";
     let rooms = rooms(table);
@@ -121,7 +125,7 @@ fn rooms(document: &str) -> Vec<Room> {
     .collect()
 }
 
-/// The files of a room that are built without tests, each with its depth below the root.
+/// The files of a room that are compiled without tests, each with its depth below the root.
 fn sources(room: &str) -> Vec<(PathBuf, usize)> {
     let source = root().join("src");
     let mut found = Vec::new();
@@ -132,7 +136,7 @@ fn sources(room: &str) -> Vec<(PathBuf, usize)> {
         let file = file.unwrap_or_else(|| panic!("no file for {}", module.display()));
         let code = without_tests(&fs::read_to_string(&file).unwrap());
         for line in code.lines() {
-            if let Some(name) = module(line) {
+            if let Some(name) = declared_module(line) {
                 open.push((module.join(name), depth + 1));
             }
         }
@@ -142,15 +146,15 @@ fn sources(room: &str) -> Vec<(PathBuf, usize)> {
 }
 
 /// The module that a line declares in a file of its own.
-fn module(line: &str) -> Option<&str> {
+fn declared_module(line: &str) -> Option<&str> {
     let line = line.trim();
     let visibilities = ["pub(crate) ", "pub(super) ", "pub "];
     let line = visibilities.iter().find_map(|it| line.strip_prefix(it)).unwrap_or(line);
     line.strip_prefix("mod ")?.strip_suffix(';')
 }
 
-/// The code without comments and without what only tests have. It goes by rustfmt's layout: an item
-/// ends where a line begins with a brace at its own indentation.
+/// The code without comments and tests. Relies on rustfmt's layout: an item ends at a line that
+/// begins with a brace at its own indentation.
 fn without_tests(code: &str) -> String {
     let mut kept = String::new();
     let mut lines = code.lines();
@@ -174,7 +178,7 @@ fn without_tests(code: &str) -> String {
     kept
 }
 
-/// What of the code its room may not have: rooms that are not below it, and forbidden words.
+/// The violations in the code: use of rooms that are not below its own, and forbidden words.
 fn problems(order: &[&str], room: &Room, code: &str, depth: usize) -> Vec<String> {
     let place = |name: &str| order.iter().position(|room| *room == name);
     let own = place(&room.name);
@@ -196,14 +200,14 @@ fn problems(order: &[&str], room: &Room, code: &str, depth: usize) -> Vec<String
     found
 }
 
-/// Where something stands behind `path`, which is no part of a longer word or path.
+/// The positions after each `path` that is not part of a longer word or path.
 fn after(code: &str, path: &str) -> Vec<usize> {
     let whole =
         |at: &usize| !code[..*at].ends_with(|c: char| c.is_alphanumeric() || "_:$".contains(c));
     code.match_indices(path).map(|(at, _)| at).filter(whole).map(|at| at + path.len()).collect()
 }
 
-/// The first names of what is imported: `a` of `a::b`, `a` and `c` of `{a::b, c::{d, e}}`.
+/// The first names of an import: `a` of `a::b`, `a` and `c` of `{a::b, c::{d, e}}`.
 fn heads(rest: &str) -> Vec<String> {
     let name = |text: &str| -> String {
         text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
@@ -227,8 +231,8 @@ fn heads(rest: &str) -> Vec<String> {
     names
 }
 
-/// Whether the code has a forbidden path or macro. What only takes paths of the environment apart
-/// reads none of it.
+/// Whether the code has a forbidden path or macro. Functions that only split environment paths read
+/// no environment.
 fn has(code: &str, word: &str) -> bool {
     let pure = |at: &usize| {
         let rest = code[*at..].trim_start_matches("::");

@@ -1,12 +1,12 @@
-//! What a user sees: the built program, run as a user runs it, with real kubectl against demo
-//! clusters served by the test itself. A scripted kubectl stands in only for what a real one cannot
-//! be made to do.
+//! What a user sees: the built program, run like a user does, with a real kubectl and demo clusters
+//! served by the test itself. A scripted kubectl is used only for behaviour that a real one cannot
+//! be made to show.
 //!
-//! Every test has a home of its own and fails when it leaves a process behind (`support::Sandbox`).
-//! The environment may widen it:
+//! Every test has its own home, and fails if it leaves a process behind (`support::Sandbox`). The
+//! environment can extend the tests:
 //!
 //! - `WATCHDOG_TEST_KUBECTLS=PATH:PATH` repeats the end-to-end part for each of these kubectls;
-//! - `WATCHDOG_E2E_CONTEXT=NAME` reads that context of your own kubeconfig too, read-only.
+//! - `WATCHDOG_E2E_CONTEXT=NAME` also reads that context of your own kubeconfig, read-only.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! What can go wrong with a cluster: its kind, kubectl's sentence, the exit code, and that the others'
-//! data is printed all the same.
+//! Everything that can go wrong with a cluster: the error's kind, kubectl's message, the exit code,
+//! and that the data of other clusters is still printed.
 
 use serde_json::Value;
 use watchdog::demo::Fault;
@@ -8,8 +8,8 @@ use crate::support::Clusters;
 
 const HPAS: &str = "/apis/autoscaling/v2/horizontalpodautoscalers";
 
-/// Runs `hpa list -o json` with a fault in `staging`; the outcome of staging, and how often it was
-/// asked for its HPAs.
+/// Runs `hpa list -o json` with a fault in `staging`; returns the outcome of staging, and the
+/// number of its requests for HPAs.
 #[track_caller]
 fn with_fault(fault: Fault, code: i32, flags: &str) -> (Value, usize) {
     let clusters = Clusters::new();
@@ -57,7 +57,7 @@ fn assert_error(outcome: &Value, kind: &str, part: &str) {
 }
 
 #[test]
-fn what_will_not_pass_is_never_tried_again() {
+fn permanent_failures_are_not_retried() {
     for (status, kind, part) in [
         (401, "unauthorized", "logged in"),
         (403, "forbidden", "forbidden"),
@@ -70,7 +70,7 @@ fn what_will_not_pass_is_never_tried_again() {
 }
 
 #[test]
-fn what_may_pass_is_tried_again_until_it_does() {
+fn transient_failures_are_retried() {
     for status in [500, 503, 429] {
         let (_, requests) = with_fault(Fault::StatusTimes(status, 1), 0, "");
         assert_eq!(requests, 2, "{status}: once again and no more");
@@ -78,14 +78,14 @@ fn what_may_pass_is_tried_again_until_it_does() {
 }
 
 #[test]
-fn what_does_not_pass_is_given_up_after_two_more_tries() {
+fn a_failure_is_final_after_two_retries() {
     let (outcome, requests) = with_fault(Fault::Status(500), 3, "");
     assert_error(&outcome, "other", "error");
     assert_eq!(requests, 3);
 }
 
 #[test]
-fn no_retries_where_the_configuration_wants_none() {
+fn no_retries_if_the_configuration_disables_them() {
     let clusters = Clusters::new();
     clusters.sandbox.configure("kubectl: {retries: 0}\n");
     clusters.cluster("staging").add_fault(HPAS, Fault::StatusTimes(500, 1));
@@ -93,8 +93,8 @@ fn no_retries_where_the_configuration_wants_none() {
     assert_eq!(clusters.hpa_requests("staging"), 1);
 }
 
-/// kubectl itself waits and asks again where the server says when to (`Retry-After`): however it
-/// ends, it ends by the deadline.
+/// kubectl itself waits and retries if the server says when (`Retry-After`): in any case it ends by
+/// the deadline.
 #[test]
 fn a_server_that_is_always_busy_ends_at_the_deadline() {
     let (outcome, _) = with_fault(Fault::Status(429), 3, "--timeout 6s");
@@ -103,7 +103,7 @@ fn a_server_that_is_always_busy_ends_at_the_deadline() {
 }
 
 #[test]
-fn an_answer_that_is_none() {
+fn invalid_answers_are_reported() {
     let (outcome, _) = with_fault(Fault::TruncateBody, 3, "");
     assert_error(&outcome, "badResponse", "");
     let (outcome, _) = with_fault(Fault::Html, 3, "");
@@ -111,10 +111,10 @@ fn an_answer_that_is_none() {
 }
 
 #[test]
-fn a_connection_that_breaks() {
+fn a_broken_connection_is_retried() {
     let (outcome, requests) = with_fault(Fault::CutConnection, 3, "");
     assert_error(&outcome, "unreachable", "");
-    // Go's HTTP client may ask again by itself.
+    // Go's HTTP client may retry by itself too.
     assert!(requests >= 3, "it may pass, so it is tried again: {requests}");
 }
 
@@ -127,13 +127,13 @@ fn a_cluster_that_never_answers_ends_at_the_timeout() {
 }
 
 #[test]
-fn a_slow_cluster_is_no_dead_one() {
+fn a_slow_cluster_is_not_a_dead_one() {
     let (_, requests) = with_fault(Fault::Latency(std::time::Duration::from_millis(700)), 0, "");
     assert_eq!(requests, 1);
 }
 
 #[test]
-fn every_kind_of_broken_cluster_at_once() {
+fn every_kind_of_broken_cluster_is_reported_at_once() {
     let clusters = Clusters::broken();
     let output = clusters.run("hpa list -o json --timeout 6s").code(3);
     let json = output.json();
@@ -154,7 +154,7 @@ fn every_kind_of_broken_cluster_at_once() {
         ("staging", "ok"),
     ];
     assert_eq!(outcomes, expected.map(|(name, kind)| (name.to_owned(), kind.to_owned())));
-    // The two that answer lose nothing by it.
+    // The two healthy clusters are not affected.
     let healthy = clusters.run("hpa list -o json --cluster production --cluster staging");
     assert_eq!(json["hpas"], healthy.code(0).json()["hpas"]);
     for form in ["table", "csv", "name", "jsonl", "yaml"] {
@@ -169,7 +169,7 @@ fn nothing_but_broken_clusters_is_incomplete_too() {
     let clusters = Clusters::broken();
     let output = clusters.run("hpa list --cluster down --cluster forbidden").code(3);
     assert_eq!(output.stderr.matches("error:").count(), 2, "{output}");
-    // Nothing was read: that there are no HPAs would be a lie.
+    // Nothing was read, so "no HPA" would be wrong.
     assert!(!output.stderr.contains("no HPA"), "{output}");
     output.prints_nothing();
     let output = clusters.run("ns list --cluster down").code(3).says("error: down: unreachable");
@@ -177,7 +177,7 @@ fn nothing_but_broken_clusters_is_incomplete_too() {
 }
 
 #[test]
-fn cluster_test_asks_each_for_version_and_readiness() {
+fn cluster_test_reads_version_and_readiness_of_each() {
     let clusters = Clusters::broken();
     let output = clusters.run("cluster test -o json --timeout 6s").code(3);
     let json = output.json();
@@ -195,7 +195,7 @@ fn cluster_test_asks_each_for_version_and_readiness() {
     assert_eq!(row("down")["error"]["kind"], "unreachable");
     assert_eq!(row("down")["version"], Value::Null);
     assert_eq!(row("silent")["error"]["kind"], "timeout");
-    // What it forbids is objects; whoever is let in may ask for the version.
+    // Objects are forbidden there; an authenticated user may still read the version.
     assert_eq!(row("forbidden")["outcome"], "ok");
 
     clusters.cluster("staging").add_fault("/readyz", Fault::Status(500));
@@ -206,9 +206,9 @@ fn cluster_test_asks_each_for_version_and_readiness() {
     assert_eq!((&cluster["outcome"], &cluster["ready"]), (&"ok".into(), &false.into()), "{output}");
 }
 
-/// Some clusters let nobody but monitoring ask.
+/// Some clusters allow only their monitoring to read it.
 #[test]
-fn a_readiness_that_is_forbidden_is_incomplete() {
+fn a_forbidden_readiness_check_is_incomplete() {
     let clusters = Clusters::new();
     clusters.cluster("staging").add_fault("/readyz", Fault::Status(403));
     let output = clusters.run("cluster test -o json").code(3).says("error: staging: forbidden: ");
@@ -227,7 +227,7 @@ fn a_readiness_that_is_forbidden_is_incomplete() {
 }
 
 #[test]
-fn a_server_that_is_busy_is_not_one_that_is_not_ready() {
+fn a_busy_server_is_not_reported_as_not_ready() {
     let clusters = Clusters::new();
     clusters.cluster("staging").add_fault("/readyz", Fault::StatusTimes(429, 2));
     let output = clusters.run("cluster test --cluster staging -o json").code(0).quiet();
@@ -239,7 +239,7 @@ fn a_server_that_is_busy_is_not_one_that_is_not_ready() {
     assert_eq!(output.json()["clusters"][0]["outcome"], "error", "{output}");
 }
 
-/// Part of a cluster is missing: so says its outcome, not the exit code alone.
+/// A part of a cluster is missing: its outcome shows that, and not only the exit code.
 #[test]
 fn an_hpa_whose_pods_are_forbidden_is_incomplete() {
     let clusters = Clusters::new();
@@ -252,7 +252,7 @@ fn an_hpa_whose_pods_are_forbidden_is_incomplete() {
     assert_eq!(json["clusters"][0]["error"]["kind"], "forbidden", "{output}");
     let message = json["clusters"][0]["error"]["message"].as_str().unwrap();
     assert!(message.contains("pods"), "{message}");
-    // What could be read is there all the same.
+    // Everything that could be read is still there.
     assert_eq!(json["hpas"][0]["name"], "checkout");
     assert_eq!(json["hpas"][0]["conditions"], whole.json()["hpas"][0]["conditions"]);
     let output = clusters.run(command).code(3).says("forbidden");
@@ -267,7 +267,7 @@ fn without_kubectl_there_is_nothing_to_read() {
         let run = clusters.watchdog(line.split(' ')).env("PATH", &empty);
         run.run().code(1).says("kubectl was not found on PATH; install it").prints_nothing();
     }
-    // Listing what the kubeconfig says needs no kubectl.
+    // Listing the kubeconfig's clusters needs no kubectl.
     clusters.watchdog(["cluster", "list"]).env("PATH", &empty).run().code(0).quiet();
     let run = clusters.watchdog(["hpa", "list", "--kubectl", "/nope/kubectl"]);
     run.run().code(1).says("/nope/kubectl (from --kubectl) is not a program").prints_nothing();

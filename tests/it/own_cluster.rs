@@ -1,5 +1,5 @@
-//! The end-to-end reading part against a cluster of your own: `WATCHDOG_E2E_CONTEXT=NAME`, a
-//! context of your kubeconfig. It only reads.
+//! End-to-end read tests against a cluster of your own: set `WATCHDOG_E2E_CONTEXT=NAME` to a
+//! context of your kubeconfig. They only read.
 
 use std::env;
 use std::io::Write as _;
@@ -9,12 +9,12 @@ use serde_json::Value;
 use crate::agreement::{as_served, assert_same, expected};
 use crate::support::{Sandbox, kubectl_json, kubectls};
 
-/// The context, or nothing and a line that says so.
+/// The context; or `None`, with a message on stderr.
 fn context(test: &str) -> Option<(Sandbox, String)> {
     let Some(context) = env::var("WATCHDOG_E2E_CONTEXT").ok().filter(|name| !name.is_empty())
     else {
-        // Not by `eprintln!`, which the test runner would keep to itself, in one piece, and at the
-        // beginning of a line even where the runner is in the middle of one.
+        // Not by `eprintln!`, which the test runner would capture; in one write, and at the
+        // beginning of a line even if the runner is in the middle of one.
         let line = format!(
             "\nnot run: {test}: it reads a cluster of yours; \
              set WATCHDOG_E2E_CONTEXT to a context of your kubeconfig\n"
@@ -22,8 +22,8 @@ fn context(test: &str) -> Option<(Sandbox, String)> {
         let _ = std::io::stderr().write_all(line.as_bytes());
         return None;
     };
-    // Credential plugins need the home that they know: everything of the caller's environment
-    // stays, save what would change how watchdog reads.
+    // Credential plugins need their usual home: the caller's environment stays, except for
+    // variables that would change how watchdog reads.
     Some((Sandbox::callers(), context))
 }
 
@@ -41,7 +41,7 @@ fn own_cluster_list_agrees_with_kubectl() {
                 let cluster = json["clusters"][0]["name"].as_str().unwrap().to_owned();
                 (cluster, as_served(&json))
             };
-            // A cluster in use changes: both lists must be read between two changes.
+            // A cluster in use changes: both lists must be read without a change in between.
             let what = format!("{} with kubectl.lists: {lists}", kubectl.display());
             for attempt in 1.. {
                 let (cluster, before) = read();
@@ -92,9 +92,9 @@ fn own_cluster_answers_the_test() {
     assert!(json["clusters"][0]["version"].as_str().unwrap().starts_with('v'), "{output}");
 }
 
-/// They pass all the same: the line is what tells it, and what `.ci/run` goes by.
+/// The tests pass without a cluster: only this line, which `.ci/run` checks, shows that.
 #[test]
-fn without_a_context_each_says_that_it_was_not_run() {
+fn without_a_context_each_test_reports_that_it_was_not_run() {
     let sandbox = Sandbox::new();
     for threads in ["1", "4"] {
         let run = sandbox.command(env::current_exe().unwrap()).args(["own_cluster::own_cluster_"]);

@@ -1,5 +1,5 @@
-//! Clusters behind one host, below paths, as Rancher and others serve them: each read says what that
-//! cluster says, and the cluster at the root is never asked, whatever the version of kubectl.
+//! Clusters behind one host, below paths, as served by Rancher and others: each read returns that
+//! cluster's data, and the cluster at the root is never asked, with any version of kubectl.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::agreement::{as_served, assert_same, expected_of};
 use crate::support::{Clusters, Forwards, Run, healthy, kubectls};
 
-/// What the cluster at the root was asked.
+/// The requests to the cluster at the root.
 fn asked_at_the_root(clusters: &Clusters) -> Vec<String> {
     clusters.demo().root().expect("there are paths").requests()
 }
@@ -18,7 +18,7 @@ fn with(kubectl: &Path, run: Run) -> Run {
 }
 
 #[test]
-fn a_list_is_the_apis_own_objects() {
+fn a_list_contains_the_apis_own_objects() {
     let clusters = Clusters::behind_paths();
     let mut served = Vec::new();
     for name in clusters.names() {
@@ -42,7 +42,7 @@ fn a_list_is_the_apis_own_objects() {
     }
 }
 
-/// Cluster, namespace, HPA and finding, of each finding; and what was not evaluated.
+/// Cluster, namespace, HPA and id of each finding; and what was not evaluated.
 fn findings(clusters: &Clusters, kubectl: &Path) -> (Vec<String>, Value) {
     let run = with(kubectl, clusters.watchdog(["hpa", "check", "-A", "-o", "json"]));
     let json = run.run().code(2).json();
@@ -53,9 +53,9 @@ fn findings(clusters: &Clusters, kubectl: &Path) -> (Vec<String>, Value) {
     (all.map(id).collect(), json["notEvaluated"].clone())
 }
 
-/// Targets, pods, budgets, quotas and all else that a check reads.
+/// Targets, pods, budgets, quotas and everything else that a check reads.
 #[test]
-fn a_check_finds_what_it_finds_at_a_port_of_its_own() {
+fn a_check_finds_the_same_as_on_a_separate_port() {
     let (paths, ports) = (Clusters::behind_paths(), Clusters::new());
     for kubectl in kubectls() {
         let (found, expected) = (findings(&paths, &kubectl), findings(&ports, &kubectl));
@@ -66,7 +66,7 @@ fn a_check_finds_what_it_finds_at_a_port_of_its_own() {
 }
 
 #[test]
-fn tests_namespaces_and_single_hpas_are_the_clusters_own() {
+fn other_commands_read_the_cluster_below_its_path() {
     let clusters = Clusters::behind_paths();
     for kubectl in kubectls() {
         let run = |args: &[&str]| with(&kubectl, clusters.watchdog([])).args(args).run();

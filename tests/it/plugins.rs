@@ -1,11 +1,11 @@
-//! Credential plugins that a kubeconfig names.
+//! Credential plugins in a kubeconfig.
 
 use std::time::Instant;
 
 use crate::support::{Clusters, kubectls};
 
-/// The clusters, `staging` by way of the plugin `command`, and by TLS, without which kubectl
-/// gives no credentials away and starts no plugin.
+/// Demo clusters, with `staging` using the plugin `command`, and TLS, without which kubectl sends
+/// no credentials and starts no plugin.
 fn with_plugin(command: &str) -> Clusters {
     let clusters = Clusters::new();
     let url = clusters.cluster("staging").url();
@@ -46,20 +46,20 @@ fn assert_plugin_error(clusters: &Clusters, flags: &str, part: &str) {
         assert!(message.contains(part), "{part:?} in {message:?}");
         assert_eq!(json["clusters"][0]["outcome"], "ok", "{output}");
         assert!(!json["hpas"].as_array().unwrap().is_empty(), "{output}");
-        // What to do about it.
+        // The error says what to do.
         assert!(output.stderr.contains("kubectl --context staging get namespaces"), "{output}");
         assert!(!output.both().contains("s3cr3t"), "{output}");
     }
 }
 
 #[test]
-fn one_that_is_not_installed() {
+fn a_missing_plugin_is_reported() {
     let clusters = with_plugin("no-such-plugin");
     assert_plugin_error(&clusters, "", "no-such-plugin");
 }
 
 #[test]
-fn one_that_fails_with_a_secret_on_stderr() {
+fn a_failing_plugins_secret_is_not_shown() {
     let clusters = with_plugin("PLUGIN");
     script(&clusters, "echo 'login failed: token=s3cr3t-refresh' >&2; exit 3");
     assert_plugin_error(&clusters, "", "exit code 3");
@@ -67,9 +67,9 @@ fn one_that_fails_with_a_secret_on_stderr() {
     assert!(!output.both().contains("s3cr3t"), "{output}");
 }
 
-/// It dies with its kubectl at the deadline: the sandbox fails the test otherwise.
+/// It is ended with its kubectl at the deadline; otherwise the sandbox would fail the test.
 #[test]
-fn one_that_hangs() {
+fn a_hanging_plugin_is_ended_and_reported() {
     let clusters = with_plugin("PLUGIN");
     script(&clusters, "trap '' TERM; sleep 600 & sleep 600");
     let start = Instant::now();
@@ -78,12 +78,12 @@ fn one_that_hangs() {
 }
 
 #[test]
-fn the_token_of_one_that_works_is_never_shown() {
+fn a_working_plugins_token_is_never_shown() {
     let clusters = with_plugin("PLUGIN");
     let credential = r#"{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"s3cr3t-token"}}"#;
     script(&clusters, &format!("touch asked; echo '{credential}'"));
     let output = clusters.run("hpa list -o json -vv --timeout 20s").code(3);
-    // The demo speaks no TLS, so it ends there, after the plugin.
+    // The demo has no TLS, so kubectl fails after running the plugin.
     assert_eq!(output.json()["clusters"][1]["error"]["kind"], "unreachable", "{output}");
     assert!(clusters.sandbox.path("files/asked").exists());
     assert!(!output.both().contains("s3cr3t"), "{output}");

@@ -1,4 +1,4 @@
-//! How many kubectls are started, and with which words.
+//! How many kubectls are started, and with which arguments.
 
 use std::fs;
 use std::path::Path;
@@ -9,15 +9,15 @@ use watchdog::demo::Options;
 
 use crate::support::{Clusters, Output, WRAPPER, kubectl};
 
-/// Runs a command by way of a kubectl that is recorded; the words that each process was given.
+/// Runs a command with a kubectl that records its arguments; returns the arguments of each process.
 fn recorded(clusters: &Clusters, args: &[&str]) -> (Output, Vec<Vec<String>>) {
     recorded_by(&kubectl(), clusters, args)
 }
 
-/// The same, with another program for kubectl.
+/// The same with another program instead of kubectl.
 fn recorded_by(real: &Path, clusters: &Clusters, args: &[&str]) -> (Output, Vec<Vec<String>>) {
     let script = clusters.sandbox.path("files/recorder");
-    // It stays what it is: what a program has said of itself is remembered.
+    // The recorder must not be rewritten: its version is cached by file identity.
     let script =
         if script.exists() { script } else { clusters.sandbox.script("recorder", WRAPPER) };
     let log = clusters.sandbox.path("files/log");
@@ -31,7 +31,7 @@ fn recorded_by(real: &Path, clusters: &Clusters, args: &[&str]) -> (Output, Vec<
 }
 
 #[test]
-fn a_list_takes_one_process_a_cluster() {
+fn a_list_takes_one_process_per_cluster() {
     for (clusters, hpas) in [(1, 3), (4, 60)] {
         let demo = Clusters::small(clusters, hpas);
         for lists in ["raw", "json"] {
@@ -56,7 +56,7 @@ fn a_list_takes_one_process_a_cluster() {
 }
 
 #[test]
-fn what_is_in_the_kubeconfig_takes_no_process() {
+fn commands_about_the_kubeconfig_alone_start_no_process() {
     let demo = Clusters::new();
     for args in [&["cluster", "list"][..], &["config", "show"], &["hpa", "list", "--context", "no"]]
     {
@@ -64,7 +64,7 @@ fn what_is_in_the_kubeconfig_takes_no_process() {
     }
 }
 
-/// However many HPAs there are beside it.
+/// However many other HPAs there are.
 #[test]
 fn one_hpa_takes_a_fixed_number_of_processes() {
     let count = |hpas: usize| {
@@ -82,11 +82,11 @@ fn one_hpa_takes_a_fixed_number_of_processes() {
     assert_eq!(count(300), few);
 }
 
-/// Label selectors that users give here, and the selector of the pods of the HPA asked for.
+/// The label selectors used in this file, and the pod selectors of the requested HPAs.
 const SELECTORS: [&str; 4] = ["app in (web,--all)", "app=web", "app=checkout", "app=card-gateway"];
 const NAMESPACES: [&str; 2] = ["shop", "payments"];
 const NAMED: [&str; 6] = [
-    // By whose uid a cluster is known.
+    // The object whose uid identifies a cluster.
     "metadata.name=kube-system",
     "metadata.name=checkout",
     "metadata.name=card-gateway",
@@ -96,7 +96,7 @@ const NAMED: [&str; 6] = [
 ];
 const LISTS: [&str; 3] = ["horizontalpodautoscalers.v2.autoscaling", "namespaces", "pods"];
 const OBJECTS: [&str; 1] = ["Gateway.v1.example.org/edge"];
-/// As they are whatever is asked.
+/// Arguments that are the same for every call.
 const FIXED: [&str; 22] = [
     "--all-namespaces=false",
     "--cluster=",
@@ -121,7 +121,7 @@ const FIXED: [&str; 22] = [
     "--watch=false",
     "--context=",
 ];
-/// Of paths, what comes after is percent-encoded.
+/// What follows these paths is percent-encoded.
 const PATHS: [&str; 5] = [
     "/version",
     "/readyz",
@@ -132,8 +132,8 @@ const PATHS: [&str; 5] = [
 const OBJECTS_OF: [&str; 2] =
     ["/apis/apps/v1/namespaces/", "/apis/argoproj.io/v1alpha1/namespaces/"];
 
-/// What is not of the closed list, as kubectl reads words: which of them in which order is part of
-/// it.
+/// The first argument that is not in the closed list, in kubectl's way of parsing: the order of
+/// arguments matters too.
 fn unknown(call: &[String]) -> Option<String> {
     let mut words = call.iter().map(String::as_str).peekable();
     let global = |word: &str| {
@@ -142,11 +142,11 @@ fn unknown(call: &[String]) -> Option<String> {
     };
     while words.next_if(|word| global(word)).is_some() {}
     let mut rest: Vec<&str> = words.collect();
-    // Who sets the replicas of a target is told by its managed fields.
+    // The managed fields of a target show who sets its replicas.
     if rest.get(1) == Some(&"--show-managed-fields=true") {
         rest.remove(1);
     }
-    // What no kuberc may change.
+    // Arguments that override a kuberc.
     rest.retain(|word| !FIXED.contains(word));
     let value = |word: &str, flag: &str, known: &[&str]| {
         word.strip_prefix(flag).is_some_and(|value| known.contains(&value))
@@ -176,9 +176,9 @@ fn unknown(call: &[String]) -> Option<String> {
     (!known).then(|| format!("{call:?}"))
 }
 
-/// kubectl is only ever asked to read, and nothing that a user gave stands alone among its words.
+/// kubectl is only called for reads, and user input is never an argument of its own.
 #[test]
-fn every_word_is_known() {
+fn every_argument_is_in_the_closed_list() {
     let demo = Clusters::new();
     let mut calls = Vec::new();
     for lists in ["raw", "json"] {
@@ -204,9 +204,9 @@ fn every_word_is_known() {
     assert!(unknown.is_empty(), "{unknown:#?}");
 }
 
-/// What an HPA names as its target is whatever its author wrote.
+/// The target of an HPA is any text chosen by its author.
 #[test]
-fn every_word_is_known_of_targets_that_a_user_named() {
+fn every_argument_is_in_the_closed_list_for_any_target_reference() {
     let demo = Clusters::small(1, 0);
     let targets = [
         ("example.org/v1", "Gateway", "edge"),
@@ -242,9 +242,9 @@ fn every_word_is_known_of_targets_that_a_user_named() {
     }
 }
 
-/// The list above is worth something only if it refuses.
+/// The closed list is only useful if it rejects other arguments.
 #[test]
-fn a_word_too_many_is_not_known() {
+fn arguments_outside_the_closed_list_are_rejected() {
     for call in [
         "delete hpa web",
         "get secrets --all-namespaces=true --output=json --watch=false --chunk-size=500",
@@ -265,9 +265,9 @@ fn a_word_too_many_is_not_known() {
     }
 }
 
-/// What kubectl does with the path of a server is asked of it once, and remembered.
+/// How kubectl treats a server's path is asked once and cached.
 #[test]
-fn the_version_is_asked_once_and_only_where_a_server_has_a_path() {
+fn the_version_is_asked_once_and_only_if_a_server_has_a_path() {
     let version = |calls: &[Vec<String>]| {
         calls.iter().filter(|call| call.iter().any(|word| word == "version")).count()
     };
@@ -283,7 +283,8 @@ fn the_version_is_asked_once_and_only_where_a_server_has_a_path() {
     }
 }
 
-/// A cluster that refused, and whose further try the deadline of the run cut off, is unreachable and not slow.
+/// A cluster that refused, and whose retry was cut off by the run's deadline, is reported as
+/// unreachable, not as slow.
 #[test]
 fn the_deadline_does_not_hide_an_earlier_failure() {
     let demo = Clusters::small(1, 0);
@@ -302,18 +303,18 @@ fn the_deadline_does_not_hide_an_earlier_failure() {
     assert_eq!(output.json()["clusters"][0]["error"]["kind"], "unreachable");
 }
 
-/// A fleet that does not answer takes no longer than all may take together.
+/// An unresponsive fleet does not take longer than the deadline of the run.
 #[test]
-fn all_calls_together_end_by_the_deadline() {
+fn all_calls_end_by_the_deadline_of_the_run() {
     let demo = Clusters::small(30, 0);
-    // One after the other: thirty timeouts are more than twenty, however fast the machine is.
+    // One after the other: thirty timeouts exceed a limit of twenty, however fast the machine is.
     demo.sandbox.configure("clusters: {max_parallel: 1}\n");
     let script = demo.sandbox.script("silent", "exec sleep 600");
     for args in [
         &["cluster", "test", "-o", "json", "--deadline", "1s"][..],
         &["hpa", "list", "-o", "json", "--deadline", "1s"],
         &["hpa", "check", "-o", "json", "--deadline", "1s"],
-        // Twenty timeouts, without one.
+        // Without a deadline the limit is twenty timeouts.
         &["cluster", "test", "-o", "json", "--timeout", "50ms"],
     ] {
         let run = demo.watchdog(args.iter().copied()).env("WATCHDOG_KUBECTL", &script);

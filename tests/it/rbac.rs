@@ -1,4 +1,4 @@
-//! The roles in `configs/`: what the commands read, and nothing else.
+//! The roles in `configs/` allow exactly what the commands read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use serde_yaml::Value;
 
 use crate::support::Clusters;
 
-/// API group and resource, and what is done with it.
+/// The verbs used on each resource, by API group and resource.
 pub struct Verbs(BTreeMap<(String, String), BTreeSet<String>>);
 
-/// What the role among these documents grants.
+/// The verbs granted by the role in these documents.
 pub fn granted(documents: &[Value]) -> Verbs {
     let mut verbs = BTreeMap::new();
     for document in documents {
@@ -28,7 +28,7 @@ pub fn granted(documents: &[Value]) -> Verbs {
     Verbs(verbs)
 }
 
-/// What the clusters have been asked for.
+/// The verbs that were used on the clusters.
 pub fn used(clusters: &Clusters) -> Verbs {
     let mut used: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for cluster in clusters.names() {
@@ -42,7 +42,7 @@ pub fn used(clusters: &Clusters) -> Verbs {
     Verbs(used)
 }
 
-/// What a path asks for; none for what every authenticated user may ask.
+/// The resource and verb of a request; `None` for paths that every authenticated user may read.
 fn asked(path: &str) -> Option<((String, String), String)> {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let (group, rest) = match segments.as_slice() {
@@ -53,7 +53,7 @@ fn asked(path: &str) -> Option<((String, String), String)> {
     let of_namespace = rest.len() > 2 && rest.first() == Some(&"namespaces");
     let rest = if of_namespace { &rest[2..] } else { rest };
     if let [_, _, "scale"] = rest {
-        // Of whatever kind.
+        // For any kind.
         return Some((("*".to_owned(), "*/scale".to_owned()), "get".to_owned()));
     }
     let (resource, named) = (*rest.first()?, rest.len() > 1);
@@ -61,15 +61,15 @@ fn asked(path: &str) -> Option<((String, String), String)> {
     Some(((group.to_owned(), resource.to_owned()), verb.to_owned()))
 }
 
-/// Of these there may be one, which is got, or several, which are listed.
+/// Targets may be read one by one with get, or together with list.
 fn is_target(resource: &str) -> bool {
     ["deployments", "statefulsets", "replicasets", "replicationcontrollers", "rollouts"]
         .contains(&resource)
 }
 
 impl Verbs {
-    /// Sees that a role grants all of it, and no verb that is never needed; the resources that were
-    /// granted and not used.
+    /// Asserts that a role grants all of these verbs and no unneeded ones; returns the resources
+    /// that were granted but not used.
     pub fn within(&self, granted: &Self) -> Vec<(String, String)> {
         for (resource, verbs) in &self.0 {
             let granted =
@@ -87,7 +87,7 @@ impl Verbs {
 }
 
 #[test]
-fn the_role_is_what_is_read() {
+fn the_role_grants_exactly_what_is_read() {
     let clusters = Clusters::new();
     for command in [
         "ns list",
@@ -104,8 +104,8 @@ fn the_role_is_what_is_read() {
     let documents = serde_yaml::Deserializer::from_str(text);
     let documents: Vec<Value> = documents.map(|it| Value::deserialize(it).unwrap()).collect();
     let unused = used(&clusters).within(&granted(&documents));
-    // For the session of `monitor`, which looks for a Prometheus among the services; and for targets of
-    // custom kinds, which the demo has none of.
+    // For `monitor`, which searches the services for a Prometheus, and for targets of custom kinds,
+    // which the demo does not have.
     let unused: Vec<_> = unused.iter().map(|(group, name)| (&**group, &**name)).collect();
     assert_eq!(unused, [("", "services"), ("*", "*/scale")]);
 }

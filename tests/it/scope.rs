@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::{Clusters, Output};
 
-/// The contexts by which clusters were read, in order.
+/// The contexts through which clusters were read, in order.
 #[track_caller]
 fn contexts(output: &Output) -> Vec<String> {
     let json = output.json();
@@ -12,7 +12,7 @@ fn contexts(output: &Output) -> Vec<String> {
     clusters.iter().map(|cluster| cluster["context"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The distinct values of a field of the HPAs, sorted.
+/// The distinct values of an HPA field, sorted.
 fn distinct(output: &Output, field: &str) -> Vec<String> {
     let json = output.json();
     let hpas = json["hpas"].as_array().unwrap().iter();
@@ -22,7 +22,7 @@ fn distinct(output: &Output, field: &str) -> Vec<String> {
     values
 }
 
-/// Two clusters of which one goes by two contexts.
+/// Two clusters, one of which has two contexts.
 fn shared() -> Clusters {
     let clusters = Clusters::new();
     let (one, two) = (clusters.cluster("production").url(), clusters.cluster("staging").url());
@@ -43,11 +43,11 @@ users:
 }
 
 #[test]
-fn each_cluster_once_by_the_current_context() {
+fn each_cluster_is_read_once_by_the_current_context() {
     let clusters = shared();
     let output = clusters.run("hpa list -o json").code(0).quiet();
     assert_eq!(contexts(&output), ["me@prod", "me@stage"]);
-    // A context's default namespace does not narrow what is read.
+    // A context's default namespace does not limit the read.
     assert!(distinct(&output, "namespace").len() > 2, "{output}");
 }
 
@@ -72,12 +72,12 @@ fn flags_narrow_the_scope() {
 }
 
 #[test]
-fn the_configuration_leaves_clusters_out() {
+fn the_configuration_excludes_clusters() {
     let clusters = shared();
     clusters.sandbox.configure("clusters: {exclude: [prod]}\n");
     let read = |flags: &str| clusters.run(&format!("hpa list -o json {flags}"));
     assert_eq!(contexts(&read("").code(0)), ["me@stage"]);
-    // Named outright it is read all the same; a glob is not outright.
+    // A cluster that is named explicitly is still read; a glob is not explicit.
     assert_eq!(contexts(&read("--context admin@prod").code(0)), ["admin@prod"]);
     assert_eq!(contexts(&read("--cluster prod").code(0)), ["me@prod"]);
     assert_eq!(contexts(&read("--context me@*").code(0)), ["me@stage"]);
@@ -89,7 +89,7 @@ fn the_configuration_leaves_clusters_out() {
 }
 
 #[test]
-fn what_matches_nothing_is_bad_usage_with_what_is_near() {
+fn a_pattern_without_a_match_is_a_usage_error_with_suggestions() {
     let clusters = Clusters::new();
     for (flags, said) in [
         ("--context produktion", "no context named \"produktion\"; did you mean \"production\"?"),
@@ -111,7 +111,7 @@ fn what_matches_nothing_is_bad_usage_with_what_is_near() {
 }
 
 #[test]
-fn without_a_current_context_there_is_nothing_to_read_by_current() {
+fn current_fails_without_a_current_context() {
     let clusters = Clusters::new();
     let path = clusters.sandbox.path("home/.kube/config");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -126,7 +126,7 @@ fn without_a_current_context_there_is_nothing_to_read_by_current() {
 }
 
 #[test]
-fn a_context_that_leads_nowhere_is_passed_over_unless_asked_for() {
+fn a_context_without_its_cluster_is_skipped_unless_named() {
     let clusters = Clusters::new();
     let path = clusters.sandbox.path("home/.kube/config");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -143,7 +143,7 @@ fn a_context_that_leads_nowhere_is_passed_over_unless_asked_for() {
 }
 
 #[test]
-fn namespaces_are_those_asked_for() {
+fn only_the_requested_namespaces_are_read() {
     let clusters = Clusters::new();
     let read = |flags: &str| clusters.run(&format!("hpa list -o json {flags}")).code(0);
     let all = distinct(&read("-A"), "namespace");
@@ -175,7 +175,7 @@ fn a_namespace_that_does_not_exist_is_an_empty_list() {
 }
 
 #[test]
-fn selectors_are_the_servers() {
+fn selectors_are_evaluated_by_the_server() {
     let clusters = Clusters::new();
     let all = clusters.run("hpa list -A -o json").code(0).json();
     let with = all["hpas"]
@@ -207,7 +207,7 @@ fn selectors_are_the_servers() {
 }
 
 #[test]
-fn a_bad_selector_or_name_is_bad_usage() {
+fn an_invalid_selector_or_name_is_a_usage_error() {
     let clusters = Clusters::new();
     for args in [
         &["hpa", "list", "-l", "app===web"][..],

@@ -1,5 +1,5 @@
-//! What a real kubectl cannot be made to do: hang for good, ignore signals, leave processes behind,
-//! write nonsense.
+//! Behaviour that a real kubectl cannot be made to show: hanging forever, ignoring signals, leaving
+//! processes behind, writing nonsense.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::support::{Clusters, Output};
 
-/// An empty list, as `get --raw` prints it.
+/// An empty list, as printed by `get --raw`.
 const EMPTY: &str = r#"{"kind":"HorizontalPodAutoscalerList","apiVersion":"autoscaling/v2","metadata":{},"items":[]}"#;
 
-/// One cluster whose kubectl is this script.
+/// One cluster, with this script as kubectl.
 fn scripted(body: &str) -> (Clusters, String) {
     let clusters = Clusters::small(1, 0);
     clusters.sandbox.configure("kubectl: {retries: 0}\n");
@@ -33,11 +33,11 @@ fn error(output: &Output) -> (String, String) {
 }
 
 #[test]
-fn one_that_hangs_is_ended_at_the_deadline_with_all_it_started() {
+fn a_hanging_kubectl_is_ended_at_the_deadline_with_its_children() {
     for body in [
         "exec sleep 600",
         "trap '' TERM; kill -STOP $$",
-        // What a script waits for is no credential plugin, though it is a child under another name.
+        // A child of a script is not a credential plugin, although it has another name.
         "sleep 600 & sleep 600 & wait",
         "trap '' TERM INT HUP; sleep 600; :",
         "(trap '' TERM; sleep 600; :) & kill -STOP $$",
@@ -51,19 +51,18 @@ fn one_that_hangs_is_ended_at_the_deadline_with_all_it_started() {
 }
 
 #[test]
-fn a_child_left_in_its_group_goes_with_it() {
+fn children_in_kubectls_group_are_ended_with_it() {
     let body = format!("sleep 600 & sleep 600 >/dev/null 2>&1 & echo '{EMPTY}'");
     assert_eq!(list(&body, "", 0).json()["clusters"][0]["outcome"], "ok");
 }
 
-/// A daemon in a session of its own; the script goes on when it is.
+/// A daemon in its own session; the script continues once it runs.
 const DAEMON: &str = "setsid sh -c 'echo >away; exec sleep 600'";
 const AWAY: &str = "until [ -e away ]; do sleep 0.05; done";
 
-/// A daemon that left the group on purpose, as ssh-agent does, is not ours to end, and does not
-/// hold anything up.
+/// A daemon that left the group on purpose, such as ssh-agent, is not ended, and delays nothing.
 #[test]
-fn a_daemon_that_left_its_group_is_let_go() {
+fn a_daemon_outside_the_group_is_left_running() {
     let (clusters, script) =
         scripted(&format!("{DAEMON} >/dev/null 2>&1 </dev/null & {AWAY}; echo '{EMPTY}'"));
     let run = || clusters.watchdog(["hpa", "list", "-o", "json", "--kubectl", &script]).run();
@@ -71,9 +70,9 @@ fn a_daemon_that_left_its_group_is_let_go() {
     assert_eq!(clusters.sandbox.end(), ["sleep 600"]);
 }
 
-/// It could still write: an answer that has no end is none.
+/// The daemon could still write, so the answer might be incomplete.
 #[test]
-fn a_daemon_that_holds_stdout_open_makes_no_answer() {
+fn an_answer_is_incomplete_while_a_daemon_holds_stdout_open() {
     let (clusters, script) = scripted(&format!("{DAEMON} & {AWAY}; echo '{EMPTY}'"));
     let output = clusters.watchdog(["hpa", "list", "-o", "json", "--kubectl", &script]).run();
     let (kind, message) = error(&output.clone().code(3));
@@ -82,16 +81,16 @@ fn a_daemon_that_holds_stdout_open_makes_no_answer() {
     assert_eq!(clusters.sandbox.end(), ["sleep 600"]);
 }
 
-/// A cache of credentials that its plugin started, and that inherited stderr: the answer is whole.
+/// A plugin's credential cache that inherited stderr: the answer is complete.
 #[test]
-fn a_daemon_that_holds_stderr_alone_holds_nothing_up() {
+fn a_daemon_that_holds_only_stderr_delays_nothing() {
     let (clusters, script) =
         scripted(&format!("{DAEMON} >/dev/null </dev/null & {AWAY}; echo '{EMPTY}'"));
     let output = clusters.watchdog(["hpa", "list", "-o", "json", "--kubectl", &script]).run();
     let output = output.code(0);
     assert_eq!(output.json()["clusters"][0]["outcome"], "ok", "{output}");
     assert_eq!(clusters.sandbox.end(), ["sleep 600"]);
-    // What a failed one said before is said on.
+    // The error of a failed kubectl is still reported.
     let fails = format!("{DAEMON} >/dev/null </dev/null & {AWAY}; echo 'error: no' >&2; exit 1");
     let (clusters, script) = scripted(&fails);
     let output = clusters.watchdog(["hpa", "list", "-o", "json", "--kubectl", &script]).run();
@@ -100,7 +99,7 @@ fn a_daemon_that_holds_stderr_alone_holds_nothing_up() {
 }
 
 #[test]
-fn a_flood_on_stderr_drowns_neither_the_answer_nor_the_error() {
+fn a_flood_on_stderr_hides_neither_the_answer_nor_the_error() {
     let flood = "yes 'E1123 05:10:11.123456 1 memcache.go:265] noise' | head -c 100000000 >&2";
     let output = list(&format!("{flood}; echo '{EMPTY}'"), "", 0);
     assert_eq!(output.json()["clusters"][0]["outcome"], "ok");
@@ -110,7 +109,7 @@ fn a_flood_on_stderr_drowns_neither_the_answer_nor_the_error() {
 }
 
 #[test]
-fn an_answer_that_is_none_is_a_bad_response() {
+fn an_invalid_answer_is_a_bad_response() {
     let half = &EMPTY[..EMPTY.len() / 2];
     for body in [
         "exit 0".to_owned(),
@@ -140,7 +139,7 @@ fn the_stdout_of_a_failed_call_is_not_read() {
 }
 
 #[test]
-fn an_end_by_a_signal_or_without_a_word_is_told() {
+fn an_end_by_a_signal_or_without_a_message_is_reported() {
     let output = list("kill -KILL $$", "", 3);
     assert_eq!(error(&output).1, "kubectl was ended by SIGKILL without a word");
     let output = list("exit 42", "", 3);
@@ -148,7 +147,7 @@ fn an_end_by_a_signal_or_without_a_word_is_told() {
 }
 
 #[test]
-fn a_program_that_cannot_be_run_is_told() {
+fn a_program_that_cannot_be_run_is_reported() {
     let clusters = Clusters::small(1, 0);
     let file = clusters.sandbox.write("no-program", "text");
     let output = clusters.watchdog(["hpa", "list", "--kubectl"]).arg(&file).run();
@@ -170,9 +169,9 @@ fn the_answer_may_come_in_pieces_and_without_a_newline() {
     assert!(Duration::from_millis(took) >= Duration::from_millis(200), "{took} ms");
 }
 
-/// That the time is over says less than what went wrong before.
+/// A timeout is less informative than the failure before it.
 #[test]
-fn a_further_try_that_meets_the_deadline_tells_of_the_try_before() {
+fn a_retry_that_times_out_reports_the_earlier_failure() {
     let (clusters, script) = scripted(
         "[ -e tried ] && exec sleep 600; touch tried; \
          echo 'Error from server (ServiceUnavailable): etcd is down' >&2; exit 1",
@@ -184,9 +183,9 @@ fn a_further_try_that_meets_the_deadline_tells_of_the_try_before() {
     assert_eq!(message, "Error from server (ServiceUnavailable): etcd is down");
 }
 
-/// What a server answers that is no list of namespaces is no empty list.
+/// A server's answer that is not a list of namespaces is not an empty list.
 #[test]
-fn namespaces_that_are_none_are_a_bad_response() {
+fn an_invalid_list_of_namespaces_is_a_bad_response() {
     for body in [
         r#"{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"web"}}]}"#,
         r#"{"kind":"PodList","apiVersion":"v1","items":[]}"#,
@@ -205,9 +204,9 @@ fn namespaces_that_are_none_are_a_bad_response() {
     }
 }
 
-/// Whether a server is ready is for the server to say, not for who is on the way to it.
+/// Only the server itself can say that it is not ready, not an intermediary.
 #[test]
-fn a_readiness_that_could_not_be_asked_is_not_a_no() {
+fn a_failed_readiness_check_is_not_reported_as_not_ready() {
     for (said, kind) in [
         ("Error from server (TooManyRequests): slow down", "other"),
         ("Error from server (Forbidden): no", "forbidden"),

@@ -1,5 +1,5 @@
-//! What a kubeconfig keeps secret stays out of every output, and so does what others say or were
-//! told on their command lines.
+//! Secrets of a kubeconfig stay out of every output, and so do secrets in other programs' output
+//! and on their command lines.
 
 use std::net::TcpListener;
 use std::os::fd::OwnedFd;
@@ -47,7 +47,7 @@ users:
 }
 
 #[test]
-fn no_output_has_them() {
+fn no_output_contains_secrets() {
     let clusters = Clusters::broken();
     let (good, closed) = (clusters.cluster("production").url(), clusters.cluster("down").url());
     clusters.sandbox.kubeconfig(&kubeconfig(&good, &closed));
@@ -72,7 +72,7 @@ fn no_output_has_them() {
         clusters.sandbox.configure(&format!("kubectl: {{contexts: {contexts}, retries: 0}}\n"));
         for command in commands {
             for verbose in ["", " -vv"] {
-                // What is printed depends on neither of the two.
+                // The output does not depend on these two.
                 if command.contains(" -o ") && (!verbose.is_empty() || contexts == "kubectl") {
                     continue;
                 }
@@ -85,12 +85,12 @@ fn no_output_has_them() {
             }
         }
     }
-    // The other way round: that the server is read at all is what makes this worth anything.
+    // The converse: the secrets are really used, since the server is read with them.
     let output = clusters.run("hpa list --context token").code(0);
     assert!(output.lines().len() > 40, "{output}");
 }
 
-/// A kubeconfig that cannot be read is not quoted.
+/// An unreadable kubeconfig is not quoted.
 #[test]
 fn an_unreadable_file_is_not_quoted() {
     let clusters = Clusters::small(1, 0);
@@ -115,9 +115,9 @@ fn an_unreadable_file_is_not_quoted() {
     }
 }
 
-/// Plugins and proxies write what they were given.
+/// Plugins and proxies print their own arguments.
 #[test]
-fn what_kubectl_repeats_of_a_secret_is_not_repeated() {
+fn secrets_in_kubectls_output_are_not_repeated() {
     for said in [
         "plugin --token hunter2secret failed",
         "plugin --token=hunter2secret failed",
@@ -144,7 +144,7 @@ fn what_kubectl_repeats_of_a_secret_is_not_repeated() {
                 let run = clusters.watchdog(command.split(' ')).arg("--kubectl").arg(&script);
                 let output = run.run().code(3);
                 assert!(!output.both().contains("hunter2secret"), "{first}{said}: {output}");
-                // The rest of the sentence is.
+                // The rest of the sentence is still shown.
                 let word = said.split(['=', ':', ' ', '"']).find(|word| word.len() > 2).unwrap();
                 assert!(output.both().contains(word), "{word} of {first}{said}: {output}");
             }
@@ -152,7 +152,7 @@ fn what_kubectl_repeats_of_a_secret_is_not_repeated() {
     }
 }
 
-/// A slash in a password ends the authority for whoever splits at slashes.
+/// A slash in a password ends the authority for parsers that split at slashes.
 #[test]
 fn a_password_with_a_slash_in_a_server_is_not_shown() {
     for server in [
@@ -165,7 +165,7 @@ fn a_password_with_a_slash_in_a_server_is_not_shown() {
     }
 }
 
-/// kubectl takes a server without a scheme for one of http.
+/// kubectl treats a server without a scheme as http.
 #[test]
 fn a_password_in_a_server_without_a_scheme_is_not_shown() {
     assert_never_shown("u:s3cr3t@127.0.0.1:1");
@@ -196,7 +196,7 @@ fn assert_never_shown(server: &str) {
     }
 }
 
-/// Other people's processes may have been given a secret among their arguments.
+/// Processes of other users may have a secret among their arguments.
 #[cfg(target_os = "linux")]
 #[test]
 fn doctor_names_programs_and_not_their_arguments() {
@@ -207,7 +207,7 @@ fn doctor_names_programs_and_not_their_arguments() {
     sandbox.configure(&format!("monitoring: {{prometheus: {{local_port: {port}}}}}\n"));
     sandbox.command("mkfifo").arg(sandbox.path("files/fifo")).run().code(0);
 
-    // One that holds the port, and a stray `kubectl port-forward`: an orphan of that name.
+    // A process that holds the port, and a stray `kubectl port-forward`: an orphan of that name.
     let args = ["-c", "echo up; read line <fifo", "port-forward", "--token", "hunter2secret"];
     let holder = sandbox.command("/bin/sh").args(args).stdin(OwnedFd::from(listener)).start();
     holder.says("up");
@@ -226,7 +226,7 @@ fn doctor_names_programs_and_not_their_arguments() {
         let output = sandbox.watchdog(command.split(' ')).run();
         let held = format!("held by pid {} (sh)", holder.pid());
         assert!(output.stdout.contains(&held), "{held}: {output}");
-        // Where another process adopts orphans, it is none that doctor looks for.
+        // If another process adopts orphans, doctor does not look for it.
         if stray.1 == "1" {
             assert!(output.stdout.contains(&format!("pid {}", stray.0)), "{output}");
         }

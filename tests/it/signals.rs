@@ -1,11 +1,11 @@
-//! Being told to end, or being ended, in the middle.
+//! Signals during a run.
 
 use nix::fcntl::FcntlArg;
 use nix::sys::signal::Signal;
 
 use crate::support::{Clusters, Running, Sandbox, until};
 
-/// `hpa list` with a kubectl that starts others, hears no signal and never ends.
+/// `hpa list` with a kubectl that starts other processes, ignores signals and never ends.
 fn hanging(body: &str) -> (Clusters, Running) {
     let clusters = Clusters::new();
     let script = clusters.sandbox.script("kubectl", &format!("echo started >>started; {body}"));
@@ -22,7 +22,7 @@ fn hanging(body: &str) -> (Clusters, Running) {
 const STUBBORN: &str = "trap '' INT TERM HUP; sleep 600 & (sleep 600 & sleep 600) & sleep 600";
 
 #[test]
-fn a_signal_ends_it_and_all_it_started() {
+fn a_signal_ends_watchdog_and_all_its_children() {
     for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
         let (clusters, running) = hanging(STUBBORN);
         running.signal(signal);
@@ -31,10 +31,10 @@ fn a_signal_ends_it_and_all_it_started() {
     }
 }
 
-/// Not even a chance to clean up: the kernel ends its kubectls.
+/// Without a chance to clean up: the kernel ends the kubectls.
 #[cfg(target_os = "linux")]
 #[test]
-fn killed_it_leaves_no_kubectl() {
+fn a_killed_watchdog_leaves_no_kubectl() {
     let (clusters, running) = hanging("trap '' INT TERM HUP; exec sleep 600");
     running.signal(Signal::SIGKILL);
     assert_eq!(running.wait().signal, Some(9));
@@ -42,7 +42,7 @@ fn killed_it_leaves_no_kubectl() {
 }
 
 #[test]
-fn a_real_kubectl_goes_too() {
+fn a_real_kubectl_is_ended_too() {
     let signals = [Signal::SIGINT, Signal::SIGTERM];
     let killed = cfg!(target_os = "linux").then_some(Signal::SIGKILL);
     for signal in signals.into_iter().chain(killed) {
@@ -57,7 +57,7 @@ fn a_real_kubectl_goes_too() {
     }
 }
 
-/// `nohup`, and shells that start a job in the background.
+/// As with `nohup`, and shells that start background jobs.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_that_was_ignored_before_stays_ignored() {
@@ -69,7 +69,7 @@ fn a_signal_that_was_ignored_before_stays_ignored() {
         .args(["-c", script, env!("CARGO_BIN_EXE_watchdog")])
         .start();
     until("kubectl asks", || clusters.cluster("silent").requests().first().cloned());
-    // By now it listens for signals: the kernel says for which, and which it throws away.
+    // It handles signals by now: the kernel reports which ones it catches and which it ignores.
     let has = |key: &str, signal: Signal| {
         let mask = running.status(key).expect("it runs");
         u64::from_str_radix(&mask, 16).unwrap() & (1 << (signal as i32 - 1)) != 0
@@ -84,10 +84,10 @@ fn a_signal_that_was_ignored_before_stays_ignored() {
     running.wait().code(143);
 }
 
-/// `| less`, with nobody pressing a key: the document is longer than a pipe holds.
+/// As with `| less` and no key pressed: the document is longer than a pipe holds.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_signal_ends_it_while_nobody_reads_what_it_writes() {
+fn a_signal_ends_watchdog_while_its_output_is_not_read() {
     let clusters = Clusters::small(1, 400);
     for (signal, code) in [(Signal::SIGTERM, 143), (Signal::SIGINT, 130)] {
         let (reader, writer) = std::io::pipe().unwrap();
@@ -99,7 +99,7 @@ fn a_signal_ends_it_while_nobody_reads_what_it_writes() {
         });
         running.signal(signal);
         let output = running.wait();
-        // As a shell counts: nothing is left to be tidied up, so the signal itself may end it.
+        // As a shell counts: there is nothing to clean up, so the signal itself may end it.
         assert_eq!(
             output.code.or(output.signal.map(|signal| 128 + signal)),
             Some(code),
@@ -108,9 +108,9 @@ fn a_signal_ends_it_while_nobody_reads_what_it_writes() {
     }
 }
 
-/// Opening a FIFO waits for somebody who writes, and what is read once, kubectl cannot read again.
+/// Opening a FIFO would wait for a writer, and kubectl could not read its content again.
 #[test]
-fn a_kubeconfig_that_is_no_file_is_refused_and_not_waited_for() {
+fn a_kubeconfig_that_is_a_fifo_is_refused_at_once() {
     let sandbox = Sandbox::new();
     let fifo = sandbox.path("files/fifo");
     sandbox.command("mkfifo").arg(&fifo).run().code(0);

@@ -1,4 +1,4 @@
-//! Where the output goes: pipes that close, full disks, streams that are not there.
+//! Output streams: closed pipes, full disks, missing streams.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -8,7 +8,7 @@ use crate::support::Clusters;
 const FORMS: [&str; 7] = ["table", "wide", "json", "jsonl", "yaml", "csv", "name"];
 
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let clusters = Clusters::new();
     for form in FORMS {
         let (reader, writer) = std::io::pipe().unwrap();
@@ -23,9 +23,9 @@ fn a_closed_pipe_is_no_error() {
     }
 }
 
-/// As `| head -1` does: the list is longer than a pipe holds.
+/// As with `| head -1`: the list is longer than a pipe holds.
 #[test]
-fn a_reader_that_stops_after_a_line_is_no_error() {
+fn a_reader_that_stops_after_a_line_is_not_an_error() {
     let clusters = Clusters::small(1, 400);
     let (reader, writer) = std::io::pipe().unwrap();
     let running = clusters.watchdog(["hpa", "list", "-o", "json"]).stdout(writer).start();
@@ -37,7 +37,7 @@ fn a_reader_that_stops_after_a_line_is_no_error() {
     running.wait().code(0).quiet();
 }
 
-/// The exit code still tells what was read.
+/// The exit code still shows what could not be read.
 #[test]
 fn a_closed_pipe_hides_no_failure() {
     let clusters = Clusters::broken();
@@ -70,7 +70,7 @@ fn a_full_disk_is_an_error() {
 }
 
 #[test]
-fn streams_that_are_closed_from_the_start_are_no_reason_to_fall() {
+fn closed_standard_streams_cause_no_crash() {
     let clusters = Clusters::broken();
     let program = env!("CARGO_BIN_EXE_watchdog");
     let run = |script: &str| {

@@ -1,11 +1,11 @@
-//! Targets of kinds that are not built in, and HPAs that were not asked for: a kubectl that answers
-//! some of it itself and leaves the rest to the real one.
+//! Targets of custom kinds, and HPAs that were not selected: with a kubectl that answers some calls
+//! itself and leaves the rest to the real one.
 
 use serde_json::{Value, json};
 
 use crate::support::{Clusters, Output, kubectl};
 
-/// An HPA that the controller scales, or not for the want of its target.
+/// An HPA that the controller scales, or does not because its target is missing.
 fn hpa(namespace: &str, name: &str, target: (&str, &str, &str), is_scaled: bool) -> Value {
     let (api_version, kind, of) = target;
     let reason = if is_scaled { "SucceededGetScale" } else { "FailedGetScale" };
@@ -17,8 +17,8 @@ fn hpa(namespace: &str, name: &str, target: (&str, &str, &str), is_scaled: bool)
     })
 }
 
-/// A production cluster with these HPAs, whose kubectl does `body` first: a `case` over all of its
-/// arguments as one text.
+/// Runs a check of a production cluster with these HPAs, whose kubectl runs `body` first: `case`
+/// branches over all its arguments as one text.
 fn check(hpas: &[Value], body: &str, args: &str) -> (Clusters, Output) {
     let clusters = Clusters::new();
     let list = json!({"kind": "HorizontalPodAutoscalerList", "apiVersion": "autoscaling/v2", "items": hpas});
@@ -37,7 +37,7 @@ fn check(hpas: &[Value], body: &str, args: &str) -> (Clusters, Output) {
     (clusters, output)
 }
 
-/// Id and name of what was found.
+/// Id and HPA of each finding.
 fn found(output: &Output) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let json = output.json();
@@ -49,17 +49,17 @@ const VPA: &str = "VerticalPodAutoscaler";
 const V1: &str = "autoscaling.k8s.io/v1";
 const V9: &str = "autoscaling.k8s.io/v9";
 
-/// The controller goes by the group and the kind: a version that the server does not have is no
-/// reason to call a target missing, least of all another HPA's.
+/// The controller looks up group and kind: an unknown version does not make a target missing, least
+/// of all for another HPA.
 #[test]
-fn a_wrong_version_hides_no_target() {
+fn a_wrong_api_version_does_not_hide_a_target() {
     let hpas = [
         hpa("a", "typo", (V9, VPA, "gone"), false),
         hpa("payments", "good", (V1, VPA, "payments-api"), true),
     ];
     let (_, output) = check(&hpas, "", "--only target-missing");
     assert_eq!(found(&output.code(0)), [("target-missing".to_owned(), "typo".to_owned())]);
-    // Nor where all have it, one or several.
+    // Nor if all HPAs have the wrong version, whether one or several.
     let wrong = hpa("payments", "wrong", (V9, VPA, "payments-api"), true);
     let (_, output) = check(std::slice::from_ref(&wrong), "", "--only target-missing");
     assert_eq!(found(&output.code(0).quiet()), []);
@@ -68,7 +68,7 @@ fn a_wrong_version_hides_no_target() {
 }
 
 #[test]
-fn a_kind_that_is_scaled_is_there_though_it_is_not_found() {
+fn a_kind_that_is_scaled_exists_even_if_it_cannot_be_listed() {
     let of = |name, is_scaled| hpa("a", name, ("farm.io/v1", "Farm", name), is_scaled);
     let only = "--only target-missing --only replicas-fight";
     let (_, output) = check(&[of("one", true), of("two", true)], "", only);
@@ -78,14 +78,14 @@ fn a_kind_that_is_scaled_is_there_though_it_is_not_found() {
     assert_eq!(found(&output), []);
     let untold = output.json()["notEvaluated"].to_string();
     assert!(untold.contains("replicas-fight") && untold.contains("resource type"), "{untold}");
-    // Where nobody scales one there is none.
+    // If no HPA scales a target of the kind, it does not exist.
     let (_, output) = check(&[of("one", false), of("two", false)], "", only);
     assert_eq!(found(&output.code(0).quiet()).len(), 2);
 }
 
-/// kubectl leaves the managed fields out of what it prints, unless it is told; an old one is not to be told.
+/// kubectl omits managed fields unless a flag requests them; an old kubectl does not know the flag.
 #[test]
-fn who_sets_the_replicas_is_seen_whatever_prints_the_target() {
+fn writers_of_replicas_are_found_whatever_kubectl_prints() {
     let farm = |name: &str| {
         let fields = json!([{"manager": "helm", "operation": "Update", "fieldsV1": {"f:spec": {"f:replicas": {}}}}]);
         json!({"apiVersion": "farm.io/v1", "kind": "Farm", "spec": {"replicas": 3},
@@ -107,7 +107,7 @@ fn who_sets_the_replicas_is_seen_whatever_prints_the_target() {
     }
 }
 
-/// Of a cluster's thousands of Deployments the targets are kept, of whichever page.
+/// Of thousands of Deployments only the targets are kept, from all pages.
 #[test]
 fn targets_are_read_in_pages() {
     let hpas =
@@ -130,9 +130,9 @@ fn targets_are_read_in_pages() {
     assert_eq!(found(&output.code(0).quiet()), expected);
 }
 
-/// Who may make HPAs may invent kinds, but not kubectls without end.
+/// Users who create HPAs may invent kinds, but cannot cause an unlimited number of kubectls.
 #[test]
-fn invented_kinds_cost_no_more_than_so_many_kubectls() {
+fn invented_kinds_cause_a_limited_number_of_calls() {
     let hpas: Vec<Value> = (0..40)
         .map(|i| hpa("a", &format!("h{i}"), ("x.io/v1", &format!("Kind{i}"), "x"), i == 39))
         .collect();
@@ -153,13 +153,13 @@ fn invented_kinds_cost_no_more_than_so_many_kubectls() {
     assert!(log.contains("Kind39"), "what is scaled comes first");
 }
 
-/// A custom resource whose selector only its `/scale` tells.
+/// A custom resource whose selector is only in its `/scale`.
 fn connect(name: &str, selector: Option<&str>) -> Value {
     json!({"apiVersion": "kafka.strimzi.io/v1beta2", "kind": "KafkaConnect",
         "metadata": {"namespace": "shop", "name": name}, "spec": {"replicas": 2}, "status": {"replicas": 2, "selector": selector}})
 }
 
-/// So many HPAs, each with a KafkaConnect, whose list is what kubectl answers.
+/// This many HPAs, each with a KafkaConnect; the script answers with their list.
 fn connects(count: usize, selector: Option<&str>, scale: &str) -> (Vec<Value>, String) {
     let name = |i: usize| format!("c{i}");
     let hpas = (0..count)
@@ -179,7 +179,7 @@ fn scales_asked(clusters: &Clusters) -> usize {
 }
 
 #[test]
-fn a_scale_that_is_forbidden_is_no_verdict() {
+fn a_forbidden_scale_gives_no_verdict() {
     let refuse = "echo 'Error from server (Forbidden): kafkaconnects.kafka.strimzi.io \"c0\" is forbidden: no' >&2; exit 1";
     let (hpas, script) = connects(3, None, refuse);
     let (clusters, output) = check(&hpas, &script, "--only crash-oom");
@@ -197,9 +197,9 @@ fn a_scale_that_is_forbidden_is_no_verdict() {
     assert_eq!(scales_asked(&clusters), 1, "what is forbidden for one is so for all of the kind");
 }
 
-/// What passes is no verdict either, and the reading is not complete: one HPA by itself says so as all do.
+/// A transient failure gives no verdict either, and the read is incomplete, for one HPA as for all.
 #[test]
-fn a_scale_that_is_not_answered_is_an_error_of_its_cluster() {
+fn a_failed_scale_is_an_error_of_its_cluster() {
     let fail = "echo 'Error from server (InternalError): no' >&2; exit 1";
     let (hpas, script) = connects(1, None, fail);
     let list = connect("c0", None);
@@ -229,7 +229,7 @@ fn no_more_than_sixteen_scales_are_read() {
         untold[0]["reason"].as_str().unwrap().ends_with("no more than 16 are read of a cluster")
     );
     assert_eq!(scales_asked(&clusters), 16);
-    // What shows its selector itself is not asked, nor where no pods are wanted.
+    // The scale is not read if the object shows its selector, or if no pods are needed.
     let (hpas, script) = connects(2, Some("app=none"), "exit 1");
     let (clusters, output) = check(&hpas, &script, "--only crash-oom");
     output.code(0);
@@ -240,9 +240,9 @@ fn no_more_than_sixteen_scales_are_read() {
     assert_eq!(scales_asked(&clusters), 0);
 }
 
-/// A label selector holds for what was read, whatever else was not.
+/// A label selector applies to the HPAs that were read, even if others could not be.
 #[test]
-fn a_selector_holds_where_a_namespace_cannot_be_read() {
+fn a_selector_applies_even_if_a_namespace_cannot_be_read() {
     let target = ("apps/v1", "Deployment", "x");
     let all = [hpa("a", "mine", target, true), hpa("a", "other", target, true)];
     let (mine, other) = (all[0].to_string(), all[1].to_string());
@@ -257,7 +257,7 @@ fn a_selector_holds_where_a_namespace_cannot_be_read() {
     let output = output.code(3);
     assert_eq!(output.json()["hpas"], 1, "{output}");
     assert_eq!(found(&output), [("duplicate-target".to_owned(), "mine".to_owned())]);
-    // Where the selector has no answer at all nobody is known to have the labels.
+    // If the selector could not be evaluated at all, no HPA is known to match.
     let script = script.replacen(
         &format!("echo '{list}{mine}]}}' ; exit"),
         "echo 'Error from server (InternalError): no' >&2; exit 1",

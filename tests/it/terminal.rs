@@ -26,7 +26,7 @@ fn no_line_is_wider_than_the_terminal() {
     }
 }
 
-/// Narrow or not, each metric of each HPA is there under its name.
+/// At any width, each metric of each HPA is shown with its name.
 #[test]
 fn every_metric_is_named_at_every_width() {
     let clusters = Clusters::new();
@@ -42,7 +42,7 @@ fn every_metric_is_named_at_every_width() {
         let shown = plain(&output.stdout);
         for name in ["cpu", "memory", "http_requests_per_second", "queue_depth"] {
             let wanted = names.iter().filter(|other| *other == name).count();
-            // A long name may be cut, never so far that it could be another one.
+            // A long name may be cut, but must remain distinguishable.
             let start = &name[..name.len().min(8)];
             let found = shown
                 .split(|c: char| c.is_whitespace() || c == '(')
@@ -59,7 +59,7 @@ fn every_metric_is_named_at_every_width() {
 }
 
 #[test]
-fn a_terminal_gets_colour_unless_it_is_unwanted() {
+fn a_terminal_gets_colour_unless_disabled() {
     let clusters = Clusters::new();
     let run = |args: &[&str]| clusters.watchdog(["hpa", "list"]).args(args);
     let coloured = Terminal::new(160, 40).run(run(&[])).code(0).stdout;
@@ -70,12 +70,12 @@ fn a_terminal_gets_colour_unless_it_is_unwanted() {
     assert_eq!(unwanted, dumb);
     let never = Terminal::new(160, 40).run(run(&["--color", "never"])).code(0).stdout;
     assert_eq!(never, dumb);
-    // Nothing else that a terminal would obey.
+    // No other escape codes.
     assert!(!plain(&coloured).contains('\x1b'), "{coloured:?}");
 }
 
 #[test]
-fn a_terminal_without_a_size_goes_by_the_variable() {
+fn a_terminal_without_a_size_uses_columns() {
     let clusters = Clusters::new();
     let run = || clusters.watchdog(["hpa", "list", "--color", "never"]);
     let at = |columns| Terminal::new(columns, 40).run(run()).code(0).stdout;
@@ -85,7 +85,7 @@ fn a_terminal_without_a_size_goes_by_the_variable() {
     assert_eq!(sizeless, at(80));
 }
 
-/// A document for programs is the same wherever it goes.
+/// A document for programs is the same on a terminal.
 #[test]
 fn names_and_csv_are_the_same_on_a_terminal() {
     let clusters = Clusters::new();
@@ -96,9 +96,9 @@ fn names_and_csv_are_the_same_on_a_terminal() {
     }
 }
 
-/// The demo, as README shows it. Ages are relative to its start, so they stay.
+/// The demo as in the README. Ages are relative to its start, so they do not change.
 #[test]
-fn the_table_piped_and_at_two_widths() {
+fn the_table_in_a_pipe_and_at_two_widths() {
     let clusters = Clusters::new();
     let piped = clusters.run("hpa list").code(0).stdout;
     insta::assert_snapshot!("piped", piped);
@@ -108,8 +108,8 @@ fn the_table_piped_and_at_two_widths() {
     }
 }
 
-/// A heading for each cluster and namespace serves rows that stand together; sorted by something
-/// else they do not.
+/// A heading for each cluster and namespace requires adjacent rows; with other sort orders there
+/// are no headings.
 #[test]
 fn no_heading_is_repeated() {
     let clusters = Clusters::new();
@@ -130,7 +130,7 @@ fn no_heading_is_repeated() {
             headings.dedup();
             assert_eq!(headings.len(), all, "{field} at {columns}: {output}");
             if field == "name" && columns == 80 {
-                // In this order, and to be told apart all the same.
+                // The rows are in order and distinguishable.
                 let shown = output.lines();
                 let mut rows = shown.iter();
                 for name in &names {
@@ -144,7 +144,7 @@ fn no_heading_is_repeated() {
     }
 }
 
-/// One cause is said once, with the clusters' names; a log gets a line for each.
+/// One cause is reported once, with the clusters' names; a log gets one line for each.
 #[test]
 fn clusters_that_fail_alike_are_one_message() {
     let clusters = Clusters::small(1, 0);

@@ -19,7 +19,7 @@ const COMMANDS: [&str; 13] = [
 ];
 
 #[test]
-fn help_and_version_are_no_error_and_need_nothing() {
+fn help_and_version_always_work() {
     let sandbox = Sandbox::new();
     sandbox.configure("nonsense: [");
     let run = |args: &str| sandbox.watchdog(args.split_whitespace()).env("PATH", "").run();
@@ -41,7 +41,7 @@ fn help_and_version_are_no_error_and_need_nothing() {
 }
 
 #[test]
-fn bad_usage_is_64_on_stderr_alone() {
+fn a_usage_error_exits_with_64_and_writes_only_to_stderr() {
     let sandbox = Sandbox::new();
     let mut lines: Vec<String> =
         COMMANDS.iter().map(|command| format!("{command} --no-such-flag")).collect();
@@ -97,16 +97,16 @@ fn bad_usage_is_64_on_stderr_alone() {
 }
 
 #[test]
-fn a_mistyped_command_or_flag_is_answered_with_the_right_one() {
+fn a_mistyped_command_or_flag_gets_a_suggestion() {
     let sandbox = Sandbox::new();
     let run = |args: &str| sandbox.watchdog(args.split_whitespace()).run();
     run("hpa lst").code(64).says("list");
     run("hpa list --contxt x").code(64).says("--context");
 }
 
-/// As long as can be meant, and a little longer.
+/// The longest meaningful timeout, and a little more.
 #[test]
-fn a_timeout_is_long_or_refused() {
+fn a_timeout_beyond_the_maximum_is_refused() {
     let clusters = Clusters::small(1, 3);
     clusters.run("hpa list --timeout 1h").code(0).quiet();
     for timeout in ["61m", "200000000d"] {

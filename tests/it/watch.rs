@@ -1,4 +1,4 @@
-//! The list that is watched: drawn in place on a terminal, a line a change elsewhere.
+//! `hpa watch`: redrawn in place on a terminal, one line per change elsewhere.
 
 use std::fs::{self, File};
 
@@ -9,7 +9,7 @@ use watchdog::demo::Fault;
 
 use crate::support::{Clusters, Running, Terminal, hpas, plain, until};
 
-/// One whose output goes to a file.
+/// A watch whose output goes to a file.
 struct Watch {
     running: Running,
     path: std::path::PathBuf,
@@ -27,8 +27,8 @@ impl Watch {
         fs::read_to_string(&self.path).unwrap()
     }
 
-    /// The whole lines so far, as JSON.
-    fn told(&self) -> Vec<Value> {
+    /// The complete lines so far, as JSON.
+    fn events(&self) -> Vec<Value> {
         let text = self.text();
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -40,66 +40,66 @@ impl Watch {
     }
 }
 
-/// Waits for as many further looks at a cluster.
-fn looks_again(clusters: &Clusters, cluster: &str, times: usize) {
+/// Waits for `times` further scans of a cluster.
+fn wait_for_scans(clusters: &Clusters, cluster: &str, times: usize) {
     let wanted = clusters.hpa_requests(cluster) + times;
     until("it looks again", || (clusters.hpa_requests(cluster) >= wanted).then_some(()));
 }
 
 #[test]
-fn the_first_look_is_the_present_state_and_the_same_again_is_silence() {
+fn the_first_scan_is_the_present_state_and_unchanged_scans_are_silent() {
     let clusters = Clusters::new();
     let list = clusters.run("hpa list -o json").code(0).json();
     let watch = Watch::start(&clusters, "-o jsonl");
     until("all are present", || {
-        (watch.told().len() >= list["hpas"].as_array()?.len()).then_some(())
+        (watch.events().len() >= list["hpas"].as_array()?.len()).then_some(())
     });
-    looks_again(&clusters, "production", 2);
-    let mut told = watch.told();
-    // The clusters come as they answer.
-    told.sort_by_key(|it| ["cluster", "namespace", "name"].map(|field| it[field].to_string()));
-    for (told, listed) in told.iter().zip(list["hpas"].as_array().unwrap()) {
-        assert_eq!(told["event"], "present");
+    wait_for_scans(&clusters, "production", 2);
+    let mut events = watch.events();
+    // Clusters are printed as they answer.
+    events.sort_by_key(|it| ["cluster", "namespace", "name"].map(|field| it[field].to_string()));
+    for (events, listed) in events.iter().zip(list["hpas"].as_array().unwrap()) {
+        assert_eq!(events["event"], "present");
         for field in
             ["cluster", "namespace", "name", "minReplicas", "maxReplicas", "currentReplicas"]
         {
-            assert_eq!(told[field], listed[field], "{told}");
+            assert_eq!(events[field], listed[field], "{events}");
         }
     }
-    assert_eq!(told.len(), list["hpas"].as_array().unwrap().len());
+    assert_eq!(events.len(), list["hpas"].as_array().unwrap().len());
     watch.ends(Signal::SIGTERM, 143);
 }
 
 #[test]
-fn a_cluster_that_is_gone_takes_no_hpa_with_it() {
+fn an_unreachable_cluster_removes_no_hpa() {
     let clusters = Clusters::new();
     clusters.sandbox.configure("kubectl: {retries: 0}\n");
     let watch = Watch::start(&clusters, "-o jsonl");
     let event = |name: &str| {
-        let told = watch.told();
-        told.into_iter().rev().find(|it| it["event"] == name)
+        let events = watch.events();
+        events.into_iter().rev().find(|it| it["event"] == name)
     };
     // Either cluster may be the last to answer.
     until("staging is present", || {
         let is_of_staging = |it: &Value| it["event"] == "present" && it["cluster"] == "staging";
-        watch.told().into_iter().find(is_of_staging)
+        watch.events().into_iter().find(is_of_staging)
     });
     clusters.cluster("staging").set_fault(Some(Fault::Status(503)));
-    let failed = until("it is told", || event("cluster"));
+    let failed = until("it is events", || event("cluster"));
     assert_eq!((&failed["cluster"], &failed["outcome"]), (&"staging".into(), &"error".into()));
     assert!(failed["error"]["kind"].is_string(), "{failed}");
     clusters.cluster("staging").set_fault(None);
-    until("its end is told", || event("cluster").filter(|it| it["outcome"] == "ok"));
-    looks_again(&clusters, "staging", 1);
+    until("its end is events", || event("cluster").filter(|it| it["outcome"] == "ok"));
+    wait_for_scans(&clusters, "staging", 1);
     assert!(event("gone").is_none() && event("appeared").is_none());
     watch.ends(Signal::SIGINT, 0);
 }
 
 #[test]
-fn people_get_a_line_a_change() {
+fn people_get_one_line_per_change() {
     let clusters = Clusters::new();
     let watch = Watch::start(&clusters, "--problems --cluster production");
-    let text = until("the problems are told", || {
+    let text = until("the problems are events", || {
         Some(watch.text()).filter(|text| text.contains("target-missing"))
     });
     assert!(text.lines().all(|line| line.contains("  present   production/")), "{text}");
@@ -108,11 +108,11 @@ fn people_get_a_line_a_change() {
 }
 
 #[test]
-fn what_comes_changes_and_goes_is_told() {
+fn added_changed_and_removed_hpas_are_reported() {
     let clusters = Clusters::small(1, 0);
     let list = clusters.sandbox.write("list", hpas(&[("web", 3), ("api", 1)]));
     let script = clusters.sandbox.script("kubectl", &format!("exec cat '{}'", list.display()));
-    // At once, or a look could find half of it.
+    // Replaced atomically, or a scan could read half of it.
     let becomes = |now: &[(&str, u32)]| {
         let new = clusters.sandbox.write("list.new", hpas(now));
         fs::rename(new, &list).unwrap();
@@ -135,7 +135,7 @@ fn what_comes_changes_and_goes_is_told() {
 }
 
 #[test]
-fn wrong_flags_are_usage() {
+fn wrong_flags_are_usage_errors() {
     let clusters = Clusters::new();
     for flags in ["--interval 500ms", "--interval soon", "-o json", "--sort-by nothing"] {
         clusters.run(&format!("hpa watch {flags}")).code(64).prints_nothing();
@@ -143,7 +143,7 @@ fn wrong_flags_are_usage() {
     clusters.run("hpa watch --context nowhere").code(64).prints_nothing();
 }
 
-/// Drawn again and again in the same place, and left standing.
+/// Redrawn in the same place, and left on the screen at the end.
 #[test]
 fn on_a_terminal_the_list_is_drawn_in_place() {
     let clusters = Clusters::new();
@@ -152,18 +152,18 @@ fn on_a_terminal_the_list_is_drawn_in_place() {
     let run = clusters.watchdog("hpa watch -A --interval 2s".split_whitespace());
     let output = terminal.run_until(run, || {
         until("it has looked", || (clusters.hpa_requests("staging") > 0).then_some(()));
-        looks_again(&clusters, "staging", 1);
+        wait_for_scans(&clusters, "staging", 1);
         clusters.cluster("staging").set_fault(Some(Fault::Status(503)));
-        looks_again(&clusters, "production", 3);
+        wait_for_scans(&clusters, "production", 3);
     });
     let output = output.code(0);
     let frames: Vec<&str> = output.stdout.split("\x1b[J").collect();
     assert!(frames.len() >= 3, "{output}");
-    // The first ones are of clusters that have not answered yet.
+    // The first frames contain clusters that have not answered yet.
     for frame in frames.iter().filter(|frame| !frame.contains("not yet")) {
         let frame = plain(frame);
         let lines: Vec<&str> = frame.trim_end().lines().collect();
-        // With what takes it away, at its end.
+        // Each frame ends with the codes that clear it.
         let lines: Vec<&str> =
             lines.iter().map(|line| line.split('\r').next().unwrap_or_default()).collect();
         assert!(lines.len() <= 19, "{lines:#?}");

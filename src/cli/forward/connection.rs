@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::cli::error::CommandError;
 use crate::cli::setup::Setup;
 use crate::supervisor::{
-    Client, ClientError, Launch, Paths, RefusalKind, Reply, Request, Spec, connect_within,
+    Client, ClientError, Launch, Paths, RefusalKind, Request, Spec, connect_within,
 };
 
 /// How long a supervisor that runs may take to greet.
@@ -29,34 +29,38 @@ pub(in crate::cli) fn launch(setup: &Setup) -> Result<Launch, ClientError> {
         .map_err(|error| ClientError::Start(error.to_string()))
 }
 
-/// The supervisor, for something about the forward `name`, which is not there if the supervisor is
-/// not.
+/// The supervisor, for something about the forward `name`.
 pub(super) async fn connect_for(name: &str) -> Result<Client, CommandError> {
-    let none =
-        || CommandError::failed(format!("no forward named {name:?}: no supervisor is running"));
-    connect().await?.ok_or_else(none)
+    connect().await?.ok_or_else(|| not_running(name))
 }
 
-/// Asks. Of a name that does not exist the supervisor says what is near.
-pub(super) async fn ask(client: &mut Client, request: &Request) -> Result<Reply, CommandError> {
-    let error = match client.request(request).await {
-        Ok(reply) => return Ok(reply),
-        Err(error) => error,
-    };
-    let unknown =
+/// There is no forward of this name, because no supervisor is running.
+pub(super) fn not_running(name: &str) -> CommandError {
+    CommandError::failed(format!("no forward named {name:?}: no supervisor is running"))
+}
+
+/// Makes a request about a forward by its name.
+pub(super) async fn ask(client: &mut Client, request: &Request) -> Result<(), CommandError> {
+    let reply = client.request(request).await;
+    reply.map(drop).map_err(|error| unanswered(client, error))
+}
+
+/// Why a request about a forward by its name failed.
+pub(super) fn unanswered(client: &Client, error: ClientError) -> CommandError {
+    let is_unknown =
         matches!(&error, ClientError::Refused(refusal) if refusal.kind == RefusalKind::NotFound);
     let error = refused(None, error);
-    if !unknown {
-        return Err(error);
+    if !is_unknown {
+        return error;
     }
     // It may be one that ended with a supervisor that was killed.
     let started = client.info().started_at;
     let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
     let today = day(started) == day(Timestamp::now());
     let started = started.strftime(if today { "%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%SZ" });
-    Err(error.note(format!(
+    error.note(format!(
         "the supervisor was started at {started}; forwards of an earlier one are gone"
-    )))
+    ))
 }
 
 /// Why a forward was refused, and what to do.

@@ -169,7 +169,7 @@ impl Front<'_> {
                 self.history_failed = false;
                 messages.note("the history works again");
             }
-            Event::RetentionPaused(_) => messages.note(super::snapshot::HELD),
+            Event::RetentionPaused(_) => messages.note(crate::history::RETENTION_PAUSED),
             Event::Scan(scan) => self.scan(scan),
             _ => {}
         }

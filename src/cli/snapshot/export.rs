@@ -3,36 +3,39 @@
 use jiff::Timestamp;
 
 use super::args::{ExportArgs, ExportFormat};
-use super::resolve::{Resolved, narrow, resolve};
-use crate::cli::database::{ago, no_current, open, report};
+use super::stored::named;
+use crate::cli::database::{filter, path, report};
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
-use crate::cli::flags::{Global, NamespaceArgs};
+use crate::cli::flags::Global;
 use crate::cli::print::{print, write_file};
 use crate::cli::setup::Setup;
-use crate::history::Snapshot;
+use crate::history::{Export, Filter, Named};
 use crate::output::{openmetrics, snapshots};
+use crate::term::json;
+use crate::term::time::ago;
 
 pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    no_current(global)?;
-    let everywhere = NamespaceArgs { namespace: Vec::new(), all_namespaces: true };
-    let document = |id: Option<i64>, snapshot: &Snapshot, first: bool| match args.output {
-        ExportFormat::Json => snapshots::document(id, snapshot).map_err(anyhow::Error::from),
-        ExportFormat::Jsonl => snapshots::jsonl(id, snapshot).map_err(anyhow::Error::from),
-        ExportFormat::Csv => snapshots::csv(id, snapshot, first),
-        ExportFormat::Openmetrics => Ok(openmetrics::snapshot(snapshot).into_bytes()),
-    };
-    let Some(since) = args.since else {
-        let Resolved { id, mut snapshot, exit } = resolve(&setup, &args.snapshot)?;
-        narrow(global, &everywhere, &mut snapshot);
-        let bytes = document(id, &snapshot, true).map_err(CommandError::failed)?;
-        match &args.to {
-            Some(path) => write_file(path, &bytes)?,
-            None => print(&bytes)?,
-        }
-        return Ok(exit);
-    };
+    let filter = filter(global, &[])?;
+    if let Some(since) = args.since {
+        return export_since(&setup, args, &filter, ago(Timestamp::now(), since));
+    }
+    let (named, exit) = named(&setup, &args.snapshot, &filter)?;
+    let bytes = bytes(args.output, &named, true)?;
+    match &args.to {
+        Some(path) => write_file(path, &bytes)?,
+        None => print(&bytes)?,
+    }
+    Ok(exit)
+}
+
+fn export_since(
+    setup: &Setup,
+    args: &ExportArgs,
+    filter: &Filter,
+    since: Timestamp,
+) -> Result<Exit, CommandError> {
     if !matches!(args.output, ExportFormat::Jsonl | ExportFormat::Csv) {
         return Err(CommandError::usage(
             "--since needs -o jsonl or -o csv: the others hold one snapshot",
@@ -43,31 +46,24 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Command
             "--to is for one snapshot; redirect standard output instead",
         ));
     }
-    let store = open(&setup)?;
-    let failed = |error: crate::history::Error| CommandError::failed(error);
-    let since = ago(Timestamp::now(), since);
-    let mut found = store.snapshots(Some(since), usize::MAX).map_err(failed)?;
-    found.reverse();
-    let path = store.path().to_owned();
-    let mut losses = store.take_losses();
-    let mut kept = Some(store);
+    let path = path(setup)?;
+    let mut export = Export::since(&path, since)?;
     let mut first = true;
-    for summary in found {
-        let store = match kept.take() {
-            Some(store) => store,
-            None => open(&setup)?,
-        };
-        let read = store.snapshot(summary.id).map_err(failed)?;
-        losses.join(&store.take_losses());
-        // Nobody is kept out while somebody reads what is printed.
-        kept = (!store.is_alone()).then_some(store);
-        // It may have been pruned since.
-        let Some(mut snapshot) = read else { continue };
-        narrow(global, &everywhere, &mut snapshot);
-        let bytes = document(Some(summary.id), &snapshot, first).map_err(CommandError::failed)?;
-        // One after the other: a month of a fleet does not fit into memory.
-        print(&bytes)?;
+    while let Some(named) = export.read_next()? {
+        print(&bytes(args.output, &named.filtered(filter), first)?)?;
         first = false;
     }
-    Ok(report(&setup, &path, &losses))
+    Ok(report(setup, &path, export.losses()))
+}
+
+/// A snapshot in a format; `first` begins with a header where the format has one.
+fn bytes(format: ExportFormat, named: &Named, first: bool) -> Result<Vec<u8>, CommandError> {
+    match format {
+        ExportFormat::Json => {
+            json::pretty(&snapshots::document(named)).map_err(CommandError::failed)
+        }
+        ExportFormat::Jsonl => snapshots::jsonl(named).map_err(CommandError::failed),
+        ExportFormat::Csv => snapshots::csv(named, first).map_err(CommandError::failed),
+        ExportFormat::Openmetrics => Ok(openmetrics::snapshot(&named.snapshot).into_bytes()),
+    }
 }

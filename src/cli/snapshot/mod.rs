@@ -2,13 +2,10 @@
 
 mod args;
 mod export;
-mod record;
-mod resolve;
 mod stored;
 mod take;
 
 pub(super) use args::SnapshotCommand;
-pub(super) use record::HELD;
 
 use super::error::CommandError;
 use super::exit::Exit;

@@ -3,39 +3,50 @@
 use jiff::Timestamp;
 
 use super::args::{DiffArgs, ListArgs, PruneArgs, ShowArgs};
-use super::resolve::{Resolved, narrow, resolve};
-use crate::cli::database::{ago, chosen, no_current, open, report_losses};
+use crate::cli::database::{filter, open, report_losses};
+use crate::cli::emit::{emit_list, emit_text};
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
-use crate::cli::flags::{Description, Global, HpaFormat, Listing, NamespaceArgs};
+use crate::cli::flags::{Global, HpaFormat};
 use crate::cli::judge::{judge, worlds};
 use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
-use crate::history::{self, Part, diff};
-use crate::kubectl::Outcome;
+use crate::history::{self, Filter, Named, Part, Reference, diff};
 use crate::output::hpas::{self, TableOptions};
 use crate::output::{Document, snapshots};
-use crate::term::stdout;
+use crate::term::time::ago;
+use crate::term::{json, stdout, yaml};
+
+/// The snapshot that is meant, as far as the flags mean its clusters, and whether all of it could be
+/// read.
+pub(super) fn named(
+    setup: &Setup,
+    reference: &Reference,
+    filter: &Filter,
+) -> Result<(Named, Exit), CommandError> {
+    let (named, exit) = match reference {
+        Reference::File(path) => (Named::read_file(path)?, Exit::Done),
+        Reference::Stored(moment) => {
+            let store = open(setup)?;
+            let named = store.named(*moment, Timestamp::now());
+            let exit = report_losses(setup, &store);
+            (named?, exit)
+        }
+    };
+    Ok((named.filtered(filter), exit))
+}
 
 pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    no_current(global)?;
+    let filter = filter(global, &[])?;
     let store = open(&setup)?;
     let now = Timestamp::now();
     let since = args.since.map(|since| ago(now, since));
     let limit = if args.limit == 0 { usize::MAX } else { args.limit };
     // One more, to know whether there are more.
-    let wanted = limit.saturating_add(1);
-    let narrowed = !(global.context.is_empty() && global.cluster.is_empty());
-    let found = if narrowed {
-        let chosen = |it: &Outcome| chosen(global, &it.name, &it.context);
-        store.snapshots_of(since, wanted, chosen)
-    } else {
-        store.snapshots(since, wanted)
-    };
-    let mut found = found.map_err(CommandError::failed)?;
+    let mut found = store.list(since, limit.saturating_add(1), &filter)?;
     let exit = report_losses(&setup, &store);
-    // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
+    // On a full disk a reader keeps others out, who must not wait for the reader of the output.
     drop(store);
     let more = found.len() > limit;
     found.truncate(limit);
@@ -46,19 +57,9 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandErro
         key: "snapshots",
         items: &found,
     };
-    match args.output {
-        Listing::Table if found.is_empty() => {}
-        Listing::Table => {
-            let width = stdout::terminal_width();
-            setup.print_table(&snapshots::table(&found, setup.style, width, now))?;
-        }
-        Listing::Json => print_document(document.json())?,
-        Listing::Yaml => print_document(document.yaml())?,
-        Listing::Name => {
-            let lines: String = found.iter().map(|it| format!("{}\n", it.id)).collect();
-            print(lines.as_bytes())?;
-        }
-    }
+    let table =
+        |width| (!found.is_empty()).then(|| snapshots::table(&found, setup.style, width, now));
+    emit_list(&setup, args.output, &document, table, || snapshots::ids(&found))?;
     if found.is_empty() {
         setup.messages.note("no snapshot found");
     } else if more {
@@ -69,16 +70,17 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandErro
 
 pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    no_current(global)?;
-    let Resolved { id, mut snapshot, exit } = resolve(&setup, &args.snapshot)?;
-    narrow(global, &args.namespaces, &mut snapshot);
+    let filter = filter(global, &args.namespaces.namespace)?;
+    let (named, exit) = named(&setup, &args.snapshot, &filter)?;
+    let snapshot = &named.snapshot;
     // Ages and states as they were then.
     let now = snapshot.taken_at;
     let worlds = worlds(snapshot.hpas.iter().map(|recorded| recorded.hpa.clone()).collect());
     let hpas = judge(&worlds, now);
+    let document = snapshots::document(&named);
     match args.output {
         HpaFormat::Table | HpaFormat::Wide => {
-            setup.messages.note(&snapshots::headline(id, &snapshot));
+            setup.messages.note(&snapshots::headline(&named));
             let options = TableOptions {
                 wide: args.output == HpaFormat::Wide,
                 no_headers: args.no_headers,
@@ -91,9 +93,9 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
                 setup.print_table(&hpas::table(&hpas, options))?;
             }
         }
-        HpaFormat::Json => print_document(snapshots::document(id, &snapshot))?,
-        HpaFormat::Yaml => print_document(snapshots::yaml(id, &snapshot))?,
-        HpaFormat::Jsonl => print_document(snapshots::jsonl(id, &snapshot))?,
+        HpaFormat::Json => print_document(json::pretty(&document))?,
+        HpaFormat::Yaml => print_document(yaml::document(&document))?,
+        HpaFormat::Jsonl => print_document(snapshots::jsonl(&named))?,
         HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
@@ -102,31 +104,17 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
 
 pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    no_current(global)?;
-    let everywhere = NamespaceArgs { namespace: Vec::new(), all_namespaces: true };
-    let mut both = Vec::new();
-    let mut damaged = false;
-    for reference in [&args.before, &args.after] {
-        let Resolved { id, mut snapshot, exit } = resolve(&setup, reference)?;
-        narrow(global, &everywhere, &mut snapshot);
-        damaged |= exit != Exit::Done;
-        both.push((id, snapshot));
-    }
-    let [before, after] = &both[..] else { return Ok(Exit::Done) };
-    let mut found = diff(&before.1, &after.1);
+    let filter = filter(global, &[])?;
+    let (before, earlier) = named(&setup, &args.before, &filter)?;
+    let (after, later) = named(&setup, &args.after, &filter)?;
+    let mut found = diff(&before.snapshot, &after.snapshot);
     if args.spec {
         found = found.only(Part::Spec);
     }
-    match args.output {
-        Description::Text => {
-            let text = snapshots::diff(&found, before, after, setup.style);
-            print(text.as_bytes())?;
-        }
-        Description::Json => print_document(snapshots::diff_json(&found, before, after))?,
-        Description::Yaml => print_document(snapshots::diff_yaml(&found, before, after))?,
-    }
+    let document = snapshots::diff_document(&found, &before, &after);
+    emit_text(args.output, &document, || snapshots::diff(&found, &before, &after, setup.style))?;
     Ok(match args.exit_code {
-        _ if damaged => Exit::Incomplete,
+        _ if earlier != Exit::Done || later != Exit::Done => Exit::Incomplete,
         true if !found.unknown.is_empty() => Exit::Incomplete,
         true if !found.is_empty() => Exit::Findings,
         _ => Exit::Done,
@@ -146,7 +134,7 @@ pub(super) fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, CommandEr
         return Err(CommandError::usage("history.keep is 0 (keep forever); pass --keep DUR"));
     }
     let mut store = open(&setup)?;
-    let pruned = store.purge(ago(Timestamp::now(), keep)).map_err(CommandError::failed)?;
+    let pruned = store.purge(ago(Timestamp::now(), keep))?;
     let path = store.path().to_owned();
     // The last one that closes it writes the journal back.
     drop(store);

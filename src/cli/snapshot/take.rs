@@ -1,40 +1,40 @@
 //! `watchdog snapshot take`
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use jiff::Timestamp;
 
 use super::args::TakeArgs;
-use super::record::HELD;
 use crate::cli::database;
+use crate::cli::emit::emit_text;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::{Description, Global};
-use crate::cli::print::{print, print_document, write_file};
+use crate::cli::print::write_file;
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds, snapshot};
-use crate::history::{self, Holder, Lock, Pruned, Snapshot, Store};
+use crate::history::{Attempt, Lock, LockError, LockWait, Named, Store};
 use crate::kubectl::Deadline;
 use crate::output::snapshots::{self, Taken};
-use jiff::Timestamp;
-
-/// How often somebody who waits for the lock looks again.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
-
-/// How long whoever has just taken the lock has to give a name, and how often that is looked for: two
-/// lines of a crontab start in the same moment.
-const NAMING: Duration = Duration::from_secs(1);
-const LOOK_FOR_NAME: Duration = Duration::from_millis(10);
+use crate::term::json;
 
 pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let place = if args.no_store { Ok(None) } else { place(&setup, args, global.deadline).await };
+    let mut failed = false;
     // What is read is worth having, whatever becomes of the database.
-    let wanted = args.to.is_some() || args.output != Description::Text;
-    let place = match place {
-        Ok(place) => Ok(place),
-        Err(NoPlace::Unusable(error)) if wanted => Err(error.report(setup.messages)),
-        Err(NoPlace::Held(error) | NoPlace::Unusable(error)) => return Err(error),
-    };
+    let is_output = args.to.is_some() || args.output != Description::Text;
+    let mut locked = None;
+    if !args.no_store {
+        match lock(&setup, args, global.deadline).await {
+            Ok(lock) => locked = Some(lock),
+            Err(LockError::History(error)) if is_output => {
+                setup.messages.error(&error.to_string());
+                failed = true;
+            }
+            Err(error) => return Err(CommandError::failed(error)),
+        }
+    }
     let reading = Reading::with(global, setup).await?;
     let setup = &reading.setup;
     let request = WorldRequest {
@@ -51,98 +51,56 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
     reading.done();
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     let exit = reading.report_outcomes(worlds.iter().map(|world| &world.outcome));
-    let snapshot = snapshot(taken_at, &request.scope, worlds);
+    let mut named = Named { id: None, snapshot: snapshot(taken_at, &request.scope, worlds) };
 
-    let stored = match &place {
-        Ok(Some((path, _lock))) => store(setup, path, &snapshot, args)
-            .map(Some)
-            .map_err(|error| error.report(setup.messages)),
-        Ok(None) => Ok(None),
-        Err(exit) => Err(*exit),
-    };
-    let mut failed = stored.is_err();
-    let id = stored.unwrap_or_default();
+    if let Some((path, _lock)) = &locked {
+        let keep = args.keep.unwrap_or(setup.config.history.keep);
+        let stored =
+            Store::open(path).and_then(|mut store| store.store_and_prune(&named.snapshot, keep));
+        match stored {
+            Ok(stored) => {
+                named.id = Some(stored.id);
+                stored.note.iter().for_each(|note| setup.messages.note(note));
+            }
+            Err(error) => {
+                setup.messages.error(&error.to_string());
+                failed = true;
+            }
+        }
+    }
+    let document = snapshots::document(&named);
     if let Some(file) = &args.to {
-        let document = snapshots::document(id, &snapshot).map_err(CommandError::failed)?;
-        if let Err(error) = write_file(file, &document) {
+        let bytes = json::pretty(&document).map_err(CommandError::failed)?;
+        if let Err(error) = write_file(file, &bytes) {
             error.report(setup.messages);
             failed = true;
         }
     }
-    match args.output {
-        Description::Json => print_document(snapshots::document(id, &snapshot))?,
-        Description::Yaml => print_document(snapshots::yaml(id, &snapshot))?,
+    emit_text(args.output, &document, || {
         // Under cron, what is printed is mailed.
-        Description::Text if global.quiet || failed => {}
-        Description::Text => {
-            let took = start.elapsed();
-            let line =
-                snapshots::taken(&Taken { id, snapshot: &snapshot, took, to: args.to.as_deref() });
-            print(line.as_bytes())?;
+        if global.quiet || failed {
+            return String::new();
         }
-    }
-    drop(place);
+        snapshots::taken(&Taken { named: &named, took: start.elapsed(), to: args.to.as_deref() })
+    })?;
+    drop(locked);
     Ok(if failed { Exit::Failed } else { exit })
 }
 
-/// Why nothing can be stored.
-enum NoPlace {
-    /// Somebody else takes a snapshot.
-    Held(CommandError),
-    /// It cannot be written there, or there is no place at all.
-    Unusable(CommandError),
-}
-
-/// Where the database is, locked; waits for the lock if that is asked for.
-async fn place(
+/// Where the database is, locked against other runs.
+async fn lock(
     setup: &Setup,
     args: &TakeArgs,
     deadline: Option<Deadline>,
-) -> Result<Option<(PathBuf, Lock)>, NoPlace> {
-    let path = database::path(setup).map_err(NoPlace::Unusable)?;
+) -> Result<(PathBuf, Lock), LockError> {
+    let path = database::path(setup)?;
     let until = Instant::now() + args.wait.unwrap_or_default();
     let until = deadline.map_or(until, |deadline| deadline.or(until));
+    let wait = LockWait::new(path.clone(), args.wait, until);
     loop {
-        let holder = match Lock::take(&path, Timestamp::now()) {
-            Ok(Ok(lock)) => return Ok(Some((path, lock))),
-            Ok(Err(holder)) => holder,
-            Err(error) => return Err(NoPlace::Unusable(CommandError::failed(error))),
-        };
-        let now = Instant::now();
-        let given_up = now >= until;
-        // Somebody without a name may also end in the meantime.
-        if given_up && (holder != Holder::Unknown || now >= until + NAMING) {
-            let waited = match args.wait {
-                Some(wait) => format!(" (waited {})", crate::config::duration::format(wait)),
-                None => String::new(),
-            };
-            let text = format!("another run is taking a snapshot: {holder}{waited}");
-            return Err(NoPlace::Held(CommandError::failed(text)));
-        }
-        let left = until.saturating_duration_since(now);
-        tokio::time::sleep(if given_up { LOOK_FOR_NAME } else { LOOK_AGAIN.min(left) }).await;
-    }
-}
-
-/// Stores the snapshot and forgets what is too old; its number.
-fn store(
-    setup: &Setup,
-    path: &Path,
-    snapshot: &Snapshot,
-    args: &TakeArgs,
-) -> Result<i64, CommandError> {
-    let failed = |error: history::Error| CommandError::failed(error);
-    let mut store = Store::open(path).map_err(failed)?;
-    let id = store.store(snapshot).map_err(failed)?;
-    let keep = args.keep.unwrap_or(setup.config.history.keep);
-    if !keep.is_zero() {
-        let before = snapshot.taken_at.checked_sub(keep).unwrap_or(Timestamp::MIN);
-        // This one is stored all the same; the next run tries again.
-        match store.prune(before) {
-            Ok(Pruned { held: true, .. }) => setup.messages.note(HELD),
-            Ok(_) => {}
-            Err(error) => setup.messages.note(&format!("old snapshots stay: {error}")),
+        match wait.attempt(Timestamp::now(), Instant::now())? {
+            Attempt::Locked(lock) => return Ok((path, lock)),
+            Attempt::Later(pause) => tokio::time::sleep(pause).await,
         }
     }
-    Ok(id)
 }

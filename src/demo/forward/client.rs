@@ -47,7 +47,11 @@ pub(super) struct Client {
 
 /// Requests an upgrade. Returns the head of the answer with the part of the body that came with it,
 /// and the connection.
-pub(super) async fn ask(cluster: &Cluster, pod: &str, upgrade: &str) -> (String, TcpStream) {
+pub(super) async fn request_upgrade(
+    cluster: &Cluster,
+    pod: &str,
+    upgrade: &str,
+) -> (String, TcpStream) {
     let address = cluster.url().replace("http://", "");
     let mut socket = TcpStream::connect(&address).await.unwrap();
     let method = if upgrade == TUNNEL { "GET" } else { "POST" };
@@ -65,13 +69,14 @@ pub(super) async fn ask(cluster: &Cluster, pod: &str, upgrade: &str) -> (String,
 }
 
 pub(super) async fn code(cluster: &Cluster, pod: &str, upgrade: &str) -> u16 {
-    let (head, _) = ask(cluster, pod, upgrade).await;
+    let (head, _) = request_upgrade(cluster, pod, upgrade).await;
     head.split(' ').nth(1).unwrap().parse().unwrap()
 }
 
 impl Client {
     pub(super) async fn connect(cluster: &Cluster, pod: &str, tunnel: bool) -> Client {
-        let (head, socket) = ask(cluster, pod, if tunnel { TUNNEL } else { SPDY }).await;
+        let (head, socket) =
+            request_upgrade(cluster, pod, if tunnel { TUNNEL } else { SPDY }).await;
         assert!(head.starts_with("http/1.1 101 "), "{head}");
         if tunnel {
             assert!(head.contains("sec-websocket-protocol: spdy/3.1+portforward.k8s.io\r\n"));

@@ -11,7 +11,7 @@ use tokio::{
 
 use super::{
     ForwardCounts, ForwardFault, Runtime,
-    client::{Client, Found, PATIENCE, SPDY, TUNNEL, ask, code},
+    client::{Client, Found, PATIENCE, SPDY, TUNNEL, code, request_upgrade},
 };
 use crate::demo::{
     Cluster, Demo, Options,
@@ -398,7 +398,7 @@ async fn an_upgrade_can_be_refused() {
         assert_eq!(code(cluster, &echo, SPDY).await, refusal);
     }
     cluster.set_forward_fault(Some(ForwardFault::StallUpgrade));
-    let stalled = timeout(Duration::from_millis(100), ask(cluster, &echo, SPDY));
+    let stalled = timeout(Duration::from_millis(100), request_upgrade(cluster, &echo, SPDY));
     assert!(stalled.await.is_err());
     cluster.set_forward_fault(None);
     assert_eq!(code(cluster, &echo, SPDY).await, 101);

@@ -210,18 +210,18 @@ impl Marks<'_> {
     /// works through the others.
     pub(crate) fn tool(sets: [&Self; 2]) -> Option<Tool> {
         let has = |mark: fn(&Self) -> &str| sets.iter().any(|marks| !mark(marks).is_empty());
-        let says = |mark: fn(&Self) -> &str, text: &str| sets.iter().any(|it| mark(it) == text);
+        let is_value = |mark: fn(&Self) -> &str, text: &str| sets.iter().any(|it| mark(it) == text);
         [
             (
                 has(|it| it.argocd_tracking.as_str()) || has(|it| it.argocd_instance.as_str()),
                 ARGOCD,
             ),
             (has(|it| it.flux_kustomization.as_str()) || has(|it| it.flux_release.as_str()), FLUX),
-            (says(|it| it.config_sync.as_str(), "enabled"), CONFIG_SYNC),
+            (is_value(|it| it.config_sync.as_str(), "enabled"), CONFIG_SYNC),
             (has(|it| it.fleet.as_str()), FLEET),
             (has(|it| it.spinnaker.as_str()), SPINNAKER),
             (has(|it| it.kapp.as_str()), KAPP),
-            (says(|it| it.addon_mode.as_str(), "Reconcile"), ADDON_MANAGER),
+            (is_value(|it| it.addon_mode.as_str(), "Reconcile"), ADDON_MANAGER),
             (has(|it| it.helm_release.as_str()), HELM),
         ]
         .into_iter()

@@ -107,9 +107,10 @@ impl ScaledObject {
             };
             let holds = |kind: &str| has(kind, "True");
             let paused = |annotations: &StringMap| {
-                let says = |key: &str| annotations.0.get(&format!("autoscaling.keda.sh/{key}"));
-                says("paused").is_some_and(|value| value != "false")
-                    || says("paused-replicas").is_some()
+                let annotation =
+                    |key: &str| annotations.0.get(&format!("autoscaling.keda.sh/{key}"));
+                annotation("paused").is_some_and(|value| value != "false")
+                    || annotation("paused-replicas").is_some()
             };
             Self {
                 namespace: metadata.namespace.into_string(),

@@ -21,21 +21,21 @@ impl ConnectionFailure {
     /// Parses a line of kubectl's standard error.
     pub(super) fn read(line: &str) -> Option<Self> {
         let low = line.to_ascii_lowercase();
-        let has = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
-        if has(&["error creating error stream", "error creating forwarding stream"]) {
+        let contains_any = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
+        if contains_any(&["error creating error stream", "error creating forwarding stream"]) {
             return Some(Self::NotOpened);
         }
-        if !has(&["error occurred forwarding"]) {
+        if !contains_any(&["error occurred forwarding"]) {
             return None;
         }
         // containerd mentions the sandbox's network namespace in every text: look for the cause
         // first.
-        Some(if has(&["connection refused"]) {
+        Some(if contains_any(&["connection refused"]) {
             Self::Refused
-        } else if has(&["connection reset", "broken pipe"]) {
+        } else if contains_any(&["connection reset", "broken pipe"]) {
             Self::Reset
-        } else if has(&["sandbox", "not found", "not running", "no such container"])
-            || has(&["network namespace for", "does not exist", "pod is terminat"])
+        } else if contains_any(&["sandbox", "not found", "not running", "no such container"])
+            || contains_any(&["network namespace for", "does not exist", "pod is terminat"])
         {
             Self::PodGone
         } else {

@@ -129,7 +129,7 @@ impl Secret<'_> {
         if self.text[..self.start].ends_with("--") || text[self.start..self.end].starts_with("--") {
             return has_space.then(|| (Join::Flag, at(rest)));
         }
-        if has_space && let Some(after) = said(rest) {
+        if has_space && let Some(after) = stated_value(rest) {
             return Some((Join::Said, at(after)));
         }
         if rest.starts_with('(') && !rest.starts_with("(s)") {
@@ -359,7 +359,7 @@ fn value_key(rest: &str) -> Option<&str> {
 }
 
 /// What follows ` is `, ` was set to ` or ` for admin is `.
-fn said(rest: &str) -> Option<&str> {
+fn stated_value(rest: &str) -> Option<&str> {
     let mut rest = rest;
     let mut words = 0;
     if let Some(after) = value_key(rest) {

@@ -55,6 +55,30 @@ impl<'a> ForwardList<'a> {
     }
 }
 
+/// What `supervisor status` prints.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SupervisorStatus<'a> {
+    running: bool,
+    #[serde(flatten)]
+    info: Option<&'a SupervisorInfo>,
+    forwards: usize,
+}
+
+impl<'a> SupervisorStatus<'a> {
+    /// The status of a supervisor with so many forwards; none where none is running.
+    pub fn new(info: Option<&'a SupervisorInfo>, forwards: usize) -> Self {
+        Self { running: info.is_some(), info, forwards }
+    }
+
+    /// The line for people.
+    pub fn text(&self, now: Timestamp) -> String {
+        match self.info {
+            Some(info) => format!("{}\n", describe(info, self.forwards, now)),
+            None => "not running; it is started on demand\n".to_owned(),
+        }
+    }
+}
+
 /// Which columns a table has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Columns {

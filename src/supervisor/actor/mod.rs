@@ -38,7 +38,7 @@ pub(super) enum Message {
     /// A client sent something.
     Beat { session: SessionId },
     /// A client sent a request.
-    Asked { session: SessionId, request: Request, reply: oneshot::Sender<Reply> },
+    Request { session: SessionId, request: Request, reply: oneshot::Sender<Reply> },
     /// A client disconnected.
     Closed { session: SessionId },
     /// Something happened to a kubectl.
@@ -188,13 +188,13 @@ impl Actor {
                     client.session.last_beat = Instant::now();
                 }
             }
-            Message::Asked { session, request, reply } => {
+            Message::Request { session, request, reply } => {
                 self.handle_request(session, request, reply);
             }
             Message::Closed { session } => {
                 self.clients.remove(&session);
-                let gone = self.waiters.extract_if(.., |waiter| waiter.session == session);
-                for waiter in gone.collect::<Vec<_>>() {
+                let cancelled = self.waiters.extract_if(.., |waiter| waiter.session == session);
+                for waiter in cancelled.collect::<Vec<_>>() {
                     let why = "its client went before it was ready";
                     self.undo_start(session, &waiter.addition, why);
                 }
@@ -234,7 +234,7 @@ impl Actor {
                 state: ForwardState::Reconnecting,
                 message: why.to_owned(),
             };
-            alive.map(event).for_each(|event| self.tell(&event));
+            alive.map(event).for_each(|event| self.publish(&event));
             self.orphaned = true;
         }
         self.shut_down(why);

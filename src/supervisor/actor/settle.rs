@@ -52,13 +52,13 @@ impl Actor {
         }
         for event in std::mem::take(&mut self.effects.outbox) {
             if !self.orphaned {
-                self.tell(&event);
+                self.publish(&event);
             }
         }
     }
 
     /// Sends the event to the clients that watch its forward.
-    pub(super) fn tell(&self, event: &Event) {
+    pub(super) fn publish(&self, event: &Event) {
         for client in self.clients.values() {
             let watched = client.watches.as_ref();
             if watched.is_some_and(|names| names.is_empty() || names.contains(&event.name)) {

@@ -72,17 +72,17 @@ impl Actor {
     /// Refuses a local port that another forward of this supervisor has, before the port looks like
     /// another process's.
     fn check_ports(&self, spec: &Spec) -> Result<(), Refusal> {
-        let wanted = spec.ports.iter().filter_map(|port| match port.local {
+        let ports = spec.ports.iter().filter_map(|port| match port.local {
             LocalPort::Exact(port) if port > 0 => Some(port),
             _ => None,
         });
-        for port in wanted {
-            let meets = |f: &&Forward| {
+        for port in ports {
+            let conflicts = |f: &&Forward| {
                 f.is_open()
                     && f.ports().contains(&port)
-                    && listen::meet(f.addresses(), &spec.addresses)
+                    && listen::conflicts(f.addresses(), &spec.addresses)
             };
-            if let Some(other) = self.forwards.iter().find(meets) {
+            if let Some(other) = self.forwards.iter().find(conflicts) {
                 let name = &other.name;
                 let at = SocketAddr::new(listen::reached_at(other.addresses()), port);
                 let message = format!(
@@ -154,11 +154,11 @@ impl Actor {
             LeaseRequest::Heartbeat => Lease::Heartbeat(Instant::now()),
             LeaseRequest::None => Lease::None,
             LeaseRequest::Pid { pid } => {
-                let gone = || Refusal {
+                let no_process = || Refusal {
                     kind: RefusalKind::BadRequest,
                     message: format!("there is no process {pid}"),
                 };
-                let process = Identity::of(pid).ok_or_else(gone)?;
+                let process = Identity::of(pid).ok_or_else(no_process)?;
                 let to = self.effects.to_actor.clone();
                 let task = tokio::spawn(async move {
                     exit_of(process).await;

@@ -339,9 +339,10 @@ impl Forward {
             // A plugin may open a browser each time: start it again only after the user has changed
             // the kubeconfig. If one is running, it may be waiting for the user.
             let tried = self.slots.iter().any(Slot::is_starting);
-            let may = !tried && if by_plugin { modified_since(&self.spec, failed) } else { true };
+            let permitted =
+                !tried && if by_plugin { modified_since(&self.spec, failed) } else { true };
             let at = self.pace.last_start().map_or(now, |last| last + LOGIN_AWAITED);
-            return may.then_some(at);
+            return permitted.then_some(at);
         }
         if !self.was_ready {
             return None;

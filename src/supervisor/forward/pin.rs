@@ -64,7 +64,7 @@ impl Pin {
                 let context = kubeconfig.contexts.get(context);
                 context.and_then(|it| kubeconfig.clusters.get(&it.cluster)).cloned()
             }
-            Err(_) => match self.ask(spec, context, mark) {
+            Err(_) => match self.answer(spec, context, mark) {
                 Ok(server) => Some(server),
                 Err(later) => return later,
             },
@@ -80,9 +80,14 @@ impl Pin {
     }
 
     /// kubectl's answer, if it has arrived.
-    fn ask(&mut self, spec: &Spec, context: &str, mark: (&str, &str)) -> Result<String, Verdict> {
+    fn answer(
+        &mut self,
+        spec: &Spec,
+        context: &str,
+        mark: (&str, &str),
+    ) -> Result<String, Verdict> {
         let Some(question) = &mut self.question else {
-            self.question = Some(ask(spec, context, mark));
+            self.question = Some(query_server(spec, context, mark));
             return Err(Verdict::Later { after: PAUSE, why: None });
         };
         let answer = match question.try_recv() {
@@ -104,7 +109,7 @@ impl Pin {
     }
 }
 
-fn ask(
+fn query_server(
     spec: &Spec,
     context: &str,
     (name, value): (&str, &str),

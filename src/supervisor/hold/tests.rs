@@ -189,3 +189,34 @@ async fn a_supervisor_that_cannot_be_started_is_an_error_that_names_the_program(
     let Err(HoldError::Unreachable(error)) = started else { panic!("it was started") };
     assert!(error.to_string().contains("/nowhere/watchdog"), "{error}");
 }
+
+/// Starts `web`, refuses all others, and rolls back.
+fn rolls_back(request: &Request) -> Vec<Reply> {
+    match request {
+        Request::Rollback => vec![Reply::Done],
+        request => refuses(request),
+    }
+}
+
+#[tokio::test]
+async fn detached_forwards_are_rolled_back_where_one_is_refused() {
+    let options = DetachOptions {
+        launch: options().launch,
+        lease: LeaseRequest::None,
+        ready_timeout: Duration::from_secs(30),
+    };
+    let steps = std::cell::RefCell::new(Vec::new());
+    let progress = |step: StartProgress<'_>| steps.borrow_mut().push(format!("{step:?}"));
+
+    let supervisor = Scripted::new(vec![rolls_back, rolls_back]);
+    let specs = vec![spec("web"), spec("api")];
+    let started = Detached::start(&supervisor.paths, specs, &options, progress).await;
+    let Err(failed) = started else { panic!("it was started") };
+    assert_eq!(failed.rolled_back, ["web"]);
+    assert!(failed.to_string().ends_with("port 55553 is taken"), "{failed}");
+    assert_eq!(steps.take(), ["Requested(0)", "Ready(0)", "Requested(1)"]);
+
+    let started = Detached::start(&supervisor.paths, vec![spec("web")], &options, progress).await;
+    let Ok(detached) = started else { panic!("it was refused") };
+    assert_eq!((detached.statuses().len(), detached.joined().count()), (1, 0));
+}

@@ -116,6 +116,12 @@ impl ForwardStatus {
     pub fn is_named(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
     }
+
+    /// The endpoint of a port, by the port as it was requested.
+    pub fn endpoint_of(&self, remote: &str) -> Option<&str> {
+        let port = self.ports.iter().find(|port| port.remote == remote);
+        port.map(|port| port.endpoint.as_str())
+    }
 }
 
 /// A port of a forward, as `forward list -o json` shows it.
@@ -216,6 +222,16 @@ impl Story {
         keep_latest(&mut self.log, Self::MOST.0);
         keep_latest(&mut self.events, Self::MOST.1);
         self
+    }
+
+    /// How many of the log's lines an earlier story of the same forward had already. The
+    /// supervisor keeps the last lines, so this log begins somewhere in the earlier one.
+    pub fn repeated(&self, earlier: &Self) -> usize {
+        let (old, new) = (&earlier.log, &self.log);
+        (0..=old.len())
+            .map(|from| old.get(from..).unwrap_or_default())
+            .find(|tail| new.starts_with(tail))
+            .map_or(0, <[_]>::len)
     }
 }
 

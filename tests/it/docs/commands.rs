@@ -1,4 +1,4 @@
-//! Every watchdog command that a document shows is one that watchdog accepts.
+//! Every watchdog command in a document is accepted by watchdog.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::{documents, read};
 
-/// A shell line's first command as words, up to a comment, a pipe or a redirection.
+/// The first command of a shell line as words, up to a comment, a pipe or a redirection.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for c in line.chars() {
@@ -26,7 +26,7 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// The watchdog commands of a block of code: prompts, lines of a crontab, steps of a pipeline.
+/// The watchdog commands of a code block: prompts, crontab lines, pipeline steps.
 fn of_block(language: &str, block: &str) -> Vec<String> {
     let crontab = Regex::new(r"^(\S+ ){5}(watchdog .*)$").unwrap();
     let step = Regex::new(r"^\s*- (?:run: )?(watchdog .*)$").unwrap();
@@ -43,7 +43,7 @@ fn of_block(language: &str, block: &str) -> Vec<String> {
     commands
 }
 
-/// Blocks of code by their language, and the text around them.
+/// Code blocks with their language, and the text around them.
 fn parts(text: &str) -> (Vec<(String, String)>, String) {
     let (mut blocks, mut prose, mut current) = (Vec::new(), String::new(), None);
     for line in text.lines() {
@@ -58,7 +58,7 @@ fn parts(text: &str) -> (Vec<(String, String)>, String) {
     (blocks, prose)
 }
 
-/// A line with values for its placeholders that may not be any word.
+/// A line with valid values for its placeholders.
 fn placeholders(line: &str) -> String {
     let line = line.replace("SHELL", "bash").replace(" PORT", " 80").replace("$$", "1");
     line.replace("NAMESPACE", "shop").replace("--explain ID", "--explain low-min")
@@ -68,7 +68,7 @@ fn refusal(words: &[String]) -> Option<clap::Error> {
     watchdog::cli::command().try_get_matches_from(words).err()
 }
 
-/// The command that a command runs is a watchdog command too in `watchdog demo -- watchdog …`.
+/// In `watchdog demo -- watchdog …` the inner command is checked too.
 fn check(document: &str, line: &str, complete: bool, wrong: &mut Vec<String>) {
     let words = words(&placeholders(line));
     if let Some(error) = refusal(&words) {
@@ -93,7 +93,7 @@ fn check(document: &str, line: &str, complete: bool, wrong: &mut Vec<String>) {
 }
 
 #[test]
-fn every_command_that_is_shown_is_accepted() {
+fn every_command_in_a_document_is_accepted() {
     let inline = Regex::new("`(watchdog [^`]+)`").unwrap();
     let mut wrong = Vec::new();
     let mut seen = 0;
@@ -139,7 +139,7 @@ fn flags(command: &clap::Command, into: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn every_flag_that_is_mentioned_exists() {
+fn every_flag_in_a_document_exists() {
     let mut known: BTreeSet<String> = FOREIGN.map(str::to_owned).into();
     flags(&watchdog::cli::command(), &mut known);
     known.extend(["--help".to_owned(), "--version".to_owned()]);
@@ -157,7 +157,7 @@ fn every_flag_that_is_mentioned_exists() {
 }
 
 #[test]
-fn words_end_where_the_command_does() {
+fn words_end_with_the_command() {
     assert_eq!(words("watchdog -q x 'a b' # why"), ["watchdog", "-q", "x", "a b"]);
     assert_eq!(words("watchdog x --a=\"b c\" | tee y"), ["watchdog", "x", "--a=b c"]);
     assert_eq!(words("watchdog x >/dev/null"), ["watchdog", "x"]);

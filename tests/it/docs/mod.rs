@@ -1,4 +1,5 @@
-//! README.md, CONTRIBUTING.md and docs/ say what is so: tests, tables, outputs, commands and links.
+//! README.md, CONTRIBUTING.md and docs/ are correct: test names, tables, outputs, commands and
+//! links.
 
 mod commands;
 mod links;
@@ -20,7 +21,7 @@ fn read(document: &str) -> String {
     fs::read_to_string(root().join(document)).unwrap_or_else(|error| panic!("{document}: {error}"))
 }
 
-/// Every document that people read, by its path from the root.
+/// The paths of all documents for people, relative to the root.
 fn documents() -> Vec<String> {
     let mut documents = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
     for entry in fs::read_dir(root().join("docs")).unwrap() {
@@ -34,10 +35,10 @@ fn documents() -> Vec<String> {
     documents
 }
 
-/// The tables of what happens when a process dies, and of what people reported of port-forwards,
-/// name the tests that show it.
+/// The tables about dying processes and reported port-forward problems name the tests that cover
+/// them.
 #[test]
-fn the_tests_that_the_documentation_names_exist() {
+fn tests_named_in_documents_exist() {
     let mut named = 0;
     for document in ["README.md", "docs/forwards.md"] {
         let text = read(document);
@@ -58,9 +59,9 @@ fn the_tests_that_the_documentation_names_exist() {
     assert!(named >= 80, "{named}");
 }
 
-/// The table of findings is the catalogue's; `UPDATE_DOCS=1` writes it.
+/// The table of findings matches the rules; `UPDATE_DOCS=1` rewrites it.
 #[test]
-fn the_table_of_findings_is_the_catalogue() {
+fn the_table_of_findings_matches_the_rules() {
     const BEGIN: &str = "<!-- findings: begin -->\n";
     const END: &str = "<!-- findings: end -->\n";
     let mut table = String::from("| finding | | raised when | what to do |\n|---|---|---|---|\n");
@@ -85,9 +86,9 @@ fn the_table_of_findings_is_the_catalogue() {
     assert!(current == table, "docs/findings.md is stale: run with UPDATE_DOCS=1\n{table}");
 }
 
-/// A contributor follows them.
+/// Contributors rely on these paths.
 #[test]
-fn the_source_files_that_documents_name_exist() {
+fn source_files_named_in_documents_exist() {
     let mut named = 0;
     for document in documents() {
         for code in read(&document).split('`').skip(1).step_by(2) {
@@ -112,9 +113,9 @@ fn the_readme_is_short_and_counts_the_rules() {
     assert!(readme.contains(&format!("[{} rules](docs/findings.md)", rules().len())));
 }
 
-/// The lists are what the demo clusters give, to the letter.
+/// The lists are the exact output for the demo clusters.
 #[test]
-fn the_lists_are_those_of_the_demo() {
+fn the_lists_are_the_output_for_the_demo() {
     let clusters = Clusters::new();
     let printed = clusters.run("hpa list -n payments").code(0).stdout;
     let shown = format!("```console\n$ watchdog hpa list -n payments\n{printed}```\n");
@@ -126,9 +127,9 @@ fn the_lists_are_those_of_the_demo() {
     );
 }
 
-/// The example of a mistake in the configuration, to the letter.
+/// The example of a configuration mistake is the exact output.
 #[test]
-fn the_error_of_the_configuration_is_the_one_shown() {
+fn the_configuration_error_is_the_exact_output() {
     let clusters = Clusters::small(1, 0);
     let file = clusters.sandbox.write("watchdog.yaml", "kubectl:\n  timeout_second: 3\n");
     let output = clusters.watchdog(["config", "validate"]).arg(&file).run();

@@ -1,5 +1,5 @@
-//! docs/schemas/watchdog.json describes every document and event of the program: real output of
-//! every command is valid, and has no property that the schema does not name.
+//! docs/schemas/watchdog.json describes every document and event: the real output of every command
+//! is valid, and has no property that the schema does not name.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -14,8 +14,8 @@ use watchdog::demo::Fault;
 use super::{read, root};
 use crate::support::{Clusters, Forwards, Run, until};
 
-/// Definitions of documents and events that this test does not produce: a proof takes half a
-/// minute, a reader that is too slow and a replica count that changes have tests of their own.
+/// Definitions for which this test produces no sample: a proof takes half a minute; a slow reader
+/// and a changing replica count have their own tests.
 const NOT_SAMPLED: [&str; 5] =
     ["Proof", "MonitorDropped", "MonitorScaled", "MonitorHistory", "MonitorHistoryFailed"];
 
@@ -27,7 +27,7 @@ impl Samples {
         self.0.push(json!({"name": name, "definition": definition, "document": document}));
     }
 
-    /// A document that says its kind.
+    /// Adds a document under the definition of its `kind`.
     fn document(&mut self, name: &str, document: &Value) {
         self.add(name, document["kind"].as_str().unwrap_or_default(), document);
     }
@@ -38,7 +38,7 @@ impl Samples {
         }
     }
 
-    /// Documents of all commands that read.
+    /// Adds the documents of all commands that read.
     fn commands(&mut self, clusters: &Clusters) {
         let documents = "\
 cluster list|cluster test|ns list|hpa list -A|hpa get payouts -n payments|hpa get invoices -n payments|hpa check -A \
@@ -60,7 +60,7 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
         }
     }
 
-    /// The events of a session, by their names.
+    /// Adds the events of a session under the definitions of their names.
     fn session(&mut self, name: &str, text: &str) {
         for line in text.lines() {
             let event: Value = serde_json::from_str(line).unwrap();
@@ -79,7 +79,7 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
         }
     }
 
-    /// Asserts that each definition whose `property` says so (by `keyword`) has a sample.
+    /// Asserts that each definition with a `keyword` in its `property` has a sample.
     fn are_complete(&self, property: &str, keyword: &str) {
         let schema: Value = serde_json::from_str(&read("docs/schemas/watchdog.json")).unwrap();
         let sampled: BTreeSet<&str> =
@@ -93,7 +93,7 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
         }
     }
 
-    /// Asserts that all are valid; says so where there is nothing to tell it by.
+    /// Asserts that all samples are valid; prints a message if no validator is available.
     fn are_valid(&self) {
         let mut python = Command::new("python3");
         python.arg(root().join("tests/schemas/definitions.py"));
@@ -111,7 +111,7 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
         };
         let mut stdin = child.stdin.take().unwrap();
         let text: String = self.0.iter().map(|sample| format!("{sample}\n")).collect();
-        // One that ends before it has read all of it says why.
+        // If the validator ends before reading everything, its exit code tells why.
         let _ = stdin.write_all(text.as_bytes());
         drop(stdin);
         let output = child.wait_with_output().unwrap();
@@ -123,7 +123,7 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
     }
 }
 
-/// Runs until its output is enough, and ends it; its whole lines.
+/// Runs the program until its output is sufficient, then ends it; returns the complete lines.
 fn until_enough(
     clusters: &Clusters,
     run: Run,
@@ -144,7 +144,7 @@ fn until_enough(
 }
 
 #[test]
-fn every_document_is_as_its_schema_says() {
+fn every_document_is_valid_by_its_schema() {
     let mut samples = Samples::default();
     let forwards = Forwards::new();
     let clusters = &forwards.clusters;
@@ -167,7 +167,7 @@ fn every_document_is_as_its_schema_says() {
     samples.document("forward why", &forwards.run("why echo -o json").code(0).json());
     samples.document("supervisor", &clusters.run("supervisor status -o json").code(0).json());
 
-    // With a cluster that fails.
+    // With a failing cluster.
     clusters.cluster("staging").set_fault(Some(Fault::Status(403)));
     samples.commands(clusters);
     samples.are_valid();
@@ -175,7 +175,7 @@ fn every_document_is_as_its_schema_says() {
 }
 
 #[test]
-fn every_event_is_as_its_schema_says() {
+fn every_event_is_valid_by_its_schema() {
     let mut samples = Samples::default();
     let forwards = Forwards::new();
     let clusters = &forwards.clusters;
@@ -210,9 +210,9 @@ fn every_event_is_as_its_schema_says() {
     samples.are_complete("event", "enum");
 }
 
-/// What people read names every definition that a program may need.
+/// docs/json.md names every definition that a program may need.
 #[test]
-fn the_document_of_the_schemas_names_each_of_them() {
+fn docs_json_names_every_definition() {
     let schema: Value = serde_json::from_str(&read("docs/schemas/watchdog.json")).unwrap();
     let document = read("docs/json.md");
     for (name, definition) in schema["$defs"].as_object().unwrap() {

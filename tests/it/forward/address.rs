@@ -1,11 +1,12 @@
-//! Where a forward listens.
+//! The addresses on which a forward listens.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 
 use crate::support::{Forwards, PROMETHEUS, free, healthy, port_of};
 
-/// An address of this machine that is not loopback, from the route to nowhere; none without a network.
+/// A non-loopback address of this machine, from the route to a test network; `None` without a
+/// network.
 fn outside() -> Option<IpAddr> {
     let socket = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
     socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
@@ -21,7 +22,7 @@ fn reaches(ip: impl Into<IpAddr>, port: u16) -> io::Result<TcpStream> {
 }
 
 #[test]
-fn localhost_is_both_families() {
+fn localhost_works_with_both_address_families() {
     let forwards = Forwards::new();
     let port = forwards.start(PROMETHEUS);
     healthy(port);
@@ -43,9 +44,9 @@ fn localhost_is_both_families() {
     free(port);
 }
 
-/// What another program has on one family is not shared, whichever it is.
+/// A port that another program has on one address family is not shared.
 #[test]
-fn a_port_that_is_taken_on_one_family_is_said_with_its_holder() {
+fn a_port_taken_on_one_family_is_reported_with_its_holder() {
     let forwards = Forwards::new();
     let mut locals: Vec<IpAddr> = vec![Ipv4Addr::LOCALHOST.into()];
     locals.extend(has_ipv6().then_some(IpAddr::from(Ipv6Addr::LOCALHOST)));
@@ -63,7 +64,7 @@ fn a_port_that_is_taken_on_one_family_is_said_with_its_holder() {
                 .says("--local-port 0 takes any that is free")
                 .prints_nothing();
         }
-        // One that is chosen is the next that is free on both.
+        // An automatically chosen port is the next one that is free on both families.
         let config = crate::support::SHORT
             .replace("prometheus: {", &format!("prometheus: {{local_port: {port}, "));
         forwards.clusters.sandbox.configure(&config);
@@ -76,7 +77,7 @@ fn a_port_that_is_taken_on_one_family_is_said_with_its_holder() {
 }
 
 #[test]
-fn beyond_loopback_only_where_it_is_asked_for_and_with_a_warning() {
+fn other_addresses_than_loopback_need_a_flag_and_cause_a_warning() {
     let forwards = Forwards::new();
     let output = forwards.run(&format!("start -d {PROMETHEUS} --address 0.0.0.0")).code(0);
     let warnings = output.stderr.lines().filter(|line| line.starts_with("warning: ")).count();
@@ -86,7 +87,7 @@ fn beyond_loopback_only_where_it_is_asked_for_and_with_a_warning() {
     if let Some(outside) = outside() {
         reaches(outside, port).unwrap();
     }
-    // It serves loopback of IPv4 alone: who wants both gets another.
+    // It serves only IPv4 loopback: a request for both families gets another forward.
     forwards.run(&format!("start -d {PROMETHEUS} --address 127.0.0.1")).code(0).says("already");
     forwards.run(&format!("start -d {PROMETHEUS}")).code(0);
     assert_eq!(forwards.forward("prometheus-server-2")["addresses"][0], "127.0.0.1");
@@ -95,7 +96,7 @@ fn beyond_loopback_only_where_it_is_asked_for_and_with_a_warning() {
 }
 
 #[test]
-fn addresses_come_from_the_config_too_and_the_flag_outranks_it() {
+fn addresses_come_from_the_configuration_unless_the_flag_is_given() {
     let forwards = Forwards::new();
     let config = format!(
         "{}forwards:\n- {{name: prom, namespace: monitoring, resource: svc/prometheus-server, port: 80, local_port: 0, address: 127.0.0.2}}\n",
@@ -115,7 +116,7 @@ fn addresses_come_from_the_config_too_and_the_flag_outranks_it() {
 }
 
 #[test]
-fn what_is_no_address_and_what_this_machine_has_not_are_said() {
+fn invalid_addresses_and_addresses_of_other_machines_are_refused() {
     let forwards = Forwards::new();
     let start = |address: &str| forwards.run(&format!("start -d {PROMETHEUS} --address {address}"));
     start("example.org").code(64).says("is not an address to listen on");
@@ -123,9 +124,9 @@ fn what_is_no_address_and_what_this_machine_has_not_are_said() {
     assert_eq!(forwards.list()["forwards"].as_array().unwrap().len(), 0);
 }
 
-/// Where this user may listen on every port, there is nothing to try.
+/// If this user may listen on every port, there is nothing to test.
 #[test]
-fn a_port_that_needs_a_privilege_says_which() {
+fn a_privileged_port_is_refused_with_the_needed_privilege() {
     let forwards = Forwards::new();
     let denied = |port: &u16| {
         let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, *port));

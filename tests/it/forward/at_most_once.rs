@@ -1,4 +1,5 @@
-//! Nothing is delivered twice, nothing that its client has given up, and half is never the whole.
+//! No request is delivered twice or after its client has given up, and no partial answer looks
+//! complete.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -17,7 +18,7 @@ use crate::support::{
     sigkill, until, wrapped,
 };
 
-/// One request; its answer, whole.
+/// Sends one request and reads its complete answer.
 fn http(port: u16, method: &str, id: &str) -> io::Result<()> {
     let mut stream = connect(port)?;
     ask(&mut stream, method, id)?;
@@ -27,13 +28,13 @@ fn http(port: u16, method: &str, id: &str) -> io::Result<()> {
 fn ask(stream: &mut TcpStream, method: &str, id: &str) -> io::Result<()> {
     let body = if method == "POST" { "amount=100" } else { "" };
     let head = format!("Host: localhost\r\nContent-Length: {}", body.len());
-    // In one piece, as clients send it: of a request that is not whole nobody knows what it will be.
+    // In one write, as clients send it: a partial request cannot be judged.
     let request = format!("{method} /pay?id={id} HTTP/1.1\r\n{head}\r\n\r\n{body}");
     stream.write_all(request.as_bytes())
 }
 
-/// An end in order before the answer is whole is `UnexpectedEof`: nobody could tell it from the end
-/// of an answer without a length.
+/// An orderly end before the answer is complete is `UnexpectedEof`: a client could not tell it from
+/// the end of an answer without a length.
 fn answered(stream: &mut TcpStream, id: &str) -> io::Result<()> {
     let whole = format!("\r\n\r\ndone {id}");
     let mut answer = Vec::new();
@@ -47,14 +48,14 @@ fn answered(stream: &mut TcpStream, id: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// What came of the requests of a client, by how they ended.
+/// The requests of a client, by how they ended.
 #[derive(Debug, Default)]
 struct Tally {
     served: Vec<String>,
     failed: Vec<(String, io::ErrorKind)>,
 }
 
-/// Clients that send one request after another until it is over.
+/// Clients that send one request after another until `over` is set.
 fn load(port: u16, method: &str, clients: usize, over: &AtomicBool, tally: &Mutex<Tally>) {
     thread::scope(|scope| {
         for client in 0..clients {
@@ -76,7 +77,7 @@ fn load(port: u16, method: &str, clients: usize, over: &AtomicBool, tally: &Mute
     });
 }
 
-/// Kills the forward's kubectls again and again while clients send requests.
+/// Kills the forward's kubectls repeatedly while clients send requests.
 fn killed_under_load(kubectl: &Path, how: &str, method: &str) -> (Payments, Tally) {
     let forwards = Forwards::with_usual_pauses();
     let payments = Payments::default();
@@ -104,12 +105,12 @@ fn killed_under_load(kubectl: &Path, how: &str, method: &str) -> (Payments, Tall
 }
 
 #[test]
-fn a_post_is_never_delivered_twice_and_breaks_by_a_reset() {
+fn a_post_is_never_delivered_twice_and_breaks_with_a_reset() {
     for kubectl in kubectls() {
         let (payments, tally) = killed_under_load(&kubectl, "", "POST");
         assert_eq!(payments.repeated(), [], "{}", kubectl.display());
         assert!(tally.served.iter().all(|id| payments.of(id) == 1), "{tally:?}");
-        // What was being worked on was cut.
+        // Requests that were being processed were cut.
         assert!(!tally.failed.is_empty());
         let reset = |kind: &io::ErrorKind| {
             matches!(kind, io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
@@ -119,13 +120,13 @@ fn a_post_is_never_delivered_twice_and_breaks_by_a_reset() {
 }
 
 #[test]
-fn a_post_is_not_repeated_where_idempotent_requests_may_be() {
+fn a_post_is_not_repeated_even_if_idempotent_requests_may_be() {
     let (payments, _) = killed_under_load(Path::new("kubectl"), "--retry-idempotent", "POST");
     assert_eq!(payments.repeated(), []);
 }
 
 #[test]
-fn a_get_that_may_be_repeated_never_fails() {
+fn a_get_never_fails_if_it_may_be_repeated() {
     for kubectl in kubectls() {
         let (payments, tally) = killed_under_load(&kubectl, "--retry-idempotent", "GET");
         assert!(tally.failed.is_empty(), "{}: {:?}", kubectl.display(), tally.failed);
@@ -134,20 +135,21 @@ fn a_get_that_may_be_repeated_never_fails() {
 }
 
 #[test]
-fn a_get_is_not_repeated_unless_it_may_be() {
+fn a_get_is_not_repeated_unless_allowed() {
     let (payments, tally) = killed_under_load(Path::new("kubectl"), "", "GET");
     assert_eq!(payments.repeated(), []);
     assert!(!tally.failed.is_empty());
 }
 
-/// Whether a process and all its threads are over, and its sockets closed: a zombie's may not be.
+/// Whether a process with all its threads has ended and its sockets are closed; a zombie's may
+/// still be open.
 fn is_over(pid: Pid) -> bool {
     !Path::new(&format!("/proc/{pid}")).exists()
 }
 
-/// Connections that are open, and on which the client has not said anything yet.
+/// Open connections on which the client has not sent anything yet.
 #[test]
-fn where_nothing_was_sent_nothing_fails() {
+fn connections_without_sent_bytes_survive_kubectls_end() {
     for kubectl in kubectls() {
         let forwards = Forwards::with_usual_pauses();
         let payments = Payments::default();
@@ -164,7 +166,7 @@ fn where_nothing_was_sent_nothing_fails() {
             for victim in &victims {
                 let _ = kill(*victim, Signal::SIGKILL);
             }
-            // Sent to one that is dying, it may have reached the pod for all that anybody knows.
+            // A request sent to a dying kubectl might have reached the pod.
             until("its sockets are closed", || victims.iter().all(|it| is_over(*it)).then_some(()));
             for (number, stream) in streams.iter_mut().enumerate() {
                 let id = format!("{round}-{number}");
@@ -179,7 +181,7 @@ fn where_nothing_was_sent_nothing_fails() {
 }
 
 #[test]
-fn a_server_that_speaks_first_is_tried_again() {
+fn a_server_that_speaks_first_is_retried() {
     let forwards = Forwards::with_usual_pauses();
     let application = Application::new(greets);
     forwards.lead_to(&application);
@@ -214,13 +216,13 @@ fn a_server_that_speaks_first_is_tried_again() {
         }
         over.store(true, Ordering::SeqCst);
         let failures: Vec<_> = clients.into_iter().flat_map(|it| it.join().unwrap()).collect();
-        // A greeting that began and was cut cannot be begun anew.
+        // A greeting that was cut off cannot be restarted.
         assert!(failures.is_empty(), "of {greeted:?}: {failures:?}");
     });
 }
 
 #[test]
-fn a_download_that_kubectls_death_cuts_ends_in_a_reset() {
+fn a_download_cut_by_kubectls_death_ends_in_a_reset() {
     for kubectl in kubectls() {
         let forwards = Forwards::new();
         let download = Download::default();
@@ -247,10 +249,10 @@ fn a_download_that_kubectls_death_cuts_ends_in_a_reset() {
     }
 }
 
-/// Requests that are being worked on when the connection to the API server breaks: none of them
-/// ends in order, which a client may take for an answer, and none is repeated.
+/// Requests that are being processed when the connection to the API server breaks: none of them
+/// ends in order, which a client might take for an answer, and none is repeated.
 #[test]
-fn a_request_that_the_api_connection_cuts_ends_in_a_reset() {
+fn a_request_cut_by_the_api_connection_ends_in_a_reset() {
     for kubectl in kubectls() {
         for websockets in [true, false] {
             let forwards = Forwards::with_usual_pauses();
@@ -278,7 +280,7 @@ fn a_request_that_the_api_connection_cuts_ends_in_a_reset() {
     }
 }
 
-/// A kubectl that does not start until it may.
+/// A kubectl that does not start while a file exists.
 fn held(forwards: &Forwards) -> (String, PathBuf) {
     let hold = forwards.clusters.sandbox.path("files/hold");
     let body =
@@ -286,10 +288,11 @@ fn held(forwards: &Forwards) -> (String, PathBuf) {
     (wrapped(forwards, &body), hold)
 }
 
-/// `curl -m 1 -d amount=100`, Ctrl-C, a browser's tab that is closed: what it sent while there was no
-/// kubectl is not delivered later. One that has only ended its sending half is (`nc -N`).
+/// `curl -m 1 -d amount=100`, Ctrl-C, a closed browser tab: a request sent while there was no
+/// kubectl is not delivered after its client has left. A request of a client that has only closed
+/// its sending half is (`nc -N`).
 #[test]
-fn a_client_that_has_left_is_forgotten() {
+fn a_request_of_a_client_that_has_left_is_not_delivered() {
     let forwards = Forwards::with_usual_pauses();
     let payments = Payments::default();
     let application = payments.application(Duration::ZERO);

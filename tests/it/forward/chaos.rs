@@ -1,9 +1,9 @@
-//! Kills at random moments, of everything, with traffic beside them. Each run draws from a seed that
-//! it prints; `WATCHDOG_CHAOS_SEED=N` repeats it, as far as the machine's own timing allows, and
-//! `WATCHDOG_CHAOS_KILLS=N` says how many kills there are at least: `make chaos` has thousands.
+//! Kills processes of all kinds at random moments while traffic runs. Each run uses a random seed
+//! that it prints; `WATCHDOG_CHAOS_SEED=N` repeats it, as far as the machine's timing allows, and
+//! `WATCHDOG_CHAOS_KILLS=N` sets the minimum number of kills: `make chaos` has thousands.
 //!
-//! Afterwards no process is left and no port held, nobody else was touched, and nothing was delivered
-//! twice.
+//! Afterwards no process and no port is left, no other process was touched, and nothing was
+//! delivered twice.
 
 use std::env;
 use std::io::{self, Read as _, Write as _};
@@ -19,14 +19,15 @@ use crate::support::{
     Forwards, PROMETHEUS, Payments, Running, free, healthy, number, until, wrapped,
 };
 
-/// In the gate; a run of its own has [`LONG`] waves of kills a round instead of [`SHORT`].
+/// The number of kills in an ordinary test run; a longer run has [`LONG`] waves of kills per round
+/// instead of [`SHORT`].
 const KILLS: usize = 15;
 const SHORT: usize = 2;
 const LONG: usize = 40;
-/// How long what was ended may take to be gone.
+/// How long ended processes may take to disappear.
 const GOING: Duration = Duration::from_secs(30);
 
-/// What there is to forward to; the first is told its local port, and has traffic.
+/// The targets; the first one has a fixed local port, and traffic.
 const TARGETS: [&str; 5] = [
     "svc/echo 80 -n default",
     PROMETHEUS,
@@ -35,7 +36,7 @@ const TARGETS: [&str; 5] = [
     "svc/echo 80 -n default --context staging --idle 500ms",
 ];
 
-/// xorshift64*: enough to choose, and the same everywhere.
+/// xorshift64*: random enough, and identical on all platforms.
 struct Dice(u64);
 
 impl Dice {
@@ -62,7 +63,7 @@ enum Victim {
     Api,
 }
 
-/// kubectl more often than the others, as in life.
+/// kubectl is killed more often than the others, as in reality.
 const VICTIMS: [Victim; 7] = [
     Victim::Client,
     Victim::Supervisor,
@@ -73,11 +74,12 @@ const VICTIMS: [Victim; 7] = [
     Victim::Api,
 ];
 
-/// Processes that look like ours and are not.
+/// Processes that resemble watchdog's but do not belong to it.
 struct Innocents(Vec<Running>);
 
 impl Innocents {
-    /// A kubectl that somebody else runs, one more below the name of a supervisor, each with a child.
+    /// A kubectl of another user program, and one below a process named like a supervisor, each
+    /// with a child.
     fn new(forwards: &Forwards) -> Self {
         let sandbox = &forwards.clusters.sandbox;
         let start = |name: &str, args: &[&str]| {
@@ -90,7 +92,7 @@ impl Innocents {
         Self(vec![start("kubectl", &kubectl), start("watchdog", &["supervisor", "run"])])
     }
 
-    /// They and their children: every process of the sandbox before there is any other.
+    /// These processes and their children, which are all processes of the sandbox so far.
     fn family(&self, forwards: &Forwards) -> Vec<Pid> {
         until("the innocents are up", || {
             let all = forwards.clusters.sandbox.processes();
@@ -100,11 +102,11 @@ impl Innocents {
     }
 }
 
-/// What a run is about.
+/// The state of a run.
 struct Chaos<'a> {
     forwards: &'a Forwards,
     innocents: &'a [Pid],
-    /// A kubectl with children that do not hear TERM.
+    /// A kubectl with children that ignore TERM.
     family: String,
     /// The local port of the first target.
     port: u16,
@@ -114,20 +116,20 @@ struct Chaos<'a> {
 }
 
 impl Chaos<'_> {
-    /// What runs in the sandbox, but for the innocents.
+    /// The processes of the sandbox, except the innocent ones.
     fn processes(&self) -> Vec<crate::support::Marked> {
         let mut all = self.forwards.clusters.sandbox.processes();
         all.retain(|process| !self.innocents.contains(&process.pid));
         all
     }
 
-    /// The clients that have not ended: a number that is free may be anybody's tomorrow.
+    /// The clients that have not ended; a pid that is free may be reused.
     fn running(&self, clients: &[Running]) -> Vec<Pid> {
         let pids = self.processes().into_iter().map(|process| process.pid);
         pids.filter(|pid| clients.iter().any(|client| client.pid() == *pid)).collect()
     }
 
-    /// One of its kind that runs now.
+    /// A running process of this kind.
     fn find(&mut self, victim: Victim, clients: &[Running]) -> Option<Pid> {
         let by_name = |name: &str| {
             let all = self.processes();
@@ -163,7 +165,7 @@ impl Chaos<'_> {
         (said, self.forwards.prepare(&how).start())
     }
 
-    /// A wave of kills, at once: nobody has looked in between.
+    /// A wave of simultaneous kills, without checks in between.
     fn wave(&mut self, clients: &[Running]) -> Vec<Victim> {
         let two = self.dice.below(3) == 0;
         let wanted: Vec<Victim> =
@@ -181,7 +183,8 @@ impl Chaos<'_> {
         wanted
     }
 
-    /// A few forwards, kills at random moments, the clients' ends; what was done, and the ports.
+    /// A few forwards, kills at random moments, and the clients' end; returns what was done, and
+    /// the ports.
     fn round(&mut self) -> (String, Vec<u16>) {
         let (mut said, mut clients, mut ports) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..=self.dice.below(3) {
@@ -190,7 +193,8 @@ impl Chaos<'_> {
             clients.push(client);
         }
         for wave in 0..=self.dice.below(self.waves) {
-            // Some meet it while it starts, some when all is well. A moment, not a wait for something.
+            // Some kills happen during the start, others while all is well. A random delay, not a
+            // wait for a condition.
             thread::sleep(self.dice.moment(if self.waves > SHORT { 400 } else { 1000 }));
             if wave % 8 == 1 {
                 ports.extend(self.ports());
@@ -215,8 +219,7 @@ impl Chaos<'_> {
         (said.join("; "), ports)
     }
 
-    /// What is there although it should not be: each with its supervisor's mark, and what the registry
-    /// knows.
+    /// What is left: each process with its supervisor's mark, and the contents of the registry.
     fn left(&self) -> String {
         let mark = |pid: Pid| {
             let environ = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
@@ -233,7 +236,7 @@ impl Chaos<'_> {
         lines.chain(files).collect()
     }
 
-    /// The ports of the forwards that there are, where there is a supervisor that says so.
+    /// The ports of the existing forwards, if a supervisor answers.
     fn ports(&self) -> Vec<u16> {
         let output = self.forwards.run("list -o json");
         if output.code != Some(0) {
@@ -246,11 +249,11 @@ impl Chaos<'_> {
     }
 }
 
-/// Sends requests that must not be delivered twice, whether anybody listens or not.
+/// Sends requests that must not be delivered twice, whether or not the port has a listener.
 fn traffic(port: u16, client: usize, over: &AtomicBool, answered: &AtomicUsize) {
     let one = |id: &str| -> io::Result<()> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-        // Shorter than some waits for kubectl: a client that has left is to be forgotten.
+        // Shorter than some waits for kubectl: requests of clients that have left must be dropped.
         stream.set_read_timeout(Some(Duration::from_secs(1)))?;
         write!(stream, "POST /pay?id={id} HTTP/1.1\r\nContent-Length: 0\r\n\r\n")?;
         let mut answer = String::new();
@@ -279,7 +282,7 @@ fn given(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn whatever_is_killed_at_whatever_moment_nothing_stays() {
+fn nothing_is_left_whatever_is_killed_at_any_moment() {
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into();
     let seed = given("WATCHDOG_CHAOS_SEED").unwrap_or_else(now);
     let kills = given("WATCHDOG_CHAOS_KILLS").map(|kills| usize::try_from(kills).unwrap());
@@ -290,9 +293,9 @@ fn whatever_is_killed_at_whatever_moment_nothing_stays() {
     let payments = Payments::default();
     let application = payments.application(Duration::from_millis(5));
     forwards.lead_to(&application);
-    // Free a moment ago; whoever takes it meanwhile makes the starts with it fail, and no more.
+    // Free a moment ago. If another process takes it meanwhile, only starts with this port fail.
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-    // What a client's own calls of kubectl leave is not a forward's.
+    // Children of the client's own kubectl calls do not belong to a forward.
     let family = "case \" $* \" in *\" port-forward \"*) (trap '' TERM; setsid sleep 601) & ;; esac\n\
                   exec \"$REAL\" \"$@\"";
     let mut chaos = Chaos {
@@ -301,7 +304,7 @@ fn whatever_is_killed_at_whatever_moment_nothing_stays() {
         family: wrapped(&forwards, family),
         port,
         waves: if kills.is_some() { LONG } else { SHORT },
-        // The generator has no use for zero.
+        // The generator does not work with zero.
         dice: Dice(seed.wrapping_mul(2).wrapping_add(1)),
         kills: 0,
     };
@@ -311,7 +314,7 @@ fn whatever_is_killed_at_whatever_moment_nothing_stays() {
             let (over, answered) = (&over, &answered);
             scope.spawn(move || traffic(port, client, over, answered));
         }
-        // Whatever fails here, they are told.
+        // The traffic must stop even if this fails.
         let _end = OnDrop(&over);
         let mut round = 0;
         while chaos.kills < kills.unwrap_or(KILLS) {
@@ -346,7 +349,7 @@ fn one_round(chaos: &mut Chaos<'_>, name: &str) {
     let said = format!("{name}: {said}");
     eprintln!("{said}");
     forwards.watchdog(["supervisor", "stop"]).run();
-    // The last net, for rounds in which guard and supervisor went at once.
+    // Cleans up after rounds in which guard and supervisor were killed at the same time.
     forwards.run("reap").code(0);
     let start = Instant::now();
     while !chaos.processes().is_empty() {

@@ -1,4 +1,4 @@
-//! What happens to one connection is nothing to the others.
+//! Connections of a forward do not affect one another.
 
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,7 +11,8 @@ use crate::support::{
     until,
 };
 
-/// The application resets after the first line; a connection that says nothing downloads.
+/// An application that resets after the first line; a connection that sends nothing gets the
+/// download.
 fn both(download: &Download) -> Application {
     let streams = download.clone();
     let first = AtomicBool::new(true);
@@ -20,7 +21,7 @@ fn both(download: &Download) -> Application {
     })
 }
 
-/// Starts the download, and waits until others would not share its fate.
+/// Starts the download, and waits until other connections have their own kubectl.
 fn begins(forwards: &Forwards, port: u16, download: &Download) -> TcpStream {
     let stream = connect(port).unwrap();
     until("the download has begun", || (download.sent() > 0).then_some(()));
@@ -34,7 +35,7 @@ fn begins(forwards: &Forwards, port: u16, download: &Download) -> TcpStream {
 }
 
 #[test]
-fn a_download_beside_sessions_that_are_reset_comes_whole() {
+fn a_download_is_complete_despite_other_sessions_that_are_reset() {
     for kubectl in kubectls() {
         for isolate in ["auto", "always"] {
             let forwards = Forwards::with_usual_pauses();
@@ -67,7 +68,8 @@ fn a_download_beside_sessions_that_are_reset_comes_whole() {
     }
 }
 
-/// As documented of it: all share one kubectl. Even so the client learns that its copy is not whole.
+/// As documented: all connections share one kubectl. Even so the client learns that its download is
+/// incomplete.
 #[test]
 fn without_isolation_a_download_is_cut_by_a_reset() {
     let forwards = Forwards::with_usual_pauses();
@@ -84,7 +86,7 @@ fn without_isolation_a_download_is_cut_by_a_reset() {
 }
 
 #[test]
-fn the_pool_is_bounded_and_goes_back_to_one() {
+fn the_pool_is_limited_and_shrinks_back_to_one() {
     let forwards = Forwards::with_usual_pauses();
     let application = Application::new(postgres);
     forwards.lead_to(&application);
@@ -105,7 +107,7 @@ fn the_pool_is_bounded_and_goes_back_to_one() {
     session(port).unwrap();
 }
 
-/// kubernetes/kubernetes#74551: 27 connections that are held open, and one more.
+/// kubernetes/kubernetes#74551: 27 connections held open, and one more.
 #[test]
 fn twenty_seven_held_connections_and_one_more() {
     for kubectl in kubectls() {
@@ -127,7 +129,7 @@ fn twenty_seven_held_connections_and_one_more() {
 }
 
 #[test]
-fn a_forward_that_is_stopped_under_load_stops_no_other() {
+fn stopping_a_forward_under_load_does_not_affect_others() {
     let forwards = Forwards::new();
     let download = Download::default();
     let application = download.application();

@@ -1,4 +1,4 @@
-//! The supervisor's own life: its runtime directory is removed under it, its program is replaced.
+//! Events in the supervisor's life: its runtime directory is removed, its program is replaced.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ fn runtime(forwards: &Forwards) -> std::path::PathBuf {
     forwards.clusters.sandbox.path("run/watchdog")
 }
 
-/// Removes a directory in which the supervisor may put something at the same time.
+/// Removes a directory to which the supervisor may write at the same time.
 fn removed(directory: &Path) {
     until("it is removed", || match fs::remove_dir_all(directory) {
         Err(error) if error.kind() == std::io::ErrorKind::DirectoryNotEmpty => None,
@@ -22,9 +22,9 @@ fn removed(directory: &Path) {
     });
 }
 
-/// A logout, a cleaner of temporary files, or somebody's `rm`.
+/// By a logout, a cleaner of temporary files, or `rm`.
 #[test]
-fn its_directory_or_socket_is_removed_and_it_is_found_again() {
+fn a_removed_runtime_directory_or_socket_is_restored() {
     let forwards = Forwards::new();
     let port = forwards.start(PROMETHEUS);
     let (supervisor, directory) = (forwards.supervisor(), runtime(&forwards));
@@ -39,7 +39,7 @@ fn its_directory_or_socket_is_removed_and_it_is_found_again() {
         assert_eq!(forwards.supervisor(), supervisor);
         healthy(port);
         forwards.run("reap").code(0).says("nothing was left behind");
-        // The same forward, not another supervisor's.
+        // It is the same forward of the same supervisor.
         assert_eq!(forwards.start(PROMETHEUS), port);
         until("the registry is complete", || {
             let files = fs::read_dir(directory.join("registry")).ok()?;
@@ -54,9 +54,9 @@ fn its_directory_or_socket_is_removed_and_it_is_found_again() {
     free(port);
 }
 
-/// Stopped, it puts nothing back: it is found by what it was started as.
+/// A stopped supervisor restores nothing: it is found by its command line.
 #[test]
-fn one_without_a_socket_can_be_ended() {
+fn a_supervisor_without_a_socket_can_be_ended() {
     let forwards = Forwards::new();
     let port = forwards.start(PROMETHEUS);
     let (supervisor, directory) = (forwards.supervisor(), runtime(&forwards));
@@ -65,15 +65,15 @@ fn one_without_a_socket_can_be_ended() {
     let says = format!("a supervisor is running (pid {supervisor}), but its socket is gone");
     forwards.run("list").code(1).says(&says);
     forwards.run("reap").code(0).says("nothing was left behind");
-    // Ending it wakes it.
+    // Ending it also continues it.
     forwards.watchdog(["supervisor", "stop"]).run().code(0);
     forwards.nothing();
     free(port);
 }
 
-/// What is not its own any more it leaves alone.
+/// It leaves alone what belongs to another supervisor.
 #[test]
-fn one_whose_place_was_taken_ends_as_in_a_crash() {
+fn a_displaced_supervisor_ends_as_in_a_crash() {
     let forwards = Forwards::new();
     let client = forwards.attached(PROMETHEUS);
     let (supervisor, guard, directory) =
@@ -85,16 +85,16 @@ fn one_whose_place_was_taken_ends_as_in_a_crash() {
     assert_ne!(second, supervisor);
     nix::sys::signal::kill(supervisor, Signal::SIGCONT).unwrap();
     forwards.gone(&[supervisor, guard]);
-    // Its client starts what it held again, by the one that is there.
+    // Its client restarts its forwards with the present supervisor.
     forwards.becomes("prometheus-server", "ready");
     assert_eq!(forwards.supervisor(), second);
     client.signal(Signal::SIGINT);
     client.wait();
 }
 
-/// As `cargo install` and the packages do it.
+/// As done by `cargo install` and by packages.
 #[test]
-fn its_program_is_replaced_and_a_client_starts_it_again() {
+fn a_client_restarts_the_supervisor_after_its_program_was_replaced() {
     let forwards = Forwards::new();
     let program = forwards.clusters.sandbox.path("files/watchdog");
     fs::copy(env!("CARGO_BIN_EXE_watchdog"), &program).unwrap();
@@ -118,16 +118,16 @@ fn its_program_is_replaced_and_a_client_starts_it_again() {
     client.wait();
 }
 
-/// As a service manager starts it: what is to be kept is there, whatever failed at first.
+/// As started by a service manager: kept forwards are started, even if the first attempts fail.
 #[test]
-fn kept_forwards_come_with_a_supervisor_that_is_started_by_itself() {
+fn kept_forwards_are_started_with_the_supervisor() {
     let forwards = Forwards::new();
     let sandbox = &forwards.clusters.sandbox;
-    let (told, asked) = (sandbox.path("files/environment"), sandbox.path("files/asked"));
+    let (environment, calls) = (sandbox.path("files/environment"), sandbox.path("files/calls"));
     let body = format!(
         "echo \"$*\" >>{}\ncase \"$*\" in *port-forward*) echo \"$AWS_PROFILE\" >>{};; esac\nexec \"$REAL\" \"$@\"",
-        asked.display(),
-        told.display()
+        calls.display(),
+        environment.display()
     );
     let script = wrapped(&forwards, &body);
     sandbox.configure(&format!(
@@ -138,18 +138,18 @@ fn kept_forwards_come_with_a_supervisor_that_is_started_by_itself() {
     let kubeconfig = forwards.clusters.demo().kubeconfig();
     sandbox.kubeconfig("clusters: [");
     let supervisor = forwards.watchdog(["supervisor", "run"]).start();
-    // What watchdog cannot read kubectl is asked for, which cannot read it either.
+    // watchdog cannot read the kubeconfig and asks kubectl, which cannot read it either.
     until("it was tried", || {
-        fs::read_to_string(&asked).ok()?.contains("config view").then_some(())
+        fs::read_to_string(&calls).ok()?.contains("config view").then_some(())
     });
     sandbox.kubeconfig(&kubeconfig);
     let kept = forwards.becomes("kept", "ready");
     assert_eq!(kept["idleMs"], 0);
     assert_eq!(kept["leases"][0]["pid"], supervisor.pid().as_raw());
     assert!(forwards.find("other").is_none(), "only what is kept");
-    assert_eq!(fs::read_to_string(&told).unwrap().trim(), "blue");
+    assert_eq!(fs::read_to_string(&environment).unwrap().trim(), "blue");
     healthy(u16::try_from(crate::support::number(&kept["localPort"])).unwrap());
-    // Stopped by somebody it stays so.
+    // A kept forward stopped by a user stays stopped.
     forwards.run("stop kept").code(0);
     until("it is gone", || forwards.find("kept").is_none().then_some(()));
     supervisor.signal(Signal::SIGTERM);
@@ -157,9 +157,9 @@ fn kept_forwards_come_with_a_supervisor_that_is_started_by_itself() {
     forwards.nothing();
 }
 
-/// Its credentials stay those of who came first.
+/// The forward keeps the credentials of the first client.
 #[test]
-fn who_joins_a_forward_with_another_environment_is_told() {
+fn joining_a_forward_with_another_environment_is_reported() {
     let forwards = Forwards::new();
     let start = format!("start -d --local-port 0 {PROMETHEUS}");
     forwards.prepare(&start).env("AWS_PROFILE", "blue").run().code(0);

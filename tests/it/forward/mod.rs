@@ -3,11 +3,11 @@
 mod address;
 mod at_most_once;
 mod chaos;
+mod edge_cases;
 mod isolation;
 mod life;
 mod names;
 mod noticing;
-mod odd;
 mod pinned;
 mod pods;
 mod ports;

@@ -1,5 +1,5 @@
-//! Joining what is there already: the names by which a forward is found, what a start does not
-//! change of it, and several forwards at once.
+//! Joining existing forwards: the names by which a forward is found, what joining does not change,
+//! and several forwards at once.
 
 use nix::sys::signal::Signal;
 
@@ -9,7 +9,7 @@ const VERBS: [&str; 8] =
     ["endpoint", "env", "status", "logs", "why", "heartbeat", "restart", "stop"];
 
 #[test]
-fn a_forward_is_found_by_every_name_under_which_it_was_asked_for() {
+fn a_forward_is_found_by_every_requested_name() {
     let forwards = Forwards::new();
     let port = forwards.start(&format!("{PROMETHEUS} --require-heartbeat"));
     let output = forwards.run(&format!("start -d --name prom {PROMETHEUS}")).code(0);
@@ -24,7 +24,7 @@ fn a_forward_is_found_by_every_name_under_which_it_was_asked_for() {
     let output = run.arg("echo $PROMETHEUS_SERVER_PORT").run().code(0);
     assert_eq!(output.stdout.trim(), port.to_string());
 
-    // Neither name is to be had for another target.
+    // Neither name is available for another target.
     for name in ["prom", "prometheus-server"] {
         let output = forwards.run(&format!("start -d --name {name} svc/echo 80 -n default"));
         output.code(1).says("is there already, to another target").prints_nothing();
@@ -33,7 +33,7 @@ fn a_forward_is_found_by_every_name_under_which_it_was_asked_for() {
     let output = forwards.run(&format!("start -d --name echo {PROMETHEUS}"));
     output.code(1).says("is there already, to another target").prints_nothing();
 
-    // The last of them ends it.
+    // Stopping by the second name ends it.
     for verb in VERBS {
         let output = forwards.run(&format!("{verb} prom")).code(0);
         if verb == "status" {
@@ -46,7 +46,7 @@ fn a_forward_is_found_by_every_name_under_which_it_was_asked_for() {
 }
 
 #[test]
-fn run_has_the_variables_of_the_name_that_was_asked_for() {
+fn run_sets_the_variables_of_the_requested_name() {
     let forwards = Forwards::new();
     let config = format!(
         "{}forwards:\n- {{name: prom, namespace: monitoring, resource: svc/prometheus-server, port: 80}}\n",
@@ -61,14 +61,14 @@ fn run_has_the_variables_of_the_name_that_was_asked_for() {
 }
 
 #[test]
-fn what_joining_does_not_change_is_said() {
+fn settings_that_joining_does_not_change_are_reported() {
     let forwards = Forwards::new();
     forwards.start(&format!("{PROMETHEUS} --idle 7m"));
     let start = format!("start -d {PROMETHEUS} --idle");
     forwards.run(&format!("{start} 1h")).code(0).says("its idle timeout stays 7m");
     let same = forwards.run(&format!("{start} 7m")).code(0);
     assert!(!same.stderr.contains("idle timeout"), "{same}");
-    // On nobody's behalf it was asked for before.
+    // It was requested without a lease before.
     assert!(!same.stderr.contains("lease added"), "{same}");
     assert_eq!(forwards.forward("prometheus-server")["idleMs"], 7 * 60 * 1000);
     let table = forwards.run("list").code(0).stdout;
@@ -82,7 +82,7 @@ fn what_joining_does_not_change_is_said() {
 }
 
 #[test]
-fn the_same_target_by_the_same_name_at_another_port_is_told_as_that() {
+fn the_same_name_at_another_port_is_refused_with_the_reason() {
     let forwards = Forwards::new();
     let port = forwards.start(&format!("{PROMETHEUS} --name prom"));
     let free = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
@@ -91,7 +91,7 @@ fn the_same_target_by_the_same_name_at_another_port_is_told_as_that() {
 }
 
 #[test]
-fn several_are_started_all_or_none() {
+fn several_forwards_are_started_atomically() {
     let forwards = Forwards::new();
     let port = forwards.start("svc/echo 80 -n default");
     let echo = forwards.forward("echo");
@@ -102,7 +102,7 @@ fn several_are_started_all_or_none() {
         assert!(forwards.find("bulk").is_none(), "{lease}");
         assert_eq!(forwards.forward("echo")["leases"], echo["leases"], "{lease}");
     }
-    // A name that was added is given back too.
+    // An added name is rolled back too.
     let config = format!(
         "{}forwards:\n\
          - {{name: e, namespace: default, resource: svc/echo, port: 80}}\n\
@@ -117,7 +117,7 @@ fn several_are_started_all_or_none() {
 }
 
 #[test]
-fn a_name_that_an_earlier_supervisor_knew_is_told_as_that() {
+fn a_name_known_to_an_earlier_supervisor_is_reported_as_such() {
     let forwards = Forwards::new();
     forwards.start(PROMETHEUS);
     crate::support::sigkill(forwards.supervisor());
@@ -130,7 +130,7 @@ fn a_name_that_an_earlier_supervisor_knew_is_told_as_that() {
 }
 
 #[test]
-fn a_bad_name_is_quoted_once_and_not_whole() {
+fn an_invalid_name_is_quoted_once_and_shortened() {
     let forwards = Forwards::new();
     let name = "1".repeat(300);
     let output = forwards.run(&format!("start -d --name {name} {PROMETHEUS}"));
@@ -140,9 +140,9 @@ fn a_bad_name_is_quoted_once_and_not_whole() {
     empty.code(64).says("an empty word is not a target").prints_nothing();
 }
 
-/// What the terminal shows last.
+/// The last line on the terminal.
 #[test]
-fn a_foreground_start_says_that_it_has_ended() {
+fn a_foreground_start_reports_its_end() {
     let forwards = Forwards::new();
     let terminal = Terminal::new(80, 24);
     let run = forwards.prepare(&format!("start --local-port 0 {PROMETHEUS}"));

@@ -1,5 +1,5 @@
-//! A way that passes nothing is noticed, by a client's try at the latest; what is only slow is left
-//! alone.
+//! A connection that passes no bytes is noticed, at the latest on a client's attempt; one that is
+//! only slow is left alone.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -16,9 +16,9 @@ use crate::support::{
     kubectls, number, postgres, session, text, until,
 };
 
-/// Longer than a greeting is waited for.
+/// Longer than the wait for a greeting.
 const SLOW_GREETING: Duration = Duration::from_secs(6);
-/// kubectl itself notices after half a minute and more.
+/// kubectl itself notices after half a minute or more.
 const SOONER_THAN_KUBECTL: Duration = Duration::from_secs(20);
 
 struct Setting {
@@ -28,7 +28,7 @@ struct Setting {
     _application: Application,
 }
 
-/// Something that answers lines, through a proxy; it has answered one.
+/// An application that answers lines, behind a proxy; it has answered one line.
 fn setting(kubectl: &Path) -> Setting {
     let forwards = Forwards::with_usual_pauses();
     let path = forwards.through();
@@ -40,10 +40,11 @@ fn setting(kubectl: &Path) -> Setting {
     Setting { path, forwards, port, _application: application }
 }
 
-/// Served again, long before kubectl alone would be; and what the state was on the way.
+/// Asserts that a session is served again, long before kubectl alone would recover, and checks the
+/// states in between.
 fn served_again(setting: &Setting, what: &str) {
     let start = Instant::now();
-    // What was sent to a kubectl that was dying is not sent again: the client does.
+    // A request sent to a dying kubectl is not repeated: the client retries.
     until(&format!("a session is served: {what}"), || {
         let mut stream = connect(setting.port).ok()?;
         stream.set_read_timeout(Some(SOONER_THAN_KUBECTL)).unwrap();
@@ -54,7 +55,7 @@ fn served_again(setting: &Setting, what: &str) {
     setting.forwards.becomes("echo", "ready");
 }
 
-/// What happened, a line each.
+/// The events, one per line.
 fn story(forwards: &Forwards) -> String {
     let line = |event: &Value| {
         let of = |key| text(&event[key]).to_owned();
@@ -63,7 +64,7 @@ fn story(forwards: &Forwards) -> String {
     forwards.story("echo").iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether the state has left `ready` since it was first reached, and come back.
+/// Whether the state has left `ready` after it was first reached, and come back.
 fn left_ready(forwards: &Forwards) -> bool {
     let story = forwards.story("echo");
     let states: Vec<_> = story.iter().map(|event| text(&event["state"])).collect();
@@ -72,7 +73,7 @@ fn left_ready(forwards: &Forwards) -> bool {
 }
 
 #[test]
-fn a_way_that_loses_everything_is_replaced_at_the_next_request() {
+fn a_route_that_loses_all_packets_is_replaced_at_the_next_request() {
     for kubectl in kubectls() {
         let setting = setting(&kubectl);
         let mut open = connect(setting.port).unwrap();
@@ -80,16 +81,16 @@ fn a_way_that_loses_everything_is_replaced_at_the_next_request() {
         setting.path.lose_open();
         served_again(&setting, &format!("{} lost", kubectl.display()));
         assert!(left_ready(&setting.forwards), "{}", story(&setting.forwards));
-        // A client that waits on the old way is not left to hang.
+        // A client that waits on the old route does not hang.
         let error = ask(&mut open, "two").expect_err("it was cut");
         let reset = [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe].contains(&error.kind());
         assert!(reset, "{}: {error}\n{}", kubectl.display(), story(&setting.forwards));
     }
 }
 
-/// Nobody connects anew: that nothing acknowledges what kubectl sends shows on the open connection.
+/// Without a new connection: unacknowledged bytes are noticed on the open one.
 #[test]
-fn an_open_connection_on_a_way_that_loses_everything_is_cut() {
+fn an_open_connection_on_a_route_that_loses_all_packets_is_cut() {
     for kubectl in kubectls() {
         let setting = setting(&kubectl);
         let mut open = connect(setting.port).unwrap();
@@ -105,7 +106,7 @@ fn an_open_connection_on_a_way_that_loses_everything_is_cut() {
 }
 
 #[test]
-fn a_way_that_swallows_everything_is_replaced_at_the_next_request() {
+fn a_route_that_swallows_all_bytes_is_replaced_at_the_next_request() {
     for kubectl in kubectls() {
         let setting = setting(&kubectl);
         setting.path.swallow_open();
@@ -114,10 +115,10 @@ fn a_way_that_swallows_everything_is_replaced_at_the_next_request() {
     }
 }
 
-/// The client sends nothing, so that nothing of it is unread: that the application spoke first before,
-/// and does no longer, is all there is to see.
+/// The client sends nothing, so there are no unread bytes: the only sign is that the application
+/// spoke first before, and does no longer.
 #[test]
-fn a_server_that_speaks_first_is_heard_again_on_a_new_way() {
+fn a_server_that_speaks_first_works_again_on_a_new_route() {
     for kubectl in kubectls() {
         let forwards = Forwards::with_usual_pauses();
         let path = forwards.through();
@@ -137,7 +138,7 @@ fn a_server_that_speaks_first_is_heard_again_on_a_new_way() {
     }
 }
 
-/// One that is only slow to speak is heard, and cuts nobody.
+/// A greeting that is only slow arrives, and other connections are not cut.
 #[test]
 fn a_server_that_is_slow_to_speak_first_cuts_no_other_connection() {
     let forwards = Forwards::with_usual_pauses();
@@ -161,10 +162,10 @@ fn a_server_that_is_slow_to_speak_first_cuts_no_other_connection() {
 }
 
 #[test]
-fn a_network_that_comes_back_is_used_by_the_client_that_waits() {
+fn a_waiting_client_is_served_when_the_network_comes_back() {
     let setting = setting(Path::new("kubectl"));
     setting.path.go_away();
-    // While it is away clients wait, and give up.
+    // While the network is away clients wait and give up.
     for _ in 0..2 {
         let mut stream = connect(setting.port).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
@@ -175,7 +176,7 @@ fn a_network_that_comes_back_is_used_by_the_client_that_waits() {
 }
 
 #[test]
-fn connections_that_are_reset_or_forgotten_are_replaced() {
+fn api_connections_that_are_reset_or_dropped_are_replaced() {
     for kubectl in kubectls() {
         let setting = setting(&kubectl);
         for round in 0..3 {
@@ -195,7 +196,7 @@ fn a_stopped_kubectl_is_replaced_at_the_next_request() {
         for victim in setting.forwards.kubectls() {
             kill(victim.pid, Signal::SIGSTOP).unwrap();
         }
-        // Nobody has read it: it is sent to the next one.
+        // kubectl has not read the request: it is sent to the next one.
         let answer = ask(&mut connect(setting.port).unwrap(), "select 1");
         let why = || format!("{}\n{}", kubectl.display(), story(&setting.forwards));
         assert_eq!(answer.unwrap_or_else(|error| format!("{error}: {}", why())), "row select 1");
@@ -203,9 +204,9 @@ fn a_stopped_kubectl_is_replaced_at_the_next_request() {
     }
 }
 
-/// The pod is taken from below its connections, as behind a proxy that does not pass on its end.
+/// The pod is removed below its connections, as behind a proxy that does not pass on its end.
 #[test]
-fn a_pod_that_goes_unseen_is_left_at_the_next_request() {
+fn a_pod_that_disappears_unnoticed_is_replaced_at_the_next_request() {
     for kubectl in kubectls() {
         let forwards = Forwards::with_usual_pauses();
         let cluster = forwards.clusters.cluster("production");
@@ -217,7 +218,7 @@ fn a_pod_that_goes_unseen_is_left_at_the_next_request() {
             Some(path.split_once("/portforward")?.0.to_owned())
         });
         assert!(cluster.lose_sandbox("default", &pod.unwrap()));
-        // kubectl's words prove that nothing was delivered.
+        // kubectl's message proves that nothing was delivered.
         echo(&mut connect(port).unwrap(), "after").unwrap_or_else(|error| {
             panic!("{}: {error}\n{}", kubectl.display(), forwards.run("why echo").stdout)
         });
@@ -228,10 +229,10 @@ fn a_pod_that_goes_unseen_is_left_at_the_next_request() {
 /// Longer than a connection may wait for a kubectl, and than kubectl waits for a stream.
 const LONG: Duration = Duration::from_secs(35);
 
-/// What is silent for long is not dead: a slow answer, an idle WebSocket or prompt, a sink that never
-/// answers. None of them costs a kubectl.
+/// Long silence is not failure: a slow answer, an idle WebSocket or prompt, a sink that never
+/// answers. None of them makes kubectl be replaced.
 #[test]
-fn what_is_only_slow_is_left_alone() {
+fn slow_connections_are_left_alone() {
     let forwards = Forwards::with_usual_pauses();
     let application = Application::new(answers_after(LONG));
     forwards.lead_to(&application);

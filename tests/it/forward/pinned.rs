@@ -1,9 +1,9 @@
-//! A kubeconfig that only kubectl can read: where a restart would lead is known all the same, or it
-//! is put off.
+//! A kubeconfig that only kubectl can read: a restart still checks where it would lead, or is
+//! postponed.
 
 use crate::support::{Forwards, PROMETHEUS, healthy, sigkill, text, until};
 
-/// With a key that is there twice, of which kubectl takes the last.
+/// A kubeconfig with a duplicate key, of which kubectl takes the last.
 fn doubled(kubeconfig: &str) -> String {
     format!("clusters: []\n{kubeconfig}")
 }
@@ -16,7 +16,7 @@ fn started() -> (Forwards, u16) {
 }
 
 #[test]
-fn one_that_leads_to_another_server_is_not_followed() {
+fn a_context_that_leads_to_another_server_is_not_followed() {
     let (forwards, _) = started();
     let (production, staging) =
         (forwards.clusters.cluster("production").url(), forwards.clusters.cluster("staging").url());
@@ -28,13 +28,13 @@ fn one_that_leads_to_another_server_is_not_followed() {
     let error = text(&forward["lastError"]);
     assert!(error.contains("now points to") && error.contains(&*staging), "{error}");
     let requests = forwards.clusters.cluster("staging").requests();
-    // Some vendors' kubectl asks for the server's version whatever it is started for.
+    // Some vendors' kubectls ask for the server's version on every start.
     let forwards = requests[before..].iter().filter(|it| !it.starts_with("GET /version"));
     assert_eq!(forwards.collect::<Vec<_>>(), [] as [&String; 0]);
 }
 
 #[test]
-fn one_that_leads_to_the_same_server_is_followed() {
+fn a_context_that_leads_to_the_same_server_is_followed() {
     let (forwards, port) = started();
     let kubeconfig = doubled(&forwards.clusters.demo().kubeconfig());
     forwards.clusters.sandbox.kubeconfig(&kubeconfig);
@@ -44,7 +44,7 @@ fn one_that_leads_to_the_same_server_is_followed() {
 }
 
 #[test]
-fn one_that_nobody_can_read_is_waited_for() {
+fn an_unreadable_kubeconfig_postpones_the_restart() {
     let (forwards, port) = started();
     forwards.clusters.sandbox.kubeconfig("clusters: [");
     sigkill(forwards.kubectl("prometheus-server"));

@@ -1,4 +1,4 @@
-//! Which pod a forward leads to.
+//! The pod to which a forward leads.
 
 use watchdog::demo::Fault;
 
@@ -6,7 +6,7 @@ use crate::support::{Forwards, number, request, text, until};
 
 const STOREFRONT: &str = "svc/storefront 80 -n shop";
 
-/// The arguments of the one kubectl that forwards: its target and ports.
+/// The target and ports in the arguments of the only forwarding kubectl.
 fn forwarded(forwards: &Forwards) -> String {
     until("one kubectl forwards", || {
         let all = forwards.kubectls();
@@ -33,10 +33,10 @@ fn answers(port: u16) {
 }
 
 #[test]
-fn the_newest_pod_is_chosen_where_that_is_asked_for_at_each_start_of_kubectl() {
+fn the_newest_pod_is_chosen_at_each_start_of_kubectl_if_requested() {
     let forwards = Forwards::new();
     forwards.start(&format!("{STOREFRONT} --name kubectls"));
-    // The Service is kubectl's to resolve: it costs nothing.
+    // By default kubectl itself resolves the Service, at no extra cost.
     assert_eq!(forwarded(&forwards), "svc/storefront :80");
     forwards.run("stop --all").code(0);
     let before = pods(&forwards, "storefront");
@@ -46,9 +46,9 @@ fn the_newest_pod_is_chosen_where_that_is_asked_for_at_each_start_of_kubectl() {
     let words = forwarded(&forwards);
     assert!(words.starts_with(&format!("pod/{newest} :")), "{words}, of {before:?}");
     answers(port);
-    // The pid is kubectl's own.
+    // The pid is that of kubectl itself.
     assert_eq!(forwards.kubectls()[0].pid, forwards.kubectl("newest"));
-    // In a rollout another one is the newest.
+    // In a rollout another pod becomes the newest.
     assert!(forwards.clusters.cluster("production").delete_pod("shop", newest));
     until("it is served again", || request(port, "/").ok().filter(|it| it.contains(" 200 OK")));
     let now = pods(&forwards, "storefront");
@@ -59,10 +59,10 @@ fn the_newest_pod_is_chosen_where_that_is_asked_for_at_each_start_of_kubectl() {
 }
 
 #[test]
-fn where_it_may_not_be_read_and_where_a_port_is_wrong_kubectl_has_the_word() {
+fn kubectl_reports_unreadable_services_and_wrong_ports() {
     let forwards = Forwards::new();
     let cluster = forwards.clusters.cluster("production");
-    // The first to read it is not kubectl port-forward.
+    // The first reader of the Service is not kubectl port-forward.
     cluster.add_fault("/api/v1/namespaces/shop/services/", Fault::StatusTimes(403, 1));
     forwards.start(&format!("{STOREFRONT} --pod-selection newest"));
     assert_eq!(forwarded(&forwards), "svc/storefront :80");
@@ -77,7 +77,7 @@ fn where_it_may_not_be_read_and_where_a_port_is_wrong_kubectl_has_the_word() {
 }
 
 #[test]
-fn the_config_chooses_for_all() {
+fn the_configuration_chooses_the_pod_selection() {
     let forwards = Forwards::new();
     let config = format!("{}forward: {{pod_selection: newest}}\n", crate::support::SHORT);
     forwards.clusters.sandbox.configure(&config);
@@ -89,7 +89,7 @@ fn the_config_chooses_for_all() {
 }
 
 #[test]
-fn a_ready_pod_is_waited_for_where_that_is_asked_for() {
+fn a_ready_pod_is_awaited_if_requested() {
     let forwards = Forwards::new();
     forwards.start("svc/echo 80 -n default --wait pod");
     forwards
@@ -97,9 +97,9 @@ fn a_ready_pod_is_waited_for_where_that_is_asked_for() {
         .code(1)
         .says("no pod was ready in time: pod pending-")
         .says("not ready yet: pod pending-");
-    // Nothing was started for it.
+    // No forward was created.
     assert!(forwards.run("why pending").code(1).stderr.contains("no forward is named"));
-    // What has no pods is said, not waited for.
+    // A target without pods is an error at once.
     forwards
         .run("start -d svc/external-database 80 -n default --wait pod --ready-timeout 10m")
         .code(1)
@@ -111,7 +111,7 @@ fn a_ready_pod_is_waited_for_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_statefulsets_pod_is_followed_by_its_name() {
+fn a_statefulset_pod_is_followed_by_its_name() {
     let forwards = Forwards::new();
     let port = forwards.start("pod/ledger-0 http -n payments");
     answers(port);

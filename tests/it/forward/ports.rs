@@ -1,4 +1,4 @@
-//! Several ports of one target, and every way to name a target and its ports.
+//! Several ports of one target, and every way to write a target and its ports.
 
 use std::io::{Read as _, Write as _};
 
@@ -6,14 +6,14 @@ use crate::support::{
     Forwards, PROMETHEUS, connect, echo, healthy, number, port_of, sigkill, text,
 };
 
-/// Whether it sends without being asked.
+/// Whether the application sends without a request.
 fn is_source(port: u16) -> bool {
     let mut stream = connect(port).unwrap();
     let mut byte = [7];
     stream.read_exact(&mut byte).is_ok() && byte == [0]
 }
 
-/// Takes what it is given; whether nothing came back at its end.
+/// Whether the application reads everything and answers nothing.
 fn is_sink(port: u16) -> bool {
     let mut stream = connect(port).unwrap();
     stream.write_all(&[1; 4096]).unwrap();
@@ -23,7 +23,7 @@ fn is_sink(port: u16) -> bool {
 }
 
 #[test]
-fn several_ports_are_one_forward_of_one_kubectl() {
+fn several_ports_share_one_forward_and_one_kubectl() {
     let forwards = Forwards::new();
     let output = forwards.run("start -d svc/bulk :80 :sink -n default").code(0);
     let ports: Vec<u16> = output.stdout.lines().map(port_of).collect();
@@ -35,18 +35,18 @@ fn several_ports_are_one_forward_of_one_kubectl() {
     assert_eq!(text(&forward["ports"][1]["remote"]), "sink");
     assert_eq!(number(&forward["ports"][1]["local"]), u64::from(sink));
     assert_eq!(forwards.kubectls().len(), 1);
-    // Another kubectl listens elsewhere; which is which stays.
+    // A new kubectl listens on other ports; the assignment of local ports stays.
     sigkill(forwards.kubectl("bulk"));
     forwards.restarted("bulk", 1);
     assert!(is_source(source) && is_sink(sink));
-    // The same ports are the same forward; others are not.
+    // A request for the same ports is the same forward; other ports are another one.
     forwards.run("start -d svc/bulk 80 sink -n default").code(0).says("already runs");
     forwards.run("start -d svc/bulk sink -n default").code(0);
     assert_eq!(text(&forwards.forward("bulk-2")["remotePort"]), "sink");
 }
 
 #[test]
-fn what_shows_a_forward_shows_all_its_ports() {
+fn every_output_shows_all_ports_of_a_forward() {
     let forwards = Forwards::new();
     let output = forwards.run("start -d svc/bulk :80 :sink -n default --name both").code(0);
     let ports: Vec<u16> = output.stdout.lines().map(port_of).collect();
@@ -79,7 +79,7 @@ fn what_shows_a_forward_shows_all_its_ports() {
 }
 
 #[test]
-fn what_kubectl_prints_as_a_name_can_be_forwarded_to() {
+fn names_printed_by_kubectl_are_accepted_as_targets() {
     let forwards = Forwards::new();
     for target in ["deployment.apps/echo", "Deployments.v1.apps/echo", "svc/echo"] {
         let remote = if target == "svc/echo" { "80" } else { "tcp-echo" };
@@ -90,12 +90,12 @@ fn what_kubectl_prints_as_a_name_can_be_forwarded_to() {
 }
 
 #[test]
-fn a_service_port_has_a_name_of_63_characters() {
+fn a_service_port_name_may_have_63_characters() {
     let forwards = Forwards::new();
     let name = format!("tcp--{}", "servicemonitor".repeat(4));
     let port = forwards.start(&format!("svc/long-names {name} -n default"));
     echo(&mut connect(port).unwrap(), "long").unwrap();
-    // What kubectl knows of ports is kubectl's to say.
+    // Validating ports further is left to kubectl.
     forwards
         .run(&format!("start -d svc/echo {name} -n default"))
         .code(1)
@@ -104,7 +104,7 @@ fn a_service_port_has_a_name_of_63_characters() {
 }
 
 #[test]
-fn several_of_a_forward_of_the_config() {
+fn several_ports_of_a_configured_forward() {
     let forwards = Forwards::new();
     let config = format!(
         "{}forwards:\n- {{name: both, namespace: default, resource: svc/bulk, ports: [\":80\", \":sink\"]}}\n",

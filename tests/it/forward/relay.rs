@@ -1,5 +1,5 @@
-//! What a client of the local port sees: while kubectl is replaced, under load, when nobody uses
-//! the forward, and with a real Prometheus behind it.
+//! What a client of the local port experiences: while kubectl is replaced, under load, after idle
+//! times, and with a real Prometheus.
 
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
@@ -40,10 +40,10 @@ fn a_connection_made_while_kubectl_restarts_waits_and_is_served() {
     });
 }
 
-/// One client after the other while the connection of kubectl to the pod is cut again and again:
-/// each of them is answered.
+/// One client after another while kubectl's connection to the pod is cut repeatedly: each of them
+/// is answered.
 #[test]
-fn a_cut_connection_is_seen_by_no_client() {
+fn clients_do_not_notice_cut_connections_to_the_pod() {
     for kubectl in kubectls() {
         for websockets in [true, false] {
             let forwards = Forwards::new();
@@ -72,7 +72,7 @@ fn a_cut_connection_is_seen_by_no_client() {
                         let forward = forwards.becomes("prometheus-server", "ready");
                         (number(&forward["restarts"]) >= cuts).then_some(())
                     });
-                    // Each cut is to meet connections of its own.
+                    // Each cut must meet new connections.
                     let before = served.load(Ordering::Relaxed);
                     until("a few more are served, or fail", || {
                         let enough = served.load(Ordering::Relaxed) >= before + 3;
@@ -138,7 +138,7 @@ fn two_hundred_connections_at_once() {
     assert_eq!(forwards.forward("echo")["restarts"], 0);
 }
 
-/// More than may wait at one time, while there is no kubectl.
+/// More connections than may wait at one time, while there is no kubectl.
 #[test]
 fn three_hundred_connections_wait_for_kubectl() {
     let forwards = Forwards::new();
@@ -151,7 +151,7 @@ fn three_hundred_connections_wait_for_kubectl() {
 }
 
 #[test]
-fn an_open_connection_is_not_idle_however_long_it_is_silent() {
+fn an_open_connection_is_not_idle_even_if_silent() {
     let forwards = Forwards::new();
     let port = forwards.start(&format!("{ECHO} --idle 300ms"));
     let mut stream = connect(port).unwrap();
@@ -172,7 +172,7 @@ fn an_open_connection_is_not_idle_however_long_it_is_silent() {
 }
 
 #[test]
-fn a_leased_forward_falls_asleep_and_wakes() {
+fn a_leased_forward_becomes_dormant_and_wakes() {
     let forwards = Forwards::new();
     let client = forwards.attached(&format!("{PROMETHEUS} --idle 300ms"));
     for _ in 0..2 {
@@ -194,7 +194,7 @@ fn a_leased_forward_falls_asleep_and_wakes() {
     client.wait().code(0);
 }
 
-/// The client says all it has to say, then listens.
+/// The client sends everything, then reads.
 #[test]
 fn each_side_may_end_before_the_other() {
     let forwards = Forwards::new();
@@ -202,7 +202,7 @@ fn each_side_may_end_before_the_other() {
     let cluster = forwards.clusters.cluster("production");
     cluster.forward_target("monitoring", "prometheus-server", 9090, listener.local_addr().unwrap());
     let port = forwards.start(PROMETHEUS);
-    // The server ends first and goes on reading.
+    // The server ends first and continues to read.
     let mut client = connect(port).unwrap();
     client.write_all(b"question").unwrap();
     let (mut server, _) = listener.accept().unwrap();
@@ -210,13 +210,13 @@ fn each_side_may_end_before_the_other() {
     server.read_exact(&mut read).unwrap();
     assert_eq!(&read, b"question");
     server.write_all(b"answer").unwrap();
-    // The client's end is told to the server, and what the server then says still arrives.
+    // The client's end is passed on to the server, and the server's later bytes still arrive.
     client.shutdown(Shutdown::Write).unwrap();
     let mut rest = Vec::new();
     server.read_to_end(&mut rest).unwrap();
     assert!(rest.is_empty());
-    // kubectl closes its whole connection a moment after one side has ended; what was said until
-    // then has to arrive.
+    // kubectl closes the whole connection a moment after one side has ended; everything sent before
+    // must arrive.
     drop(server);
     let mut answer = String::new();
     client.read_to_string(&mut answer).unwrap();
@@ -224,7 +224,7 @@ fn each_side_may_end_before_the_other() {
 }
 
 #[test]
-fn many_bytes_come_through_unchanged() {
+fn large_transfers_arrive_unchanged() {
     let forwards = Forwards::new();
     let port = forwards.start(ECHO);
     let bytes: Vec<u8> =
@@ -245,10 +245,10 @@ fn many_bytes_come_through_unchanged() {
     assert_eq!((&forward["bytesIn"], &forward["bytesOut"]), (&4_000_000.into(), &4_000_000.into()));
 }
 
-/// An application that closes without a word, or resets, is not repaired: its client sees it, and
-/// kubectl stays or comes back.
+/// An application that closes silently, or resets, is not hidden: the client notices, and kubectl
+/// stays or is restarted.
 #[test]
-fn what_the_application_does_reaches_the_client() {
+fn closes_and_resets_of_the_application_reach_the_client() {
     let forwards = Forwards::new();
     let port = forwards.start("svc/hangup 80 -n default");
     for _ in 0..3 {
@@ -268,7 +268,7 @@ fn what_the_application_does_reaches_the_client() {
     forwards.becomes("reset", "ready");
 }
 
-/// The body of an answer that came in chunks, all of them.
+/// The complete body of a chunked answer.
 fn body_of_chunks(answer: &str) -> String {
     let (head, mut rest) = answer.split_once("\r\n\r\n").expect("a head");
     assert!(head.to_ascii_lowercase().contains("transfer-encoding: chunked"), "{head}");
@@ -284,11 +284,13 @@ fn body_of_chunks(answer: &str) -> String {
     }
 }
 
-/// Debian's `prometheus`, scraping itself, asked through a forward.
+/// Debian's `prometheus`, scraping itself, queried through a forward.
 #[test]
-fn a_real_prometheus_is_asked_through_a_forward() {
+fn a_real_prometheus_is_queried_through_a_forward() {
     let Ok(program) = which::which("prometheus") else {
-        eprintln!("not run: a_real_prometheus_is_asked_through_a_forward (no prometheus on PATH)");
+        eprintln!(
+            "not run: a_real_prometheus_is_queried_through_a_forward (no prometheus on PATH)"
+        );
         return;
     };
     let forwards = Forwards::new();
@@ -306,7 +308,7 @@ fn a_real_prometheus_is_asked_through_a_forward() {
     cluster.cut_forwards();
     let info = request(port, "/api/v1/status/buildinfo").unwrap();
     assert!(info.contains("\"goVersion\""), "{info}");
-    // All of its own metrics: a long answer in chunks.
+    // All of its own metrics: a long chunked answer.
     let direct = request(address.port(), "/metrics").unwrap();
     let through = request(port, "/metrics").unwrap();
     let names = |answer: &str| -> BTreeSet<String> {
@@ -315,7 +317,7 @@ fn a_real_prometheus_is_asked_through_a_forward() {
     };
     let (direct, through) = (names(&direct), names(&through));
     assert!(through.len() > 50, "{through:?}");
-    // A family may appear between the two requests; none may be missing.
+    // A metric family may appear between the two requests; none may be missing.
     let missing: Vec<_> = direct.difference(&through).collect();
     assert!(missing.is_empty(), "{} of {}: {missing:?}", through.len(), direct.len());
     assert!(!sandbox.processes().is_empty());

@@ -1,5 +1,5 @@
-//! What a person sees while a forward starts: what is done, why it takes so long, and at once what
-//! waiting would not mend.
+//! What a person sees while a forward starts: progress, the reason for a delay, and at once any
+//! problem that waiting cannot fix.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 
 use crate::support::{Forwards, PROMETHEUS, Terminal, healthy, number, port_of, until, wrapped};
 
-/// A kubeconfig whose one context leads to this server.
+/// A kubeconfig whose only context leads to this server.
 fn kubeconfig(forwards: &Forwards, server: &str) -> String {
     let text = format!(
         "apiVersion: v1\nkind: Config\ncurrent-context: there\n\
@@ -18,9 +18,9 @@ fn kubeconfig(forwards: &Forwards, server: &str) -> String {
     forwards.clusters.sandbox.write("there.yaml", text).to_str().unwrap().to_owned()
 }
 
-/// What will not mend by itself is said at once: long before the time that it may take is over.
+/// A permanent problem is reported at once, long before the timeout.
 #[test]
-fn what_waiting_does_not_mend_fails_at_once() {
+fn problems_that_waiting_cannot_fix_fail_at_once() {
     let forwards = Forwards::new();
     let plain = forwards.clusters.cluster("production").url().replace("http://", "https://");
     let x509 = "echo 'Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority' >&2; exit 1";
@@ -35,7 +35,7 @@ fn what_waiting_does_not_mend_fails_at_once() {
         let output = forwards.run(&format!(
             "start svc/web 80 --ready-timeout 10m --local-port 0 --kubeconfig {config} {flags}"
         ));
-        // Ten minutes were allowed.
+        // The timeout is ten minutes.
         assert!(began.elapsed().as_secs() < 60, "{output}");
         output.code(1).says(words).says("svc/web:80 in shop, cluster there: ").prints_nothing();
     }
@@ -45,7 +45,7 @@ fn what_waiting_does_not_mend_fails_at_once() {
 }
 
 #[test]
-fn a_server_that_refuses_is_waited_for_a_moment_only() {
+fn a_server_that_refuses_connections_is_awaited_only_briefly() {
     let forwards = Forwards::new();
     let config = kubeconfig(&forwards, "https://127.0.0.1:1");
     let start = |flags: &str| {
@@ -62,9 +62,10 @@ fn a_server_that_refuses_is_waited_for_a_moment_only() {
     forwards.nothing_forwards();
 }
 
-/// A Service whose pod is not there, or finds no node: which, and why, is read from the cluster.
+/// A Service whose pod is missing, or finds no node: the pod and the reason are read from the
+/// cluster.
 #[test]
-fn what_pods_are_waited_for_is_told() {
+fn the_awaited_pods_are_reported() {
     let forwards = Forwards::new();
     let start = |target: &str| {
         forwards.run(&format!("start -d {target} --local-port 0 --ready-timeout 6s")).code(1)
@@ -73,11 +74,11 @@ fn what_pods_are_waited_for_is_told() {
         .says("svc/no-pods:80 in default, cluster production: not ready yet: there is no pod yet with app=nothing")
         .says("it was not ready in time");
     let output = start("svc/pending 80 -n default").says("is Pending: 0/").prints_nothing();
-    // A line for each change of the cause, not for each try of kubectl.
+    // One line for each change of the cause, not for each attempt of kubectl.
     let tries = output.stderr.lines().filter(|line| line.contains("Current status=Pending"));
     assert!(tries.count() <= 2, "{output}");
     start("deployment.apps/pending 8080 -n default").says("is Pending: 0/");
-    // That needs no patience.
+    // This fails without waiting.
     forwards
         .run("start -d svc/external-database 80 -n default --ready-timeout 10m")
         .code(1)
@@ -86,7 +87,7 @@ fn what_pods_are_waited_for_is_told() {
 }
 
 #[test]
-fn a_pod_that_comes_later_is_waited_for_and_served() {
+fn a_pod_that_appears_later_is_awaited_and_served() {
     let forwards = Forwards::new();
     let ready = forwards.clusters.sandbox.path("pod-is-there");
     let pending = format!(
@@ -103,7 +104,7 @@ fn a_pod_that_comes_later_is_waited_for_and_served() {
 }
 
 #[test]
-fn several_are_told_by_name() {
+fn several_forwards_are_reported_by_name() {
     let forwards = Forwards::new();
     let line = "start svc/pending 80 svc/no-pods 80 svc/echo 80 -n default --ready-timeout 6s";
     let output = forwards.run(line).code(1);
@@ -111,7 +112,7 @@ fn several_are_told_by_name() {
 }
 
 #[test]
-fn on_a_terminal_one_line_says_it_and_is_gone_at_the_end() {
+fn on_a_terminal_a_progress_line_appears_and_is_removed() {
     let forwards = Forwards::new();
     let terminal = Terminal::new(120, 24);
     let run = forwards.prepare(&format!("start -d {PROMETHEUS} --local-port 0 --idle 0"));
@@ -120,18 +121,18 @@ fn on_a_terminal_one_line_says_it_and_is_gone_at_the_end() {
     assert!(screen.contains("starting svc/prometheus-server:80 in monitoring"), "{screen:?}");
     let last = screen.trim_end().rsplit("\x1b[2K").next().unwrap();
     assert!(last.starts_with("http://127.0.0.1:") && !last.contains("starting"), "{screen:?}");
-    // Ctrl-C while it waits.
+    // Ctrl-C while waiting.
     let run = forwards.prepare("start svc/no-pods 80 -n default --local-port 0");
     let running = run.start();
     running.complains("there is no pod yet");
     running.signal(Signal::SIGINT);
     running.wait().code(130);
-    // The supervisor sees the end of the connection a moment later.
+    // The supervisor notices the end of the connection a moment later.
     until("the forward is gone", || forwards.find("no-pods").is_none().then_some(()));
 }
 
 #[test]
-fn a_detached_forward_says_when_it_ends() {
+fn a_detached_forward_reports_when_it_will_end() {
     let forwards = Forwards::new();
     let start = |flags: &str| forwards.run(&format!("start -d {PROMETHEUS} {flags}")).code(0);
     start("").says("note: prometheus-server ends after 5m without use; --idle 0 keeps it");

@@ -1,4 +1,4 @@
-//! What dies, and that nothing is left of it. Everything here is killed for real.
+//! Processes are killed, and nothing of them is left. Every kill here is a real one.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::support::{
     until, wrapped,
 };
 
-/// A kubectl with grandchildren: one in its group, one in a session of its own, one whose parent
-/// is gone; none of them hears TERM.
+/// A kubectl with grandchildren: one in its group, one in its own session, one orphan; none of them
+/// reacts to TERM.
 const FAMILY: &str = "\
 (trap '' TERM HUP; exec sleep 601) &
 setsid sh -c \"trap '' TERM HUP; sleep 602; sleep 603\" &
@@ -22,7 +22,7 @@ fn port_of(forwards: &Forwards, name: &str) -> u16 {
     u16::try_from(number(&forwards.forward(name)["localPort"])).unwrap()
 }
 
-/// The whole family is up.
+/// Waits until the whole family is running.
 fn family(forwards: &Forwards) {
     until("the family is up", || {
         let all = forwards.clusters.sandbox.processes();
@@ -32,7 +32,7 @@ fn family(forwards: &Forwards) {
 }
 
 #[test]
-fn the_client_is_killed_and_its_kubectl_goes() {
+fn a_killed_clients_kubectl_is_ended() {
     let forwards = Forwards::new();
     let other = forwards.start("svc/echo 80 -n default");
     let client = forwards.attached(PROMETHEUS);
@@ -44,13 +44,13 @@ fn the_client_is_killed_and_its_kubectl_goes() {
     free(port);
     let why = forwards.run("why prometheus-server").code(0).stdout;
     assert!(why.contains("the client is gone"), "{why}");
-    // And nobody else's.
+    // The other forward is not affected.
     connect(other).unwrap();
     assert_eq!(forwards.kubectls().len(), 1);
 }
 
 #[test]
-fn the_supervisor_is_killed_and_every_kubectl_goes() {
+fn every_kubectl_of_a_killed_supervisor_is_ended() {
     let forwards = Forwards::new();
     let ports = [forwards.start(PROMETHEUS), forwards.start("svc/echo 80 -n default")];
     sigkill(forwards.supervisor());
@@ -60,7 +60,7 @@ fn the_supervisor_is_killed_and_every_kubectl_goes() {
 }
 
 #[test]
-fn the_supervisor_is_killed_and_what_kubectl_forked_goes_too() {
+fn children_of_kubectl_are_ended_after_the_supervisor_was_killed() {
     let forwards = Forwards::new();
     let script = wrapped(&forwards, FAMILY);
     forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
@@ -69,9 +69,9 @@ fn the_supervisor_is_killed_and_what_kubectl_forked_goes_too() {
     forwards.nothing();
 }
 
-/// In good order, with the time that kubectl has for it.
+/// In good order, with a grace period for kubectl.
 #[test]
-fn the_guard_is_killed_and_the_supervisor_ends_all_and_itself() {
+fn the_supervisor_of_a_killed_guard_ends_everything_and_itself() {
     let forwards = Forwards::new();
     let port = forwards.start(PROMETHEUS);
     let told = forwards.clusters.sandbox.path("files/told");
@@ -85,9 +85,9 @@ fn the_guard_is_killed_and_the_supervisor_ends_all_and_itself() {
     healthy(forwards.start(PROMETHEUS));
 }
 
-/// Sessions of their own are found by their mark where there is no guard to inherit them.
+/// Without a guard to inherit them, processes in their own sessions are found by their mark.
 #[test]
-fn the_guard_is_killed_and_what_kubectl_forked_goes_too() {
+fn children_of_kubectl_are_ended_after_the_guard_was_killed() {
     let forwards = Forwards::new();
     let script = wrapped(&forwards, FAMILY);
     forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
@@ -97,14 +97,14 @@ fn the_guard_is_killed_and_what_kubectl_forked_goes_too() {
 }
 
 #[test]
-fn guard_and_supervisor_are_killed_at_once_and_reap_ends_what_is_left() {
+fn reap_ends_what_a_killed_guard_and_supervisor_left() {
     for by_start in [false, true] {
         let forwards = Forwards::new();
         let script = wrapped(&forwards, FAMILY);
         forwards.start(&format!("{PROMETHEUS} --kubectl {script}"));
         family(&forwards);
         let (supervisor, guard) = (forwards.supervisor(), forwards.guard());
-        // Stopped first: neither notices the other's end.
+        // Both are stopped first, so that neither notices the other's end.
         for pid in [guard, supervisor] {
             kill(pid, Signal::SIGSTOP).unwrap();
         }
@@ -127,7 +127,7 @@ fn guard_and_supervisor_are_killed_at_once_and_reap_ends_what_is_left() {
 }
 
 #[test]
-fn what_belongs_to_a_living_supervisor_is_not_reaped() {
+fn processes_of_a_living_supervisor_are_not_reaped() {
     let forwards = Forwards::new();
     let port = forwards.start(PROMETHEUS);
     forwards.run("reap").code(0).says("nothing was left behind");
@@ -136,7 +136,7 @@ fn what_belongs_to_a_living_supervisor_is_not_reaped() {
 }
 
 #[test]
-fn kubectl_is_killed_and_comes_back_on_the_same_port() {
+fn a_killed_kubectl_is_restarted_on_the_same_port() {
     let forwards = Forwards::new();
     let port = forwards.start(PROMETHEUS);
     for restarts in 1..=3 {
@@ -153,9 +153,9 @@ fn kubectl_is_killed_and_comes_back_on_the_same_port() {
     assert!(why.contains("SIGKILL"), "{why}");
 }
 
-/// What kubectl left of its group when it died is ended before the next one is started.
+/// Processes left in the group of a dead kubectl are ended before the next one starts.
 #[test]
-fn kubectl_is_killed_and_its_family_does_not_pile_up() {
+fn children_of_killed_kubectls_do_not_accumulate() {
     let forwards = Forwards::new();
     let body = "(trap '' TERM HUP; exec sleep 601) & \"$REAL\" \"$@\"";
     let script = wrapped(&forwards, body);
@@ -163,7 +163,7 @@ fn kubectl_is_killed_and_its_family_does_not_pile_up() {
     for _ in 0..2 {
         let forward = forwards.forward("prometheus-server");
         sigkill(forwards.kubectl("prometheus-server"));
-        // What the killed shell ran may answer until it is ended with its group.
+        // A child of the killed shell may answer until it is ended with its group.
         forwards.restarted("prometheus-server", number(&forward["restarts"]) + 1);
         healthy(port);
     }
@@ -172,10 +172,11 @@ fn kubectl_is_killed_and_its_family_does_not_pile_up() {
     assert_eq!(count, 1, "{all:#?}");
 }
 
-/// Ctrl-S, or a screen that nobody scrolls: what cannot be shown must not end what is held. The
-/// line is drawn every second, so without care the second heartbeat after it would never come.
+/// By Ctrl-S, or a screen in scroll mode: output that cannot be shown must not end the forwards.
+/// The status line is drawn every second; without precautions the second heartbeat after it would
+/// never be sent.
 #[test]
-fn a_terminal_that_is_stopped_stops_no_heartbeat() {
+fn a_stopped_terminal_does_not_stop_heartbeats() {
     let forwards = Forwards::impatient(10);
     let terminal = Terminal::new(80, 24);
     let run = forwards.prepare(&format!("start --local-port 0 {PROMETHEUS}"));
@@ -190,15 +191,15 @@ fn a_terminal_that_is_stopped_stops_no_heartbeat() {
         last = now;
         (beats == 6).then_some(())
     });
-    // It can be ended all the same.
+    // It can still be ended.
     client.signal(Signal::SIGINT);
     client.wait().code(0);
     forwards.no_kubectl();
 }
 
-/// Ctrl-Z is said to the supervisor first, so that silence is no death.
+/// Ctrl-Z is announced to the supervisor first, so that missing heartbeats do not end the lease.
 #[test]
-fn a_client_in_the_background_keeps_its_forward() {
+fn a_suspended_client_keeps_its_forward() {
     let forwards = Forwards::impatient(5);
     let client = forwards.attached(PROMETHEUS);
     let kubectl = forwards.kubectl("prometheus-server");
@@ -215,11 +216,11 @@ fn a_client_in_the_background_keeps_its_forward() {
     forwards.no_kubectl();
 }
 
-/// 3 s of silence at least; 3 s and a check interval of 1 s, and a moment, at most. By the
-/// supervisor's own account, so that a slow machine does not matter: heartbeats come every second,
-/// so the last one was at most 1 s before the stop.
+/// At least 3 s without heartbeats, and at most 3 s plus a check interval of 1 s and a moment.
+/// Measured by the supervisor's own events, so that a slow machine does not matter: heartbeats come
+/// every second, so the last one was at most 1 s before the stop.
 #[test]
-fn the_client_is_stopped_and_gone_after_the_timeout_but_not_before() {
+fn a_stopped_clients_lease_ends_after_the_timeout_but_not_before() {
     let forwards = Forwards::impatient(3);
     let client = forwards.attached(PROMETHEUS);
     let pid = forwards.kubectl("prometheus-server");
@@ -257,7 +258,7 @@ fn run_passes_on_the_code_and_the_endpoint() {
 }
 
 #[test]
-fn run_is_killed_and_its_forward_and_command_go() {
+fn the_forward_and_the_command_of_a_killed_run_are_ended() {
     let forwards = Forwards::new();
     let run = forwards.prepare(&format!("run {PROMETHEUS} -- sh -c"));
     let running = run.arg("echo up; sleep 605").start();
@@ -268,7 +269,7 @@ fn run_is_killed_and_its_forward_and_command_go() {
         let all = forwards.clusters.sandbox.processes();
         (!all.iter().any(|process| process.command == "sh -c echo up; sleep 605")).then_some(())
     });
-    // What a command starts beside itself is not ours to know; it is ended for the test.
+    // watchdog cannot know the command's own children; end them for the test.
     forwards.clusters.sandbox.processes().iter().filter(|it| it.command == "sleep 605").for_each(
         |it| {
             eprintln!("outlived its parent, the command of forward run: {}", it.command);
@@ -307,10 +308,10 @@ fn an_attached_client_gets_its_forward_back_when_the_guard_is_killed() {
     forwards.no_kubectl();
 }
 
-/// A supervisor other than `old` has the forward at the port.
+/// Waits until a supervisor other than `old` has the forward on the port.
 fn comes_back(forwards: &Forwards, port: u16, old: Pid) {
     until("a new supervisor has it at the old port", || {
-        // Asked in the very moment of the supervisor's end, `list` may fail.
+        // At the very moment of the supervisor's end, `list` may fail.
         let output = forwards.run("list -o json");
         let list = (output.code == Some(0)).then(|| output.json())?;
         let forward = &list["forwards"][0];
@@ -321,7 +322,7 @@ fn comes_back(forwards: &Forwards, port: u16, old: Pid) {
 }
 
 #[test]
-fn the_supervisor_is_asked_to_end_and_all_goes_in_good_order() {
+fn stopping_the_supervisor_ends_everything_in_good_order() {
     for by_signal in [false, true] {
         let forwards = Forwards::new();
         let port = forwards.start(PROMETHEUS);
@@ -340,7 +341,7 @@ fn the_supervisor_is_asked_to_end_and_all_goes_in_good_order() {
 }
 
 #[test]
-fn it_ends_by_itself_when_there_is_nothing_to_do() {
+fn the_supervisor_ends_by_itself_when_idle() {
     let forwards = Forwards::new();
     let config = crate::support::SHORT.replace("stop_grace", "exit_after_seconds: 1, stop_grace");
     forwards.clusters.sandbox.configure(&config);

@@ -1,4 +1,4 @@
-//! What each verb prints and does while all is well, and the words of what cannot be done.
+//! What each verb does and prints if all is well, and the messages for what cannot be done.
 
 use std::net::{Ipv4Addr, TcpListener};
 
@@ -112,7 +112,7 @@ fn the_same_target_twice_is_one_forward_with_two_leases() {
 }
 
 #[test]
-fn the_last_lease_takes_the_forward_with_it() {
+fn the_end_of_the_last_lease_ends_the_forward() {
     let forwards = Forwards::new();
     let attached = forwards.attached(PROMETHEUS);
     let port = u16::try_from(number(&forwards.forward("prometheus-server")["localPort"])).unwrap();
@@ -124,7 +124,7 @@ fn the_last_lease_takes_the_forward_with_it() {
 }
 
 #[test]
-fn a_process_that_owns_it_takes_it_along() {
+fn the_exit_of_the_owning_process_ends_the_forward() {
     let forwards = Forwards::new();
     let owner = forwards.clusters.sandbox.command("sleep").args(["600"]).start();
     forwards.start(&format!("{PROMETHEUS} --owner-pid {}", owner.pid()));
@@ -135,7 +135,8 @@ fn a_process_that_owns_it_takes_it_along() {
     assert!(why.contains("owner process"), "{why}");
 }
 
-/// 55553, else the next free one. The only test that asks for it: whoever holds it is named.
+/// 55553, else the next free one. Only this test requests the port: if another process holds it,
+/// that is reported.
 #[test]
 fn the_default_port_is_55553_or_the_next_free_one() {
     let forwards = Forwards::new();
@@ -154,7 +155,7 @@ fn the_default_port_is_55553_or_the_next_free_one() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_with_who_holds_it() {
+fn a_taken_port_is_reported_with_its_holder() {
     let forwards = Forwards::new();
     let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = held.local_addr().unwrap().port();
@@ -165,7 +166,7 @@ fn a_port_that_is_taken_is_told_with_who_holds_it() {
 }
 
 #[test]
-fn a_port_of_another_forward_is_told_as_that() {
+fn a_port_of_another_forward_is_reported_as_such() {
     let forwards = Forwards::new();
     let port = forwards.start("svc/echo 80 -n default");
     let output = forwards.run(&format!("start -d --local-port {port} {PROMETHEUS}"));
@@ -174,7 +175,7 @@ fn a_port_of_another_forward_is_told_as_that() {
 }
 
 #[test]
-fn names_that_are_not_there_are_told() {
+fn unknown_names_are_reported() {
     let forwards = Forwards::new();
     for verb in ["endpoint", "env", "status", "logs", "why", "heartbeat", "restart", "stop"] {
         forwards.run(&format!("{verb} nothing")).code(1).says("nothing").says("no supervisor");
@@ -206,14 +207,14 @@ fn a_restart_keeps_the_port() {
 }
 
 #[test]
-fn without_heartbeats_it_ends_and_with_them_it_does_not() {
+fn a_heartbeat_lease_ends_without_heartbeats_and_lasts_with_them() {
     let forwards = Forwards::impatient(10);
     forwards.start(&format!("{PROMETHEUS} --require-heartbeat --name beaten"));
     forwards.start("svc/echo 80 -n default --require-heartbeat");
     forwards.run("heartbeat nobody").code(1);
     until("the one without heartbeats is gone", || {
         forwards.run("heartbeat beaten").code(0);
-        // A start is one too.
+        // A start counts as a heartbeat.
         forwards.start("svc/bulk 80 -n default --require-heartbeat");
         forwards.find("echo").is_none().then_some(())
     });
@@ -229,7 +230,7 @@ fn without_heartbeats_it_ends_and_with_them_it_does_not() {
 }
 
 #[test]
-fn what_can_never_work_fails_the_start_with_kubectls_own_words() {
+fn permanent_errors_fail_the_start_with_kubectls_message() {
     let forwards = Forwards::new();
     for (target, words) in [
         ("svc/nothing 80 -n monitoring", "services \"nothing\" not found"),
@@ -246,12 +247,12 @@ fn what_can_never_work_fails_the_start_with_kubectls_own_words() {
     forwards.run(&format!("start -d --local-port 0 {PROMETHEUS}")).code(1).says("forbidden");
     cluster.set_forward_fault(None);
     assert!(forwards.list()["forwards"].as_array().unwrap().is_empty());
-    // None of that is remembered.
+    // These failures leave no trace.
     healthy(forwards.start(PROMETHEUS));
 }
 
 #[test]
-fn what_is_not_ready_in_time_is_given_up() {
+fn a_forward_that_is_not_ready_in_time_is_rolled_back() {
     let forwards = Forwards::new();
     let script = wrapped(&forwards, "exec sleep 600");
     let args = ["start", "-d", "--local-port", "0", "--ready-timeout", "1s", "--kubectl", &script];
@@ -267,7 +268,7 @@ fn what_is_not_ready_in_time_is_given_up() {
 }
 
 #[test]
-fn the_prometheus_of_the_demo_is_asked() {
+fn the_demos_prometheus_is_queried() {
     let forwards = Forwards::new();
     let port = forwards.start(PROMETHEUS);
     let answer = request(port, "/api/v1/query?query=up").unwrap();
@@ -275,7 +276,7 @@ fn the_prometheus_of_the_demo_is_asked() {
 }
 
 #[test]
-fn forwards_of_the_config_are_started_by_name() {
+fn configured_forwards_are_started_by_name() {
     let forwards = Forwards::new();
     let config = format!(
         "{}forwards:\n\

@@ -1,5 +1,5 @@
-//! Whose failure an ending is: what an application does to its connections costs nobody a wait, and
-//! a port where nothing listens or a kubectl that is none costs no core.
+//! The culprit of kubectl's end: an application's resets delay no client, and a refused port or a
+//! kubectl that cannot work costs little CPU.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -13,13 +13,13 @@ use crate::support::{
     resets_unanswered, session, until, wrapped,
 };
 
-/// kubectl as `body` has it, for port-forward alone.
+/// A program that runs `body` for port-forward, and the real kubectl otherwise.
 fn instead(forwards: &Forwards, body: &str) -> String {
     let else_real = "case \" $* \" in *\" port-forward \"*) ;; *) exec \"$REAL\" \"$@\";; esac";
     wrapped(forwards, &format!("{else_real}\n{body}"))
 }
 
-/// Far below what pauses that double would add up to: half a minute each.
+/// Far less than doubling pauses would add up to (half a minute each).
 const SOON: Duration = Duration::from_secs(10);
 
 #[test]
@@ -44,7 +44,7 @@ fn an_application_that_resets_each_session_is_served_each_time() {
 }
 
 #[test]
-fn resets_and_refusals_of_every_runtime_cost_the_next_session_nothing() {
+fn resets_and_refusals_of_every_runtime_do_not_delay_the_next_session() {
     for runtime in [Runtime::Containerd, Runtime::CriO, Runtime::Dockershim] {
         let forwards = Forwards::with_usual_pauses();
         forwards.clusters.cluster("production").set_runtime(Some(runtime));
@@ -59,7 +59,7 @@ fn resets_and_refusals_of_every_runtime_cost_the_next_session_nothing() {
             let _ = stream.read_to_end(&mut answer);
             assert!(answer.is_empty(), "{runtime:?}, round {round}: {answer:?}");
             drop(application);
-            // Its port refuses now.
+            // The application's port refuses connections now.
             let mut stream = connect(port).unwrap();
             let _ = writeln!(stream, "query");
             let _ = stream.read_to_end(&mut answer);
@@ -76,9 +76,9 @@ fn resets_and_refusals_of_every_runtime_cost_the_next_session_nothing() {
     }
 }
 
-/// `until curl …; do sleep 1; done`, a little faster.
+/// Like `until curl …; do sleep 1; done`, but faster.
 #[test]
-fn an_application_that_comes_up_is_served_to_the_client_that_polled() {
+fn a_polling_client_is_served_once_the_application_is_up() {
     let forwards = Forwards::with_usual_pauses();
     let mut application = Application::refusing();
     forwards.lead_to(&application);
@@ -97,7 +97,7 @@ fn an_application_that_comes_up_is_served_to_the_client_that_polled() {
 }
 
 #[test]
-fn a_server_that_speaks_first_is_heard_in_each_session() {
+fn a_server_that_speaks_first_works_in_each_session() {
     let forwards = Forwards::with_usual_pauses();
     let application = Application::new(greets);
     forwards.lead_to(&application);
@@ -116,8 +116,8 @@ fn a_server_that_speaks_first_is_heard_in_each_session() {
     stream.read_exact(&mut [0; GREETING]).unwrap();
 }
 
-/// How often `script` was started while a client tried for a few seconds: at first as often as it
-/// may be, then a few times a second at most.
+/// How often kubectl was started while a client retried for a few seconds: at first as often as
+/// allowed, then at most a few times per second.
 fn starts_of(forwards: &Forwards, body: &str) -> usize {
     let starts = forwards.clusters.sandbox.path("files/starts");
     let script = instead(forwards, &format!("echo >>{}\n{body}", starts.display()));
@@ -141,7 +141,7 @@ fn starts_of(forwards: &Forwards, body: &str) -> usize {
 const MANY: usize = 45;
 
 #[test]
-fn a_kubectl_that_announces_port_0_is_not_started_without_end() {
+fn restarts_of_a_kubectl_that_announces_port_0_are_limited() {
     let forwards = Forwards::with_usual_pauses();
     let body = "echo 'Forwarding from 127.0.0.1:0 -> 80'; exec sleep 600";
     let starts = starts_of(&forwards, body);
@@ -149,7 +149,7 @@ fn a_kubectl_that_announces_port_0_is_not_started_without_end() {
 }
 
 #[test]
-fn a_kubectl_that_refuses_connections_is_not_started_without_end() {
+fn restarts_of_a_kubectl_that_refuses_connections_are_limited() {
     let forwards = Forwards::with_usual_pauses();
     let application = Application::refusing();
     let port = application.address().port();
@@ -158,10 +158,10 @@ fn a_kubectl_that_refuses_connections_is_not_started_without_end() {
     assert!((1..MANY).contains(&starts), "{starts} starts");
 }
 
-/// kubectl up to 1.22 after its pod was deleted, or any behind a proxy that keeps the pod's end to
-/// itself: each connection fails, the process stays.
+/// kubectl up to 1.22 after its pod was deleted, or any version behind a proxy that does not pass
+/// on the pod's end: each connection fails, while the process stays.
 #[test]
-fn a_kubectl_that_lives_while_each_connection_fails_is_replaced() {
+fn a_running_kubectl_is_replaced_if_each_connection_fails() {
     let forwards = Forwards::with_usual_pauses();
     let application = Application::new(postgres);
     forwards.lead_to(&application);

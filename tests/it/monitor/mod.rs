@@ -1,6 +1,6 @@
-//! The session: it looks, tells what began and ended, holds its forwards, and ends at once.
+//! A session scans, reports what begins and ends, holds its forwards, and ends at once.
 
-mod odd;
+mod edge_cases;
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -15,7 +15,7 @@ use crate::support::{
     Clusters, Forwards, Run, Running, healthy, port_of, prometheus, request, text, until,
 };
 
-/// Everything soon, but for what a loaded machine must not miss.
+/// Short times, except those that a loaded machine must not miss.
 const CONFIG: &str = "\
 monitoring:
   prometheus: {heartbeat_interval_seconds: 1, heartbeat_timeout_seconds: 60, heartbeat_check_seconds: 1}
@@ -42,25 +42,25 @@ impl Session {
         Self { running, path }
     }
 
-    /// Everything told so far.
-    fn told(&self) -> Vec<Value> {
+    /// All events so far.
+    fn events(&self) -> Vec<Value> {
         let text = fs::read_to_string(&self.path).unwrap();
-        // The last line may be on its way.
+        // The last line may be incomplete.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// Waits for something to be told.
-    fn tells(&self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
-        until(what, || self.told().into_iter().find(&is_it))
+    /// Waits for an event.
+    fn wait_for(&self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+        until(what, || self.events().into_iter().find(&is_it))
     }
 
     fn scans(&self) -> usize {
-        self.told().iter().filter(|it| it["event"] == "scan").count()
+        self.events().iter().filter(|it| it["event"] == "scan").count()
     }
 
-    /// Waits for as many looks as there are, and so many more.
-    fn scans_again(&self, times: usize) {
+    /// Waits for `times` further scans.
+    fn wait_for_scans(&self, times: usize) {
         let wanted = self.scans() + times;
         until("another scan", || (self.scans() >= wanted).then_some(()));
     }
@@ -71,21 +71,21 @@ impl Session {
     }
 }
 
-/// The session that the earlier tool's description shows: clusters found, a forward to Prometheus,
-/// everything collected again and again, replicas told.
+/// The session in the description of the earlier tool: clusters are found, a forward to Prometheus
+/// is started, everything is collected repeatedly, and replicas are reported.
 #[test]
 fn the_whole_session() {
     let forwards = Forwards::new();
     let session = Session::start(&forwards, "");
-    let started = session.tells("it starts", |it| it["event"] == "started");
+    let started = session.wait_for("it starts", |it| it["event"] == "started");
     assert_eq!(started["clusters"], serde_json::json!(["production", "staging"]));
-    let look = session.tells("a scan", |it| it["event"] == "scan");
-    assert_eq!(look["clusters"].as_array().unwrap().len(), 2);
-    let hpas = look["hpas"].as_array().unwrap();
+    let scan = session.wait_for("a scan", |it| it["event"] == "scan");
+    assert_eq!(scan["clusters"].as_array().unwrap().len(), 2);
+    let hpas = scan["hpas"].as_array().unwrap();
     let checkout = hpas.iter().find(|it| it["name"] == "checkout").unwrap();
     assert!(checkout["currentReplicas"].as_i64().unwrap() > 0, "{checkout}");
     for cluster in ["production", "staging"] {
-        let found = session.tells("Prometheus can be asked", |it| {
+        let found = session.wait_for("Prometheus can be asked", |it| {
             it["event"] == "endpoint"
                 && it["role"] == "prometheus"
                 && it["cluster"] == cluster
@@ -94,77 +94,78 @@ fn the_whole_session() {
         assert!(text(&found["message"]).contains("prometheus-server:80 (prometheus chart)"));
         healthy(port_of(text(&found["endpoint"])));
     }
-    let began = session.tells("a finding", |it| it["finding"]["id"] == "target-missing");
+    let began = session.wait_for("a finding", |it| it["finding"]["id"] == "target-missing");
     assert_eq!((&began["event"], &began["since"]), (&"present".into(), &Value::Null));
-    session.scans_again(2);
+    session.wait_for_scans(2);
     let ids: Vec<Value> = session
-        .told()
+        .events()
         .into_iter()
         .filter(|it| it["event"] == "scan")
         .map(|it| it["snapshot"].clone())
         .collect();
-    assert_eq!(ids[..2], [Value::from(1), Value::from(2)], "each look is stored");
-    // Told once, not at each look.
-    let told = session.told();
-    let missing = told.iter().filter(|it| it["finding"]["id"] == "target-missing").count();
+    assert_eq!(ids[..2], [Value::from(1), Value::from(2)], "each scan is stored");
+    // Reported once, not in each scan.
+    let events = session.events();
+    let missing = events.iter().filter(|it| it["finding"]["id"] == "target-missing").count();
     assert_eq!(missing, 1);
     session.ends(Signal::SIGTERM, 143).quiet();
     forwards.no_kubectl();
 }
 
 #[test]
-fn a_cluster_that_is_gone_ends_no_finding_and_opens_its_breaker() {
+fn an_unreachable_cluster_ends_no_finding_and_opens_its_breaker() {
     let forwards = Forwards::new();
     let session = Session::start(&forwards, "--no-forwards");
-    session.tells("a scan", |it| it["event"] == "scan");
+    session.wait_for("a scan", |it| it["event"] == "scan");
     let staging = |it: &Value| {
         let clusters = it["clusters"].as_array().cloned().unwrap_or_default();
         clusters.into_iter().find(|cluster| cluster["name"] == "staging").unwrap_or_default()
     };
     forwards.clusters.cluster("staging").set_fault(Some(Fault::Status(503)));
-    session.tells("the breaker opens", |it| staging(it)["error"]["kind"] == "breakerOpen");
+    session.wait_for("the breaker opens", |it| staging(it)["error"]["kind"] == "breakerOpen");
     let asked = forwards.clusters.hpa_requests("staging");
-    session.scans_again(2);
+    session.wait_for_scans(2);
     assert_eq!(forwards.clusters.hpa_requests("staging"), asked, "it is left alone");
     let ended = |it: &Value| it["event"] == "ended" && it["finding"]["cluster"] == "staging";
-    assert!(!session.told().iter().any(ended));
-    // The other one is looked at all the while.
-    let last = session.told().into_iter().rev().find(|it| it["event"] == "scan").unwrap();
+    assert!(!session.events().iter().any(ended));
+    // The other cluster is scanned all the time.
+    let last = session.events().into_iter().rev().find(|it| it["event"] == "scan").unwrap();
     assert_eq!(last["clusters"][0]["outcome"], "ok");
     session.ends(Signal::SIGINT, 0);
 }
 
 #[test]
-fn what_is_forbidden_or_new_begins_and_ends() {
+fn forbidden_lists_end_no_finding() {
     let forwards = Forwards::new();
     let session = Session::start(&forwards, "--no-forwards --cluster production");
-    session.tells("a scan", |it| it["event"] == "scan");
-    // Pods that cannot be read leave what they decide undecided: nothing has ended.
+    session.wait_for("a scan", |it| it["event"] == "scan");
+    // Unreadable pods leave the findings that need them undecided: none has ended.
     let forbid = Fault::Forbid("pods".to_owned());
     forwards.clusters.cluster("production").set_fault(Some(forbid));
-    session.tells("pods are not readable", |it| {
+    session.wait_for("pods are not readable", |it| {
         let undecided = it["notEvaluated"].as_array().cloned().unwrap_or_default();
         undecided.iter().any(|it| it["id"] == "crash-oom")
     });
-    session.scans_again(3);
-    // No pod decides that one, and after three snapshots it gives way to scale-up-throttled.
+    session.wait_for_scans(3);
+    // That finding does not depend on pods, and is replaced by scale-up-throttled after three
+    // snapshots.
     let ended = |it: &Value| it["event"] == "ended" && it["finding"]["id"] != "above-target";
-    assert!(!session.told().iter().any(ended), "{:#?}", session.told());
+    assert!(!session.events().iter().any(ended), "{:#?}", session.events());
     session.ends(Signal::SIGTERM, 143);
 }
 
 #[test]
-fn sighup_reads_the_configuration_again() {
+fn sighup_reloads_the_configuration() {
     let forwards = Forwards::new();
     let session = Session::start(&forwards, "--no-forwards");
     let clusters = |it: &Value| it["clusters"].as_array().map_or(0, Vec::len);
-    session.tells("both are read", |it| it["event"] == "scan" && clusters(it) == 2);
+    session.wait_for("both are read", |it| it["event"] == "scan" && clusters(it) == 2);
     forwards.clusters.sandbox.configure(&format!("{CONFIG}clusters: {{exclude: [staging]}}\n"));
     session.running.signal(Signal::SIGHUP);
-    session.tells("one is read", |it| it["event"] == "scan" && clusters(it) == 1);
-    let reloaded = session.tells("a reload", |it| it["event"] == "reloaded");
+    session.wait_for("one is read", |it| it["event"] == "scan" && clusters(it) == 1);
+    let reloaded = session.wait_for("a reload", |it| it["event"] == "reloaded");
     assert_eq!(reloaded["clusters"], serde_json::json!(["production"]));
-    // What nobody looks at any more has not ended.
+    // A finding outside the new scope has not ended.
     let config =
         format!("{CONFIG}clusters: {{exclude: [staging]}}\nnamespaces: {{exclude: [shop]}}\n");
     let has_shop = |it: &Value| {
@@ -173,22 +174,23 @@ fn sighup_reads_the_configuration_again() {
     };
     forwards.clusters.sandbox.configure(&config);
     session.running.signal(Signal::SIGHUP);
-    session.tells("less is read", |it| it["event"] == "scan" && clusters(it) == 1 && !has_shop(it));
-    session.scans_again(3);
+    session
+        .wait_for("less is read", |it| it["event"] == "scan" && clusters(it) == 1 && !has_shop(it));
+    session.wait_for_scans(3);
     let unread =
         |finding: &Value| finding["cluster"] == "staging" || finding["namespace"] == "shop";
     let ended = |it: &Value| it["event"] == "ended" && unread(&it["finding"]);
-    assert!(!session.told().iter().any(ended), "{:#?}", session.told());
-    // One that is wrong changes nothing.
+    assert!(!session.events().iter().any(ended), "{:#?}", session.events());
+    // An invalid configuration changes nothing.
     forwards.clusters.sandbox.configure("nonsense: 1\n");
     session.running.signal(Signal::SIGHUP);
-    session.scans_again(2);
+    session.wait_for_scans(2);
     let output = session.ends(Signal::SIGTERM, 143);
     output.says("nonsense").says("keeping the previous configuration");
 }
 
 #[test]
-fn once_is_a_look_and_an_exit_code() {
+fn once_is_one_scan_and_an_exit_code() {
     let forwards = Forwards::new();
     let output = forwards.watchdog(["monitor", "--once"]).run().code(0).quiet();
     assert!(output.stdout.contains("2 of 2 clusters read"), "{output}");
@@ -199,35 +201,35 @@ fn once_is_a_look_and_an_exit_code() {
 }
 
 #[test]
-fn what_is_ignored_is_not_told() {
+fn ignored_findings_are_not_reported() {
     let clusters = Clusters::new();
-    let told = |ignore: &str| {
+    let findings = |ignore: &str| {
         let line = format!("monitor --once --no-store -n shop {ignore}");
         clusters.run(&line).code(0).stdout.matches("target-missing").count()
     };
-    assert_eq!(told(""), 1);
-    assert_eq!(told("--ignore target-missing"), 0);
-    assert_eq!(told("--ignore target-missing=shop/pricing"), 0);
-    assert_eq!(told("--ignore target-missing=shop/checkout"), 1);
+    assert_eq!(findings(""), 1);
+    assert_eq!(findings("--ignore target-missing"), 0);
+    assert_eq!(findings("--ignore target-missing=shop/pricing"), 0);
+    assert_eq!(findings("--ignore target-missing=shop/checkout"), 1);
 }
 
-/// The port at which a session serves its metrics.
+/// The port on which a session serves its metrics.
 fn served(session: &Session) -> u16 {
-    let started = session.tells("it starts", |it| it["event"] == "started");
+    let started = session.wait_for("it starts", |it| it["event"] == "started");
     let url = text(&started["metrics"]).trim_start_matches("http://127.0.0.1:").to_owned();
     url.trim_end_matches("/metrics").parse().unwrap()
 }
 
-/// Judged by Prometheus' own tool, where there is one.
+/// Verified by Prometheus' own tool, if it is installed.
 #[test]
-fn metrics_are_what_prometheus_reads() {
+fn metrics_are_readable_by_prometheus() {
     let forwards = Forwards::new();
     for address in ["0.0.0.0:0", "192.0.2.1:80", "nonsense"] {
         forwards.watchdog(["monitor", "--metrics-listen", address]).run().code(64);
     }
     let session = Session::start(&forwards, "--no-forwards --metrics-listen 127.0.0.1:0");
     let port = served(&session);
-    session.tells("a scan", |it| it["event"] == "scan");
+    session.wait_for("a scan", |it| it["event"] == "scan");
     let answer = until("there are metrics", || {
         request(port, "/metrics").ok().filter(|answer| answer.starts_with("HTTP/1.1 200"))
     });
@@ -237,7 +239,7 @@ fn metrics_are_what_prometheus_reads() {
     assert!(page.contains("watchdog_hpa_max_replicas{cluster=\"production\",namespace=\"shop\""));
     assert!(page.contains("id=\"target-missing\",severity=\"error\"} 1\n"));
     assert!(request(port, "/").unwrap().starts_with("HTTP/1.1 404"));
-    // Somebody who never asks keeps nobody.
+    // A client that never sends a request blocks no other.
     let _silent = TcpStream::connect(("127.0.0.1", port)).unwrap();
     assert!(request(port, "/metrics").unwrap().starts_with("HTTP/1.1 200"));
     if Command::new("promtool").arg("--version").output().is_ok() {
@@ -247,29 +249,29 @@ fn metrics_are_what_prometheus_reads() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // Its parser is that of the older text format, which has no end mark.
+        // Its parser is for the older text format, which has no end mark.
         let page = page.trim_end_matches("# EOF\n");
         promtool.stdin.take().unwrap().write_all(page.as_bytes()).unwrap();
         let mut said = String::new();
         promtool.stderr.take().unwrap().read_to_string(&mut said).unwrap();
         assert!(promtool.wait().unwrap().code() != Some(1), "{said}");
     } else {
-        eprintln!("not run: the part of metrics_are_what_prometheus_reads that asks promtool");
+        eprintln!("not run: the part of metrics_are_readable_by_prometheus that asks promtool");
     }
     session.ends(Signal::SIGTERM, 143);
 }
 
-/// By one that scrapes it, which takes OpenMetrics where that is offered.
+/// A scraping Prometheus prefers OpenMetrics if that is offered.
 #[test]
-fn a_real_prometheus_scrapes_what_is_served() {
+fn a_real_prometheus_scrapes_the_metrics() {
     let Ok(program) = which::which("prometheus") else {
-        eprintln!("not run: a_real_prometheus_scrapes_what_is_served (no prometheus on PATH)");
+        eprintln!("not run: a_real_prometheus_scrapes_the_metrics (no prometheus on PATH)");
         return;
     };
     let forwards = Forwards::new();
     let session = Session::start(&forwards, "--no-forwards --metrics-listen 127.0.0.1:0");
     let port = served(&session);
-    let look = session.tells("a scan", |it| it["event"] == "scan");
+    let scan = session.wait_for("a scan", |it| it["event"] == "scan");
     let target = (std::net::Ipv4Addr::LOCALHOST, port).into();
     let (running, address) = prometheus(&forwards.clusters.sandbox, &program, Some(target));
     let asked = |query: &str| {
@@ -279,7 +281,7 @@ fn a_real_prometheus_scrapes_what_is_served() {
         let value = json["data"]["result"][0]["value"][1].as_str()?;
         value.parse::<usize>().ok()
     };
-    let hpas = look["hpas"].as_array().unwrap().len();
+    let hpas = scan["hpas"].as_array().unwrap().len();
     until("all HPAs are in Prometheus", || {
         (asked("count(watchdog_hpa_current_replicas)") == Some(hpas)).then_some(())
     });
@@ -291,15 +293,15 @@ fn a_real_prometheus_scrapes_what_is_served() {
 }
 
 #[test]
-fn every_hpas_replicas_are_printed_where_that_is_asked_for() {
+fn every_hpas_replicas_are_printed_if_requested() {
     let clusters = Clusters::new();
     let once = "monitor --once --no-store -n payments";
     let plain = clusters.run(once).code(0).stdout;
     assert!(!plain.contains("  replicas "), "{plain}");
     let lines = clusters.run(&format!("{once} --replicas")).code(0);
-    let told = lines.lines().into_iter().filter(|line| line.contains("  replicas ")).count();
+    let replicas = lines.lines().into_iter().filter(|line| line.contains("  replicas ")).count();
     let list = clusters.run("hpa list -n payments --no-headers").code(0);
-    assert_eq!(told, list.lines().len(), "{lines}");
+    assert_eq!(replicas, list.lines().len(), "{lines}");
     let ledger = "production/payments/ledger  3/3 replicas (3 to 7)";
     assert!(lines.stdout.contains(ledger), "{lines}");
 }

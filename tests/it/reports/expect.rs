@@ -1,4 +1,4 @@
-//! Whether what a run said is what it must say.
+//! Compares the output of a run with the expectations of a report.
 
 use std::fmt::Debug;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::format::{Texts, Wanted};
 use crate::support::Output;
 
-/// What of `wanted` does not hold.
+/// The expectations in `wanted` that are not met.
 pub fn failures(wanted: &Wanted, output: &Output) -> Vec<String> {
     let mut failures = Vec::new();
     if let Some(exit) = wanted.exit
@@ -93,7 +93,7 @@ fn of_json(wanted: &Wanted, json: &Value) -> Vec<String> {
     failures
 }
 
-/// Id and severity of each finding of an HPA, in a list of findings or of HPAs.
+/// Id and severity of each finding of an HPA, from a list of findings or of HPAs.
 fn findings<'a>(json: &'a Value, hpa: &str) -> Result<Vec<(&'a str, &'a str)>, String> {
     let parts: Vec<&str> = hpa.split('/').collect();
     let (cluster, namespace, name) = match parts[..] {
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_hold_is_named() {
+    fn unmet_expectations_are_named() {
         assert_fails("{args: [], exit: 1, stderr: {has: [error], lacks: [b]}}", "", &[]);
         assert_fails(
             "{args: [], exit: 0, stdout: {has: [x], lacks: [y]}}",

@@ -1,4 +1,4 @@
-//! The form of a report's file.
+//! The file format of a report.
 
 use std::collections::BTreeMap;
 
@@ -15,35 +15,35 @@ pub struct Report {
     #[serde(rename = "report")]
     pub number: String,
     pub title: String,
-    /// Where it comes from: `owner/repo#1`.
+    /// Its sources: `owner/repo#1`.
     pub sources: Vec<String>,
 
-    /// What the cluster `test` holds.
+    /// The objects of the cluster `test`.
     #[serde(default)]
     pub objects: Vec<Value>,
-    /// Several clusters instead: objects by the cluster's name.
+    /// Several clusters instead: objects by cluster name.
     #[serde(default)]
     pub clusters: Map<String, Value>,
-    /// Where custom kinds keep the selector of their `/scale`.
+    /// The path of the selector in the `/scale` of custom kinds.
     #[serde(default)]
     pub scale_selectors: BTreeMap<String, String>,
-    /// The API servers' version.
+    /// The version of the API servers.
     pub server_version: Option<String>,
-    /// Resources (`pods`, `deployments/scale`) that may not be read.
+    /// Resources (`pods`, `deployments/scale`) that are forbidden.
     #[serde(default)]
     pub forbid: Vec<String>,
     /// Serves the clusters behind one port, below paths.
     #[serde(default)]
     pub path_prefix: bool,
-    /// Instead of the one that is made for the clusters.
+    /// A kubeconfig to use instead of the generated one.
     pub kubeconfig: Option<String>,
-    /// In which form that is written.
+    /// The encoding of that kubeconfig.
     #[serde(default)]
     pub encoding: Encoding,
-    /// Further files, by name; `~/…` is in the home.
+    /// Further files by name; `~/…` is in the home directory.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
-    /// Programs, by name, that come first on PATH.
+    /// Programs by name, which come first on PATH.
     #[serde(default)]
     pub scripts: BTreeMap<String, String>,
     #[serde(default)]
@@ -59,12 +59,12 @@ pub enum Encoding {
     #[default]
     #[serde(rename = "utf-8")]
     Utf8,
-    /// With a byte order mark, little end first.
+    /// With a byte order mark, little endian.
     #[serde(rename = "utf-16")]
     Utf16,
 }
 
-/// A run of the program, and what must come of it.
+/// A run of the program, and its expected result.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
@@ -74,13 +74,13 @@ pub struct Wanted {
     pub stdout: Texts,
     #[serde(default)]
     pub stderr: Texts,
-    /// Values of the JSON on stdout, by JSON pointer; null is also what is not there.
+    /// Values of the JSON on stdout, by JSON pointer; null also matches a missing value.
     #[serde(default)]
     pub json: BTreeMap<String, Value>,
-    /// All ids of an HPA (`shop/api`, `one/shop/api`), in order.
+    /// All finding ids of an HPA (`shop/api`, `one/shop/api`), in order.
     #[serde(default)]
     pub findings: BTreeMap<String, Vec<String>>,
-    /// Ids that an HPA does not have.
+    /// Finding ids that an HPA must not have.
     #[serde(default)]
     pub lacks_findings: BTreeMap<String, Vec<String>>,
     /// Severities of an HPA's findings, by id.
@@ -88,7 +88,7 @@ pub struct Wanted {
     pub severities: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// Texts that a stream has, and texts that it has not.
+/// Texts that a stream must contain, and texts that it must not.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Texts {
@@ -99,7 +99,7 @@ pub struct Texts {
 }
 
 impl Report {
-    /// Reads a file.
+    /// Parses a file.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = with_times(text)?;
         let report: Self = serde_yaml::from_str(&text).map_err(|error| error.to_string())?;
@@ -130,7 +130,7 @@ impl Wanted {
     }
 }
 
-/// `{{ago:5m}}` as the time then.
+/// Replaces `{{ago:5m}}` by the time five minutes ago, and so on.
 fn with_times(text: &str) -> Result<String, String> {
     let mut parts = text.split("{{ago:");
     let mut out = parts.next().unwrap_or_default().to_owned();

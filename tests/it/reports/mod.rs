@@ -1,7 +1,7 @@
-//! What people have reported, each as a file of `tests/reports/`: an input, and what must be said of
-//! it. CONTRIBUTING.md has the format.
+//! Problems reported by people, each as a file in `tests/reports/`: an input, and the expected
+//! output. CONTRIBUTING.md documents the format.
 //!
-//! `WATCHDOG_TEST_REPORTS=TEXT` runs those alone whose file name contains TEXT.
+//! `WATCHDOG_TEST_REPORTS=TEXT` runs only the files whose name contains TEXT.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,11 +17,11 @@ mod stage;
 use format::Report;
 use stage::Stage;
 
-/// Runs wait for kubectl rather than for the processor.
+/// Runs mostly wait for kubectl, not for the processor.
 const THREADS: usize = 4;
 
 #[test]
-fn every_report_is_answered_as_it_should_be() {
+fn every_report_has_the_expected_output() {
     let files = files();
     assert!(!files.is_empty(), "no report matches WATCHDOG_TEST_REPORTS");
     let next = AtomicUsize::new(0);
@@ -30,7 +30,7 @@ fn every_report_is_answered_as_it_should_be() {
         for _ in 0..THREADS {
             scope.spawn(|| {
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    // A failure is one of several things that are reported together.
+                    // Collect a failure with the others, and report all together.
                     let run = catch_unwind(AssertUnwindSafe(|| failures_of(file)));
                     let found = run.unwrap_or_else(|panic| vec![words(panic.as_ref())]);
                     let mut all = failures.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,7 +55,7 @@ fn every_report_is_answered_as_it_should_be() {
     );
 }
 
-/// What does not hold of one file.
+/// The unmet expectations of one file.
 fn failures_of(file: &Path) -> Vec<String> {
     let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{error}"));
     let report = match Report::parse(&text) {

@@ -1,4 +1,4 @@
-//! A report's input, set up: clusters, files, programs, environment.
+//! Sets up the input of a report: clusters, files, programs, environment.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use super::expect::failures;
 use super::format::{Encoding, Report, Wanted};
 use crate::support::{Clusters, Output, kubectl, kubectls};
 
-/// The cluster that has the `objects`.
+/// The name of the cluster with the `objects`.
 const CLUSTER: &str = "test";
 
 pub struct Stage {
@@ -57,9 +57,9 @@ impl Stage {
         stage
     }
 
-    /// Runs everything; what does not hold, each with all that was said.
+    /// Runs everything; returns the unmet expectations, each with the complete output.
     pub fn play(&self, report: &Report) -> Vec<String> {
-        // Paths are where versions of kubectl differ.
+        // Versions of kubectl differ in how they treat paths.
         let kubectls: Vec<Option<PathBuf>> = if report.path_prefix {
             kubectls().into_iter().map(Some).collect()
         } else {
@@ -108,7 +108,7 @@ impl Stage {
         run.run()
     }
 
-    /// A run with its placeholders filled.
+    /// A run with its placeholders replaced.
     fn wanted(&self, run: &Wanted) -> Wanted {
         let all = |texts: &[String]| texts.iter().map(|text| self.filled(text)).collect();
         let texts = |texts: &super::format::Texts| super::format::Texts {
@@ -134,7 +134,7 @@ impl Stage {
         }
     }
 
-    /// A text with its placeholders filled: `{{dir}}`, `{{kubectl}}`, `{{server}}`,
+    /// Replaces the placeholders of a text: `{{dir}}`, `{{kubectl}}`, `{{server}}`,
     /// `{{server:NAME}}`, `{{root}}` (the port that paths share).
     fn filled(&self, text: &str) -> String {
         let demo = self.clusters.demo();
@@ -168,7 +168,7 @@ fn given(report: &Report, cluster: &str, objects: Vec<Value>) -> Given {
     }
 }
 
-/// An object with what an API server would have filled in.
+/// An object completed with fields that an API server would have filled in.
 fn completed(cluster: &str, mut object: Value) -> Value {
     for field in ["apiVersion", "kind"] {
         assert!(object[field].is_string(), "an object without {field}: {object}");

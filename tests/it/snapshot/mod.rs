@@ -1,6 +1,6 @@
 //! `snapshot take | list | show | diff | prune | export`: real kubectl, real SQLite.
 
-mod odd;
+mod edge_cases;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -24,13 +24,13 @@ fn ids(clusters: &Clusters) -> Vec<i64> {
     list["snapshots"].as_array().unwrap().iter().map(|it| it["id"].as_i64().unwrap()).collect()
 }
 
-/// How many times `key` holds something in a difference.
+/// The number of entries under `key` in a difference.
 fn count(diff: &Value, key: &str) -> usize {
     diff[key].as_array().unwrap().len()
 }
 
 #[test]
-fn what_is_taken_is_what_hpa_list_says() {
+fn a_snapshot_agrees_with_hpa_list() {
     let clusters = Clusters::new();
     let taken = clusters.run("snapshot take -o json").code(0).quiet().json();
     assert_eq!((&taken["kind"], &taken["id"]), (&"Snapshot".into(), &1.into()));
@@ -40,7 +40,7 @@ fn what_is_taken_is_what_hpa_list_says() {
     assert_eq!(taken.len(), listed.len());
     for (taken, listed) in taken.iter().zip(listed) {
         for (key, value) in listed.as_object().unwrap() {
-            // What follows from the rest is not stored.
+            // Derived values are not stored.
             if !["status", "controller", "findings", "user"].contains(&key.as_str()) {
                 assert_eq!(&taken[key], value, "{key}");
             }
@@ -60,16 +60,16 @@ fn what_is_taken_is_what_hpa_list_says() {
     assert_eq!(mode, 0o600);
 }
 
-/// What a cluster was asked for, less the version that kubectl itself asks for.
+/// The requests to a cluster, without kubectl's own request for the version.
 fn lists(clusters: &Clusters, cluster: &str) -> Vec<String> {
     let mut requests = clusters.cluster(cluster).requests();
     requests.retain(|line| !line.contains(" /version"));
     requests
 }
 
-/// One kubectl for the HPAs, and one for each of the five kinds of target that occurs.
+/// One kubectl for the HPAs, and one for each of the five kinds of targets.
 #[test]
-fn the_number_of_calls_does_not_grow() {
+fn the_number_of_calls_is_independent_of_the_number_of_hpas() {
     for hpas in [40, 400] {
         let clusters = Clusters::small(1, hpas);
         clusters.run("snapshot take -A").code(0);
@@ -83,7 +83,7 @@ fn the_number_of_calls_does_not_grow() {
 }
 
 #[test]
-fn an_outage_is_no_deletion() {
+fn an_outage_is_not_a_deletion() {
     let clusters = Clusters::new();
     clusters.run("snapshot take").code(0);
     clusters.cluster("staging").set_fault(Some(Fault::Status(503)));
@@ -104,7 +104,7 @@ fn an_outage_is_no_deletion() {
 }
 
 #[test]
-fn a_target_that_may_not_be_read_leaves_the_rest() {
+fn an_unreadable_target_does_not_hide_the_rest() {
     let clusters = Clusters::new();
     clusters.cluster("production").add_fault("/apis/apps/v1/deployments", Fault::Status(403));
     let output = clusters.run("snapshot take -o json --cluster production").code(3);
@@ -113,7 +113,7 @@ fn a_target_that_may_not_be_read_leaves_the_rest() {
 }
 
 #[test]
-fn differences_field_by_field() {
+fn differences_are_shown_field_by_field() {
     let clusters = Clusters::new();
     clusters.run("snapshot take --to before.json").code(0);
     let path = clusters.sandbox.path("files/before.json");
@@ -153,9 +153,9 @@ fn differences_field_by_field() {
     }
 }
 
-/// What was not asked for is not gone.
+/// HPAs outside a snapshot's scope are not gone.
 #[test]
-fn a_narrower_snapshot_takes_nothing_away() {
+fn a_narrower_snapshot_removes_nothing() {
     let clusters = Clusters::new();
     clusters.run("snapshot take").code(0);
     clusters.run("snapshot take -n shop --cluster production").code(0);
@@ -164,7 +164,7 @@ fn a_narrower_snapshot_takes_nothing_away() {
     assert!(count(&diff, "unknown") > 10);
     let narrowed = clusters.run("snapshot diff -o json --cluster production").code(0).json();
     assert!(count(&narrowed, "unknown") < count(&diff, "unknown"));
-    // As the others do, a list counts what is chosen.
+    // Like other commands, list counts only selected HPAs.
     let list = |flags: &str| {
         let list = clusters.run(&format!("snapshot list -o json {flags}")).code(0).json();
         let of = |it: &Value| (it["id"].as_i64().unwrap(), it["hpas"].as_u64().unwrap());
@@ -186,7 +186,7 @@ fn a_narrower_snapshot_takes_nothing_away() {
 }
 
 #[test]
-fn a_file_is_written_at_once_or_not_at_all() {
+fn a_file_is_written_atomically() {
     let clusters = Clusters::small(1, 3);
     clusters.sandbox.write("there.json", "old");
     clusters.run("snapshot take --no-store --to there.json").code(0);
@@ -205,7 +205,7 @@ fn a_file_is_written_at_once_or_not_at_all() {
 
 /// No HOME, a short PATH, no terminal.
 #[test]
-fn under_cron() {
+fn snapshots_are_taken_under_cron() {
     let clusters = Clusters::small(1, 5);
     let kubeconfig = clusters.sandbox.path("home/.kube/config");
     let path = clusters.sandbox.path("cron/history.db");
@@ -229,7 +229,7 @@ fn under_cron() {
 }
 
 #[test]
-fn runs_do_not_pile_up() {
+fn concurrent_runs_wait_or_give_way() {
     let clusters = Clusters::small(1, 2);
     let script = clusters.sandbox.script(
         "slow-kubectl",
@@ -257,10 +257,10 @@ fn runs_do_not_pile_up() {
     assert_eq!(ids(&clusters).len(), 2);
 }
 
-/// Two lines of a crontab at the same minute: whoever has to give way says to whom, and not to one
-/// that was killed.
+/// Two lines of a crontab at the same minute: the run that gives way names the other one, but not
+/// one that was killed.
 #[test]
-fn who_came_a_moment_earlier_is_named() {
+fn the_run_that_holds_the_lock_is_named() {
     let clusters = Clusters::small(1, 2);
     let script = clusters.sandbox.script(
         "slow-kubectl",
@@ -292,7 +292,7 @@ fn who_came_a_moment_earlier_is_named() {
 }
 
 #[test]
-fn a_deadline_for_all() {
+fn the_deadline_applies_to_the_whole_run() {
     let clusters = Clusters::small(2, 2);
     let script = clusters.sandbox.script("kubectl", "exec sleep 600");
     let start = Instant::now();
@@ -305,9 +305,9 @@ fn a_deadline_for_all() {
     assert_eq!(ids(&clusters), [1], "that nothing could be read is part of the history");
 }
 
-/// The session and runs of cron's write one history, and each snapshot of it is whole.
+/// A session and cron's runs write to one history, and each snapshot is complete.
 #[test]
-fn cron_and_monitor_at_once() {
+fn cron_and_monitor_write_to_one_history() {
     let clusters = Clusters::small(2, 40);
     let words = ["monitor", "--interval", "1s", "--no-forwards", "-o", "jsonl"];
     let session = clusters.watchdog(words).start();
@@ -331,9 +331,9 @@ fn cron_and_monitor_at_once() {
     }
 }
 
-/// What is no file is written to, and a link stays one.
+/// Anything but a regular file is written to directly, and a link remains a link.
 #[test]
-fn to_standard_output_and_through_a_link() {
+fn a_snapshot_is_written_to_standard_output_and_through_a_link() {
     let clusters = Clusters::small(1, 3);
     let output = clusters.run("snapshot take --no-store -q --to /dev/stdout").code(0).quiet();
     assert_eq!(output.json()["hpas"].as_array().unwrap().len(), 3);
@@ -353,7 +353,7 @@ fn to_standard_output_and_through_a_link() {
 }
 
 #[test]
-fn old_snapshots_go() {
+fn old_snapshots_are_deleted() {
     let clusters = Clusters::small(1, 3);
     for _ in 0..3 {
         clusters.run("snapshot take").code(0);
@@ -375,7 +375,7 @@ fn old_snapshots_go() {
 }
 
 #[test]
-fn export_for_other_programs() {
+fn snapshots_are_exported_for_other_programs() {
     let clusters = Clusters::broken();
     clusters.sandbox.configure("kubectl: {retries: 0}\n");
     let scope = "--cluster production --cluster down";
@@ -390,7 +390,7 @@ fn export_for_other_programs() {
     ] {
         assert!(metrics.lines().contains(&line), "{line}: {metrics}");
     }
-    // Each family once, each series once, nothing that is not of the format.
+    // Each family once, each series once, and valid lines only.
     let mut seen = std::collections::BTreeSet::new();
     for line in metrics.lines() {
         let series = line.rsplit_once(' ').map_or(line, |(series, _)| series);
@@ -410,16 +410,16 @@ fn export_for_other_programs() {
     clusters.run("snapshot export --since 1h").code(64).says("--since needs -o jsonl or -o csv");
 }
 
-/// A database that an earlier version wrote, and what it said of it.
+/// A database written by an earlier version, with its expected contents.
 #[test]
-fn the_database_of_each_version_opens() {
+fn the_database_of_each_version_can_be_opened() {
     let dir = tempfile::tempdir().unwrap();
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/history");
     for version in ["v1", "v2"] {
         let path = dir.path().join(format!("{version}.db"));
         fs::copy(format!("{source}/{version}.db"), &path).unwrap();
         let wanted = fs::read(format!("{source}/{version}.json")).unwrap();
-        let wanted = watchdog::output::snapshots::read(&wanted).unwrap();
+        let wanted = watchdog::history::Snapshot::from_json(&wanted).unwrap();
         let store = Store::open_existing(&path).unwrap();
         assert_eq!(store.snapshot(1).unwrap().unwrap(), wanted);
         drop(store);

@@ -1,4 +1,4 @@
-//! Applications to forward to: each behaves as some kind of them does.
+//! Applications to forward to, each with a typical behaviour.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use socket2::{Domain, SockRef, Socket, Type};
 
-/// A listener and what it does with each connection. Dropping it closes everything.
+/// A listener, and how it serves each connection. Dropping it closes everything.
 pub struct Application {
     address: SocketAddr,
     inner: Arc<Inner>,
@@ -28,14 +28,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Application {
-    /// Serves each connection by `serve`, in a thread of its own.
+    /// Serves each connection by `serve`, in its own thread.
     pub fn new(serve: impl Fn(&TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
         let mut application = Self::refusing();
         application.listen(serve);
         application
     }
 
-    /// Has a port, and refuses every connection.
+    /// An application with a port that refuses every connection.
     pub fn refusing() -> Self {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
         socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
@@ -43,7 +43,7 @@ impl Application {
         Self { address, inner: Arc::default(), socket: Some(socket) }
     }
 
-    /// Is up from now on.
+    /// Starts to accept connections.
     pub fn listen(&mut self, serve: impl Fn(&TcpStream) -> io::Result<()> + Send + Sync + 'static) {
         let socket = self.socket.take().expect("it did not listen before");
         socket.listen(1024).unwrap();
@@ -61,13 +61,13 @@ impl Application {
                 open.retain(|stream| stream.strong_count() > 0);
                 open.push(Arc::downgrade(&stream));
                 let serve = Arc::clone(&serve);
-                // What goes wrong with a client is for the client to notice.
+                // Errors of a connection are for its client to notice.
                 thread::spawn(move || serve(&stream));
             }
         });
     }
 
-    /// Where it is.
+    /// Its address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -79,24 +79,24 @@ impl Drop for Application {
         for stream in lock(&self.inner.open).iter().filter_map(Weak::upgrade) {
             let _ = stream.shutdown(Shutdown::Both);
         }
-        // Wakes the one that accepts.
+        // Wakes the accepting thread.
         let _ = TcpStream::connect(self.address);
     }
 }
 
-/// Makes the end of a connection a reset.
+/// Makes closing the connection send a reset.
 fn ends_by_reset(stream: &TcpStream) -> io::Result<()> {
     SockRef::from(stream).set_linger(Some(Duration::ZERO))
 }
 
-/// A line, with its end; empty at the end of all.
+/// A line including its end; empty at the end of the stream.
 fn line(reader: &mut BufReader<&TcpStream>) -> io::Result<String> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     Ok(line)
 }
 
-/// Answers each line, and resets the connection when the client ends it: Postgres over TLS.
+/// Answers each line, and resets the connection after the client's end, like Postgres over TLS.
 pub fn postgres(mut stream: &TcpStream) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     loop {
@@ -108,16 +108,16 @@ pub fn postgres(mut stream: &TcpStream) -> io::Result<()> {
     }
 }
 
-/// Resets the connection at the first line, without an answer.
+/// Resets the connection after the first line, without an answer.
 pub fn resets_unanswered(stream: &TcpStream) -> io::Result<()> {
     line(&mut BufReader::new(stream))?;
     ends_by_reset(stream)
 }
 
-/// How long the greeting of [`greets`] is.
+/// The length of the greeting of [`greets`] in bytes.
 pub const GREETING: usize = 80;
 
-/// Speaks first, then answers each line: MySQL.
+/// Speaks first, then answers each line, like MySQL.
 pub fn greets(mut stream: &TcpStream) -> io::Result<()> {
     stream.write_all(&[b'g'; GREETING])?;
     let mut reader = BufReader::new(stream);
@@ -145,7 +145,7 @@ pub fn answers_after(delay: Duration) -> impl Fn(&TcpStream) -> io::Result<()> {
     }
 }
 
-/// An application of which everything is counted that it executed: `METHOD /pay?id=ID`.
+/// An application that counts every executed request `METHOD /pay?id=ID`.
 #[derive(Clone, Default)]
 pub struct Payments {
     executed: Arc<Mutex<HashMap<String, u32>>>,
@@ -153,7 +153,7 @@ pub struct Payments {
 }
 
 impl Payments {
-    /// Answers each request after `work`, then closes.
+    /// Answers each request after the time `work`, then closes.
     pub fn application(&self, work: Duration) -> Application {
         let payments = self.clone();
         Application::new(move |stream| payments.serve(stream, work))
@@ -173,7 +173,7 @@ impl Payments {
             }
         }
         let mut body = vec![0; length];
-        // One that was cut short is not executed.
+        // A truncated request is not executed.
         reader.read_exact(&mut body)?;
         let id = request.split_once("id=").and_then(|(_, rest)| rest.split(' ').next());
         let id = id.ok_or(io::ErrorKind::InvalidData)?;
@@ -192,32 +192,32 @@ impl Payments {
         lock(&self.executed).get(id).copied().unwrap_or_default()
     }
 
-    /// How many requests are being worked on.
+    /// How many requests are being processed.
     pub fn working(&self) -> u64 {
         self.working.load(Ordering::SeqCst)
     }
 
-    /// What was executed more than once.
+    /// The requests that were executed more than once.
     pub fn repeated(&self) -> Vec<(String, u32)> {
         let executed = lock(&self.executed);
         let repeated = executed.iter().filter(|(_, times)| **times > 1);
         repeated.map(|(id, times)| (id.clone(), *times)).collect()
     }
 
-    /// How many were executed.
+    /// How many requests were executed.
     pub fn executed(&self) -> usize {
         lock(&self.executed).len()
     }
 }
 
-/// A body whose bytes are known by their place, sent little by little until it is told to end.
+/// A body whose bytes depend on their position, sent in pieces until it is ended.
 #[derive(Clone, Default)]
 pub struct Download {
     enough: Arc<AtomicBool>,
     sent: Arc<AtomicU64>,
 }
 
-/// Of a length that is no power of two, so that a piece that is missing does not go unseen.
+/// Not a power of two, so that a missing piece is detected.
 const PATTERN: usize = 8191;
 
 fn pattern(at: u64, length: usize) -> impl Iterator<Item = u8> {
@@ -227,13 +227,13 @@ fn pattern(at: u64, length: usize) -> impl Iterator<Item = u8> {
 }
 
 impl Download {
-    /// An application that sends it to each client.
+    /// An application that sends the body to each client.
     pub fn application(&self) -> Application {
         let download = self.clone();
         Application::new(move |stream| download.serve(stream))
     }
 
-    /// Sends it.
+    /// Sends the body.
     pub fn serve(&self, mut stream: &TcpStream) -> io::Result<()> {
         let mut at = 0;
         while !self.enough.load(Ordering::SeqCst) {
@@ -246,17 +246,17 @@ impl Download {
         Ok(())
     }
 
-    /// It may end.
+    /// Lets the body end.
     pub fn finish(&self) {
         self.enough.store(true, Ordering::SeqCst);
     }
 
-    /// How much was sent to the last client.
+    /// How many bytes were sent to the last client.
     pub fn sent(&self) -> u64 {
         self.sent.load(Ordering::SeqCst)
     }
 
-    /// Reads all of it: how much came, and how it ended. Fails at a byte that is not the right one.
+    /// Reads the whole body, counting bytes; the result tells how it ended. Panics on a wrong byte.
     pub fn read(mut stream: &TcpStream, count: &AtomicU64) -> io::Result<()> {
         let mut buffer = vec![0; 64 * 1024];
         loop {

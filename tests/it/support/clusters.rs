@@ -1,4 +1,4 @@
-//! Demo clusters, served by the test itself.
+//! Demo clusters served by the test itself.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use watchdog::demo::{Cluster, Demo, Options};
 use super::run::{Output, Run};
 use super::sandbox::Sandbox;
 
-/// Demo clusters and a sandbox whose `~/.kube/config` names them.
+/// Demo clusters, and a sandbox whose `~/.kube/config` refers to them.
 pub struct Clusters {
     /// The home of the test.
     pub sandbox: Sandbox,
@@ -28,12 +28,12 @@ impl Clusters {
         Self::start(Options::default())
     }
 
-    /// Those and three that cannot be read.
+    /// Production, staging, and three clusters that cannot be read.
     pub fn broken() -> Self {
         Self::start(Options { broken: true, ..Options::default() })
     }
 
-    /// So many small healthy ones.
+    /// This many small healthy clusters.
     pub fn small(clusters: usize, hpas: usize) -> Self {
         let (clusters, hpas) = (Some(clusters), Some(hpas));
         Self::start(Options { clusters, hpas, ..Options::default() })
@@ -45,7 +45,7 @@ impl Clusters {
         Self::start(Options { path_prefix, ..Options::default() })
     }
 
-    /// The HPAs of a cluster as its API serves them, with no kubectl in between.
+    /// The HPAs of a cluster as served by its API, without kubectl.
     pub fn served(&self, cluster: &str) -> Value {
         let url = self.cluster(cluster).url();
         let (address, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
@@ -59,7 +59,7 @@ impl Clusters {
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
     }
 
-    /// Those of any options.
+    /// Clusters with any options.
     pub fn start(options: Options) -> Self {
         let (started, running) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
@@ -79,17 +79,17 @@ impl Clusters {
         Self { sandbox, demo, stop, thread }
     }
 
-    /// The clusters.
+    /// The demo.
     pub fn demo(&self) -> &Demo {
         self.demo.as_ref().expect("it runs until the end of the test")
     }
 
-    /// One of them.
+    /// The cluster of that name.
     pub fn cluster(&self, name: &str) -> &Cluster {
         self.demo().cluster(name).unwrap_or_else(|| panic!("no demo cluster is named {name}"))
     }
 
-    /// Their names, in the order in which they are printed.
+    /// The names of the clusters, in the order of the output.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.demo().clusters().iter().map(Cluster::name).collect();
         names.sort_unstable();
@@ -106,7 +106,7 @@ impl Clusters {
         self.watchdog(line.split_whitespace()).run()
     }
 
-    /// The requests for HPAs that a cluster has had.
+    /// The number of requests for HPAs that a cluster has received.
     pub fn hpa_requests(&self, cluster: &str) -> usize {
         let requests = self.cluster(cluster).requests();
         requests.iter().filter(|line| line.contains("/horizontalpodautoscalers")).count()
@@ -123,7 +123,7 @@ impl Drop for Clusters {
     }
 }
 
-/// A list with these HPAs of namespace `shop`, by name and replicas; their targets do not exist.
+/// A list of HPAs in the namespace `shop`, by name and replicas; their targets do not exist.
 pub fn hpas(hpas: &[(&str, u32)]) -> String {
     let item = |(name, replicas): &(&str, u32)| {
         serde_json::json!({

@@ -17,54 +17,55 @@ use super::processes::Marked;
 use super::run::{DEADLINE, Output, Run, Running, until};
 use super::sandbox::Sandbox;
 
-/// Everything soon, but for the heartbeats' timeout, which a client on a loaded machine must not miss.
+/// Short times, except for the heartbeat timeout, which a client on a loaded machine must not
+/// exceed.
 pub const SHORT: &str = "\
 monitoring:
   prometheus: {heartbeat_interval_seconds: 1, heartbeat_timeout_seconds: 60, heartbeat_check_seconds: 1}
 supervisor: {stop_grace_seconds: 1, restart_max_seconds: 1}
 ";
 
-/// Something to forward to that answers HTTP.
+/// A target that answers HTTP.
 pub const PROMETHEUS: &str = "svc/prometheus-server 80 -n monitoring";
 
-/// Something to forward to that sends back what it is sent, or is what [`Forwards::lead_to`] says.
+/// A target that echoes, or leads to the application set by [`Forwards::lead_to`].
 pub const ECHO: &str = "svc/echo 80 -n default";
 
-/// Demo clusters and the supervisor of their sandbox, which is told to end with the test.
+/// Demo clusters, and the supervisor of their sandbox, which is stopped at the end of the test.
 pub struct Forwards {
-    /// The clusters and the home.
+    /// The clusters with their sandbox.
     pub clusters: Clusters,
 }
 
 impl Forwards {
-    /// No forward yet, and no supervisor.
+    /// Without a forward and without a supervisor.
     pub fn new() -> Self {
         let clusters = Clusters::new();
         clusters.sandbox.configure(SHORT);
         Self { clusters }
     }
 
-    /// No forward yet, of clusters below paths.
+    /// Like [`Forwards::new`], with clusters below paths.
     pub fn behind_paths() -> Self {
         let clusters = Clusters::behind_paths();
         clusters.sandbox.configure(SHORT);
         Self { clusters }
     }
 
-    /// No forward yet, with the pauses between restarts that everybody has.
+    /// Like [`Forwards::new`], with the default pauses between restarts.
     pub fn with_usual_pauses() -> Self {
         let forwards = Self::new();
         forwards.clusters.sandbox.configure(&SHORT.replace(", restart_max_seconds: 1", ""));
         forwards
     }
 
-    /// What [`ECHO`] leads to from now on.
+    /// Sets the application to which [`ECHO`] leads.
     pub fn lead_to(&self, application: &Application) {
         let cluster = self.clusters.cluster("production");
         cluster.forward_target("default", "echo", 8080, application.address());
     }
 
-    /// Puts a proxy between kubectl and the API server of production.
+    /// Puts a proxy between kubectl and production's API server.
     pub fn through(&self) -> ApiPath {
         let cluster = self.clusters.cluster("production");
         let path = ApiPath::to(cluster);
@@ -73,7 +74,7 @@ impl Forwards {
         path
     }
 
-    /// No forward yet, where silence of so many seconds ends one.
+    /// Like [`Forwards::new`], with a heartbeat timeout of this many seconds.
     pub fn impatient(seconds: u32) -> Self {
         let forwards = Self::new();
         let config = SHORT.replace("timeout_seconds: 60", &format!("timeout_seconds: {seconds}"));
@@ -86,57 +87,57 @@ impl Forwards {
         self.clusters.watchdog(args)
     }
 
-    /// Runs `watchdog forward …`, a line without quotes.
+    /// Runs `watchdog forward …`; the line has no quotes.
     pub fn run(&self, line: &str) -> Output {
         self.prepare(line).run()
     }
 
-    /// `watchdog forward …`, not started yet.
+    /// A run of `watchdog forward …` that is not started yet.
     pub fn prepare(&self, line: &str) -> Run {
         self.watchdog(["forward"].into_iter().chain(line.split_whitespace()))
     }
 
-    /// A client that stays; returns when it says that the forward is ready.
+    /// Starts an attached client; returns once it reports that the forward is ready.
     pub fn attached(&self, line: &str) -> Running {
         let running = self.prepare(&format!("start --local-port 0 -o jsonl {line}")).start();
         running.says("\n");
         running
     }
 
-    /// Starts a forward that nobody holds, at any free port; the port.
+    /// Starts a forward without a lease on any free port; returns the port.
     #[track_caller]
     pub fn start(&self, line: &str) -> u16 {
         let output = self.run(&format!("start -d --local-port 0 {line}")).code(0);
         port_of(output.stdout.trim())
     }
 
-    /// `forward list -o json`
+    /// The output of `forward list -o json`.
     #[track_caller]
     pub fn list(&self) -> Value {
         self.run("list -o json").code(0).json()
     }
 
-    /// The forward of that name, as listed.
+    /// The forward of that name in the list, if any.
     pub fn find(&self, name: &str) -> Option<Value> {
         let list = self.list();
         list["forwards"].as_array().unwrap().iter().find(|it| it["name"] == name).cloned()
     }
 
-    /// The same; it must be there.
+    /// The forward of that name, which must exist.
     #[track_caller]
     pub fn forward(&self, name: &str) -> Value {
         self.find(name).unwrap_or_else(|| panic!("no forward is named {name}"))
     }
 
-    /// Waits until the forward is in that state.
+    /// Waits until the forward has that state.
     pub fn becomes(&self, name: &str, state: &str) -> Value {
         until(&format!("{name} becomes {state}"), || {
             self.find(name).filter(|forward| forward["state"] == state)
         })
     }
 
-    /// Waits until it is ready after so many restarts at least. To be ready alone says little of a kubectl
-    /// that has just been killed: it may be that nobody has noticed yet.
+    /// Waits until the forward is ready after at least this many restarts. The state `ready` alone
+    /// is not enough right after killing a kubectl: the supervisor may not have noticed yet.
     pub fn restarted(&self, name: &str, restarts: u64) -> Value {
         until(&format!("{name} is ready after {restarts} restarts"), || {
             let forward = self.find(name)?;
@@ -145,14 +146,14 @@ impl Forwards {
         })
     }
 
-    /// What happened to it, as `forward why -o json` has it.
+    /// The events of the forward, from `forward why -o json`.
     #[track_caller]
     pub fn story(&self, name: &str) -> Vec<Value> {
         let story = self.run(&format!("why {name} -o json")).code(0).json();
         story["story"]["events"].as_array().unwrap().clone()
     }
 
-    /// When it happened that `words` were said of it; the last time.
+    /// When an event with `words` last happened.
     pub fn moment(&self, name: &str, words: &str) -> Option<jiff::Timestamp> {
         let events = self.story(name);
         let found = events.iter().rev().find(|it| text(&it["message"]).contains(words))?;
@@ -169,12 +170,12 @@ impl Forwards {
         pid(&self.list()["supervisor"]["guardPid"])
     }
 
-    /// The kubectl of a forward.
+    /// The process id of a forward's kubectl.
     pub fn kubectl(&self, name: &str) -> Pid {
         pid(&self.forward(name)["pid"])
     }
 
-    /// The processes of the sandbox that forward.
+    /// The port-forward processes of the sandbox.
     pub fn kubectls(&self) -> Vec<Marked> {
         let mut all = self.clusters.sandbox.processes();
         all.retain(|process| {
@@ -183,25 +184,25 @@ impl Forwards {
         all
     }
 
-    /// Waits until nothing forwards any more.
+    /// Waits until there is no port-forward process.
     pub fn no_kubectl(&self) {
         until("no kubectl forwards", || self.kubectls().is_empty().then_some(()));
     }
 
-    /// Asserts that a start which failed has left nothing.
+    /// Asserts that a failed start has left no forward and no process.
     #[track_caller]
     pub fn nothing_forwards(&self) {
         assert_eq!(self.list()["forwards"].as_array().map(Vec::len), Some(0));
         self.no_kubectl();
     }
 
-    /// Waits until nothing at all runs in the sandbox.
+    /// Waits until no process runs in the sandbox.
     pub fn nothing(&self) {
         let sandbox = &self.clusters.sandbox;
         until("nothing runs", || sandbox.processes().is_empty().then_some(()));
     }
 
-    /// Waits until none of these processes is there.
+    /// Waits until none of these processes exists.
     pub fn gone(&self, pids: &[Pid]) {
         let here = || self.clusters.sandbox.processes();
         until("the processes are gone", || {
@@ -212,17 +213,17 @@ impl Forwards {
 
 impl Drop for Forwards {
     fn drop(&mut self) {
-        // What does not end with its supervisor is for the sandbox to find.
+        // The sandbox finds processes that do not end with the supervisor.
         let _ = self.watchdog(["supervisor", "stop"]).run();
     }
 }
 
-/// Kills it.
+/// Kills the process.
 pub fn sigkill(pid: Pid) {
     kill(pid, Signal::SIGKILL).unwrap_or_else(|error| panic!("kill {pid}: {error}"));
 }
 
-/// A kubectl that first does `body`; `$REAL` is the one of PATH.
+/// A script that runs `body` before kubectl; `$REAL` is the kubectl on PATH.
 pub fn wrapped(forwards: &Forwards, body: &str) -> String {
     let script = format!("REAL={}\n{body}", kubectl().display());
     forwards.clusters.sandbox.script("wrapped", &script).to_str().unwrap().to_owned()
@@ -235,7 +236,7 @@ pub fn port_of(endpoint: &str) -> u16 {
     port.and_then(|port| port.parse().ok()).unwrap_or_else(|| panic!("no endpoint: {endpoint:?}"))
 }
 
-/// Text of a document.
+/// A string of a document.
 #[track_caller]
 pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
@@ -252,19 +253,19 @@ fn pid(value: &Value) -> Pid {
     Pid::from_raw(i32::try_from(number(value)).unwrap())
 }
 
-/// A connection to a local port.
+/// Connects to a local port.
 pub fn connect(port: u16) -> io::Result<TcpStream> {
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(DEADLINE))?;
     Ok(stream)
 }
 
-/// One request, without anything that would repair a failure: all of the answer.
+/// Sends one request, without any retry; returns the complete answer.
 pub fn request(port: u16, path: &str) -> io::Result<String> {
     let mut stream = connect(port)?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
-    // As every HTTP client: what comes after the announced length is not part of the answer.
+    // Like every HTTP client, ignore bytes after the announced length.
     while !is_whole(&answer) {
         let mut piece = [0; 4096];
         match stream.read(&mut piece)? {
@@ -275,7 +276,7 @@ pub fn request(port: u16, path: &str) -> io::Result<String> {
     String::from_utf8(answer).map_err(io::Error::other)
 }
 
-/// Whether all that the answer's `Content-Length` announces is there.
+/// Whether the answer is as long as its `Content-Length` announces.
 fn is_whole(answer: &[u8]) -> bool {
     let text = String::from_utf8_lossy(answer);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
@@ -285,7 +286,7 @@ fn is_whole(answer: &[u8]) -> bool {
         .is_some_and(|length| length.trim().parse().is_ok_and(|length: usize| body.len() >= length))
 }
 
-/// Asserts that Prometheus, or what stands in for it, answers there.
+/// Asserts that Prometheus, or its stand-in, answers on the port.
 #[track_caller]
 pub fn healthy(port: u16) {
     let answer = request(port, "/-/healthy").unwrap_or_else(|error| panic!("port {port}: {error}"));
@@ -293,7 +294,7 @@ pub fn healthy(port: u16) {
     assert!(answer.contains("Healthy"), "{answer:?}");
 }
 
-/// Asserts that nothing listens there: the port can be had.
+/// Waits until nothing listens on the port.
 #[track_caller]
 pub fn free(port: u16) {
     until(&format!("port {port} is free"), || {
@@ -301,7 +302,7 @@ pub fn free(port: u16) {
     });
 }
 
-/// Sends and gets back, once.
+/// Sends `words` and reads them back.
 pub fn echo(stream: &mut TcpStream, words: &str) -> io::Result<()> {
     stream.write_all(words.as_bytes())?;
     let mut back = vec![0; words.len()];
@@ -310,7 +311,7 @@ pub fn echo(stream: &mut TcpStream, words: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Sends a line and reads one.
+/// Sends a line and reads the answering line.
 pub fn ask(stream: &mut TcpStream, line: &str) -> io::Result<String> {
     writeln!(stream, "{line}")?;
     let mut answer = Vec::new();
@@ -330,24 +331,25 @@ pub fn session(port: u16) -> io::Result<()> {
     let answer = ask(&mut stream, "select 1")?;
     assert_eq!(answer, "row select 1");
     stream.shutdown(std::net::Shutdown::Write)?;
-    // However it ends, the client has what it wanted.
+    // However the connection ends, the client has its answer.
     let _ = stream.read_to_end(&mut Vec::new());
     Ok(())
 }
 
-/// How long it is between two moments.
+/// The time between two events.
 pub fn between(from: jiff::Timestamp, to: jiff::Timestamp) -> Duration {
     to.duration_since(from).unsigned_abs()
 }
 
-/// Debian's `prometheus`, ready to be asked, scraping `target`, or else itself, each second. It is to be
+/// Starts Debian's `prometheus`, which scrapes `target`, or else itself, every second. It has to be
 /// ended by SIGTERM.
 pub fn prometheus(
     sandbox: &Sandbox,
     program: &Path,
     target: Option<SocketAddr>,
 ) -> (Running, SocketAddr) {
-    // Free a moment ago; whoever takes it meanwhile makes Prometheus end, and the test say so.
+    // Free a moment ago; if another process takes it meanwhile, Prometheus ends and the test
+    // reports that.
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = free.local_addr().unwrap();
     drop(free);

@@ -1,4 +1,4 @@
-//! Which kubectls the tests run.
+//! The kubectls that the tests use.
 
 use std::env;
 use std::path::PathBuf;
@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use super::sandbox::Sandbox;
 
-/// Records in the directory `$LOG`, one file a process, what it was asked, a NUL after each word;
-/// then is `$REAL`.
+/// Records the arguments in the directory `$LOG`, one file per process, with a NUL after each
+/// argument; then becomes `$REAL`.
 pub const WRAPPER: &str = r#"printf '%s\0' "$@" >"$LOG/$$"; exec "$REAL" "$@""#;
 
-/// The kubectl of PATH. Without one there is nothing to test: the test fails and says so.
+/// The kubectl on PATH. Without one the test fails with a message.
 pub fn kubectl() -> PathBuf {
     which::which("kubectl").unwrap_or_else(|error| {
         panic!(
@@ -21,7 +21,7 @@ pub fn kubectl() -> PathBuf {
     })
 }
 
-/// The kubectls of `$WATCHDOG_TEST_KUBECTLS`, else the one of PATH.
+/// The kubectls of `$WATCHDOG_TEST_KUBECTLS`, else the one on PATH.
 pub fn kubectls() -> Vec<PathBuf> {
     let Some(list) = env::var_os("WATCHDOG_TEST_KUBECTLS").filter(|list| !list.is_empty()) else {
         return vec![kubectl()];
@@ -35,7 +35,7 @@ pub fn kubectls() -> Vec<PathBuf> {
     kubectls.map(resolve).collect()
 }
 
-/// What a kubectl prints as JSON.
+/// The JSON that a kubectl prints.
 pub fn kubectl_json(sandbox: &Sandbox, kubectl: &PathBuf, args: &[&str]) -> Value {
     sandbox.command(kubectl).args(args).run().code(0).json()
 }

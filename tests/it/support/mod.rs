@@ -1,4 +1,4 @@
-//! What the tests share: a home for each test, running programs with a deadline, demo clusters,
+//! Shared by all tests: a home for each test, running programs with a deadline, demo clusters,
 //! terminals, kubectls.
 
 mod application;

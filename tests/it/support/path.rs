@@ -1,4 +1,4 @@
-//! The way between kubectl and an API server, and what networks do to it.
+//! A proxy between kubectl and an API server, which simulates network failures.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use socket2::{SockFilter, SockRef};
 use watchdog::demo::Cluster;
 
-/// A proxy in front of a demo cluster. Dropping it cuts everything.
+/// A proxy in front of a demo cluster. Dropping it cuts all connections.
 pub struct ApiPath {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -27,7 +27,7 @@ struct Shared {
 struct State {
     next: u64,
     open: Vec<Open>,
-    /// What happens to connections that are made now.
+    /// What happens to new connections.
     weather: Weather,
     idle: Option<Duration>,
     over: bool,
@@ -39,7 +39,7 @@ enum Weather {
     Fair,
     /// Packets are lost.
     Lost,
-    /// Packets are taken and lead nowhere.
+    /// Bytes are acknowledged but not passed on.
     Swallowed,
 }
 
@@ -51,14 +51,14 @@ struct Open {
     last: Instant,
 }
 
-/// Lets no packet in, not even to be acknowledged.
+/// A filter that drops every packet, so that nothing is even acknowledged.
 fn drop_all() -> [SockFilter; 1] {
-    // BPF_RET: of each packet nothing is kept.
+    // BPF_RET with 0: drop the packet.
     [SockFilter::new(6, 0, 0, 0)]
 }
 
 impl ApiPath {
-    /// The way to this cluster.
+    /// A proxy to this cluster.
     pub fn to(cluster: &Cluster) -> Self {
         let to = cluster.url().strip_prefix("http://").unwrap().parse().unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -77,14 +77,14 @@ impl ApiPath {
         format!("http://{}", self.address)
     }
 
-    /// Connections that are open now lose every packet from here on, as after sleep or a change of
-    /// networks; further ones pass.
+    /// Open connections lose every packet from now on, as after suspend or a change of networks;
+    /// new ones work.
     pub fn lose_open(&self) {
         self.shared.lock().open.iter_mut().for_each(Open::lose);
     }
 
-    /// Connections that are open now are acknowledged and pass nothing on, as behind a middlebox that
-    /// has lost its other side; further ones pass.
+    /// Open connections are acknowledged but pass nothing on, as behind a middlebox that has lost
+    /// its other side; new ones work.
     pub fn swallow_open(&self) {
         let mut state = self.shared.lock();
         state.open.iter_mut().for_each(|open| open.weather = Weather::Swallowed);
@@ -92,7 +92,7 @@ impl ApiPath {
         self.shared.changed.notify_all();
     }
 
-    /// Every packet is lost, those of new connections too.
+    /// Every packet is lost, also of new connections.
     pub fn go_away(&self) {
         let mut state = self.shared.lock();
         state.weather = Weather::Lost;
@@ -100,26 +100,25 @@ impl ApiPath {
         state.open.iter_mut().for_each(Open::lose);
     }
 
-    /// Connections can be made again. Those of before stay lost, as they are for a client that has
-    /// another address now.
+    /// New connections work again. Earlier ones stay lost, as for a client with a new address.
     pub fn come_back(&self) {
         self.shared.lock().weather = Weather::Fair;
         SockRef::from(&self.listener).detach_filter().unwrap();
     }
 
-    /// Every open connection is reset.
+    /// Resets every open connection.
     pub fn reset(&self) {
         let mut state = self.shared.lock();
         for open in state.open.drain(..) {
             for end in [&open.client, &open.server] {
                 let _ = SockRef::from(&**end).set_linger(Some(Duration::ZERO));
-                // Wakes the threads, which drop the last handles; nothing is sent before.
+                // Wakes the threads, which drop the last handles; nothing is sent before that.
                 let _ = end.shutdown(Shutdown::Read);
             }
         }
     }
 
-    /// A connection that was silent for so long passes nothing any more.
+    /// Connections that were silent for this long pass nothing on any more.
     pub fn forget_idle(&self, after: Duration) {
         self.shared.lock().idle = Some(after);
     }
@@ -136,7 +135,7 @@ impl Drop for ApiPath {
         drop(state);
         self.shared.changed.notify_all();
         let _ = SockRef::from(&self.listener).detach_filter();
-        // Wakes the one that accepts.
+        // Wakes the accepting thread.
         let _ = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -156,7 +155,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a piece of this connection goes on; waits for its end where it does not.
+    /// Whether data of this connection is passed on; if not, waits for the connection's end.
     fn passes(&self, number: u64) -> bool {
         let mut state = self.lock();
         let idle = state.idle;

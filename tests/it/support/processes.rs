@@ -1,4 +1,4 @@
-//! The processes that a test started, found by a variable that all of them inherit.
+//! The processes started by a test, found by an environment variable that all of them inherit.
 
 use std::time::Duration;
 use std::{fs, thread};
@@ -6,7 +6,7 @@ use std::{fs, thread};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// A process that bears a mark.
+/// A process with a mark.
 #[derive(Clone, Debug)]
 pub struct Marked {
     /// Its id.
@@ -16,19 +16,19 @@ pub struct Marked {
 }
 
 impl Marked {
-    /// Kills it.
+    /// Kills the process.
     pub fn kill(&self) {
         let _ = kill(self.pid, Signal::SIGKILL);
     }
 }
 
-/// Every process whose environment has `mark`. One that has exited has no environment any more.
+/// Every process whose environment contains `mark`. A process that has exited has no environment.
 pub fn marked(mark: &str) -> Vec<Marked> {
     let entries = fs::read_dir("/proc").expect("the suite finds processes in /proc");
     let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
     numbers
         .filter_map(|pid| {
-            // Gone in the meantime, or somebody else's.
+            // The process has ended, or belongs to another user.
             let environ = environment(pid)?;
             environ.split(|byte| *byte == 0).find(|entry| *entry == mark.as_bytes())?;
             let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
@@ -38,12 +38,12 @@ pub fn marked(mark: &str) -> Vec<Marked> {
         .collect()
 }
 
-/// The environment of a process; none where it is gone or somebody else's. In the middle of an exec
-/// there is none to be read, so that an empty one is looked at again.
+/// The environment of a process; `None` if it has ended or belongs to another user. During an exec
+/// it is empty, so an empty one is read again.
 fn environment(pid: i32) -> Option<Vec<u8>> {
     for _ in 0..10 {
         let environ = fs::read(format!("/proc/{pid}/environ")).ok()?;
-        // A thread of the kernel and a zombie have no program, and never an environment.
+        // Kernel threads and zombies have no program and never an environment.
         if !environ.is_empty() || fs::read_link(format!("/proc/{pid}/exe")).is_err() {
             return Some(environ);
         }

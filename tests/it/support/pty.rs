@@ -12,16 +12,16 @@ use rustix::termios::{Action, Winsize, tcflow, tcsetwinsize};
 
 use super::run::{DEADLINE, Output, Run};
 
-/// A pseudo-terminal; its other side is the screen.
+/// A pseudo-terminal; its master side is the screen.
 pub struct Terminal {
     screen: File,
     line: File,
 }
 
 impl Terminal {
-    /// One of so many columns and rows.
+    /// A terminal with this many columns and rows.
     pub fn new(columns: u16, rows: u16) -> Self {
-        // Close-on-exec from the start: another test may fork at any time.
+        // Close-on-exec from the start, since another test may fork at any time.
         let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
         let screen = openpt(flags).unwrap();
         grantpt(&screen).unwrap();
@@ -38,29 +38,29 @@ impl Terminal {
         Self { screen: File::from(screen), line }
     }
 
-    /// Its line, for a program's stdin, stdout or stderr.
+    /// Its slave side, for a program's stdin, stdout or stderr.
     pub fn stdio(&self) -> Stdio {
         self.line.try_clone().unwrap().into()
     }
 
-    /// Stops its output, as Ctrl-S does, or lets it go on, as Ctrl-Q does.
+    /// Stops its output as with Ctrl-S, or continues it as with Ctrl-Q.
     pub fn hold(&self, hold: bool) {
         let action = if hold { Action::OOff } else { Action::OOn };
         tcflow(&self.line, action).unwrap();
     }
 
-    /// Runs a program whose stdout is this terminal; what the screen got stands for its stdout.
+    /// Runs a program with this terminal as stdout; the screen's text is returned as its stdout.
     pub fn run(self, run: Run) -> Output {
         self.show(run, |_| {})
     }
 
-    /// The same, where its stderr is this terminal too.
+    /// Like [`Terminal::run`], with this terminal also as stderr.
     pub fn run_both(self, run: Run) -> Output {
         let run = run.stderr(self.stdio());
         self.show(run, |_| {})
     }
 
-    /// The same, of a program that has to be ended: by SIGINT, once `meanwhile` is done.
+    /// Like [`Terminal::run`], for a program that is ended by SIGINT after `meanwhile`.
     pub fn run_until(self, run: Run, meanwhile: impl FnOnce()) -> Output {
         self.show(run, |running| {
             meanwhile();
@@ -77,13 +77,13 @@ impl Terminal {
         output
     }
 
-    /// What the screen gets from now on until nobody writes to it any more, read as it comes.
+    /// Reads the screen in the background until no process holds the terminal any more.
     pub fn watched(self) -> Screen {
         let (sender, receiver) = channel();
         let mut screen = self.screen;
         thread::spawn(move || {
             let mut buffer = [0; 4096];
-            // When the last one holding the line has gone, Linux answers with an error.
+            // When the last process has closed the terminal, Linux returns an error.
             while let Ok(count @ 1..) = screen.read(&mut buffer) {
                 if sender.send(buffer[..count].to_vec()).is_err() {
                     break;
@@ -101,7 +101,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// All that it got. Whoever writes to it must have ended.
+    /// All its text. Its writers must have ended.
     pub fn text(self) -> String {
         drop(self.line);
         let mut shown = Vec::new();
@@ -112,12 +112,12 @@ impl Screen {
                 Err(RecvTimeoutError::Timeout) => panic!("the terminal never closed: {shown:?}"),
             }
         }
-        // The terminal turns each newline into a return and a newline.
+        // The terminal turns each newline into a carriage return and a newline.
         String::from_utf8(shown).expect("UTF-8").replace("\r\n", "\n")
     }
 }
 
-/// The text without the escape codes for colour; any other one stays, to be found.
+/// The text without escape codes for colour; other escape codes remain visible to the test.
 pub fn plain(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;

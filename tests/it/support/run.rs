@@ -12,10 +12,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-/// No test waits longer for anything. It is for machines that are slow, not for what is asserted.
+/// The longest wait of any test. It allows for slow machines, and is not itself asserted.
 pub const DEADLINE: Duration = Duration::from_mins(2);
 
-/// Waits until `condition` gives something, or fails with `what`.
+/// Waits until `condition` returns a value, or fails with `what`.
 pub fn until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
@@ -31,7 +31,7 @@ pub fn until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
 pub struct Run(Command);
 
 impl Run {
-    /// `command`, with its environment settled.
+    /// A run of `command`, whose environment is already set.
     pub fn new(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(command)
@@ -61,19 +61,19 @@ impl Run {
         self
     }
 
-    /// Where its stdin comes from, instead of from nowhere.
+    /// Sets its stdin, which is empty by default.
     pub fn stdin(mut self, from: impl Into<Stdio>) -> Self {
         self.0.stdin(from);
         self
     }
 
-    /// Where its stdout goes, instead of to the test.
+    /// Sets its stdout, which is captured by default.
     pub fn stdout(mut self, to: impl Into<Stdio>) -> Self {
         self.0.stdout(to);
         self
     }
 
-    /// Where its stderr goes, instead of to the test.
+    /// Sets its stderr, which is captured by default.
     pub fn stderr(mut self, to: impl Into<Stdio>) -> Self {
         self.0.stderr(to);
         self
@@ -97,7 +97,7 @@ impl Run {
     }
 }
 
-/// A program that runs.
+/// A running program.
 pub struct Running {
     text: String,
     pid: Pid,
@@ -117,19 +117,19 @@ impl Running {
         kill(self.pid, signal).unwrap_or_else(|error| panic!("{}: {error}", self.text));
     }
 
-    /// What Linux says of it under `key` in /proc/PID/status; nothing once it has ended.
+    /// The value of `key` in /proc/PID/status; `None` once it has ended.
     pub fn status(&self, key: &str) -> Option<String> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
         line.map(|value| value.trim().to_owned())
     }
 
-    /// Reads its stdout until it holds `text`; all of it so far.
+    /// Reads its stdout until it contains `text`; returns everything read so far.
     pub fn says(&self, text: &str) -> String {
         self.read_until(self.stdout.as_ref(), text)
     }
 
-    /// Reads its stderr until it holds `text`; all of it so far.
+    /// Reads its stderr until it contains `text`; returns everything read so far.
     pub fn complains(&self, text: &str) -> String {
         self.read_until(self.stderr.as_ref(), text)
     }
@@ -148,7 +148,7 @@ impl Running {
         }
     }
 
-    /// Waits for its end, which it must reach within the deadline.
+    /// Waits for its end, which must come within the deadline.
     pub fn wait(self) -> Output {
         let status = self.status.recv_timeout(DEADLINE).unwrap_or_else(|_| {
             let _ = kill(self.pid, Signal::SIGKILL);
@@ -158,7 +158,7 @@ impl Running {
             let mut all = Vec::new();
             let Some(stream) = stream else { return all };
             let start = Instant::now();
-            // The stream ends when everybody who holds it has gone.
+            // The stream ends when all processes that hold it have ended.
             loop {
                 match stream.recv_timeout(DEADLINE.saturating_sub(start.elapsed())) {
                     Ok(more) => all.extend(more),
@@ -209,7 +209,7 @@ fn waiting(mut child: Child) -> Receiver<ExitStatus> {
 /// How a program ended, and what it wrote.
 #[derive(Clone, Debug)]
 pub struct Output {
-    /// What was run.
+    /// The command line.
     pub text: String,
     /// The exit code, unless a signal ended it.
     pub code: Option<i32>,
@@ -229,21 +229,21 @@ impl Output {
         self
     }
 
-    /// Asserts that stderr has this text.
+    /// Asserts that stderr contains this text.
     #[track_caller]
     pub fn says(self, text: &str) -> Self {
         assert!(self.stderr.contains(text), "expected {text:?} on stderr: {self}");
         self
     }
 
-    /// Asserts that nothing was said on stderr.
+    /// Asserts that stderr is empty.
     #[track_caller]
     pub fn quiet(self) -> Self {
         assert!(self.stderr.is_empty(), "expected nothing on stderr: {self}");
         self
     }
 
-    /// Asserts that nothing was printed on stdout.
+    /// Asserts that stdout is empty.
     #[track_caller]
     pub fn prints_nothing(self) -> Self {
         assert!(self.stdout.is_empty(), "expected nothing on stdout: {self}");
@@ -270,7 +270,7 @@ impl Output {
 impl std::fmt::Display for Output {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { text, code, signal, stdout, stderr } = self;
-        // A failure is to be read: the beginning of each tells what it was.
+        // Limit long output: the beginning of each stream is enough to identify a failure.
         let [stdout, stderr] = [stdout, stderr].map(|text| match text.char_indices().nth(1500) {
             Some((end, _)) => format!("{}\n… ({} bytes)", &text[..end], text.len()),
             None => text.clone(),

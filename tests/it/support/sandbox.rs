@@ -13,11 +13,11 @@ use super::processes::{Marked, marked};
 use super::run::Run;
 
 const MARK: &str = "WATCHDOG_TEST_MARK";
-/// How long processes may take to be gone after what started them has ended.
+/// How long processes may take to disappear after their parent has ended.
 const GOING: Duration = Duration::from_secs(10);
 
-/// A directory with everything that programs keep in a home, and an environment that knows of
-/// nothing else. When it is dropped, no process that was started in it may be left.
+/// A directory with everything that programs keep in a home, and an environment that refers to
+/// nothing else. When it is dropped, no process started in it may be left.
 pub struct Sandbox {
     dir: TempDir,
     mark: String,
@@ -25,7 +25,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// An empty one.
+    /// An empty sandbox.
     pub fn new() -> Self {
         let dir = tempfile::Builder::new().prefix("watchdog-it-").tempdir().unwrap();
         for name in ["home", "config", "cache", "data", "state", "run", "tmp", "files"] {
@@ -37,20 +37,20 @@ impl Sandbox {
         Self { dir, mark, callers: false }
     }
 
-    /// One in which programs find the environment of whoever runs the tests: their home, their
-    /// kubeconfig, their credentials.
+    /// A sandbox with the environment of the user who runs the tests: home, kubeconfig,
+    /// credentials.
     pub fn callers() -> Self {
         let mut sandbox = Self::new();
         sandbox.callers = true;
         sandbox
     }
 
-    /// A path inside.
+    /// A path in the sandbox.
     pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    /// Writes a file; its path.
+    /// Writes a file; returns its path.
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path("files").join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -58,7 +58,7 @@ impl Sandbox {
         path
     }
 
-    /// Writes the configuration file that is read by default.
+    /// Writes the default configuration file.
     pub fn configure(&self, yaml: &str) -> PathBuf {
         let path = self.path("config/watchdog/watchdog.yaml");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -71,7 +71,7 @@ impl Sandbox {
         self.kubeconfig_bytes(yaml.as_bytes())
     }
 
-    /// The same, in any encoding.
+    /// Writes `~/.kube/config` in any encoding.
     pub fn kubeconfig_bytes(&self, yaml: &[u8]) -> PathBuf {
         let path = self.path("home/.kube/config");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -79,15 +79,16 @@ impl Sandbox {
         path
     }
 
-    /// Writes a shell script that can be run; its path.
+    /// Writes an executable shell script; returns its path.
     pub fn script(&self, name: &str, body: &str) -> PathBuf {
         self.program(name, &format!("#!/bin/sh\n{body}\n"))
     }
 
-    /// Writes a program in any language; its path.
+    /// Writes an executable program in any language; returns its path.
     ///
-    /// Another process writes it: a descriptor open for writing here could be inherited by the child
-    /// of another test's fork, and the kernel runs no file that somebody may write ("text file busy").
+    /// Another process writes it: a descriptor open for writing in this process could be inherited
+    /// by another test's child, and the kernel does not execute a file that is open for writing
+    /// ("text file busy").
     pub fn program(&self, name: &str, text: &str) -> PathBuf {
         let source = self.write(&format!("{name}.sh"), text);
         let path = self.path("files").join(name);
@@ -96,7 +97,7 @@ impl Sandbox {
         path
     }
 
-    /// A program with the environment of this sandbox, and nothing else but PATH.
+    /// A program with the environment of this sandbox, and only PATH from outside.
     pub fn command(&self, program: impl AsRef<Path>) -> Run {
         let mut command = Command::new(program.as_ref());
         if self.callers {
@@ -134,18 +135,18 @@ impl Sandbox {
         self.command(env!("CARGO_BIN_EXE_watchdog")).args(args)
     }
 
-    /// The processes of this sandbox that are running now.
+    /// The running processes of this sandbox.
     pub fn processes(&self) -> Vec<Marked> {
         marked(&format!("{MARK}={}", self.mark))
     }
 
-    /// Waits until nothing runs here any more, then kills what does; the command lines of that.
+    /// Waits until no process runs here, then kills the rest; returns their command lines.
     pub fn left(&self) -> Vec<String> {
         self.gone();
         self.end()
     }
 
-    /// Kills what runs here now, and waits for its end; the command lines of that.
+    /// Kills all running processes and waits for their end; returns their command lines.
     pub fn end(&self) -> Vec<String> {
         let processes = self.processes();
         processes.iter().for_each(Marked::kill);
@@ -153,7 +154,7 @@ impl Sandbox {
         processes.into_iter().map(|process| process.command).collect()
     }
 
-    /// Waits for everything to be gone, for a while.
+    /// Waits for some time until all processes have ended.
     fn gone(&self) {
         let start = Instant::now();
         while !self.processes().is_empty() && start.elapsed() < GOING {
@@ -179,14 +180,14 @@ impl Drop for Sandbox {
 
 #[test]
 #[should_panic(expected = "left behind and now killed: [")]
-fn what_is_left_behind_fails_the_test() {
+fn a_process_left_behind_fails_the_test() {
     let sandbox = Sandbox::new();
     let running = sandbox.command("sh").args(["-c", "setsid sleep 600 & echo started"]).start();
     running.says("started");
 }
 
 #[test]
-fn nothing_of_the_callers_environment_is_left_but_path() {
+fn only_path_is_taken_from_the_callers_environment() {
     let sandbox = Sandbox::new();
     let output = sandbox.command("env").run().code(0);
     for line in output.lines() {

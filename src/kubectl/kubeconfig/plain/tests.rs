@@ -1,3 +1,4 @@
+use super::values::{is_base64, is_text};
 use super::*;
 
 #[test]

@@ -1,4 +1,4 @@
-//! What goes wrong around the history, and what must not go wrong with it.
+//! Edge cases: problems around the history that must not damage it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,9 +12,9 @@ use watchdog::history::Store;
 use super::{database, ids};
 use crate::support::{Clusters, Output, until};
 
-/// Whatever moment SIGKILL comes at, what is listed is whole, and the next run works.
+/// At whatever moment SIGKILL arrives, listed snapshots are complete, and the next run works.
 #[test]
-fn killed_in_the_middle_of_a_write() {
+fn a_run_killed_during_a_write_leaves_a_consistent_history() {
     let clusters = Clusters::small(1, 300);
     clusters.run("snapshot take -A").code(0);
     let journal = clusters.sandbox.path("state/watchdog/history.db-wal");
@@ -22,7 +22,7 @@ fn killed_in_the_middle_of_a_write() {
     for round in 0..8 {
         let running = clusters.watchdog(["snapshot", "take", "-A"]).start();
         if round % 2 == 0 {
-            // The writing has begun, or is over.
+            // The write has begun, or is over.
             until("a write", || {
                 let grown = fs::metadata(&journal).is_ok_and(|it| it.len() > 0);
                 (grown || running.status("State").is_none_or(|it| it.starts_with('Z')))
@@ -31,10 +31,10 @@ fn killed_in_the_middle_of_a_write() {
         } else {
             thread::sleep(Duration::from_millis(60 * round));
         }
-        // It may have been faster.
+        // It may have finished already.
         let _ = kill(running.pid(), Signal::SIGKILL);
         running.wait();
-        // Its kubectl, if it had one, ends by itself.
+        // Its kubectl, if any, ends by itself.
         let now = ids(&clusters);
         assert!((stored..=stored + 1).contains(&now.len()), "{now:?}");
         stored = now.len();
@@ -47,7 +47,7 @@ fn killed_in_the_middle_of_a_write() {
     assert_eq!(ids(&clusters).len(), stored + 1);
 }
 
-/// As `line` of watchdog where no file may grow beyond that many times 512 bytes, which stands for a
+/// Runs `line` of watchdog with file sizes limited to `blocks` times 512 bytes, which simulates a
 /// full disk.
 fn limited(clusters: &Clusters, blocks: u32, line: &str) -> Output {
     let script = format!("ulimit -f {blocks}; exec \"$0\" {line}");
@@ -56,7 +56,7 @@ fn limited(clusters: &Clusters, blocks: u32, line: &str) -> Output {
 }
 
 #[test]
-fn a_full_disk_costs_the_database_nothing_and_the_reader_nothing() {
+fn a_full_disk_harms_neither_the_database_nor_readers() {
     let clusters = Clusters::small(1, 200);
     let line = "snapshot take -A -o json";
     let output = limited(&clusters, 100, line).code(1);
@@ -70,10 +70,10 @@ fn a_full_disk_costs_the_database_nothing_and_the_reader_nothing() {
     clusters.run("snapshot take -A").code(0);
 }
 
-/// Who reads it on a full disk has it alone, but not while somebody is slow to take what is printed.
+/// On a full disk a reader has the database exclusively, but not while its output is read slowly.
 #[test]
-fn on_a_full_disk_a_slow_reader_keeps_nobody_out() {
-    // More than a pipe takes.
+fn on_a_full_disk_a_slow_reader_does_not_lock_others_out() {
+    // More than a pipe holds.
     let clusters = Clusters::small(1, 200);
     for _ in 0..2 {
         clusters.run("snapshot take -A").code(0);
@@ -96,9 +96,9 @@ fn on_a_full_disk_a_slow_reader_keeps_nobody_out() {
     }
 }
 
-/// SQLite wants to write beside a file even to read it.
+/// SQLite creates files beside a database even to read it.
 #[test]
-fn on_a_full_disk_the_history_is_read() {
+fn on_a_full_disk_the_history_can_be_read() {
     let clusters = Clusters::small(1, 40);
     for _ in 0..2 {
         clusters.run("snapshot take").code(0);
@@ -114,7 +114,7 @@ fn on_a_full_disk_the_history_is_read() {
         }
     };
     reads("2");
-    // As a crash leaves it: what was taken last is in the journal alone.
+    // As after a crash: the last snapshot is only in the journal.
     let database = database(&clusters);
     let mut store = Store::open(&database).unwrap();
     store.store(&store.snapshot(2).unwrap().unwrap()).unwrap();
@@ -134,7 +134,7 @@ fn on_a_full_disk_the_history_is_read() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_told_and_the_snapshot_printed() {
+fn an_unwritable_location_is_reported_and_the_snapshot_printed() {
     let clusters = Clusters::small(1, 3);
     let config = |path: &str| clusters.sandbox.configure(&format!("history: {{path: {path}}}\n"));
     config("/proc/no/history.db");
@@ -156,12 +156,12 @@ fn a_place_that_cannot_be_written_is_told_and_the_snapshot_printed() {
     assert!(fs::read_to_string(damaged).unwrap().starts_with("this is no database"));
 }
 
-/// After a step in time that no snapshot has made before, the clock is not believed at once.
+/// After an unusually large step in time, the clock is not trusted at once.
 #[test]
-fn a_clock_that_may_be_wrong_deletes_nothing() {
+fn a_clock_step_deletes_no_snapshots() {
     let clusters = Clusters::small(1, 1);
     let taken = clusters.run("snapshot take --no-store -o json").code(0);
-    let mut taken = watchdog::output::snapshots::read(taken.stdout.as_bytes()).unwrap();
+    let mut taken = watchdog::history::Snapshot::from_json(taken.stdout.as_bytes()).unwrap();
     let mut store = Store::open(&database(&clusters)).unwrap();
     for minutes in [5, 0] {
         taken.taken_at = jiff::Timestamp::now()
@@ -180,12 +180,12 @@ fn a_clock_that_may_be_wrong_deletes_nothing() {
     clusters.run("snapshot take").code(0).quiet();
 }
 
-/// The time that a list or a difference prints names the snapshot that it is printed for.
+/// The time printed in a list or a difference refers to that snapshot.
 #[test]
-fn a_time_that_is_printed_names_its_snapshot() {
+fn a_printed_time_refers_to_its_snapshot() {
     let clusters = Clusters::small(1, 1);
     let taken = clusters.run("snapshot take --no-store -o json").code(0);
-    let mut taken = watchdog::output::snapshots::read(taken.stdout.as_bytes()).unwrap();
+    let mut taken = watchdog::history::Snapshot::from_json(taken.stdout.as_bytes()).unwrap();
     let mut store = Store::open(&database(&clusters)).unwrap();
     let hour_ago = jiff::Timestamp::now().as_second() - 3600;
     let at = |second, millis: i32| jiff::Timestamp::new(second, millis * 1_000_000).unwrap();
@@ -207,12 +207,12 @@ fn a_time_that_is_printed_names_its_snapshot() {
     assert!(table.lines()[1].starts_with(&at(hour_ago, 0).to_string()), "{table}");
 }
 
-/// A reader needs nothing but to read.
+/// A reader needs only read permission.
 #[test]
-fn a_history_that_may_not_be_written_is_read() {
+fn a_read_only_history_can_be_read() {
     let root = nix::unistd::geteuid().is_root();
     if root && Command::new("setpriv").arg("--version").output().is_err() {
-        eprintln!("not run: a_history_that_may_not_be_written_is_read, for want of setpriv");
+        eprintln!("not run: a_read_only_history_can_be_read, for want of setpriv");
         return;
     }
     let clusters = Clusters::small(1, 3);
@@ -229,7 +229,7 @@ fn a_history_that_may_not_be_written_is_read() {
         if !root {
             return clusters.watchdog(words).run();
         }
-        // Without its capabilities root is a user as any other.
+        // Without its capabilities root is an ordinary user.
         let run =
             clusters.sandbox.command("setpriv").args(["--bounding-set=-all", "--inh-caps=-all"]);
         run.arg("--").arg(env!("CARGO_BIN_EXE_watchdog")).args(words).run()
@@ -255,7 +255,7 @@ fn a_history_that_may_not_be_written_is_read() {
     ordinary("snapshot list").code(1).says("history.db-wal is not written back");
     read_only(false);
     fs::remove_file(&journal).unwrap();
-    // SQLite's files have the rights that the database had when they were made.
+    // SQLite's files get the permissions that the database had when they were created.
     fs::set_permissions(&database, fs::Permissions::from_mode(0o400)).unwrap();
     ordinary("snapshot take").code(1).says("history.db: it may not be written");
     fs::set_permissions(&database, fs::Permissions::from_mode(0o600)).unwrap();

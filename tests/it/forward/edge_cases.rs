@@ -1,5 +1,5 @@
-//! Odd worlds: a runtime directory in a state that nobody would leave it in, two clients at once,
-//! and kubectls that behave as no kubectl should.
+//! Edge cases: a runtime directory in an unusual state, two clients at once, and kubectls that
+//! misbehave.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -19,7 +19,7 @@ fn runtime(forwards: &Forwards) -> PathBuf {
     forwards.clusters.sandbox.path("run/watchdog")
 }
 
-/// The runtime directory, before anybody has used it.
+/// The runtime directory, created before its first use.
 fn made(forwards: &Forwards) -> PathBuf {
     let path = runtime(forwards);
     fs::create_dir(&path).unwrap();
@@ -27,9 +27,9 @@ fn made(forwards: &Forwards) -> PathBuf {
     path
 }
 
-/// The record of a child, as a supervisor that was killed leaves it, but for another process.
+/// The record of a child, as a killed supervisor leaves it, but with the pid of another process.
 #[test]
-fn a_registry_that_names_a_recycled_pid_harms_nobody() {
+fn a_recycled_pid_in_the_registry_harms_no_process() {
     let forwards = Forwards::new();
     forwards.start(PROMETHEUS);
     let registry = runtime(&forwards).join("registry");
@@ -42,7 +42,7 @@ fn a_registry_that_names_a_recycled_pid_harms_nobody() {
     forwards.watchdog(["supervisor", "stop"]).run().code(0);
     forwards.nothing();
 
-    // A process that is none of ours, and this test itself.
+    // An unrelated process, and this test itself.
     let stranger = forwards.clusters.sandbox.command("sleep").args(["600"]).start();
     let pids = [stranger.pid().as_raw(), std::process::id().cast_signed()];
     for other in pids {
@@ -62,7 +62,7 @@ fn a_registry_that_names_a_recycled_pid_harms_nobody() {
 }
 
 #[test]
-fn clients_that_start_at_once_get_one_supervisor() {
+fn concurrent_clients_get_one_supervisor() {
     let forwards = Forwards::new();
     let targets = ["svc/echo", "svc/bulk", "svc/hangup", "svc/reset"];
     let start = |target: &str| {
@@ -82,11 +82,11 @@ fn clients_that_start_at_once_get_one_supervisor() {
 }
 
 #[test]
-fn what_the_dead_leave_is_no_obstacle() {
+fn leftovers_of_a_dead_supervisor_are_no_obstacle() {
     let forwards = Forwards::new();
     let dir = made(&forwards);
     drop(UnixListener::bind(dir.join("supervisor.sock")).unwrap());
-    // A process that had the lock and was killed.
+    // A killed process that held the lock.
     let holder = forwards.clusters.sandbox.command("flock");
     let script = "echo locked; exec sleep 600";
     let lock = dir.join("supervisor.lock");
@@ -105,7 +105,7 @@ fn what_the_dead_leave_is_no_obstacle() {
 }
 
 #[test]
-fn a_runtime_directory_that_is_not_ours_alone_is_refused() {
+fn a_runtime_directory_open_to_others_is_refused() {
     let forwards = Forwards::new();
     let start = format!("start -d --local-port 0 {PROMETHEUS}");
     let dir = made(&forwards);
@@ -132,15 +132,15 @@ fn a_runtime_directory_that_is_not_ours_alone_is_refused() {
     healthy(forwards.start(PROMETHEUS));
 }
 
-/// A supervisor of another version: it says who it is, and its client what to do.
+/// A supervisor of another version identifies itself, and the client reports what to do.
 #[test]
-fn a_supervisor_of_another_protocol_is_told_with_what_to_do() {
+fn a_supervisor_of_another_protocol_is_reported_with_the_remedy() {
     let forwards = Forwards::new();
     let dir = made(&forwards);
     let socket = UnixListener::bind(dir.join("supervisor.sock")).unwrap();
     let hello = r#"{"reply":"hello","protocol":9,"version":"9.9.9","pid":4242,"guardPid":null,"startedAt":"2026-11-23T05:00:00Z"}"#;
     let server = thread::spawn(move || {
-        // As many as are asked below.
+        // As many connections as the commands below make.
         for _ in 0..2 {
             let (mut client, _) = socket.accept().unwrap();
             let mut length = [0; 4];
@@ -151,7 +151,7 @@ fn a_supervisor_of_another_protocol_is_told_with_what_to_do() {
             assert!(request.contains("\"hello\""), "{request}");
             let length = u32::try_from(hello.len()).unwrap().to_be_bytes();
             client.write_all(&[&length, hello.as_bytes()].concat()).unwrap();
-            // Until the client has gone.
+            // Wait until the client has left.
             let _ = client.read_to_end(&mut Vec::new());
         }
     });
@@ -162,7 +162,7 @@ fn a_supervisor_of_another_protocol_is_told_with_what_to_do() {
     fs::remove_file(dir.join("supervisor.sock")).unwrap();
 }
 
-/// Not for ever, and with what can be done.
+/// The client does not wait forever, and reports what to do.
 #[test]
 fn a_supervisor_that_hangs_is_named() {
     let forwards = Forwards::new();
@@ -180,9 +180,9 @@ fn a_supervisor_that_hangs_is_named() {
     healthy(forwards.start(PROMETHEUS));
 }
 
-/// In a file system of 256 KiB, made in a mount namespace of its own.
+/// In a file system of 256 KiB, in its own mount namespace.
 #[test]
-fn a_full_disk_stops_what_is_new_and_nothing_else() {
+fn a_full_disk_stops_only_new_forwards() {
     const SCRIPT: &str = r#"
         mount -t tmpfs -o size=256k,mode=700 tmpfs "$WATCHDOG_RUNTIME_DIR" || exit 77
         start() { "$WATCHDOG" forward start -d --local-port 0 "$@" -n "$NS"; echo "code $?"; }
@@ -200,7 +200,7 @@ fn a_full_disk_stops_what_is_new_and_nothing_else() {
     let output =
         run.env("WATCHDOG_RUNTIME_DIR", &dir).env("WATCHDOG", env!("CARGO_BIN_EXE_watchdog")).run();
     if output.code == Some(77) || output.stderr.contains("unshare") {
-        eprintln!("not run: a_full_disk_stops_what_is_new_and_nothing_else ({})", output.stderr);
+        eprintln!("not run: a_full_disk_stops_only_new_forwards ({})", output.stderr);
         return;
     }
     let lines: Vec<&str> = output.stdout.lines().collect();
@@ -213,7 +213,7 @@ fn a_full_disk_stops_what_is_new_and_nothing_else() {
 }
 
 #[test]
-fn a_context_that_points_elsewhere_is_not_followed() {
+fn a_context_that_points_to_another_server_is_not_followed() {
     let forwards = Forwards::new();
     forwards
         .start(&format!("{PROMETHEUS} --context production --owner-pid {}", std::process::id()));
@@ -228,14 +228,14 @@ fn a_context_that_points_elsewhere_is_not_followed() {
     assert!(error.contains("now points to") && error.contains(&*staging), "{error}");
     assert_eq!(forwards.clusters.cluster("staging").requests().len(), before);
     forwards.no_kubectl();
-    // It is meant after all.
+    // After a stop, the changed context is used deliberately.
     forwards.run("stop prometheus-server").code(0);
     healthy(forwards.start(&format!("{PROMETHEUS} --context production")));
 }
 
-/// Each try may open a browser: there is one, and no storm of them.
+/// Each attempt may open a browser: there must be few attempts.
 #[test]
-fn a_lost_login_waits_for_a_person() {
+fn a_lost_login_waits_for_the_user() {
     let forwards = Forwards::new();
     let path = |name: &str| forwards.clusters.sandbox.path("files").join(name);
     let (lost, starts) = (path("lost"), path("starts"));
@@ -251,7 +251,7 @@ fn a_lost_login_waits_for_a_person() {
     sigkill(forwards.kubectl("prometheus-server"));
     let forward = forwards.becomes("prometheus-server", "needsLogin");
     assert!(text(&forward["lastError"]).contains("logged in"), "{forward}");
-    // Connections that come meanwhile start no more of them.
+    // Connections that arrive meanwhile cause no further attempts.
     for _ in 0..3 {
         drop(connect(port).unwrap());
     }
@@ -263,7 +263,7 @@ fn a_lost_login_waits_for_a_person() {
 }
 
 #[test]
-fn a_kubectl_that_is_deaf_to_term_is_killed() {
+fn a_kubectl_that_ignores_term_is_killed() {
     let forwards = Forwards::new();
     let body = "trap '' TERM INT HUP; (trap '' TERM; sleep 601) & \"$REAL\" \"$@\"; sleep 602";
     let script = wrapped(&forwards, body);
@@ -275,13 +275,13 @@ fn a_kubectl_that_is_deaf_to_term_is_killed() {
 }
 
 #[test]
-fn a_kubectl_that_floods_serves_all_the_same() {
+fn a_kubectl_that_floods_its_output_still_serves() {
     let forwards = Forwards::new();
     let noise = "echo 'Handling connection for 1'; echo noise; echo 'E1123 noise' >&2";
     for body in [
-        // All the while.
+        // Continuously.
         format!("(while :; do {noise}; done) & sleep 0.2; \"$REAL\" \"$@\""),
-        // As much as pipes take, at the beginning.
+        // At the beginning, as much as the pipes take.
         "(yes | head -c 2000000) & (yes E1123 | head -c 2000000 >&2) & exec \"$REAL\" \"$@\""
             .to_owned(),
     ] {
@@ -295,11 +295,11 @@ fn a_kubectl_that_floods_serves_all_the_same() {
     }
 }
 
-/// It says that it is ready, then says no more.
+/// It reports that it is ready, then closes its output.
 #[test]
-fn a_kubectl_that_closes_its_streams_serves_all_the_same() {
+fn a_kubectl_that_closes_its_output_still_serves() {
     let forwards = Forwards::new();
-    // The real one writes to a file, whose first line is passed on; then stdout is closed.
+    // The real kubectl writes to a file whose first line is passed on; then stdout is closed.
     let log = forwards.clusters.sandbox.path("files/said");
     let body = format!(
         "\"$REAL\" \"$@\" >{0} 2>&1 & until grep -q Forwarding {0}; do sleep 0.02; done; head -1 {0}; \
@@ -315,7 +315,7 @@ fn a_kubectl_that_closes_its_streams_serves_all_the_same() {
 }
 
 #[test]
-fn a_kubectl_that_says_ready_for_a_port_where_nobody_listens_is_replaced() {
+fn a_kubectl_that_reports_ready_without_listening_is_replaced() {
     let forwards = Forwards::new();
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let wrong = free.local_addr().unwrap().port();
@@ -333,7 +333,7 @@ fn a_kubectl_that_says_ready_for_a_port_where_nobody_listens_is_replaced() {
 }
 
 #[test]
-fn a_kubectl_that_ends_at_once_again_and_again_is_tried_more_and_more_slowly() {
+fn a_kubectl_that_always_ends_at_once_is_restarted_with_backoff() {
     let forwards = Forwards::new();
     let count = forwards.clusters.sandbox.path("files/count");
     let body = format!("echo >>{}; echo 'error: it broke' >&2; exit 1", count.display());

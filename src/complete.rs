@@ -1,0 +1,199 @@
+//! What a shell can complete: names of forwards, contexts, clusters and namespaces as they are at
+//! the moment.
+//!
+//! Where something fails, nothing is suggested and nothing is reported: a message would land in the
+//! middle of the line that is typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::config::{self, Config};
+use crate::kubectl::{
+    self, KubeConfig, Kubectl, ListQuery, Read, Resource, ServerPath, Settings, Sources, Target,
+};
+use crate::supervisor::{Client, ForwardStatus, Paths};
+use crate::term::text::is_hostile;
+
+/// How long the supervisor, and a cluster, may take: somebody has pressed Tab.
+const SUPERVISOR: Duration = Duration::from_millis(300);
+const CLUSTER: Duration = Duration::from_secs(3);
+
+/// A value that fits, and a few words about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The value.
+    pub value: String,
+    /// The words; may be empty.
+    pub help: String,
+}
+
+/// The flags of the line that is completed, and what counts instead of them.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    /// `--config`
+    pub config: Option<PathBuf>,
+    /// `--kubeconfig`
+    pub kubeconfig: Option<PathBuf>,
+    /// `--context`
+    pub context: Option<String>,
+    /// `--kubectl`
+    pub kubectl: Option<PathBuf>,
+    /// `$WATCHDOG_KUBECTL`
+    pub kubectl_variable: Option<OsString>,
+    /// As [`Settings::go_is_tuned`].
+    pub go_is_tuned: bool,
+}
+
+impl Line {
+    /// Takes the flags from the words of the line.
+    pub fn parse(words: &[OsString]) -> Self {
+        Self {
+            config: value_of("--config", words).map(PathBuf::from),
+            kubeconfig: value_of("--kubeconfig", words).map(PathBuf::from),
+            context: value_of("--context", words).and_then(|it| it.into_string().ok()),
+            kubectl: value_of("--kubectl", words).map(PathBuf::from),
+            ..Self::default()
+        }
+    }
+
+    fn config(&self) -> Config {
+        let loaded = config::load(self.config.as_deref(), &config::Env::current());
+        loaded.map(|loaded| loaded.config).unwrap_or_default()
+    }
+
+    fn kubeconfig(&self) -> KubeConfig {
+        KubeConfig::from_files(&Sources::from_env(self.kubeconfig.clone())).unwrap_or_default()
+    }
+}
+
+/// The forwards that the supervisor holds.
+pub fn forwards() -> Vec<Suggestion> {
+    let help = |forward: &ForwardStatus| format!("{} {}", forward.resource, forward.endpoint);
+    harmless(running().iter().flat_map(|forward| {
+        let names = std::iter::once(&forward.name).chain(&forward.aliases);
+        names.map(|name| (name.clone(), help(forward)))
+    }))
+}
+
+/// The forwards of the configuration.
+pub fn configured(line: &Line) -> Vec<Suggestion> {
+    harmless(line.config().forwards.into_iter().map(|forward| {
+        let ports: Vec<String> = forward.all_ports().iter().map(ToString::to_string).collect();
+        let help = format!("{} {}", forward.resource, ports.join(" "));
+        (forward.name, help)
+    }))
+}
+
+/// The addresses that forwards mostly listen on.
+pub fn addresses() -> Vec<Suggestion> {
+    let addresses = [
+        ("localhost", "127.0.0.1 and ::1"),
+        ("127.0.0.1", "loopback, IPv4 alone"),
+        ("::1", "loopback, IPv6 alone"),
+        ("0.0.0.0", "every IPv4 address of this machine"),
+        ("::", "every IPv6 address of this machine"),
+    ];
+    harmless(addresses.map(|(address, help)| (address.to_owned(), help.to_owned())))
+}
+
+/// The contexts of the kubeconfig.
+pub fn contexts(line: &Line) -> Vec<Suggestion> {
+    let contexts = line.kubeconfig().contexts.into_values();
+    harmless(contexts.map(|context| (context.name, context.cluster)))
+}
+
+/// The clusters of the kubeconfig.
+pub fn clusters(line: &Line) -> Vec<Suggestion> {
+    harmless(line.kubeconfig().clusters)
+}
+
+/// The namespaces of the cluster that the line names, else of the current context's.
+pub fn namespaces(line: &Line) -> Vec<Suggestion> {
+    let names = read_namespaces(line).unwrap_or_default();
+    harmless(names.into_iter().map(|name| (name, String::new())))
+}
+
+/// Without what a shell or a terminal could obey.
+fn harmless(found: impl IntoIterator<Item = (String, String)>) -> Vec<Suggestion> {
+    let suggestion = |(value, help): (String, String)| {
+        let help = if help.contains(is_hostile) { String::new() } else { help };
+        (!value.contains(is_hostile)).then_some(Suggestion { value, help })
+    };
+    found.into_iter().filter_map(suggestion).collect()
+}
+
+fn running() -> Vec<ForwardStatus> {
+    let list = async {
+        let paths = Paths::from_env()?;
+        let Some(mut client) = Client::connect(&paths).await? else { return Ok(Vec::new()) };
+        client.check_protocol()?;
+        client.forwards(&[]).await
+    };
+    wait(SUPERVISOR, list).and_then(Result::ok).unwrap_or_default()
+}
+
+fn read_namespaces(line: &Line) -> Option<Vec<String>> {
+    let config = line.config();
+    let (flag, variable) = (line.kubectl.as_deref(), line.kubectl_variable.as_deref());
+    let kubectl = Kubectl::new(Settings {
+        program: kubectl::locate(flag, variable, config.kubectl.path.as_deref()).ok()?,
+        kubeconfig: line.kubeconfig.clone(),
+        timeout: CLUSTER,
+        retries: 0,
+        versions: None,
+        go_is_tuned: line.go_is_tuned,
+    });
+    let context = line.context.clone().or_else(|| line.kubeconfig().current)?;
+    // No raw path is read.
+    let target = Target::Context { name: &context, path: &ServerPath::default() };
+    let read =
+        Read::List { resource: Resource::Namespaces, namespace: None, query: ListQuery::default() };
+    let json = wait(CLUSTER, kubectl.read(target, &read))?.ok()?;
+    let json: Value = serde_json::from_slice(&json).ok()?;
+    let names =
+        json["items"].as_array()?.iter().filter_map(|item| item["metadata"]["name"].as_str());
+    Some(names.map(str::to_owned).collect())
+}
+
+fn wait<T>(limit: Duration, future: impl Future<Output = T>) -> Option<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    runtime.block_on(async { tokio::time::timeout(limit, future).await.ok() })
+}
+
+/// The value of a flag: `--flag value` or `--flag=value`.
+fn value_of(flag: &str, words: &[OsString]) -> Option<OsString> {
+    words.iter().enumerate().find_map(|(index, word)| {
+        if word == flag {
+            return words.get(index + 1).cloned();
+        }
+        word.to_str()?.strip_prefix(flag)?.strip_prefix('=').map(Into::into)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_of_the_line_is_found_in_both_forms() {
+        let context = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            Line::parse(&words).context
+        };
+        assert_eq!(context("w -- w --context prod -n").as_deref(), Some("prod"));
+        assert_eq!(context("w --context=prod=1 -n").as_deref(), Some("prod=1"));
+        assert_eq!(context("w --contexts a --context"), None);
+    }
+
+    #[test]
+    fn nothing_is_suggested_that_a_terminal_could_obey() {
+        let found = [("a", "fine"), ("b\u{1b}[2J", "gone"), ("c", "hel\u{202e}p")];
+        let found = found.map(|(value, help)| (value.to_owned(), help.to_owned()));
+        let left = harmless(found);
+        let left: Vec<_> = left.iter().map(|it| (it.value.as_str(), it.help.as_str())).collect();
+        assert_eq!(left, [("a", "fine"), ("c", "")]);
+    }
+}

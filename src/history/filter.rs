@@ -1,0 +1,121 @@
+//! Which part of the history is shown.
+
+use jiff::Timestamp;
+
+use super::error::Error;
+use super::read::Summary;
+use super::schema::Store;
+use super::snapshot::Snapshot;
+use super::track::{Track, TrackQuery};
+use crate::config::Pattern;
+use crate::kubectl::Outcome;
+
+/// Which clusters and namespaces are shown. The default is all of them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// The clusters with these names, and those of `contexts`.
+    pub clusters: Vec<Pattern>,
+    /// The clusters that were read through these contexts, and those of `clusters`.
+    pub contexts: Vec<Pattern>,
+    /// Only these namespaces, where there are any.
+    pub namespaces: Vec<Pattern>,
+}
+
+impl Filter {
+    /// Whether a cluster is shown.
+    pub fn has_cluster(&self, name: &str, context: &str) -> bool {
+        self.has_all_clusters()
+            || self.clusters.iter().any(|pattern| pattern.matches(name))
+            || self.contexts.iter().any(|pattern| pattern.matches(context))
+    }
+
+    fn has_all_clusters(&self) -> bool {
+        self.clusters.is_empty() && self.contexts.is_empty()
+    }
+
+    /// Whether a namespace is shown.
+    pub fn has_namespace(&self, namespace: &str) -> bool {
+        self.namespaces.is_empty() || self.namespaces.iter().any(|it| it.matches(namespace))
+    }
+}
+
+impl Snapshot {
+    /// The part of it that is shown.
+    #[must_use]
+    pub fn filtered(mut self, filter: &Filter) -> Self {
+        self.hpas.retain(|recorded| {
+            let hpa = &recorded.hpa;
+            filter.has_cluster(&hpa.cluster, &hpa.context) && filter.has_namespace(&hpa.namespace)
+        });
+        self.clusters.retain(|cluster| filter.has_cluster(&cluster.name, &cluster.context));
+        self
+    }
+}
+
+impl Store {
+    /// The snapshots from `since` on that have any of the filter's clusters, `limit` at most, the one that
+    /// was stored last first.
+    pub fn list(
+        &self,
+        since: Option<Timestamp>,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Vec<Summary>, Error> {
+        if filter.has_all_clusters() {
+            return self.snapshots(since, limit);
+        }
+        let chosen = |it: &Outcome| filter.has_cluster(&it.name, &it.context);
+        self.snapshots_of(since, limit, chosen)
+    }
+
+    /// The HPAs over time that are shown, or those of this name, as by [`Store::tracks`].
+    pub fn filtered_tracks(
+        &self,
+        name: Option<&str>,
+        filter: &Filter,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Track>, Error> {
+        let namespace = match &filter.namespaces[..] {
+            [only] if only.is_exact() => Some(only.as_str().to_owned()),
+            _ => None,
+        };
+        let query =
+            TrackQuery { name: name.map(str::to_owned), namespace, ..TrackQuery::default() };
+        let mut tracks = self.tracks(&query, since, until)?;
+        tracks.retain(|track| {
+            let context = track.last().map_or("", |seen| &*seen.spec().context);
+            filter.has_cluster(&track.cluster, context) && filter.has_namespace(&track.namespace)
+        });
+        Ok(tracks)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{minute, shop, snapshot};
+    use super::*;
+
+    #[test]
+    fn clusters_are_shown_by_name_or_context() {
+        let all = Filter::default();
+        assert!(all.has_cluster("prod", "prod-admin") && all.has_namespace("shop"));
+        let patterns = |text: &str| vec![Pattern::parse(text).unwrap()];
+        let some = Filter { clusters: patterns("prod"), contexts: patterns("*-me"), ..all };
+        assert!(some.has_cluster("prod", "x") && some.has_cluster("staging", "staging-me"));
+        assert!(!some.has_cluster("staging", "staging-admin"));
+    }
+
+    #[test]
+    fn a_filtered_snapshot_has_the_clusters_that_are_shown() {
+        let taken = snapshot(minute(0), shop());
+        assert!(!taken.hpas.is_empty());
+        assert_eq!(taken.clone().filtered(&Filter::default()), taken);
+        let other = Filter { clusters: vec![Pattern::exact("staging")], ..Filter::default() };
+        let none = taken.clone().filtered(&other);
+        assert!(none.hpas.is_empty() && none.clusters.is_empty());
+        let elsewhere = Filter { namespaces: vec![Pattern::exact("no-such")], ..Filter::default() };
+        let none = taken.filtered(&elsewhere);
+        assert!(none.hpas.is_empty() && none.clusters.len() == 1);
+    }
+}

@@ -1,0 +1,113 @@
+//! A directory in which watchdog and kubectl run apart from the user's own files, against clusters
+//! that exist for a moment: a kubeconfig, a configuration, caches, a history and a supervisor.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::config::{Config, History};
+use crate::kubectl::CACHE_DIR_VARIABLE;
+use crate::supervisor::{Client, Paths, RUNTIME_DIR_VARIABLE, Request};
+
+/// The files of a sandbox.
+#[derive(Clone, Debug)]
+pub struct Sandbox {
+    kubeconfig: PathBuf,
+    /// The user's own says nothing about these clusters.
+    config: PathBuf,
+    /// kubectl's: discovery is cached by host and port, and these ports are another server's tomorrow.
+    cache: PathBuf,
+    /// What watchdog remembers of kubectl.
+    own_cache: PathBuf,
+    /// The supervisor's socket and all that belongs to it.
+    runtime: PathBuf,
+}
+
+impl Sandbox {
+    /// Writes the kubeconfig and the configuration, whose history is in the sandbox too, into an
+    /// empty directory. Only this user can read them.
+    ///
+    /// # Errors
+    ///
+    /// Where they cannot be written.
+    pub fn write(directory: &Path, kubeconfig: &str, config: Config) -> io::Result<Self> {
+        let sandbox = Self {
+            kubeconfig: directory.join("kubeconfig"),
+            config: directory.join("watchdog.yaml"),
+            cache: directory.join("cache"),
+            own_cache: directory.join("watchdog-cache"),
+            runtime: directory.join("run"),
+        };
+        write_private(&sandbox.kubeconfig, kubeconfig)?;
+        let history = History { path: Some(directory.join("history.db")), ..config.history };
+        let config = Config { history, ..config };
+        let config = serde_yaml::to_string(&config).map_err(io::Error::other)?;
+        write_private(&sandbox.config, &config)?;
+        Ok(sandbox)
+    }
+
+    /// The directory of the supervisor.
+    pub fn runtime(&self) -> &Path {
+        &self.runtime
+    }
+
+    /// The environment variables by which programs find the files.
+    pub fn variables(&self) -> [(&'static str, &Path); 5] {
+        [
+            ("KUBECONFIG", &self.kubeconfig),
+            ("KUBECACHEDIR", &self.cache),
+            ("WATCHDOG_CONFIG", &self.config),
+            (CACHE_DIR_VARIABLE, &self.own_cache),
+            (RUNTIME_DIR_VARIABLE, &self.runtime),
+        ]
+    }
+
+    /// Ends the supervisor of the sandbox, if one was started, and waits until it has, at most
+    /// `within`.
+    pub async fn end_supervisor(&self, within: Duration) {
+        if !self.runtime.exists() {
+            return;
+        }
+        let end = async {
+            let Ok(paths) = Paths::new(&self.runtime) else { return };
+            let Ok(Some(mut client)) = Client::connect(&paths).await else { return };
+            // It may be gone before it has replied; the connection ends with it.
+            let _ = client.request(&Request::Shutdown).await;
+            while client.next_event().await.is_ok() {}
+        };
+        let _ = timeout(within, end).await;
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600).open(path)?.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_below_the_directory_and_private() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let sandbox =
+            Sandbox::write(directory.path(), "kind: Config\n", Config::default()).unwrap();
+        for (name, path) in sandbox.variables() {
+            assert!(path.starts_with(directory.path()), "{name}: {}", path.display());
+        }
+        for path in [&sandbox.kubeconfig, &sandbox.config] {
+            let mode = std::fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+        }
+        let config = std::fs::read(&sandbox.config).unwrap();
+        let config = crate::config::parse(&config, &sandbox.config).unwrap();
+        assert_eq!(config.history.path, Some(directory.path().join("history.db")));
+        assert!(Sandbox::write(directory.path(), "", Config::default()).is_err(), "not empty");
+    }
+}
