@@ -28,8 +28,8 @@ pub struct ClusterHpas {
 
 /// Collects the HPAs of all `clusters`, in their order.
 ///
-/// One kubectl process a cluster: the list of one namespace where one is asked for by name, else
-/// the cluster's whole list, filtered here. Only where several namespaces are asked for by name
+/// One kubectl process a cluster: the list of one namespace where one is given by name, else
+/// the cluster's whole list, filtered here. Only where several namespaces are given by name
 /// and the whole list is forbidden is each of them read by itself.
 pub async fn collect_hpas(
     collector: &Collector,

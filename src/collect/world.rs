@@ -1,5 +1,5 @@
-//! Everything that findings are decided from, of each cluster: its HPAs, their targets, and what
-//! else is asked for.
+//! Everything that findings are decided from, of each cluster: its HPAs, their targets, and the
+//! requested further lists.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -68,11 +68,12 @@ pub struct WorldRequest {
 /// What a world is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To be judged. HPAs that were not asked for are read all the same, for two may scale one target,
-    /// but nothing around them. A part that is forbidden is an error in the world alone: that part is not
-    /// known, and whoever needs it is told so.
+    /// To evaluate findings. All HPAs of the namespaces are read, because two may scale one target, but
+    /// what surrounds them only for the requested ones. A part that is forbidden is unknown in the world,
+    /// with the reason, and no failure of the cluster.
     Judge,
-    /// To be kept: just what was asked for, of which nothing may be missing unsaid.
+    /// To store a snapshot. Only the requested HPAs are read, and any missing part is a failure of the
+    /// cluster.
     Record,
 }
 
@@ -84,7 +85,7 @@ pub struct ClusterWorld {
     pub outcome: Outcome,
     /// What was read.
     pub world: World,
-    /// Whether its HPAs are all that were asked for, whatever became of the rest.
+    /// Whether its HPAs are all that were requested, even where other parts are missing.
     pub is_complete: bool,
     /// Namespaces and names of the HPAs that are judged, where that is not all of them.
     chosen: Option<BTreeSet<(String, String)>>,
@@ -103,12 +104,12 @@ impl ClusterWorld {
         Self { outcome, world, is_complete: true, chosen: None }
     }
 
-    /// Whether an HPA of this world is one of those that were asked for.
+    /// Whether an HPA of this world was requested.
     pub fn is_chosen(&self, hpa: &Hpa) -> bool {
         self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&key(hpa)))
     }
 
-    /// The HPAs of this world that were asked for.
+    /// The HPAs of this world that were requested.
     pub fn judged(&self) -> impl Iterator<Item = &Hpa> {
         self.world.hpas.iter().filter(|hpa| self.is_chosen(hpa))
     }
@@ -162,8 +163,8 @@ async fn read(
         // What a selector means is the server's to say. Where its answer is not whole, those that it
         // did name are judged: never one that may not have the labels.
         let labelled = HpaRequest { scope: request.scope.clone(), name: None };
-        let (asked, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
-        if let Some(failure) = asked.error {
+        let (read, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
+        if let Some(failure) = read.error {
             outcome.fail(failure);
         }
         chosen = Some(labelled.iter().map(key).collect());

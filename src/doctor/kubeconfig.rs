@@ -95,8 +95,8 @@ pub async fn identities(collector: &Collector, clusters: &[Cluster]) -> Vec<Chec
         checks.push(Check::new(NAME, Verdict::Ok, text));
     }
     if known < all {
-        let asked = probes.clusters.iter().zip(&probes.items);
-        let silent: Vec<&str> = asked
+        let pairs = probes.clusters.iter().zip(&probes.items);
+        let silent: Vec<&str> = pairs
             .filter(|(_, probe)| probe.kube_system_uid.is_none())
             .map(|(outcome, _)| &*outcome.name)
             .collect();

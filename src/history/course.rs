@@ -116,28 +116,7 @@ impl Reader<'_> {
         let mut points = Vec::with_capacity(outcomes.len());
         let Listing { rosters, mut servers, listed, obscure } = self.listing(hpa, &outcomes)?;
         let mut kin = self.kin(&hpa.cluster, &outcomes)?;
-        let mut before = None;
-        if let Some(first) = outcomes.first()
-            && (obscure || servers.is_empty())
-            && let Some(found) = self.last_seen_before(hpa, first.snapshot, &servers)?
-        {
-            match Chunk::default().at(self, hpa.id, found.snapshot) {
-                Ok(seen) => before = Some(seen),
-                Err(error) if error.is_damage() => self.lose_reading(hpa, &found),
-                Err(error) => return Err(error),
-            }
-            // Since then it may have moved.
-            if !kin.as_ref().is_some_and(|kin| kin.knows(&found.server)) {
-                let mut wider = Kin::default();
-                for outcome in outcomes.iter().chain([&found]) {
-                    if outcome.fate != Fate::Lost && !wider.knows(&outcome.server) {
-                        wider.add(&outcome.server, self.with_uid(outcome.roster)?);
-                    }
-                }
-                kin = Some(Rc::new(wider));
-            }
-            servers.insert(found.server);
-        }
+        let mut before = self.before(hpa, &outcomes, obscure, &mut servers, &mut kin)?;
         if servers.is_empty() {
             return Ok(Course { points: Vec::new(), before: None, replaced: None, ended: None });
         }
@@ -207,6 +186,43 @@ impl Reader<'_> {
         Ok(Course { points, before, replaced, ended })
     }
 
+    /// The last reading before the outcomes, where they do not say whether the HPA was there by then. Its
+    /// server becomes one of `servers`, and `kin` knows which cluster that is.
+    fn before(
+        &mut self,
+        hpa: &Identity,
+        outcomes: &[Outcome],
+        obscure: bool,
+        servers: &mut BTreeSet<Rc<str>>,
+        kin: &mut Option<Rc<Kin>>,
+    ) -> Result<Option<Arc<Seen>>, Error> {
+        let first = outcomes.first().filter(|_| obscure || servers.is_empty());
+        let Some(first) = first else { return Ok(None) };
+        let Some(found) = self.last_seen_before(hpa, first.snapshot, servers)? else {
+            return Ok(None);
+        };
+        let before = match Chunk::default().at(self, hpa.id, found.snapshot) {
+            Ok(seen) => Some(seen),
+            Err(error) if error.is_damage() => {
+                self.lose_reading(hpa, &found);
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        // Since then it may have moved.
+        if !kin.as_ref().is_some_and(|kin| kin.knows(&found.server)) {
+            let mut wider = Kin::default();
+            for outcome in outcomes.iter().chain([&found]) {
+                if outcome.fate != Fate::Lost && !wider.knows(&outcome.server) {
+                    wider.add(&outcome.server, self.with_uid(outcome.roster)?);
+                }
+            }
+            *kin = Some(Rc::new(wider));
+        }
+        servers.insert(found.server);
+        Ok(before)
+    }
+
     fn listing(&mut self, hpa: &Identity, outcomes: &[Outcome]) -> Result<Listing, Error> {
         let mut servers: BTreeSet<Rc<str>> = BTreeSet::new();
         let mut listed: Option<i64> = None;
@@ -268,7 +284,7 @@ impl Reader<'_> {
         Ok(others.iter().any(|id| roster.binary_search(id).is_ok()))
     }
 
-    /// Whether what was asked for has that namespace.
+    /// Whether the scope of a snapshot has that namespace as a whole.
     pub(super) fn in_scope(
         &self,
         scopes: &mut HashMap<i64, bool>,
