@@ -41,8 +41,8 @@ use std::time::Duration;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-pub use command::Cli;
-pub use exit::Exit;
+use command::Cli;
+use exit::Exit;
 
 use crate::term::messages;
 use crate::term::text::sanitize;

@@ -62,7 +62,7 @@ pub use event::{
     Replicas, Scaled, ScanReport, Watching,
 };
 pub use events::Events;
-pub use reader::{Reader, Reading as ReaderFuture};
+pub use reader::{Reader, ReaderFuture};
 pub use scanned::{ScannedCluster, ScannedHpa};
 
 use run::{Command, Run};
