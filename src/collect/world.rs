@@ -1,5 +1,5 @@
-//! Everything that findings are decided from, of each cluster: its HPAs, their targets, and what
-//! else is asked for.
+//! Everything that the rules of findings may use of each cluster: its HPAs, their targets, and the
+//! requested lists.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::findings::{Known, Need, Selection, Unknown, World};
 use crate::hpa::Hpa;
 use crate::kubectl::{Cluster, Error, ErrorKind, Failure, InvalidName, Name, Outcome};
 
-/// What besides the HPAs is to be read. Only what is needed costs a kubectl.
+/// The lists that are read besides HPAs. Each costs a kubectl.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one list")]
 pub struct Parts {
@@ -55,36 +55,36 @@ impl Parts {
 /// What to collect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldRequest {
-    /// HPAs of which namespaces. Only those with its labels are judged.
+    /// The HPAs. Only those with its labels are judged.
     pub scope: Scope,
-    /// Judged is that of this name alone.
+    /// Only the HPA of this name is judged.
     pub name: Option<Name>,
-    /// What besides the HPAs.
+    /// The lists besides HPAs.
     pub parts: Parts,
-    /// What it is for.
+    /// The use of what is read.
     pub purpose: Purpose,
 }
 
 /// What a world is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To be judged. HPAs that were not asked for are read all the same, for two may scale one target,
-    /// but nothing around them. A part that is forbidden is an error in the world alone: that part is not
-    /// known, and whoever needs it is told so.
+    /// HPAs are judged. Other HPAs of the cluster are read as well, because two may scale one target, but
+    /// nothing around them. A list that is forbidden is unknown to the rules that need it, and no failure of
+    /// the cluster.
     Judge,
-    /// To be kept: just what was asked for, of which nothing may be missing unsaid.
+    /// HPAs are stored: only those that were requested. A list that is forbidden is a failure.
     Record,
 }
 
 /// One cluster as it was read.
 #[derive(Clone, Debug)]
 pub struct ClusterWorld {
-    /// How that went. A part that could not be read is a failure of the cluster, unless it is
+    /// How reading it went. A part that could not be read is a failure of the cluster, unless it is
     /// forbidden and [`Purpose`] says otherwise.
     pub outcome: Outcome,
     /// What was read.
     pub world: World,
-    /// Whether its HPAs are all that were asked for, whatever became of the rest.
+    /// Whether all requested HPAs were read, whatever became of the other lists.
     pub is_complete: bool,
     /// Namespaces and names of the HPAs that are judged, where that is not all of them.
     chosen: Option<BTreeSet<(String, String)>>,
@@ -103,12 +103,12 @@ impl ClusterWorld {
         Self { outcome, world, is_complete: true, chosen: None }
     }
 
-    /// Whether an HPA of this world is one of those that were asked for.
+    /// Whether an HPA of this world was requested.
     pub fn is_chosen(&self, hpa: &Hpa) -> bool {
         self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&key(hpa)))
     }
 
-    /// The HPAs of this world that were asked for.
+    /// The HPAs of this world that were requested.
     pub fn judged(&self) -> impl Iterator<Item = &Hpa> {
         self.world.hpas.iter().filter(|hpa| self.is_chosen(hpa))
     }
