@@ -68,7 +68,7 @@ fn print(event: &Event, state: &State) {
             println!("{}: {}", event.finding.place(), event.finding.message);
         }
         Event::Ended(event) => {
-            println!("{}: {} has ended", event.finding.place(), event.finding.id)
+            println!("{}: {} has ended", event.finding.place(), event.finding.id);
         }
         Event::Endpoint(event) => {
             let endpoint = event.endpoint.as_deref().unwrap_or("not reachable");
@@ -76,7 +76,8 @@ fn print(event: &Event, state: &State) {
         }
         // A scan is complete: the state has every HPA with its target and findings.
         Event::Scan(scan) => {
-            for hpa in state.hpas().map(|scanned| scanned.hpa()) {
+            for scanned in state.hpas() {
+                let hpa = scanned.hpa();
                 println!(
                     "{}/{}: {}/{} replicas",
                     hpa.namespace, hpa.name, hpa.current_replicas, hpa.desired_replicas

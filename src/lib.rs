@@ -61,6 +61,8 @@ pub mod prometheus;
 
 pub mod collect;
 
+pub mod check;
+
 pub mod supervisor;
 
 pub mod session;
