@@ -3,7 +3,7 @@
 
 use super::Forward;
 use super::pattern::nearest;
-use super::target::{Ports, Resource, doubled_local};
+use super::target::{ForwardTarget, Ports, doubled_local};
 
 /// A forward that is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum ForwardRequest<'a> {
     /// One of the configuration.
     Configured(&'a Forward),
     /// A target and its ports, one at least.
-    Target(Resource, Vec<Ports>),
+    Target(ForwardTarget, Vec<Ports>),
 }
 
 /// Why words request no forward, with what to write instead.
@@ -62,7 +62,7 @@ fn parse_all<'a>(
                 "{word:?} stands where TYPE/NAME should; the order is TYPE/NAME [LOCAL:]REMOTE"
             ));
         }
-        let resource = Resource::parse(word);
+        let resource = ForwardTarget::parse(word);
         // A name that is not known, and another one after it: no pod was meant.
         let port = words.peek().filter(|next| named(next).is_none() && !next.contains('/'));
         let Some(port) = port else {
