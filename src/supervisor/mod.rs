@@ -50,7 +50,7 @@ pub use reap::{Reaped, Stray, reap};
 pub use registry::MARK;
 pub use serve::{ServeError, serve};
 pub use socket::{BindError, Readiness, failure};
-pub use start::{Launch, connect_or_start, connect_within, end_unreachable};
+pub use start::{Launch, connect_or_start, connect_within, shut_down};
 pub use timers::Timers;
 
 /// Parses any bytes as frames of the socket, as both ends do.
