@@ -5,7 +5,7 @@
 //! room. It is read-only; kubectl reads it like any cluster.
 //!
 //! - `world/` defines the objects, as builder functions over compact descriptions; `given` holds
-//! objects that a test provides instead;
+//!   objects that a test provides instead;
 //! - `list` and `selector/` store and select objects, `table`, `scale` and `discovery` present them;
 //! - `api` turns a request into an answer, `fault` changes it, `cluster` owns the socket;
 //! - `forward` serves port-forward to listeners of this process, in the frames of `spdy`.

@@ -4,14 +4,17 @@
 //! is not read in the first place ([`Subject::condition`]); the rules of a target do not apply where
 //! there is none. The table is for the rest.
 
-use super::rules::{metrics, pods, requests, spec};
+use super::rule::Rule;
+use super::rules::{
+    around, history, limits, metrics, pods, replicas, requests, scaling, spec, target, writers,
+};
 use super::subject::Subject;
 
-/// `effects` are not reported where `cause` is raised and `so` holds.
+/// Findings of `effects` are not reported if one of `causes` is raised and `when` holds.
 struct Follows {
-    cause: &'static str,
-    effects: &'static [&'static str],
-    so: fn(&Subject<'_>) -> bool,
+    causes: &'static [&'static Rule],
+    effects: &'static [&'static Rule],
+    when: fn(&Subject<'_>) -> bool,
 }
 
 fn always(_: &Subject<'_>) -> bool {
@@ -19,138 +22,163 @@ fn always(_: &Subject<'_>) -> bool {
 }
 
 static FOLLOWS: &[Follows] = &[
-    // With the target unknown, nothing about it can be told either.
+    // A target that is missing has no pods, no template and no replicas.
     Follows {
-        cause: "target-missing",
+        causes: &[&target::TARGET_MISSING],
         effects: &[
-            "missing-requests",
-            "container-missing",
-            "target-over-limit",
-            "not-ready",
-            "unschedulable",
-            "rollout-stuck",
-            "rollout-paused",
-            "crash-oom",
-            "selector-overlap",
-            "pdb-blocks",
-            "burst-over-quota",
-            "replicas-fight",
-            "vpa-conflict",
-            // The rest is of before it went: the controller looks every 15 seconds.
-            "scale-write-failed",
-            "metrics-unavailable",
-            "metrics-partial",
-            "maxed-out",
-            "above-max",
-            "at-max-satisfied",
-            "scale-up-throttled",
-            "scaled-to-zero",
-            "desired-stuck",
-            "not-scaling",
-            "underused",
-            "above-target",
+            &requests::MISSING_REQUESTS,
+            &limits::CONTAINER_MISSING,
+            &limits::TARGET_OVER_LIMIT,
+            &pods::NOT_READY,
+            &pods::UNSCHEDULABLE,
+            &pods::ROLLOUT_STUCK,
+            &pods::ROLLOUT_PAUSED,
+            &pods::CRASH_OOM,
+            &target::SELECTOR_OVERLAP,
+            &around::PDB_BLOCKS,
+            &around::BURST_OVER_QUOTA,
+            &writers::REPLICAS_FIGHT,
+            &around::VPA_CONFLICT,
+            // The status is from before it went: the controller runs every 15 seconds.
+            &target::SCALE_WRITE_FAILED,
+            &metrics::METRICS_UNAVAILABLE,
+            &metrics::METRICS_PARTIAL,
+            &replicas::MAXED_OUT,
+            &replicas::ABOVE_MAX,
+            &replicas::AT_MAX_SATISFIED,
+            &replicas::SCALE_UP_THROTTLED,
+            &target::SCALED_TO_ZERO,
+            &scaling::DESIRED_STUCK,
+            &scaling::NOT_SCALING,
+            &scaling::UNDERUSED,
+            &replicas::ABOVE_TARGET,
         ],
-        so: |subject| subject.workload().is_none(),
+        when: |subject| subject.workload().is_none(),
     },
-    Follows { cause: "target-missing", effects: &["flapping"], so: always },
-    // Pods that are not its own lack the request: they are what is wrong.
+    Follows { causes: &[&target::TARGET_MISSING], effects: &[&history::FLAPPING], when: always },
+    // Only pods of other owners lack the request.
     Follows {
-        cause: "selector-overlap",
-        effects: &["missing-requests"],
-        so: requests::only_strangers_lack_requests,
+        causes: &[&target::SELECTOR_OVERLAP],
+        effects: &[&requests::MISSING_REQUESTS],
+        when: requests::only_strangers_lack_requests,
     },
-    Follows { cause: "unschedulable", effects: &["burst-over-quota"], so: pods::refused_by_quota },
-    // The controller names what overlaps as well. Of one target, the pods that overlap are its own.
     Follows {
-        cause: "duplicate-target",
-        effects: &["selector-overlap"],
-        so: |subject| subject.index.rivals(subject.hpa).next().is_none(),
+        causes: &[&pods::UNSCHEDULABLE],
+        effects: &[&around::BURST_OVER_QUOTA],
+        when: pods::refused_by_quota,
+    },
+    // HPAs that the controller calls ambiguous, with targets of their own.
+    Follows {
+        causes: &[&target::DUPLICATE_TARGET],
+        effects: &[&target::SELECTOR_OVERLAP],
+        when: |subject| subject.index.rivals(subject.hpa).next().is_none(),
     },
     // Two HPAs of one target take turns.
-    Follows { cause: "duplicate-target", effects: &["flapping", "above-max"], so: always },
     Follows {
-        cause: "missing-requests",
-        effects: &["metrics-unavailable", "metrics-partial"],
-        so: metrics::missing_requests_explain,
+        causes: &[&target::DUPLICATE_TARGET],
+        effects: &[&history::FLAPPING, &replicas::ABOVE_MAX],
+        when: always,
     },
     Follows {
-        cause: "container-missing",
-        effects: &["metrics-unavailable", "metrics-partial"],
-        so: metrics::container_missing_explains,
+        causes: &[&requests::MISSING_REQUESTS],
+        effects: &[&metrics::METRICS_UNAVAILABLE, &metrics::METRICS_PARTIAL],
+        when: metrics::missing_requests_explain,
+    },
+    Follows {
+        causes: &[&limits::CONTAINER_MISSING],
+        effects: &[&metrics::METRICS_UNAVAILABLE, &metrics::METRICS_PARTIAL],
+        when: metrics::container_missing_explains,
     },
     // Pods that do not run are not measured.
     Follows {
-        cause: "crash-oom",
-        effects: &["metrics-unavailable"],
-        so: metrics::needs_running_pods,
+        causes: &[
+            &pods::CRASH_OOM,
+            &pods::UNSCHEDULABLE,
+            &pods::ROLLOUT_STUCK,
+            &pods::ROLLOUT_PAUSED,
+            &pods::NOT_READY,
+        ],
+        effects: &[&metrics::METRICS_UNAVAILABLE],
+        when: metrics::needs_running_pods,
     },
     Follows {
-        cause: "unschedulable",
-        effects: &["metrics-unavailable"],
-        so: metrics::needs_running_pods,
+        causes: &[&pods::CRASH_OOM, &pods::UNSCHEDULABLE],
+        effects: &[&pods::NOT_READY],
+        when: pods::broken_explain_unready,
     },
     Follows {
-        cause: "rollout-stuck",
-        effects: &["metrics-unavailable"],
-        so: metrics::needs_running_pods,
+        causes: &[&pods::CRASH_OOM, &pods::UNSCHEDULABLE],
+        effects: &[&pods::ROLLOUT_STUCK],
+        when: pods::only_broken_unready,
     },
+    Follows { causes: &[&pods::ROLLOUT_STUCK], effects: &[&pods::NOT_READY], when: always },
     Follows {
-        cause: "rollout-paused",
-        effects: &["metrics-unavailable"],
-        so: metrics::needs_running_pods,
+        causes: &[&pods::ROLLOUT_PAUSED],
+        effects: &[&pods::NOT_READY],
+        when: pods::has_no_pods,
     },
-    Follows {
-        cause: "not-ready",
-        effects: &["metrics-unavailable"],
-        so: metrics::needs_running_pods,
-    },
-    Follows { cause: "crash-oom", effects: &["not-ready"], so: pods::broken_explain_unready },
-    Follows { cause: "unschedulable", effects: &["not-ready"], so: pods::broken_explain_unready },
-    Follows { cause: "crash-oom", effects: &["rollout-stuck"], so: pods::only_broken_unready },
-    Follows { cause: "unschedulable", effects: &["rollout-stuck"], so: pods::only_broken_unready },
-    Follows { cause: "rollout-stuck", effects: &["not-ready"], so: always },
-    Follows { cause: "rollout-paused", effects: &["not-ready"], so: pods::has_no_pods },
     // Unready pods count as idle while it scales up.
-    Follows { cause: "crash-oom", effects: &["not-scaling"], so: pods::crashing_unready },
-    Follows { cause: "unschedulable", effects: &["not-scaling"], so: always },
-    Follows { cause: "not-ready", effects: &["not-scaling"], so: always },
-    Follows { cause: "not-scaling", effects: &["underused", "above-target"], so: always },
-    // What stops it is what is wrong.
-    Follows { cause: "scale-up-throttled", effects: &["above-target"], so: always },
-    Follows { cause: "desired-stuck", effects: &["above-target"], so: always },
-    Follows { cause: "unschedulable", effects: &["above-target"], so: always },
-    Follows { cause: "crash-oom", effects: &["above-target"], so: pods::crashing_unready },
-    Follows { cause: "not-ready", effects: &["above-target"], so: always },
-    Follows { cause: "rollout-stuck", effects: &["above-target"], so: always },
-    Follows { cause: "direction-disabled", effects: &["above-target"], so: spec::is_up_disabled },
-    Follows { cause: "direction-disabled", effects: &["underused"], so: spec::is_down_disabled },
+    Follows {
+        causes: &[&pods::CRASH_OOM],
+        effects: &[&scaling::NOT_SCALING, &replicas::ABOVE_TARGET],
+        when: pods::crashing_unready,
+    },
+    Follows {
+        causes: &[&pods::UNSCHEDULABLE, &pods::NOT_READY],
+        effects: &[&scaling::NOT_SCALING, &replicas::ABOVE_TARGET],
+        when: always,
+    },
+    Follows {
+        causes: &[&scaling::NOT_SCALING],
+        effects: &[&scaling::UNDERUSED, &replicas::ABOVE_TARGET],
+        when: always,
+    },
+    // It stays above its target because something keeps it from scaling up.
+    Follows {
+        causes: &[&replicas::SCALE_UP_THROTTLED, &scaling::DESIRED_STUCK, &pods::ROLLOUT_STUCK],
+        effects: &[&replicas::ABOVE_TARGET],
+        when: always,
+    },
+    Follows {
+        causes: &[&spec::DIRECTION_DISABLED],
+        effects: &[&replicas::ABOVE_TARGET],
+        when: spec::is_up_disabled,
+    },
+    Follows {
+        causes: &[&spec::DIRECTION_DISABLED],
+        effects: &[&scaling::UNDERUSED],
+        when: spec::is_down_disabled,
+    },
 ];
 
-/// Whether it is a cause of anything.
-pub(super) fn causes(id: &str) -> bool {
-    FOLLOWS.iter().any(|follows| follows.cause == id)
+/// Whether a rule explains findings of other rules.
+pub(super) fn explains_others(rule: &Rule) -> bool {
+    FOLLOWS.iter().flat_map(|follows| follows.causes).any(|cause| cause.id == rule.id)
 }
 
-/// Whether a finding follows from one of those that are raised, of which `stands` says whether they
-/// may stand for it.
-pub(super) fn explained(subject: &Subject<'_>, id: &str, stands: impl Fn(&str) -> bool) -> bool {
-    FOLLOWS.iter().any(|follows| {
-        follows.effects.contains(&id) && stands(follows.cause) && (follows.so)(subject)
+/// Whether a finding of `rule` follows from one of those that are raised, of which `may_explain` says
+/// whether they may stand for it.
+pub(super) fn is_explained(
+    subject: &Subject<'_>,
+    rule: &Rule,
+    may_explain: impl Fn(&Rule) -> bool,
+) -> bool {
+    let is_effect = |follows: &&Follows| follows.effects.iter().any(|it| it.id == rule.id);
+    FOLLOWS.iter().filter(is_effect).any(|follows| {
+        follows.causes.iter().any(|cause| may_explain(cause)) && (follows.when)(subject)
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::rule::find;
     use super::*;
 
     #[test]
-    fn the_table_names_rules() {
+    fn no_rule_explains_itself() {
         for follows in FOLLOWS {
-            for id in follows.effects.iter().chain([&follows.cause]) {
-                assert!(find(id).is_some(), "{id}");
+            for cause in follows.causes {
+                assert!(follows.effects.iter().all(|effect| effect.id != cause.id));
             }
-            assert!(!follows.effects.contains(&follows.cause));
         }
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! - `upgrade` answers the request;
 //! - `transport` and `websocket` transfer bytes, `session` manages the streams of one connection,
-//! `pair` copies one forwarded connection and ends it like a container `runtime`;
+//!   `pair` copies one forwarded connection and ends it like a container `runtime`;
 //! - `service/` implements the listeners inside the "pods";
 //! - this module has the state that a cluster's forwards share: faults, targets, connections.
 //!
