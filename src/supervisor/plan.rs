@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::protocol::{KubectlRun, LocalPort, PortSpec, Spec};
-use crate::config::target::{Addresses, Ports};
+use crate::config::target::{Addresses, Ports, forward_name};
 use crate::config::{
     Clusters, Forward, ForwardDefaults, ForwardRequest, Isolate, Pattern, PodSelection,
 };
@@ -48,6 +48,25 @@ pub struct ForwardOverrides {
     pub keepalive: Option<Duration>,
 }
 
+impl ForwardOverrides {
+    /// Checks what needs no kubeconfig: the name, and that what is for one forward is not for
+    /// several.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::Usage`]
+    pub fn check(&self, requests: &[ForwardRequest<'_>]) -> Result<(), PlanError> {
+        if let Some(name) = &self.name {
+            forward_name(name).map_err(|error| PlanError::Usage(error.to_string()))?;
+        }
+        if requests.len() > 1 && (self.name.is_some() || self.local_port.is_some()) {
+            let text = "--name and --local-port are for one forward";
+            return Err(PlanError::Usage(text.to_owned()));
+        }
+        Ok(())
+    }
+}
+
 /// Why a forward cannot be planned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
@@ -71,6 +90,7 @@ pub struct PlannedForwards {
 impl ForwardPlan<'_> {
     /// The specifications of the requested forwards.
     pub fn specs(&self, requests: &[ForwardRequest<'_>]) -> Result<PlannedForwards, PlanError> {
+        self.overrides.check(requests)?;
         let mut notes = Vec::new();
         let specs = requests.iter().map(|request| self.spec(request, &mut notes));
         let specs = specs.collect::<Result<Vec<Spec>, PlanError>>()?;
@@ -291,6 +311,9 @@ forwards:
         };
         assert!(usage(error("svc/web 80 81", local_port())).contains("write LOCAL:REMOTE"));
         assert!(usage(error("svc/web 2:80", local_port())).contains("name two local ports"));
+        assert!(usage(error("db svc/web 80", local_port())).contains("are for one forward"));
+        let named = ForwardOverrides { name: Some("-x".to_owned()), ..ForwardOverrides::default() };
+        assert!(usage(error("db", named)).contains("not a forward name"));
         let all =
             Selection { contexts: vec![Pattern::parse("*").unwrap()], ..Selection::default() };
         let both = ForwardOverrides { selection: Some(all), ..ForwardOverrides::default() };
