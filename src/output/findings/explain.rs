@@ -35,7 +35,7 @@ pub fn explain(rule: &Rule, style: Style, width: Option<usize>) -> String {
         add(&format!("Decided by the HPA and: {}.", names(rule.needs)));
     }
     if !rule.uses.is_empty() {
-        add(&format!("Told better with: {}.", names(rule.uses)));
+        add(&format!("More exact with: {}.", names(rule.uses)));
     }
     text
 }
