@@ -1,9 +1,7 @@
 //! `watchdog config init | show | validate`
 
-use std::fs::DirBuilder;
-use std::io::Write as _;
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use clap::{Subcommand, ValueHint};
 
@@ -14,6 +12,7 @@ use super::print::{print, print_document};
 use super::setup::Setup;
 use super::signals::interruptible;
 use crate::config::{self, DEFAULT_FILE, Env};
+use crate::term::file::write_private;
 use crate::term::text::sanitize;
 
 /// `watchdog config …`
@@ -53,39 +52,15 @@ fn init(global: &Global, force: bool) -> Result<Exit, CommandError> {
     let Some(path) = path else {
         return Err(CommandError::failed("no home directory; name the file with --config FILE"));
     };
-    let cannot = |error: std::io::Error| {
-        CommandError::failed(format!("cannot write {}: {error}", path.display()))
-    };
-    make_parent(&path).map_err(cannot)?;
-    write(&path, force).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
-            CommandError::failed(format!("{} exists; --force overwrites it", path.display()))
-        } else {
-            cannot(error)
-        }
+    write_private(&path, DEFAULT_FILE.as_bytes(), force).map_err(|error| {
+        let path = path.display();
+        CommandError::failed(match error.kind() {
+            ErrorKind::AlreadyExists => format!("{path} exists; --force overwrites it"),
+            _ => format!("cannot write {path}: {error}"),
+        })
     })?;
     print(format!("{}\n", sanitize(&path.to_string_lossy())).as_bytes())?;
     Ok(Exit::Done)
-}
-
-fn make_parent(path: &Path) -> std::io::Result<()> {
-    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        Some(parent) => DirBuilder::new().recursive(true).mode(0o700).create(parent),
-        None => Ok(()),
-    }
-}
-
-fn write(path: &Path, force: bool) -> std::io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    // Whole or not at all, and 0600 whatever was there before.
-    let mut file = tempfile::NamedTempFile::new_in(directory.unwrap_or(Path::new(".")))?;
-    file.write_all(DEFAULT_FILE.as_bytes())?;
-    if force {
-        file.persist(path).map_err(|error| error.error)?;
-    } else {
-        file.persist_noclobber(path).map_err(|error| error.error)?;
-    }
-    Ok(())
 }
 
 fn show(global: &Global) -> Result<Exit, CommandError> {

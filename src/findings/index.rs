@@ -4,12 +4,11 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::labels::Selector;
 use super::subject::World;
 use super::unknown::{Known, Unknown};
 use crate::hpa::Hpa;
 use crate::kube::{
-    DisruptionBudget, ObjectRef, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
+    DisruptionBudget, ObjectRef, Pod, Quota, ScaledObject, Selector, VerticalAutoscaler, Workload,
 };
 
 /// Namespace, kind, name.
@@ -36,7 +35,7 @@ pub(super) struct Index<'a> {
 #[derive(Debug)]
 pub(super) struct Covering<'a> {
     pub(super) budget: &'a DisruptionBudget,
-    selector: Selector<'a>,
+    selector: Selector,
     live: OnceLock<usize>,
 }
 
@@ -129,7 +128,7 @@ impl<'a> Index<'a> {
     }
 
     /// The pods in a namespace that a selector matches.
-    pub(super) fn selected(&self, namespace: &str, selector: &Selector<'_>) -> Vec<&'a Pod> {
+    pub(super) fn selected(&self, namespace: &str, selector: &Selector) -> Vec<&'a Pod> {
         let pods = self.world.pods.as_deref().unwrap_or_default();
         let labelled = |pod: &'a Pod| {
             let label = move |(key, value): (&'a String, &'a String)| {
@@ -168,7 +167,7 @@ impl<'a> Index<'a> {
         let parsed = |budget: &'a DisruptionBudget| {
             let selector = match budget.selector.as_deref()? {
                 // Of policy/v1: a selector without requirements is of all pods.
-                "" => Selector::all(),
+                "" => Selector::default(),
                 text => Selector::parse(text)?,
             };
             Some((&*budget.namespace, Covering { budget, selector, live: OnceLock::new() }))

@@ -7,7 +7,6 @@ mod finding;
 mod follows;
 mod index;
 mod judged;
-mod labels;
 mod past;
 mod rule;
 mod rules;

@@ -3,9 +3,9 @@
 
 use serde::Deserialize;
 
+use crate::kube::Selector;
 use crate::kube::api::{Condition, CrossVersionObjectReference, ObjectMeta};
 use crate::kube::json::{Int, Text};
-use crate::kube::selector::Selector;
 
 /// A `HorizontalPodAutoscaler`.
 #[derive(Debug, Default, Deserialize)]

@@ -38,7 +38,7 @@ impl<'a> Part<'a> {
         let mut source = source.map_or_else(Source::default, |source| *source);
         let value = value_of(&mut source).unwrap_or_default();
         let (name, selector) = match source.metric {
-            Some(metric) => (metric.name, metric.selector.0),
+            Some(metric) => (metric.name, metric.selector.text()),
             None => (source.name, None),
         };
         let object = source.described_object.map(ObjectRef::from);

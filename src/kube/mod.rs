@@ -17,7 +17,7 @@ pub(crate) mod read;
 mod reference;
 mod resize;
 mod scale;
-pub(crate) mod selector;
+mod selector;
 mod workload;
 
 pub use condition::Condition;
@@ -32,4 +32,5 @@ pub use read::ParseError;
 pub use reference::ObjectRef;
 pub use resize::{PendingRequest, Resize};
 pub use scale::Scale;
+pub use selector::Selector;
 pub use workload::{Replicas, Workload};

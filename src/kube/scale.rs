@@ -59,7 +59,7 @@ impl<'de> Deserialize<'de> for TextOrMap {
         }
         Ok(Self(match Either::deserialize(deserializer)? {
             Either::Text(text) => Some(text).filter(|text| !text.is_empty()),
-            Either::Other(selector) => selector.0,
+            Either::Other(selector) => selector.text(),
         }))
     }
 }

@@ -1,20 +1,143 @@
-//! Label selectors, in the syntax of `kubectl -l`.
+//! Label selectors: read from objects, and from text in the syntax of `kubectl -l`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::json::{Seq, StringMap, Text, or_absent};
+use crate::kubectl::requirements;
 
-/// A selector as text, labels first and sorted: `app=web,tier in (a,b),!canary`. Parsed from a
-/// `LabelSelector` or from the plain map of a `ReplicationController`. `None` if it is absent or
-/// empty.
+/// A label selector. Without requirements it matches everything.
+///
+/// It is read from a `LabelSelector` or from the plain map of a `ReplicationController`, and its
+/// `Display` is the text of `kubectl -l`, labels first and sorted: `app=web,tier in (a,b),!canary`.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Selector(pub(crate) Option<String>);
+pub struct Selector {
+    requirements: Vec<Requirement>,
+}
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Requirement {
+    key: String,
+    test: Test,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Test {
+    Is(String),
+    /// Also met by what lacks the label, as `NotIn`.
+    IsNot(String),
+    In(Vec<String>),
+    NotIn(Vec<String>),
+    Exists,
+    Absent,
+    /// An operator that Kubernetes does not have; it matches nothing.
+    Other(String, Vec<String>),
+}
+
+impl Selector {
+    /// Reads text; `None` for one that is no selector.
+    pub fn parse(text: &str) -> Option<Self> {
+        let requirements = requirements(text).map(Requirement::parse).collect::<Option<_>>()?;
+        Some(Self { requirements })
+    }
+
+    /// The text; `None` where everything is selected.
+    pub fn text(&self) -> Option<String> {
+        (!self.requirements.is_empty()).then(|| self.to_string())
+    }
+
+    /// Whether labels meet all requirements.
+    pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.requirements.iter().all(|Requirement { key, test }| {
+            let value = labels.get(key);
+            match test {
+                Test::Is(wanted) => value == Some(wanted),
+                Test::IsNot(unwanted) => value != Some(unwanted),
+                Test::In(values) => value.is_some_and(|value| values.contains(value)),
+                Test::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
+                Test::Exists => value.is_some(),
+                Test::Absent => value.is_none(),
+                Test::Other(..) => false,
+            }
+        })
+    }
+
+    /// The labels that everything it matches has.
+    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.requirements.iter().filter_map(|Requirement { key, test }| match test {
+            Test::Is(value) => Some((key.as_str(), value.as_str())),
+            Test::In(values) => match values.as_slice() {
+                [value] => Some((key.as_str(), value.as_str())),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, Requirement { key, test }) in self.requirements.iter().enumerate() {
+            if index > 0 {
+                f.write_str(",")?;
+            }
+            match test {
+                Test::Is(value) => write!(f, "{key}={value}"),
+                Test::IsNot(value) => write!(f, "{key}!={value}"),
+                Test::In(values) => write!(f, "{key} in ({})", values.join(",")),
+                Test::NotIn(values) => write!(f, "{key} notin ({})", values.join(",")),
+                Test::Exists => f.write_str(key),
+                Test::Absent => write!(f, "!{key}"),
+                Test::Other(operator, values) => {
+                    write!(f, "{key} {operator} ({})", values.join(","))
+                }
+            }?;
+        }
+        Ok(())
+    }
+}
+
+impl Requirement {
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (key, condition) = if let Some(key) = text.strip_prefix('!') {
+            (key, Test::Absent)
+        } else if let Some((key, value)) = text.split_once("!=") {
+            (key, Test::IsNot(value.trim().to_owned()))
+        } else if let Some((key, value)) = text.split_once('=') {
+            let value = value.strip_prefix('=').unwrap_or(value);
+            (key, Test::Is(value.trim().to_owned()))
+        } else if let Some((head, values)) =
+            text.strip_suffix(')').and_then(|text| text.split_once('('))
+        {
+            let values = values.split(',').map(|value| value.trim().to_owned()).collect();
+            let (key, operator) = head.trim().split_once(char::is_whitespace)?;
+            let condition = match operator.trim() {
+                "in" => Test::In(values),
+                "notin" => Test::NotIn(values),
+                _ => return None,
+            };
+            (key, condition)
+        } else {
+            (text, Test::Exists)
+        };
+        Some(Self { key: word(key)?.to_owned(), test: condition })
+    }
+}
+
+/// A label's key: something without blanks or operators.
+fn word(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let bad = |c: char| c.is_whitespace() || "()<>!=,".contains(c);
+    (!text.is_empty() && !text.contains(bad)).then_some(text)
+}
+
+/// A requirement of `matchExpressions`.
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
-struct Requirement<'a> {
+struct Expression<'a> {
     #[serde(borrow)]
     key: Text<'a>,
     #[serde(borrow)]
@@ -22,18 +145,17 @@ struct Requirement<'a> {
     values: Option<Vec<Text<'a>>>,
 }
 
-impl Requirement<'_> {
-    fn render(&self) -> String {
-        let key = self.key.as_str();
-        let values =
-            || self.values.iter().flatten().map(Text::as_str).collect::<Vec<_>>().join(",");
-        match self.operator.as_str() {
-            "In" => format!("{key} in ({})", values()),
-            "NotIn" => format!("{key} notin ({})", values()),
-            "Exists" => key.to_owned(),
-            "DoesNotExist" => format!("!{key}"),
-            other => format!("{key} {other} ({})", values()),
-        }
+impl From<Expression<'_>> for Requirement {
+    fn from(Expression { key, operator, values }: Expression<'_>) -> Self {
+        let values = || values.into_iter().flatten().map(Text::into_string).collect();
+        let test = match operator.as_str() {
+            "In" => Test::In(values()),
+            "NotIn" => Test::NotIn(values()),
+            "Exists" => Test::Exists,
+            "DoesNotExist" => Test::Absent,
+            other => Test::Other(other.to_owned(), values()),
+        };
+        Self { key: key.into_string(), test }
     }
 }
 
@@ -49,8 +171,8 @@ impl<'de> Visitor<'de> for SelectorVisitor {
             match key.as_str() {
                 "matchLabels" => labels = map.next_value()?,
                 "matchExpressions" => {
-                    let Seq(requirements) = map.next_value::<Seq<Requirement<'de>>>()?;
-                    expressions.extend(requirements.iter().map(Requirement::render));
+                    let Seq(found) = map.next_value::<Seq<Expression<'de>>>()?;
+                    expressions.extend(found.into_iter().map(Requirement::from));
                 }
                 _ => {
                     let value = map.next_value::<Text<'de>>()?;
@@ -58,9 +180,9 @@ impl<'de> Visitor<'de> for SelectorVisitor {
                 }
             }
         }
-        let equalities = labels.0.iter().map(|(key, value)| format!("{key}={value}"));
-        let parts: Vec<String> = equalities.chain(expressions).collect();
-        Ok(Selector((!parts.is_empty()).then(|| parts.join(","))))
+        let labels = labels.0.into_iter();
+        let equalities = labels.map(|(key, value)| Requirement { key, test: Test::Is(value) });
+        Ok(Selector { requirements: equalities.chain(expressions).collect() })
     }
     or_absent! { bool i64 u64 f64 str unit seq }
 }
@@ -76,7 +198,7 @@ mod tests {
     use super::*;
 
     fn render(json: &str) -> Option<String> {
-        serde_json::from_str::<Selector>(json).unwrap().0
+        serde_json::from_str::<Selector>(json).unwrap().text()
     }
 
     #[test]
@@ -93,5 +215,69 @@ mod tests {
         {
             assert_eq!(render(nothing), None, "{nothing}");
         }
+    }
+
+    fn matches(selector: &str, labels: &str) -> bool {
+        let labels = labels
+            .split(',')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        Selector::parse(selector).unwrap().matches(&labels)
+    }
+
+    #[test]
+    fn all_requirements_must_hold() {
+        for (selector, labels, expected) in [
+            ("app=web", "app=web,tier=x", true),
+            ("app==web", "app=web", true),
+            ("app=web", "app=web2", false),
+            ("app=web,tier=x", "app=web", false),
+            ("app!=web", "app=api", true),
+            ("app!=web", "", true),
+            ("tier in (a, b),app=web", "app=web,tier=b", true),
+            ("tier in (a,b)", "tier=c", false),
+            ("tier in (a,b)", "", false),
+            ("env notin (dev,test)", "env=prod", true),
+            ("env notin (dev,test)", "env=dev", false),
+            ("env notin (dev)", "", true),
+            ("owner", "owner=me", true),
+            ("owner", "", false),
+            ("!canary", "", true),
+            ("!canary", "canary=1", false),
+            ("app=", "app=", true),
+        ] {
+            assert_eq!(matches(selector, labels), expected, "{selector} on {labels}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_selector() {
+        for text in ["", "a,", "a Near (b)", "a in b", "=x", "a b", "n>3"] {
+            assert_eq!(Selector::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn text_is_written_as_it_was_read() {
+        for text in ["app=web", "app!=web,tier in (a,b)", "env notin (dev),owner,!canary", "app="] {
+            assert_eq!(Selector::parse(text).unwrap().to_string(), text);
+        }
+        let other = r#"{"matchExpressions":[{"key":"a","operator":"Near","values":["b"]}]}"#;
+        let other: Selector = serde_json::from_str(other).unwrap();
+        assert_eq!(other.to_string(), "a Near (b)");
+        assert!(!other.matches(&BTreeMap::from([("a".to_owned(), "b".to_owned())])));
+    }
+
+    #[test]
+    fn labels_to_look_up() {
+        let selector = |text| Selector::parse(text).unwrap();
+        let labels = |selector: &Selector| {
+            selector.labels().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>()
+        };
+        let several = selector("!canary,tier in (a,b),app=web,x=1");
+        assert_eq!(labels(&several), ["app=web", "x=1"]);
+        assert_eq!(labels(&selector("tier in (a)")), ["tier=a"]);
+        assert!(labels(&selector("app!=web,tier")).is_empty());
     }
 }

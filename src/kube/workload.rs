@@ -277,7 +277,7 @@ impl Raw<'_> {
         let pod = spec.template.0.and_then(|template| template.spec.0).unwrap_or_default();
         let Demand { containers, requests, limits, missing_requests, .. } = pod.demand();
         // The built-in kinds derive it from their spec; a Rollout narrows it while a canary runs.
-        let (own, scale) = (spec.selector.0, status.selector.into_option());
+        let (own, scale) = (spec.selector.text(), status.selector.into_option());
         let scale_selector = scale
             .clone()
             .filter(|scale| built_in.is_none() && own.as_ref().is_some_and(|own| own != scale));

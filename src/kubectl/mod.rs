@@ -51,6 +51,7 @@ pub(crate) use retry::Backoff;
 pub use run::{Kubectl, Settings, Target};
 pub(crate) use scope::ListedContext;
 pub use scope::{Cluster, ScopeError, Selected, Selection, select};
+pub(crate) use selector::requirements;
 pub use selector::{InvalidSelector, check_selector};
 pub use server::ServerPath;
 pub(crate) use version::{ClientVersion, RawPaths};

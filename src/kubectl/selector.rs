@@ -29,7 +29,7 @@ static REQUIREMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Accepts what the API server accepts as a label selector (`app=web,tier in (a,b),!canary`).
 pub fn check_selector(selector: &str) -> Result<(), InvalidSelector> {
     let Some(requirement) = REQUIREMENT.as_ref() else { return Ok(()) };
-    let bad = split(selector).into_iter().find(|part| !requirement.is_match(part));
+    let bad = requirements(selector).find(|part| !requirement.is_match(part));
     match bad {
         None => Ok(()),
         Some(part) => Err(InvalidSelector {
@@ -39,23 +39,17 @@ pub fn check_selector(selector: &str) -> Result<(), InvalidSelector> {
     }
 }
 
-/// Splits at the commas outside parentheses.
-fn split(selector: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut start, mut depth) = (0, 0u32);
-    for (at, c) in selector.char_indices() {
+/// The requirements of a selector: what stands between the commas outside parentheses.
+pub(crate) fn requirements(selector: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_u32;
+    selector.split(move |c| {
         match c {
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                parts.push(&selector[start..at]);
-                start = at + 1;
-            }
             _ => {}
         }
-    }
-    parts.push(&selector[start..]);
-    parts
+        c == ',' && depth == 0
+    })
 }
 
 #[cfg(test)]

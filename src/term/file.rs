@@ -1,8 +1,8 @@
 //! Writes files that were named on the command line.
 
-use std::fs::{self, File, Metadata, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 /// How many links in a row are followed, as in the kernel.
@@ -20,6 +20,28 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let plain = error.raw_os_error().map(io::Error::from_raw_os_error);
         plain.unwrap_or_else(|| error.kind().into())
     })
+}
+
+/// Writes a file that only its user may read, at once or not at all, and makes the directories above
+/// it for that user. One that is there is replaced only with `overwrite`.
+///
+/// # Errors
+///
+/// `AlreadyExists` where there is one that is not to be replaced.
+pub fn write_private(path: &Path, bytes: &[u8], overwrite: bool) -> io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(directory) = directory {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
+        made.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+            _ => error,
+        })?;
+    }
+    // Its mode is 0600, whatever that of a file there is.
+    let mut file = tempfile::NamedTempFile::new_in(directory.unwrap_or(Path::new(".")))?;
+    file.write_all(bytes)?;
+    if overwrite { file.persist(path) } else { file.persist_noclobber(path) }?;
+    Ok(())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -130,5 +152,22 @@ mod tests {
         let number = std::os::fd::AsRawFd::as_raw_fd(&open);
         write(Path::new(&format!("/dev/fd/{number}")), b"after").unwrap();
         assert_eq!(fs::read(dir.path().join("open")).unwrap(), b"before after");
+    }
+
+    #[test]
+    fn a_private_file_is_replaced_only_where_that_is_wanted() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a/b/file");
+        let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o7777;
+        write_private(&path, b"first", false).unwrap();
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+        let error = write_private(&path, b"second", false).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        let error = write_private(&path.join("below"), b"", true).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotADirectory);
+        fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        write_private(&path, b"second", true).unwrap();
+        assert_eq!((fs::read(&path).unwrap(), mode(&path)), (b"second".to_vec(), 0o600));
     }
 }

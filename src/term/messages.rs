@@ -118,3 +118,21 @@ fn print(mark: &str, lines: &[&str]) {
     let lines: Vec<_> = lines.iter().map(|line| sanitize(line)).collect();
     let _ = Stderr.write_all(format!("{mark} {}\n", lines.join("\n")).as_bytes());
 }
+
+/// Makes visible what could harm a terminal: lines quote what kubectl and clusters say.
+#[derive(Debug)]
+pub struct Sanitized<W>(pub W);
+
+impl<W: Write> Write for Sanitized<W> {
+    /// A whole line, as tracing writes them.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        self.0.write_all(format!("{}\n", sanitize(text)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}

@@ -35,7 +35,7 @@ impl DisruptionBudget {
             Self {
                 namespace: metadata.namespace.into_string(),
                 name: metadata.name.into_string(),
-                selector: spec.selector.0.map(|selector| selector.0.unwrap_or_default()),
+                selector: spec.selector.0.map(|selector| selector.to_string()),
                 min_available: amount(&spec.min_available),
                 max_unavailable: amount(&spec.max_unavailable),
                 disruptions_allowed: raw.status.0.unwrap_or_default().disruptions_allowed.as_i32(),
