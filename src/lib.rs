@@ -77,6 +77,6 @@ pub mod complete;
 
 pub mod cli;
 
-/// What `fuzz/` calls.
+/// The fuzz targets, which `fuzz/` calls.
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;

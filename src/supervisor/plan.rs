@@ -282,7 +282,7 @@ forwards:
     }
 
     #[test]
-    fn what_cannot_be_planned_says_whose_mistake_it_is() {
+    fn errors_distinguish_usage_from_failures() {
         let error = |words, overrides| plan(words, overrides).unwrap_err();
         let local_port = || ForwardOverrides { local_port: Some(1), ..ForwardOverrides::default() };
         let usage = |error: PlanError| match error {
