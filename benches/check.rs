@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
+use watchdog::check::{Criteria, check};
 use watchdog::collect::{ClusterWorld, Collector, Parts, Purpose, WorldRequest, collect_worlds};
 use watchdog::config::{Lists, Scope};
 use watchdog::demo::{Demo, Options};
-use watchdog::findings::{Selection, Unknown, evaluate};
+use watchdog::findings::{Selection, Unknown};
 use watchdog::kubectl::{Cluster, Kubectl, Settings, locate};
-use watchdog::output::findings::{ClusterReport, Report, json};
+use watchdog::output::findings::json;
 
 const ROUNDS: usize = 15;
 
@@ -79,28 +80,17 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (cluster, reading) = runtime.block_on(read(count, directory.path()));
     assert_eq!(cluster.outcome.error, None);
+    let worlds = std::slice::from_ref(&cluster);
     let selection = Selection::all();
+    let criteria = Criteria { selection, required: &[], baseline: None, fail_on: None };
     let now = Timestamp::now();
     let (mut judged, mut written, mut found, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        let subjects = cluster.world.subjects(now, &|_| Err(Unknown::NoHistory));
-        let evaluation = evaluate(&subjects, &selection);
+        let report = check(worlds, &Err(Unknown::NoHistory), &criteria, now);
         judged.push(start.elapsed());
-        found = evaluation.findings.len();
+        found = report.findings().count();
         let start = Instant::now();
-        let report = Report {
-            taken_at: now,
-            clusters: vec![ClusterReport {
-                skipped: std::collections::BTreeSet::new(),
-                outcome: &cluster.outcome,
-                hpas: cluster.judged().collect(),
-                findings: evaluation.findings,
-                not_evaluated: evaluation.not_evaluated,
-            }],
-            accepted: None,
-            fail_on: None,
-        };
         bytes = json(&report).unwrap().len();
         written.push(start.elapsed());
     }

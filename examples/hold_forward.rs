@@ -7,7 +7,7 @@
 use std::env;
 
 use anyhow::{Context as _, Result};
-use watchdog::config::target::{RemotePort, Resource};
+use watchdog::config::target::{ForwardTarget, RemotePort};
 use watchdog::config::{Clusters, ForwardDefaults};
 use watchdog::kubectl::{KubeConfig, Name, Selection, Sources, locate, select};
 use watchdog::supervisor::{
@@ -25,7 +25,7 @@ async fn main() -> Result<()> {
     let current = Selection { current: true, ..Selection::default() };
     let scope = select(&kubeconfig, &current, &Clusters::default())?;
     let cluster = scope.clusters.first().context("no cluster")?;
-    let (namespace, resource) = (Name::parse(&namespace)?, Resource::parse(&resource)?);
+    let (namespace, resource) = (Name::parse(&namespace)?, ForwardTarget::parse(&resource)?);
     let remote = RemotePort::parse(&port)?;
     let ports = vec![PortSpec { remote, local: LocalPort::From(55553) }];
     let run = KubectlRun::new(locate(None, None, None)?)?;

@@ -15,15 +15,16 @@ async fn main() -> Result<()> {
     let kubeconfig = KubeConfig::from_files(&Sources::from_env(None))?;
     let scope = select(&kubeconfig, &Selection::default(), &Clusters::default())?;
     let request = HpaRequest { scope: Scope::default(), name: None };
-    let collected = collect_hpas(&collector, &scope.clusters, &request).await?;
-    for hpa in &collected.items {
-        println!(
-            "{} {} {} {}/{} replicas",
-            hpa.cluster, hpa.namespace, hpa.name, hpa.current_replicas, hpa.max_replicas
-        );
-    }
-    for (cluster, failure) in collected.failed() {
-        eprintln!("{}: {}", cluster.name, failure.message);
+    for cluster in collect_hpas(&collector, &scope.clusters, &request).await? {
+        for hpa in &cluster.hpas {
+            println!(
+                "{} {} {} {}/{} replicas",
+                hpa.cluster, hpa.namespace, hpa.name, hpa.current_replicas, hpa.max_replicas
+            );
+        }
+        if let Some(failure) = cluster.outcome.error {
+            eprintln!("{}: {}", cluster.outcome.name, failure.message);
+        }
     }
     Ok(())
 }

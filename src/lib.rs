@@ -39,11 +39,11 @@
 //!
 //! The modules are rooms, from the ground up, in the order of the table in docs/architecture.md, which
 //! says what each is for and what may not enter it. A room knows only the rooms below it, those before
-//! it in this list.
+//! it in this list. `pub` in a room is for other rooms; what it re-exports as `pub` is for everybody.
 
 pub mod config;
 
-pub mod process;
+pub(crate) mod process;
 
 pub mod term;
 
@@ -61,6 +61,8 @@ pub mod prometheus;
 
 pub mod collect;
 
+pub mod check;
+
 pub mod supervisor;
 
 pub mod session;
@@ -69,11 +71,11 @@ pub mod output;
 
 pub mod demo;
 
-pub mod sandbox;
+pub(crate) mod sandbox;
 
-pub mod doctor;
+pub(crate) mod doctor;
 
-pub mod complete;
+pub(crate) mod complete;
 
 pub mod cli;
 

@@ -1,25 +1,19 @@
 //! `watchdog hpa list | get`; `check` and `watch` are in files of their own
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use jiff::Timestamp;
 
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Description, Global, HpaFormat};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs};
-use super::judge::{judge, judge_one, worlds};
 use super::print::{print, print_document};
-use super::rows::none_found;
 use super::setup::Reading;
 use super::signals::interruptible;
-use crate::collect::{Collected, HpaRequest, collect_hpas, describe_hpas};
-use crate::config::Scope;
-use crate::findings::{Evaluation, Known};
-use crate::kube::Pod;
+use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas};
+use crate::collect::{ClusterHpas, Detail, HpaRequest, collect_hpas, describe_hpas};
+use crate::findings::{Judged, World};
 use crate::kubectl::Outcome;
-use crate::output::hpas::{self, Judged, TableOptions};
+use crate::output::hpas::{self, TableOptions, Users};
 use crate::output::{Document, get};
 use crate::term::stdout;
 
@@ -39,32 +33,30 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
         name: None,
     };
-    let Collected { clusters, items } =
-        collect_hpas(&reading.collector, &reading.clusters, &request)
-            .await
-            .map_err(CommandError::usage)?;
+    let clusters = collect_hpas(&reading.collector, &reading.clusters, &request)
+        .await
+        .map_err(CommandError::usage)?;
     reading.done();
     let now = Timestamp::now();
-    let found = items.len();
-    let worlds = worlds(items);
-    let mut hpas = judge(&worlds, now);
-    let users = users(&clusters);
-    for judged in &mut hpas {
-        judged.user = users.get(&*judged.hpa.cluster).cloned();
-    }
+    let split = |cluster: ClusterHpas| (cluster.outcome, World::of(cluster.hpas));
+    let (clusters, worlds): (Vec<Outcome>, Vec<World>) = clusters.into_iter().map(split).unzip();
+    let mut hpas: Vec<Judged<'_>> =
+        worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
     reading.note_twins(hpas.iter().map(|judged| judged.hpa));
+    let found = hpas.len();
     if args.problems {
         hpas.retain(Judged::is_problem);
     }
     let sort_by = args.sort_by.unwrap_or_default();
     sort_by.sort(&mut hpas, |judged| judged);
 
+    let users = Users::of(&clusters);
     let document = Document {
         kind: "HpaList",
         taken_at: Some(now),
         clusters: Some(&clusters),
         key: "hpas",
-        items: &hpas::Listed::all(&hpas, now),
+        items: &hpas::Listed::all(&hpas, &users, now),
     };
     match args.output {
         HpaFormat::Table | HpaFormat::Wide => {
@@ -84,29 +76,18 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         }
         HpaFormat::Json => print_document(document.json())?,
         HpaFormat::Yaml => print_document(document.yaml())?,
-        HpaFormat::Jsonl => print_document(hpas::jsonl(&hpas, now))?,
+        HpaFormat::Jsonl => print_document(hpas::jsonl(&hpas, &users, now))?,
         HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
     if hpas.is_empty() && clusters.iter().any(|cluster| cluster.error.is_none()) {
-        setup.messages.note(&nothing(args, &request.scope, found));
+        setup.messages.note(&match found {
+            0 => NoHpa { name: None, scope: &request.scope }.to_string(),
+            1 => "no problems among 1 HPA".to_owned(),
+            found => format!("no problems among {found} HPAs"),
+        });
     }
     Ok(reading.report_outcomes(&clusters))
-}
-
-/// The users that clusters were read as, by the clusters' names.
-fn users(clusters: &[Outcome]) -> HashMap<Arc<str>, Arc<str>> {
-    let known = clusters.iter().filter(|cluster| !cluster.user.is_empty());
-    known.map(|cluster| (Arc::clone(&cluster.name), Arc::clone(&cluster.user))).collect()
-}
-
-/// Why the list is empty.
-fn nothing(args: &HpaListArgs, scope: &Scope, found: usize) -> String {
-    if args.problems && found > 0 {
-        let s = if found == 1 { "" } else { "s" };
-        return format!("no problems among {found} HPA{s}");
-    }
-    none_found(scope)
 }
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
@@ -121,18 +102,13 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         .map_err(CommandError::usage)?;
     reading.done();
     let now = Timestamp::now();
-    let judgements: Vec<(Evaluation, Known<Vec<Pod>>)> =
-        collected.items.iter().map(|detail| judge_one(&detail.world(), now)).collect();
-    let users = users(&collected.clusters);
-    let details: Vec<get::Detailed<'_>> = collected
-        .items
-        .iter()
-        .zip(&judgements)
-        .map(|(detail, (evaluation, pods))| {
-            let user = users.get(&*detail.hpa.cluster).cloned();
-            get::Detailed::new(detail, evaluation, pods, now).read_as(user)
-        })
-        .collect();
+    let worlds: Vec<World> = collected.items.iter().map(Detail::world).collect();
+    let judged: Vec<JudgedDetail<'_>> =
+        worlds.iter().filter_map(|world| judge_detail(world, now)).collect();
+    let users = Users::of(&collected.clusters);
+    let details = collected.items.iter().zip(&judged);
+    let details: Vec<get::Detailed<'_>> =
+        details.map(|(detail, judged)| get::Detailed::new(detail, judged, &users, now)).collect();
     let document = Document {
         kind: "HpaDetailList",
         taken_at: Some(now),
@@ -149,9 +125,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     }
     let exit = reading.report(&collected);
     if collected.items.is_empty() && exit == Exit::Done {
-        let place = request.scope.in_namespaces();
-        let text = format!("no HPA is named {}{place} (watchdog hpa list shows all)", args.name);
-        return Err(CommandError::failed(text));
+        return Err(CommandError::failed(NoHpa { name: Some(&args.name), scope: &request.scope }));
     }
     Ok(exit)
 }

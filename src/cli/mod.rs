@@ -23,14 +23,11 @@ mod guard;
 mod history;
 mod hpa;
 mod hpa_args;
-mod judge;
 mod monitor;
 mod newest;
 mod ns;
-mod pasts;
 mod print;
 mod prove;
-mod rows;
 mod setup;
 mod signals;
 mod snapshot;
@@ -44,8 +41,8 @@ use std::time::Duration;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-pub use command::Cli;
-pub use exit::Exit;
+use command::Cli;
+use exit::Exit;
 
 use crate::term::messages;
 use crate::term::text::sanitize;

@@ -11,7 +11,7 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::signals::interruptible;
-use crate::config::target::{RemotePort, Resource, namespace_name};
+use crate::config::target::{ForwardTarget, RemotePort, namespace_name};
 use crate::kubectl::{Name, Newest};
 use crate::term::Messages;
 
@@ -23,8 +23,8 @@ pub struct NewestArgs {
     /// The context, which `--context` would take for a pattern
     #[arg(long)]
     exact_context: Option<String>,
-    #[arg(long, value_parser = Resource::parse)]
-    target: Resource,
+    #[arg(long, value_parser = ForwardTarget::parse)]
+    target: ForwardTarget,
     #[arg(long, value_parser = RemotePort::parse)]
     port: Vec<RemotePort>,
     /// kubectl with its arguments up to the target

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use super::Collector;
 use super::collected::Collected;
-use super::hpas::{HpaRequest, collect_hpas};
+use super::hpas::{ClusterHpas, HpaRequest, collect_hpas};
 use super::world::unknown;
 use crate::findings::World;
 use crate::hpa::Hpa;
 use crate::kube::{ParseError, Pod, Workload};
 use crate::kubectl::{
-    ApiPath, Cluster, Error, ErrorKind, Failure, InvalidName, ListQuery, Name, ObjectRef, Read,
-    Resource,
+    ApiPath, Cluster, Error, ErrorKind, Failure, InvalidName, ListQuery, Name, ObjectRef, Outcome,
+    Read, Resource,
 };
 
 /// A part of the whole that may be missing by itself, with why.
@@ -76,13 +76,14 @@ pub async fn describe_hpas(
     clusters: &[Cluster],
     request: &HpaRequest,
 ) -> Result<Collected<Detail>, InvalidName> {
-    let mut found = collect_hpas(collector, clusters, request).await?;
+    let found = collect_hpas(collector, clusters, request).await?;
+    let split = |ClusterHpas { outcome, hpas }| (outcome, hpas);
+    let (mut outcomes, hpas): (Vec<Outcome>, Vec<Vec<Hpa>>) = found.into_iter().map(split).unzip();
     let mut details = Vec::new();
     let mut longest: BTreeMap<Arc<str>, Duration> = BTreeMap::new();
-    let hpas = std::mem::take(&mut found.items);
     // The same name in several clusters: all at once again.
     let mut tasks = tokio::task::JoinSet::new();
-    for (index, hpa) in hpas.into_iter().enumerate() {
+    for (index, hpa) in hpas.into_iter().flatten().enumerate() {
         let Some(cluster) = clusters.iter().find(|cluster| cluster.name == hpa.cluster) else {
             continue;
         };
@@ -95,7 +96,7 @@ pub async fn describe_hpas(
         });
     }
     for (index, detail, took) in tasks.join_all().await {
-        if let Some(outcome) = found.clusters.iter_mut().find(|o| o.name == detail.hpa.cluster) {
+        if let Some(outcome) = outcomes.iter_mut().find(|o| o.name == detail.hpa.cluster) {
             let longest = longest.entry(Arc::clone(&detail.hpa.cluster)).or_default();
             *longest = took.max(*longest);
             if let Some((part, failure)) = detail.unread().next() {
@@ -109,12 +110,12 @@ pub async fn describe_hpas(
         }
         details.push((index, detail));
     }
-    for outcome in &mut found.clusters {
+    for outcome in &mut outcomes {
         outcome.duration += longest.get(&outcome.name).copied().unwrap_or_default();
     }
     details.sort_by_key(|(index, _)| *index);
     Ok(Collected {
-        clusters: found.clusters,
+        clusters: outcomes,
         items: details.into_iter().map(|(_, detail)| detail).collect(),
     })
 }

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use super::Collector;
-use super::collected::Collected;
 use super::namespaces::namespace_names;
 use crate::config::{Lists, Scope};
 use crate::hpa::{self, Hpa};
@@ -18,7 +17,16 @@ pub struct HpaRequest {
     pub name: Option<Name>,
 }
 
-/// Collects the HPAs of all `clusters`, ordered by cluster, namespace and name.
+/// The HPAs of one cluster.
+#[derive(Clone, Debug)]
+pub struct ClusterHpas {
+    /// How reading them went.
+    pub outcome: Outcome,
+    /// Ordered by namespace and name; those that could be read, where not all could.
+    pub hpas: Vec<Hpa>,
+}
+
+/// Collects the HPAs of all `clusters`, in their order.
 ///
 /// One kubectl process a cluster: the list of one namespace where one is asked for by name, else
 /// the cluster's whole list, filtered here. Only where several namespaces are asked for by name
@@ -27,15 +35,19 @@ pub async fn collect_hpas(
     collector: &Collector,
     clusters: &[Cluster],
     request: &HpaRequest,
-) -> Result<Collected<Hpa>, InvalidName> {
+) -> Result<Vec<ClusterHpas>, InvalidName> {
     let names = namespace_names(&request.scope)?;
     let results = collector
         .each(clusters, |collector, cluster| {
             let (request, names) = (request.clone(), names.clone());
-            async move { collect_cluster(&collector, &cluster, &request, names.as_deref()).await }
+            async move {
+                let names = names.as_deref();
+                let (outcome, hpas) = collect_cluster(&collector, &cluster, &request, names).await;
+                ClusterHpas { outcome, hpas }
+            }
         })
         .await;
-    Ok(Collected::join(results))
+    Ok(results)
 }
 
 /// The HPAs of one cluster, ordered by namespace and name. `names` are the namespaces of the

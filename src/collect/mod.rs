@@ -26,7 +26,7 @@ use crate::kubectl::{Cluster, Kubectl, ListQuery, Name, Read, Resource};
 pub use clusters::{Probe, probe_clusters};
 pub use collected::Collected;
 pub use detail::{Detail, Part, describe_hpas};
-pub use hpas::{HpaRequest, collect_hpas};
+pub use hpas::{ClusterHpas, HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, collect_namespaces, namespace_names};
 pub use services::collect_services;
 pub use snapshot::snapshot;

@@ -11,7 +11,7 @@ use super::keys::Judge;
 use super::node::{Node, Part};
 use super::pattern::nearest;
 use super::target::{
-    Addresses, Ports, RemotePort, Resource, TargetError, doubled_local, forward_name,
+    Addresses, ForwardTarget, Ports, RemotePort, TargetError, doubled_local, forward_name,
     namespace_name, variable_prefix,
 };
 
@@ -31,7 +31,7 @@ pub struct Forward {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// `TYPE/NAME`.
-    pub resource: Resource,
+    pub resource: ForwardTarget,
     /// The port of the resource, if there is only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<RemotePort>,
@@ -222,7 +222,7 @@ fn field(key: &str, node: &Node) -> Result<Value, String> {
             match key {
                 "name" => forward_name(text).map(drop).map_err(said),
                 "namespace" => namespace_name(text).map(drop).map_err(said),
-                "resource" => Resource::parse(text).map(drop).map_err(said),
+                "resource" => ForwardTarget::parse(text).map(drop).map_err(said),
                 "port" => RemotePort::parse(text).map(drop).map_err(said),
                 "idle" => duration::parse(text).map(drop).map_err(|error| error.to_string()),
                 _ if text.is_empty() => Err("it is empty".to_owned()),

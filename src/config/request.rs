@@ -3,7 +3,7 @@
 
 use super::Forward;
 use super::pattern::nearest;
-use super::target::{Ports, Resource, doubled_local};
+use super::target::{ForwardTarget, Ports, doubled_local};
 
 /// A requested forward.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum ForwardRequest<'a> {
     /// A forward of the configuration.
     Configured(&'a Forward),
     /// A target and at least one port.
-    Target(Resource, Vec<Ports>),
+    Target(ForwardTarget, Vec<Ports>),
 }
 
 /// Why arguments do not request a forward, and what to write instead.
@@ -62,7 +62,7 @@ fn parse_all<'a>(
                 "{word:?} stands where TYPE/NAME should; the order is TYPE/NAME [LOCAL:]REMOTE"
             ));
         }
-        let resource = Resource::parse(word);
+        let resource = ForwardTarget::parse(word);
         // An unknown name followed by another name: no pod was meant.
         let port = words.peek().filter(|next| named(next).is_none() && !next.contains('/'));
         let Some(port) = port else {

@@ -17,21 +17,21 @@ pub struct TargetError(String);
 
 /// The types that kubectl forwards to: a pod, or what has pods. Each with its full name, its short
 /// one, and its API group, empty for the core.
-const TYPES: &[(ResourceType, &str, &str, &str)] = &[
-    (ResourceType::Pod, "pod", "po", ""),
-    (ResourceType::Service, "service", "svc", ""),
-    (ResourceType::Deployment, "deployment", "deploy", "apps"),
-    (ResourceType::StatefulSet, "statefulset", "sts", "apps"),
-    (ResourceType::DaemonSet, "daemonset", "ds", "apps"),
-    (ResourceType::ReplicaSet, "replicaset", "rs", "apps"),
-    (ResourceType::ReplicationController, "replicationcontroller", "rc", ""),
-    (ResourceType::Job, "job", "job", "batch"),
+const TYPES: &[(TargetKind, &str, &str, &str)] = &[
+    (TargetKind::Pod, "pod", "po", ""),
+    (TargetKind::Service, "service", "svc", ""),
+    (TargetKind::Deployment, "deployment", "deploy", "apps"),
+    (TargetKind::StatefulSet, "statefulset", "sts", "apps"),
+    (TargetKind::DaemonSet, "daemonset", "ds", "apps"),
+    (TargetKind::ReplicaSet, "replicaset", "rs", "apps"),
+    (TargetKind::ReplicationController, "replicationcontroller", "rc", ""),
+    (TargetKind::Job, "job", "job", "batch"),
 ];
 
 /// A type of resource that has pods, or is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "they are Kubernetes' own kinds")]
-pub enum ResourceType {
+pub enum TargetKind {
     Pod,
     Service,
     Deployment,
@@ -42,7 +42,7 @@ pub enum ResourceType {
     Job,
 }
 
-impl ResourceType {
+impl TargetKind {
     /// Reads a name of a type, in any case: alone, or as `TYPE.GROUP` and `TYPE.VERSION.GROUP`,
     /// which `kubectl get -o name` prints.
     fn parse(text: &str) -> Option<Self> {
@@ -91,18 +91,18 @@ fn is_version(text: &str) -> bool {
 
 /// What a forward leads to: `TYPE/NAME`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Resource {
-    kind: ResourceType,
+pub struct ForwardTarget {
+    kind: TargetKind,
     name: String,
 }
 
-impl Resource {
+impl ForwardTarget {
     /// Reads `TYPE/NAME`, or a bare `NAME`, which is a pod as it is for kubectl.
     pub fn parse(text: &str) -> Result<Self, TargetError> {
         let (kind, name) = match text.split_once('/') {
-            None => (ResourceType::Pod, text),
+            None => (TargetKind::Pod, text),
             Some((kind, name)) => {
-                let kind = ResourceType::parse(kind).ok_or_else(|| unknown_type(text, kind))?;
+                let kind = TargetKind::parse(kind).ok_or_else(|| unknown_type(text, kind))?;
                 (kind, name)
             }
         };
@@ -113,7 +113,7 @@ impl Resource {
     }
 
     /// Its type.
-    pub fn kind(&self) -> ResourceType {
+    pub fn kind(&self) -> TargetKind {
         self.kind
     }
 
@@ -125,7 +125,7 @@ impl Resource {
     /// As kubectl is told: `svc/web`, `pod/web-0`.
     pub fn short(&self) -> String {
         match self.kind {
-            ResourceType::Pod => self.to_string(),
+            TargetKind::Pod => self.to_string(),
             kind => format!("{}/{}", kind.short(), self.name),
         }
     }
@@ -134,7 +134,7 @@ impl Resource {
 fn unknown_type(text: &str, kind: &str) -> TargetError {
     let names = TYPES.iter().flat_map(|(_, full, short, _)| [*full, *short]);
     let bare = kind.split('.').next().unwrap_or_default();
-    let hint = if let Some(known) = ResourceType::parse(bare).filter(|_| bare != kind) {
+    let hint = if let Some(known) = TargetKind::parse(bare).filter(|_| bare != kind) {
         let known = known.as_str();
         format!("a {known} is not of that group; write {known}")
     } else if let Some(meant) = nearest(bare, names).first() {
@@ -150,19 +150,19 @@ fn unknown_type(text: &str, kind: &str) -> TargetError {
     ))
 }
 
-impl fmt::Display for Resource {
+impl fmt::Display for ForwardTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.kind.as_str(), self.name)
     }
 }
 
-impl Serialize for Resource {
+impl Serialize for ForwardTarget {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Resource {
+impl<'de> Deserialize<'de> for ForwardTarget {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Self::parse(&String::deserialize(from)?).map_err(de::Error::custom)
     }

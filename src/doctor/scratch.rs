@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::config::target::{RemotePort, Resource};
+use crate::config::target::{ForwardTarget, RemotePort};
 use crate::config::{self, Config, PodSelection};
 use crate::demo::Demo;
 use crate::kubectl::Name;
@@ -93,7 +93,7 @@ impl Scratch {
         let mut environment = Environment::current();
         environment.0.extend(self.environment.iter().cloned());
         let namespace = Name::parse(target.namespace).map_err(|error| error.to_string())?;
-        let resource = Resource::parse(target.resource).map_err(|error| error.to_string())?;
+        let resource = ForwardTarget::parse(target.resource).map_err(|error| error.to_string())?;
         let spec = Spec {
             name: None,
             cluster: self.context.clone(),

@@ -1,142 +1,102 @@
 //! From subjects to findings.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::Serialize;
+use std::collections::BTreeSet;
 
 use super::finding::{Finding, Severity, Verdict};
-use super::follows::{causes, explained};
-use super::rule::{Need, rules};
+use super::follows::{explains_others, is_explained};
+use super::judged::{Evaluation, Judged};
+use super::rule::{Need, Rule, rules};
 use super::selection::Selection;
 use super::subject::Subject;
-use super::unknown::Unknown;
-
-/// What was found, and what could not be told.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Evaluation {
-    /// HPA by HPA in the order given; for each in the order of the catalogue.
-    pub findings: Vec<Finding>,
-    /// By id, in the order of the catalogue, then by reason.
-    pub not_evaluated: Vec<NotEvaluated>,
-    /// The same one by one: the position of the subject, and the rule.
-    pub undecided: Vec<(usize, &'static str)>,
-    /// Rules that could be decided for none of the subjects to which they apply.
-    pub open: BTreeSet<&'static str>,
-}
-
-/// A rule that could not be decided for some HPAs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NotEvaluated {
-    /// The rule.
-    pub id: &'static str,
-    /// Why.
-    #[serde(flatten)]
-    pub reason: Unknown,
-    /// For how many HPAs.
-    pub count: usize,
-}
-
-impl Evaluation {
-    /// Adds another cluster's. What was undecided one by one is left out: its positions are another's.
-    pub fn merge(&mut self, other: Self) {
-        self.findings.extend(other.findings);
-        let mine = std::mem::take(&mut self.not_evaluated);
-        let mut counts = Counts::default();
-        for NotEvaluated { id, reason, count } in mine.into_iter().chain(other.not_evaluated) {
-            counts.add(id, reason, count);
-        }
-        self.not_evaluated = counts.list();
-        self.undecided.clear();
-        self.open.extend(other.open);
-    }
-}
-
-/// How often a rule could not be decided, by rule and reason.
-#[derive(Default)]
-struct Counts(BTreeMap<&'static str, BTreeMap<Unknown, usize>>);
-
-impl Counts {
-    fn add(&mut self, id: &'static str, reason: Unknown, count: usize) {
-        *self.0.entry(id).or_default().entry(reason).or_default() += count;
-    }
-
-    fn list(mut self) -> Vec<NotEvaluated> {
-        rules()
-            .iter()
-            .filter_map(|rule| Some((rule.id, self.0.remove(rule.id)?)))
-            .flat_map(|(id, reasons)| {
-                reasons.into_iter().map(move |(reason, count)| NotEvaluated { id, reason, count })
-            })
-            .collect()
-    }
-}
 
 /// Judges each subject by the selected rules. What follows from another finding is left out.
 pub fn evaluate<'s, 'a: 's>(
     subjects: impl IntoIterator<Item = &'s Subject<'a>>,
     selection: &Selection,
-) -> Evaluation {
-    let mut findings = Vec::new();
-    let mut counts = Counts::default();
-    let mut undecided = Vec::new();
+) -> Evaluation<'a> {
+    let is_needed = |rule: &&'static Rule| {
+        selection.contains(rule.id) || selection.explains(rule.id) && explains_others(rule)
+    };
+    let rules: Vec<_> = rules().iter().filter(is_needed).collect();
     let mut decided = BTreeSet::new();
-    let is_judged = |id: &str| selection.contains(id) || selection.explains(id) && causes(id);
-    let judged: Vec<_> = rules().iter().filter(|rule| is_judged(rule.id)).collect();
-    for (position, subject) in subjects.into_iter().enumerate() {
-        let verdicts: Vec<_> = judged
-            .iter()
-            .map(|rule| (*rule, (rule.check)(subject)))
-            .inspect(|(rule, verdict)| {
-                let of_target = rule.needs.iter().any(|it| matches!(it, Need::Target | Need::Pods));
-                match verdict {
-                    Verdict::NotEvaluated(_) => {}
-                    // Where there is no target there was nothing to decide.
-                    Verdict::Clear if of_target && matches!(subject.target, Ok(None)) => {}
-                    _ => _ = decided.insert(rule.id),
-                }
-            })
-            .filter(|(_, verdict)| *verdict != Verdict::Clear)
-            .collect();
-        let is_reported = |id| selection.contains(id) && !selection.ignores(id, subject.hpa);
-        // What is reported stands for whatever follows from it, what is ignored for nothing worse
-        // than it is itself.
-        let raised: Vec<(&str, Severity)> = verdicts
-            .iter()
-            .filter_map(|(rule, verdict)| match verdict {
-                Verdict::Raised(_) if is_reported(rule.id) => Some((rule.id, Severity::Error)),
-                Verdict::Raised(raise) => Some((rule.id, raise.severity)),
-                _ => None,
-            })
-            .collect();
-        for (rule, verdict) in verdicts {
-            let severity = match &verdict {
-                Verdict::Raised(raise) => raise.severity,
-                _ => Severity::Info,
-            };
-            let stands = |cause: &str| raised.iter().any(|it| it.0 == cause && it.1 >= severity);
-            if !is_reported(rule.id) || explained(subject, rule.id, stands) {
-                continue;
-            }
-            match verdict {
-                Verdict::Clear => {}
-                Verdict::NotEvaluated(reason) => {
-                    counts.add(rule.id, reason, 1);
-                    undecided.push((position, rule.id));
-                }
-                Verdict::Raised(raise) => findings.push(Finding {
-                    id: rule.id,
-                    severity: raise.severity,
-                    cluster: subject.hpa.cluster.clone(),
-                    namespace: subject.hpa.namespace.clone(),
-                    hpa: subject.hpa.name.clone(),
-                    message: raise.message,
-                    action: raise.action.unwrap_or(rule.action.into()),
-                    evidence: raise.evidence,
-                }),
-            }
+    let hpas: Vec<Judged<'a>> = subjects
+        .into_iter()
+        .map(|subject| {
+            let verdicts = verdicts(subject, &rules, &mut decided);
+            report(subject, verdicts, selection)
+        })
+        .collect();
+    let undecided = hpas.iter().flat_map(|judged| &judged.undecided).map(|(rule, _)| rule.id);
+    let undecided_rules = undecided.filter(|id| !decided.contains(id)).collect();
+    Evaluation { hpas, undecided_rules }
+}
+
+/// The rules' answers, less those that do not apply. Adds the rules that are decided to `decided`.
+fn verdicts(
+    subject: &Subject<'_>,
+    rules: &[&'static Rule],
+    decided: &mut BTreeSet<&'static str>,
+) -> Vec<(&'static Rule, Verdict)> {
+    let mut verdicts = Vec::new();
+    for rule in rules {
+        let verdict = (rule.check)(subject);
+        let of_target = || rule.needs.iter().any(|it| matches!(it, Need::Target | Need::Pods));
+        match verdict {
+            Verdict::NotEvaluated(_) => {}
+            // Without a target there was nothing to decide.
+            Verdict::Clear if matches!(subject.target, Ok(None)) && of_target() => {}
+            _ => _ = decided.insert(rule.id),
+        }
+        if verdict != Verdict::Clear {
+            verdicts.push((*rule, verdict));
         }
     }
-    let not_evaluated = counts.list();
-    let open = not_evaluated.iter().map(|it| it.id).filter(|id| !decided.contains(id)).collect();
-    Evaluation { findings, not_evaluated, undecided, open }
+    verdicts
+}
+
+/// What is reported of an HPA: neither what is ignored nor what follows from another finding.
+fn report<'a>(
+    subject: &Subject<'a>,
+    verdicts: Vec<(&'static Rule, Verdict)>,
+    selection: &Selection,
+) -> Judged<'a> {
+    let hpa = subject.hpa;
+    let is_reported = |id| selection.contains(id) && !selection.ignores(id, hpa);
+    // A reported finding explains whatever follows from it, an ignored one nothing that is more severe
+    // than itself.
+    let raised: Vec<(&str, Severity)> = verdicts
+        .iter()
+        .filter_map(|(rule, verdict)| match verdict {
+            Verdict::Raised(_) if is_reported(rule.id) => Some((rule.id, Severity::Error)),
+            Verdict::Raised(raise) => Some((rule.id, raise.severity)),
+            _ => None,
+        })
+        .collect();
+    let mut judged = Judged { hpa, findings: Vec::new(), undecided: Vec::new() };
+    for (rule, verdict) in verdicts {
+        let severity = match &verdict {
+            Verdict::Raised(raise) => raise.severity,
+            _ => Severity::Info,
+        };
+        let may_explain =
+            |cause: &Rule| raised.iter().any(|it| it.0 == cause.id && it.1 >= severity);
+        if !is_reported(rule.id) || is_explained(subject, rule, may_explain) {
+            continue;
+        }
+        match verdict {
+            Verdict::Clear => {}
+            Verdict::NotEvaluated(why) => judged.undecided.push((rule, why)),
+            Verdict::Raised(raise) => judged.findings.push(Finding {
+                id: rule.id,
+                severity: raise.severity,
+                cluster: hpa.cluster.clone(),
+                namespace: hpa.namespace.clone(),
+                hpa: hpa.name.clone(),
+                message: raise.message,
+                action: raise.action.unwrap_or(rule.action.into()),
+                evidence: raise.evidence,
+            }),
+        }
+    }
+    judged
 }

@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{
-    Evaluation, Evidence, Finding, Known, Past, PastTarget, Reading, Selection, Severity, Stretch,
-    Subject, Unknown, Verdict, Violation, World, evaluate, find,
+    Evidence, Finding, Known, Past, PastTarget, Reading, Selection, Severity, Stretch, Subject,
+    Unknown, Verdict, Violation, World, evaluate, find,
 };
 use crate::hpa::{Hpa, parse_one};
 use crate::kube::{Condition, Pod, Workload};
@@ -302,8 +302,13 @@ impl Case {
         }
     }
 
-    pub(super) fn evaluation(&self) -> Evaluation {
-        self.judge(|subject| evaluate([subject], &Selection::all()))
+    /// What is reported, and the rules that could not be decided.
+    pub(super) fn reported(&self) -> (Vec<Finding>, Vec<&'static str>) {
+        self.judge(|subject| {
+            let evaluation = evaluate([subject], &Selection::all());
+            let undecided = evaluation.not_evaluated().iter().map(|it| it.id).collect();
+            (evaluation.findings().cloned().collect(), undecided)
+        })
     }
 
     /// What is reported in the end.
@@ -313,8 +318,7 @@ impl Case {
 
     /// The same, of what is selected.
     pub(super) fn judged_by(&self, selection: &Selection) -> Vec<&'static str> {
-        let evaluation = self.judge(|subject| evaluate([subject], selection));
-        evaluation.findings.iter().map(|finding| finding.id).collect()
+        self.judge(|subject| evaluate([subject], selection).findings().map(|it| it.id).collect())
     }
 }
 

@@ -284,7 +284,7 @@ fn at_war(kind: Kind) -> Vec<(&'static str, Object)> {
 }
 
 fn alarms(case: &Case) -> Vec<(&'static str, String)> {
-    let findings = case.evaluation().findings;
+    let (findings, _) = case.reported();
     let bad = findings.into_iter().filter(|finding| finding.severity > Severity::Info);
     bad.map(|finding| (finding.id, finding.message)).collect()
 }

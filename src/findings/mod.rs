@@ -6,6 +6,7 @@ mod evaluate;
 mod finding;
 mod follows;
 mod index;
+mod judged;
 mod labels;
 mod past;
 mod rule;
@@ -23,8 +24,9 @@ mod healthy;
 mod tests;
 
 pub use baseline::{Baseline, BaselineError, Fingerprint};
-pub use evaluate::{Evaluation, NotEvaluated, evaluate};
+pub use evaluate::evaluate;
 pub use finding::{Evidence, Finding, Severity, Verdict, Violation};
+pub use judged::{Evaluation, Judged, NotEvaluated, Undecided, is_problem, status, worst};
 pub use past::{CONFIGURED, Kept, Past, PastTarget, Reading, SPARSE, Stretch, reach};
 pub use rule::{Need, Rule, find, rules};
 pub use selection::{Ignore, IgnoreError, Selection, UnknownRule};

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::index::Index;
 use super::past::Past;
 use super::unknown::{Known, Unknown};
-use crate::hpa::Hpa;
+use crate::hpa::{Hpa, conditions};
 use crate::kube::{
     Condition, DisruptionBudget, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
 };
@@ -169,8 +169,8 @@ impl<'a> Subject<'a> {
 /// [`Subject::condition`] of any HPA.
 pub(super) fn condition<'a>(hpa: &'a Hpa, kind: &str, status: bool) -> Option<&'a Condition> {
     let readable = match kind {
-        "AbleToScale" => true,
-        "ScalingActive" => hpa.able_to_scale != Some(false),
+        conditions::ABLE_TO_SCALE => true,
+        conditions::SCALING_ACTIVE => hpa.able_to_scale != Some(false),
         _ => !hpa.is_stale(),
     };
     hpa.condition(kind).filter(|condition| readable && condition.is_true() == Some(status))

@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
+use super::course::Identity;
 use super::error::Error;
 use super::outcomes::{Fate, Outcome};
 use super::read::Reader;
 use super::schema::BUCKET;
-use super::track::Identity;
 
 /// A cluster's outcomes before a stretch of time, read as far back as anybody asked.
 #[derive(Default)]

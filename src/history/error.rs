@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{ErrorCode, ffi};
 
-use super::location;
 use super::reference::Moment;
 
 /// Why the history cannot be read or written. What was in it stays as it is.
@@ -173,6 +172,8 @@ impl Error {
         }
     }
 
+    /// What SQLite reported of the database at `path`; [`location::failed`](super::location::failed) also
+    /// finds out what may not be written.
     pub(super) fn sqlite(path: &Path, error: rusqlite::Error) -> Self {
         let path = path.to_owned();
         let Some(failure) = error.sqlite_error() else {
@@ -198,10 +199,7 @@ impl Error {
                 Self::Damaged { path, detail: error.to_string() }
             }
             // What can be opened, but not by SQLite, has no room for its journal beside it.
-            ErrorCode::ReadOnly | ErrorCode::CannotOpen => {
-                let locked = location::locked(&path).filter(|it| *it != path);
-                Self::ReadOnly { path, locked }
-            }
+            ErrorCode::ReadOnly | ErrorCode::CannotOpen => Self::ReadOnly { path, locked: None },
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },
             _ => Self::Other { path, error },
         }

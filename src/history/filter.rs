@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::error::Error;
-use super::read::Summary;
 use super::schema::Store;
 use super::snapshot::Snapshot;
+use super::snapshots::Summary;
 use super::track::{Track, TrackQuery};
 use crate::config::Pattern;
 use crate::kubectl::Outcome;

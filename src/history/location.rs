@@ -189,6 +189,18 @@ pub fn locked(path: &Path) -> Option<PathBuf> {
     (!nearest.is_dir() || !may_write(nearest)).then(|| nearest.to_owned())
 }
 
+/// What SQLite reported of the database at `path`; where that may not be written, with the file or
+/// directory that may not be.
+pub(super) fn failed(path: &Path, error: rusqlite::Error) -> Error {
+    match Error::sqlite(path, error) {
+        Error::ReadOnly { path, .. } => {
+            let locked = locked(&path).filter(|it| *it != path);
+            Error::ReadOnly { path, locked }
+        }
+        error => error,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::course::Identity;
 use super::error::Error;
 use super::loss::Lost;
 use super::read::Reader;
 use super::sum;
-use super::track::Identity;
 
 /// All of them.
 #[derive(Debug, Default)]

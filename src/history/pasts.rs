@@ -10,8 +10,9 @@ use super::codec::{Records, Target};
 use super::error::Error;
 use super::loss::{Lost, Where, phrase};
 use super::pieces::Piece;
-use super::read::{Reader, Seen};
+use super::read::Reader;
 use super::schema::Store;
+use super::seen::Seen;
 use super::write::place_of;
 use crate::findings::{
     CONFIGURED, Kept, Known, Past, PastTarget, Reading, Stretch, Unknown, reach,

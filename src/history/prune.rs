@@ -12,6 +12,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use super::contents::{self, Entry, Head, NONE};
 use super::error::{Error, Work, is_full};
+use super::location;
 use super::schema::Store;
 use super::snapshot::Snapshot;
 use super::write;
@@ -57,7 +58,7 @@ impl Store {
     pub fn prune(&mut self, before: Timestamp) -> Result<Pruned, Error> {
         let path = self.path.clone();
         self.try_prune(before, true, Some(PATIENCE))
-            .map_err(|error| Error::sqlite(&path, error).during(Work::Deleting))
+            .map_err(|error| location::failed(&path, error).during(Work::Deleting))
     }
 
     /// Stores a snapshot, and deletes those that are older than it by `keep`, unless that is zero. The
@@ -85,7 +86,7 @@ impl Store {
     pub fn purge(&mut self, before: Timestamp) -> Result<Pruned, Error> {
         let path = self.path.clone();
         self.try_prune(before, false, None)
-            .map_err(|error| Error::sqlite(&path, error).during(Work::Deleting))
+            .map_err(|error| location::failed(&path, error).during(Work::Deleting))
     }
 
     fn try_prune(

@@ -216,7 +216,7 @@ impl Store {
     }
 
     pub(super) fn error(&self, error: rusqlite::Error) -> Error {
-        Error::sqlite(&self.path, error)
+        location::failed(&self.path, error)
     }
 
     /// That something of it, but not all, is damaged.
@@ -253,7 +253,7 @@ fn configured(
     flags: OpenFlags,
     sharing: Sharing,
 ) -> Result<Connection, Error> {
-    let sqlite = |error| Error::sqlite(path, error);
+    let sqlite = |error| location::failed(path, error);
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(name, flags).map_err(sqlite)?;
     let patience = match sharing {
@@ -302,7 +302,7 @@ fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {
 }
 
 fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
-    let sqlite = |error| Error::sqlite(path, error);
+    let sqlite = |error| location::failed(path, error);
     if current(connection, path)? == VERSION {
         return Ok(());
     }
@@ -327,7 +327,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
 
 /// The version of a database: 0 for an empty file.
 fn current(connection: &Connection, path: &Path) -> Result<i64, Error> {
-    let sqlite = |error| Error::sqlite(path, error);
+    let sqlite = |error| location::failed(path, error);
     let found = number(connection, "user_version").map_err(sqlite)?;
     let application = number(connection, "application_id").map_err(sqlite)?;
     let tables: i64 = connection

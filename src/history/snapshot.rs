@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Scope;
-use crate::findings::{PastTarget, Subject};
+use crate::findings::{PastTarget, Subject, World};
 use crate::hpa::Hpa;
 use crate::kube::Workload;
 use crate::kubectl::Outcome;
@@ -24,6 +24,15 @@ pub struct Snapshot {
     pub clusters: Vec<Outcome>,
     /// What was read.
     pub hpas: Vec<Recorded>,
+}
+
+impl Snapshot {
+    /// The HPAs of each cluster, for findings.
+    pub fn worlds(&self) -> Vec<World> {
+        let clusters = self.hpas.chunk_by(|a, b| a.hpa.cluster == b.hpa.cluster);
+        let world = |hpas: &[Recorded]| World::of(hpas.iter().map(|it| it.hpa.clone()).collect());
+        clusters.map(world).collect()
+    }
 }
 
 /// An HPA as it was, and what was read of its target.

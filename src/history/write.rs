@@ -9,6 +9,7 @@ use super::amount::Compact;
 use super::codec::{self, Records, State, Target};
 use super::contents::{self, Asked, Entry, Head, NONE};
 use super::error::{Error, Work};
+use super::location;
 use super::schema::{BUCKET, Store};
 use super::snapshot::{Recorded, Snapshot};
 use super::sum;
@@ -35,7 +36,7 @@ impl Store {
     pub fn store(&mut self, snapshot: &Snapshot) -> Result<i64, Error> {
         let path = self.path.clone();
         self.try_store(snapshot).map_err(|error| match error {
-            Failure::Sqlite(error) => Error::sqlite(&path, error).during(Work::Storing),
+            Failure::Sqlite(error) => location::failed(&path, error).during(Work::Storing),
             Failure::Json(error) => Error::damaged(&path, error.to_string()),
         })
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer};
 
 use super::api;
+use super::condition_names::conditions;
 use super::metrics::metrics;
 use super::record::{Behavior, Hpa, Page, Policy, ScalingRules};
 use crate::kube::api::ObjectMeta;
@@ -123,8 +124,8 @@ fn hpa(
             spec.metrics.unwrap_or_default(),
             status.current_metrics.unwrap_or_default(),
         ),
-        scaling_active: is_true("ScalingActive"),
-        able_to_scale: is_true("AbleToScale"),
+        scaling_active: is_true(conditions::SCALING_ACTIVE),
+        able_to_scale: is_true(conditions::ABLE_TO_SCALE),
         conditions,
         behavior: spec.behavior.map(|behavior| Behavior {
             scale_up: behavior.scale_up.map(scaling_rules),

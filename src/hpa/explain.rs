@@ -6,6 +6,7 @@ mod conditions;
 
 use serde::Serialize;
 
+use super::condition_names::conditions::{ABLE_TO_SCALE, SCALING_ACTIVE};
 use super::record::{Hpa, Metric, MetricType, TargetType};
 use crate::kube::Quantity;
 
@@ -68,7 +69,7 @@ fn stale(hpa: &Hpa) -> Option<String> {
 
 /// The condition that shows that the controller gave up.
 fn failed_condition(hpa: &Hpa) -> Option<&'static str> {
-    ["AbleToScale", "ScalingActive"]
+    [ABLE_TO_SCALE, SCALING_ACTIVE]
         .into_iter()
         .find(|kind| hpa.condition(kind).and_then(crate::kube::Condition::is_true) == Some(false))
 }

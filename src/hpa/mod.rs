@@ -4,6 +4,7 @@
 //! Pure functions: no I/O and no clock; where the time matters it is passed in.
 
 mod api;
+mod condition_names;
 mod convert;
 mod explain;
 mod keda;
@@ -17,6 +18,7 @@ mod fixtures;
 #[cfg(test)]
 mod fuzz;
 
+pub use condition_names::{conditions, reasons};
 pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
 pub use metrics::matching;
 pub use record::{

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::condition_names::{conditions, reasons};
 use super::record::Hpa;
 
 /// The severity of a status.
@@ -51,23 +52,26 @@ impl<'a> Status<'a> {
                 reason: Cow::Borrowed("NeverReconciled"),
             };
         }
-        if let Some(reason) = reason_if(hpa, "AbleToScale", false) {
+        if let Some(reason) = reason_if(hpa, conditions::ABLE_TO_SCALE, false) {
             return Self { severity: Severity::Error, reason };
         }
-        if let Some(reason) = reason_if(hpa, "ScalingActive", false) {
+        if let Some(reason) = reason_if(hpa, conditions::SCALING_ACTIVE, false) {
             // Scaled to zero, and scaled up again by the same controller.
-            if reason == "ScalingDisabled" && (hpa.is_of_keda() || hpa.has_scaled_to_zero()) {
+            if reason == reasons::SCALING_DISABLED && (hpa.is_of_keda() || hpa.has_scaled_to_zero())
+            {
                 return Self { severity: Severity::Ok, reason: Cow::Borrowed("OK") };
             }
             let severity = match &*reason {
-                "ScalingDisabled" => Severity::Warning,
-                reason if reason.starts_with("FailedGet") => excused(UNMEASURED),
+                reasons::SCALING_DISABLED => Severity::Warning,
+                reason if reason.starts_with(reasons::FAILED_GET) => excused(UNMEASURED),
                 _ => Severity::Error,
             };
             return Self { severity, reason };
         }
-        match reason_if(hpa, "ScalingLimited", true) {
-            Some(reason) if reason == "TooManyReplicas" && hpa.min_replicas != hpa.max_replicas => {
+        match reason_if(hpa, conditions::SCALING_LIMITED, true) {
+            Some(reason)
+                if reason == reasons::TOO_MANY_REPLICAS && hpa.min_replicas != hpa.max_replicas =>
+            {
                 Self { severity: Severity::Warning, reason }
             }
             _ => Self { severity: Severity::Ok, reason: Cow::Borrowed("OK") },

@@ -8,7 +8,7 @@ use super::command::{ListQuery, ObjectRef, Read, Resource};
 use super::error::{Error, ErrorKind};
 use super::name::Name;
 use super::run::{Kubectl, Target};
-use crate::config::target::{self, ResourceType};
+use crate::config::target::{self, TargetKind};
 
 /// The pods behind a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +39,10 @@ impl Kubectl {
         &self,
         target: Target<'_>,
         namespace: &Name,
-        resource: &target::Resource,
+        resource: &target::ForwardTarget,
     ) -> Result<Option<Backing>, Error> {
         let object = self.object_of(target, namespace, resource).await?;
-        if resource.kind() == ResourceType::Pod {
+        if resource.kind() == TargetKind::Pod {
             return Ok(Some(Backing { selector: None, pods: vec![read(&object)] }));
         }
         self.pods_of(target, namespace, &object).await
@@ -53,7 +53,7 @@ impl Kubectl {
         &self,
         target: Target<'_>,
         namespace: &Name,
-        resource: &target::Resource,
+        resource: &target::ForwardTarget,
     ) -> Result<Value, Error> {
         let odd = || Error::new(ErrorKind::BadResponse, format!("{resource} is not as expected"));
         let name = Name::parse(resource.name()).map_err(|_| odd())?;
@@ -81,18 +81,18 @@ impl Kubectl {
     }
 }
 
-fn read_of(kind: ResourceType, namespace: Name, name: Name) -> Option<Read> {
+fn read_of(kind: TargetKind, namespace: Name, name: Name) -> Option<Read> {
     let resource = match kind {
-        ResourceType::Pod => Resource::Pods,
-        ResourceType::Service => Resource::Services,
-        ResourceType::ReplicationController => Resource::ReplicationControllers,
-        ResourceType::Deployment => Resource::Deployments,
-        ResourceType::StatefulSet => Resource::StatefulSets,
-        ResourceType::ReplicaSet => Resource::ReplicaSets,
-        ResourceType::DaemonSet => {
+        TargetKind::Pod => Resource::Pods,
+        TargetKind::Service => Resource::Services,
+        TargetKind::ReplicationController => Resource::ReplicationControllers,
+        TargetKind::Deployment => Resource::Deployments,
+        TargetKind::StatefulSet => Resource::StatefulSets,
+        TargetKind::ReplicaSet => Resource::ReplicaSets,
+        TargetKind::DaemonSet => {
             return ObjectRef::new("apps/v1", "DaemonSet", namespace, name).map(Read::Object);
         }
-        ResourceType::Job => {
+        TargetKind::Job => {
             return ObjectRef::new("batch/v1", "Job", namespace, name).map(Read::Object);
         }
     };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// The state of a breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BreakerState {
+enum State {
     /// Calls go through.
     Closed,
     /// Calls are refused until `until`.
@@ -20,7 +20,7 @@ pub enum BreakerState {
 /// A circuit breaker. The caller passes the time, so that tests need no clock.
 #[derive(Clone, Debug)]
 pub struct Breaker {
-    state: BreakerState,
+    state: State,
     failures: u32,
     threshold: u32,
     cool_down: Duration,
@@ -38,12 +38,7 @@ impl Breaker {
     /// A closed breaker that opens after `threshold` failures in a row (0 counts as 1) and allows a
     /// trial after `cool_down`, which doubles with each failed trial, up to four times.
     pub fn new(threshold: u32, cool_down: Duration) -> Self {
-        Self { state: BreakerState::Closed, failures: 0, threshold: threshold.max(1), cool_down }
-    }
-
-    /// The present state.
-    pub fn state(&self) -> BreakerState {
-        self.state
+        Self { state: State::Closed, failures: 0, threshold: threshold.max(1), cool_down }
     }
 
     /// The number of failures in a row.
@@ -52,24 +47,23 @@ impl Breaker {
     }
 
     /// Asks whether a call may be made at `now`. `Err` holds the time until the next trial. After
-    /// `Ok` the caller must report [`Breaker::success`], [`Breaker::failure`] or
-    /// [`Breaker::abandon`].
+    /// `Ok` the caller must report [`Breaker::success`] or [`Breaker::failure`].
     pub fn permit(&mut self, now: Instant) -> Result<(), Duration> {
         match self.state {
-            BreakerState::Closed => Ok(()),
-            BreakerState::Open { until } if now >= until => {
-                self.state = BreakerState::HalfOpen;
+            State::Closed => Ok(()),
+            State::Open { until } if now >= until => {
+                self.state = State::HalfOpen;
                 Ok(())
             }
-            BreakerState::Open { until } => Err(until.saturating_duration_since(now)),
-            BreakerState::HalfOpen => Err(self.cool_down),
+            State::Open { until } => Err(until.saturating_duration_since(now)),
+            State::HalfOpen => Err(self.cool_down),
         }
     }
 
     /// The call succeeded: closes the breaker. Returns whether it was not closed before.
     pub fn success(&mut self) -> bool {
-        let changed = self.state != BreakerState::Closed;
-        self.state = BreakerState::Closed;
+        let changed = self.state != State::Closed;
+        self.state = State::Closed;
         self.failures = 0;
         changed
     }
@@ -77,21 +71,13 @@ impl Breaker {
     /// The call failed at `now`. Returns whether this opened a closed breaker.
     pub fn failure(&mut self, now: Instant) -> bool {
         self.failures = self.failures.saturating_add(1);
-        let was_closed = self.state == BreakerState::Closed;
+        let was_closed = self.state == State::Closed;
         if !was_closed || self.failures >= self.threshold {
             let trials = self.failures.saturating_sub(self.threshold).min(2);
-            self.state = BreakerState::Open { until: now + self.cool_down * (1 << trials) };
+            self.state = State::Open { until: now + self.cool_down * (1 << trials) };
             return was_closed;
         }
         false
-    }
-
-    /// The call was abandoned without an answer (for example by a shutdown): allows another trial
-    /// at once if this was one.
-    pub fn abandon(&mut self, now: Instant) {
-        if self.state == BreakerState::HalfOpen {
-            self.state = BreakerState::Open { until: now };
-        }
     }
 }
 
@@ -112,9 +98,9 @@ mod tests {
         assert_eq!(breaker.permit(start), Err(COOL));
         assert_eq!(breaker.permit(start + COOL / 3), Err(COOL / 3 * 2));
         assert_eq!(breaker.permit(start + COOL), Ok(()));
-        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        assert_eq!(breaker.state, State::HalfOpen);
         assert!(breaker.success());
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state, State::Closed);
         assert!(!breaker.success());
     }
 
@@ -139,7 +125,7 @@ mod tests {
         assert_eq!(breaker.permit(later), Ok(()));
         assert_eq!(breaker.permit(later), Err(COOL));
         assert!(!breaker.failure(later));
-        assert_eq!(breaker.state(), BreakerState::Open { until: later + COOL * 2 });
+        assert_eq!(breaker.state, State::Open { until: later + COOL * 2 });
     }
 
     #[test]
@@ -160,15 +146,5 @@ mod tests {
             breaker.failure(start);
         }
         assert_eq!(breaker.permit(start), Err(COOL));
-    }
-
-    #[test]
-    fn an_abandoned_trial_allows_another_one() {
-        let start = Instant::now();
-        let mut breaker = Breaker::new(0, COOL);
-        breaker.failure(start);
-        assert_eq!(breaker.permit(start + COOL), Ok(()));
-        breaker.abandon(start + COOL);
-        assert_eq!(breaker.permit(start + COOL), Ok(()));
     }
 }

@@ -21,7 +21,7 @@ use super::name::Name;
 use super::redact::LineRedactor;
 use super::run::{NO_COLOURS, THAT_CLUSTER};
 use crate::config::PodSelection;
-use crate::config::target::{RemotePort, Resource, ResourceType};
+use crate::config::target::{ForwardTarget, RemotePort, TargetKind};
 use crate::process::{self, Group};
 
 /// A line of kubectl's is never read further than this.
@@ -42,7 +42,7 @@ pub struct ForwardCommand {
     /// `--namespace`.
     pub namespace: Name,
     /// To what.
-    pub target: Resource,
+    pub target: ForwardTarget,
     /// To which ports.
     pub remotes: Vec<RemotePort>,
     /// To which pod of the target.
@@ -142,7 +142,7 @@ impl ForwardCommand {
         let mut command = Command::new(&self.program);
         let own = process::own_program();
         if self.pod_selection == PodSelection::Newest
-            && self.target.kind() != ResourceType::Pod
+            && self.target.kind() != TargetKind::Pod
             && let Ok(own) = own
         {
             // It reads which pod that is, and becomes kubectl.

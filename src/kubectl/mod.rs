@@ -30,28 +30,28 @@ mod stderr;
 mod version;
 mod versions;
 
-pub use advice::advice;
-pub use backing::Backing;
-pub use breaker::{Breaker, BreakerState};
+pub(crate) use advice::advice;
+pub(crate) use breaker::Breaker;
 pub use command::{ApiPath, KindRef, ListQuery, ObjectRef, Read, Resource};
 pub use deadline::Deadline;
-pub use destination::Destination;
+pub(crate) use destination::Destination;
 pub use error::{Error, ErrorKind};
-pub use forward::{ConnectionFailure, Counts, Culprit, ForwardCommand, ForwardEvent, PortForward};
-pub use kubeconfig::{
-    Clash, Context, Credential, KubeConfig, KubeConfigError, Oddity, SingleFile, Sources,
-    in_cluster, refusal,
+pub(crate) use forward::{
+    ConnectionFailure, Counts, Culprit, ForwardCommand, ForwardEvent, PortForward,
 };
+pub(crate) use kubeconfig::{Clash, SingleFile};
+pub use kubeconfig::{Context, KubeConfig, KubeConfigError, Sources, in_cluster};
 pub use locate::locate;
 pub use name::{InvalidName, Name};
-pub use newest::Newest;
+pub(crate) use newest::Newest;
 pub use outcome::{Failure, Outcome};
-pub use outlook::Outlook;
+pub(crate) use outlook::Outlook;
 pub use redact::redact;
-pub use retry::Backoff;
+pub(crate) use retry::Backoff;
 pub use run::{Kubectl, Settings, Target};
-pub use scope::{Cluster, ListedContext, ScopeError, Selected, Selection, select};
+pub(crate) use scope::ListedContext;
+pub use scope::{Cluster, ScopeError, Selected, Selection, select};
 pub use selector::{InvalidSelector, check_selector};
 pub use server::ServerPath;
-pub use version::{ClientVersion, RawPaths};
-pub use versions::{CACHE_DIR_VARIABLE, versions_file};
+pub(crate) use version::{ClientVersion, RawPaths};
+pub(crate) use versions::{CACHE_DIR_VARIABLE, versions_file};

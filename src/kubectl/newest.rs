@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::name::Name;
 use super::run::{Kubectl, Settings, Target};
 use super::server::ServerPath;
-use crate::config::target::{Resource, ResourceType};
+use crate::config::target::{ForwardTarget, TargetKind};
 
 /// How long reading may take; after that, kubectl chooses the pod.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -34,7 +34,7 @@ pub struct Newest {
     /// The namespace.
     pub namespace: Name,
     /// The target.
-    pub target: Resource,
+    pub target: ForwardTarget,
     /// Its ports.
     pub remotes: Vec<String>,
     /// kubectl's arguments, up to the target.
@@ -72,7 +72,7 @@ impl Newest {
         let object = kubectl.object_of(target, &self.namespace, &self.target).await.ok()?;
         let backing = kubectl.pods_of(target, &self.namespace, &object).await.ok()??;
         let pod = backing.newest()?.to_owned();
-        let remotes = if self.target.kind() == ResourceType::Service {
+        let remotes = if self.target.kind() == TargetKind::Service {
             let remotes = self.remotes.iter().map(|remote| container_port(&object, remote));
             remotes.collect::<Option<_>>()?
         } else {

@@ -8,9 +8,10 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::hpas::{Own, status, status_tone};
+use super::hpas::{Own, Users, status_tone};
+use crate::check::JudgedDetail;
 use crate::collect::{Detail, Part};
-use crate::findings::{Evaluation, Known, NotEvaluated};
+use crate::findings::{Judged, NotEvaluated, Undecided};
 use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
 use crate::kube::{Pod, PodSummary, Resources, Workload, summarize};
 use crate::kubectl::Failure;
@@ -27,18 +28,18 @@ pub struct Detailed<'a> {
     #[serde(flatten)]
     hpa: &'a Hpa,
     #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<std::sync::Arc<str>>,
+    user: Option<&'a str>,
     status: &'static str,
     controller: Status<'a>,
     findings: Vec<Own<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    not_evaluated: &'a [NotEvaluated],
+    not_evaluated: Vec<NotEvaluated>,
     explanation: Explanation,
     workload: Option<&'a Workload>,
     #[serde(skip_serializing_if = "Option::is_none")]
     workload_error: Option<&'a Failure>,
     pod_summary: Option<PodSummary>,
-    pods: Option<&'a [Pod]>,
+    pods: Option<&'a [&'a Pod]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pods_error: Option<&'a Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,24 +47,17 @@ pub struct Detailed<'a> {
     #[serde(skip)]
     candidates: Vec<&'a Pod>,
     #[serde(skip)]
-    evaluation: &'a Evaluation,
+    judged: &'a Judged<'a>,
     #[serde(skip)]
     now: Timestamp,
 }
 
 impl<'a> Detailed<'a> {
-    /// With the user that its cluster was read as.
-    #[must_use]
-    pub fn read_as(self, user: Option<std::sync::Arc<str>>) -> Self {
-        Self { user, ..self }
-    }
-
-    /// Joins what was collected with what was found of it, and what can be said of it at `now`.
-    /// `pods` are those of the target, or why these cannot be determined.
+    /// Joins what was collected with what was found in it, and what can be said of it at `now`.
     pub fn new(
         detail: &'a Detail,
-        evaluation: &'a Evaluation,
-        pods: &'a Known<Vec<Pod>>,
+        JudgedDetail { judged, pods }: &'a JudgedDetail<'a>,
+        users: &Users<'a>,
         now: Timestamp,
     ) -> Self {
         fn split<T>(part: Option<&Part<T>>) -> (Option<&T>, Option<&Failure>) {
@@ -79,17 +73,17 @@ impl<'a> Detailed<'a> {
         let candidates = read.into_iter().flatten().chain(&detail.others);
         Self {
             hpa: &detail.hpa,
-            user: None,
-            status: super::hpas::status(&evaluation.findings),
+            user: users.user(&detail.hpa),
+            status: judged.status(),
             controller: Status::of(&detail.hpa, now),
-            findings: evaluation.findings.iter().map(Own::from).collect(),
-            not_evaluated: &evaluation.not_evaluated,
-            evaluation,
+            findings: judged.findings.iter().map(Own::from).collect(),
+            not_evaluated: Undecided::of([judged]).list(),
+            judged,
             explanation: explain(&detail.hpa),
             workload,
             workload_error,
-            pod_summary: pods.map(summarize),
-            pods: pods.map(Vec::as_slice),
+            pod_summary: pods.map(|pods| summarize(pods.iter().copied())),
+            pods: pods.map(|pods| &**pods),
             pods_error,
             candidates: if pods_unknown.is_some() { candidates.collect() } else { Vec::new() },
             pods_unknown,
@@ -114,8 +108,7 @@ impl Page {
     fn write(mut self, detail: &Detailed<'_>) -> String {
         let hpa = detail.hpa;
         let place = format!("{}/{}/{}", hpa.cluster, hpa.namespace, hpa.name);
-        let findings = &detail.evaluation.findings;
-        let status = self.style.paint(status_tone(findings), status(findings));
+        let status = self.style.paint(status_tone(detail.judged), detail.status);
         self.text += &format!("{}  {status}\n", self.style.bold(&sanitize(&place)));
         self.overview(detail);
         if let Some(stale) = &detail.explanation.stale {
@@ -123,7 +116,7 @@ impl Page {
                 self.text += &format!("  {}\n", self.style.warning(&line));
             }
         }
-        self.findings(detail.evaluation);
+        self.findings(detail);
         self.metrics(detail);
         self.conditions(detail);
         self.heading("Behavior");
@@ -157,9 +150,9 @@ impl Page {
         }
     }
 
-    fn findings(&mut self, evaluation: &Evaluation) {
+    fn findings(&mut self, detail: &Detailed<'_>) {
         self.heading("Findings");
-        let mut findings: Vec<_> = evaluation.findings.iter().collect();
+        let mut findings: Vec<_> = detail.judged.findings.iter().collect();
         findings.sort_by_key(|finding| Reverse(finding.severity));
         for finding in &findings {
             let severity = finding.severity.as_str();
@@ -171,7 +164,7 @@ impl Page {
         if findings.is_empty() {
             self.indented(2, NOTHING_FOUND);
         }
-        for one in &evaluation.not_evaluated {
+        for one in &detail.not_evaluated {
             self.indented(2, &format!("not evaluated: {}: {}", one.id, one.reason));
         }
     }

@@ -17,7 +17,7 @@ use crate::term::table::{Cell, Column as TableColumn, Rendered, Table};
 use crate::term::text::{sanitize, wrap};
 use crate::term::time::{ago, whole_seconds};
 
-pub use data::{TrackJson, csv, json};
+pub use data::{csv, json};
 
 /// What is drawn, and how.
 #[derive(Debug, Clone, Copy)]

@@ -1,11 +1,14 @@
 //! HPAs, as people and scripts read them.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::findings::{Evidence, Finding, Severity};
+use crate::findings::{Evidence, Finding, Judged, Severity};
 use crate::hpa::{Hpa, Status};
+use crate::kubectl::Outcome;
 use crate::session::{HpaState as State, Reading};
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Rendered, Table, Widths};
@@ -13,50 +16,26 @@ use crate::term::text::sanitize;
 use crate::term::time::age_at;
 use crate::term::{csv, json};
 
-/// An HPA with what was found of it.
-#[derive(Clone, Debug)]
-pub struct Judged<'a> {
-    /// The HPA.
-    pub hpa: &'a Hpa,
-    /// The user that its cluster was read as; none where that is not known.
-    pub user: Option<std::sync::Arc<str>>,
-    /// What is wrong with it, in the order of the catalogue.
-    pub findings: Vec<Finding>,
+/// The colour of an HPA's status.
+pub(super) fn status_tone(judged: &Judged<'_>) -> Tone {
+    judged.worst().map_or(Tone::Ok, |finding| super::findings::tone(finding.severity))
 }
 
-impl Judged<'_> {
-    /// The worst of its findings; of several the first of the catalogue.
-    pub fn worst(&self) -> Option<&Finding> {
-        worst(&self.findings)
+/// The users that clusters were read as, where they are known.
+#[derive(Clone, Debug, Default)]
+pub struct Users<'a>(HashMap<&'a str, &'a str>);
+
+impl<'a> Users<'a> {
+    /// By the clusters' outcomes.
+    pub fn of(outcomes: &'a [Outcome]) -> Self {
+        let known = outcomes.iter().filter(|outcome| !outcome.user.is_empty());
+        Self(known.map(|outcome| (&*outcome.name, &*outcome.user)).collect())
     }
 
-    /// `OK`, or the id of the worst finding.
-    pub fn status(&self) -> &'static str {
-        status(&self.findings)
+    /// That of an HPA's cluster.
+    pub(super) fn user(&self, hpa: &Hpa) -> Option<&'a str> {
+        self.0.get(&*hpa.cluster).copied()
     }
-
-    /// Whether something is wrong, and not only worth knowing.
-    pub fn is_problem(&self) -> bool {
-        self.worst().is_some_and(|finding| finding.severity >= Severity::Warning)
-    }
-
-    fn tone(&self) -> Tone {
-        status_tone(&self.findings)
-    }
-}
-
-fn worst(findings: &[Finding]) -> Option<&Finding> {
-    findings.iter().rev().max_by_key(|finding| finding.severity)
-}
-
-/// `OK`, or the id of the worst finding.
-pub(super) fn status(findings: &[Finding]) -> &'static str {
-    worst(findings).map_or("OK", |finding| finding.id)
-}
-
-/// The colour of [`status`].
-pub(super) fn status_tone(findings: &[Finding]) -> Tone {
-    worst(findings).map_or(Tone::Ok, |finding| super::findings::tone(finding.severity))
 }
 
 /// How a table of HPAs is laid out.
@@ -106,9 +85,9 @@ impl Mark {
             (Some(State::Unknown), _) => Cell::new("unknown").tone(Tone::Warning),
             (Some(State::Gone), _) => Cell::new("gone").tone(Tone::Warning),
             (_, Some(before)) if before.status != now => {
-                Cell::new(format!("{}→{now}", before.status)).short(now).tone(judged.tone())
+                Cell::new(format!("{}→{now}", before.status)).short(now).tone(status_tone(judged))
             }
-            _ => Cell::new(now).tone(judged.tone()),
+            _ => Cell::new(now).tone(status_tone(judged)),
         }
     }
 }
@@ -235,11 +214,11 @@ impl<'a> From<&'a Finding> for Own<'a> {
 }
 
 impl<'a> Listed<'a> {
-    /// Joins HPAs with their status at `now`.
-    pub fn all(hpas: &'a [Judged<'a>], now: Timestamp) -> Vec<Self> {
+    /// Joins HPAs with their users and their status at `now`.
+    pub fn all(hpas: &'a [Judged<'a>], users: &Users<'a>, now: Timestamp) -> Vec<Self> {
         let listed = |judged: &'a Judged<'a>| Self {
             hpa: judged.hpa,
-            user: judged.user.as_deref(),
+            user: users.user(judged.hpa),
             status: judged.status(),
             controller: Status::of(judged.hpa, now),
             findings: judged.findings.iter().map(Own::from).collect(),
@@ -249,9 +228,9 @@ impl<'a> Listed<'a> {
 }
 
 /// One JSON object a line.
-pub fn jsonl(hpas: &[Judged<'_>], now: Timestamp) -> Result<Vec<u8>> {
+pub fn jsonl(hpas: &[Judged<'_>], users: &Users<'_>, now: Timestamp) -> Result<Vec<u8>> {
     let mut lines = Vec::new();
-    for listed in Listed::all(hpas, now) {
+    for listed in Listed::all(hpas, users, now) {
         lines.extend(json::line(&listed)?);
     }
     Ok(lines)

@@ -1,24 +1,24 @@
 //! What a user or a program sees of a cluster, an HPA, a forward: domain values in, tables and documents
 //! out. Nothing is decided here.
 
-pub mod chart;
-pub mod clusters;
-pub mod demo;
-pub mod doctor;
-pub mod document;
-pub mod failures;
+pub(crate) mod chart;
+pub(crate) mod clusters;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod document;
+pub(crate) mod failures;
 pub mod findings;
-pub mod forwards;
-pub mod get;
-pub mod history;
+pub(crate) mod forwards;
+pub(crate) mod get;
+pub(crate) mod history;
 pub mod hpas;
 pub mod monitor;
-pub mod namespaces;
+pub(crate) mod namespaces;
 pub mod openmetrics;
 mod order;
-pub mod page;
+pub(crate) mod page;
 pub mod snapshots;
-pub mod watch;
+pub(crate) mod watch;
 
 pub use document::Document;
 pub use order::SortBy;

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::hpas::Judged;
+use crate::findings::Judged;
 
 /// What a list of HPAs is sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::SortBy;
-use super::hpas::{Judged, Mark, TableOptions, watched_table};
+use super::hpas::{Mark, TableOptions, watched_table};
+use crate::findings::Judged;
 use crate::kubectl::{Failure, Outcome};
 use crate::session::{Change, Changes, HpaState, ScannedCluster, State};
 use crate::term::color::Style;
@@ -131,7 +132,7 @@ impl WatchedList {
         let mut rows: Vec<(Judged<'_>, Mark)> = entries
             .map(|entry| {
                 let findings = entry.hpa.findings.clone();
-                let judged = Judged { hpa: entry.hpa.hpa(), user: None, findings };
+                let judged = Judged { hpa: entry.hpa.hpa(), findings, undecided: Vec::new() };
                 (judged, Mark { state: Some(entry.state), before: entry.before })
             })
             .collect();
@@ -293,8 +294,10 @@ mod tests {
         size: Size,
         least: &Widths,
     ) -> (Vec<String>, Widths) {
-        let judged: Vec<_> =
-            hpas.iter().map(|hpa| Judged { hpa, user: None, findings: Vec::new() }).collect();
+        let judged: Vec<_> = hpas
+            .iter()
+            .map(|hpa| Judged { hpa, findings: Vec::new(), undecided: Vec::new() })
+            .collect();
         let frame = Frame {
             clusters: &[],
             of: 0,

@@ -22,8 +22,6 @@ use tokio::sync::watch;
 #[cfg(target_os = "linux")]
 use super::pidfd;
 
-pub use std::process::Stdio;
-
 /// A running child, the leader of its own process group. Dropping it kills the whole group.
 #[derive(Debug)]
 pub struct Group {
@@ -140,6 +138,7 @@ impl Group {
     }
 
     /// Whether the leader has exited (this does not reap it).
+    #[cfg(test)]
     pub fn has_exited(&self) -> bool {
         let flags = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
         self.leader().is_none_or(|leader| !matches!(waitid(WaitId::Pid(leader), flags), Ok(None)))
@@ -190,6 +189,8 @@ pub(super) fn die_with_parent(command: &mut Command, signal: rustix::process::Si
 
 #[cfg(test)]
 mod tests {
+    use std::process::Stdio;
+
     use super::*;
     use std::os::unix::process::ExitStatusExt as _;
     use std::time::Instant;

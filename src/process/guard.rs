@@ -5,9 +5,7 @@
 //! orphan becomes its child, even in another session. For systems without subreapers see
 //! `guard_pipe`.
 
-use std::io::{self, Write as _};
-use std::os::fd::AsFd as _;
-use std::os::unix::net::UnixStream;
+use std::io;
 use std::process::Command;
 
 /// Runs `supervisor` to its end, ends all processes that it left, and returns the exit code that a
@@ -21,43 +19,6 @@ pub fn guard(supervisor: Command) -> io::Result<u8> {
     return linux::guard(supervisor);
     #[cfg(not(target_os = "linux"))]
     super::guard_pipe::guard(supervisor)
-}
-
-/// Set by a guard that has to be notified of process groups: the supervisor's standard input is the
-/// connection to it.
-pub(super) const LINE: &str = "WATCHDOG_GUARD_LINE";
-
-/// The supervisor's connection to a guard that cannot see the supervisor's descendants. Does
-/// nothing under a guard that can, and without one.
-#[derive(Debug)]
-pub struct GuardLine(Option<UnixStream>);
-
-impl GuardLine {
-    /// The connection to the guard that started this process.
-    pub fn from_env() -> Self {
-        let line = std::env::var_os(LINE).and_then(|_| {
-            let stdin = io::stdin().as_fd().try_clone_to_owned().ok()?;
-            Some(UnixStream::from(stdin))
-        });
-        Self(line)
-    }
-
-    /// A process group was started: it must end when we do.
-    pub fn started(&mut self, pgid: u32) {
-        self.send(&format!("+{pgid}\n"));
-    }
-
-    /// A process group has ended: its id may be reused.
-    pub fn ended(&mut self, pgid: u32) {
-        self.send(&format!("-{pgid}\n"));
-    }
-
-    fn send(&mut self, words: &str) {
-        if let Some(line) = &mut self.0 {
-            // If the guard is gone, the message is lost.
-            let _ = line.write_all(words.as_bytes());
-        }
-    }
 }
 
 #[cfg(target_os = "linux")]

@@ -1,6 +1,7 @@
 //! The guard on systems without subreapers: the supervisor holds a connection to it and reports
 //! which process groups it has started and which have ended. The end of the connection means that
-//! the supervisor is gone, and the guard ends the remaining groups.
+//! the supervisor is gone, and the guard ends the remaining groups. The supervisor does not report
+//! yet: outside Linux, only its registry finds what it has left.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, BufReader};
@@ -12,12 +13,15 @@ use std::process::Command;
 use nix::sys::signal::{SigSet, Signal, kill, killpg};
 use nix::unistd::Pid;
 
+/// Tells the supervisor that its standard input is the connection.
+const LINE: &str = "WATCHDOG_GUARD_LINE";
+
 /// See [`super::guard()`].
 #[cfg_attr(test, expect(dead_code, reason = "compiled for the tests of its parts"))]
 pub(super) fn guard(mut command: Command) -> io::Result<u8> {
     let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP].into_iter().collect();
     let (ours, theirs) = UnixStream::pair()?;
-    command.process_group(0).stdin(OwnedFd::from(theirs)).env(super::guard::LINE, "stdin");
+    command.process_group(0).stdin(OwnedFd::from(theirs)).env(LINE, "stdin");
     let mut child = command.spawn()?;
     drop(command);
     super::daemon::stdout_to_null()?;

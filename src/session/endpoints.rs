@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::event::EndpointEvent;
 use super::pick::{forward_name, is_enabled, not_found, pick, role_name};
 use super::reader::Reader;
-use crate::config::target::{RemotePort, Resource, TargetError};
+use crate::config::target::{ForwardTarget, RemotePort, TargetError};
 use crate::config::{ForwardDefaults, Prometheus, duration};
 use crate::kubectl::{Cluster, Name};
 use crate::prometheus::{Client, DiscoveredService, Role, Service};
@@ -231,7 +231,7 @@ impl Keeper {
             None => RemotePort::parse(&found.port.to_string()).map_err(text)?,
         };
         let ports = vec![PortSpec { remote, local: LocalPort::From(self.plan.forward.local_port) }];
-        let resource = Resource::parse(&format!("svc/{}", found.service)).map_err(text)?;
+        let resource = ForwardTarget::parse(&format!("svc/{}", found.service)).map_err(text)?;
         let namespace = Name::parse(&found.namespace).map_err(|error| error.to_string())?;
         let EndpointPlan { forward, run, .. } = &self.plan;
         Ok(Spec::new(&self.cluster, namespace, resource, ports, forward, run.clone()))

@@ -28,7 +28,6 @@ mod changes;
 mod endpoints;
 mod event;
 mod events;
-mod pasts;
 mod pick;
 mod progress;
 mod reader;
@@ -63,8 +62,7 @@ pub use event::{
     Replicas, Scaled, ScanReport, Watching,
 };
 pub use events::Events;
-pub use pasts::{Pasts, needs_history};
-pub use reader::{Reader, Reading as ReaderFuture};
+pub use reader::{Reader, ReaderFuture};
 pub use scanned::{ScannedCluster, ScannedHpa};
 
 use run::{Command, Run};

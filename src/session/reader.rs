@@ -13,7 +13,7 @@ use crate::kubectl::{Cluster, Error, ErrorKind, Failure};
 use crate::prometheus::Service;
 
 /// A future of a [`Reader`].
-pub type Reading<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type ReaderFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Reads one cluster at a time. [`Collector`] reads with the user's kubectl; a front end can be tested
 /// with a reader of its own, and needs no cluster:
@@ -72,10 +72,13 @@ pub trait Reader: Send + Sync {
         cluster: &'a Cluster,
         request: &'a WorldRequest,
         budget: Duration,
-    ) -> Reading<'a, ClusterWorld>;
+    ) -> ReaderFuture<'a, ClusterWorld>;
 
     /// Reads the Services.
-    fn services<'a>(&'a self, cluster: &'a Cluster) -> Reading<'a, Result<Vec<Service>, Failure>>;
+    fn services<'a>(
+        &'a self,
+        cluster: &'a Cluster,
+    ) -> ReaderFuture<'a, Result<Vec<Service>, Failure>>;
 }
 
 impl Reader for Collector {
@@ -84,7 +87,7 @@ impl Reader for Collector {
         cluster: &'a Cluster,
         request: &'a WorldRequest,
         budget: Duration,
-    ) -> Reading<'a, ClusterWorld> {
+    ) -> ReaderFuture<'a, ClusterWorld> {
         Box::pin(async move {
             let start = Instant::now();
             // Never closed; and without a permit the work would be done all the same.
@@ -104,7 +107,10 @@ impl Reader for Collector {
         })
     }
 
-    fn services<'a>(&'a self, cluster: &'a Cluster) -> Reading<'a, Result<Vec<Service>, Failure>> {
+    fn services<'a>(
+        &'a self,
+        cluster: &'a Cluster,
+    ) -> ReaderFuture<'a, Result<Vec<Service>, Failure>> {
         Box::pin(async move {
             let collector = Self { kubectl: self.kubectl.renewed(), ..self.clone() };
             collect_services(&collector, cluster).await

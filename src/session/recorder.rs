@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::event::{Event, FindingCounts, HistoryFailure, Moment, Partial, Scaled, ScanReport};
-use super::pasts::Pasts;
 use super::scanned::{ScannedCluster, ScannedHpa};
 use super::tracker::{ClusterScan, Tracker};
 use super::{HistoryPlan, Plan, ScanCounts};
+use crate::check::{read_pasts, subjects};
 use crate::collect::ClusterWorld;
-use crate::findings::{Evaluation, Finding, Selection, Subject, Unknown, evaluate};
+use crate::findings::{Finding, Selection, Undecided, Unknown, evaluate};
 use crate::history::{self, Recorded, Snapshot, Store};
 use crate::kubectl::ErrorKind;
 
@@ -75,7 +75,7 @@ pub(super) struct Recorder {
 #[derive(Default)]
 struct Pending {
     read: BTreeMap<usize, Arc<ScannedCluster>>,
-    judged: Evaluation,
+    undecided: Undecided,
     failure: Option<String>,
     damaged: bool,
 }
@@ -163,29 +163,25 @@ impl Recorder {
         for (index, world) in batch {
             self.count(&world);
             let pasts = match &self.store {
-                Some(store) => Pasts::read(&mut self.pasts, store, &world, selection, now)
+                Some(store) => read_pasts(&mut self.pasts, store, &world, selection, now)
                     .unwrap_or_else(|error| {
                         failure.get_or_insert(error.to_string());
-                        Pasts::none(Unknown::Failed("the history cannot be read".into()))
+                        Err(Unknown::Failed("the history cannot be read".into()))
                     }),
-                None => Pasts::none(Unknown::NoHistory),
+                None => Err(Unknown::NoHistory),
             };
-            let mut subjects: Vec<Subject<'_>> = world.world.subjects(now, &|hpa| pasts.of(hpa));
-            subjects.retain(|subject| world.is_chosen(subject.hpa));
-            let judged = evaluate(&subjects, selection);
-            let scanned = ScannedHpa::all(subjects.iter().map(Recorded::of), &judged.findings);
-            let hpas: Vec<_> = subjects.iter().map(|subject| subject.hpa).collect();
+            let subjects = subjects(&world, &pasts, now);
+            let judged = evaluate(&subjects, selection).hpas;
+            let scanned = ScannedHpa::all(subjects.iter().map(Recorded::of), &judged);
             let scan = ClusterScan {
                 cluster: &world.outcome.name,
-                hpas: &hpas,
+                hpas: &judged,
                 complete: world.is_complete,
-                findings: &judged.findings,
-                undecided: &judged.undecided,
             };
             let events = self.tracker.scan(&scan, now);
             happened.findings.extend(events.findings);
             happened.scaled.extend(events.scaled);
-            self.pending.judged.merge(judged);
+            self.pending.undecided.add(&judged);
             let scanned = ScannedCluster {
                 at: now,
                 is_complete: world.is_complete,
@@ -215,7 +211,7 @@ impl Recorder {
         duration: Duration,
         plan: &Plan,
     ) {
-        let Pending { read, judged, mut failure, damaged } = std::mem::take(&mut self.pending);
+        let Pending { read, undecided, mut failure, damaged } = std::mem::take(&mut self.pending);
         let clusters: Vec<_> = read.into_values().collect();
         let held = self.held;
         let id = if self.store.is_some() {
@@ -234,7 +230,7 @@ impl Recorder {
             hpas: ScanReport::hpas_of(&clusters),
             clusters: clusters.iter().map(|cluster| cluster.outcome.clone()).collect(),
             findings,
-            not_evaluated: judged.not_evaluated,
+            not_evaluated: undecided.list(),
             history_damaged: damaged,
         })));
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::findings::{Finding, Severity};
+use crate::findings::{self, Finding, Judged};
 use crate::history::Recorded;
 use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
@@ -33,22 +33,15 @@ pub struct ScannedHpa {
 }
 
 impl ScannedHpa {
-    /// HPAs with their findings, which are in the order of the HPAs.
+    /// Recorded HPAs with their findings, both in the same order.
     pub(super) fn all(
         recorded: impl IntoIterator<Item = Recorded>,
-        findings: &[Finding],
+        judged: &[Judged<'_>],
     ) -> Vec<Arc<Self>> {
-        let mut findings = findings.iter().peekable();
-        let own = |recorded: Recorded| {
-            let hpa = &recorded.hpa;
-            let is_own = |it: &&Finding| it.namespace == hpa.namespace && it.hpa == hpa.name;
-            let mut own = Vec::new();
-            while let Some(finding) = findings.next_if(is_own) {
-                own.push(finding.clone());
-            }
-            Arc::new(Self { recorded, findings: own })
+        let scanned = |(recorded, judged): (Recorded, &Judged<'_>)| {
+            Arc::new(Self { recorded, findings: judged.findings.clone() })
         };
-        recorded.into_iter().map(own).collect()
+        recorded.into_iter().zip(judged).map(scanned).collect()
     }
 
     /// The HPA.
@@ -58,16 +51,11 @@ impl ScannedHpa {
 
     /// `OK`, or the id of the worst finding.
     pub fn status(&self) -> &'static str {
-        self.worst().map_or("OK", |finding| finding.id)
+        findings::status(&self.findings)
     }
 
     /// Whether the worst finding is an error or a warning.
     pub fn is_problem(&self) -> bool {
-        self.worst().is_some_and(|finding| finding.severity >= Severity::Warning)
-    }
-
-    /// Of several, the first in the catalogue.
-    fn worst(&self) -> Option<&Finding> {
-        self.findings.iter().rev().max_by_key(|finding| finding.severity)
+        findings::is_problem(&self.findings)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::event::{Event, FindingEvent, Scaled};
-use crate::findings::Finding;
+use crate::findings::{Finding, Judged, Rule};
 use crate::hpa::Hpa;
 use jiff::Timestamp;
 
@@ -18,14 +18,9 @@ pub(super) struct ClusterScan<'a> {
     /// The cluster.
     pub(super) cluster: &'a Arc<str>,
     /// Its HPAs.
-    pub(super) hpas: &'a [&'a Hpa],
+    pub(super) hpas: &'a [Judged<'a>],
     /// Whether these are all that there are. If not, nothing is known of the others.
     pub(super) complete: bool,
-    /// What was found in them.
-    pub(super) findings: &'a [Finding],
-    /// Rules that could not be decided, by the position of the HPA: what they do not find may be
-    /// there all the same.
-    pub(super) undecided: &'a [(usize, &'static str)],
 }
 
 /// The events of one scan of a cluster.
@@ -55,7 +50,7 @@ struct State {
     finding: Finding,
     /// None where it was there at the first scan.
     since: Option<Timestamp>,
-    /// Looks in a row at which it was there, while that is not told; at which it was not, after.
+    /// The scans in a row that showed it, before it is reported; that did not show it, after.
     scans: u32,
     reported: bool,
 }
@@ -107,7 +102,7 @@ impl Cluster {
     fn findings(&mut self, scan: &ClusterScan<'_>, now: Timestamp, first: bool) -> Vec<Event> {
         let mut events = Vec::new();
         let mut seen = BTreeSet::new();
-        for finding in scan.findings {
+        for finding in scan.hpas.iter().flat_map(|judged| &judged.findings) {
             let key = ((finding.namespace.clone(), finding.hpa.clone()), finding.id);
             seen.insert(key.clone());
             let state = self.findings.entry(key).or_insert_with(|| State {
@@ -132,11 +127,15 @@ impl Cluster {
                 events.push(kind(FindingEvent { at: now, since, finding }));
             }
         }
-        let listed: BTreeSet<Place> = scan.hpas.iter().map(|hpa| place(hpa)).collect();
+        let listed: BTreeSet<Place> = scan.hpas.iter().map(|judged| place(judged.hpa)).collect();
+        // What a rule does not find because it could not be decided may be there all the same.
         let undecided: BTreeSet<(Place, &str)> = scan
-            .undecided
+            .hpas
             .iter()
-            .filter_map(|(position, id)| Some((place(scan.hpas.get(*position)?), *id)))
+            .flat_map(|judged| {
+                let rule = |(rule, _): &(&'static Rule, _)| (place(judged.hpa), rule.id);
+                judged.undecided.iter().map(rule)
+            })
             .collect();
         self.findings.retain(|key, state| {
             let known = listed.contains(&key.0) || scan.complete;
@@ -160,7 +159,7 @@ impl Cluster {
     fn scaled(&mut self, scan: &ClusterScan<'_>, now: Timestamp) -> Vec<Scaled> {
         let mut scaled = Vec::new();
         let mut replicas = BTreeMap::new();
-        for hpa in scan.hpas {
+        for Judged { hpa, .. } in scan.hpas {
             let place = place(hpa);
             // Another object of the same name was not scaled.
             let before = self.replicas.remove(&place).filter(|(uid, _)| *uid == hpa.uid);
@@ -189,7 +188,7 @@ impl Cluster {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::findings::{Evidence, Severity};
+    use crate::findings::{Evidence, Severity, Unknown, find};
     use crate::hpa::parse_list;
 
     struct Session {
@@ -216,10 +215,10 @@ mod tests {
             self.scan(found, &[&hpa("web")], undecided, true)
         }
 
-        fn scan(
+        fn scan<'h>(
             &mut self,
             found: &[(&'static str, Severity)],
-            hpas: &[&Hpa],
+            hpas: &[&'h Hpa],
             undecided: &[(usize, &'static str)],
             complete: bool,
         ) -> Vec<String> {
@@ -233,10 +232,22 @@ mod tests {
                 action: "".into(),
                 evidence: Evidence::new(),
             };
-            let findings: Vec<Finding> = found.iter().map(finding).collect();
+            let judged = |(position, hpa): (usize, &&'h Hpa)| Judged {
+                hpa,
+                findings: if hpa.name == "web" {
+                    found.iter().map(finding).collect()
+                } else {
+                    Vec::new()
+                },
+                undecided: undecided
+                    .iter()
+                    .filter(|(at, _)| *at == position)
+                    .map(|(_, id)| (rule(id), Unknown::NoHistory))
+                    .collect(),
+            };
+            let hpas: Vec<Judged<'_>> = hpas.iter().enumerate().map(judged).collect();
             let cluster = Arc::clone(&self.cluster);
-            let scan =
-                ClusterScan { cluster: &cluster, hpas, complete, findings: &findings, undecided };
+            let scan = ClusterScan { cluster: &cluster, hpas: &hpas, complete };
             self.now += jiff::SignedDuration::from_secs(30);
             let events = self.tracker.scan(&scan, self.now).findings;
             let text = |event: &Event| {
@@ -254,6 +265,10 @@ mod tests {
         }
     }
 
+    fn rule(id: &str) -> &'static Rule {
+        find(id).unwrap()
+    }
+
     fn hpa(name: &str) -> Hpa {
         let shop =
             include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
@@ -267,24 +282,24 @@ mod tests {
     #[test]
     fn a_finding_of_the_first_scan_is_present_and_a_later_one_begins_at_its_second_scan() {
         let mut session = Session::new();
-        assert_eq!(session.at(&[("a", Error)]), ["a Present (from the start)"]);
-        assert_eq!(session.at(&[("a", Error), ("b", Error)]), <[&str; 0]>::default());
+        assert_eq!(session.at(&[("maxed-out", Error)]), ["maxed-out Present (from the start)"]);
+        assert_eq!(session.at(&[("maxed-out", Error), ("low-min", Error)]), <[&str; 0]>::default());
         // Gone again before it counted.
-        assert_eq!(session.at(&[("a", Error)]), <[&str; 0]>::default());
-        assert_eq!(session.at(&[("a", Error), ("b", Error)]), <[&str; 0]>::default());
-        assert_eq!(session.at(&[("a", Error), ("b", Error)]), ["b Began"]);
+        assert_eq!(session.at(&[("maxed-out", Error)]), <[&str; 0]>::default());
+        assert_eq!(session.at(&[("maxed-out", Error), ("low-min", Error)]), <[&str; 0]>::default());
+        assert_eq!(session.at(&[("maxed-out", Error), ("low-min", Error)]), ["low-min Began"]);
         assert_eq!(session.tracker.present().count(), 2);
     }
 
     #[test]
     fn a_finding_ends_after_two_scans_without_it_and_changes_severity_at_once() {
         let mut session = Session::new();
-        session.at(&[("a", Warning)]);
-        assert_eq!(session.at(&[("a", Error)]), ["a Changed (from the start)"]);
+        session.at(&[("maxed-out", Warning)]);
+        assert_eq!(session.at(&[("maxed-out", Error)]), ["maxed-out Changed (from the start)"]);
         assert_eq!(session.at(&[]), <[&str; 0]>::default());
-        assert_eq!(session.at(&[("a", Error)]), <[&str; 0]>::default());
+        assert_eq!(session.at(&[("maxed-out", Error)]), <[&str; 0]>::default());
         assert_eq!(session.at(&[]), <[&str; 0]>::default());
-        assert_eq!(session.at(&[]), ["a Ended (from the start)"]);
+        assert_eq!(session.at(&[]), ["maxed-out Ended (from the start)"]);
         assert_eq!(session.at(&[]), <[&str; 0]>::default());
         assert_eq!(session.tracker.present().count(), 0);
     }
@@ -292,28 +307,28 @@ mod tests {
     #[test]
     fn an_undecided_finding_has_not_ended() {
         let mut session = Session::new();
-        session.at(&[("a", Error)]);
+        session.at(&[("maxed-out", Error)]);
         for _ in 0..5 {
-            assert_eq!(session.undecided(&[], &[(0, "a")]), <[&str; 0]>::default());
+            assert_eq!(session.undecided(&[], &[(0, "maxed-out")]), <[&str; 0]>::default());
         }
         session.at(&[]);
-        assert_eq!(session.at(&[]), ["a Ended (from the start)"]);
+        assert_eq!(session.at(&[]), ["maxed-out Ended (from the start)"]);
     }
 
     #[test]
     fn an_undecided_finding_of_one_hpa_keeps_none_of_another() {
         let mut session = Session::new();
         let (web, other) = (hpa("web"), hpa("other"));
-        session.scan(&[("a", Error)], &[&web, &other], &[], true);
+        session.scan(&[("maxed-out", Error)], &[&web, &other], &[], true);
         for expected in [0, 1] {
-            let events = session.scan(&[], &[&web, &other], &[(1, "a")], true);
+            let events = session.scan(&[], &[&web, &other], &[(1, "maxed-out")], true);
             assert_eq!(events.len(), expected, "{events:?}");
         }
         // Nor of one that is gone.
-        session.scan(&[("b", Error)], &[&web], &[], true);
-        session.scan(&[("b", Error)], &[&web], &[], true);
+        session.scan(&[("low-min", Error)], &[&web], &[], true);
+        session.scan(&[("low-min", Error)], &[&web], &[], true);
         for expected in [0, 1] {
-            let events = session.scan(&[], &[&other], &[(0, "b")], true);
+            let events = session.scan(&[], &[&other], &[(0, "low-min")], true);
             assert_eq!(events.len(), expected, "{events:?}");
         }
     }
@@ -322,7 +337,7 @@ mod tests {
     fn a_finding_that_an_incomplete_scan_did_not_reach_stays() {
         let mut session = Session::new();
         let (web, other) = (hpa("web"), hpa("other"));
-        session.scan(&[("a", Error)], &[&web, &other], &[], true);
+        session.scan(&[("maxed-out", Error)], &[&web, &other], &[], true);
         for _ in 0..3 {
             assert_eq!(session.scan(&[], &[&other], &[], false), <[&str; 0]>::default());
             assert_eq!(session.scan(&[], &[], &[], false), <[&str; 0]>::default());
@@ -331,6 +346,6 @@ mod tests {
         // Of one that was seen it ends as ever.
         session.scan(&[], &[&web], &[], false);
         let ended = session.scan(&[], &[&web], &[], false);
-        assert_eq!(ended, ["a Ended (from the start)"]);
+        assert_eq!(ended, ["maxed-out Ended (from the start)"]);
     }
 }

@@ -18,7 +18,7 @@ use super::protocol::{
 use super::registry::{Instance, Registry};
 use super::timers::Timers;
 use crate::config::PodSelection;
-use crate::config::target::{RemotePort, Resource};
+use crate::config::target::{ForwardTarget, RemotePort};
 use crate::kubectl::Name;
 
 /// A supervisor's state with one session and one forward, whose kubectl is a program that only
@@ -69,7 +69,7 @@ impl Bench {
 }
 
 fn spec() -> io::Result<Spec> {
-    let resource = Resource::parse("svc/prometheus-server").map_err(io::Error::other)?;
+    let resource = ForwardTarget::parse("svc/prometheus-server").map_err(io::Error::other)?;
     let namespace = Name::parse("monitoring").map_err(io::Error::other)?;
     let port = PortSpec { remote: RemotePort::Number(9090), local: LocalPort::Exact(0) };
     Ok(Spec {

@@ -7,6 +7,7 @@
 //! thread that started the child.
 
 mod actor;
+// Not behind a feature: the benches would need a second build of the library, which takes minutes.
 #[doc(hidden)]
 pub mod bench;
 mod child;
@@ -38,20 +39,22 @@ pub use hold::{
     DetachError, DetachOptions, Detached, Hold, HoldError, HoldEvent, HoldOptions, JoinedForward,
     Outcome as HoldOutcome, StartProgress, Starting, StartingChange, StartingForward,
 };
-pub use keep::keep;
-pub use paths::{Paths, PathsError, RUNTIME_DIR_VARIABLE};
+pub(crate) use keep::keep;
+pub(crate) use paths::RUNTIME_DIR_VARIABLE;
+pub use paths::{Paths, PathsError};
 pub use plan::{ForwardOverrides, ForwardPlan, PlanError, PlannedForwards};
 pub use protocol::{
     Environment, Event, ForwardState, ForwardStatus, Isolate, KubectlRun, KubectlStatus, LeaseKind,
     LeaseRequest, LeaseStatus, LocalPort, LogLine, PROTOCOL, PodSelection, PortSpec, PortStatus,
     Refusal, RefusalKind, Reply, Request, Spec, Story, SupervisorInfo,
 };
-pub use reap::{Reaped, Stray, reap};
-pub use registry::MARK;
-pub use serve::{ServeError, serve};
-pub use socket::{BindError, Readiness, failure};
-pub use start::{Launch, connect_or_start, connect_within, end_unreachable};
-pub use timers::Timers;
+pub(crate) use reap::{Stray, reap};
+pub(crate) use registry::MARK;
+pub(crate) use serve::serve;
+pub(crate) use socket::{Readiness, failure};
+pub(crate) use start::end_unreachable;
+pub use start::{Launch, connect_or_start, connect_within};
+pub(crate) use timers::Timers;
 
 /// Parses any bytes as frames of the socket, as both ends do.
 #[cfg(any(test, fuzzing))]

@@ -28,7 +28,7 @@ pub struct Launch {
     /// The absolute path of the program; `None` for this program, even if its file is moved
     /// meanwhile.
     pub program: Option<PathBuf>,
-    /// Its arguments, by default `guard`. Its argv[0] is `watchdog`.
+    /// Its arguments, by default `guard`. Its `argv[0]` is `watchdog`.
     pub arguments: Vec<OsString>,
     /// Variables in addition to this process's own, e.g. for the configuration file.
     pub environment: Vec<(OsString, OsString)>,

@@ -64,8 +64,7 @@ fn each_room_uses_only_the_rooms_below_it_and_nothing_forbidden() {
 #[test]
 fn the_table_has_every_room_in_the_order_of_the_library() {
     let library = text("src/lib.rs");
-    let modules =
-        library.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let modules = library.lines().filter_map(declared_module);
     let modules: Vec<&str> = modules.filter(|module| *module != "fuzzing").collect();
     let rooms = rooms(&text("docs/architecture.md"));
     assert_eq!(modules, rooms.iter().map(|room| room.name.as_str()).collect::<Vec<_>>());
@@ -137,14 +136,21 @@ fn sources(room: &str) -> Vec<(PathBuf, usize)> {
         let file = file.unwrap_or_else(|| panic!("no file for {}", module.display()));
         let code = without_tests(&fs::read_to_string(&file).unwrap());
         for line in code.lines() {
-            let name = line.trim_start_matches("pub").trim_start_matches("(super)").trim();
-            if let Some(name) = name.strip_prefix("mod ").and_then(|it| it.strip_suffix(';')) {
+            if let Some(name) = declared_module(line) {
                 open.push((module.join(name), depth + 1));
             }
         }
         found.push((file, depth));
     }
     found
+}
+
+/// The module that a line declares in a file of its own.
+fn declared_module(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let visibilities = ["pub(crate) ", "pub(super) ", "pub "];
+    let line = visibilities.iter().find_map(|it| line.strip_prefix(it)).unwrap_or(line);
+    line.strip_prefix("mod ")?.strip_suffix(';')
 }
 
 /// The code without comments and tests. Relies on rustfmt's layout: an item ends at a line that

@@ -16,6 +16,7 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::Setup;
+use crate::check::NoHpa;
 use crate::config::Scope;
 use crate::output::monitor::{EventLog, Printer};
 use crate::output::openmetrics;
@@ -178,7 +179,8 @@ impl Front<'_> {
     fn scan(&mut self, scan: &ScanReport) {
         let is_first = !std::mem::replace(&mut self.scanned, true);
         if is_first && scan.hpas.is_empty() && scan.is_complete() {
-            self.setup.messages.note(&super::rows::none_found(&self.scope));
+            let no_hpa = NoHpa { name: None, scope: &self.scope };
+            self.setup.messages.note(&no_hpa.to_string());
         }
         if let Some(metrics) = &self.metrics
             && let Some(page) = openmetrics::session(&self.state.borrow())

@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 
 use super::args::{DiffArgs, ListArgs, PruneArgs, ShowArgs};
+use crate::check::judge_hpas;
 use crate::cli::database::{filter, open, report_losses};
 use crate::cli::emit::{emit_list, emit_text};
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::{Global, HpaFormat};
-use crate::cli::judge::{judge, worlds};
 use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
+use crate::findings::Judged;
 use crate::history::{self, Filter, Named, Part, Reference, diff};
 use crate::output::hpas::{self, TableOptions};
 use crate::output::{Document, snapshots};
@@ -75,8 +76,8 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
     let snapshot = &named.snapshot;
     // Ages and states as they were then.
     let now = snapshot.taken_at;
-    let worlds = worlds(snapshot.hpas.iter().map(|recorded| recorded.hpa.clone()).collect());
-    let hpas = judge(&worlds, now);
+    let worlds = snapshot.worlds();
+    let hpas: Vec<Judged<'_>> = worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
     let document = snapshots::document(&named);
     match args.output {
         HpaFormat::Table | HpaFormat::Wide => {

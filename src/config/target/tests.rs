@@ -1,7 +1,7 @@
 use super::*;
 
 fn resource(text: &str) -> String {
-    match Resource::parse(text) {
+    match ForwardTarget::parse(text) {
         Ok(resource) => resource.to_string(),
         Err(error) => format!("error: {error}"),
     }
@@ -14,9 +14,9 @@ fn every_name_of_a_type_means_the_same() {
     }
     assert_eq!(resource("web-0"), "pod/web-0");
     assert_eq!(resource("sts/a.b-1"), "statefulset/a.b-1");
-    assert_eq!(Resource::parse("deploy/x").unwrap().kind().short(), "deploy");
-    assert_eq!(Resource::parse("Services/x").unwrap().short(), "svc/x");
-    assert_eq!(Resource::parse("po/x").unwrap().short(), "pod/x");
+    assert_eq!(ForwardTarget::parse("deploy/x").unwrap().kind().short(), "deploy");
+    assert_eq!(ForwardTarget::parse("Services/x").unwrap().short(), "svc/x");
+    assert_eq!(ForwardTarget::parse("po/x").unwrap().short(), "pod/x");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::super::unknown::{Known, Unknown};
 use super::named::{delete, described_some};
 use super::requests::has_reading;
 use super::{count, few, some};
-use crate::hpa::{Metric, MetricType, TargetType};
+use crate::hpa::{Metric, MetricType, TargetType, conditions, reasons};
 use crate::kube::{Container, Pod, Quantity, Resources};
 
 pub(in super::super) const CONTAINER_MISSING: Rule = Rule {
@@ -108,8 +108,8 @@ struct Partly<'a> {
 
 fn partly_missing<'a>(subject: &Subject<'a>) -> Option<Partly<'a>> {
     let said = subject
-        .condition("ScalingActive", false)
-        .filter(|condition| condition.reason == "FailedGetContainerResourceMetric")
+        .condition(conditions::SCALING_ACTIVE, false)
+        .filter(|condition| condition.reason == reasons::FAILED_GET_CONTAINER_RESOURCE_METRIC)
         .map(|condition| condition.message.as_str());
     let container = if let Some(said) = said {
         let rest = said
@@ -119,7 +119,7 @@ fn partly_missing<'a>(subject: &Subject<'a>) -> Option<Partly<'a>> {
         unread_containers(subject).map(|(_, container)| container).find(|it| *it == name)?
     } else {
         // If no metric has a reading, the cause is unknown.
-        subject.condition("ScalingActive", true)?;
+        subject.condition(conditions::SCALING_ACTIVE, true)?;
         subject.hpa.metrics.iter().find(|metric| metric.current.is_some())?;
         unread_containers(subject).next()?.1
     };

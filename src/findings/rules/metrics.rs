@@ -10,12 +10,15 @@ use super::super::streak::span;
 use super::super::subject::Subject;
 use super::super::unknown::Unknown;
 use super::{cause, limits, requests, some};
-use crate::hpa::{Metric, explain_condition};
+use crate::hpa::{Metric, conditions, explain_condition, reasons};
 use crate::kube::Condition;
 
 /// The controller's reasons for failing metrics of pods.
-const OF_PODS: [&str; 3] =
-    ["FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedGetPodsMetric"];
+const OF_PODS: [&str; 3] = [
+    reasons::FAILED_GET_RESOURCE_METRIC,
+    reasons::FAILED_GET_CONTAINER_RESOURCE_METRIC,
+    reasons::FAILED_GET_PODS_METRIC,
+];
 /// How long a new HPA may have no metrics: its pods have to start and be measured.
 const UNMEASURED: SignedDuration = SignedDuration::from_mins(5);
 
@@ -46,8 +49,9 @@ It is left out where its cause is known: missing-requests, container-missing, or
 };
 
 fn inactive<'a>(subject: &Subject<'a>) -> Option<&'a Condition> {
-    subject.condition("ScalingActive", false).filter(|condition| {
-        condition.reason != "ScalingDisabled" && condition.reason != "AmbiguousSelector"
+    subject.condition(conditions::SCALING_ACTIVE, false).filter(|condition| {
+        condition.reason != reasons::SCALING_DISABLED
+            && condition.reason != reasons::AMBIGUOUS_SELECTOR
     })
 }
 
@@ -55,7 +59,7 @@ fn metrics_unavailable(subject: &Subject<'_>) -> Verdict {
     let Some(condition) = inactive(subject) else { return Verdict::Clear };
     let reason = if condition.reason.is_empty() { "no reason given" } else { &condition.reason };
     let lasted = condition.last_transition_time.map(|since| subject.since(since));
-    let of_metrics = condition.reason.starts_with("FailedGet");
+    let of_metrics = condition.reason.starts_with(reasons::FAILED_GET);
     let ending = ending(subject).filter(|_| of_metrics);
     let young = if of_metrics && ending.is_none() { young(subject) } else { None };
     let excused = young.is_some() || ending.is_some();
@@ -146,7 +150,7 @@ reading at all it cannot be told.",
 
 fn metrics_partial(subject: &Subject<'_>) -> Verdict {
     let hpa = subject.hpa;
-    if subject.condition("ScalingActive", true).is_none() || hpa.metrics.len() < 2 {
+    if subject.condition(conditions::SCALING_ACTIVE, true).is_none() || hpa.metrics.len() < 2 {
         return Verdict::Clear;
     }
     let missing: Vec<String> = unread(subject).map(Metric::label).collect();
@@ -184,7 +188,7 @@ pub(in super::super) fn missing_requests_explain(subject: &Subject<'_>) -> bool 
 pub(in super::super) fn container_missing_explains(subject: &Subject<'_>) -> bool {
     match inactive(subject) {
         Some(condition) => {
-            condition.reason == "FailedGetContainerResourceMetric"
+            condition.reason == reasons::FAILED_GET_CONTAINER_RESOURCE_METRIC
                 // Older controllers begin with a general failure for any metric, followed by the
                 // cause.
                 && (!condition.message.contains("unable to get metrics")

@@ -1,19 +1,19 @@
 //! The rules, grouped by subject.
 
-mod around;
+pub(super) mod around;
 mod finished;
-mod history;
+pub(super) mod history;
 mod keda;
 pub(super) mod limits;
 pub(super) mod metrics;
 mod named;
 pub(super) mod pods;
-mod replicas;
+pub(super) mod replicas;
 pub(super) mod requests;
-mod scaling;
+pub(super) mod scaling;
 pub(super) mod spec;
-mod target;
-mod writers;
+pub(super) mod target;
+pub(super) mod writers;
 
 use std::borrow::Cow;
 

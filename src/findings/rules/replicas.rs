@@ -9,7 +9,7 @@ use super::super::streak::{Lasted, Streak, TOO_LITTLE, span};
 use super::super::subject::{Subject, condition, is_fresh};
 use super::super::unknown::Known;
 use super::{replicas_of, whole};
-use crate::hpa::{Hpa, Metric, ScalingRules};
+use crate::hpa::{Hpa, Metric, ScalingRules, conditions, reasons};
 use crate::kube::Quantity;
 
 /// After this long at its maximum, an HPA lacks capacity; before, it may just be a peak.
@@ -17,7 +17,7 @@ const STARVED: SignedDuration = SignedDuration::from_mins(15);
 
 /// Why the wanted replica count was limited, if the condition is up to date.
 pub(super) fn limited(hpa: &Hpa) -> Option<&str> {
-    condition(hpa, "ScalingLimited", true).map(|condition| condition.reason.as_str())
+    condition(hpa, conditions::SCALING_LIMITED, true).map(|condition| condition.reason.as_str())
 }
 
 /// The metric that asks for the most replicas, with its ratio of current to target.
@@ -54,7 +54,7 @@ named is current × reading / target of the strongest metric.",
 };
 
 fn is_maxed_out(hpa: &Hpa) -> bool {
-    limited(hpa) == Some("TooManyReplicas") && hpa.min_replicas != hpa.max_replicas
+    limited(hpa) == Some(reasons::TOO_MANY_REPLICAS) && hpa.min_replicas != hpa.max_replicas
 }
 
 fn maxed_out(subject: &Subject<'_>) -> Verdict {
@@ -115,8 +115,8 @@ While the controller cannot write at all (scale-write-failed) that is the findin
 const ABOVE: SignedDuration = SignedDuration::from_mins(1);
 
 fn is_above_max(hpa: &Hpa) -> bool {
-    let off =
-        condition(hpa, "ScalingActive", false).is_some_and(|it| it.reason == "ScalingDisabled");
+    let off = condition(hpa, conditions::SCALING_ACTIVE, false)
+        .is_some_and(|it| it.reason == reasons::SCALING_DISABLED);
     !hpa.conditions.is_empty()
         && hpa.able_to_scale != Some(false)
         && !off
@@ -190,21 +190,23 @@ pub(super) fn tolerance_up(hpa: &Hpa) -> f64 {
 
 fn above_target(subject: &Subject<'_>) -> Verdict {
     let hpa = subject.hpa;
-    if !is_fresh(hpa) || limited(hpa) == Some("TooManyReplicas") {
+    if !is_fresh(hpa) || limited(hpa) == Some(reasons::TOO_MANY_REPLICAS) {
         return Verdict::Clear;
     }
     let Some((metric, ratio)) = strongest(hpa).filter(|(_, it)| *it > 1.0 + tolerance_up(hpa))
     else {
         return Verdict::Clear;
     };
-    let able = subject.condition("AbleToScale", true).map(|condition| condition.reason.as_str());
+    let able = subject
+        .condition(conditions::ABLE_TO_SCALE, true)
+        .map(|condition| condition.reason.as_str());
     let so = if hpa.desired_replicas > hpa.current_replicas {
         format!("scaling up to {} is under way", hpa.desired_replicas)
-    } else if limited(hpa) == Some("ScaleUpLimit") {
+    } else if limited(hpa) == Some(reasons::SCALE_UP_LIMIT) {
         "scaling up goes on as fast as its policy allows".to_owned()
-    } else if able == Some("ScaleUpStabilized") {
+    } else if able == Some(reasons::SCALE_UP_STABILIZED) {
         "more are wanted, once that has lasted for the scale-up window".to_owned()
-    } else if able == Some("SucceededRescale") {
+    } else if able == Some(reasons::SUCCEEDED_RESCALE) {
         "the count has just been changed".to_owned()
     } else {
         "no more are wanted so far".to_owned()
@@ -247,8 +249,8 @@ This is what alarms on current = max wrongly call maxed out.",
 fn at_max_satisfied(subject: &Subject<'_>) -> Verdict {
     let hpa = subject.hpa;
     let within = subject
-        .condition("ScalingLimited", false)
-        .is_some_and(|condition| condition.reason == "DesiredWithinRange");
+        .condition(conditions::SCALING_LIMITED, false)
+        .is_some_and(|condition| condition.reason == reasons::DESIRED_WITHIN_RANGE);
     if !within || hpa.current_replicas != hpa.max_replicas || hpa.min_replicas == hpa.max_replicas {
         return Verdict::Clear;
     }
@@ -279,7 +281,7 @@ Readings with too long a gap between them do not count as in a row.",
 
 fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let hpa = subject.hpa;
-    let throttled = |hpa: &Hpa| limited(hpa) == Some("ScaleUpLimit");
+    let throttled = |hpa: &Hpa| limited(hpa) == Some(reasons::SCALE_UP_LIMIT);
     if !throttled(hpa) {
         return Ok(None);
     }

@@ -9,7 +9,7 @@ use super::super::subject::Subject;
 use super::super::unknown::Known;
 use super::named::{delete, described_some, them};
 use super::{count, few, some};
-use crate::hpa::{Metric, MetricType, TargetType};
+use crate::hpa::{Metric, MetricType, TargetType, conditions};
 use crate::kube::{Container, Pod, Quantity};
 
 pub(in super::super) const MISSING_REQUESTS: Rule = Rule {
@@ -46,7 +46,7 @@ pub(super) fn is_utilization(metric: &Metric) -> bool {
 
 /// Whether the controller has a reading now. Then no request that it needs is missing.
 pub(super) fn has_reading(subject: &Subject<'_>, metric: &Metric) -> bool {
-    subject.condition("ScalingActive", true).is_some()
+    subject.condition(conditions::SCALING_ACTIVE, true).is_some()
         && metric.current.as_ref().is_some_and(|current| current.value.is_some())
 }
 
@@ -64,7 +64,7 @@ struct Said<'a> {
 
 impl<'a> Said<'a> {
     fn of(subject: &Subject<'a>) -> Option<Self> {
-        Self::parse(&subject.condition("ScalingActive", false)?.message)
+        Self::parse(&subject.condition(conditions::SCALING_ACTIVE, false)?.message)
     }
 
     /// The controller writes only `missing request for cpu` before 1.25, container and pod since
@@ -363,7 +363,9 @@ pub(super) fn fails_by_request(subject: &Subject<'_>, metric: &Metric) -> bool {
 
 /// Whether the controller's message is about a request: a missing one, or only zeros.
 pub(super) fn is_said(subject: &Subject<'_>) -> bool {
-    let Some(condition) = subject.condition("ScalingActive", false) else { return false };
+    let Some(condition) = subject.condition(conditions::SCALING_ACTIVE, false) else {
+        return false;
+    };
     let of_zero = || {
         let metrics = open(subject);
         condition.message.contains("no metrics returned matched known pods")

@@ -11,7 +11,7 @@ use super::super::unknown::Known;
 use super::finished::Finished;
 use super::replicas::{limited, proposed, strongest, tolerance, tolerance_up};
 use super::{replicas_of, spec};
-use crate::hpa::Hpa;
+use crate::hpa::{Hpa, conditions, reasons};
 
 pub(in super::super) const DESIRED_STUCK: Rule = Rule {
     id: "desired-stuck",
@@ -98,19 +98,19 @@ enum Way {
 
 /// In which direction it should scale, if it does not and nothing holds it back.
 fn idle(hpa: &Hpa) -> Option<Way> {
-    condition(hpa, "ScalingActive", true)?;
+    condition(hpa, conditions::SCALING_ACTIVE, true)?;
     if !is_fresh(hpa) || hpa.desired_replicas != hpa.current_replicas || hpa.current_replicas == 0 {
         return None;
     }
-    let stabilized = condition(hpa, "AbleToScale", true).map(|c| c.reason.as_str());
+    let stabilized = condition(hpa, conditions::ABLE_TO_SCALE, true).map(|c| c.reason.as_str());
     let behavior = hpa.behavior.as_ref();
     let (up_disabled, down_disabled) = spec::disabled(hpa);
     let (_, ratio) = strongest(hpa)?;
     if ratio > 1.0 + tolerance_up(hpa) + BEYOND {
         let free = hpa.current_replicas < hpa.max_replicas
             && !up_disabled
-            && stabilized != Some("ScaleUpStabilized")
-            && limited(hpa) != Some("ScaleUpLimit");
+            && stabilized != Some(reasons::SCALE_UP_STABILIZED)
+            && limited(hpa) != Some(reasons::SCALE_UP_LIMIT);
         return free.then_some(Way::Up);
     }
     let down = tolerance(behavior.and_then(|behavior| behavior.scale_down.as_ref()));
@@ -119,8 +119,8 @@ fn idle(hpa: &Hpa) -> Option<Way> {
         && hpa.current_replicas > hpa.min_replicas
         && proposed(hpa, ratio) < i64::from(hpa.current_replicas)
         && !down_disabled
-        && stabilized != Some("ScaleDownStabilized")
-        && limited(hpa) != Some("ScaleDownLimit");
+        && stabilized != Some(reasons::SCALE_DOWN_STABILIZED)
+        && limited(hpa) != Some(reasons::SCALE_DOWN_LIMIT);
     free.then_some(Way::Down)
 }
 

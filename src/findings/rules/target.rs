@@ -8,7 +8,7 @@ use super::super::unknown::{Known, Unknown};
 use super::keda::Keda;
 use super::named::{described, described_some};
 use super::{MOST_NAMES, and_more, cause, few, requests, some};
-use crate::hpa::Hpa;
+use crate::hpa::{Hpa, conditions, reasons};
 use crate::kube::Pod;
 
 use std::collections::BTreeSet;
@@ -45,8 +45,8 @@ fn target_missing(subject: &Subject<'_>) -> Verdict {
     let hpa = subject.hpa;
     let reference = hpa.reference();
     let failed = subject
-        .condition("AbleToScale", false)
-        .filter(|condition| condition.reason == "FailedGetScale");
+        .condition(conditions::ABLE_TO_SCALE, false)
+        .filter(|condition| condition.reason == reasons::FAILED_GET_SCALE);
     let raise = |message: String| {
         let raise = Violation::new(Severity::Error, message)
             .with("target", reference.clone())
@@ -97,12 +97,12 @@ metrics and ScalingLimited are not judged: they may be from an earlier round.",
 
 fn scale_write_failed(subject: &Subject<'_>) -> Verdict {
     let failed = subject
-        .condition("AbleToScale", false)
-        .filter(|condition| condition.reason != "FailedGetScale");
+        .condition(conditions::ABLE_TO_SCALE, false)
+        .filter(|condition| condition.reason != reasons::FAILED_GET_SCALE);
     let raise = |condition: &crate::kube::Condition| {
         let reference = subject.hpa.reference();
         let text = cause(&condition.message);
-        let message = if condition.reason == "FailedUpdateScale" {
+        let message = if condition.reason == reasons::FAILED_UPDATE_SCALE {
             format!("the controller cannot write the replica count of {reference}: {text}")
         } else {
             format!("the controller cannot scale {reference} ({}): {text}", condition.reason)
@@ -172,8 +172,8 @@ same pods. To scale by several metrics put them into one HPA: the largest propos
 /// The controller's condition that several HPAs act on the same pods.
 fn is_ambiguous<'a>(subject: &Subject<'a>) -> Option<&'a crate::kube::Condition> {
     subject
-        .condition("ScalingActive", false)
-        .filter(|condition| condition.reason == "AmbiguousSelector")
+        .condition(conditions::SCALING_ACTIVE, false)
+        .filter(|condition| condition.reason == reasons::AMBIGUOUS_SELECTOR)
 }
 
 /// For example `HPA a, b, c and 4 more`; or, if KEDA created one of the first,
@@ -366,8 +366,8 @@ the target. A ScaledObject that is paused has a finding of its own (keda-managed
 
 fn scaled_to_zero(subject: &Subject<'_>) -> Option<Violation> {
     let hpa = subject.hpa;
-    let off = subject.condition("ScalingActive", false);
-    off.filter(|condition| condition.reason == "ScalingDisabled")?;
+    let off = subject.condition(conditions::SCALING_ACTIVE, false);
+    off.filter(|condition| condition.reason == reasons::SCALING_DISABLED)?;
     if hpa.has_scaled_to_zero() {
         return None;
     }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::super::condition_names::{conditions, reasons};
 use super::super::record::Hpa;
-use crate::kube::Condition;
-use crate::kube::InternedStr;
+use crate::kube::{Condition, InternedStr};
 
 /// A condition explained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,8 +29,8 @@ pub struct ConditionText {
 
 /// Explains one condition of an HPA.
 pub fn explain_condition(hpa: &Hpa, condition: &Condition) -> ConditionText {
-    let stale = hpa.is_stale() && condition.kind == "ScalingLimited"
-        || hpa.able_to_scale == Some(false) && condition.kind == "ScalingActive";
+    let stale = hpa.is_stale() && condition.kind == conditions::SCALING_LIMITED
+        || hpa.able_to_scale == Some(false) && condition.kind == conditions::SCALING_ACTIVE;
     let (meaning, action) = known(hpa, condition).unwrap_or_else(|| (fallback(condition), None));
     ConditionText {
         kind: condition.kind.clone(),
@@ -61,53 +61,53 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
     let (min, max) = (hpa.min_replicas, hpa.max_replicas);
     let key = (condition.kind.as_str(), condition.status.as_str(), condition.reason.as_str());
     Some(match key {
-        ("AbleToScale", "False", "FailedGetScale") => (
+        (conditions::ABLE_TO_SCALE, "False", reasons::FAILED_GET_SCALE) => (
             format!("the controller cannot read the scale of {target}"),
             Some(
                 "check that the target exists under this apiVersion, kind and name, that its kind \
                  can be scaled, and that the controller may read its /scale",
             ),
         ),
-        ("AbleToScale", "False", "FailedUpdateScale") => (
+        (conditions::ABLE_TO_SCALE, "False", reasons::FAILED_UPDATE_SCALE) => (
             format!("the controller knows a new replica count, but writing it to {target} fails"),
             Some(
                 "read the message: an admission webhook, a quota or missing RBAC on /scale refuses \
                  the write",
             ),
         ),
-        ("AbleToScale", "True", "SucceededGetScale") => (
+        (conditions::ABLE_TO_SCALE, "True", reasons::SUCCEEDED_GET_SCALE) => (
             format!("the controller can read the scale of {target}; it has not got further than that"),
             None,
         ),
-        ("AbleToScale", "True", "ReadyForNewScale") => (
+        (conditions::ABLE_TO_SCALE, "True", reasons::READY_FOR_NEW_SCALE) => (
             "the replica count is what the metrics ask for, and it can change at any time".to_owned(),
             None,
         ),
-        ("AbleToScale", "True", "SucceededRescale") => {
+        (conditions::ABLE_TO_SCALE, "True", reasons::SUCCEEDED_RESCALE) => {
             ("the controller has just changed the replica count".to_owned(), None)
         }
-        ("AbleToScale", "True", "ScaleUpStabilized") => (
+        (conditions::ABLE_TO_SCALE, "True", reasons::SCALE_UP_STABILIZED) => (
             "more replicas are wanted, but fewer were within the scale-up window, and that count \
              holds until the window has passed"
                 .to_owned(),
             None,
         ),
-        ("AbleToScale", "True", "ScaleDownStabilized") => (
+        (conditions::ABLE_TO_SCALE, "True", reasons::SCALE_DOWN_STABILIZED) => (
             "fewer replicas are wanted, but more were within the scale-down window, and that count \
              holds until the window has passed"
                 .to_owned(),
             None,
         ),
-        ("ScalingActive", "True", "ValidMetricFound") => {
+        (conditions::SCALING_ACTIVE, "True", reasons::VALID_METRIC_FOUND) => {
             ("at least one metric has a reading, and the replica count follows it".to_owned(), None)
         }
-        ("ScalingActive", "False", "ScalingDisabled") if hpa.is_of_keda() => (
+        (conditions::SCALING_ACTIVE, "False", reasons::SCALING_DISABLED) if hpa.is_of_keda() => (
             "the target has 0 replicas, as KEDA leaves it while its triggers ask for none; KEDA wakes it, \
              and autoscaling goes on"
                 .to_owned(),
             None,
         ),
-        ("ScalingActive", "False", "InvalidSelector")
+        (conditions::SCALING_ACTIVE, "False", reasons::INVALID_SELECTOR)
             if condition.message.contains("missing a selector") =>
         (
             format!("the /scale of {target} names no selector of its pods, and without one there is nothing to measure"),
@@ -116,25 +116,25 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
                  controller must fill that field; until then scale it by hand, or the object that runs its pods",
             ),
         ),
-        ("ScalingActive", "False", _) => scaling_inactive(condition, min)?,
-        ("ScalingLimited", "True", "TooManyReplicas") if min == max => (
+        (conditions::SCALING_ACTIVE, "False", _) => scaling_inactive(condition, min)?,
+        (conditions::SCALING_LIMITED, "True", reasons::TOO_MANY_REPLICAS) if min == max => (
             format!("more replicas are wanted, but min and max are both {max}"),
             None,
         ),
-        ("ScalingLimited", "True", "TooManyReplicas") => (
+        (conditions::SCALING_LIMITED, "True", reasons::TOO_MANY_REPLICAS) => (
             format!("more replicas are wanted than the maximum of {max}: the target is short of capacity"),
             Some("raise maxReplicas, or find out why the load is so high; see that the nodes can take more pods"),
         ),
-        ("ScalingLimited", "True", "TooFewReplicas") => (
+        (conditions::SCALING_LIMITED, "True", reasons::TOO_FEW_REPLICAS) => (
             format!("fewer replicas are wanted than the minimum of {min}: it rests at the minimum, as intended"),
             None,
         ),
-        ("ScalingLimited", "True", "ScaleUpLimit") => (
+        (conditions::SCALING_LIMITED, "True", reasons::SCALE_UP_LIMIT) => (
             "more replicas are wanted than may be added at once; the rest follows in the next rounds"
                 .to_owned(),
             Some("where it stays so while load is high, loosen behavior.scaleUp"),
         ),
-        ("ScalingLimited", "True", "ScaleDownLimit") => (
+        (conditions::SCALING_LIMITED, "True", reasons::SCALE_DOWN_LIMIT) => (
             "fewer replicas are wanted than may be removed at once; the rest follows in the next \
              rounds"
                 .to_owned(),
@@ -150,7 +150,7 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
         ("ScaledToZero", "False", _) => {
             ("the HPA has not put the target to sleep".to_owned(), None)
         }
-        ("ScalingLimited", "False", "DesiredWithinRange") => {
+        (conditions::SCALING_LIMITED, "False", reasons::DESIRED_WITHIN_RANGE) => {
             (format!("the replica count wanted lies between {min} and {max}"), None)
         }
         _ => return None,
@@ -159,7 +159,7 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
 
 fn scaling_inactive(condition: &Condition, min: i32) -> Option<(String, Option<&'static str>)> {
     let (meaning, action) = match condition.reason.as_str() {
-        "FailedGetResourceMetric" | "FailedGetContainerResourceMetric"
+        reasons::FAILED_GET_RESOURCE_METRIC | reasons::FAILED_GET_CONTAINER_RESOURCE_METRIC
             if condition.message.contains(NO_METRICS_API) =>
         {
             (
@@ -168,49 +168,49 @@ fn scaling_inactive(condition: &Condition, min: i32) -> Option<(String, Option<&
              v1beta1.metrics.k8s.io; kubectl top pods)",
             )
         }
-        "FailedGetResourceMetric" => (
+        reasons::FAILED_GET_RESOURCE_METRIC => (
             "no usable cpu or memory reading of the target's pods",
             "read the message: see that metrics-server runs (kubectl top pods), that the pods are \
              ready, and that every container of every pod has a request for that resource",
         ),
-        "FailedGetContainerResourceMetric" => (
+        reasons::FAILED_GET_CONTAINER_RESOURCE_METRIC => (
             "no usable cpu or memory reading of the container that the metric names",
             "see that the container exists under this name in every pod, has a request for that \
              resource, and that metrics-server runs",
         ),
-        "FailedGetPodsMetric" => (
+        reasons::FAILED_GET_PODS_METRIC => (
             "no usable reading of a custom metric of the target's pods",
             "see that a custom metrics adapter serves it (kubectl get --raw \
              /apis/custom.metrics.k8s.io/v1beta1) and that the pods export it",
         ),
-        "FailedGetObjectMetric" => (
+        reasons::FAILED_GET_OBJECT_METRIC => (
             "no usable reading of a custom metric of another object",
             "see that the object exists and that a custom metrics adapter serves the metric \
              (kubectl get --raw /apis/custom.metrics.k8s.io/v1beta1)",
         ),
-        "FailedGetExternalMetric" => (
+        reasons::FAILED_GET_EXTERNAL_METRIC => (
             "no usable reading of an external metric",
             "see that an external metrics adapter (KEDA, prometheus-adapter, …) serves it (kubectl \
              get --raw /apis/external.metrics.k8s.io/v1beta1) and can reach its source",
         ),
-        "InvalidMetricSourceType" => (
+        reasons::INVALID_METRIC_SOURCE_TYPE => (
             "the spec names a metric type that this cluster does not know",
             "correct the metric's type",
         ),
-        "InvalidSelector" => (
+        reasons::INVALID_SELECTOR => (
             "the target's selector of its pods cannot be read",
             "correct the target's selector; a custom resource must give it as text in its /scale",
         ),
-        "AmbiguousSelector" => (
+        reasons::AMBIGUOUS_SELECTOR => (
             "several HPAs act on the same pods, and the controller acts for none of them",
             "delete all but one of the HPAs that the message names, or make the selectors of their \
              targets distinct",
         ),
-        "ScalingDisabled" if min > 0 => (
+        reasons::SCALING_DISABLED if min > 0 => (
             "the target has 0 replicas, which turns autoscaling off",
             "to turn it on again, scale the target to 1 or more",
         ),
-        "ScalingDisabled" => (
+        reasons::SCALING_DISABLED => (
             "the target has 0 replicas, and the controller wakes only what it has scaled to zero itself",
             "nothing where it is idle by intent; else scale the target to 1 or more",
         ),

@@ -1,6 +1,7 @@
 //! Workflow commands of GitHub Actions: an annotation for each finding.
 
-use super::{Report, not_evaluated, sentences};
+use super::{not_evaluated, sentences};
+use crate::check::Report;
 use crate::findings::Severity;
 use crate::term::text::sanitize;
 
@@ -14,7 +15,7 @@ pub fn github(report: &Report<'_>) -> String {
             let message = format!("{}: {}", failure.kind, failure.message);
             text += &command("error", &title, &message);
         }
-        for finding in &cluster.findings {
+        for finding in cluster.evaluation.findings() {
             let level = match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::{ClusterReport, Report, hpas};
-use crate::findings::Finding;
+use super::hpas;
+use crate::check::{ClusterReport, Report};
+use crate::findings::{Finding, Judged};
 use crate::term::text::sanitize;
 
 /// The document. An HPA fails by findings at or above the severity that the caller fails on; its
@@ -31,36 +32,21 @@ pub fn junit(report: &Report<'_>) -> String {
 
 struct Suite<'a> {
     cluster: &'a ClusterReport<'a>,
-    /// The findings of each HPA.
-    cases: Vec<(String, Vec<&'a Finding>)>,
     failures: usize,
+    skipped: usize,
 }
 
 impl<'a> Suite<'a> {
     fn new(report: &Report<'_>, cluster: &'a ClusterReport<'a>) -> Self {
-        let mut findings = cluster.findings.iter().peekable();
-        let mut cases = Vec::with_capacity(cluster.hpas.len());
-        for hpa in &cluster.hpas {
-            // Findings come HPA by HPA, in this order.
-            let mut own = Vec::new();
-            while let Some(finding) =
-                findings.next_if(|f| f.namespace == hpa.namespace && f.hpa == hpa.name)
-            {
-                own.push(finding);
-            }
-            cases.push((format!("{}/{}", hpa.namespace, hpa.name), own));
-        }
-        let fails = |(_, own): &&(String, Vec<&Finding>)| own.iter().any(|f| report.is_failure(f));
-        let failures = cases.iter().filter(fails).count();
-        Self { cluster, cases, failures }
+        let hpas = &cluster.evaluation.hpas;
+        let fails = |judged: &&Judged<'_>| judged.findings.iter().any(|f| report.is_failure(f));
+        let failures = hpas.iter().filter(fails).count();
+        let skipped = hpas.iter().filter(|judged| report.is_skipped(judged)).count();
+        Self { cluster, failures, skipped }
     }
 
     fn tests(&self) -> usize {
-        self.cases.len() + self.errors()
-    }
-
-    fn skipped(&self) -> usize {
-        self.cluster.skipped.len()
+        self.cluster.evaluation.hpas.len() + self.errors()
     }
 
     fn errors(&self) -> usize {
@@ -77,14 +63,15 @@ impl<'a> Suite<'a> {
             self.tests(),
             self.failures,
             self.errors(),
-            self.skipped(),
+            self.skipped,
             seconds(outcome.duration),
             // The schema's readers want it without a zone; it is UTC.
             time.to_string().trim_end_matches('Z'),
         );
-        if !self.cluster.not_evaluated.is_empty() {
+        let not_evaluated = self.cluster.evaluation.not_evaluated();
+        if !not_evaluated.is_empty() {
             xml.push_str("    <properties>\n");
-            for one in &self.cluster.not_evaluated {
+            for one in &not_evaluated {
                 let value = format!("{} ({})", one.reason, hpas(one.count));
                 let (name, value) = (escape(one.id), escape(&value));
                 let _ = writeln!(
@@ -102,23 +89,24 @@ impl<'a> Suite<'a> {
                  <error type=\"{kind}\" message=\"{message}\"/>\n    </testcase>",
             );
         }
-        for (position, (name, findings)) in self.cases.iter().enumerate() {
-            if self.cluster.skipped.contains(&position) {
+        for judged in &self.cluster.evaluation.hpas {
+            let name = format!("{}/{}", judged.hpa.namespace, judged.hpa.name);
+            if report.is_skipped(judged) {
                 let _ = writeln!(
                     xml,
                     "    <testcase name=\"{}\" classname=\"{cluster}\" time=\"0\">\n      \
                      <skipped/>\n    </testcase>",
-                    escape(name),
+                    escape(&name),
                 );
             } else {
-                case(report, xml, &cluster, name, findings);
+                case(report, xml, &cluster, &name, &judged.findings);
             }
         }
         xml.push_str("  </testsuite>\n");
     }
 }
 
-fn case(report: &Report<'_>, xml: &mut String, cluster: &str, name: &str, findings: &[&Finding]) {
+fn case(report: &Report<'_>, xml: &mut String, cluster: &str, name: &str, findings: &[Finding]) {
     let open = format!(r#"    <testcase name="{}" classname="{cluster}" time="0""#, escape(name));
     if findings.is_empty() {
         let _ = writeln!(xml, "{open}/>");

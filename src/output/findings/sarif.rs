@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Report;
+use crate::check::Report;
 use crate::findings::{Finding, Rule, Severity, rules};
 use crate::term::json::pretty;
 use crate::term::text::sanitize;

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{ClusterReport, Report, by_reason, counted, hpas, tone};
+use super::{by_reason, counted, hpas, tone};
+use crate::check::{ClusterReport, Report};
 use crate::findings::{Finding, Severity};
 use crate::term::color::{Style, Tone};
 use crate::term::text::{sanitize, width, wrap};
@@ -79,13 +80,14 @@ impl Page {
 
     fn summary(&mut self, report: &Report<'_>, hit: usize) {
         let read = report.clusters.iter().filter(|c| c.outcome.error.is_none()).count();
-        // Of a cluster that failed in part some HPAs were looked at all the same.
-        let seen = |c: &&ClusterReport<'_>| c.outcome.error.is_none() || !c.hpas.is_empty();
+        // Of a cluster that failed in part some HPAs were judged all the same.
+        let seen =
+            |c: &&ClusterReport<'_>| c.outcome.error.is_none() || !c.evaluation.hpas.is_empty();
         let seen = report.clusters.iter().filter(seen).count();
         let all = report.clusters.len();
         let of = if seen == all { String::new() } else { format!("{seen} of ") };
         let looked =
-            format!("Looked at {} in {of}{}", hpas(report.hpas()), counted(all, "cluster"));
+            format!("Looked at {} in {of}{}", hpas(report.hpas().count()), counted(all, "cluster"));
         let mut found = Vec::new();
         for severity in [Severity::Error, Severity::Warning, Severity::Info] {
             let count = report.findings().filter(|finding| finding.severity == severity).count();

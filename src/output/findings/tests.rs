@@ -1,10 +1,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::*;
-use crate::findings::{Evidence, Unknown, find};
-use crate::hpa::parse_one;
-use crate::kubectl::{ErrorKind, Failure};
+use crate::check::ClusterReport;
+use crate::findings::{Evaluation, Evidence, Judged, Rule, Unknown, find};
+use crate::hpa::{Hpa, parse_one};
+use crate::kubectl::{ErrorKind, Failure, Outcome};
 use crate::term::color::Style;
 use crate::term::text::width;
 
@@ -41,6 +44,10 @@ fn outcome(error: Option<Failure>) -> Outcome {
     }
 }
 
+fn undecided(ids: &[&str]) -> Vec<(&'static Rule, Unknown)> {
+    ids.iter().map(|id| (find(id).unwrap(), Unknown::Failed(HOSTILE.into()))).collect()
+}
+
 /// Two HPAs: one with an error of hostile words and a note, one well; and something untold.
 fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
     let outcome = outcome(error);
@@ -49,23 +56,25 @@ fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
         taken_at: "2026-11-23T09:00:00.4Z".parse().unwrap(),
         clusters: vec![ClusterReport {
             outcome: &outcome,
-            hpas: vec![&web, &api],
-            findings: vec![
-                finding("maxed-out", Severity::Error, "web", HOSTILE),
-                finding("min-eq-max", Severity::Info, "web", "as it is."),
-            ],
-            skipped: std::collections::BTreeSet::new(),
-            not_evaluated: vec![
-                NotEvaluated { id: "flapping", reason: Unknown::Failed(HOSTILE.into()), count: 2 },
-                NotEvaluated {
-                    id: "config-drift",
-                    reason: Unknown::Failed(HOSTILE.into()),
-                    count: 1,
-                },
-            ],
+            evaluation: Evaluation {
+                hpas: vec![
+                    Judged {
+                        hpa: &web,
+                        findings: vec![
+                            finding("maxed-out", Severity::Error, "web", HOSTILE),
+                            finding("min-eq-max", Severity::Info, "web", "as it is."),
+                        ],
+                        undecided: undecided(&["flapping", "config-drift"]),
+                    },
+                    Judged { hpa: &api, findings: Vec::new(), undecided: undecided(&["flapping"]) },
+                ],
+                ..Evaluation::default()
+            },
         }],
         accepted: Some(3),
         fail_on: Some(Severity::Warning),
+        rules: 36,
+        unanswered: Vec::new(),
     };
     test(&report);
 }
@@ -114,28 +123,35 @@ fn a_cluster_that_was_not_read_is_never_clean() {
     });
 }
 
+/// A cluster without findings.
+fn clean<'a>(outcome: &'a Outcome, hpas: Vec<&'a Hpa>) -> ClusterReport<'a> {
+    let judged = |hpa| Judged { hpa, findings: Vec::new(), undecided: Vec::new() };
+    let hpas = hpas.into_iter().map(judged).collect();
+    ClusterReport { outcome, evaluation: Evaluation { hpas, ..Evaluation::default() } }
+}
+
 #[test]
 fn nothing_is_said_to_be_found_only_where_all_was_looked_at() {
     let failure = Failure { kind: ErrorKind::Timeout, message: "late".to_owned() };
     let (well, ill) = (outcome(None), outcome(Some(failure)));
     let web = hpa("web");
-    let of = |outcome, hpas| ClusterReport {
-        outcome,
-        hpas,
-        findings: Vec::new(),
-        not_evaluated: Vec::new(),
-        skipped: std::collections::BTreeSet::new(),
-    };
     let first = |clusters| {
         let taken_at = Timestamp::UNIX_EPOCH;
-        let report = Report { taken_at, clusters, accepted: None, fail_on: None };
+        let report = Report {
+            taken_at,
+            clusters,
+            accepted: None,
+            fail_on: None,
+            rules: 36,
+            unanswered: Vec::new(),
+        };
         text(&report, Style::PLAIN, None).lines().next().unwrap_or_default().to_owned()
     };
-    let clean = "Looked at 1 HPA in 1 cluster: nothing found.";
-    assert_eq!(first(vec![of(&well, vec![&web])]), clean);
-    assert_eq!(first(vec![of(&ill, Vec::new())]), "Looked at 0 HPAs in 0 of 1 cluster.");
-    assert_eq!(first(vec![of(&ill, vec![&web])]), "Looked at 1 HPA in 1 cluster.");
-    let both = vec![of(&well, vec![&web]), of(&ill, Vec::new())];
+    let nothing = "Looked at 1 HPA in 1 cluster: nothing found.";
+    assert_eq!(first(vec![clean(&well, vec![&web])]), nothing);
+    assert_eq!(first(vec![clean(&ill, Vec::new())]), "Looked at 0 HPAs in 0 of 1 cluster.");
+    assert_eq!(first(vec![clean(&ill, vec![&web])]), "Looked at 1 HPA in 1 cluster.");
+    let both = vec![clean(&well, vec![&web]), clean(&ill, Vec::new())];
     assert_eq!(first(both), "Looked at 1 HPA in 1 of 2 clusters.");
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::document::SCHEMA_VERSION;
 use crate::config::duration;
-use crate::config::target::{Addresses, Resource};
+use crate::config::target::{Addresses, ForwardTarget};
 use crate::supervisor::{
     ForwardState, ForwardStatus, JoinedForward, LeaseKind, LeaseStatus, Spec, SupervisorInfo,
 };
@@ -303,7 +303,7 @@ fn kubectls(forward: &ForwardStatus) -> String {
 fn target(forward: &ForwardStatus) -> String {
     let ports: Vec<&str> = forward.ports.iter().map(|port| port.remote.as_str()).collect();
     let ports = ports.join(",");
-    match Resource::parse(&forward.resource) {
+    match ForwardTarget::parse(&forward.resource) {
         Ok(resource) => format!("{}/{}:{ports}", resource.kind().short(), resource.name()),
         Err(_) => format!("{}:{ports}", forward.resource),
     }

@@ -47,7 +47,7 @@ impl Page {
             self.indented(2, &format!("no {resource} request in {share}"));
         }
         self.resizes(detail.hpa, pods);
-        self.pod_table(pods.iter(), detail.now);
+        self.pod_table(pods.iter().copied(), detail.now);
     }
 
     /// That it is not known which pods are meant, and which there are.
@@ -81,7 +81,7 @@ impl Page {
     }
 
     /// Requests that are in the pods' specs and do not hold yet: the controller divides by them.
-    fn resizes(&mut self, hpa: &Hpa, pods: &[Pod]) {
+    fn resizes(&mut self, hpa: &Hpa, pods: &[&Pod]) {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for pod in pods {
             let Some(resize) = &pod.resize else { continue };

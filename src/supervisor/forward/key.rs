@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::super::listen;
 use super::super::protocol::{LocalPort, Refusal, RefusalKind, Spec};
-use crate::config::target::{RemotePort, Resource};
+use crate::config::target::{ForwardTarget, RemotePort};
 use crate::kubectl::Name;
 
 /// Two requests with equal keys mean the same forward.
@@ -18,7 +18,7 @@ pub(in crate::supervisor) struct Key {
     context: Option<String>,
     server: String,
     pub(super) namespace: Name,
-    pub(super) target: Resource,
+    pub(super) target: ForwardTarget,
     pub(super) remotes: Vec<RemotePort>,
     /// The local ports that were requested by number.
     locals: Vec<Option<u16>>,

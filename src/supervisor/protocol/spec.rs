@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::config::target::{RemotePort, Resource};
+use crate::config::target::{ForwardTarget, RemotePort};
 use crate::config::{ForwardDefaults, Isolate, PodSelection};
 use crate::kubectl::{Cluster, Name};
 
@@ -30,7 +30,7 @@ pub struct Spec {
     /// The namespace.
     pub namespace: Name,
     /// `TYPE/NAME` as kubectl takes it.
-    pub resource: Resource,
+    pub resource: ForwardTarget,
     /// Its ports, one at least.
     pub ports: Vec<PortSpec>,
     /// The addresses to listen on; none for loopback, 127.0.0.1 and ::1.
@@ -104,7 +104,7 @@ impl Spec {
     pub fn new(
         cluster: &Cluster,
         namespace: Name,
-        resource: Resource,
+        resource: ForwardTarget,
         ports: Vec<PortSpec>,
         settings: &ForwardDefaults,
         run: KubectlRun,

@@ -1,0 +1,113 @@
+//! The decisions of `watchdog hpa check`, and of the other commands that judge HPAs: what has to be read
+//! for the selected rules, how clusters are judged, and what the outcome is.
+
+mod no_hpa;
+mod readings;
+mod report;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::collect::ClusterWorld;
+use crate::findings::{
+    Baseline, Evaluation, Judged, Known, Need, Rule, Selection, Severity, Subject, Unknown, World,
+    evaluate,
+};
+use crate::history::{Pasts, Store};
+use crate::kube::Pod;
+
+pub use no_hpa::NoHpa;
+pub use readings::{needs_history, open_history, read_pasts};
+pub use report::{ClusterReport, ForeignBaseline, Report};
+
+/// What a check goes by.
+#[derive(Clone, Debug)]
+pub struct Criteria<'a> {
+    /// The rules.
+    pub selection: Selection,
+    /// Rules that must be decided: one that could be decided for no HPA of a cluster is a failure.
+    pub required: &'a [&'static Rule],
+    /// Accepted findings.
+    pub baseline: Option<&'a Baseline>,
+    /// The least severity that is a failure; none where no finding is.
+    pub fail_on: Option<Severity>,
+}
+
+/// Judges clusters with the history, of which one cluster at a time is in memory.
+pub fn check<'a>(
+    worlds: &'a [ClusterWorld],
+    history: &Known<Store>,
+    criteria: &Criteria<'_>,
+    now: Timestamp,
+) -> Report<'a> {
+    let judge = |world: &'a ClusterWorld| {
+        let mut kept = Pasts::default();
+        let pasts = match history {
+            Ok(store) => read_pasts(&mut kept, store, world, &criteria.selection, now)
+                .unwrap_or_else(|error| Err(readings::unreadable(&error))),
+            Err(why) => Err(why.clone()),
+        };
+        (&world.outcome, judge(world, &pasts, &criteria.selection, now))
+    };
+    Report::new(worlds.iter().map(judge), criteria, now)
+}
+
+/// Judges the requested HPAs of a cluster.
+fn judge<'a>(
+    world: &'a ClusterWorld,
+    pasts: &Known<&Pasts>,
+    selection: &Selection,
+    now: Timestamp,
+) -> Evaluation<'a> {
+    let subjects = subjects(world, pasts, now);
+    let Evaluation { hpas, undecided_rules } = evaluate(&subjects, selection);
+    // The same HPAs in the same order, without the readings that end here.
+    let hpas = world.judged().zip(hpas).map(|(hpa, judged)| Judged { hpa, ..judged }).collect();
+    Evaluation { hpas, undecided_rules }
+}
+
+/// The requested HPAs of a cluster with all that they are judged by, in the order of
+/// [`ClusterWorld::judged`].
+pub fn subjects<'a>(
+    world: &'a ClusterWorld,
+    pasts: &Known<&'a Pasts>,
+    now: Timestamp,
+) -> Vec<Subject<'a>> {
+    let mut subjects = world.world.subjects(now, &|hpa| pasts.clone()?.of(hpa));
+    subjects.retain(|subject| world.is_chosen(subject.hpa));
+    subjects
+}
+
+/// Judges HPAs by themselves and the other HPAs of their cluster, for lists. All rules are tried: some
+/// that need more can be decided by what the controller reports.
+pub fn judge_hpas(world: &World, now: Timestamp) -> Vec<Judged<'_>> {
+    let subjects = world.subjects(now, &|_| Err(Unknown::NotRequested));
+    let mut hpas = evaluate(&subjects, &Selection::all()).hpas;
+    for judged in &mut hpas {
+        // A list does not show them, and of a large fleet they are many.
+        judged.undecided = Vec::new();
+    }
+    hpas
+}
+
+/// One HPA, judged by itself, its target and its pods.
+#[derive(Clone, Debug)]
+pub struct JudgedDetail<'a> {
+    /// The HPA with its findings. Rules that need more than is read are not among the undecided.
+    pub judged: Judged<'a>,
+    /// The pods of the target.
+    pub pods: Known<Arc<[&'a Pod]>>,
+}
+
+/// Judges the one HPA of a world of which target and pods were read.
+pub fn judge_detail(world: &World, now: Timestamp) -> Option<JudgedDetail<'_>> {
+    let subject = world.subjects(now, &|_| Err(Unknown::NotRequested)).into_iter().next()?;
+    let mut judged = evaluate([&subject], &Selection::all()).hpas.pop()?;
+    let decidable = Selection::all().decided_by(&[Need::Target, Need::Pods]);
+    judged.undecided.retain(|(rule, _)| decidable.contains(rule.id));
+    Some(JudgedDetail { judged, pods: subject.pods })
+}
+
+#[cfg(test)]
+mod tests;

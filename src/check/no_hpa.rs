@@ -1,0 +1,53 @@
+//! That a command found no HPA: not the same as HPAs without findings.
+
+use std::fmt;
+
+use crate::config::Scope;
+use crate::kubectl::Name;
+
+/// No HPA is in the scope of the command.
+#[derive(Clone, Copy, Debug)]
+pub struct NoHpa<'a> {
+    /// The HPA that was requested by its name.
+    pub name: Option<&'a Name>,
+    /// The namespaces and labels that were read.
+    pub scope: &'a Scope,
+}
+
+impl fmt::Display for NoHpa<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (namespaces, labels) = (self.scope.in_namespaces(), self.scope.with_labels());
+        if let Some(name) = self.name {
+            return write!(
+                f,
+                "no HPA is named {name}{namespaces}{labels} (watchdog hpa list shows all)"
+            );
+        }
+        let hint = if namespaces.is_empty() { "" } else { " (watchdog ns list shows which exist)" };
+        write!(f, "no HPA found{namespaces}{hint}{labels}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Pattern;
+
+    #[test]
+    fn the_sentence_names_the_scope() {
+        let name = Name::parse("web").unwrap();
+        let all = Scope::default();
+        let shop = Scope { namespaces: vec![Pattern::parse("shop").unwrap()], ..Scope::default() }
+            .with_selector(Some("app=web".to_owned()));
+        let text = |name, scope| NoHpa { name, scope }.to_string();
+        assert_eq!(text(None, &all), "no HPA found");
+        assert_eq!(
+            text(None, &shop),
+            "no HPA found in namespace shop (watchdog ns list shows which exist) with labels app=web"
+        );
+        assert_eq!(
+            text(Some(&name), &shop),
+            "no HPA is named web in namespace shop with labels app=web (watchdog hpa list shows all)"
+        );
+    }
+}
