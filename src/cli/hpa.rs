@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::{Description, Global, HpaFormat};
+use super::flags::{Global, HpaFormat};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs};
 use super::print::{print, print_document};
 use super::setup::Reading;
@@ -116,13 +117,9 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         key: "hpas",
         items: &details,
     };
-    match args.output {
-        Description::Text => {
-            print(get::text(&details, setup.style, stdout::terminal_width()).as_bytes())?;
-        }
-        Description::Json => print_document(document.json())?,
-        Description::Yaml => print_document(document.yaml())?,
-    }
+    emit_text(args.output, &document, || {
+        get::text(&details, setup.style, stdout::terminal_width())
+    })?;
     let exit = reading.report(&collected);
     if collected.items.is_empty() && exit == Exit::Done {
         return Err(CommandError::failed(NoHpa { name: Some(&args.name), scope: &request.scope }));

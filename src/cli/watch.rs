@@ -51,13 +51,13 @@ pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Co
             }
             // While a terminal is stopped, or a reader sleeps, nothing is scanned for it: the
             // session waits for its events to be taken.
-            event = events.next(), if is_idle => match event {
-                Some(_) => view.update(&state.borrow(), Timestamp::now()),
-                None => {
+            event = events.next(), if is_idle => {
+                if event.is_none() {
                     session.ended().await.map_err(CommandError::failed)?;
                     break Exit::Done;
                 }
-            },
+                view.update(&state.borrow(), Timestamp::now());
+            }
             () = idle, if !is_idle => {}
             () = resize.next() => view.draw(Timestamp::now()),
             () = suspend.next() => {

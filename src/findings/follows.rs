@@ -10,11 +10,11 @@ use super::rules::{
 };
 use super::subject::Subject;
 
-/// Findings of `effects` are not reported where `cause` is raised and `so` holds.
+/// Findings of `effects` are not reported if one of `causes` is raised and `when` holds.
 struct Follows {
-    cause: &'static Rule,
+    causes: &'static [&'static Rule],
     effects: &'static [&'static Rule],
-    so: fn(&Subject<'_>) -> bool,
+    when: fn(&Subject<'_>) -> bool,
 }
 
 fn always(_: &Subject<'_>) -> bool {
@@ -22,9 +22,9 @@ fn always(_: &Subject<'_>) -> bool {
 }
 
 static FOLLOWS: &[Follows] = &[
-    // With the target unknown, nothing about it can be told either.
+    // A target that is missing has no pods, no template and no replicas.
     Follows {
-        cause: &target::TARGET_MISSING,
+        causes: &[&target::TARGET_MISSING],
         effects: &[
             &requests::MISSING_REQUESTS,
             &limits::CONTAINER_MISSING,
@@ -39,7 +39,7 @@ static FOLLOWS: &[Follows] = &[
             &around::BURST_OVER_QUOTA,
             &writers::REPLICAS_FIGHT,
             &around::VPA_CONFLICT,
-            // The rest is of before it went: the controller looks every 15 seconds.
+            // The status is from before it went: the controller runs every 15 seconds.
             &target::SCALE_WRITE_FAILED,
             &metrics::METRICS_UNAVAILABLE,
             &metrics::METRICS_PARTIAL,
@@ -53,133 +53,107 @@ static FOLLOWS: &[Follows] = &[
             &scaling::UNDERUSED,
             &replicas::ABOVE_TARGET,
         ],
-        so: |subject| subject.workload().is_none(),
+        when: |subject| subject.workload().is_none(),
     },
-    Follows { cause: &target::TARGET_MISSING, effects: &[&history::FLAPPING], so: always },
-    // Pods that are not its own lack the request: they are what is wrong.
+    Follows { causes: &[&target::TARGET_MISSING], effects: &[&history::FLAPPING], when: always },
+    // Only pods of other owners lack the request.
     Follows {
-        cause: &target::SELECTOR_OVERLAP,
+        causes: &[&target::SELECTOR_OVERLAP],
         effects: &[&requests::MISSING_REQUESTS],
-        so: requests::only_strangers_lack_requests,
+        when: requests::only_strangers_lack_requests,
     },
     Follows {
-        cause: &pods::UNSCHEDULABLE,
+        causes: &[&pods::UNSCHEDULABLE],
         effects: &[&around::BURST_OVER_QUOTA],
-        so: pods::refused_by_quota,
+        when: pods::refused_by_quota,
     },
-    // The controller names what overlaps as well. Of one target, the pods that overlap are its own.
+    // HPAs that the controller calls ambiguous, with targets of their own.
     Follows {
-        cause: &target::DUPLICATE_TARGET,
+        causes: &[&target::DUPLICATE_TARGET],
         effects: &[&target::SELECTOR_OVERLAP],
-        so: |subject| subject.index.rivals(subject.hpa).next().is_none(),
+        when: |subject| subject.index.rivals(subject.hpa).next().is_none(),
     },
     // Two HPAs of one target take turns.
     Follows {
-        cause: &target::DUPLICATE_TARGET,
+        causes: &[&target::DUPLICATE_TARGET],
         effects: &[&history::FLAPPING, &replicas::ABOVE_MAX],
-        so: always,
+        when: always,
     },
     Follows {
-        cause: &requests::MISSING_REQUESTS,
+        causes: &[&requests::MISSING_REQUESTS],
         effects: &[&metrics::METRICS_UNAVAILABLE, &metrics::METRICS_PARTIAL],
-        so: metrics::missing_requests_explain,
+        when: metrics::missing_requests_explain,
     },
     Follows {
-        cause: &limits::CONTAINER_MISSING,
+        causes: &[&limits::CONTAINER_MISSING],
         effects: &[&metrics::METRICS_UNAVAILABLE, &metrics::METRICS_PARTIAL],
-        so: metrics::container_missing_explains,
+        when: metrics::container_missing_explains,
     },
     // Pods that do not run are not measured.
     Follows {
-        cause: &pods::CRASH_OOM,
+        causes: &[
+            &pods::CRASH_OOM,
+            &pods::UNSCHEDULABLE,
+            &pods::ROLLOUT_STUCK,
+            &pods::ROLLOUT_PAUSED,
+            &pods::NOT_READY,
+        ],
         effects: &[&metrics::METRICS_UNAVAILABLE],
-        so: metrics::needs_running_pods,
+        when: metrics::needs_running_pods,
     },
     Follows {
-        cause: &pods::UNSCHEDULABLE,
-        effects: &[&metrics::METRICS_UNAVAILABLE],
-        so: metrics::needs_running_pods,
-    },
-    Follows {
-        cause: &pods::ROLLOUT_STUCK,
-        effects: &[&metrics::METRICS_UNAVAILABLE],
-        so: metrics::needs_running_pods,
-    },
-    Follows {
-        cause: &pods::ROLLOUT_PAUSED,
-        effects: &[&metrics::METRICS_UNAVAILABLE],
-        so: metrics::needs_running_pods,
-    },
-    Follows {
-        cause: &pods::NOT_READY,
-        effects: &[&metrics::METRICS_UNAVAILABLE],
-        so: metrics::needs_running_pods,
-    },
-    Follows {
-        cause: &pods::CRASH_OOM,
+        causes: &[&pods::CRASH_OOM, &pods::UNSCHEDULABLE],
         effects: &[&pods::NOT_READY],
-        so: pods::broken_explain_unready,
+        when: pods::broken_explain_unready,
     },
     Follows {
-        cause: &pods::UNSCHEDULABLE,
+        causes: &[&pods::CRASH_OOM, &pods::UNSCHEDULABLE],
+        effects: &[&pods::ROLLOUT_STUCK],
+        when: pods::only_broken_unready,
+    },
+    Follows { causes: &[&pods::ROLLOUT_STUCK], effects: &[&pods::NOT_READY], when: always },
+    Follows {
+        causes: &[&pods::ROLLOUT_PAUSED],
         effects: &[&pods::NOT_READY],
-        so: pods::broken_explain_unready,
+        when: pods::has_no_pods,
     },
-    Follows {
-        cause: &pods::CRASH_OOM,
-        effects: &[&pods::ROLLOUT_STUCK],
-        so: pods::only_broken_unready,
-    },
-    Follows {
-        cause: &pods::UNSCHEDULABLE,
-        effects: &[&pods::ROLLOUT_STUCK],
-        so: pods::only_broken_unready,
-    },
-    Follows { cause: &pods::ROLLOUT_STUCK, effects: &[&pods::NOT_READY], so: always },
-    Follows { cause: &pods::ROLLOUT_PAUSED, effects: &[&pods::NOT_READY], so: pods::has_no_pods },
     // Unready pods count as idle while it scales up.
     Follows {
-        cause: &pods::CRASH_OOM,
-        effects: &[&scaling::NOT_SCALING],
-        so: pods::crashing_unready,
+        causes: &[&pods::CRASH_OOM],
+        effects: &[&scaling::NOT_SCALING, &replicas::ABOVE_TARGET],
+        when: pods::crashing_unready,
     },
-    Follows { cause: &pods::UNSCHEDULABLE, effects: &[&scaling::NOT_SCALING], so: always },
-    Follows { cause: &pods::NOT_READY, effects: &[&scaling::NOT_SCALING], so: always },
     Follows {
-        cause: &scaling::NOT_SCALING,
+        causes: &[&pods::UNSCHEDULABLE, &pods::NOT_READY],
+        effects: &[&scaling::NOT_SCALING, &replicas::ABOVE_TARGET],
+        when: always,
+    },
+    Follows {
+        causes: &[&scaling::NOT_SCALING],
         effects: &[&scaling::UNDERUSED, &replicas::ABOVE_TARGET],
-        so: always,
+        when: always,
     },
-    // What stops it is what is wrong.
+    // It stays above its target because something keeps it from scaling up.
     Follows {
-        cause: &replicas::SCALE_UP_THROTTLED,
+        causes: &[&replicas::SCALE_UP_THROTTLED, &scaling::DESIRED_STUCK, &pods::ROLLOUT_STUCK],
         effects: &[&replicas::ABOVE_TARGET],
-        so: always,
+        when: always,
     },
-    Follows { cause: &scaling::DESIRED_STUCK, effects: &[&replicas::ABOVE_TARGET], so: always },
-    Follows { cause: &pods::UNSCHEDULABLE, effects: &[&replicas::ABOVE_TARGET], so: always },
     Follows {
-        cause: &pods::CRASH_OOM,
+        causes: &[&spec::DIRECTION_DISABLED],
         effects: &[&replicas::ABOVE_TARGET],
-        so: pods::crashing_unready,
-    },
-    Follows { cause: &pods::NOT_READY, effects: &[&replicas::ABOVE_TARGET], so: always },
-    Follows { cause: &pods::ROLLOUT_STUCK, effects: &[&replicas::ABOVE_TARGET], so: always },
-    Follows {
-        cause: &spec::DIRECTION_DISABLED,
-        effects: &[&replicas::ABOVE_TARGET],
-        so: spec::is_up_disabled,
+        when: spec::is_up_disabled,
     },
     Follows {
-        cause: &spec::DIRECTION_DISABLED,
+        causes: &[&spec::DIRECTION_DISABLED],
         effects: &[&scaling::UNDERUSED],
-        so: spec::is_down_disabled,
+        when: spec::is_down_disabled,
     },
 ];
 
 /// Whether a rule explains findings of other rules.
 pub(super) fn explains_others(rule: &Rule) -> bool {
-    FOLLOWS.iter().any(|follows| follows.cause.id == rule.id)
+    FOLLOWS.iter().flat_map(|follows| follows.causes).any(|cause| cause.id == rule.id)
 }
 
 /// Whether a finding of `rule` follows from one of those that are raised, of which `may_explain` says
@@ -190,8 +164,9 @@ pub(super) fn is_explained(
     may_explain: impl Fn(&Rule) -> bool,
 ) -> bool {
     let is_effect = |follows: &&Follows| follows.effects.iter().any(|it| it.id == rule.id);
-    let mut causes = FOLLOWS.iter().filter(is_effect);
-    causes.any(|follows| may_explain(follows.cause) && (follows.so)(subject))
+    FOLLOWS.iter().filter(is_effect).any(|follows| {
+        follows.causes.iter().any(|cause| may_explain(cause)) && (follows.when)(subject)
+    })
 }
 
 #[cfg(test)]
@@ -201,7 +176,9 @@ mod tests {
     #[test]
     fn no_rule_explains_itself() {
         for follows in FOLLOWS {
-            assert!(follows.effects.iter().all(|effect| effect.id != follows.cause.id));
+            for cause in follows.causes {
+                assert!(follows.effects.iter().all(|effect| effect.id != cause.id));
+            }
         }
     }
 }

@@ -70,7 +70,9 @@ pub(super) async fn specs(
     let defaults = &setup.config.forward;
     let plan = ForwardPlan { kubeconfig: &kubeconfig, defaults, overrides, run };
     let PlannedForwards { specs, notes } = plan.specs(requests)?;
-    notes.iter().for_each(|note| setup.messages.note(note));
+    for note in &notes {
+        setup.messages.note(note);
+    }
     if let Some(warning) = exposure(&specs) {
         setup.messages.warning(&warning);
     }
