@@ -47,12 +47,12 @@ impl Launch {
         }
     }
 
-    /// As [`Launch::current`], with this configuration file. The supervisor runs in another
-    /// directory, where a relative path would mean another file.
+    /// Like [`Launch::current`], with this configuration file. The path is made absolute, because
+    /// the supervisor runs in another directory.
     ///
     /// # Errors
     ///
-    /// Where the working directory cannot be determined.
+    /// If the working directory cannot be determined.
     pub fn with_config(path: Option<&Path>) -> std::io::Result<Self> {
         let mut launch = Self::current();
         if let Some(path) = path {
