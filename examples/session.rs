@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result};
 use watchdog::collect::{Collector, collect_namespaces, probe_clusters};
 use watchdog::config::{Clusters, Pattern, Scope, duration};
 use watchdog::kubectl::{KubeConfig, Kubectl, Selection, Settings, Sources, locate, select};
-use watchdog::session::{self, EndpointPlan, Event, Plan, State};
+use watchdog::session::{self, EndpointPlan, Event, Plan, ScannedHpa, State};
 use watchdog::supervisor::{HoldOptions, KubectlRun, Launch};
 
 #[tokio::main(flavor = "current_thread")]
@@ -68,7 +68,7 @@ fn print(event: &Event, state: &State) {
             println!("{}: {}", event.finding.place(), event.finding.message);
         }
         Event::Ended(event) => {
-            println!("{}: {} has ended", event.finding.place(), event.finding.id)
+            println!("{}: {} has ended", event.finding.place(), event.finding.id);
         }
         Event::Endpoint(event) => {
             let endpoint = event.endpoint.as_deref().unwrap_or("not reachable");
@@ -76,7 +76,7 @@ fn print(event: &Event, state: &State) {
         }
         // A scan is complete: the state has every HPA with its target and findings.
         Event::Scan(scan) => {
-            for hpa in state.hpas().map(|scanned| scanned.hpa()) {
+            for hpa in state.hpas().map(ScannedHpa::hpa) {
                 println!(
                     "{}/{}: {}/{} replicas",
                     hpa.namespace, hpa.name, hpa.current_replicas, hpa.desired_replicas

@@ -1,8 +1,7 @@
-//! What a shell can complete: names of forwards, contexts, clusters and namespaces as they are at
-//! the moment.
+//! Suggestions for shell completion: the present forwards, contexts, clusters and namespaces.
 //!
-//! Where something fails, nothing is suggested and nothing is reported: a message would land in the
-//! middle of the line that is typed.
+//! A failure yields no suggestions and no message: a message would be printed into the line that
+//! the user is typing.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,20 +16,20 @@ use crate::kubectl::{
 use crate::supervisor::{Client, ForwardStatus, Paths};
 use crate::term::text::is_hostile;
 
-/// How long the supervisor, and a cluster, may take: somebody has pressed Tab.
+/// Time limits for the supervisor and for a cluster: the user has pressed Tab and waits.
 const SUPERVISOR: Duration = Duration::from_millis(300);
 const CLUSTER: Duration = Duration::from_secs(3);
 
-/// A value that fits, and a few words about it.
+/// A suggested value with a short description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
     /// The value.
     pub value: String,
-    /// The words; may be empty.
+    /// The description; may be empty.
     pub help: String,
 }
 
-/// The flags of the line that is completed, and what counts instead of them.
+/// The flags of the line to be completed, and environment variables used instead of flags.
 #[derive(Clone, Debug, Default)]
 pub struct Line {
     /// `--config`
@@ -43,12 +42,12 @@ pub struct Line {
     pub kubectl: Option<PathBuf>,
     /// `$WATCHDOG_KUBECTL`
     pub kubectl_variable: Option<OsString>,
-    /// As [`Settings::go_is_tuned`].
+    /// Like [`Settings::go_is_tuned`].
     pub go_is_tuned: bool,
 }
 
 impl Line {
-    /// Takes the flags from the words of the line.
+    /// Parses the flags from the words of the line.
     pub fn parse(words: &[OsString]) -> Self {
         Self {
             config: value_of("--config", words).map(PathBuf::from),
@@ -87,7 +86,7 @@ pub fn configured(line: &Line) -> Vec<Suggestion> {
     }))
 }
 
-/// The addresses that forwards mostly listen on.
+/// The addresses that forwards usually listen on.
 pub fn addresses() -> Vec<Suggestion> {
     let addresses = [
         ("localhost", "127.0.0.1 and ::1"),
@@ -110,13 +109,13 @@ pub fn clusters(line: &Line) -> Vec<Suggestion> {
     harmless(line.kubeconfig().clusters)
 }
 
-/// The namespaces of the cluster that the line names, else of the current context's.
+/// The namespaces of the cluster that the line selects, or else of the current context's cluster.
 pub fn namespaces(line: &Line) -> Vec<Suggestion> {
     let names = read_namespaces(line).unwrap_or_default();
     harmless(names.into_iter().map(|name| (name, String::new())))
 }
 
-/// Without what a shell or a terminal could obey.
+/// Drops suggestions that a shell or a terminal could interpret.
 fn harmless(found: impl IntoIterator<Item = (String, String)>) -> Vec<Suggestion> {
     let suggestion = |(value, help): (String, String)| {
         let help = if help.contains(is_hostile) { String::new() } else { help };
@@ -147,7 +146,7 @@ fn read_namespaces(line: &Line) -> Option<Vec<String>> {
         go_is_tuned: line.go_is_tuned,
     });
     let context = line.context.clone().or_else(|| line.kubeconfig().current)?;
-    // No raw path is read.
+    // The path is not used, since no raw path is read.
     let target = Target::Context { name: &context, path: &ServerPath::default() };
     let read =
         Read::List { resource: Resource::Namespaces, namespace: None, query: ListQuery::default() };
@@ -189,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_suggested_that_a_terminal_could_obey() {
+    fn suggestions_that_a_terminal_could_interpret_are_dropped() {
         let found = [("a", "fine"), ("b\u{1b}[2J", "gone"), ("c", "hel\u{202e}p")];
         let found = found.map(|(value, help)| (value.to_owned(), help.to_owned()));
         let left = harmless(found);

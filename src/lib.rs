@@ -79,6 +79,6 @@ pub(crate) mod complete;
 
 pub mod cli;
 
-/// What `fuzz/` calls.
+/// The fuzz targets, which `fuzz/` calls.
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;

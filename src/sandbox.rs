@@ -1,5 +1,5 @@
-//! A directory in which watchdog and kubectl run apart from the user's own files, against clusters
-//! that exist for a moment: a kubeconfig, a configuration, caches, a history and a supervisor.
+//! A directory with separate files for watchdog and kubectl when they run against temporary
+//! clusters: a kubeconfig, a configuration, caches, a history and the supervisor's files.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
@@ -13,27 +13,28 @@ use crate::config::{Config, History};
 use crate::kubectl::CACHE_DIR_VARIABLE;
 use crate::supervisor::{Client, Paths, RUNTIME_DIR_VARIABLE, Request};
 
-/// The files of a sandbox.
+/// The paths of a sandbox.
 #[derive(Clone, Debug)]
 pub struct Sandbox {
     kubeconfig: PathBuf,
-    /// The user's own says nothing about these clusters.
+    /// A separate configuration, because the user's does not apply to these clusters.
     config: PathBuf,
-    /// kubectl's: discovery is cached by host and port, and these ports are another server's tomorrow.
+    /// kubectl's cache. Discovery is cached by host and port, and another server may get these
+    /// ports later.
     cache: PathBuf,
-    /// What watchdog remembers of kubectl.
+    /// watchdog's cache of facts about kubectl.
     own_cache: PathBuf,
-    /// The supervisor's socket and all that belongs to it.
+    /// The runtime directory, with the supervisor's socket and other files.
     runtime: PathBuf,
 }
 
 impl Sandbox {
-    /// Writes the kubeconfig and the configuration, whose history is in the sandbox too, into an
-    /// empty directory. Only this user can read them.
+    /// Writes the kubeconfig and the configuration, with the history in the sandbox too, into an
+    /// empty directory. Only this user can read the files.
     ///
     /// # Errors
     ///
-    /// Where they cannot be written.
+    /// If a file cannot be written.
     pub fn write(directory: &Path, kubeconfig: &str, config: Config) -> io::Result<Self> {
         let sandbox = Self {
             kubeconfig: directory.join("kubeconfig"),
@@ -50,12 +51,12 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// The directory of the supervisor.
+    /// The supervisor's runtime directory.
     pub fn runtime(&self) -> &Path {
         &self.runtime
     }
 
-    /// The environment variables by which programs find the files.
+    /// The environment variables that point to the files.
     pub fn variables(&self) -> [(&'static str, &Path); 5] {
         [
             ("KUBECONFIG", &self.kubeconfig),
@@ -66,8 +67,7 @@ impl Sandbox {
         ]
     }
 
-    /// Ends the supervisor of the sandbox, if one was started, and waits until it has, at most
-    /// `within`.
+    /// Ends the sandbox's supervisor, if one was started. Waits up to `within` for its end.
     pub async fn end_supervisor(&self, within: Duration) {
         if !self.runtime.exists() {
             return;
@@ -75,7 +75,7 @@ impl Sandbox {
         let end = async {
             let Ok(paths) = Paths::new(&self.runtime) else { return };
             let Ok(Some(mut client)) = Client::connect(&paths).await else { return };
-            // It may be gone before it has replied; the connection ends with it.
+            // The supervisor may end before it replies; then the connection ends too.
             let _ = client.request(&Request::Shutdown).await;
             while client.next_event().await.is_ok() {}
         };

@@ -1,5 +1,5 @@
-//! The decisions of `watchdog hpa check`, and of the other commands that judge HPAs: what has to be read
-//! for the selected rules, how clusters are judged, and what the outcome is.
+//! The decisions of `watchdog hpa check` and of the other commands that judge HPAs: which earlier readings
+//! are needed, how a cluster is judged, and whether the report is a failure. Pure but for the history.
 
 mod no_hpa;
 mod readings;
@@ -21,20 +21,21 @@ pub use no_hpa::NoHpa;
 pub use readings::{needs_history, open_history, read_pasts};
 pub use report::{ClusterReport, ForeignBaseline, Report};
 
-/// What a check goes by.
+/// The rules of a check, and which of their findings count.
 #[derive(Clone, Debug)]
 pub struct Criteria<'a> {
-    /// The rules.
+    /// The selected rules, less what is ignored.
     pub selection: Selection,
-    /// Rules that must be decided: one that could be decided for no HPA of a cluster is a failure.
+    /// Rules that were selected by their ids. One that could be decided for no HPA of a cluster makes the
+    /// check incomplete.
     pub required: &'a [&'static Rule],
-    /// Accepted findings.
+    /// Findings that are accepted: they are counted and left out.
     pub baseline: Option<&'a Baseline>,
     /// The least severity that is a failure; none where no finding is.
     pub fail_on: Option<Severity>,
 }
 
-/// Judges clusters with the history, of which one cluster at a time is in memory.
+/// Judges clusters with their histories, one cluster after the other: only one history is in memory.
 pub fn check<'a>(
     worlds: &'a [ClusterWorld],
     history: &Known<Store>,
@@ -62,12 +63,12 @@ fn judge<'a>(
 ) -> Evaluation<'a> {
     let subjects = subjects(world, pasts, now);
     let Evaluation { hpas, undecided_rules } = evaluate(&subjects, selection);
-    // The same HPAs in the same order, without the readings that end here.
+    // The same HPAs in the same order: those of `evaluate` borrow from the earlier readings as well.
     let hpas = world.judged().zip(hpas).map(|(hpa, judged)| Judged { hpa, ..judged }).collect();
     Evaluation { hpas, undecided_rules }
 }
 
-/// The requested HPAs of a cluster with all that they are judged by, in the order of
+/// The requested HPAs of a cluster with everything that rules may use, in the order of
 /// [`ClusterWorld::judged`].
 pub fn subjects<'a>(
     world: &'a ClusterWorld,
@@ -79,28 +80,28 @@ pub fn subjects<'a>(
     subjects
 }
 
-/// Judges HPAs by themselves and the other HPAs of their cluster, for lists. All rules are tried: some
-/// that need more can be decided by what the controller reports.
+/// Judges the HPAs of a list, of which nothing else was read. All rules are tried: some that need more
+/// can be decided by the conditions.
 pub fn judge_hpas(world: &World, now: Timestamp) -> Vec<Judged<'_>> {
     let subjects = world.subjects(now, &|_| Err(Unknown::NotRequested));
     let mut hpas = evaluate(&subjects, &Selection::all()).hpas;
     for judged in &mut hpas {
-        // A list does not show them, and of a large fleet they are many.
+        // A list does not show them, and a large fleet has many.
         judged.undecided = Vec::new();
     }
     hpas
 }
 
-/// One HPA, judged by itself, its target and its pods.
+/// One HPA, judged with its target and its pods.
 #[derive(Clone, Debug)]
 pub struct JudgedDetail<'a> {
-    /// The HPA with its findings. Rules that need more than is read are not among the undecided.
+    /// The HPA with its findings. Rules that need more than target and pods are not among the undecided.
     pub judged: Judged<'a>,
     /// The pods of the target.
     pub pods: Known<Arc<[&'a Pod]>>,
 }
 
-/// Judges the one HPA of a world of which target and pods were read.
+/// Judges the first HPA of a world of which target and pods were read; none where there is no HPA.
 pub fn judge_detail(world: &World, now: Timestamp) -> Option<JudgedDetail<'_>> {
     let subject = world.subjects(now, &|_| Err(Unknown::NotRequested)).into_iter().next()?;
     let mut judged = evaluate([&subject], &Selection::all()).hpas.pop()?;

@@ -1,4 +1,4 @@
-//! That a command found no HPA: not the same as HPAs without findings.
+//! No HPA was found, which differs from HPAs without findings.
 
 use std::fmt;
 

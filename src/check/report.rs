@@ -20,13 +20,13 @@ pub struct ClusterReport<'a> {
 /// What was found in all clusters.
 #[derive(Clone, Debug)]
 pub struct Report<'a> {
-    /// When it was read.
+    /// When the clusters were read.
     pub taken_at: Timestamp,
-    /// By cluster.
+    /// In the order of the scope.
     pub clusters: Vec<ClusterReport<'a>>,
     /// How many findings the baseline accepts, where there is one. They are not among the others.
     pub accepted: Option<usize>,
-    /// From which severity on a finding is a failure; none where no finding is.
+    /// The least severity that is a failure; none where no finding is.
     pub fail_on: Option<Severity>,
     /// How many rules were selected.
     pub rules: usize,
@@ -102,7 +102,8 @@ impl<'a> Report<'a> {
         Undecided::of(self.hpas()).list()
     }
 
-    /// Where the baseline has entries of no cluster of this report: it can accept nothing.
+    /// The clusters of a baseline and of this report, where they have none in common: then the baseline
+    /// accepts nothing.
     pub fn foreign(&self, baseline: &Baseline) -> Option<ForeignBaseline> {
         let first = baseline.iter().next()?;
         let is_read = |name: &str| self.outcomes().any(|outcome| &*outcome.name == name);

@@ -38,8 +38,12 @@ pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, Comma
 
 async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, CommandError> {
     let mut found = Vec::new();
-    let (setup, configuration) = configuration(global);
-    found.push(configuration);
+    let loaded = config::load(global.config.as_deref(), &config::Env::current());
+    found.push(checks::configuration(&loaded));
+    let setup = match loaded {
+        Ok(loaded) => Setup::from_loaded(global, loaded),
+        Err(_) => Setup::without_config(global),
+    };
     let kubectl = setup.kubectl(global);
     found.push(match &kubectl {
         Ok(kubectl) => checks::kubectl_version(kubectl).await,
@@ -84,22 +88,4 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, CommandErro
     emit_text(args.output, &document, || text(&found, setup.style))?;
     let failed = found.iter().any(|check| check.verdict == Verdict::Error);
     Ok(if failed { Exit::Failed } else { Exit::Done })
-}
-
-/// The configuration in force; the defaults where the file is wrong.
-fn configuration(global: &Global) -> (Setup, Check) {
-    let name = "configuration";
-    match config::load(global.config.as_deref(), &config::Env::current()) {
-        Ok(loaded) => {
-            let text = match &loaded.path {
-                Some(path) => path.display().to_string(),
-                None => "the defaults (no file)".to_owned(),
-            };
-            (Setup::from_loaded(global, loaded), Check::new(name, Verdict::Ok, text))
-        }
-        Err(error) => {
-            let text = error.to_string().lines().collect::<Vec<_>>().join("; ");
-            (Setup::without_config(global), Check::new(name, Verdict::Error, text))
-        }
-    }
 }

@@ -1,5 +1,5 @@
-//! Everything that findings are decided from, of each cluster: its HPAs, their targets, and the
-//! requested further lists.
+//! Everything that the rules of findings may use of each cluster: its HPAs, their targets, and the
+//! requested lists.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::findings::{Known, Need, Selection, Unknown, World};
 use crate::hpa::Hpa;
 use crate::kubectl::{Cluster, Error, ErrorKind, Failure, InvalidName, Name, Outcome};
 
-/// What besides the HPAs is to be read. Only what is needed costs a kubectl.
+/// The lists that are read besides HPAs. Each costs a kubectl.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one list")]
 pub struct Parts {
@@ -55,37 +55,36 @@ impl Parts {
 /// What to collect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldRequest {
-    /// HPAs of which namespaces. Only those with its labels are judged.
+    /// The HPAs. Only those with its labels are judged.
     pub scope: Scope,
-    /// Judged is that of this name alone.
+    /// Only the HPA of this name is judged.
     pub name: Option<Name>,
-    /// What besides the HPAs.
+    /// The lists besides HPAs.
     pub parts: Parts,
-    /// What it is for.
+    /// The use of what is read.
     pub purpose: Purpose,
 }
 
 /// What a world is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To evaluate findings. All HPAs of the namespaces are read, because two may scale one target, but
-    /// what surrounds them only for the requested ones. A part that is forbidden is unknown in the world,
-    /// with the reason, and no failure of the cluster.
+    /// HPAs are judged. Other HPAs of the cluster are read as well, because two may scale one target, but
+    /// nothing around them. A list that is forbidden is unknown to the rules that need it, and no failure of
+    /// the cluster.
     Judge,
-    /// To store a snapshot. Only the requested HPAs are read, and any missing part is a failure of the
-    /// cluster.
+    /// HPAs are stored: only those that were requested. A list that is forbidden is a failure.
     Record,
 }
 
 /// One cluster as it was read.
 #[derive(Clone, Debug)]
 pub struct ClusterWorld {
-    /// How that went. A part that could not be read is a failure of the cluster, unless it is
+    /// How reading it went. A part that could not be read is a failure of the cluster, unless it is
     /// forbidden and [`Purpose`] says otherwise.
     pub outcome: Outcome,
     /// What was read.
     pub world: World,
-    /// Whether its HPAs are all that were requested, even where other parts are missing.
+    /// Whether all requested HPAs were read, whatever became of the other lists.
     pub is_complete: bool,
     /// Namespaces and names of the HPAs that are judged, where that is not all of them.
     chosen: Option<BTreeSet<(String, String)>>,

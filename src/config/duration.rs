@@ -9,10 +9,10 @@ const UNITS: &[(&str, u64)] =
 /// Why a text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
-    /// There is nothing in it.
+    /// The text is empty.
     #[error("expected a duration such as 30s, 5m or 1h30m")]
     Empty,
-    /// Less than nothing.
+    /// The duration is negative.
     #[error("{0:?} is negative; a duration is 0 or more")]
     Negative(String),
     /// A number without a unit.
@@ -20,7 +20,7 @@ pub enum DurationError {
     NoUnit {
         /// The text as given.
         text: String,
-        /// The number that stands without its unit.
+        /// The number without a unit.
         number: String,
     },
     /// A number with a fraction.
@@ -31,16 +31,16 @@ pub enum DurationError {
     UnknownUnit {
         /// The text as given.
         text: String,
-        /// The text in the place of a unit.
+        /// The unknown unit.
         unit: String,
     },
-    /// The same unit twice, or a smaller one before a larger.
+    /// A unit occurs twice, or after a smaller one.
     #[error("{0:?}: each unit once, from the largest to the smallest, such as 1h30m")]
     Order(String),
-    /// Not of the form at all.
+    /// The text has another form.
     #[error("{0:?} is not a duration; write one such as 30s, 5m or 1h30m")]
     Malformed(String),
-    /// More than can be counted.
+    /// The duration exceeds the maximum.
     #[error("{0:?} is too long")]
     TooLong(String),
 }
@@ -120,7 +120,7 @@ pub fn format(duration: Duration) -> String {
     text
 }
 
-/// A duration as a text, for serde.
+/// Serializes a duration as text.
 pub(super) mod text {
     use std::time::Duration;
 
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_what_to_write() {
+    fn errors_contain_a_valid_form() {
         let message = |text: &str| parse(text).unwrap_err().to_string();
         assert_eq!(message(""), "expected a duration such as 30s, 5m or 1h30m");
         assert_eq!(message("30"), "\"30\" has no unit; write 30s, 30m or 30h");
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn written_short() {
+    fn durations_are_formatted_briefly() {
         assert_eq!(format(Duration::from_mins(90)), "1h30m");
         assert_eq!(format(Duration::from_millis(500)), "500ms");
         assert_eq!(format(Duration::from_hours(48)), "2d");
@@ -192,13 +192,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(millis in 0..u64::MAX) {
+        fn formatted_durations_are_parsed_again(millis in 0..u64::MAX) {
             let duration = Duration::from_millis(millis);
             prop_assert_eq!(parse(&format(duration)).unwrap(), duration);
         }
 
         #[test]
-        fn any_text_is_answered(text in ".*") {
+        fn no_text_causes_a_panic(text in ".*") {
             let _ = parse(&text);
         }
     }

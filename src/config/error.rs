@@ -4,18 +4,18 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why there is no configuration. Every message names the file, and the line where there is one.
+/// Why a configuration cannot be used. Every message names the file, and the line if known.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file that was named does not exist.
+    /// A file that was named explicitly does not exist.
     #[error("{}: no such file (from {named_by})", path.display())]
     NotFound {
         /// The file.
         path: PathBuf,
-        /// Where it was named: `--config` or `$WATCHDOG_CONFIG`.
+        /// What named it: `--config` or `$WATCHDOG_CONFIG`.
         named_by: &'static str,
     },
-    /// It is there but cannot be read.
+    /// The file exists but cannot be read.
     #[error("{}: {source}", path.display())]
     Read {
         /// The file.
@@ -23,7 +23,7 @@ pub enum ConfigError {
         /// The system's reason.
         source: io::Error,
     },
-    /// The file was read, and its content is invalid. At least one problem, in the file's order.
+    /// The content of the file is invalid. At least one problem, in the order of the file.
     #[error("{}", Lines(problems))]
     Invalid {
         /// All problems.
@@ -36,7 +36,7 @@ pub enum ConfigError {
 pub struct Problem {
     /// The file.
     pub path: PathBuf,
-    /// The line, from 1, and the column in characters, from 1, where they are known.
+    /// The line and the column in characters, both from 1, if known.
     pub at: Option<(usize, usize)>,
     /// What is wrong and what is expected.
     pub message: String,

@@ -18,18 +18,18 @@ pub struct ForwardDefaults {
     pub local_port: u16,
     /// The local addresses: `localhost` for both loopback addresses, or IP addresses.
     pub address: Vec<String>,
-    /// How long a forward may be unused until it rests; zero for ever.
+    /// How long a forward may be unused before it becomes dormant; zero for no limit.
     #[serde(with = "duration::text")]
     pub idle: Duration,
     /// Which pod of a Service or workload is forwarded to.
     pub pod_selection: PodSelection,
-    /// Which connections get a kubectl of their own.
+    /// Which connections get a separate kubectl.
     pub isolate: Isolate,
-    /// How many kubectls a forward may have at one time, 1 to 64.
+    /// The maximum number of kubectls of one forward at a time, 1 to 64.
     pub pool: u32,
-    /// Whether requests that may be repeated are, where kubectl ended before an answer came.
+    /// Whether idempotent requests are repeated if kubectl ended before the answer.
     pub retry_idempotent: bool,
-    /// How often TCP keep-alives are sent; zero for never.
+    /// The interval between TCP keep-alives; zero for none.
     #[serde(with = "duration::text")]
     pub keepalive: Duration,
     /// Seconds between two heartbeats of a forward's client, 1 to 3600.
@@ -59,7 +59,7 @@ impl Default for ForwardDefaults {
 }
 
 impl ForwardDefaults {
-    /// The local addresses; none for both loopback addresses, of which a host may have one.
+    /// The local addresses. Empty means both loopback addresses, of which a host may have only one.
     pub fn addresses(&self) -> Vec<IpAddr> {
         if self.address.iter().all(|address| address == "localhost") {
             return Vec::new();
@@ -92,7 +92,7 @@ impl ForwardDefaults {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PodSelection {
-    /// The pod that kubectl takes: the one that has been ready for longest.
+    /// The pod that kubectl chooses: the one that has been ready longest.
     #[default]
     Kubectl,
     /// The newest pod that is ready and not being deleted.
@@ -100,7 +100,7 @@ pub enum PodSelection {
 }
 
 impl PodSelection {
-    /// The words for the choices.
+    /// The names of the choices.
     pub const NAMES: &'static [&'static str] = &["kubectl", "newest"];
 }
 
@@ -112,21 +112,21 @@ impl std::str::FromStr for PodSelection {
     }
 }
 
-/// Which connections get a kubectl of their own: `forward.isolate` and `--isolate`.
+/// Which connections get a separate kubectl: `forward.isolate` and `--isolate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Isolate {
-    /// Those that would otherwise share one with another connection, as long as the pool has room.
+    /// Connections that would otherwise share a kubectl with another one, while the pool has room.
     #[default]
     Auto,
-    /// Every one.
+    /// Every connection.
     Always,
-    /// None: all share one.
+    /// No connection: all share one kubectl.
     Never,
 }
 
 impl Isolate {
-    /// The words for the choices.
+    /// The names of the choices.
     pub const NAMES: &'static [&'static str] = &["auto", "always", "never"];
 }
 
@@ -143,10 +143,10 @@ pub(super) const HEARTBEAT_TIMEOUT: &str = "forward.heartbeat_timeout_seconds";
 const IDLE: &str = "forward.idle";
 const MINUTES: &str = "monitoring.prometheus.inactive_cleanup_minutes";
 
-/// Where the earlier tool has keys for forwards.
+/// The section in which the earlier tool has keys for forwards.
 const EARLIER_SECTION: &str = "monitoring.prometheus";
 
-/// The earlier tool's keys, what each takes, and the key of today that each stands for.
+/// The earlier tool's keys, the type of their values, and the present key for each.
 pub(super) const EARLIER: &[(&str, Kind, &str)] = &[
     (
         "monitoring.prometheus.local_port",
@@ -163,14 +163,14 @@ pub(super) const EARLIER: &[(&str, Kind, &str)] = &[
     (MINUTES, Kind::Whole { min: 0, max: 7 * 24 * 60, unit: " minutes" }, IDLE),
 ];
 
-/// The last name of a path.
+/// The last part of a key's path.
 fn last(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
 
 impl Judge {
-    /// Moves the values of the earlier tool's keys to today's, which outrank them: both at once with
-    /// different values is a warning.
+    /// Moves the values of the earlier tool's keys to the present keys. If both are set, the
+    /// present key takes precedence, with a warning if the values differ.
     pub(super) fn adopt_earlier(&mut self, document: &mut Value) {
         for (earlier, _, today) in EARLIER {
             let section =
@@ -182,7 +182,7 @@ impl Judge {
             let Some(forward) = forward_section(document) else { continue };
             match forward.get(last(today)) {
                 None => {
-                    // Count the key as seen even where its value was refused.
+                    // The key counts as seen even if its value was refused.
                     if !self.seen.contains_key(today) {
                         forward.insert(last(today).to_owned(), value);
                         if let Some(at) = self.seen.get(earlier).cloned() {
@@ -218,7 +218,7 @@ fn minutes(value: &Value) -> Value {
     }
 }
 
-/// Equal, or two ways of writing one duration.
+/// Whether two values are equal, or denote the same duration.
 fn same(one: &Value, other: &Value) -> bool {
     let duration = |value: &Value| value.as_str().and_then(|text| duration::parse(text).ok());
     one == other || duration(one).is_some_and(|it| Some(it) == duration(other))

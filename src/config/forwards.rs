@@ -1,4 +1,4 @@
-//! `forwards`: port-forwards with a name, and the judgement of their list.
+//! `forwards`: named port-forwards, and the validation of the list.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,41 +15,40 @@ use super::target::{
     namespace_name, variable_prefix,
 };
 
-/// One of `forwards`: a port-forward that `watchdog forward start NAME` starts.
+/// An entry of `forwards`: a port-forward that `watchdog forward start NAME` starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Forward {
-    /// Its name, the only one of its kind in the list.
+    /// The name, unique in the list.
     pub name: String,
-    /// The context; neither this nor `cluster` means the current one.
+    /// The context. Without `context` and `cluster`, the current context.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<String>,
     /// The kubeconfig's name for the cluster, instead of `context`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
-    /// The namespace; none for the context's own.
+    /// The namespace; `None` for the context's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// `TYPE/NAME`.
     pub resource: ForwardTarget,
-    /// The port of the resource, where it is one.
+    /// The port of the resource, if there is only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<RemotePort>,
-    /// Its ports, instead of `port` and `local_port`.
+    /// The ports, instead of `port` and `local_port`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ports: Vec<Ports>,
-    /// The addresses to listen on; none for loopback.
+    /// The addresses to listen on; `None` for loopback.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Addresses>,
-    /// The local port: 0 for any; none for the first free one from
-    /// `forward.local_port`.
+    /// The local port: 0 for any; `None` for the first free one from `forward.local_port`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local_port: Option<u16>,
-    /// How long without a connection until it rests, 0 for never; none for
+    /// How long without a connection before it becomes dormant, 0 for no limit; `None` for
     /// `forward.idle`.
     #[serde(default, with = "idle", skip_serializing_if = "Option::is_none")]
     pub idle: Option<Duration>,
-    /// Whether a supervisor that was not started on demand holds it by itself.
+    /// Whether a supervisor that was not started on demand starts and holds it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep: bool,
     /// Environment variables of its kubectl, in addition to those of the process that starts it.
@@ -88,7 +87,7 @@ mod idle {
     }
 }
 
-/// The keys of an entry, and whether it must have them.
+/// The keys of an entry, and whether each is required.
 const KEYS: &[(&str, bool)] = &[
     ("name", true),
     ("context", false),
@@ -105,7 +104,7 @@ const KEYS: &[(&str, bool)] = &[
 ];
 
 impl Judge {
-    /// Judges the list, and returns it where all of it is right.
+    /// Validates the list. Returns it if there is no error.
     pub(super) fn forwards(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
         let before = self.findings.len();
         let mut names: Vec<String> = Vec::new();
@@ -200,7 +199,7 @@ impl Judge {
     }
 }
 
-/// Validates a key of an entry; the message on failure.
+/// Validates a key of an entry. Returns the message for an invalid value.
 fn field(key: &str, node: &Node) -> Result<Value, String> {
     let said = |error: TargetError| error.to_string();
     match (key, node) {
@@ -240,7 +239,7 @@ fn field(key: &str, node: &Node) -> Result<Value, String> {
     }
 }
 
-/// The local ports of an entry, each with its key. 0 means any free port.
+/// The exact local ports of an entry, each with its key. 0 means any free port.
 fn locals(forward: &Map<String, Value>) -> Vec<(&'static str, u16)> {
     let one = forward.get("local_port").and_then(Value::as_u64);
     let one = one.and_then(|port| u16::try_from(port).ok()).map(|port| ("local_port", port));
@@ -252,7 +251,7 @@ fn locals(forward: &Map<String, Value>) -> Vec<(&'static str, u16)> {
         .collect()
 }
 
-/// `ports`: a list of ports as the command line takes them.
+/// `ports`: a list of ports in the command line's syntax.
 fn ports(items: &[Node]) -> Result<Value, String> {
     let mut ports = Vec::new();
     for item in items {
@@ -272,7 +271,7 @@ fn ports(items: &[Node]) -> Result<Value, String> {
     Ok(Value::Array(ports.iter().map(|port| Value::String(port.to_string())).collect()))
 }
 
-/// `address`: one, or a list.
+/// `address`: one address, or a list.
 fn address(node: &Node) -> Result<Value, String> {
     let text = match node {
         Node::Text(text) => text.clone(),
@@ -289,7 +288,7 @@ fn address(node: &Node) -> Result<Value, String> {
     Ok(Value::String(addresses.to_string()))
 }
 
-/// `environment`: variables and their values.
+/// `environment`: names and values of variables.
 fn environment(node: &Node) -> Result<Value, String> {
     let Node::Map(items) = node else {
         return Err(format!("expected a map, such as {{AWS_PROFILE: production}}, found {node}"));
@@ -302,7 +301,7 @@ fn environment(node: &Node) -> Result<Value, String> {
         if name.is_empty() || name.contains(['=', '\0']) {
             return Err(format!("{name:?} is not the name of a variable"));
         }
-        // Clusters are found before the forward starts, with the environment of its caller.
+        // Clusters are looked up before the forward starts, in the environment of the caller.
         if name == "KUBECONFIG" {
             return Err(
                 "KUBECONFIG cannot be set for one forward; set it where watchdog is started"
@@ -313,7 +312,7 @@ fn environment(node: &Node) -> Result<Value, String> {
             Node::Text(value) if !value.contains('\0') => {
                 variables.insert(name.clone(), Value::String(value.clone()));
             }
-            // The value is not shown: it may be a secret.
+            // The value may be a secret, so the message does not contain it.
             _ => return Err(format!("{name}: expected a text; a value like this needs quotes")),
         }
     }
@@ -373,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn several_ports_and_addresses_are_as_on_the_command_line() {
+    fn ports_and_addresses_have_the_syntax_of_the_command_line() {
         let config = read(
             "forwards:\n\
              - {name: a, resource: svc/a, ports: [80, \"8080:http\", \":443\"], address: \"::\"}\n\
@@ -413,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_wrong_is_placed_and_told_what_is_right() {
+    fn all_errors_are_located_and_name_the_expected_value() {
         insta::assert_snapshot!(complaint(
             "forwards:\n\
              - name: prom\n  resource: svc/p\n  port: 80\n  localPort: 1\n\

@@ -87,7 +87,7 @@ pub fn key_paths() -> impl Iterator<Item = &'static str> {
     KEYS.iter().map(|(path, _)| *path)
 }
 
-/// Something wrong, and where: the entries that lead there, and whether key or value is meant.
+/// A problem with its position: the entries that lead to it, and whether key or value is meant.
 #[derive(Debug)]
 pub(super) struct Finding {
     pub(super) entries: Vec<usize>,
@@ -102,7 +102,8 @@ pub(super) fn judge(document: &Node) -> Result<(Config, Vec<Finding>), Vec<Findi
     let mut value = judge.section(document, "", &[]);
     judge.adopt_earlier(&mut value);
     let config = serde_json::from_value::<Config>(value).unwrap_or_else(|error| {
-        // Every value has passed its kind's check; this catches a kind that is laxer than the type.
+        // Every value has passed the check of its kind; this catches a kind that is laxer than the
+        // type.
         judge.add(&[], Part::Value, error.to_string());
         Config::default()
     });
@@ -114,9 +115,9 @@ pub(super) fn judge(document: &Node) -> Result<(Config, Vec<Finding>), Vec<Findi
 pub(super) struct Judge {
     pub(super) findings: Vec<Finding>,
     warnings: Vec<Finding>,
-    /// The entries that lead to each key that the file has.
+    /// The entries that lead to each key in the file.
     pub(super) seen: HashMap<&'static str, Vec<usize>>,
-    /// The keys that were given under the earlier tool's name, and that name.
+    /// Keys that were set by the earlier tool's name, with that name.
     pub(super) adopted: Vec<(&'static str, &'static str)>,
 }
 
@@ -134,7 +135,7 @@ impl Judge {
         let mut section = Map::new();
         let items = match node {
             Node::Map(items) => items,
-            // A section whose keys are all commented out.
+            // A section is empty if all its keys are commented out.
             Node::Null => return Value::Object(section),
             other => {
                 let name = if path.is_empty() { "the file" } else { path };
@@ -198,7 +199,7 @@ impl Judge {
                     self.add(here, Part::Value, message);
                     return None;
                 }
-                // From cron it would be another file than from a shell.
+                // A relative path would be a different file in cron than in a shell.
                 if matches!(kind, Kind::File) && !text.starts_with('/') {
                     let message = format!("{path}: not a whole path (one that begins with /)");
                     self.add(here, Part::Value, message);
@@ -284,12 +285,12 @@ impl Judge {
         (self.findings.len() == before).then_some(Value::Array(patterns))
     }
 
-    /// Constraints between several keys.
+    /// Checks constraints between several keys.
     fn across(&mut self, config: &Config) {
         let forward = &config.forward;
         let (interval, timeout) =
             (forward.heartbeat_interval_seconds, forward.heartbeat_timeout_seconds);
-        // A value that was refused above stands at its default here, and would be blamed twice.
+        // A refused value has its default here, and must not cause a second message.
         let refused = EARLIER
             .iter()
             .flat_map(|(earlier, _, today)| [*earlier, *today])
@@ -303,7 +304,7 @@ impl Judge {
         }
         let seen = self.seen.get(HEARTBEAT_TIMEOUT).or_else(|| self.seen.get(HEARTBEAT_INTERVAL));
         let entries = seen.cloned().unwrap_or_default();
-        // By the names that the file has.
+        // Use the names that occur in the file.
         let name = |today: &'static str| {
             self.adopted.iter().find(|(it, _)| *it == today).map_or(today, |(_, earlier)| *earlier)
         };
@@ -338,7 +339,7 @@ fn children(path: &str) -> Vec<&'static str> {
 /// The message for an unknown key, with a suggestion: the same name in another section, a similar
 /// name in this one, a similar name anywhere, or else the list of keys.
 fn unknown(path: &str, name: &str) -> String {
-    // Written out by hand, or by a tool that writes camelCase or kebab-case.
+    // Keys written by hand, or by a tool that writes camelCase or kebab-case.
     let plain = |text: &str| text.replace(['_', '-'], "").to_lowercase();
     let mut siblings = children(path);
     let earlier = EARLIER.iter().filter_map(|(key, ..)| key.strip_prefix(path)?.strip_prefix('.'));

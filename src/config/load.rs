@@ -1,4 +1,4 @@
-//! Where the configuration file is, and reading it.
+//! Finding and reading the configuration file.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -9,7 +9,7 @@ use super::nesting::{DEEPEST, flow_depth};
 use super::node::{self, Node};
 use super::{Config, ConfigError, Problem, keys};
 
-/// No configuration is longer; a wrong file, or an endless one, is refused without being held.
+/// The maximum size in bytes. A larger file is a wrong one, or endless, and is refused.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// The environment variables that locate the file. Empty values count as absent.
@@ -35,12 +35,12 @@ impl Env {
     }
 }
 
-/// A configuration, and the file that it was read from.
+/// A configuration, and the file from which it was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
-    /// The configuration, defaults filled in.
+    /// The configuration, with defaults.
     pub config: Config,
-    /// The file; `None` where there is none and the defaults hold.
+    /// The file; `None` if there is none and the defaults apply.
     pub path: Option<PathBuf>,
     /// Warnings about the file.
     pub warnings: Vec<Problem>,
@@ -52,8 +52,8 @@ impl Loaded {
     }
 }
 
-/// The file that is read when none is named: `$XDG_CONFIG_HOME/watchdog/watchdog.yaml`, else
-/// `~/.config/watchdog/watchdog.yaml`. `None` without a home.
+/// The default file: `$XDG_CONFIG_HOME/watchdog/watchdog.yaml`, else
+/// `~/.config/watchdog/watchdog.yaml`. `None` without a home directory.
 pub fn default_path(env: &Env) -> Option<PathBuf> {
     let absolute = |value: &Option<OsString>| {
         value.as_ref().map(PathBuf::from).filter(|path| path.is_absolute())
@@ -63,8 +63,8 @@ pub fn default_path(env: &Env) -> Option<PathBuf> {
     Some(directory.join("watchdog").join("watchdog.yaml"))
 }
 
-/// Reads the configuration: from `explicit` (`--config`), else `$WATCHDOG_CONFIG`, else
-/// [`default_path`], else the defaults. A file that was named must exist.
+/// Reads the configuration from `explicit` (`--config`), else `$WATCHDOG_CONFIG`, else
+/// [`default_path`], else returns the defaults. A file that was named explicitly must exist.
 pub fn load(explicit: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
     let named = explicit.map(|path| (path.to_owned(), "--config")).or_else(|| {
         let value = env.watchdog_config.as_ref().filter(|value| !value.is_empty())?;
@@ -108,12 +108,12 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads a configuration from the bytes of a file; `path` is for the messages only.
+/// Parses a configuration file. `path` only occurs in messages.
 pub fn parse(bytes: &[u8], path: &Path) -> Result<Config, ConfigError> {
     parse_with_warnings(bytes, path).map(|(config, _)| config)
 }
 
-/// [`parse`], with warnings.
+/// Like [`parse`], with warnings.
 pub(super) fn parse_with_warnings(
     bytes: &[u8],
     path: &Path,
@@ -155,13 +155,13 @@ pub(super) fn parse_with_warnings(
     }
 }
 
-/// Whether there is nothing but comments, which the parser would call the end of the stream.
+/// Whether the text has only comments; the parser would report an unexpected end of the stream.
 fn is_blank(text: &str) -> bool {
     text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
-/// The parser's own words, less the place, which stands before them; tabs are named, because they
-/// cannot be seen.
+/// The parser's message without the position, which is printed before it. A tab is named, because
+/// it is invisible.
 fn syntax(error: &serde_yaml::Error, text: &str, at: Option<(usize, usize)>) -> String {
     let mut message = error.to_string();
     if let Some((line, column)) = at {

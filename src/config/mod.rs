@@ -1,8 +1,8 @@
-//! The configuration file: its keys, their defaults, and how it is found, read and judged.
+//! The configuration file: its keys and their defaults; finding, reading and validating it.
 //!
-//! The lowest room: it knows no other. The name patterns ([`pattern`]), durations
-//! ([`duration`]) and targets of port-forwards ([`target`]) of the command line live here too,
-//! because the file and the flags share them.
+//! The lowest room: it uses no other. Name patterns ([`pattern`]), durations ([`duration`]) and
+//! targets of port-forwards ([`target`]) of the command line are here too, because the file and the
+//! flags share them.
 
 pub mod duration;
 mod error;
@@ -39,21 +39,21 @@ pub use scope::Scope;
 pub const DEFAULT_FILE: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/configs/watchdog.yaml"));
 
-/// Everything that the configuration file can say, with the defaults filled in.
+/// All settings of the configuration file, with defaults for those that are not set.
 ///
-/// Serialized, it is a complete configuration file again (`watchdog config show`).
+/// Serialized, it is again a complete configuration file (`watchdog config show`).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// How often to scan, and where the metrics come from.
+    /// How often to scan, and where Prometheus is.
     pub monitoring: Monitoring,
     /// Which clusters are read.
     pub clusters: Clusters,
-    /// Which namespaces are left out.
+    /// Which namespaces are excluded.
     pub namespaces: Namespaces,
     /// How kubectl is found and run.
     pub kubectl: Kubectl,
-    /// Snapshots of the past.
+    /// Snapshots.
     pub history: History,
     /// Settings of all port-forwards.
     pub forward: ForwardDefaults,
@@ -65,11 +65,11 @@ pub struct Config {
     pub output: Output,
 }
 
-/// `monitoring`: how often to scan, and where the metrics come from.
+/// `monitoring`: how often to scan, and where Prometheus is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Monitoring {
-    /// Seconds between two collections of all clusters, 1 to 86400.
+    /// Seconds between two scans of all clusters, 1 to 86400.
     pub scan_interval_seconds: u64,
     /// Prometheus.
     pub prometheus: Prometheus,
@@ -82,7 +82,7 @@ impl Default for Monitoring {
 }
 
 impl Monitoring {
-    /// The time between two collections of all clusters.
+    /// The time between two scans of all clusters.
     pub fn scan_interval(&self) -> Duration {
         Duration::from_secs(self.scan_interval_seconds)
     }
@@ -90,7 +90,7 @@ impl Monitoring {
 
 /// `monitoring.prometheus`: where the metrics come from.
 ///
-/// The keys for forwards that the earlier tool had here are read as those of `forward`.
+/// The earlier tool's keys for forwards in this section are read as those of `forward`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Prometheus {
@@ -98,11 +98,11 @@ pub struct Prometheus {
     pub enabled: bool,
     /// Whether each cluster is searched for its Prometheus service.
     pub auto_discover: bool,
-    /// The namespace of the Service, where it is not to be searched for.
+    /// The namespace of the Service; `None` to search for the Service.
     pub namespace: Option<String>,
-    /// The Service, likewise.
+    /// The name of the Service; `None` to search for it.
     pub service: Option<String>,
-    /// The port of the Service, likewise.
+    /// The port of the Service; `None` to search for it.
     pub port: Option<target::RemotePort>,
 }
 
@@ -116,11 +116,11 @@ impl Default for Prometheus {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Clusters {
-    /// Whether every cluster of the kubeconfig is read; else only those of `include`.
+    /// Whether every cluster of the kubeconfig is read, or only those of `include`.
     pub auto_discover: bool,
     /// The clusters to read when `auto_discover` is false.
     pub include: Vec<Pattern>,
-    /// Clusters to leave out unless named on the command line.
+    /// Clusters that are not read unless named on the command line.
     pub exclude: Vec<Pattern>,
     /// How many clusters are read at the same time, 1 to 64.
     pub max_parallel: usize,
@@ -133,7 +133,7 @@ impl Default for Clusters {
 }
 
 impl Clusters {
-    /// With the patterns that are written like one of the names taken for that name.
+    /// Resolves the patterns against existing names; see [`Pattern::among`].
     #[must_use]
     pub fn among<'a, N: Iterator<Item = &'a str>>(&self, names: impl Fn() -> N) -> Self {
         let among = |patterns: &[Pattern]| {
@@ -142,7 +142,7 @@ impl Clusters {
         Self { include: among(&self.include), exclude: among(&self.exclude), ..self.clone() }
     }
 
-    /// Whether the cluster that goes by these names (its context's and its own) is read by default.
+    /// Whether a cluster with these names (its own and its context's) is read by default.
     pub fn covers(&self, names: &[&str]) -> bool {
         let any = |patterns: &[Pattern]| {
             patterns.iter().any(|pattern| names.iter().any(|name| pattern.matches(name)))
@@ -151,11 +151,11 @@ impl Clusters {
     }
 }
 
-/// `namespaces`: which namespaces are left out.
+/// `namespaces`: which namespaces are excluded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Namespaces {
-    /// Namespaces to leave out unless selected by `-n` or `-A`.
+    /// Namespaces that are not read unless selected by `-n` or `-A`.
     pub exclude: Vec<Pattern>,
 }
 
@@ -170,11 +170,11 @@ impl Default for Namespaces {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Kubectl {
-    /// A path, or a name to look for in PATH; `None` for `kubectl`.
+    /// A path, or a program name to search for in PATH; `None` for `kubectl`.
     pub path: Option<PathBuf>,
-    /// Seconds that one call may take, 1 to 3600.
+    /// The time limit of one call in seconds, 1 to 3600.
     pub timeout_seconds: u64,
-    /// How often a call is repeated after a failure that may pass, 0 to 10.
+    /// How often a call is repeated after a transient failure, 0 to 10.
     pub retries: u32,
     /// How whole lists are read.
     pub lists: Lists,
@@ -195,7 +195,7 @@ impl Default for Kubectl {
 }
 
 impl Kubectl {
-    /// The time that one call may take.
+    /// The time limit of one call.
     pub fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout_seconds)
     }
@@ -205,10 +205,10 @@ impl Kubectl {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lists {
-    /// `kubectl get --raw PATH`: the server's own bytes.
+    /// `kubectl get --raw PATH`: the bytes of the server's response.
     #[default]
     Raw,
-    /// `kubectl get … -o json`: decoded and written again by kubectl.
+    /// `kubectl get … -o json`: kubectl decodes the response and encodes it again.
     Json,
 }
 
@@ -216,21 +216,21 @@ pub enum Lists {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Contexts {
-    /// The kubeconfig files are read directly.
+    /// Reads the kubeconfig files directly.
     #[default]
     File,
-    /// `kubectl config view` is run.
+    /// Runs `kubectl config view`.
     Kubectl,
 }
 
-/// `history`: snapshots of the past.
+/// `history`: snapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct History {
     /// The database; `None` for `$XDG_STATE_HOME/watchdog/history.db`, else
     /// `~/.local/state/watchdog/history.db`.
     pub path: Option<PathBuf>,
-    /// How long snapshots are kept; zero for ever.
+    /// How long snapshots are stored; zero for no limit.
     #[serde(with = "duration::text")]
     pub keep: Duration,
 }
@@ -280,7 +280,7 @@ impl Supervisor {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Output {
-    /// When to colour.
+    /// When output is coloured.
     pub color: ColorChoice,
 }
 
@@ -288,17 +288,17 @@ pub struct Output {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ColorChoice {
-    /// Where the stream is a terminal that wants it.
+    /// If the stream is a terminal that supports colours.
     #[default]
     Auto,
-    /// Always, into pipes and files too.
+    /// Always, even into pipes and files.
     Always,
     /// Never.
     Never,
 }
 
 impl ColorChoice {
-    /// The words for the choices, as written in the file and after `--color`.
+    /// The names of the choices, for the file and `--color`.
     pub const NAMES: &'static [&'static str] = &["auto", "always", "never"];
 }
 
@@ -310,7 +310,7 @@ impl std::str::FromStr for ColorChoice {
     }
 }
 
-/// The choice that has this name; both in the same order.
+/// The choice with this name. `names` and `choices` have the same order.
 fn choice<T, const N: usize>(text: &str, names: &[&str], choices: [T; N]) -> Result<T, String> {
     let mut pairs = std::iter::zip(names, choices);
     let found = pairs.find(|(name, _)| **name == text);

@@ -1,16 +1,17 @@
-//! How deep a YAML text is nested, without parsing it: a parser's time grows with the square
-//! of the depth.
+//! The nesting depth of a YAML text, measured without parsing: a parser's time grows with the
+//! square of the depth.
 
-/// No configuration and no kubeconfig is nested deeper.
+/// The maximum depth. No real configuration or kubeconfig is nested deeper.
 pub(crate) const DEEPEST: usize = 64;
 
-/// The deepest nesting of `{` and `[`, outside quotes and comments. An upper bound: quotes over
-/// several lines are ambiguous here, so the larger of the counts with and without them is taken.
+/// The maximum nesting of `{` and `[` outside quotes and comments. An upper bound: quotes over
+/// several lines are ambiguous here, so this is the larger of the depths with and without quoted
+/// text.
 pub(crate) fn flow_depth(text: &[u8]) -> usize {
     bare_depth(text).max(read_depth(text))
 }
 
-/// Counts every bracket, those in quotes and comments included.
+/// The depth of all brackets, including those in quotes and comments.
 fn bare_depth(text: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0usize, 0);
     for byte in text {
@@ -26,7 +27,7 @@ fn bare_depth(text: &[u8]) -> usize {
     deepest
 }
 
-/// Without quoted text and comments.
+/// The depth of brackets outside quoted text and comments.
 fn read_depth(text: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0usize, 0);
     let mut previous = b'\n';
@@ -43,7 +44,7 @@ fn read_depth(text: &[u8]) -> usize {
                     }
                 }
             }
-            // A doubled quote ends one text and begins the next, which comes to the same.
+            // A doubled quote ends one quoted text and begins the next, with the same result.
             b'\'' if begins => drop(bytes.find(|inner| *inner == b'\'')),
             b'#' if previous.is_ascii_whitespace() => drop(bytes.find(|inner| *inner == b'\n')),
             b'{' | b'[' if begins || depth > 0 => {
@@ -63,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn brackets_are_counted_whatever_hides_them() {
+    fn quotes_and_comments_cannot_hide_nesting() {
         for (text, depth) in [
             ("a: {b: [1, {c: 2}]}", 3),
             ("a: 1\nb:\n  c: 2\n", 0),

@@ -26,7 +26,7 @@ pub(super) enum Node {
 }
 
 impl fmt::Display for Node {
-    /// The value as an error names it: its type, and itself where it is short.
+    /// Formats the value for an error message: its type, and the value itself if it is short.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("nothing"),
@@ -127,8 +127,8 @@ pub(super) enum Part {
     Value,
 }
 
-/// The line and column, from 1, of the node that is reached by taking the given entries, counted
-/// from 0, of nested maps and lists. `None` where there is no such node.
+/// Finds the line and column (both from 1) of a node. `entries` are the indexes (from 0) of the
+/// entries of nested maps and lists that lead to it. `None` if there is no such node.
 pub(super) fn locate(text: &str, entries: &[usize], part: Part) -> Option<(usize, usize)> {
     let finder = Finder { entries, part };
     let error = finder.deserialize(serde_yaml::Deserializer::from_str(text)).err()?;
@@ -143,7 +143,7 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// Fails here if this is the node to locate.
+    /// Fails here if this is the node to find: the parser's error contains the position.
     fn stop<E: de::Error>(self) -> Result<(), E> {
         if self.entries.is_empty() { Err(E::custom("here")) } else { Ok(()) }
     }
@@ -249,7 +249,7 @@ b:
 ";
 
     #[test]
-    fn every_node_has_its_place() {
+    fn every_node_is_located() {
         let at = |entries: &[usize], part| locate(TEXT, entries, part);
         assert_eq!(at(&[0], Part::Key), Some((2, 1)));
         assert_eq!(at(&[0], Part::Value), Some((2, 4)));

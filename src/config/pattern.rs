@@ -29,13 +29,13 @@ enum Matcher {
     Regex(Regex),
 }
 
-/// Why a text is no pattern.
+/// Why a text is not a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
-    /// There is nothing in it.
+    /// The text is empty.
     #[error("an empty pattern matches nothing; write * for every name")]
     Empty,
-    /// It has glob characters but does not parse as a glob.
+    /// The text has glob characters but is not a valid glob.
     #[error("invalid glob {pattern:?}: {reason}")]
     Glob {
         /// The text as given.
@@ -43,7 +43,7 @@ pub enum PatternError {
         /// What is wrong with it.
         reason: String,
     },
-    /// It stands between slashes but does not parse as a regular expression.
+    /// The text is between slashes but is not a valid regular expression.
     #[error("invalid regex {pattern:?}: {reason}")]
     Regex {
         /// The text as given, slashes included.
@@ -88,8 +88,9 @@ impl Pattern {
         Self { source: name.into(), matcher: Matcher::Exact }
     }
 
-    /// The pattern, given the existing names: one that is written exactly like a name
-    /// means that name alone. `oc` makes contexts such as `/api-prod:6443/`, which would be a regex.
+    /// Resolves the pattern against the existing names: a pattern that is written exactly like a
+    /// name means only that name. For example, `oc` creates contexts such as `/api-prod:6443/`,
+    /// which would be a regex.
     #[must_use]
     pub fn among<'a>(&self, mut names: impl Iterator<Item = &'a str>) -> Self {
         if !self.is_exact() && names.any(|name| name == self.source) {
@@ -99,7 +100,7 @@ impl Pattern {
         }
     }
 
-    /// Whether the name is meant.
+    /// Whether the pattern matches the name.
     pub fn matches(&self, name: &str) -> bool {
         match &self.matcher {
             Matcher::Exact => name == self.source,
@@ -108,12 +109,12 @@ impl Pattern {
         }
     }
 
-    /// Whether it can mean only one name, so that no match is a mistyped name.
+    /// Whether the pattern is a single name, so that a missing match is probably a typo.
     pub fn is_exact(&self) -> bool {
         matches!(self.matcher, Matcher::Exact)
     }
 
-    /// The text it was written as.
+    /// The text from which the pattern was parsed.
     pub fn as_str(&self) -> &str {
         &self.source
     }
@@ -165,10 +166,10 @@ impl<'de> Deserialize<'de> for Pattern {
     }
 }
 
-/// The at most three candidates that a user who typed `name` may have meant, best first.
+/// Up to three candidates that a user who typed `name` may have meant, best first.
 ///
-/// Case does not count. A candidate qualifies when a third of the letters or fewer (at least one)
-/// differ, or when it contains what was typed: `prod` finds `arn:aws:eks:…:cluster/prod`.
+/// Ignores case. A candidate qualifies if at most a third of its letters differ (at least one may),
+/// or if it contains the typed name: `prod` finds `arn:aws:eks:…:cluster/prod`.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     const MOST: usize = 3;
     const SHORTEST_PART: usize = 3;
@@ -185,7 +186,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         let rank = if distance <= allowed && distance < length {
             distance
         } else if length >= SHORTEST_PART && lower.contains(&typed) {
-            // After every near miss, shortest remainder first.
+            // These come after all near misses, those with the shortest remainder first.
             1000 + distance
         } else {
             continue;
@@ -235,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_looks_like_a_pattern_goes_first() {
+    fn an_existing_name_that_looks_like_a_pattern_takes_precedence() {
         let names = ["/api-prod:6443/", "/api-prod:6443/kube:admin", "team-[ab]", "team-a"];
         let meant = |text: &str| {
             let pattern = Pattern::parse(text).unwrap().among(names.into_iter());
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pattern_says_why() {
+    fn errors_explain_why_a_text_is_not_a_pattern() {
         let message = |text: &str| Pattern::parse(text).unwrap_err().to_string();
         assert_eq!(message(""), "an empty pattern matches nothing; write * for every name");
         assert_eq!(message("//"), message(""));

@@ -1,33 +1,33 @@
-//! Which forwards a user requests: forwards of the configuration by name, or kubectl's own
-//! `TYPE/NAME [LOCAL:]REMOTE…`, one after another.
+//! The forwards that a user requests, in any number: names of configured forwards, or kubectl's
+//! `TYPE/NAME [LOCAL:]REMOTE…`.
 
 use super::Forward;
 use super::pattern::nearest;
 use super::target::{ForwardTarget, Ports, doubled_local};
 
-/// A forward that is requested.
+/// A requested forward.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ForwardRequest<'a> {
-    /// One of the configuration.
+    /// A forward of the configuration.
     Configured(&'a Forward),
-    /// A target and its ports, one at least.
+    /// A target and at least one port.
     Target(ForwardTarget, Vec<Ports>),
 }
 
-/// Why words request no forward, with what to write instead.
+/// Why arguments do not request a forward, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct RequestError(String);
 
 impl<'a> ForwardRequest<'a> {
-    /// Reads the words of a command line; `forwards` are those of the configuration.
+    /// Parses the arguments of a command line. `forwards` are those of the configuration.
     pub fn parse_all(words: &[String], forwards: &'a [Forward]) -> Result<Vec<Self>, RequestError> {
         parse_all(words, forwards).map_err(RequestError)
     }
 }
 
-/// A bare name is a forward of the configuration, else a pod if a port follows. What follows a
-/// target's first port belongs to it, up to the next target or forward of the configuration.
+/// A bare name is a configured forward, or else a pod if a port follows. All arguments after a
+/// target's first port belong to the target, up to the next target or configured forward.
 fn parse_all<'a>(
     words: &[String],
     forwards: &'a [Forward],
@@ -40,7 +40,7 @@ fn parse_all<'a>(
             let text = "an empty word is not a target; write TYPE/NAME and a port, such as svc/web 80, or the name of a forward of the config";
             return Err(text.to_owned());
         }
-        // A number or `L:R` where a target should be.
+        // A port or `LOCAL:REMOTE` in the place of a target.
         let stray = |word: &str| {
             let digits = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
             (digits || word.contains(':')) && Ports::parse(word).is_ok()
@@ -63,7 +63,7 @@ fn parse_all<'a>(
             ));
         }
         let resource = ForwardTarget::parse(word);
-        // A name that is not known, and another one after it: no pod was meant.
+        // An unknown name followed by another name: no pod was meant.
         let port = words.peek().filter(|next| named(next).is_none() && !next.contains('/'));
         let Some(port) = port else {
             return Err(match resource {
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_targets_in_any_order() {
+    fn names_and_targets_may_be_in_any_order() {
         assert_eq!(read("prom db"), "prom; db");
         assert_eq!(read("svc/web 8080:80"), "service/web 8080:80");
         assert_eq!(read("web-0 http"), "pod/web-0 http");
@@ -155,7 +155,7 @@ mod tests {
             read("deploy/web 80 81 svc/a :80 :81"),
             "deployment/web 80 81; service/a :80 :81"
         );
-        // A pod is written with its type there.
+        // Here a pod must be written with its type.
         assert_eq!(read("svc/web 80 web-0 http"), "service/web 80 web-0 http");
     }
 
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_what_was_probably_meant() {
+    fn errors_suggest_similar_names() {
         insta::assert_snapshot!(
             [
                 "prmo", "prmo db", "zebra", "prom 80", "prom prom", "80 svc/web", "svc/web",

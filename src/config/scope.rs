@@ -4,63 +4,63 @@ use serde::{Deserialize, Serialize};
 
 use super::{Namespaces, Pattern};
 
-/// Which HPAs a run reads: in which namespaces, and with which labels. A snapshot stores it, because
-/// what lies outside is unknown and not absent. The default is everything.
+/// Which HPAs a run reads: in which namespaces, and with which labels. A snapshot stores its scope,
+/// because HPAs outside it are unknown rather than absent. By default everything is read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Scope {
-    /// Only these namespaces, where there are any (`-n`).
+    /// Only these namespaces are read, if there are any (`-n`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub namespaces: Vec<Pattern>,
-    /// Not these namespaces, where `namespaces` is empty (the configuration's).
+    /// These namespaces are not read, if `namespaces` is empty (from the configuration).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<Pattern>,
-    /// Only HPAs with these labels.
+    /// Only HPAs with these labels are read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<String>,
 }
 
 impl Scope {
-    /// Only these namespaces, excluded by the configuration or not.
+    /// Reads only these namespaces, even if the configuration excludes them.
     pub fn only(namespaces: Vec<Pattern>) -> Self {
         Self { namespaces, ..Self::default() }
     }
 
-    /// All namespaces but those that the configuration excludes.
+    /// Reads all namespaces that the configuration does not exclude.
     pub fn configured(namespaces: &Namespaces) -> Self {
         Self { excluded: namespaces.exclude.clone(), ..Self::default() }
     }
 
-    /// With this selector.
+    /// Adds a label selector.
     #[must_use]
     pub fn with_selector(self, selector: Option<String>) -> Self {
         Self { selector, ..self }
     }
 
-    /// Without the configuration's exclusions: an HPA that is requested by name is meant wherever it is.
+    /// Drops the configuration's exclusions: an HPA requested by name is read in any namespace.
     #[must_use]
     pub fn without_exclusions(self) -> Self {
         Self { excluded: Vec::new(), ..self }
     }
 
-    /// Whether a namespace is read.
+    /// Whether the namespace is read.
     pub fn covers(&self, namespace: &str) -> bool {
         let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(namespace));
         if self.namespaces.is_empty() { !any(&self.excluded) } else { any(&self.namespaces) }
     }
 
-    /// Whether all HPAs of a namespace are read, so that one that was not read does not exist.
+    /// Whether all HPAs of the namespace are read, so that an HPA that was not read does not exist.
     pub fn covers_all_of(&self, namespace: &str) -> bool {
         self.selector.is_none() && self.covers(namespace)
     }
 
-    /// The namespaces, where all are given by name.
+    /// The namespaces, if all are plain names.
     pub fn exact_namespaces(&self) -> Option<impl Iterator<Item = &str>> {
         let exact = !self.namespaces.is_empty() && self.namespaces.iter().all(Pattern::is_exact);
         exact.then(|| self.namespaces.iter().map(Pattern::as_str))
     }
 
-    /// ` in namespace a, b`; empty where no namespace is given.
+    /// ` in namespace a, b`; empty if no namespace is selected.
     pub fn in_namespaces(&self) -> String {
         if self.namespaces.is_empty() {
             return String::new();
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_flag_outranks_the_exclusions() {
+    fn a_flag_takes_precedence_over_exclusions() {
         let default = Scope::configured(&Namespaces::default());
         assert!(default.covers("shop") && !default.covers("kube-system"));
         assert!(Scope::default().covers("kube-system"));
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn with_a_selector_no_namespace_is_read_as_a_whole() {
+    fn with_a_selector_no_namespace_is_covered_completely() {
         let labelled = Scope::default().with_selector(Some("app=web".to_owned()));
         assert!(labelled.covers("shop") && !labelled.covers_all_of("shop"));
         assert!(Scope::default().covers_all_of("shop"));

@@ -37,7 +37,7 @@ fn paths_of(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_shipped_file_says_what_the_code_says() {
+fn the_shipped_file_contains_the_defaults_of_the_code() {
     assert_eq!(parse_text(DEFAULT_FILE).unwrap(), Config::default());
     let keys: Vec<String> = key_paths().map(str::to_owned).collect();
     assert_eq!(paths_of(DEFAULT_FILE), keys, "configs/watchdog.yaml against the key list");
@@ -46,7 +46,7 @@ fn the_shipped_file_says_what_the_code_says() {
 }
 
 #[test]
-fn every_key_of_the_shipped_file_has_one_line_of_comment() {
+fn each_key_of_the_shipped_file_has_a_one_line_comment() {
     let lines: Vec<&str> = DEFAULT_FILE.lines().collect();
     for (index, line) in lines.iter().enumerate() {
         let is_section = line.ends_with(':');
@@ -69,7 +69,7 @@ fn a_written_configuration_is_read_back() {
 }
 
 #[test]
-fn nothing_in_the_file_means_the_defaults() {
+fn an_empty_file_means_the_defaults() {
     for text in [
         "",
         "\n",
@@ -87,7 +87,7 @@ fn nothing_in_the_file_means_the_defaults() {
 }
 
 #[test]
-fn what_is_said_is_read() {
+fn every_value_is_read() {
     let config = parse_text(
         "\u{feff}monitoring: {prometheus: {local_port: 9090, inactive_cleanup_minutes: 0}}\r\n\
          clusters:\r\n  exclude: [\"staging\", '/^dr-/', arn:*]\r\n  auto_discover: false\r\n\
@@ -116,7 +116,7 @@ fn the_scope_follows_the_patterns() {
 }
 
 #[test]
-fn an_unknown_key_is_placed_and_the_nearest_named() {
+fn an_unknown_key_is_located_and_the_nearest_key_is_suggested() {
     assert_eq!(
         complaint(
             "# x\nmonitoring:\n  scan_interval_seconds: 5\n  prometheus:\n    enabled: true\n\
@@ -150,7 +150,7 @@ fn an_unknown_key_is_placed_and_the_nearest_named() {
 }
 
 #[test]
-fn a_wrong_type_says_what_is_wanted() {
+fn an_error_about_a_wrong_type_names_the_expected_one() {
     assert_eq!(
         complaint("kubectl:\n  timeout_seconds: 30s\n"),
         "watchdog.yaml:2:20: kubectl.timeout_seconds: expected a whole number, 1 to 3600 seconds, \
@@ -193,7 +193,7 @@ fn a_wrong_type_says_what_is_wanted() {
 }
 
 #[test]
-fn a_value_out_of_range_says_the_range() {
+fn an_error_about_a_value_out_of_range_contains_the_range() {
     assert_eq!(
         complaint("monitoring:\n  prometheus:\n    local_port: 65536\n"),
         "watchdog.yaml:3:17: monitoring.prometheus.local_port: expected a whole number, 1 to \
@@ -224,7 +224,7 @@ fn the_heartbeat_times_must_fit_together() {
         "watchdog.yaml:3:33: forward.heartbeat_timeout_seconds (30) must be more than \
          monitoring.prometheus.heartbeat_interval_seconds (30)"
     );
-    // One complaint only about a value that is wrong by itself.
+    // A wrong heartbeat value causes one message: the comparison with the other is skipped.
     let twice = complaint(
         "monitoring: {prometheus: {heartbeat_interval_seconds: 60, heartbeat_timeout_seconds: 0}}",
     );
@@ -232,14 +232,14 @@ fn the_heartbeat_times_must_fit_together() {
 }
 
 #[test]
-fn everything_wrong_is_said_at_once_in_order() {
+fn all_errors_are_reported_at_once_in_the_order_of_the_file() {
     let text = complaint("output: {color: red}\nkubectl:\n  retrys: 1\n  timeout_seconds: 0\n");
     let places: Vec<&str> = text.lines().map(|line| line.split(": ").next().unwrap()).collect();
     assert_eq!(places, ["watchdog.yaml:1:17", "watchdog.yaml:3:3", "watchdog.yaml:4:20"]);
 }
 
 #[test]
-fn a_key_given_twice_is_named_at_its_second_place() {
+fn a_duplicate_key_is_located_at_its_second_occurrence() {
     assert_eq!(
         complaint("kubectl:\n  retries: 1\n  lists: raw\n  retries: 2\n"),
         "watchdog.yaml:4:3: kubectl.retries is given twice"
@@ -251,7 +251,7 @@ fn a_key_given_twice_is_named_at_its_second_place() {
 }
 
 #[test]
-fn what_is_not_yaml_says_where() {
+fn a_syntax_error_is_located() {
     assert_eq!(
         complaint("kubectl:\n\tretries: 1\n"),
         "watchdog.yaml:2:1: a tab; YAML is indented with spaces"
@@ -269,7 +269,7 @@ fn what_is_not_yaml_says_where() {
 }
 
 #[test]
-fn a_bomb_of_aliases_is_refused() {
+fn an_alias_bomb_is_refused() {
     let level = |level: usize| {
         let inner = vec![format!("*a{level}"); 9].join(", ");
         format!("a{0}: &a{0} [{inner}]\n", level + 1)
@@ -307,7 +307,7 @@ mod files {
     }
 
     #[test]
-    fn the_places_are_tried_in_order() {
+    fn files_are_searched_in_order() {
         let home = tempfile::tempdir().unwrap();
         let path = |name: &str| home.path().join(name);
         std::fs::create_dir_all(path(".config/watchdog")).unwrap();

@@ -1,14 +1,14 @@
-//! Ports of the demo's pods that lead to listeners of this machine.
+//! Routes from ports of demo pods to listeners on this machine.
 
 use std::net::SocketAddr;
 use std::str::FromStr;
 
-/// Where a port of a pod, or of the pods of a workload, leads.
+/// A route from a port of a pod, or of all pods of a workload, to a listener.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PodRoute {
     /// The namespace.
     pub namespace: String,
-    /// A pod or a workload.
+    /// The name of a pod or a workload.
     pub name: String,
     /// The container's port.
     pub port: u16,
@@ -16,7 +16,7 @@ pub struct PodRoute {
     pub to: SocketAddr,
 }
 
-/// A text is no route.
+/// The text is not a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected something like default/echo:8080=127.0.0.1:9000")]
 pub struct InvalidRoute;

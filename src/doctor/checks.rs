@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
+use crate::config::{ConfigError, Loaded};
 use crate::history as database;
 use crate::kubectl::{ClientVersion, Cluster, Kubectl, RawPaths, Read, Target};
 use crate::output::doctor::{Check, Verdict};
@@ -18,6 +19,21 @@ use crate::supervisor::{ClientError, ForwardState, ForwardStatus, Paths, connect
 
 /// How long the supervisor may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Which configuration is in force.
+pub fn configuration(loaded: &Result<Loaded, ConfigError>) -> Check {
+    let name = "configuration";
+    match loaded {
+        Ok(Loaded { path: Some(path), .. }) => {
+            Check::new(name, Verdict::Ok, path.display().to_string())
+        }
+        Ok(_) => Check::new(name, Verdict::Ok, "the defaults (no file)"),
+        Err(error) => {
+            let text = error.to_string().lines().collect::<Vec<_>>().join("; ");
+            Check::new(name, Verdict::Error, text)
+        }
+    }
+}
 
 /// Checks which kubectl is run, and that it answers.
 pub async fn kubectl_version(kubectl: &Kubectl) -> Check {

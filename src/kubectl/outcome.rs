@@ -1,5 +1,4 @@
-//! How the reading of one cluster went: the part of every JSON document that says so, and what the
-//! history stores of it.
+//! The outcome of reading one cluster, as in every JSON document and in the history.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,9 +12,9 @@ use super::{Cluster, Error, ErrorKind};
 /// Why a cluster, or a part of it, could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// The kind, for scripts.
+    /// The kind of failure, for scripts.
     pub kind: ErrorKind,
-    /// The sentence, for people.
+    /// The message, for users.
     pub message: String,
 }
 
@@ -31,19 +30,19 @@ impl fmt::Display for Failure {
     }
 }
 
-/// One cluster and how reading it went. In JSON, `outcome` is `ok`, or `error` where anything is
-/// missing, and the duration is in whole milliseconds.
+/// A cluster and the outcome of reading it. In JSON, `outcome` is `ok`, or `error` if anything
+/// could not be read, and the duration is in whole milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The kubeconfig's name for the cluster.
     pub name: Arc<str>,
-    /// The context by which it was read.
+    /// The context used to read it.
     pub context: Arc<str>,
-    /// The user of that context; empty where it has none, and in the history.
+    /// The user of that context; empty if it has none, and in the history.
     pub user: Arc<str>,
     /// The API server's address.
     pub server: String,
-    /// Why not all of it was read, or nothing.
+    /// Why the cluster could not be read completely, or not at all.
     pub error: Option<Failure>,
     /// How long reading took.
     pub duration: Duration,
@@ -62,12 +61,12 @@ impl Outcome {
         }
     }
 
-    /// Records that a part of the cluster could not be read. The first failure stays.
+    /// Records that a part of the cluster could not be read. Only the first failure is stored.
     pub fn fail(&mut self, failure: Failure) {
         self.error.get_or_insert(failure);
     }
 
-    /// As snapshots have it: without the user.
+    /// Removes the user, which snapshots do not store.
     #[must_use]
     pub fn without_user(self) -> Self {
         Self { user: Arc::default(), ..self }
@@ -105,7 +104,7 @@ struct Json {
     user: Arc<str>,
     #[serde(default)]
     server: String,
-    // Its name in earlier files is `status`.
+    // Earlier files call it `status`.
     #[serde(alias = "status")]
     outcome: String,
     #[serde(default)]
@@ -133,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_read_as_it_was_written() {
+    fn json_is_parsed_to_the_written_value() {
         let mut outcome = Outcome::new(&Cluster::own_pod(), Duration::from_millis(12), None);
         let json = serde_json::to_string(&outcome).unwrap();
         assert!(json.contains(r#""outcome":"ok","durationMs":12"#), "{json}");
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_without_a_reason_is_a_failure() {
+    fn an_error_without_a_reason_is_still_an_error() {
         let read = |json| serde_json::from_str::<Outcome>(json).unwrap().error;
         assert_eq!(read(r#"{"name":"prod","status":"ok"}"#), None);
         let failure = read(r#"{"name":"prod","status":"skipped"}"#).unwrap();

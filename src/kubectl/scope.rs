@@ -161,8 +161,8 @@ fn suggestion(near: &[String], known: usize) -> String {
 }
 
 impl Selected {
-    /// The clusters that `selection` means, as by [`select`]; inside a pod without any context, the pod's
-    /// own cluster, unless others are selected.
+    /// The clusters that `selection` matches, as by [`select`]. Inside a pod without any context,
+    /// the pod's own cluster, unless the flags select others.
     pub fn of(
         kubeconfig: &KubeConfig,
         selection: &Selection,

@@ -34,6 +34,7 @@ impl Suspend {
     /// Stops this process as the signal would have by default, and returns once it is continued.
     /// The kernel does not stop a process that no shell could continue (an orphaned group).
     #[expect(unsafe_code, reason = "a signal's action cannot be changed without")]
+    #[expect(clippy::unused_self, reason = "without a handler the signal itself stops the process")]
     pub fn stop_self(&mut self) {
         let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
         // SAFETY: the default action runs no code of ours; and what is restored is the previous

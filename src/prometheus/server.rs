@@ -94,7 +94,7 @@ async fn serve(listener: TcpListener, page: Page) {
     }
 }
 
-/// The response; without a page, that there are too many requests.
+/// The response; without a page, 503 for too many requests.
 fn response<T>(request: &Request<T>, page: Option<&Page>) -> Response<Full<Bytes>> {
     let unavailable =
         |why| (StatusCode::SERVICE_UNAVAILABLE, "text/plain", Bytes::from_static(why));
@@ -102,7 +102,7 @@ fn response<T>(request: &Request<T>, page: Option<&Page>) -> Response<Full<Bytes
         (&Method::GET | &Method::HEAD, "/metrics") => match page {
             Some(page) => {
                 let page = page.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                // An empty page would mean that there is nothing.
+                // An empty page would look like a cluster without HPAs.
                 if page.is_empty() {
                     unavailable(b"no scan yet\n")
                 } else {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_page_to_be_read_once_it_is_published() {
+    fn the_page_is_served_once_it_is_published() {
         let page = Page::default();
         assert_eq!(status(Method::GET, "/metrics", Some(&page)), 503);
         *page.lock().unwrap() = "# EOF\n".into();

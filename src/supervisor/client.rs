@@ -156,7 +156,7 @@ impl Client {
         }
     }
 
-    /// The forwards of these names, or all without any.
+    /// The forwards with these names; all forwards if `names` is empty.
     pub async fn forwards(&mut self, names: &[String]) -> Result<Vec<ForwardStatus>, ClientError> {
         match self.request(&Request::List { names: names.to_vec() }).await? {
             Reply::Forwards { forwards } => Ok(forwards),
@@ -164,7 +164,7 @@ impl Client {
         }
     }
 
-    /// The story of a forward.
+    /// The recorded events and log lines of a forward.
     pub async fn story(&mut self, name: &str) -> Result<Story, ClientError> {
         match self.request(&Request::Story { name: name.to_owned() }).await? {
             Reply::Story(story) => Ok(story),

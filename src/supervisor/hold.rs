@@ -1,6 +1,5 @@
-//! Forwards held by this process, as a library: the connection to the supervisor with its heartbeats,
-//! the last known status of each forward, and a restart where the supervisor was killed. Prints
-//! nothing.
+//! Forwards held by this process: the connection to the supervisor with its heartbeats, the last
+//! known status of each forward, and a restart if the supervisor was killed. Prints nothing.
 
 mod connection;
 mod detached;
@@ -22,11 +21,11 @@ use super::protocol::{
 };
 use super::start::{Launch, connect_or_start};
 
-/// How long a supervisor that is shutting down is waited for before another one is started.
+/// How long to wait for a supervisor that is shutting down before another one is started.
 const SHUTDOWN: Duration = Duration::from_secs(10);
 /// How long to wait for the replies to the last requests.
 const LAST_REPLIES: Duration = Duration::from_millis(500);
-/// The pauses before each attempt to restart what a killed supervisor held.
+/// The pauses before each attempt to restart the forwards of a killed supervisor.
 const PAUSES: [Duration; 4] = [
     Duration::ZERO,
     Duration::from_millis(200),
@@ -40,7 +39,7 @@ struct Held {
     status: ForwardStatus,
     /// Set if the forward existed before.
     joined: Option<Joined>,
-    /// Whether it was stopped by another client, or has failed for good.
+    /// Whether another client stopped it, or it has failed permanently.
     ended: bool,
 }
 
@@ -52,7 +51,7 @@ struct Joined {
 }
 
 impl Held {
-    /// The requested name, else the one that the supervisor gave it.
+    /// The requested name, or else the name assigned by the supervisor.
     fn name(&self) -> &str {
         self.spec.name.as_deref().unwrap_or(&self.status.name)
     }
@@ -63,23 +62,23 @@ impl Held {
     }
 }
 
-/// A forward that existed before this process asked for it.
+/// A forward that existed before this process requested it.
 #[derive(Clone, Copy, Debug)]
 pub struct JoinedForward<'a> {
-    /// What this process asked for.
+    /// The requested specification.
     pub spec: &'a Spec,
-    /// The forward as it is.
+    /// The status of the existing forward.
     pub status: &'a ForwardStatus,
-    /// Whether this process got a lease of its own.
+    /// Whether this process got a lease.
     pub leased: bool,
-    /// The environment variables that differ from those the forward runs with.
+    /// The environment variables that differ from those of the forward's kubectl.
     pub differs: &'a [String],
 }
 
 /// What a [`Hold`] needs besides the forwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoldOptions {
-    /// How to start the supervisor where none is running.
+    /// How to start the supervisor if none is running.
     pub launch: Launch,
     /// The interval between heartbeats.
     pub heartbeat: Duration,
@@ -119,7 +118,7 @@ pub enum HoldError {
 pub enum Outcome {
     /// All were stopped.
     Stopped,
-    /// At least one has failed for good.
+    /// At least one has failed permanently.
     Failed,
 }
 
@@ -145,8 +144,8 @@ pub enum HoldEvent {
     SupervisorLost,
 }
 
-/// Forwards that live as long as this value. Dropping it ends their leases; [`Hold::release`] does
-/// the same and reports how they stand then.
+/// Forwards that live as long as this value. Dropping it ends their leases; [`Hold::release`] also
+/// returns their statuses after that.
 ///
 /// ```no_run
 /// use watchdog::supervisor::{Hold, HoldEvent, HoldOptions, Launch, Paths, Spec};
@@ -162,7 +161,7 @@ pub enum HoldEvent {
 ///         match hold.next().await {
 ///             HoldEvent::Forward(event) => println!("{}: {}", event.name, event.message),
 ///             HoldEvent::Refreshed => {}
-///             // It was killed. What it held is started again, on the same local ports.
+///             // The supervisor was killed. Its forwards are restarted on the same local ports.
 ///             HoldEvent::SupervisorLost => hold.reconnect().await?,
 ///         }
 ///     }
@@ -174,7 +173,7 @@ pub struct Hold {
     options: HoldOptions,
     connection: Connection,
     forwards: Vec<Held>,
-    /// Whether a refresh is under way.
+    /// Whether a refresh is in progress.
     refreshing: bool,
 }
 
@@ -188,8 +187,8 @@ impl Hold {
         Self::open(paths, specs, options, None::<&fn(StartProgress<'_>)>).await
     }
 
-    /// Like [`Hold::start`], for a person who waits: `progress` is called as the start proceeds,
-    /// and a forward that waiting cannot fix fails at once.
+    /// Like [`Hold::start`], for a user who waits: `progress` is called as the start proceeds, and
+    /// a start whose failure waiting cannot fix fails immediately.
     pub async fn start_attended(
         paths: Paths,
         specs: Vec<Spec>,
@@ -298,14 +297,14 @@ impl Hold {
         }
     }
 
-    /// Announces that heartbeats will stop because this process is suspended (Ctrl-Z), or are back.
+    /// Announces that heartbeats stop because this process is suspended (Ctrl-Z), or have resumed.
     pub async fn suspend(&mut self, suspended: bool) {
         self.connection.send(Kind::Last, Request::Suspend { suspended }).await;
         self.replied(1).await;
     }
 
     /// Ends this process's leases. Returns the statuses after that, if the supervisor replies in
-    /// time: a forward that other clients lease goes on.
+    /// time; a forward that other clients lease continues.
     pub async fn release(mut self) -> Vec<ForwardStatus> {
         let names = self.forwards.iter().filter(|held| !held.ended);
         let names: Vec<String> = names.map(|held| held.status.name.clone()).collect();
@@ -314,7 +313,7 @@ impl Hold {
             self.connection.send(Kind::Last, Request::Release { name: name.clone() }).await;
         }
         self.connection.send(Kind::Last, Request::List { names: Vec::new() }).await;
-        // If the replies do not come in time, the end of the connection ends the leases a moment
+        // If the replies do not arrive in time, closing the connection ends the leases a moment
         // later.
         if !self.replied(count + 1).await {
             return Vec::new();
@@ -364,7 +363,7 @@ impl Hold {
                 Some(HoldEvent::Refreshed)
             }
             Reply::Error(_) if kind == Some(Kind::List) => {
-                // The event of the ended forward tells which one it is.
+                // The reason is in the event of the ended forward.
                 self.refreshing = false;
                 None
             }
@@ -380,8 +379,8 @@ impl HoldError {
         refusal.kind == RefusalKind::ShuttingDown
     }
 
-    /// Whether another attempt may succeed: what a killed supervisor left may still hold the port
-    /// for a moment, and the new supervisor may be shutting down.
+    /// Whether another attempt may succeed: processes of a killed supervisor may still hold the
+    /// port for a moment, and the new supervisor may be shutting down.
     fn is_temporary(&self) -> bool {
         match self {
             Self::Refused { refusal, .. } => {
@@ -444,7 +443,7 @@ async fn open<P: Fn(StartProgress<'_>)>(
 }
 
 impl Request {
-    /// The request that starts a forward. With `attended` a person waits for the reply.
+    /// The request that starts a forward. With `attended`, a user waits for the reply.
     pub fn start(
         spec: &Spec,
         lease: LeaseRequest,

@@ -1,5 +1,5 @@
-//! `keep: true`: forwards of the configuration that a supervisor holds by itself for as long as it
-//! runs, where it was started by a service manager or by hand and not on demand.
+//! `keep: true`: forwards of the configuration that a supervisor itself holds as long as it runs,
+//! if a service manager or a user started it rather than a client on demand.
 
 use std::time::Duration;
 
@@ -12,21 +12,21 @@ use super::protocol::{ForwardState, LeaseRequest, RefusalKind, Reply, Request, S
 use super::start::connect_within;
 use crate::config::{Forward, duration};
 
-/// How long the supervisor may take to greet.
+/// The time limit for connecting to the supervisor.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The pause before the next connection attempt while the supervisor starts.
 const CONNECT: Duration = Duration::from_millis(50);
-/// How often it is checked that a forward is still there.
+/// The interval between two checks that a forward still exists.
 const CHECK: Duration = Duration::from_secs(5);
-/// The first pause after a forward could not be started, which doubles, and the longest one.
+/// The first pause after a failed start, which doubles each time up to the longest.
 const PAUSE: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_mins(1);
-/// How long a start waits for its reply. The forward is there meanwhile, and so is its port.
+/// How long a start waits for its reply. The forward exists meanwhile, and so does its port.
 const READY: Duration = Duration::from_hours(24);
 
-/// Holds those of the forwards that the configuration keeps. Never ends: what fails is tried again,
-/// whatever it is; a forward that was stopped stays so. `plan` gives a forward's specification, none
-/// where the kubeconfig cannot be used yet; `report` takes what a user should know.
+/// Starts and holds all forwards with `keep: true`. Never ends: any failure is retried, but a
+/// forward that a user has stopped stays stopped. `plan` returns a forward's specification, or
+/// `None` if the kubeconfig cannot be used yet; `report` receives messages for the user.
 pub async fn keep<'a>(
     forwards: &'a [Forward],
     paths: &Paths,
@@ -72,7 +72,7 @@ async fn hold(spec: Spec, paths: Paths, report: impl Fn(&str)) {
     }
 }
 
-/// Starts the forward and stays until it has been stopped. This process has the lease.
+/// Starts the forward and waits until it has been stopped. This process has the lease.
 async fn hold_once(
     spec: &Spec,
     name: &str,

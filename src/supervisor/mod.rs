@@ -48,11 +48,11 @@ pub use protocol::{
     LeaseRequest, LeaseStatus, LocalPort, LogLine, PROTOCOL, PodSelection, PortSpec, PortStatus,
     Refusal, RefusalKind, Reply, Request, Spec, Story, SupervisorInfo,
 };
-pub(crate) use reap::{Stray, reap};
+pub(crate) use reap::{Reaped, Stray, reap};
 pub(crate) use registry::MARK;
 pub(crate) use serve::serve;
 pub(crate) use socket::{Readiness, failure};
-pub(crate) use start::end_unreachable;
+pub(crate) use start::shut_down;
 pub use start::{Launch, connect_or_start, connect_within};
 pub(crate) use timers::Timers;
 

@@ -1,34 +1,34 @@
-//! From requested forwards to specifications: each with one cluster, one namespace, its ports and
-//! its settings.
+//! Turns requested forwards into specifications: each with one cluster, one namespace, its ports
+//! and its settings.
 
 use std::time::Duration;
 
 use super::protocol::{KubectlRun, LocalPort, PortSpec, Spec};
-use crate::config::target::{Addresses, Ports};
+use crate::config::target::{Addresses, Ports, forward_name};
 use crate::config::{
     Clusters, Forward, ForwardDefaults, ForwardRequest, Isolate, Pattern, PodSelection,
 };
 use crate::kubectl::{self, Cluster, KubeConfig, Name, ScopeError, Selection};
 
-/// What the specifications of several forwards are made from.
+/// The input for the specifications of several forwards.
 #[derive(Debug)]
 pub struct ForwardPlan<'a> {
-    /// Where clusters and contexts come from.
+    /// The kubeconfig with the clusters and contexts.
     pub kubeconfig: &'a KubeConfig,
-    /// The configuration's settings of all forwards.
+    /// The defaults of the configuration for all forwards.
     pub defaults: &'a ForwardDefaults,
-    /// What replaces settings of the configuration.
+    /// Settings that override the configuration.
     pub overrides: ForwardOverrides,
-    /// How kubectl is run; the environment of a forward of the configuration is added.
+    /// How kubectl is run. A configured forward adds its environment variables.
     pub run: KubectlRun,
 }
 
-/// Settings that replace those of the configuration, for each forward of a plan.
+/// Settings that override the configuration for each forward of a plan.
 #[derive(Clone, Debug, Default)]
 pub struct ForwardOverrides {
-    /// The cluster; none for the forward's own, else the current context's.
+    /// The cluster; `None` for the forward's own, or else the current context's.
     pub selection: Option<Selection>,
-    /// The namespace; none for the forward's own, else the context's.
+    /// The namespace; `None` for the forward's own, or else the context's.
     pub namespace: Option<String>,
     /// The forward's name.
     pub name: Option<String>,
@@ -38,23 +38,42 @@ pub struct ForwardOverrides {
     pub addresses: Option<Addresses>,
     /// The idle timeout; zero for none.
     pub idle: Option<Duration>,
-    /// Which connections get a kubectl of their own.
+    /// Which connections get a separate kubectl.
     pub isolate: Option<Isolate>,
     /// Which pod of a Service or workload is forwarded to.
     pub pod_selection: Option<PodSelection>,
-    /// Send idempotent HTTP requests again, whatever the configuration says.
+    /// Repeats idempotent HTTP requests, whatever the configuration says.
     pub retry_idempotent: bool,
     /// The interval of TCP keep-alives; zero for none.
     pub keepalive: Option<Duration>,
 }
 
+impl ForwardOverrides {
+    /// Checks what needs no kubeconfig: the name, and that what is for one forward is not for
+    /// several.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::Usage`]
+    pub fn check(&self, requests: &[ForwardRequest<'_>]) -> Result<(), PlanError> {
+        if let Some(name) = &self.name {
+            forward_name(name).map_err(|error| PlanError::Usage(error.to_string()))?;
+        }
+        if requests.len() > 1 && (self.name.is_some() || self.local_port.is_some()) {
+            let text = "--name and --local-port are for one forward";
+            return Err(PlanError::Usage(text.to_owned()));
+        }
+        Ok(())
+    }
+}
+
 /// Why a forward cannot be planned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// The request contradicts itself, or is not for one cluster.
+    /// The request contradicts itself, or matches several clusters.
     #[error("{0}")]
     Usage(String),
-    /// The configuration or the kubeconfig is not as it has to be.
+    /// The configuration or the kubeconfig is unusable.
     #[error("{0}")]
     Failed(String),
 }
@@ -71,6 +90,7 @@ pub struct PlannedForwards {
 impl ForwardPlan<'_> {
     /// The specifications of the requested forwards.
     pub fn specs(&self, requests: &[ForwardRequest<'_>]) -> Result<PlannedForwards, PlanError> {
+        self.overrides.check(requests)?;
         let mut notes = Vec::new();
         let specs = requests.iter().map(|request| self.spec(request, &mut notes));
         let specs = specs.collect::<Result<Vec<Spec>, PlanError>>()?;
@@ -114,7 +134,7 @@ impl ForwardPlan<'_> {
         })
     }
 
-    /// The ports, each with its local one: as overridden or requested, else the first that is free.
+    /// The ports, each with its local port: as overridden or requested, or else the first free one.
     fn ports(&self, is_configured: bool, ports: &[Ports]) -> Result<Vec<PortSpec>, PlanError> {
         let overridden = self.overrides.local_port;
         if overridden.is_some() && ports.len() > 1 {
@@ -132,7 +152,7 @@ impl ForwardPlan<'_> {
         ports.iter().map(port).collect()
     }
 
-    /// The namespace: as overridden, else the forward's, else the context's.
+    /// The namespace: as overridden, or else the forward's, or else the context's.
     fn namespace(
         &self,
         configured: Option<&Forward>,
@@ -141,12 +161,12 @@ impl ForwardPlan<'_> {
         let namespace = self.overrides.namespace.clone();
         let namespace = namespace.or_else(|| configured.and_then(|it| it.namespace.clone()));
         let namespace = namespace.or_else(|| own_namespace(cluster));
-        // The configuration and flags are checked already; a kubeconfig's namespace is not.
+        // The configuration and flags have been validated, but the kubeconfig's namespace has not.
         Name::parse(namespace.as_deref().unwrap_or("default"))
             .map_err(|error| PlanError::Failed(format!("namespace: {error}")))
     }
 
-    /// The one cluster: as overridden, else the forward's, else the current context's.
+    /// The cluster: as overridden, or else the forward's, or else the current context's.
     fn cluster(
         &self,
         configured: Option<&Forward>,
@@ -160,7 +180,7 @@ impl ForwardPlan<'_> {
         }
         let selection =
             selection.unwrap_or_else(|| Selection { current: true, ..Selection::default() });
-        // What the configuration leaves out of lists can be forwarded to all the same.
+        // Clusters that the configuration excludes from lists can still be forwarded to.
         match kubectl::select(self.kubeconfig, &selection, &Clusters::default()) {
             Ok(mut scope) if scope.clusters.len() == 1 => {
                 notes.append(&mut scope.unread);
@@ -234,7 +254,7 @@ forwards:
 - {name: gone, context: c, resource: svc/web, port: 80}
 ";
 
-    /// What is planned for these words, in short.
+    /// The plan for these arguments, in short.
     fn plan(words: &str, overrides: ForwardOverrides) -> Result<String, PlanError> {
         let kubeconfig = KubeConfig::from_view(KUBECONFIG.as_bytes(), Vec::new()).unwrap();
         let config = crate::config::parse(CONFIG.as_bytes(), std::path::Path::new("w")).unwrap();
@@ -257,7 +277,7 @@ forwards:
     }
 
     #[test]
-    fn flags_outrank_the_forward_which_outranks_the_defaults() {
+    fn flags_override_the_forward_which_overrides_the_defaults() {
         let planned = |words| plan(words, ForwardOverrides::default()).unwrap();
         assert_eq!(
             planned("svc/web 80 :http"),
@@ -282,7 +302,7 @@ forwards:
     }
 
     #[test]
-    fn what_cannot_be_planned_says_whose_mistake_it_is() {
+    fn errors_distinguish_usage_from_failures() {
         let error = |words, overrides| plan(words, overrides).unwrap_err();
         let local_port = || ForwardOverrides { local_port: Some(1), ..ForwardOverrides::default() };
         let usage = |error: PlanError| match error {
@@ -291,6 +311,9 @@ forwards:
         };
         assert!(usage(error("svc/web 80 81", local_port())).contains("write LOCAL:REMOTE"));
         assert!(usage(error("svc/web 2:80", local_port())).contains("name two local ports"));
+        assert!(usage(error("db svc/web 80", local_port())).contains("are for one forward"));
+        let named = ForwardOverrides { name: Some("-x".to_owned()), ..ForwardOverrides::default() };
+        assert!(usage(error("db", named)).contains("not a forward name"));
         let all =
             Selection { contexts: vec![Pattern::parse("*").unwrap()], ..Selection::default() };
         let both = ForwardOverrides { selection: Some(all), ..ForwardOverrides::default() };

@@ -1,5 +1,5 @@
-//! The supervisor's children, on disk: the last safety net, from which the next start (or `forward
-//! reap`) ends what a crash left when the guard died too.
+//! The supervisor's children, on disk: the last safety net, from which the next start (or
+//! `forward reap`) ends what a crash left when the guard died too.
 //!
 //! One file for the supervisor (`instance-ID.json`) and one for each child (`child-PID.json`), each
 //! written atomically.

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::client::{Client, ClientError};
 use super::paths::{Paths, RUNTIME_DIR_VARIABLE};
-use super::protocol::RefusalKind;
+use super::protocol::{RefusalKind, Request};
 use super::reap::reap;
 use super::registry::MARK;
 use super::socket::{
@@ -47,12 +47,12 @@ impl Launch {
         }
     }
 
-    /// As [`Launch::current`], with this configuration file. The supervisor runs in another
-    /// directory, where a relative path would mean another file.
+    /// Like [`Launch::current`], with this configuration file. The path is made absolute, because
+    /// the supervisor runs in another directory.
     ///
     /// # Errors
     ///
-    /// Where the working directory cannot be determined.
+    /// If the working directory cannot be determined.
     pub fn with_config(path: Option<&Path>) -> std::io::Result<Self> {
         let mut launch = Self::current();
         if let Some(path) = path {
@@ -139,9 +139,31 @@ pub async fn connect_within(
     }
 }
 
+/// Ends the supervisor, of whatever version it is, and all that it holds: by a request, else by a
+/// signal, after which it may take `grace` longer. Returns whether one was running.
+pub async fn shut_down(
+    paths: &Paths,
+    within: Duration,
+    grace: Duration,
+) -> Result<bool, ClientError> {
+    let mut client = match connect_within(paths, within).await {
+        Ok(Some(client)) => client,
+        Ok(None) => return Ok(false),
+        Err(ClientError::Lost { .. }) if end_unreachable(paths, within + grace).await => {
+            return Ok(true);
+        }
+        Err(error) => return Err(error),
+    };
+    match client.request(&Request::Shutdown).await {
+        // It may be gone before it has replied.
+        Ok(_) | Err(ClientError::Gone(_)) => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 /// Ends a supervisor whose socket cannot be reached: in good order, as by a signal of the service
 /// manager. Returns whether there was one and it has ended.
-pub async fn end_unreachable(paths: &Paths, within: Duration) -> bool {
+async fn end_unreachable(paths: &Paths, within: Duration) -> bool {
     let Some(supervisor) = paths.supervisor() else { return false };
     supervisor.terminate();
     timeout(within, crate::process::exit_of(supervisor)).await.is_ok()

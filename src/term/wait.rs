@@ -1,4 +1,4 @@
-//! A line on standard error that says what is waited for, for a person at a terminal.
+//! A line on standard error that shows a user at a terminal what the program waits for.
 
 use std::io::IsTerminal as _;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use super::text::sanitize;
 
 const TICK: Duration = Duration::from_millis(120);
 
-/// The line; it is gone when this is dropped.
+/// The line. Dropping it clears the line.
 #[derive(Debug)]
 pub struct WaitLine {
     bar: ProgressBar,
 }
 
 impl WaitLine {
-    /// Where standard error is a terminal that can rewrite a line, unless `quiet`.
+    /// Creates the line if standard error is a terminal that can rewrite a line, unless `quiet`.
     pub fn on_stderr(quiet: bool) -> Option<Self> {
         let term = ColorEnv::current().term;
         let is_dumb = term.is_none_or(|term| term.is_empty() || term == "dumb");
@@ -32,12 +32,12 @@ impl WaitLine {
         Some(Self { bar })
     }
 
-    /// Rewrites it.
+    /// Replaces the text.
     pub fn set(&self, text: &str) {
         self.bar.set_message(sanitize(text).into_owned());
     }
 
-    /// Takes it away. Dropping does the same.
+    /// Clears the line, as dropping does.
     pub fn clear(&self) {
         self.bar.finish_and_clear();
     }

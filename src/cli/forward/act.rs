@@ -10,11 +10,8 @@ use crate::cli::flags::Global;
 use crate::cli::print::print;
 use crate::cli::setup::Setup;
 use crate::config::{Forward, ForwardRequest};
-use crate::supervisor::{
-    self, ClientError, ForwardOverrides, Paths, Readiness, Request, Stray, Timers, connect_within,
-    end_unreachable,
-};
-use crate::term::text::sanitize;
+use crate::output::forwards::ended;
+use crate::supervisor::{self, ForwardOverrides, Paths, Readiness, Request, Timers, shut_down};
 
 pub(super) async fn heartbeat(global: &Global, name: String) -> Result<Exit, CommandError> {
     Setup::new(global)?;
@@ -51,11 +48,7 @@ pub(super) async fn reap(global: &Global) -> Result<Exit, CommandError> {
     if reaped.ended.is_empty() && reaped.left.is_empty() {
         setup.messages.note("nothing was left behind");
     }
-    let line = |stray: &Stray| {
-        let forward = stray.forward.as_deref().unwrap_or("a descendant of one");
-        format!("ended pid {} (forward {})\n", stray.pid, sanitize(forward))
-    };
-    print(reaped.ended.iter().map(line).collect::<String>().as_bytes())?;
+    print(ended(&reaped).as_bytes())?;
     if reaped.left.is_empty() {
         return Ok(Exit::Done);
     }
@@ -118,29 +111,13 @@ async fn keep(global: &Global, setup: &Setup, paths: &Paths) {
     supervisor::keep(&setup.config.forwards, paths, plan, move |text| messages.note(text)).await;
 }
 
-/// `supervisor stop`: of whatever version it is, so the protocol does not matter.
+/// `supervisor stop`
 pub(super) async fn shutdown(global: &Global) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let paths = Paths::from_env().map_err(CommandError::failed)?;
-    let mut client = match connect_within(&paths, PATIENCE).await {
-        Ok(Some(client)) => client,
-        Ok(None) => {
-            setup.messages.note("no supervisor is running");
-            return Ok(Exit::Done);
-        }
-        Err(error @ ClientError::Lost { .. }) => {
-            // What it holds ends within its grace.
-            let within = PATIENCE + Timers::new(&setup.config).stop_grace;
-            if end_unreachable(&paths, within).await {
-                return Ok(Exit::Done);
-            }
-            return Err(error.into());
-        }
-        Err(error) => return Err(error.into()),
-    };
-    match client.request(&Request::Shutdown).await {
-        // It may be gone before it has answered.
-        Ok(_) | Err(supervisor::ClientError::Gone(_)) => Ok(Exit::Done),
-        Err(error) => Err(refused(None, error)),
+    let grace = Timers::new(&setup.config).stop_grace;
+    if !shut_down(&paths, PATIENCE, grace).await.map_err(|error| refused(None, error))? {
+        setup.messages.note("no supervisor is running");
     }
+    Ok(Exit::Done)
 }

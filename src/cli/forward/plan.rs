@@ -55,6 +55,7 @@ pub(super) async fn specs(
     requests: &[ForwardRequest<'_>],
     overrides: ForwardOverrides,
 ) -> Result<(Vec<Spec>, Kubectl), CommandError> {
+    overrides.check(requests)?;
     let kubectl = setup.kubectl(global);
     let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
     let kubectl = kubectl.map_err(CommandError::failed)?;

@@ -16,7 +16,6 @@ use crate::cli::flags::Global;
 use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
 use crate::config::ForwardRequest;
-use crate::config::target::forward_name;
 use crate::kubectl::Kubectl;
 use crate::output::forwards::{ForwardList, idle_end};
 use crate::process::{Interrupt, Interrupted, Suspend};
@@ -29,25 +28,10 @@ use crate::term::json;
 /// How often the numbers of a live line are requested.
 const REFRESH: Duration = Duration::from_secs(1);
 
-/// The forwards that are to be started.
-fn requested<'a>(
-    setup: &'a Setup,
-    args: &StartArgs,
-) -> Result<Vec<ForwardRequest<'a>>, CommandError> {
-    let requests = requests(setup, args.all, &args.target)?;
-    if let Some(name) = &args.name {
-        forward_name(name).map_err(CommandError::usage)?;
-    }
-    if requests.len() > 1 && (args.name.is_some() || args.local_port.is_some()) {
-        return Err(CommandError::usage("--name and --local-port are for one forward"));
-    }
-    Ok(requests)
-}
-
 /// Without `-d`: holds the forwards as long as this process lives.
 pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let requests = requested(&setup, args)?;
+    let requests = requests(&setup, args.all, &args.target)?;
     let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let ready = async {
         let (specs, kubectl) = plan(global, &setup, args, &requests).await?;
@@ -81,7 +65,7 @@ async fn plan(
 /// `-d`: returns when all are ready, or none is left of them.
 pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = &Setup::new(global)?;
-    let requests = requested(setup, args)?;
+    let requests = requests(setup, args.all, &args.target)?;
     let (specs, kubectl) = plan(global, setup, args, &requests).await?;
     let waiting = Waiting::new(setup, kubectl, &specs);
     let lease = match args.owner_pid {

@@ -3,8 +3,8 @@
 use super::some;
 use crate::kube::Pod;
 
-/// For example `reindex-z (Succeeded, of Job/reindex)`, `web-1 (Failed: Evicted, of
-/// ReplicaSet/web)`.
+/// For example `reindex-z (Succeeded, of Job/reindex)` or
+/// `web-1 (Failed: Evicted, of ReplicaSet/web)`.
 pub(super) fn described(pod: &Pod) -> String {
     let state = match &pod.reason {
         _ if pod.deleted_at.is_some() => "terminating".to_owned(),

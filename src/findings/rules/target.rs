@@ -176,8 +176,8 @@ fn is_ambiguous<'a>(subject: &Subject<'a>) -> Option<&'a crate::kube::Condition>
         .filter(|condition| condition.reason == reasons::AMBIGUOUS_SELECTOR)
 }
 
-/// For example `HPA a, b, c and 4 more`; or, if KEDA created one of the first, `HPA a, KEDA HPA
-/// keda-hpa-x of ScaledObject x`.
+/// For example `HPA a, b, c and 4 more`; or, if KEDA created one of the first,
+/// `HPA a, KEDA HPA keda-hpa-x of ScaledObject x`.
 fn name_rivals(rivals: &[&Hpa]) -> String {
     let one = |hpa: &&Hpa| match (hpa.is_of_keda(), hpa.scaled_object()) {
         (true, Some(object)) => format!("KEDA HPA {} of ScaledObject {object}", hpa.name),

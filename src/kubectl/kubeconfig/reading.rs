@@ -1,16 +1,16 @@
-//! The kubeconfig by its files where they are plain, else by kubectl's view of them.
+//! Reads the kubeconfig from its files if they are plain, or else from kubectl's view of them.
 
 use super::{KubeConfig, KubeConfigError, SingleFile, Sources, refusal};
 use crate::config::Contexts;
 use crate::kubectl::{Error, Kubectl, Read, Target};
 
 impl KubeConfig {
-    /// Reads the kubeconfig: its files, or kubectl's view of them where `contexts` says so or a file
-    /// is not plain enough.
+    /// Reads the kubeconfig from its files, or from kubectl's view if `contexts` requests it or a
+    /// file is not plain.
     ///
     /// # Errors
     ///
-    /// A sentence for the user.
+    /// The message for the user.
     pub async fn read(
         sources: &Sources,
         contexts: Contexts,
@@ -32,7 +32,7 @@ impl KubeConfig {
         view.map_err(|error| refusal(&error.message).to_owned())
             .and_then(|view| Self::from_view(&view, sources.files()))
             .map_err(|error| match irregular {
-                // The reason is often kubectl's own too, and then names the file.
+                // kubectl often reports the same reason, and then names the file.
                 Some((path, reason)) if !error.contains(&*path.to_string_lossy()) => {
                     let path = path.display();
                     format!("cannot read the kubeconfig {path} ({reason}): {error}")
@@ -43,8 +43,8 @@ impl KubeConfig {
 }
 
 impl SingleFile {
-    /// Each file by itself, where there are several. Files that are not plain are read by kubectl, and
-    /// passed over without it.
+    /// Reads each file separately, if there are several. Files that are not plain are read by
+    /// kubectl, or skipped without it.
     pub async fn read_each(sources: &Sources, kubectl: Option<&Kubectl>) -> Vec<Self> {
         if sources.files().len() < 2 {
             return Vec::new();

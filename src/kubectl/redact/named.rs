@@ -189,8 +189,8 @@ impl Secret<'_> {
         name.ends_with(['s', 'S']) && !name.to_ascii_lowercase().ends_with("ss")
     }
 
-    /// A link in a chain of errors: `couldn't get token: exec: …`, `credential: AzureCLICredential:
-    /// …`.
+    /// A link in a chain of errors: `couldn't get token: exec: …`,
+    /// `credential: AzureCLICredential: …`.
     fn is_chain(word: &str, after: &str) -> bool {
         const KINDS: [&str; 5] = ["Credential", "Credentials", "Exception", "Error", "Provider"];
         let kind = word.trim_end_matches(':');

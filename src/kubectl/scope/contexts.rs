@@ -1,4 +1,4 @@
-//! Every context of the kubeconfig, and whether it is the one by which its cluster is read.
+//! All contexts of the kubeconfig, and which of them are used to read their clusters.
 
 use std::collections::HashMap;
 
@@ -7,34 +7,35 @@ use serde::Serialize;
 use super::{Cluster, Selected, Selection};
 use crate::kubectl::{Context, KubeConfig};
 
-/// A context of the kubeconfig, whether its cluster is read by it or not. Nothing has been read from
-/// the cluster, so there is no outcome.
+/// A context of the kubeconfig, whether or not it is used to read its cluster. Nothing has been
+/// read from the cluster, so there is no outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListedContext {
     /// The kubeconfig's name for the cluster.
     pub name: String,
-    /// The context.
+    /// The name of the context.
     pub context: String,
-    /// The user it signs in as.
+    /// The context's user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// The API server's address, without credentials; none where the context leads nowhere.
+    /// The API server's address, without credentials; `None` if the context refers to a missing
+    /// cluster.
     pub server: Option<String>,
     /// The context's default namespace.
     pub namespace: Option<String>,
     /// Whether it is the current context.
     pub current: bool,
-    /// Whether commands read the cluster by this context.
+    /// Whether commands use this context to read its cluster.
     pub selected: bool,
-    /// Why not, where it is not.
+    /// Why the context is not selected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
 impl ListedContext {
-    /// The contexts that `selection` means, by name; inside a pod without a kubeconfig, the pod's own
-    /// cluster. `selected` is what is read.
+    /// The contexts that `selection` matches, ordered by name. Inside a pod without a kubeconfig,
+    /// the pod's own cluster. `selected` are the clusters that are read.
     pub fn list(kubeconfig: &KubeConfig, selection: &Selection, selected: &Selected) -> Vec<Self> {
         if kubeconfig.contexts.is_empty() {
             return selected.clusters.iter().map(Self::own_pod).collect();
@@ -82,8 +83,8 @@ impl ListedContext {
     }
 }
 
-/// Why a context's cluster is not read by it; `None` where it is. `read` are the contexts by which it
-/// is read.
+/// Why the context is not used to read its cluster; `None` if it is. `read` are the clusters that
+/// are read, with their contexts.
 fn unread(context: &Context, exists: bool, read: &[&Cluster]) -> Option<String> {
     if read.iter().any(|cluster| *cluster.context == *context.name) {
         return None;

@@ -1,11 +1,11 @@
-//! `--explain ID`: what is known of a finding.
+//! `--explain ID`: a rule in full.
 
 use super::tone;
 use crate::findings::{Need, Rule};
 use crate::term::color::Style;
 use crate::term::text::wrap;
 
-/// Lines longer than this tire the eye.
+/// Longer lines are hard to read.
 const MOST: usize = 100;
 
 /// A rule in full.
@@ -35,7 +35,7 @@ pub fn explain(rule: &Rule, style: Style, width: Option<usize>) -> String {
         add(&format!("Decided by the HPA and: {}.", names(rule.needs)));
     }
     if !rule.uses.is_empty() {
-        add(&format!("Told better with: {}.", names(rule.uses)));
+        add(&format!("More exact with: {}.", names(rule.uses)));
     }
     text
 }

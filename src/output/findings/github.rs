@@ -5,8 +5,8 @@ use crate::check::Report;
 use crate::findings::Severity;
 use crate::term::text::sanitize;
 
-/// `::error title=…::…`, one a line, for findings, clusters that could not be read, and what could
-/// not be told.
+/// `::error title=…::…`, one a line, for findings, clusters that could not be read, and rules
+/// that could not be evaluated.
 pub fn github(report: &Report<'_>) -> String {
     let mut text = String::new();
     for cluster in &report.clusters {

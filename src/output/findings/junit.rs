@@ -8,8 +8,9 @@ use crate::check::{ClusterReport, Report};
 use crate::findings::{Finding, Judged};
 use crate::term::text::sanitize;
 
-/// The document. An HPA fails by findings at or above the severity that the caller fails on; its
-/// others, and what could not be told, are there to be read. One of which nothing could be told is skipped.
+/// The document. An HPA fails by findings that are failures of the report. Its other findings are output
+/// of its case, and rules that could not be evaluated are properties of the suite. An HPA for which no rule could be
+/// evaluated is skipped.
 pub fn junit(report: &Report<'_>) -> String {
     let suites: Vec<Suite<'_>> =
         report.clusters.iter().map(|cluster| Suite::new(report, cluster)).collect();
@@ -154,7 +155,7 @@ fn escape(text: &str) -> String {
     escape_lines(&sanitize(text))
 }
 
-/// The same where line breaks are ours.
+/// As [`escape`], with the line breaks of this file.
 fn escape_lines(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 16);
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! Findings, as people, scripts and CI systems read them.
+//! Findings for people, scripts and CI systems.
 
 mod explain;
 mod github;
@@ -61,7 +61,7 @@ pub fn jsonl(report: &Report<'_>) -> Result<Vec<u8>> {
     Ok(lines)
 }
 
-/// What could not be told, a sentence for each reason.
+/// The rules that could not be evaluated, a sentence for each reason.
 pub fn not_evaluated(report: &Report<'_>) -> Vec<String> {
     by_reason(&report.not_evaluated())
         .into_iter()

@@ -1,4 +1,4 @@
-//! For people: HPA by HPA, the worst first, and at the end what it comes to.
+//! For people: HPA by HPA, the worst first, and a summary at the end.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -9,12 +9,13 @@ use crate::findings::{Finding, Severity};
 use crate::term::color::{Style, Tone};
 use crate::term::text::{sanitize, width, wrap};
 
-/// `warning`, and a gap.
+/// The width of `warning`, with a gap.
 const SEVERITY: usize = 9;
-/// What of a narrow terminal a text gets all the same.
+/// The least width of a text, however narrow the terminal is.
 const LEAST: usize = 24;
 
-/// The findings grouped by HPA, then how many there are of what, and what could not be told.
+/// The findings grouped by HPA, then the number of findings by severity and rule, and the rules that could
+/// not be evaluated.
 pub fn text(report: &Report<'_>, style: Style, width: Option<usize>) -> String {
     let mut page = Page { style, width, text: String::new() };
     let mut groups: BTreeMap<(&str, &str, &str), Vec<&Finding>> = BTreeMap::new();

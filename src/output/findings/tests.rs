@@ -48,7 +48,7 @@ fn undecided(ids: &[&str]) -> Vec<(&'static Rule, Unknown)> {
     ids.iter().map(|id| (find(id).unwrap(), Unknown::Failed(HOSTILE.into()))).collect()
 }
 
-/// Two HPAs: one with an error of hostile words and a note, one well; and something untold.
+/// Two HPAs, one with an error of hostile words and a note, one without findings; and undecided rules.
 fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
     let outcome = outcome(error);
     let (web, api) = (hpa("web"), hpa("api"));

@@ -17,7 +17,8 @@ use super::document::SCHEMA_VERSION;
 use crate::config::duration;
 use crate::config::target::{Addresses, ForwardTarget};
 use crate::supervisor::{
-    ForwardState, ForwardStatus, JoinedForward, LeaseKind, LeaseStatus, Spec, SupervisorInfo,
+    ForwardState, ForwardStatus, JoinedForward, LeaseKind, LeaseStatus, Reaped, Spec, Stray,
+    SupervisorInfo,
 };
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Rendered, Table};
@@ -217,6 +218,15 @@ pub fn problems(forwards: &[ForwardStatus]) -> Vec<String> {
             .then(|| format!("{name}: {error}; more: watchdog forward why {name}"))
     };
     forwards.iter().filter_map(problem).collect()
+}
+
+/// The processes that `forward reap` ended, one a line.
+pub fn ended(reaped: &Reaped) -> String {
+    let line = |stray: &Stray| {
+        let forward = stray.forward.as_deref().unwrap_or("a descendant of one");
+        format!("ended pid {} (forward {})\n", stray.pid, sanitize(forward))
+    };
+    reaped.ended.iter().map(line).collect()
 }
 
 /// Everything about each forward, one after the other, an empty line between.

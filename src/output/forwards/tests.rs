@@ -5,7 +5,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::supervisor::{Event, KubectlStatus, LogLine, PortStatus, Story};
+use crate::supervisor::{
+    Event, KubectlStatus, LogLine, PortStatus, StartProgress, Starting, Story,
+};
 
 fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
@@ -390,4 +392,43 @@ fn bytes_have_at_most_four_digits() {
     for (bytes, expected) in cases {
         assert_eq!(human_bytes(bytes), expected, "{bytes}");
     }
+}
+
+#[test]
+fn the_line_says_what_is_waited_for_and_other_machines_are_warned_of() {
+    let spec = |name: Option<&str>, addresses: &[&str]| -> Spec {
+        serde_json::from_value(serde_json::json!({
+            "name": name, "cluster": "prod", "context": "prod", "server": "https://prod",
+            "namespace": "shop", "resource": "svc/web",
+            "ports": [{"remote": 80, "local": {"from": 55553}}],
+            "addresses": addresses, "idleMs": 0, "kubectl": "/bin/kubectl", "kubeconfig": null,
+            "directory": "/", "environment": [],
+        }))
+        .unwrap()
+    };
+    let kubectl = crate::kubectl::Kubectl::new(crate::kubectl::Settings {
+        program: "/nowhere/kubectl".into(),
+        kubeconfig: None,
+        timeout: Duration::ZERO,
+        retries: 0,
+        versions: None,
+        go_is_tuned: false,
+    });
+    let specs = [spec(Some("web"), &["::1"]), spec(None, &["0.0.0.0", "127.0.0.1"])];
+    let starting = Starting::new(kubectl, &specs, |_, _| ());
+    let line = || starting_line(&starting.forwards());
+    assert_eq!(line().as_deref(), Some("waiting for 2 forwards: web, svc/web"));
+    let (name, at, state) = ("web".to_owned(), now(), ForwardState::Starting);
+    let event = Event { name, at, state, message: "no pod is ready".to_owned() };
+    starting.progress(StartProgress::Event(&event));
+    assert_eq!(line().as_deref(), Some("waiting for 2 forwards: web (no pod is ready), svc/web"));
+    starting.progress(StartProgress::Ready(1));
+    assert_eq!(line().as_deref(), Some("waiting for web: no pod is ready"));
+    starting.progress(StartProgress::Ready(0));
+    assert_eq!(line(), None);
+
+    assert_eq!(exposure(&specs[..1]), None);
+    let warning = exposure(&specs).unwrap();
+    let listens = "svc/web:80 in shop, cluster prod listens on 0.0.0.0,127.0.0.1: anyone who";
+    assert!(warning.starts_with(listens), "{warning}");
 }

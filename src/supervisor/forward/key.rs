@@ -25,7 +25,7 @@ pub(in crate::supervisor) struct Key {
     addresses: Vec<IpAddr>,
 }
 
-/// The key of a request. What its types do not say of its ports is checked here.
+/// The key of a request. Checks what the types of its ports do not guarantee.
 pub(in crate::supervisor) fn key(spec: &Spec) -> Result<Key, Refusal> {
     let bad = |message: String| Refusal { kind: RefusalKind::BadRequest, message };
     if spec.ports.is_empty() {

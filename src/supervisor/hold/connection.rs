@@ -19,7 +19,7 @@ pub(super) enum Kind {
     Last,
 }
 
-/// A connection to the supervisor. A task of its own sends heartbeats on it.
+/// A connection to the supervisor. A separate task sends heartbeats on it.
 pub(super) struct Connection {
     pub(super) requests: mpsc::Sender<(Kind, Request)>,
     /// Requests without a reply so far, in order.

@@ -15,7 +15,7 @@ use crate::supervisor::start::{Launch, connect_or_start};
 /// What [`Detached::start`] needs besides the forwards.
 #[derive(Clone, Debug)]
 pub struct DetachOptions {
-    /// How to start the supervisor where none is running.
+    /// How to start the supervisor if none is running.
     pub launch: Launch,
     /// What keeps the forwards alive.
     pub lease: LeaseRequest,
@@ -23,19 +23,19 @@ pub struct DetachOptions {
     pub ready_timeout: Duration,
 }
 
-/// Forwards that were started and go on without this process.
+/// Forwards that were started and continue without this process.
 pub struct Detached {
     info: SupervisorInfo,
     forwards: Vec<Held>,
 }
 
-/// Why forwards could not be started. None of them is left.
+/// Why forwards could not be started. None of them remains.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub struct DetachError {
     /// The reason.
     pub error: HoldError,
-    /// The forwards that were ready already, and were rolled back.
+    /// The forwards that were ready and have been rolled back.
     pub rolled_back: Vec<String>,
 }
 
@@ -52,9 +52,9 @@ impl From<ClientError> for DetachError {
 }
 
 impl Detached {
-    /// Starts the forwards one after another and waits until all are ready; where one is refused,
-    /// those before it are rolled back. `progress` is called as the start proceeds, and a forward
-    /// that waiting cannot help fails at once.
+    /// Starts the forwards one after another and waits until all are ready. If one is refused,
+    /// those before it are rolled back. `progress` is called as the start proceeds, and a start
+    /// whose failure waiting cannot fix fails immediately.
     pub async fn start(
         paths: &Paths,
         specs: Vec<Spec>,
@@ -74,7 +74,7 @@ impl Detached {
                 if !is_ending || !forwards.is_empty() || Instant::now() >= deadline {
                     break reply;
                 }
-                // A supervisor that is shutting down makes room for another one in a moment.
+                // A supervisor that is shutting down will soon allow another one to start.
                 sleep(PAUSES[1]).await;
                 client = connect(paths, &options.launch).await?;
             };
@@ -100,12 +100,12 @@ impl Detached {
         Ok(Self { info: client.info().clone(), forwards })
     }
 
-    /// The supervisor that holds them.
+    /// The supervisor that holds the forwards.
     pub fn info(&self) -> &SupervisorInfo {
         &self.info
     }
 
-    /// Their statuses, in the order of the specs.
+    /// The statuses of the forwards, in the order of the specs.
     pub fn statuses(&self) -> Vec<ForwardStatus> {
         self.forwards.iter().map(|held| held.status.clone()).collect()
     }

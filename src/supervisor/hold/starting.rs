@@ -1,4 +1,4 @@
-//! Forwards while they start, for a person who waits: which are ready, and why the others are not.
+//! Forwards during their start, for a user who waits: which are ready, and why the others are not.
 
 use std::cell::{Ref, RefCell};
 use std::convert::Infallible;
@@ -10,36 +10,37 @@ use super::StartProgress;
 use crate::kubectl::{Error, Kubectl, Outlook, ServerPath, Target};
 use crate::supervisor::protocol::{Event, Spec};
 
-/// The cluster is asked about a start that takes longer: kubectl waits in silence for a pod.
+/// If a start takes longer, the cluster is queried for the reason: kubectl waits for a pod
+/// silently.
 const PATIENCE: Duration = Duration::from_millis(1500);
-/// How often it is asked again.
+/// The interval between two queries for the reason.
 const AGAIN: Duration = Duration::from_secs(3);
-/// How often, where a pod is waited for before anything is started.
+/// The interval between two queries while waiting for a pod before anything is started.
 const AGAIN_POD: Duration = Duration::from_millis(500);
 
 /// A forward that is being started.
 #[derive(Clone, Debug)]
 pub struct StartingForward {
-    /// Its specification.
+    /// The specification.
     pub spec: Spec,
-    /// Why it is not ready, as far as that is known.
+    /// Why it is not ready, if known.
     pub cause: Option<String>,
     /// Whether it is ready.
     pub is_ready: bool,
     is_requested: bool,
 }
 
-/// What changed of forwards that are starting.
+/// A change of a starting forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StartingChange {
     /// The forward at this position became ready.
     Ready(usize),
-    /// There is another cause why the forward at this position is not ready.
+    /// The cause why the forward at this position is not ready has changed.
     Cause(usize),
 }
 
-/// Forwards that are starting. It is told their progress, and asks the cluster about those that
-/// take long.
+/// Forwards that are starting. Receives the progress of the start, and queries the cluster about
+/// forwards that take long.
 pub struct Starting<F> {
     kubectl: Kubectl,
     forwards: RefCell<Vec<StartingForward>>,
@@ -47,7 +48,7 @@ pub struct Starting<F> {
 }
 
 impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
-    /// None of them is ready. `changed` is called after each change.
+    /// Begins with no forward ready. `changed` is called after each change.
     pub fn new(kubectl: Kubectl, specs: &[Spec], changed: F) -> Self {
         let forward = |spec: &Spec| StartingForward {
             spec: spec.clone(),
@@ -58,12 +59,12 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
         Self { kubectl, forwards: RefCell::new(specs.iter().map(forward).collect()), changed }
     }
 
-    /// The forwards as they are now.
+    /// The current states of the forwards.
     pub fn forwards(&self) -> Ref<'_, [StartingForward]> {
         Ref::map(self.forwards.borrow(), Vec::as_slice)
     }
 
-    /// Takes a step of the start.
+    /// Records a step of the start.
     pub fn progress(&self, step: StartProgress<'_>) {
         let at = |index| self.forwards.borrow_mut().get_mut(index).is_some();
         match step {
@@ -83,8 +84,8 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
         }
     }
 
-    /// The forward of an event. One without a name may have got a number; where it is the only one
-    /// that is not ready, the event is about it.
+    /// The position of an event's forward. A forward without a requested name may have got a
+    /// numbered name; so if only one forward is not ready, the event belongs to it.
     fn position(&self, event: &Event) -> Option<usize> {
         let forwards = self.forwards.borrow();
         let waiting = forwards.iter().enumerate().filter(|(_, forward)| !forward.is_ready);
@@ -108,7 +109,7 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
         (self.changed)(&self.forwards.borrow(), StartingChange::Cause(index));
     }
 
-    /// Sets a cause where none is known.
+    /// Sets a cause if none is known.
     fn suggest_cause(&self, index: usize, cause: &str) {
         let is_known = self.forwards.borrow().get(index).is_some_and(|it| it.cause.is_some());
         if !is_known {
@@ -116,7 +117,7 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
         }
     }
 
-    /// Asks the cluster, while this is polled, what the forwards that take long wait for.
+    /// Queries the cluster periodically, while polled, for what slow forwards wait for.
     pub async fn explain(&self) -> Infallible {
         sleep(PATIENCE).await;
         loop {
@@ -142,8 +143,8 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
         }
     }
 
-    /// Waits until each target has a ready pod. A Service without a selector has none to wait for:
-    /// it is left to kubectl, which says so. On failure, the reason.
+    /// Waits until each target has a ready pod. A Service without a selector has no pods: kubectl
+    /// reports that itself. Returns the reason on failure.
     pub async fn wait_for_pods(&self, within: Duration) -> Result<(), String> {
         let deadline = Instant::now() + within;
         let specs: Vec<Spec> = self.forwards.borrow().iter().map(|it| it.spec.clone()).collect();
@@ -173,13 +174,13 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
 }
 
 impl StartingForward {
-    /// The forward in few words: its name, else its target.
+    /// The forward's name, or else its target in short.
     pub fn short(&self) -> String {
         self.spec.name.clone().unwrap_or_else(|| self.spec.resource.short())
     }
 }
 
-/// Why no pod of the forward's target is ready, in a sentence; none where one is.
+/// A sentence that explains why no pod of the forward's target is ready; `None` if one is.
 async fn missing_pod(kubectl: &Kubectl, spec: &Spec) -> Result<Option<String>, Error> {
     let path = ServerPath::default();
     let target = match &spec.context {

@@ -199,7 +199,7 @@ fn rolls_back(request: &Request) -> Vec<Reply> {
 }
 
 #[tokio::test]
-async fn detached_forwards_are_rolled_back_where_one_is_refused() {
+async fn detached_forwards_are_rolled_back_if_one_is_refused() {
     let options = DetachOptions {
         launch: options().launch,
         lease: LeaseRequest::None,
