@@ -1,4 +1,4 @@
-//! Findings that are accepted as they stand, so that only new ones count.
+//! Accepted findings, so that only new ones count.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::finding::{Finding, Severity};
 const SCHEMA_VERSION: &str = "1";
 const KIND: &str = "FindingBaseline";
 
-/// What makes two findings the same one: the rule and the HPA. Numbers come and go, and a finding that
+/// The identity of a finding: the rule and the HPA. Numbers in a finding change, and a finding that
 /// has become less severe is still the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Fingerprint {
@@ -37,24 +37,24 @@ impl From<&Finding> for Fingerprint {
 /// A set of findings, as a document: `{"schemaVersion","kind":"FindingBaseline","findings":[…]}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
-    /// With the severity up to which each is accepted; `None` is any.
+    /// Each with the severity up to which it is accepted; `None` for any severity.
     findings: BTreeMap<Fingerprint, Option<Severity>>,
 }
 
-/// Why a text is no baseline.
+/// Why a text is not a baseline.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
-    /// It is no JSON, or not of this form.
+    /// The text is not JSON, or has another structure.
     #[error("not a baseline: {0}")]
     Malformed(#[from] serde_json::Error),
-    /// Another document, or a newer version of this one.
+    /// The text is another document, or a newer version of this one.
     #[error(
         "not a baseline: kind {kind:?}, schemaVersion {version:?}; expected \"FindingBaseline\" or \"FindingList\" of version \"1\""
     )]
     Other {
-        /// What it says it is.
+        /// The document's kind.
         kind: String,
-        /// Its version.
+        /// The document's version.
         version: String,
     },
 }
@@ -72,13 +72,13 @@ struct Document {
 struct Accepted {
     #[serde(flatten)]
     fingerprint: Fingerprint,
-    /// Absent in files of old: accepted at any.
+    /// Absent in old files: accepted at any severity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     severity: Option<Severity>,
 }
 
 impl Baseline {
-    /// Reads the document. A list of findings as `hpa check -o json` prints it will do as well.
+    /// Parses the document. Also accepts a list of findings as printed by `hpa check -o json`.
     pub fn parse(json: &[u8]) -> Result<Self, BaselineError> {
         let document: Document = serde_json::from_slice(json)?;
         let known = document.schema_version == SCHEMA_VERSION
@@ -93,7 +93,7 @@ impl Baseline {
         Ok(Self::of(document.findings.into_iter().map(accepted)))
     }
 
-    /// The document, indented and sorted, with a newline at the end.
+    /// Formats the document: indented, sorted, with a newline at the end.
     pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut json = serde_json::to_vec_pretty(&Document {
             schema_version: SCHEMA_VERSION.to_owned(),
@@ -109,7 +109,7 @@ impl Baseline {
         Ok(json)
     }
 
-    /// The same finding twice is accepted at the worse of both.
+    /// A finding that occurs twice is accepted at the worse severity.
     fn of(accepted: impl Iterator<Item = (Fingerprint, Option<Severity>)>) -> Self {
         let mut findings = BTreeMap::new();
         for (fingerprint, severity) in accepted {
@@ -119,13 +119,13 @@ impl Baseline {
         Self { findings }
     }
 
-    /// Whether the finding is accepted: it is there, and it has not become worse since.
+    /// Whether the finding is accepted: it is in the baseline, and has not become more severe.
     pub fn contains(&self, finding: &Finding) -> bool {
         let known = self.findings.get(&Fingerprint::from(finding));
         known.is_some_and(|worst| worst.is_none_or(|worst| finding.severity <= worst))
     }
 
-    /// Those that are accepted, sorted.
+    /// The accepted findings, sorted.
     pub fn iter(&self) -> impl Iterator<Item = &Fingerprint> {
         self.findings.keys()
     }

@@ -1,4 +1,4 @@
-//! From subjects to findings.
+//! Evaluates the rules for subjects.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,8 @@ use super::rule::{Need, Rule, rules};
 use super::selection::Selection;
 use super::subject::Subject;
 
-/// Judges each subject by the selected rules. What follows from another finding is left out.
+/// Evaluates the selected rules for each subject. Findings that follow from another one are
+/// omitted.
 pub fn evaluate<'s, 'a: 's>(
     subjects: impl IntoIterator<Item = &'s Subject<'a>>,
     selection: &Selection,
@@ -31,7 +32,7 @@ pub fn evaluate<'s, 'a: 's>(
     Evaluation { hpas, undecided_rules }
 }
 
-/// The rules' answers, less those that do not apply. Adds the rules that are decided to `decided`.
+/// The verdicts of the rules that apply or are undecided. Adds decided rules to `decided`.
 fn verdicts(
     subject: &Subject<'_>,
     rules: &[&'static Rule],
@@ -43,7 +44,7 @@ fn verdicts(
         let of_target = || rule.needs.iter().any(|it| matches!(it, Need::Target | Need::Pods));
         match verdict {
             Verdict::NotEvaluated(_) => {}
-            // Without a target there was nothing to decide.
+            // A rule about the target decides nothing if the target does not exist.
             Verdict::Clear if matches!(subject.target, Ok(None)) && of_target() => {}
             _ => _ = decided.insert(rule.id),
         }
@@ -54,7 +55,7 @@ fn verdicts(
     verdicts
 }
 
-/// What is reported of an HPA: neither what is ignored nor what follows from another finding.
+/// The findings to report: neither ignored nor explained by another finding.
 fn report<'a>(
     subject: &Subject<'a>,
     verdicts: Vec<(&'static Rule, Verdict)>,
@@ -62,8 +63,8 @@ fn report<'a>(
 ) -> Judged<'a> {
     let hpa = subject.hpa;
     let is_reported = |id| selection.contains(id) && !selection.ignores(id, hpa);
-    // A reported finding explains whatever follows from it, an ignored one nothing that is more severe
-    // than itself.
+    // A reported finding explains all its effects; an ignored one does not explain effects that are
+    // more severe than itself.
     let raised: Vec<(&str, Severity)> = verdicts
         .iter()
         .filter_map(|(rule, verdict)| match verdict {

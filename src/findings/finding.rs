@@ -1,4 +1,4 @@
-//! What a rule says of an HPA.
+//! A rule's result for an HPA.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,15 +10,15 @@ use serde_json::Value;
 
 use super::unknown::{Known, Unknown};
 
-/// How bad a finding is. The worst is the greatest.
+/// The severity of a finding. The worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
-    /// Worth knowing.
+    /// Informational.
     Info,
-    /// It scales, but not as it should, or it soon will not.
+    /// The HPA scales, but not correctly, or it will soon fail to.
     Warning,
-    /// It does not scale, or what it scales does not run.
+    /// The HPA does not scale, or its target does not run.
     Error,
 }
 
@@ -50,18 +50,18 @@ impl FromStr for Severity {
     }
 }
 
-/// How many items of a list evidence names.
+/// The maximum number of list items named in evidence.
 pub(super) const MOST_EVIDENCE: usize = 10;
 
-/// The facts behind a finding: camelCase keys, in an order that reads well.
+/// The facts behind a finding: camelCase keys, in a readable order.
 pub type Evidence = serde_json::Map<String, Value>;
 
-/// Something that is wrong with one HPA. Its fields, in this order, are its JSON.
+/// A problem of one HPA. The order of the fields is that of the JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
     /// The rule's id, such as `target-missing`.
     pub id: &'static str,
-    /// How bad it is here.
+    /// The severity of this finding.
     pub severity: Severity,
     /// The cluster's name in the kubeconfig.
     #[serde(serialize_with = "shared")]
@@ -70,8 +70,8 @@ pub struct Finding {
     pub namespace: String,
     /// The HPA's name.
     pub hpa: String,
-    /// What is wrong: one sentence with the numbers, without a full stop. It may hold text from the
-    /// cluster, controls and all.
+    /// What is wrong: one sentence with the numbers, without a full stop. May contain text from the
+    /// cluster, including control characters.
     pub message: String,
     /// What to do: one sentence.
     pub action: Cow<'static, str>,
@@ -90,14 +90,14 @@ fn shared<S: Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(text)
 }
 
-/// What a rule found in an HPA: a [`Finding`] without the HPA.
+/// A rule's result for an HPA: a [`Finding`] without the HPA.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Violation {
-    /// How bad it is here.
+    /// The severity of this finding.
     pub severity: Severity,
     /// What is wrong.
     pub message: String,
-    /// What to do, where that is not the rule's own action.
+    /// What to do, if it differs from the rule's action.
     pub action: Option<Cow<'static, str>>,
     /// The facts.
     pub evidence: Evidence,
@@ -108,8 +108,8 @@ impl Violation {
         Self { severity, message: message.into(), action: None, evidence: Evidence::new() }
     }
 
-    /// Adds a fact. Of a long list the first ten are named and the rest are counted (`KEYOmitted`): what
-    /// many HPAs have in common must not be written out for each of them.
+    /// Adds a fact. Of a long list, the first ten items are named and the others counted
+    /// (`KEYOmitted`): items that many HPAs share must not be written out for each of them.
     pub(super) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
         let mut value = value.into();
         let mut omitted = 0;
@@ -133,11 +133,11 @@ impl Violation {
 /// A rule's answer for one HPA.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
-    /// It does not apply.
+    /// The rule does not apply.
     Clear,
-    /// It applies.
+    /// The rule applies.
     Raised(Violation),
-    /// That cannot be decided, and why.
+    /// The rule cannot be decided, with the reason.
     NotEvaluated(Unknown),
 }
 
@@ -153,7 +153,7 @@ impl From<Option<Violation>> for Verdict {
     }
 }
 
-/// `Ok` is the verdict; what is not known is the reason that there is none.
+/// Turns `Ok` into the verdict, and an unknown value into the reason why there is none.
 impl<T: Into<Verdict>> From<Known<T>> for Verdict {
     fn from(result: Known<T>) -> Self {
         result.map_or_else(Self::NotEvaluated, Into::into)

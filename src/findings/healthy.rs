@@ -1,8 +1,9 @@
-//! Healthy HPAs, their targets made and kept as people make and keep them: who raises an alarm here
-//! raises it in every cluster.
+//! Healthy HPAs with targets that are created and maintained in the usual ways: a rule that raises
+//! a false alarm here raises it in every cluster.
 //!
-//! The owners of `spec.replicas` are those that the API server notes: an update owns what it changes,
-//! defaults of a creation included, and takes it from all others; server-side apply owns what it names.
+//! The owners of `spec.replicas` are those that the API server records: an update takes ownership
+//! of the fields that it changes (at creation, defaults too), server-side apply of the fields that
+//! it names.
 
 use serde_json::{Map, Value, json};
 
@@ -44,7 +45,7 @@ struct Object {
 }
 
 impl Object {
-    /// Created by an update, with a number or with the default.
+    /// Created by an update, with explicit replicas or with the default.
     fn created(kind: Kind, manager: &str, replicas: Option<i32>) -> Self {
         let mut object = Self {
             kind,
@@ -54,7 +55,8 @@ impl Object {
             entries: Vec::new(),
             owner: None,
         };
-        // A custom resource gets no default from the API server, but this one from its controller.
+        // The API server does not default a custom resource; a Rollout gets the default from its
+        // controller.
         let defaulted = replicas.is_none() && kind == Kind::Rollout;
         object.own(manager, "Update", CREATED, !defaulted);
         if defaulted {
@@ -89,7 +91,8 @@ impl Object {
         self.entries.retain(|entry| entry["subresource"] != "scale");
     }
 
-    /// By the subresource: the HPA, KEDA, or `kubectl scale`. That of a custom resource leaves no trace.
+    /// Scaled through the `/scale` subresource: by the HPA, KEDA, or `kubectl scale`. For a custom
+    /// resource this is not recorded.
     fn scaled(mut self, manager: &str, replicas: i32) -> Self {
         self.replicas = replicas;
         if self.kind != Kind::Rollout {
@@ -102,7 +105,7 @@ impl Object {
         self
     }
 
-    /// An update of something else, or of the replicas as well.
+    /// An update of other fields, and of the replicas if given.
     fn updated(mut self, manager: &str, time: &str, replicas: Option<i32>) -> Self {
         if let Some(replicas) = replicas {
             self.disown();
@@ -166,7 +169,7 @@ impl Object {
         self
     }
 
-    /// The HPA that scales it, healthy; it has scaled an hour ago, or never.
+    /// The healthy HPA that scales it. It scaled an hour ago, or never.
     fn case(&self, has_scaled: bool) -> Case {
         let mut metadata = json!({
             "name": "web", "namespace": "shop", "uid": "2", "creationTimestamp": CREATED,
@@ -201,7 +204,7 @@ impl Object {
 
 const HPA: &str = "kube-controller-manager";
 
-/// Those that leave the replicas to the HPA, by what they are.
+/// Objects whose managers leave the replicas to the HPA, with a description.
 fn at_peace(kind: Kind) -> Vec<(&'static str, Object)> {
     let create = |manager, replicas| Object::created(kind, manager, replicas);
     let apply = |manager| Object::applied(kind, manager, None);
@@ -260,7 +263,7 @@ fn at_peace(kind: Kind) -> Vec<(&'static str, Object)> {
     ]
 }
 
-/// Those that set the replicas again and again, with what they are called.
+/// Objects whose managers set the replicas repeatedly, with the manager's name.
 fn at_war(kind: Kind) -> Vec<(&'static str, Object)> {
     let create = |manager| Object::created(kind, manager, Some(3));
     let apply = |manager| Object::applied(kind, manager, Some(3));
@@ -290,17 +293,17 @@ fn alarms(case: &Case) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn nobody_is_accused_who_leaves_the_replicas_to_the_hpa() {
+fn managers_that_leave_the_replicas_to_the_hpa_raise_no_alarm() {
     for kind in KINDS {
         for (maker, object) in at_peace(kind) {
-            // As it was made, the HPA being content with that.
+            // As created, before the HPA has scaled it.
             let fresh = object.case(false);
             assert_eq!(alarms(&fresh), [], "{kind:?} by {maker}");
             assert_eq!(fresh.verdict("replicas-fight"), Verdict::Clear, "{kind:?} by {maker}");
-            // And once the HPA has scaled it.
+            // After the HPA has scaled it.
             let scaled = object.clone().scaled(HPA, 5).case(true);
             assert_eq!(alarms(&scaled), [], "{kind:?} by {maker}, scaled");
-            // Whatever it was made by goes on to deploy.
+            // After another deployment by the manager that created it.
             let manager = object.entries[0]["manager"].as_str().unwrap().to_owned();
             let deployed = object.scaled(HPA, 5).updated(&manager, MINUTE_AGO, None).case(true);
             assert_eq!(alarms(&deployed), [], "{kind:?} by {maker}, deployed");
@@ -309,7 +312,7 @@ fn nobody_is_accused_who_leaves_the_replicas_to_the_hpa() {
 }
 
 #[test]
-fn those_who_apply_replicas_are_named() {
+fn managers_that_apply_replicas_are_named() {
     for kind in KINDS {
         for (name, object) in at_war(kind) {
             let alarms = alarms(&object.case(false));
@@ -320,11 +323,11 @@ fn those_who_apply_replicas_are_named() {
             assert_eq!(alarms, [("replicas-fight", message)], "{kind:?} by {name}");
         }
     }
-    // What is kept in an annotation tells after the HPA has scaled as well.
+    // An annotation proves the conflict even after the HPA has scaled.
     let kept = Object::created(Kind::Deployment, "kubectl-client-side-apply", Some(3));
     let kept = kept.last_applied(Some(3)).scaled(HPA, 5).case(true);
     assert_eq!(alarms(&kept).len(), 1);
-    // An operator that sets its count again.
+    // An operator that sets the replicas again.
     for kind in [Kind::Deployment, Kind::StatefulSet] {
         let object = Object::created(kind, "shop-operator", Some(3)).operators();
         let again = object.scaled(HPA, 5).updated("shop-operator", MINUTE_AGO, Some(3)).case(true);

@@ -1,4 +1,4 @@
-//! What the rules found in each HPA, and what they could not decide.
+//! The findings of each HPA, and the undecided rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,20 +9,20 @@ use super::rule::{Rule, rules};
 use super::unknown::Unknown;
 use crate::hpa::Hpa;
 
-/// One HPA with the rules' answers. Rules that neither stand in `findings` nor in `undecided` do not
-/// apply to it, were not selected, or follow from another finding.
+/// An HPA with the results of the rules. A rule that is neither in `findings` nor in `undecided`
+/// does not apply to it, was not selected, or follows from another finding.
 #[derive(Debug, Clone)]
 pub struct Judged<'a> {
     /// The HPA.
     pub hpa: &'a Hpa,
-    /// What is wrong with it, in the order of the catalogue.
+    /// Its findings, in the order of the catalogue.
     pub findings: Vec<Finding>,
     /// The rules that could not be decided, in the order of the catalogue.
     pub undecided: Vec<(&'static Rule, Unknown)>,
 }
 
 impl Judged<'_> {
-    /// The worst finding; of several the first of the catalogue.
+    /// The worst finding; if there are several, the first in the order of the catalogue.
     pub fn worst(&self) -> Option<&Finding> {
         worst(&self.findings)
     }
@@ -32,7 +32,7 @@ impl Judged<'_> {
         status(&self.findings)
     }
 
-    /// Whether it has a finding that is at least a warning.
+    /// Whether it has a finding of at least severity warning.
     pub fn is_problem(&self) -> bool {
         is_problem(&self.findings)
     }
@@ -53,12 +53,12 @@ pub fn is_problem(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity >= Severity::Warning)
 }
 
-/// HPAs that were judged together.
+/// HPAs that were evaluated together.
 #[derive(Debug, Clone, Default)]
 pub struct Evaluation<'a> {
-    /// In the order given.
+    /// In the given order.
     pub hpas: Vec<Judged<'a>>,
-    /// Rules that could be decided for none of the HPAs to which they apply.
+    /// Rules that could not be decided for any HPA to which they apply.
     pub undecided_rules: BTreeSet<&'static str>,
 }
 
@@ -79,30 +79,30 @@ impl Evaluation<'_> {
 pub struct NotEvaluated {
     /// The rule.
     pub id: &'static str,
-    /// Why.
+    /// The reason.
     #[serde(flatten)]
     pub reason: Unknown,
-    /// For how many HPAs.
+    /// The number of HPAs.
     pub count: usize,
 }
 
-/// Counts for how many HPAs each rule could not be decided, by reason.
+/// The number of HPAs for which each rule could not be decided, by reason.
 #[derive(Debug, Clone, Default)]
 pub struct Undecided(BTreeMap<&'static str, BTreeMap<Unknown, usize>>);
 
 impl Undecided {
-    /// Of these HPAs.
+    /// Counts these HPAs.
     pub fn of<'a>(hpas: impl IntoIterator<Item = &'a Judged<'a>>) -> Self {
         let mut counts = Self::default();
         counts.add(hpas);
         counts
     }
 
-    /// Counts further HPAs.
+    /// Adds HPAs to the count.
     pub fn add<'a>(&mut self, hpas: impl IntoIterator<Item = &'a Judged<'a>>) {
         for (rule, why) in hpas.into_iter().flat_map(|judged| &judged.undecided) {
             let reasons = self.0.entry(rule.id).or_default();
-            // Thousands of HPAs share a reason.
+            // Thousands of HPAs may share a reason.
             match reasons.get_mut(why) {
                 Some(count) => *count += 1,
                 None => drop(reasons.insert(why.clone(), 1)),

@@ -1,4 +1,4 @@
-//! What is known of an HPA from before.
+//! The earlier readings of an HPA.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,49 +18,48 @@ pub const SPARSE: SignedDuration = SignedDuration::from_hours(6);
 /// How far back changes of the configuration are searched for.
 pub const CONFIGURED: SignedDuration = SignedDuration::from_hours(24);
 
-/// The earlier readings of one HPA (same uid), the present one not among them.
+/// The earlier readings of one HPA (same uid), without the present one.
 #[derive(Debug, Clone, Default)]
 pub struct Past {
-    /// Those of late, oldest first: of the last hour with one before, and where they are sparse the
-    /// last 8, but none that is older than [`SPARSE`]. A snapshot in which its cluster could not be
-    /// read has none.
+    /// Recent readings, oldest first: those of the last hour and one before it; if there are few,
+    /// the last 8, but none older than [`SPARSE`]. Snapshots in which the cluster could not be read
+    /// are missing.
     pub readings: Vec<Reading>,
-    /// How it was configured during the time [`CONFIGURED`], oldest first: an HPA of which the
-    /// status counts for nothing.
+    /// The HPA's configurations within [`CONFIGURED`], oldest first, as HPAs whose status has no
+    /// meaning.
     pub specs: Vec<Stretch<Arc<Hpa>>>,
-    /// What its target requested and might use meanwhile, where that was read: the replicas are
-    /// left out.
+    /// The target's requests and limits in that time, where they were read. Replicas are omitted.
     pub targets: Vec<Stretch<PastTarget>>,
 }
 
-/// One HPA at one moment of the past.
+/// An HPA at an earlier time.
 #[derive(Clone)]
 pub struct Reading {
-    /// When.
+    /// The time of the reading.
     pub at: Timestamp,
     kept: Arc<dyn Kept>,
 }
 
-/// What is kept of a reading, in whatever form: it is put together where a finding looks at it.
+/// A stored reading in any form. It is decoded when a rule needs it.
 pub trait Kept: Send + Sync {
-    /// The HPA as it was then.
+    /// The HPA at that time.
     fn hpa(&self) -> Hpa;
-    /// What of its target was kept, where that was read.
+    /// The stored data about its target, if the target was read.
     fn target(&self) -> Option<PastTarget>;
 }
 
-/// Readings in a row that say the same.
+/// Consecutive readings with the same value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stretch<T> {
-    /// The first of them.
+    /// The time of the first reading.
     pub from: Timestamp,
-    /// The last of them.
+    /// The time of the last reading.
     pub until: Timestamp,
-    /// What they say.
+    /// The value.
     pub what: T,
 }
 
-/// What is kept of a target.
+/// The stored data about a target.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct PastTarget {
@@ -68,14 +67,14 @@ pub struct PastTarget {
     pub replicas: Option<i32>,
     /// Ready pods.
     pub ready: Option<i32>,
-    /// What one pod requests, by resource.
+    /// The requests of one pod, by resource.
     pub requests: Resources,
-    /// What one pod may use, by resource.
+    /// The limits of one pod, by resource.
     pub limits: Resources,
 }
 
 impl Past {
-    /// Leaves out what no finding looks at `now`.
+    /// Drops readings that no rule uses at `now`.
     pub fn forget(&mut self, now: Timestamp) {
         let times = self.readings.iter().rev().map(|reading| reading.at);
         let kept = reach(times, now);
@@ -86,7 +85,7 @@ impl Past {
     }
 }
 
-/// How many of the readings of those times, newest first, a finding may look at `now`.
+/// How many readings a rule may use at `now`. `times` are those of the readings, newest first.
 pub fn reach(times: impl IntoIterator<Item = Timestamp>, now: Timestamp) -> usize {
     let mut kept = 0;
     for at in times {
@@ -103,24 +102,24 @@ pub fn reach(times: impl IntoIterator<Item = Timestamp>, now: Timestamp) -> usiz
 }
 
 impl<T> Stretch<T> {
-    /// Of one reading.
+    /// Creates a stretch of one reading.
     pub fn new(at: Timestamp, what: T) -> Self {
         Self { from: at, until: at, what }
     }
 }
 
 impl Reading {
-    /// One of that time.
+    /// Creates a reading of that time.
     pub fn new(at: Timestamp, kept: Arc<dyn Kept>) -> Self {
         Self { at, kept }
     }
 
-    /// The HPA as it was then.
+    /// The HPA at that time.
     pub fn hpa(&self) -> Hpa {
         self.kept.hpa()
     }
 
-    /// What of its target was kept, where that was read.
+    /// The stored data about its target, if the target was read.
     pub fn target(&self) -> Option<PastTarget> {
         self.kept.target()
     }
@@ -135,7 +134,7 @@ impl fmt::Debug for Reading {
     }
 }
 
-/// Whole, as it was read.
+/// A complete reading, not encoded.
 impl Kept for (Hpa, Option<PastTarget>) {
     fn hpa(&self) -> Hpa {
         self.0.clone()

@@ -1,4 +1,4 @@
-//! The catalogue: what is known of each finding before any HPA is looked at.
+//! The catalogue: the properties of each kind of finding.
 
 use serde::Serialize;
 
@@ -10,27 +10,27 @@ pub use super::rules::rules;
 /// A kind of finding.
 #[derive(Debug)]
 pub struct Rule {
-    /// What it is called everywhere, such as `target-missing`.
+    /// The id, such as `target-missing`.
     pub id: &'static str,
-    /// How bad it usually is. A finding may differ: `explain` says when.
+    /// The usual severity. A finding may differ: `explain` describes when.
     pub severity: Severity,
-    /// It in a few words, such as `scale target missing`.
+    /// A short title, such as `scale target missing`.
     pub title: &'static str,
-    /// When it is raised: one sentence.
+    /// When the finding is raised: one sentence.
     pub condition: &'static str,
     /// What to do: one sentence.
     pub action: &'static str,
-    /// Why it matters, how it is decided, what to do: paragraphs, parted by empty lines.
+    /// Why it matters, how it is decided, what to do: paragraphs separated by empty lines.
     pub explain: &'static str,
-    /// What must be read besides the HPAs themselves, for the rule to decide.
+    /// The data that the rule requires, besides the HPAs.
     pub needs: &'static [Need],
-    /// What makes its findings better (a severity, a cause) where it is read.
+    /// Data that improves its findings (severity, cause) if available.
     pub uses: &'static [Need],
-    /// Decides for one HPA.
+    /// Evaluates the rule for one HPA.
     pub check: fn(&Subject<'_>) -> Verdict,
 }
 
-/// What a rule is decided by, besides the HPAs of the cluster.
+/// Data that a rule uses, besides the HPAs of the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Need {
@@ -50,7 +50,7 @@ pub enum Need {
     History,
 }
 
-/// The rule of that id.
+/// Finds the rule with this id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     rules().iter().find(|rule| rule.id == id)
 }

@@ -1,4 +1,4 @@
-//! Which rules count, and for which HPAs.
+//! Which rules are evaluated and reported, and for which HPAs.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -12,17 +12,18 @@ use crate::hpa::Hpa;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
     ids: BTreeSet<&'static str>,
-    /// Judged, where what was read allows it, but not reported: they still explain others.
+    /// Rules that are evaluated if their data was read, but not reported: they still explain other
+    /// findings.
     ignored: BTreeSet<&'static str>,
-    /// What is left out for some HPAs.
+    /// Findings to ignore for some HPAs.
     ignore: Vec<Ignore>,
 }
 
-/// No rule has this id.
+/// There is no rule with this id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no finding {id:?}{}", did_you_mean(nearest))]
 pub struct UnknownRule {
-    /// What was asked for.
+    /// The unknown id.
     pub id: String,
     /// The nearest ids, best first.
     pub nearest: Vec<&'static str>,
@@ -54,7 +55,7 @@ impl Selection {
         Self { ids: rules().iter().map(|rule| rule.id).collect(), ..Self::none() }
     }
 
-    /// These alone. What they follow from is not looked for.
+    /// Only these rules. Their causes are not evaluated.
     pub fn only<'a>(ids: impl IntoIterator<Item = &'a str>) -> Result<Self, UnknownRule> {
         let known = |id: &str| find(id).map(|rule| rule.id).ok_or_else(|| UnknownRule::new(id));
         let ids = ids.into_iter().map(known).collect::<Result<_, _>>()?;
@@ -65,7 +66,8 @@ impl Selection {
         Self { ids: BTreeSet::new(), ignored: BTreeSet::new(), ignore: Vec::new() }
     }
 
-    /// Those that can be decided from the HPAs and these alone, such as all that need no history.
+    /// Only the rules that can be decided from the HPAs and the data `known`: for example those
+    /// that need no history.
     #[must_use]
     pub fn decided_by(mut self, known: &[Need]) -> Self {
         let decided = |rule: &Rule| rule.needs.iter().all(|need| known.contains(need));
@@ -74,9 +76,9 @@ impl Selection {
         self
     }
 
-    /// All but what `ignored` leaves out. Who accepts a cause accepts its effects: what follows from
-    /// an ignored finding is left out with it, unless it is worse, where that can be told from what
-    /// is read for the others.
+    /// Without the findings that `ignored` lists. Ignoring a cause ignores its effects: a finding
+    /// that follows from an ignored one is not reported, unless it is more severe. This needs no
+    /// additional data: a cause counts if it can be decided from the data of the other rules.
     #[must_use]
     pub fn without(mut self, ignored: &[Ignore]) -> Self {
         let is_ignored = |id: &&'static str| ignored.iter().any(|ignore| ignore.is_whole(id));
@@ -91,12 +93,12 @@ impl Selection {
         self.ids.contains(id)
     }
 
-    /// Whether it is left out for that HPA.
+    /// Whether the finding is ignored for this HPA.
     pub(super) fn ignores(&self, id: &str, hpa: &Hpa) -> bool {
         self.ignore.iter().any(|ignore| ignore.matches(id, hpa))
     }
 
-    /// Whether it may be the cause of others.
+    /// Whether the rule's findings may explain others.
     pub(super) fn explains(&self, id: &str) -> bool {
         self.contains(id) || self.ignored.contains(id)
     }
@@ -106,25 +108,25 @@ impl Selection {
         rules().iter().filter(|rule| self.contains(rule.id))
     }
 
-    /// All that is worth reading for them.
+    /// All data that these rules use.
     pub fn needs(&self) -> BTreeSet<Need> {
         self.rules().flat_map(|rule| rule.needs.iter().chain(rule.uses)).copied().collect()
     }
 }
 
-/// `ID` or `ID=GLOB`: findings to leave out.
+/// `ID` or `ID=GLOB`: findings to ignore.
 ///
-/// ID is an id or a glob over ids; GLOB is `NAMESPACE/NAME` or `CLUSTER/NAMESPACE/NAME`, each part a
-/// name or a glob over that part alone. A cluster's name may have slashes itself: what stands before the
-/// last two parts is the cluster's. A pattern between slashes is a regular expression, found in
-/// `CLUSTER/NAMESPACE/NAME`.
+/// ID is an id or a glob over ids; GLOB is `NAMESPACE/NAME` or `CLUSTER/NAMESPACE/NAME`, each part
+/// a name or a glob over that part alone. A cluster's name may contain slashes: everything before
+/// the last two parts is the cluster. A pattern between slashes is a regular expression, searched
+/// for in `CLUSTER/NAMESPACE/NAME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ignore {
     id: Pattern,
     place: Option<Place>,
 }
 
-/// Which HPAs are meant.
+/// Selects HPAs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
     Parts(Box<Parts>),
@@ -168,27 +170,27 @@ impl Place {
     }
 }
 
-/// Why a text is no [`Ignore`].
+/// Why a text is not an [`Ignore`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IgnoreError {
-    /// Its id is none.
+    /// The id is unknown.
     #[error(transparent)]
     Unknown(#[from] UnknownRule),
-    /// Its pattern is none.
+    /// The pattern is invalid.
     #[error(transparent)]
     Pattern(#[from] PatternError),
-    /// It names no HPA: it has no slash.
+    /// The pattern has no slash, so it cannot match an HPA.
     #[error("{0:?} is neither NAMESPACE/NAME nor CLUSTER/NAMESPACE/NAME")]
     Place(String),
 }
 
 impl Ignore {
-    /// Whether that finding is left out for that HPA.
+    /// Whether this finding is ignored for this HPA.
     pub fn matches(&self, id: &str, hpa: &Hpa) -> bool {
         self.id.matches(id) && self.place.as_ref().is_none_or(|it| it.matches(hpa))
     }
 
-    /// Whether it leaves out all findings of that id.
+    /// Whether all findings of this id are ignored.
     pub fn is_whole(&self, id: &str) -> bool {
         self.place.is_none() && self.id.matches(id)
     }
@@ -257,7 +259,8 @@ mod tests {
         let error = |text: &str| text.parse::<Ignore>().unwrap_err().to_string();
         assert_eq!(error("low-mim"), "there is no finding \"low-mim\"; did you mean low-min?");
         assert_eq!(error("zzz=a/b"), "there is no finding \"zzz\"");
-        // A namespace's name may be a cluster's too: neither is meant by the other.
+        // A namespace may have the same name as a cluster: a pattern for one does not match the
+        // other.
         assert!(!ignores("low-min=prod/*", "low-min", ("prod", "shop", "web")));
         assert!(!ignores("low-min=shop/*/*", "low-min", ("prod", "shop", "web")));
         for text in ["web", "", "*"] {

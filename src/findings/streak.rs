@@ -1,4 +1,4 @@
-//! For how long something has been so, by an HPA's earlier readings.
+//! For how long a state has lasted, according to an HPA's earlier readings.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,37 +7,38 @@ use super::subject::{Subject, is_fresh};
 use super::unknown::Unknown;
 use crate::hpa::Hpa;
 
-/// Readings further apart than this many times their usual distance (the median) are not joined:
-/// a snapshot without the cluster is no evidence that nothing changed.
+/// Readings are not joined if the time between them exceeds this multiple of the usual (median)
+/// time: a snapshot without the cluster is no evidence that nothing changed.
 const GAP: i32 = 3;
-/// Nor are readings further apart than this, whatever is usual.
+/// Readings further apart than this are never joined.
 const LONGEST_GAP: SignedDuration = SignedDuration::from_hours(2);
 
 /// How a [`Streak`] begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beginning {
-    /// The reading before it is otherwise.
+    /// The state did not hold in the reading before.
     Change,
-    /// What was before is not known: there is no earlier reading, or too long a gap.
+    /// The state before is unknown: there is no earlier reading, or the gap is too long.
     Unknown,
 }
 
-/// The unbroken row of readings, back from now, for which something holds.
+/// The consecutive readings, back from now, in which a state holds.
 #[derive(Debug, Clone)]
 pub(super) struct Streak<'a> {
-    /// The earlier readings in it, newest first. The present one comes on top.
+    /// The earlier readings, newest first, without the present one.
     pub(super) readings: Vec<&'a Reading>,
-    /// The time from its first reading until now.
+    /// The time from the first reading until now.
     pub(super) length: Length,
-    /// What ends it.
+    /// How the streak begins.
     pub(super) beginning: Beginning,
 }
 
-/// How long something has been so.
+/// How long a state has lasted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Length {
     time: SignedDuration,
-    /// It may have been so before as well: nobody looked, or the findings do not look further back.
+    /// Whether the state may have lasted longer: there are no earlier readings, or rules do not use
+    /// them.
     or_more: bool,
 }
 
@@ -58,20 +59,20 @@ impl From<SignedDuration> for Length {
 pub(super) const TOO_LITTLE: Unknown =
     Unknown::TooFewReadings("the history does not reach back far enough");
 
-/// The answer to "for at least so long?".
+/// The answer to "has it lasted for at least this long?".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Lasted {
-    /// So long already.
+    /// Yes, for this long already.
     Yes(Length),
-    /// It began later than that.
+    /// No, it began later.
     No,
-    /// The readings do not reach back that far.
+    /// The readings do not reach back far enough.
     Unknown,
 }
 
 impl<'a> Streak<'a> {
-    /// The run of readings in which `holds` is true; in the present one it is taken to be. `None`
-    /// stands for a reading that does not tell, and counts for nothing.
+    /// The consecutive readings for which `holds` is true; the present reading is assumed to be one
+    /// of them. Readings for which `holds` returns `None` (undecided) are skipped.
     pub(super) fn of(
         past: &'a Past,
         now: Timestamp,
@@ -94,7 +95,8 @@ impl<'a> Streak<'a> {
                     run.beginning = Beginning::Change;
                     break;
                 }
-                // As if nobody had looked; if that is so for too long, the next gap is too wide.
+                // Skipped like a missing reading. If too many are skipped, the next gap is too
+                // wide.
                 None => continue,
             }
             after = reading.at;
@@ -105,7 +107,7 @@ impl<'a> Streak<'a> {
         run
     }
 
-    /// The run of readings whose HPA is so. One whose status is of before does not tell.
+    /// The consecutive readings whose HPA has the state. Readings with a stale status are skipped.
     pub(super) fn of_hpa(past: &'a Past, now: Timestamp, is_so: impl Fn(&Hpa) -> bool) -> Self {
         Self::of(past, now, |reading| {
             let then = &reading.hpa();
@@ -113,8 +115,8 @@ impl<'a> Streak<'a> {
         })
     }
 
-    /// Whether it has lasted for `length` and over that many readings, the present one included.
-    /// An HPA younger than `length` has had no time for it.
+    /// Whether the state has lasted for `length` and for this many readings, including the present
+    /// one. It cannot have, if the HPA is younger than `length`.
     pub(super) fn lasted(
         &self,
         subject: &Subject<'_>,
@@ -131,9 +133,9 @@ impl<'a> Streak<'a> {
     }
 }
 
-/// The distance up to which two readings are neighbours.
+/// The maximum time between two joined readings.
 fn widest_gap(past: &Past, now: Timestamp) -> SignedDuration {
-    // The usual distance of late counts, not that of a month ago.
+    // Only recent readings determine the usual time.
     const LATE: usize = 32;
     let recent = past.readings.get(past.readings.len().saturating_sub(LATE)..).unwrap_or_default();
     let times: Vec<Timestamp> = recent.iter().map(|reading| reading.at).chain([now]).collect();
@@ -149,7 +151,7 @@ fn widest_gap(past: &Past, now: Timestamp) -> SignedDuration {
     median.checked_mul(GAP).unwrap_or(LONGEST_GAP).min(LONGEST_GAP)
 }
 
-/// A length of time for people: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`, `1 h or more`.
+/// Formats a length of time for users: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`, `1 h or more`.
 pub(super) fn span(length: impl Into<Length>) -> String {
     let length = length.into();
     if length.or_more {
@@ -180,7 +182,7 @@ mod tests {
         crate::hpa::parse_list(&name, &name, json.as_bytes()).unwrap().hpas.remove(0)
     }
 
-    /// Readings so many seconds ago, oldest first.
+    /// Readings these many seconds ago, oldest first.
     fn past(ago: &[i64]) -> Past {
         let hpa = hpa();
         let kept: std::sync::Arc<dyn super::super::past::Kept> = std::sync::Arc::new((hpa, None));
@@ -208,7 +210,7 @@ mod tests {
             (2, 60, Beginning::Unknown)
         );
         assert_eq!(run(&[90, 60, 30], |_| Some(false)), (0, 0, Beginning::Change));
-        // One that does not tell is as if it were missing.
+        // An undecided reading counts as missing.
         assert_eq!(run(&[90, 60, 30], |ago| (ago != 60).then_some(true)).0, 2);
         let silent = |ago| (!(60..=180).contains(&ago)).then_some(true);
         assert_eq!(run(&[240, 210, 180, 150, 120, 90, 60, 30], silent).0, 1, "for too long");
@@ -220,9 +222,9 @@ mod tests {
         // Two readings are missing, then three.
         assert_eq!(run(&[240, 210, 180, 150, 60, 30], always).0, 6);
         assert_eq!(run(&[240, 210, 180, 60, 30], always), (2, 60, Beginning::Unknown));
-        // Nothing was read of late.
+        // There are no recent readings.
         assert_eq!(run(&[3090, 3060, 3030, 3000], always), (0, 0, Beginning::Unknown));
-        // Once a day is usual, and still no evidence of what lay between.
+        // A reading a day is usual here, but no evidence about the time between.
         let day = 86_400;
         assert_eq!(run(&[3 * day, 2 * day, day], always).0, 0);
         assert_eq!(run(&[10_800, 7200, 3600], always).0, 3);

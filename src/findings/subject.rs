@@ -1,4 +1,4 @@
-//! What a finding is decided from.
+//! The input of the rules.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,15 +13,16 @@ use crate::kube::{
     Condition, DisruptionBudget, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
 };
 
-/// One cluster as it was read at one moment. What was not requested is [`Unknown::NotRequested`].
+/// A cluster as read at one time. Data that was not requested is [`Unknown::NotRequested`].
 #[derive(Debug, Clone)]
 pub struct World {
-    /// All its HPAs, also those that are not judged: two may scale one target.
+    /// All its HPAs, including those that are not evaluated, because two may scale one target.
     pub hpas: Vec<Hpa>,
     /// The scale targets of the HPAs (and possibly other objects of those kinds). A kind that could
     /// not be read is in `unread`.
     pub workloads: Vec<Workload>,
-    /// Kinds of targets (`group/Kind`, `Kind` in the core group) that were not read, with why.
+    /// Kinds of targets (`group/Kind`, or `Kind` in the core group) that could not be read, with
+    /// the reason.
     pub unread: BTreeMap<String, Unknown>,
     /// All pods of the namespaces that have HPAs.
     pub pods: Known<Vec<Pod>>,
@@ -29,9 +30,9 @@ pub struct World {
     pub budgets: Known<Vec<DisruptionBudget>>,
     /// ResourceQuotas.
     pub quotas: Known<Vec<Quota>>,
-    /// VerticalPodAutoscalers; empty where the cluster has no such API.
+    /// VerticalPodAutoscalers; empty if the cluster does not have this API.
     pub vertical: Known<Vec<VerticalAutoscaler>>,
-    /// KEDA's ScaledObjects; empty where the cluster has no such API.
+    /// KEDA's ScaledObjects; empty if the cluster does not have this API.
     pub scaled_objects: Known<Vec<ScaledObject>>,
 }
 
@@ -51,24 +52,24 @@ impl World {
         }
     }
 
-    /// The targets of a kind (as `unread` names it) were read.
+    /// Records that the targets of a kind (named as in `unread`) were read.
     pub fn read_targets(&mut self, kind: &str, workloads: Vec<Workload>) {
         self.unread.remove(kind);
         self.workloads.extend(workloads);
     }
 
-    /// The targets of a kind could not be read.
+    /// Records that the targets of a kind could not be read.
     pub fn cannot_read_targets(&mut self, kind: &str, why: Unknown) {
         self.unread.insert(kind.to_owned(), why);
     }
 }
 
-/// One HPA with what it is judged by. [`World::subjects`] makes them.
+/// An HPA with the data for its rules. [`World::subjects`] creates them.
 #[derive(Debug, Clone)]
 pub struct Subject<'a> {
     /// The HPA.
     pub hpa: &'a Hpa,
-    /// Its target; `Ok(None)` where it does not exist.
+    /// Its target; `Ok(None)` if it does not exist.
     pub target: Known<Option<&'a Workload>>,
     /// The pods that the target owns. Several HPAs of one target share them.
     pub pods: Known<Arc<[&'a Pod]>>,
@@ -76,15 +77,15 @@ pub struct Subject<'a> {
     pub world: &'a World,
     /// Its earlier readings.
     pub past: Known<&'a Past>,
-    /// The moment of this reading.
+    /// The time of this reading.
     pub now: Timestamp,
-    /// What else is found quickly.
+    /// Lookups of other objects.
     pub(super) index: Arc<Index<'a>>,
 }
 
 impl World {
-    /// Every HPA with what it is judged by, in the order of `hpas`. `past` gives an HPA's earlier
-    /// readings, or why there are none to be had; `now` is the moment of this reading.
+    /// Every HPA with the data for its rules, in the order of `hpas`. `past` returns an HPA's
+    /// earlier readings, or why there are none; `now` is the time of this reading.
     pub fn subjects<'a>(
         &'a self,
         now: Timestamp,
@@ -116,12 +117,12 @@ impl World {
 }
 
 impl<'a> Subject<'a> {
-    /// The target, where it was read and exists.
+    /// The target, if it was read and exists.
     pub(super) fn workload(&self) -> Option<&'a Workload> {
         self.target.as_ref().ok().copied().flatten()
     }
 
-    /// The pods that the target owns and that are meant to run: neither finished nor terminating.
+    /// The target's pods that are expected to run: neither finished nor terminating.
     pub(super) fn live_pods(&self) -> Known<Vec<&'a Pod>> {
         let live = |pod: &&'a Pod| pod.deleted_at.is_none() && !pod.is_finished();
         self.pods
@@ -130,16 +131,16 @@ impl<'a> Subject<'a> {
             .map_err(Clone::clone)
     }
 
-    /// The pods that the controller measures, finished and terminating ones included: it asks each
-    /// of them for its requests.
+    /// The pods that the controller measures, including finished and terminating ones: it looks at
+    /// the requests of each.
     pub(super) fn measured_pods(&self) -> Known<Vec<&'a Pod>> {
         let own = self.pods.clone()?.to_vec();
         let Some(workload) = self.workload() else { return Ok(own) };
-        // Without a selector that can be read its own are the best that is known.
+        // Without a readable selector, the target's own pods are the best approximation.
         Ok(self.index.measured(workload).unwrap_or(own))
     }
 
-    /// Whether a pod is the target's own, as far as that is known.
+    /// Whether a pod belongs to the target, as far as known.
     pub(super) fn owns(&self, pod: &Pod) -> bool {
         let Some(workload) = self.workload() else { return false };
         let is_listed = || {
@@ -149,8 +150,8 @@ impl<'a> Subject<'a> {
         pod.is_owned_by(workload) || !workload.owns_its_pods() && is_listed()
     }
 
-    /// The HPA's condition of that type, where it has that status and nothing stands above it that
-    /// makes it old news.
+    /// The HPA's condition of this type, if it has this status and no other condition makes it
+    /// stale.
     pub(super) fn condition(&self, kind: &str, status: bool) -> Option<&'a Condition> {
         condition(self.hpa, kind, status)
     }
@@ -160,13 +161,13 @@ impl<'a> Subject<'a> {
         self.now.duration_since(then).max(SignedDuration::ZERO)
     }
 
-    /// Whether the HPA is known to be younger than that.
+    /// Whether the HPA is known to be younger than this.
     pub(super) fn is_younger(&self, than: SignedDuration) -> bool {
         self.hpa.age(self.now).is_some_and(|age| age < than)
     }
 }
 
-/// [`Subject::condition`] of any HPA.
+/// Like [`Subject::condition`], for any HPA.
 pub(super) fn condition<'a>(hpa: &'a Hpa, kind: &str, status: bool) -> Option<&'a Condition> {
     let readable = match kind {
         conditions::ABLE_TO_SCALE => true,
@@ -176,7 +177,7 @@ pub(super) fn condition<'a>(hpa: &'a Hpa, kind: &str, status: bool) -> Option<&'
     hpa.condition(kind).filter(|condition| readable && condition.is_true() == Some(status))
 }
 
-/// Whether what an HPA's status says of metrics and replicas is of now.
+/// Whether metrics and replicas in an HPA's status are current.
 pub(super) fn is_fresh(hpa: &Hpa) -> bool {
     !hpa.conditions.is_empty() && !hpa.is_stale()
 }

@@ -112,7 +112,7 @@ fn without_pods_and_targets() {
     let evaluation = judge(&world, &Selection::all());
     let found = pairs(&evaluation);
     let has = |hpa: &str, id: &str| found.iter().any(|(h, i, _)| (*h, *i) == (hpa, id));
-    // By the controller's word.
+    // According to the controller.
     assert!(has("target-missing", "target-missing"));
     assert!(has("norequests", "missing-requests"));
     assert!(!has("norequests", "metrics-unavailable"));
@@ -145,7 +145,7 @@ fn what_is_ignored_still_explains() {
     assert_eq!(of("crash-oom"), [""; 0]);
 }
 
-/// Who accepts a warning has not accepted an error that comes of it.
+/// Ignoring a warning does not ignore an error that follows from it.
 #[test]
 fn what_is_ignored_hides_nothing_worse() {
     // Pods that have been without a node for less than two minutes are a warning.
@@ -168,7 +168,7 @@ fn what_is_ignored_hides_nothing_worse() {
     assert_eq!(found(&["unschedulable=shop/api"]), ["unschedulable"]);
 }
 
-/// What is not looked for explains nothing: a list must not call such an HPA fine.
+/// Rules that are not evaluated explain nothing: a list must not report such an HPA as healthy.
 #[test]
 fn what_is_not_selected_does_not_explain() {
     let symptoms = |selection: &Selection| {
@@ -180,7 +180,7 @@ fn what_is_not_selected_does_not_explain() {
     assert_eq!(symptoms(&Selection::all().decided_by(&[])), 8);
 }
 
-/// From the HPAs alone, whoever does not scale has an error.
+/// Decided from the HPAs alone, an HPA that does not scale has an error.
 #[test]
 fn the_status_agrees() {
     let world = shop();
@@ -203,7 +203,7 @@ fn the_healthy_have_no_findings() {
     assert_eq!(Case::new().pods(4, |_| {}).ids(), [""; 0]);
 }
 
-/// Nonsense in an HPA is no reason to fall over.
+/// Invalid values in an HPA cause no panic.
 #[test]
 fn extremes() {
     const EXTREMES: [i32; 5] = [i32::MIN, -1, 0, 1, i32::MAX];
@@ -274,7 +274,7 @@ fn as_json() {
     );
 }
 
-/// A fleet in one cluster: what is looked up must not be searched for.
+/// A large cluster: objects must be looked up rather than searched for.
 #[test]
 fn thousands_of_hpas() {
     let shop = shop();
@@ -314,12 +314,12 @@ fn thousands_of_hpas() {
     let start = std::time::Instant::now();
     let evaluation = judge(&world, &Selection::all());
     let took = start.elapsed();
-    // The same as one copy has, a hundred times.
+    // A hundred times the findings of one copy.
     assert_eq!(
         evaluation.findings().count(),
         100 * judge(&shop, &Selection::all()).findings().count()
     );
-    // A debug build on a busy machine; searching took many times this.
+    // The limit allows for a debug build on a busy machine; searching took many times as long.
     assert!(took.as_secs() < 5, "{took:?}");
     let past = Past::default();
     assert_eq!(world.subjects(then() + SignedDuration::from_mins(1), &|_| Ok(&past)).len(), 2900);

@@ -1,4 +1,4 @@
-//! Why something is not known: what is not known must never pass as fine.
+//! Why a value is unknown. An unknown value must never be treated as healthy.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,16 +6,16 @@ use std::sync::Arc;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-/// A value, or why it is not known.
+/// A value, or why it is unknown.
 pub type Known<T> = Result<T, Unknown>;
 
-/// Why a value is not known. The sentence ([`fmt::Display`]) is the same for all HPAs it holds for,
-/// and may have text from a cluster, controls and all.
+/// Why a value is unknown. The sentence ([`fmt::Display`]) is the same for all HPAs concerned, and
+/// may contain text from a cluster, including control characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unknown {
-    /// This run had no reason to read it.
+    /// This run did not need it.
     NotRequested,
-    /// The API server denies it to this user.
+    /// The API server denies access to this user.
     Forbidden(Arc<str>),
     /// It could not be read.
     Failed(Arc<str>),
@@ -23,17 +23,17 @@ pub enum Unknown {
     NoHistory,
     /// The stored readings are too few, too far apart, or not old enough.
     TooFewReadings(&'static str),
-    /// The objects that were read do not say.
+    /// The objects that were read do not contain it.
     Undetermined(Arc<str>),
 }
 
 impl Unknown {
-    /// Which pods an object of that kind has.
+    /// Which pods belong to an object of this kind.
     pub(super) fn pods_of(kind: &str) -> Self {
         Self::Undetermined(format!("the pods of a {kind} cannot be determined").into())
     }
 
-    /// The kind, for programs.
+    /// The kind, for scripts.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::NotRequested => "notRequested",
