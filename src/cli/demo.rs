@@ -91,7 +91,7 @@ pub(super) async fn run(
     if before || global.kubeconfig.is_some() || global.config.is_some() || global.timeout.is_some()
     {
         let text =
-            "options for the command go behind the --, e.g. watchdog demo -- hpa list --timeout 5s";
+            "options for the command go after the --, e.g. watchdog demo -- hpa list --timeout 5s";
         return Err(CommandError::usage(text));
     }
     let options = Options {

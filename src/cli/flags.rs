@@ -159,7 +159,7 @@ fn timeout(text: &str) -> Result<Duration, String> {
     }
     // As the configuration's: kubectl itself takes no number of any size.
     if timeout > Duration::from_hours(1) {
-        return Err("more than an hour for one call; 1h is the most".to_owned());
+        return Err("more than an hour for one call; the most is 1h".to_owned());
     }
     Ok(timeout)
 }

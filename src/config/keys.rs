@@ -195,7 +195,7 @@ impl Judge {
             }
             (Kind::Program | Kind::File, Node::Text(text)) if !text.is_empty() => {
                 if text.starts_with('~') {
-                    let message = format!("{path}: ~ has no meaning here; write the whole path");
+                    let message = format!("{path}: ~ is not expanded here; use an absolute path");
                     self.add(here, Part::Value, message);
                     return None;
                 }

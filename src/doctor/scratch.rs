@@ -122,7 +122,7 @@ impl Scratch {
         };
         match client.request(&request).await {
             Ok(Reply::Started { forward, .. }) => Ok(*forward),
-            Ok(_) => Err("the supervisor answered something unexpected".to_owned()),
+            Ok(_) => Err("unexpected answer of the supervisor".to_owned()),
             Err(error) => Err(error.to_string()),
         }
     }

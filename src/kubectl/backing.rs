@@ -55,7 +55,8 @@ impl Kubectl {
         namespace: &Name,
         resource: &target::ForwardTarget,
     ) -> Result<Value, Error> {
-        let odd = || Error::new(ErrorKind::BadResponse, format!("{resource} is not as expected"));
+        let odd =
+            || Error::new(ErrorKind::BadResponse, format!("unexpected content in {resource}"));
         let name = Name::parse(resource.name()).map_err(|_| odd())?;
         let read_of = read_of(resource.kind(), namespace.clone(), name).ok_or_else(odd)?;
         let object = self.read_once(target, &read_of).await?;
@@ -69,7 +70,7 @@ impl Kubectl {
         namespace: &Name,
         object: &Value,
     ) -> Result<Option<Backing>, Error> {
-        let odd = || Error::new(ErrorKind::BadResponse, "the list of pods is not as expected");
+        let odd = || Error::new(ErrorKind::BadResponse, "unexpected content in the list of pods");
         let Some(selector) = selector(&object["spec"]["selector"]) else { return Ok(None) };
         let query = ListQuery { label_selector: Some(selector.clone()), ..ListQuery::default() };
         let namespace = Some(namespace.clone());

@@ -110,7 +110,7 @@ impl Error {
     /// Texts are matched case-insensitively: their wording changes between versions.
     pub fn from_stderr(stderr: &str, ending: &Ending) -> Self {
         let Some(words) = Words::read(stderr) else {
-            let text = format!("kubectl {} without a word", ending.words);
+            let text = format!("kubectl {} without an error message", ending.words);
             let missing = matches!(ending.code, Some(126 | 127));
             let kind = if missing { ErrorKind::KubectlMissing } else { ErrorKind::Other };
             return Self::new(kind, text);
@@ -318,7 +318,7 @@ mod tests {
             "\n \n",
             &Ending { words: "was ended by SIGKILL".to_owned(), ..Ending::default() },
         );
-        assert_eq!(error.message, "kubectl was ended by SIGKILL without a word");
+        assert_eq!(error.message, "kubectl was ended by SIGKILL without an error message");
     }
 
     #[test]

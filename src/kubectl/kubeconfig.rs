@@ -211,7 +211,9 @@ impl From<View> for Parsed {
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     // A pipe, for example, would be empty when kubectl reads it.
     if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
-        return Err(io::Error::other("not a regular file, and kubectl could not read it again"));
+        return Err(io::Error::other(
+            "not a regular file, so kubectl could not read it a second time",
+        ));
     }
     let file = std::fs::File::open(path)?;
     let mut bytes = Vec::with_capacity(

@@ -372,7 +372,7 @@ fn unread(entry: &str, read: &[Candidate<'_>], others: &[Candidate<'_>]) -> Opti
     let plural = if count == 1 { "context" } else { "contexts" };
     Some(format!(
         "cluster {entry:?} is read by context {}; {count} further {plural} with other users {} not \
-         read ({}): each may be a cluster of its own; name the ones to read with --context",
+         read ({}): each may be a different cluster; name the ones to read with --context",
         by.join(", "),
         if count == 1 { "is" } else { "are" },
         shown.join(", "),

@@ -52,7 +52,7 @@ pub enum QueryError {
     #[error("no answer within {0:?}")]
     Timeout(Duration),
     /// The server answered with an error.
-    #[error("it answered {code}: {message}")]
+    #[error("the server answered {code}: {message}")]
     Refused {
         /// The HTTP status.
         code: u16,
@@ -60,7 +60,7 @@ pub enum QueryError {
         message: String,
     },
     /// The answer is not one of Prometheus.
-    #[error("it does not answer as Prometheus does: {0}")]
+    #[error("not an answer of Prometheus: {0}")]
     Unreadable(String),
 }
 
@@ -279,7 +279,7 @@ mod tests {
         let refused = QueryError::Refused { code: 400, message: "parse error".to_owned() };
         assert_eq!(error, Err(refused));
         let (error, _) = query_answered_with("HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n", "x");
-        assert!(error.unwrap_err().to_string().starts_with("it answered 302"));
+        assert!(error.unwrap_err().to_string().starts_with("the server answered 302"));
         let (error, _) =
             query_answered_with("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>", "x");
         assert!(matches!(error, Err(QueryError::Unreadable(_))), "{error:?}");

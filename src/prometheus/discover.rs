@@ -236,7 +236,7 @@ struct Port {
 /// A sentence, if the JSON is not such a list.
 pub fn parse_services(json: &[u8]) -> Result<Vec<Service>, String> {
     let list: List =
-        serde_json::from_slice(json).map_err(|error| format!("no list of Services: {error}"))?;
+        serde_json::from_slice(json).map_err(|error| format!("not a list of Services: {error}"))?;
     let service = |item: Item| Service {
         namespace: item.metadata.namespace,
         name: item.metadata.name,
@@ -337,6 +337,6 @@ mod tests {
         assert_eq!(services.len(), 2);
         assert_eq!(services[0].ports, [("dns-tcp".to_owned(), 53)]);
         assert_eq!(parse_services(br#"{"items":null}"#).unwrap(), []);
-        assert!(parse_services(b"<html>").unwrap_err().starts_with("no list of Services"));
+        assert!(parse_services(b"<html>").unwrap_err().starts_with("not a list of Services"));
     }
 }

@@ -109,7 +109,7 @@ fn response<T>(request: &Request<T>, page: Option<&Page>) -> Response<Full<Bytes
                     (StatusCode::OK, CONTENT_TYPE, page)
                 }
             }
-            None => unavailable(b"too many at once\n"),
+            None => unavailable(b"too many requests at once\n"),
         },
         (&Method::GET | &Method::HEAD, _) => {
             (StatusCode::NOT_FOUND, "text/plain", Bytes::from_static(b"see /metrics\n"))

@@ -53,7 +53,7 @@ pub enum ClientError {
     #[error("{0}")]
     Refused(Refusal),
     /// The reply is not one that this request can have.
-    #[error("the supervisor answered something unexpected")]
+    #[error("unexpected answer of the supervisor")]
     Confused,
 }
 
@@ -230,5 +230,5 @@ impl ClientSender {
 }
 
 fn closed() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, "it closed the connection")
+    io::Error::new(io::ErrorKind::UnexpectedEof, "the supervisor closed the connection")
 }

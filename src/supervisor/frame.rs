@@ -18,7 +18,7 @@ pub(super) async fn write_frame<T: Serialize>(
     serde_json::to_writer(&mut frame, message)?;
     let length = frame.len() - 4;
     if length > MAX_FRAME {
-        let text = format!("the message has {length} bytes, and {MAX_FRAME} is the most");
+        let text = format!("a message of {length} bytes exceeds the limit of {MAX_FRAME}");
         return Err(io::Error::other(text));
     }
     let length = u32::try_from(length).map_err(io::Error::other)?;
@@ -38,7 +38,7 @@ pub(super) async fn read_frame(from: &mut (impl AsyncRead + Unpin)) -> io::Resul
     }
     let length = u32::from_be_bytes(length) as usize;
     if length > MAX_FRAME {
-        let text = format!("a frame of {length} bytes; {MAX_FRAME} is the most");
+        let text = format!("a frame of {length} bytes exceeds the limit of {MAX_FRAME}");
         return Err(io::Error::new(io::ErrorKind::InvalidData, text));
     }
     let mut frame = Vec::with_capacity(length.min(64 << 10));

@@ -468,7 +468,7 @@ fn same_place(held: &Held) -> Spec {
 }
 
 fn closed() -> std::io::Error {
-    std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "it closed the connection")
+    std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "the supervisor closed the connection")
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ async fn hold(spec: Spec, paths: Paths, report: impl Fn(&str)) {
     loop {
         let why = match hold_once(&spec, &name, &paths, &mut pause).await {
             Ok(()) => {
-                report(&format!("{name} was stopped; it stays so until the next start"));
+                report(&format!("{name} was stopped, and stays stopped until the next start"));
                 return;
             }
             Err(why) => why,

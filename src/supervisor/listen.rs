@@ -220,7 +220,7 @@ fn holder(at: SocketAddr) -> String {
         // Name the program without its arguments: they are another process's, and may contain a
         // secret.
         Some(holder) => format!("held by pid {} ({})", holder.pid, holder.program()),
-        None if one(at.ip(), at.port()).is_ok() => "it was in use, and is free again".to_owned(),
+        None if one(at.ip(), at.port()).is_ok() => "it was in use, but is free now".to_owned(),
         None => "held by a process that this user may not see".to_owned(),
     }
 }

@@ -6,9 +6,9 @@ use tokio::net::UnixStream;
 /// supervisor checks because it runs commands for its clients, the client because it sends its
 /// environment.
 pub(super) fn check(stream: &UnixStream) -> Result<(), String> {
-    let peer = stream
-        .peer_cred()
-        .map_err(|error| format!("the system does not say who is at the socket: {error}"))?;
+    let peer = stream.peer_cred().map_err(|error| {
+        format!("cannot determine the user at the other end of the socket: {error}")
+    })?;
     same_user(peer.uid(), crate::process::uid())
 }
 

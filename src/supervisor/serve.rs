@@ -167,7 +167,7 @@ async fn keep(
                 registry.restore();
             }
             Place::Restored(listener) => {
-                tracing::warn!("the runtime directory was changed; lock and socket are put back");
+                tracing::warn!("the runtime directory was changed; lock and socket are restored");
                 registry.restore();
                 if listeners.send(listener).await.is_err() {
                     return;

@@ -119,7 +119,7 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
                 let Some(frame) = frame else { break };
                 // Limits a client that sends requests without ever reading replies.
                 if waiting.len() >= MAX_WAITING {
-                    let why = "too many questions before the first answer";
+                    let why = "too many pending requests";
                     let _ = write_frame(&mut write, &refusal(RefusalKind::BadRequest, why)).await;
                     break;
                 }
@@ -158,9 +158,8 @@ async fn serve(stream: UnixStream, session: SessionId, to: mpsc::Sender<Message>
 
 fn parse(frame: &[u8]) -> Result<Request, String> {
     // The error tells the position, never the content: a request may contain a secret.
-    serde_json::from_slice(frame).map_err(|error| {
-        format!("no request that this supervisor knows (at byte {})", error.column())
-    })
+    serde_json::from_slice(frame)
+        .map_err(|error| format!("unknown or malformed request (at byte {})", error.column()))
 }
 
 /// `Hello` and `Shutdown` are allowed in any protocol version; the rest only in our own.
@@ -168,7 +167,7 @@ fn admit(request: &Request, greeted: bool) -> Result<(), Reply> {
     if greeted || matches!(request, Request::Hello { .. } | Request::Shutdown) {
         return Ok(());
     }
-    let text = format!("say hello first, in protocol {PROTOCOL}");
+    let text = format!("the first request must be hello, in protocol {PROTOCOL}");
     Err(refusal(RefusalKind::BadRequest, &text))
 }
 

@@ -196,7 +196,7 @@ async fn start_lock(paths: &Paths, deadline: Instant) -> Result<File, ClientErro
             Ok(()) => return Ok(lock),
             Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(PAUSE).await,
             Err(TryLockError::WouldBlock) => {
-                let reason = "another watchdog has been starting it for too long; try again";
+                let reason = "another watchdog is taking too long to start it; try again";
                 return Err(ClientError::Start(reason.to_owned()));
             }
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
@@ -237,7 +237,11 @@ async fn start(paths: &Paths, launch: &Launch, deadline: Instant) -> Result<(), 
         if let Some(guard) = guard {
             guard.terminate();
         }
-        return failed(format!("it was not ready within {:?}{}", launch.within, last_words(paths)));
+        return failed(format!(
+            "the supervisor was not ready within {:?}{}",
+            launch.within,
+            last_words(paths)
+        ));
     }
     let words = String::from_utf8_lossy(&words);
     let line = words.lines().next().unwrap_or_default();

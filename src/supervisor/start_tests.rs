@@ -194,7 +194,7 @@ fn a_supervisor_that_is_never_ready_is_ended() {
     let (_dir, paths) = temporary();
     let launch = Launch { within: Duration::from_millis(100), ..launch("exec sleep 600", &paths) };
     let error = start_error(&launch, &paths);
-    assert_eq!(error, "cannot start the supervisor: it was not ready within 100ms");
+    assert_eq!(error, "cannot start the supervisor: the supervisor was not ready within 100ms");
     nothing_left(&paths);
 }
 

@@ -77,7 +77,7 @@ impl Stall {
             Self::Stopped => "kubectl is stopped",
             Self::Unacknowledged => "the cluster does not acknowledge what kubectl sends",
             Self::Unread => "kubectl does not pass on what a connection sent",
-            Self::Silent => "the application no longer speaks first",
+            Self::Silent => "the application no longer sends its greeting",
         }
     }
 }

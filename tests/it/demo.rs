@@ -213,7 +213,7 @@ fn a_flag_meant_for_the_command_is_refused_with_its_place() {
         &["--config", "/nope"],
     ] {
         let run = sandbox.watchdog(["demo"]).args(flag).args(["--", "hpa", "list"]);
-        let output = run.run().code(64).prints_nothing().says("behind the --");
+        let output = run.run().code(64).prints_nothing().says("after the --");
         assert_eq!(output.stderr.matches("error: ").count(), 1, "{output}");
         let command = ["demo", "--", "hpa", "list", "-o", "name"];
         if flag[0] != "--kubeconfig" && flag[0] != "--config" {

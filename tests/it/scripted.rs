@@ -141,9 +141,9 @@ fn the_stdout_of_a_failed_call_is_not_read() {
 #[test]
 fn an_end_by_a_signal_or_without_a_message_is_reported() {
     let output = list("kill -KILL $$", "", 3);
-    assert_eq!(error(&output).1, "kubectl was ended by SIGKILL without a word");
+    assert_eq!(error(&output).1, "kubectl was ended by SIGKILL without an error message");
     let output = list("exit 42", "", 3);
-    assert_eq!(error(&output).1, "kubectl exited with status 42 without a word");
+    assert_eq!(error(&output).1, "kubectl exited with status 42 without an error message");
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub(super) fn unanswered(client: &Client, error: ClientError) -> CommandError {
     let today = day(started) == day(Timestamp::now());
     let started = started.strftime(if today { "%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%SZ" });
     error.note(format!(
-        "the supervisor was started at {started}; forwards of an earlier one are gone"
+        "the supervisor was started at {started}; forwards of an earlier supervisor have ended"
     ))
 }
 

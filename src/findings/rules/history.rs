@@ -201,7 +201,7 @@ fn config_drift(subject: &Subject<'_>) -> Known<Option<Violation>> {
         return match &subject.target {
             Err(why) => Err(why.clone()),
             Ok(Some(_)) if past.targets.is_empty() => Err(Unknown::Undetermined(
-                "the history has no requests and limits of its target".into(),
+                "the history contains no requests or limits of its target".into(),
             )),
             Ok(_) => Ok(None),
         };

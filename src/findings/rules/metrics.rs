@@ -27,7 +27,7 @@ pub(in super::super) const METRICS_UNAVAILABLE: Rule = Rule {
     severity: Severity::Error,
     title: "no metrics to scale by",
     condition: "ScalingActive is False: no metric has a reading, or one has none and the others would scale down (FailedGet…), or the metrics cannot be understood; a warning while the HPA, or every pod of its target, is under 5 minutes old, or the target is being deleted.",
-    action: "see that metrics-server, or the adapter that serves the metric, runs and knows the target's pods (kubectl top pods)",
+    action: "check that metrics-server, or the adapter that serves the metric, runs and knows the target's pods (kubectl top pods)",
     explain: "\
 The controller comes to no replica count and leaves the replicas as they are: no metric has a usable reading, or \
 some have none while the rest would scale down, which it does not trust. With a metric that wants more \

@@ -58,7 +58,7 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Violation>> {
     }
     let Some(ready) = ready(subject) else {
         let why = subject.pods.as_ref().err().cloned();
-        let uncounted = || Unknown::Undetermined("the target does not count ready pods".into());
+        let uncounted = || Unknown::Undetermined("the target reports no ready pods".into());
         return Err(why.unwrap_or_else(uncounted));
     };
     if !too_few(ready, wanted) {

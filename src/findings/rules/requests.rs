@@ -294,7 +294,7 @@ fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_
     );
     let unheeded = lacking.iter().any(|it| it.unheeded);
     if unheeded {
-        message += "; the controller takes no notice of requests of a pod as a whole (before Kubernetes 1.34)";
+        message += "; the controller ignores pod-level requests (before Kubernetes 1.34)";
     }
     let names: Vec<&str> = all.iter().map(|pod| &*pod.name).collect();
     let mut raise = Violation::new(Severity::Error, message)
@@ -329,7 +329,7 @@ pub(super) fn cure(pods: &[&Pod]) -> Cow<'static, str> {
     let (finished, running): (Vec<&Pod>, Vec<&Pod>) =
         rest.iter().partition(|pod| pod.is_finished());
     if rest.is_empty() {
-        return "the metric comes back when the terminating pods are gone; where they stay, see what holds them \
+        return "the metric comes back when the terminating pods are gone; if they remain, check what blocks their deletion \
                 (kubectl describe pod: finalizers, an unreachable node)"
             .into();
     }

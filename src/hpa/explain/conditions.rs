@@ -164,13 +164,13 @@ fn scaling_inactive(condition: &Condition, min: i32) -> Option<(String, Option<&
         {
             (
                 "the API that serves cpu and memory readings cannot be read",
-                "see that metrics-server is installed and runs (kubectl get apiservice \
+                "check that metrics-server is installed and runs (kubectl get apiservice \
              v1beta1.metrics.k8s.io; kubectl top pods)",
             )
         }
         reasons::FAILED_GET_RESOURCE_METRIC => (
             "no usable cpu or memory reading of the target's pods",
-            "read the message: see that metrics-server runs (kubectl top pods), that the pods are \
+            "read the message: check that metrics-server runs (kubectl top pods), that the pods are \
              ready, and that every container of every pod has a request for that resource",
         ),
         reasons::FAILED_GET_CONTAINER_RESOURCE_METRIC => (

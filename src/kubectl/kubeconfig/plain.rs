@@ -58,7 +58,9 @@ fn plain_text(bytes: &[u8]) -> Result<&str, String> {
             // U+0080 to U+00A0, U+2028 and similar, byte order marks and noncharacters.
             0xC2 if bytes.get(index + 1).is_some_and(|&next| next <= 0xA0) => "a control character",
             0xE2 if bytes.get(index + 1) == Some(&0x80) => "a character for layout",
-            0xEF if bytes.get(index + 1).is_some_and(|&next| next >= 0xBB) => "an odd character",
+            0xEF if bytes.get(index + 1).is_some_and(|&next| next >= 0xBB) => {
+                "an unsupported character"
+            }
             0x80.. => "",
             _ => "a control character",
         };

@@ -89,7 +89,7 @@ fn unread_contexts_of_one_cluster_with_other_users_are_reported() {
     assert_eq!(
         unread,
         [
-            r#"cluster "tele" is read by context "us@tele" (user "us"); 2 further contexts with other users are not read ("eu@tele", "eu@tele-shop"): each may be a cluster of its own; name the ones to read with --context"#
+            r#"cluster "tele" is read by context "us@tele" (user "us"); 2 further contexts with other users are not read ("eu@tele", "eu@tele-shop"): each may be a different cluster; name the ones to read with --context"#
         ]
     );
     for (contexts, clusters) in [(&["*tele*"][..], &[][..]), (&["/tele/"], &[]), (&[], &["tele"])] {

@@ -50,7 +50,7 @@ impl Actor {
         if self.routes_due.is_some_and(|due| due <= now) {
             self.routes_due = None;
             for forward in &mut self.forwards {
-                let why = "its way to the cluster has changed";
+                let why = "its route to the cluster has changed";
                 forward.network_changed(&mut self.effects, why, Tunnel::has_lost_its_route);
             }
         }

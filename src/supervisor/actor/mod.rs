@@ -195,11 +195,11 @@ impl Actor {
                 self.clients.remove(&session);
                 let cancelled = self.waiters.extract_if(.., |waiter| waiter.session == session);
                 for waiter in cancelled.collect::<Vec<_>>() {
-                    let why = "its client went before it was ready";
+                    let why = "its client disconnected before it was ready";
                     self.undo_start(session, &waiter.addition, why);
                 }
                 self.end_leases(
-                    "the client is gone",
+                    "the client has ended",
                     |lease| matches!(lease, Lease::Session(of) if *of == session),
                 );
                 self.idle_since = Instant::now();

@@ -74,7 +74,7 @@ impl Actor {
         let error = match forward {
             None => Refusal {
                 kind: RefusalKind::Failed,
-                message: "it was stopped before it was ready".to_owned(),
+                message: "stopped before it was ready".to_owned(),
             },
             Some(forward) => match forward.state {
                 ForwardState::Ready | ForwardState::Recovering | ForwardState::Dormant => {
@@ -94,7 +94,7 @@ impl Actor {
                 },
                 ForwardState::Stopping => Refusal {
                     kind: RefusalKind::Failed,
-                    message: "it was stopped before it was ready".to_owned(),
+                    message: "stopped before it was ready".to_owned(),
                 },
                 _ if let Some(message) = self.attend(&mut waiter, forward) => {
                     Refusal { kind: RefusalKind::Failed, message }

@@ -281,7 +281,7 @@ impl Forward {
             }
             if !by_application {
                 self.last_error = Some(message.clone());
-                self.note(effects, &format!("{message}; other kubectls of it go on"));
+                self.note(effects, &format!("{message}; its other kubectls continue"));
             }
             return;
         }

@@ -29,7 +29,7 @@ pub(in crate::supervisor) struct Key {
 pub(in crate::supervisor) fn key(spec: &Spec) -> Result<Key, Refusal> {
     let bad = |message: String| Refusal { kind: RefusalKind::BadRequest, message };
     if spec.ports.is_empty() {
-        return Err(bad("a forward has one port at least".to_owned()));
+        return Err(bad("a forward needs at least one port".to_owned()));
     }
     let locals: Vec<Option<u16>> = spec.ports.iter().map(|port| exact(port.local)).collect();
     for (index, port) in locals.iter().enumerate() {

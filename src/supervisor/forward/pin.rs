@@ -95,12 +95,12 @@ impl Pin {
                 return Err(Verdict::Later { after: PAUSE, why: None });
             }
             Ok(answer) => answer.map_err(|error| error.to_string()),
-            Err(oneshot::error::TryRecvError::Closed) => Err("it could not be asked".to_owned()),
+            Err(oneshot::error::TryRecvError::Closed) => Err("kubectl could not be run".to_owned()),
         };
         self.question = None;
         answer.map_err(|error| {
             let text = format!(
-                "not started again: where context {context} leads cannot be checked ({error}); tried again every {}",
+                "not started again: the server of context {context} cannot be checked ({error}); tried again every {}",
                 crate::config::duration::format(AGAIN)
             );
             let why = (!std::mem::replace(&mut self.unknown, true)).then_some(text);

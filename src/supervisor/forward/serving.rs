@@ -46,7 +46,7 @@ impl Forward {
                 }
                 self.waiting.push_back(Waiting { place, since: Instant::now() });
                 if self.state == ForwardState::Dormant {
-                    self.transition(effects, ForwardState::Reconnecting, "a connection woke it");
+                    self.transition(effects, ForwardState::Reconnecting, "woken by a connection");
                 }
             }
             RelayEvent::Left { generation, outcome } => self.left(effects, generation, outcome),
@@ -163,7 +163,7 @@ impl Forward {
             return;
         }
         if self.state == ForwardState::Recovering {
-            let text = "bytes pass again";
+            let text = "data flows again";
             self.transition(effects, ForwardState::Ready, text);
         }
     }
@@ -195,7 +195,7 @@ impl Forward {
         self.clear_doubts();
         if self.state == ForwardState::Reconnecting && self.slots.iter().any(Slot::serves) {
             self.recovering = false;
-            self.transition(effects, ForwardState::Ready, "bytes pass again");
+            self.transition(effects, ForwardState::Ready, "data flows again");
         }
         self.seat(effects);
         if !self.is_wanted() {

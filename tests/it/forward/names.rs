@@ -125,7 +125,9 @@ fn a_name_known_to_an_earlier_supervisor_is_reported_as_such() {
     forwards.start("svc/echo 80 -n default");
     for verb in ["status", "endpoint", "why"] {
         let output = forwards.run(&format!("{verb} prometheus-server")).code(1);
-        output.says("the supervisor was started at ").says("forwards of an earlier one are gone");
+        output
+            .says("the supervisor was started at ")
+            .says("forwards of an earlier supervisor have ended");
     }
 }
 

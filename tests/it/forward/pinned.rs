@@ -52,7 +52,7 @@ fn an_unreadable_kubeconfig_postpones_the_restart() {
         let forward = forwards.forward("prometheus-server");
         let said = forward["lastError"].as_str().unwrap_or_default().to_owned();
         assert_ne!(forward["state"], "failed");
-        said.contains("where context production leads cannot be checked").then_some(())
+        said.contains("the server of context production cannot be checked").then_some(())
     });
     let kubeconfig = forwards.clusters.demo().kubeconfig();
     forwards.clusters.sandbox.kubeconfig(&kubeconfig);

@@ -180,7 +180,7 @@ fn a_leased_forward_becomes_dormant_and_wakes() {
         forwards.no_kubectl();
         healthy(u16::try_from(number(&forward["localPort"])).unwrap());
     }
-    let (asleep, awake) = ("asleep until the next connection", "a connection woke it");
+    let (asleep, awake) = ("asleep until the next connection", "woken by a connection");
     let story = forwards.story("prometheus-server");
     let count =
         |words: &str| story.iter().filter(|it| text(&it["message"]).contains(words)).count();

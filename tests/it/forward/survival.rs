@@ -43,7 +43,7 @@ fn a_killed_clients_kubectl_is_ended() {
     forwards.gone(&[pid]);
     free(port);
     let why = forwards.run("why prometheus-server").code(0).stdout;
-    assert!(why.contains("the client is gone"), "{why}");
+    assert!(why.contains("the client has ended"), "{why}");
     // The other forward is not affected.
     connect(other).unwrap();
     assert_eq!(forwards.kubectls().len(), 1);

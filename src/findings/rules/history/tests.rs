@@ -157,7 +157,7 @@ fn requests_and_limits() {
     // No snapshot contains requests and limits.
     let unkept = Case::new().minutes([2, 1]).kept_no_target();
     let why = unkept.unknown("config-drift");
-    assert_eq!(why, "the history has no requests and limits of its target");
+    assert_eq!(why, "the history contains no requests or limits of its target");
     // A change between earlier readings is reported even if the present target cannot be read.
     let before = Case::new().minutes([9]).target(|target| {
         target.requests.insert("cpu".to_owned(), "200m".parse().unwrap());

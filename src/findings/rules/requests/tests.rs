@@ -186,7 +186,7 @@ fn requests_of_the_pod_as_a_whole() {
     assert!(
         raise.message.ends_with(
             "no memory request in container helper of 1 of 1 pod, such as web-5d4b9d8b47-x; the controller \
-             takes no notice of requests of a pod as a whole (before Kubernetes 1.34)"
+             ignores pod-level requests (before Kubernetes 1.34)"
         ),
         "{}",
         raise.message
