@@ -94,7 +94,7 @@ impl Monitoring {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Prometheus {
-    /// Whether metrics are read from Prometheus at all.
+    /// Whether `monitor` holds forwards to Prometheus and Alertmanager.
     pub enabled: bool,
     /// Whether each cluster is searched for its Prometheus service.
     pub auto_discover: bool,

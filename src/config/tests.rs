@@ -188,7 +188,7 @@ fn an_error_about_a_wrong_type_names_the_expected_one() {
     assert!(complaint("kubectl: {retries: 1.5}").ends_with("0 to 10, found 1.5"));
     assert!(complaint("kubectl: {retries: !x 1}").ends_with("found a value with a tag"));
     assert!(complaint("kubectl: !x {retries: 1}").ends_with("found a value with a tag"));
-    assert!(complaint("kubectl: {path: ~/bin/kubectl}").contains("write the whole path"));
+    assert!(complaint("kubectl: {path: ~/bin/kubectl}").contains("use an absolute path"));
     assert!(complaint("kubectl: {path: ''}").contains("or null, found the text \"\""));
 }
 

@@ -1,7 +1,7 @@
 //! Embedded demo clusters: the part of the Kubernetes API that kubectl needs, served on loopback by
 //! this process, with workloads and HPAs in all relevant states.
 //!
-//! Used only by `watchdog demo` and by the tests: no other room may use it, and it uses no other
+//! Used only by `watchdog demo`, `watchdog doctor --prove` and the tests: no other room may use it, and it uses no other
 //! room. It is read-only; kubectl reads it like any cluster.
 //!
 //! - `world/` defines the objects, as builder functions over compact descriptions; `given` holds

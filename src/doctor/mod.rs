@@ -1,4 +1,4 @@
-//! The examinations and proofs of `watchdog doctor`. Nothing here prints: results are values.
+//! The checks of `watchdog doctor`, and the proof of `--prove`. Nothing here prints: results are values.
 
 pub mod checks;
 pub mod kubeconfig;

@@ -1,4 +1,4 @@
-//! What a stretch of time says of one HPA: where it was seen, where it was not, and where it ended.
+//! The course of one HPA over a period: where it was seen, where it was not, and where it ended.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! What is one cluster, and what is another of its name.
+//! Tests of cluster identity: the same cluster moved, or another one of the same name.
 
 use super::inspect::inspect;
 use super::tests::{minute, outcome, shop, snapshot, temporary};

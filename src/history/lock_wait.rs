@@ -1,4 +1,4 @@
-//! Waiting for the lock of those who take snapshots, without a clock of its own.
+//! Waiting for the lock that snapshot runs hold; the caller passes the times.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

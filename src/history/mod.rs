@@ -1,7 +1,7 @@
 //! What was, in a SQLite database: snapshots of all clusters of a scope, one HPA over time, and the
 //! differences between two snapshots. Any number of processes may read and write it at once.
 //!
-//! The tables are described in `schema`, the bytes in `code`.
+//! The tables are described in `schema`, the bytes in `codec`.
 
 mod amount;
 mod check;

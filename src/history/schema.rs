@@ -2,7 +2,7 @@
 //!
 //! Snapshots are numbered, and 64 of them in a row are a bucket. What was asked for in it, and how
 //! that went, is one row of `bucket` (see `contents`). What an HPA said in it is one row of `chunk`,
-//! complete in itself: the first record has everything, the others what changed (see `code`). So an
+//! complete in itself: the first record has everything, the others what changed (see `codec`). So an
 //! unchanged HPA costs one record a bucket, and old buckets can be dropped whole. What seldom changes
 //! (specs, conditions, requests, the set of HPAs of a cluster) is a `part`, kept once. `state` says
 //! which number was the last, and how many rows of `hpa` there are.

@@ -1,4 +1,4 @@
-//! The STATUS column: `OK`, or the first problem, by the controller's reason.
+//! `controller` in JSON: `OK`, or the first problem among the conditions, by its reason.
 
 use std::borrow::Cow;
 

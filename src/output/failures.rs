@@ -1,5 +1,4 @@
-//! Clusters that failed for one reason, as one message: for a person, whom 38 times the same line
-//! tells less than once.
+//! One message for all clusters that failed for the same reason.
 
 use std::path::Path;
 

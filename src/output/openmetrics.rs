@@ -1,6 +1,5 @@
-//! A snapshot for Prometheus, in the text format that OpenMetrics 1.0 and the older text format of
-//! Prometheus (which node_exporter's textfile collector reads) have in common: gauges only, without
-//! timestamps.
+//! Snapshots and sessions as OpenMetrics 1.0 text, restricted to what the older text format of
+//! Prometheus (which node_exporter's textfile collector reads) has in common with it; no timestamps.
 
 use std::fmt::Write as _;
 

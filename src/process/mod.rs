@@ -1,6 +1,5 @@
 //! Child processes and other processes of the system: groups, waiting without reaping, stopping,
-//! and the signals that reach this process. The only room that uses `nix`, `rustix` and signals,
-//! and the only one where `unsafe` is allowed. It knows nothing of kubectl.
+//! and the signals that reach this process. The only room where `unsafe` is allowed. It knows nothing of kubectl.
 
 mod command;
 mod daemon;
