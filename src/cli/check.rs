@@ -89,15 +89,16 @@ fn conclude(
     is_damaged: bool,
 ) -> Result<Exit, CommandError> {
     let messages = reading.setup.messages;
+    if let Some(no_hpa) = no_hpa.filter(|it| it.name.is_none())
+        && report.outcomes().any(|outcome| outcome.error.is_none())
+    {
+        messages.note(&no_hpa.to_string());
+    }
     let exit = reading.report_outcomes(report.outcomes());
-    if let Some(no_hpa) = no_hpa {
-        match no_hpa.name {
-            Some(_) if exit == Exit::Done => return Err(CommandError::failed(no_hpa)),
-            None if report.outcomes().any(|outcome| outcome.error.is_none()) => {
-                messages.note(&no_hpa.to_string());
-            }
-            _ => {}
-        }
+    if exit == Exit::Done
+        && let Some(no_hpa) = no_hpa.filter(|it| it.name.is_some())
+    {
+        return Err(CommandError::failed(no_hpa));
     }
     if exit == Exit::Done && !report.unanswered.is_empty() {
         let ids = report.unanswered.join(", ");

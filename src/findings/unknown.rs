@@ -29,7 +29,7 @@ pub enum Unknown {
 
 impl Unknown {
     /// Which pods belong to an object of this kind.
-    pub(super) fn pods_of(kind: &str) -> Self {
+    pub(crate) fn pods_of(kind: &str) -> Self {
         Self::Undetermined(format!("the pods of a {kind} cannot be determined").into())
     }
 

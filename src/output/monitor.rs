@@ -54,7 +54,7 @@ impl EventLog {
     }
 
     /// Prints an event. After dropped ones the present `findings` come first.
-    pub fn event(&mut self, event: &Event, findings: &[Finding], now: Timestamp) {
+    pub fn event(&mut self, event: &Event, findings: &[Arc<Finding>], now: Timestamp) {
         let text = self.printer.event(event, now);
         if self.dropped > 0 && self.outlet.is_idle() {
             let dropped = self.printer.dropped(self.dropped, findings, now);
@@ -214,7 +214,7 @@ impl Printer {
 
     /// After lines that were lost, because the reader was too slow: how many, and the present
     /// findings.
-    fn dropped(&self, count: u64, findings: &[Finding], at: Timestamp) -> Vec<u8> {
+    fn dropped(&self, count: u64, findings: &[Arc<Finding>], at: Timestamp) -> Vec<u8> {
         if self.jsonl {
             let mut out = line(&Event::Dropped(Dropped { at, count }));
             for finding in findings {

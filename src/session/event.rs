@@ -218,7 +218,7 @@ impl ScanReport {
 }
 
 impl FindingCounts {
-    pub(super) fn of(findings: &[Finding]) -> Self {
+    pub(super) fn of(findings: &[Arc<Finding>]) -> Self {
         let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
         Self {
             error: count(Severity::Error),

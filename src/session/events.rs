@@ -8,6 +8,7 @@ use tokio::sync::{broadcast, watch};
 
 use super::State;
 use super::event::{Dropped, Event, FindingEvent};
+use crate::findings::Finding;
 
 /// Events that are published together.
 pub(super) type Group = Arc<Vec<Arc<Event>>>;
@@ -50,7 +51,7 @@ impl Events {
         let state = Arc::clone(&self.state.borrow());
         self.pending.push_back(Arc::new(Event::Dropped(Dropped { at, count })));
         self.pending.extend(state.findings.iter().map(|finding| {
-            let finding = finding.clone();
+            let finding = Finding::clone(finding);
             Arc::new(Event::Present(FindingEvent { at, since: None, finding }))
         }));
     }

@@ -146,7 +146,7 @@ pub struct State {
     /// Each cluster as its last scan found it, in the order of the names.
     pub clusters: BTreeMap<Arc<str>, Arc<ScannedCluster>>,
     /// The present findings, by cluster, place and id.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// The scans of each cluster.
     pub counts: BTreeMap<Arc<str>, ScanCounts>,
     /// The last event of each endpoint, by cluster and role.

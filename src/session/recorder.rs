@@ -40,7 +40,7 @@ pub(super) struct Job {
 pub(super) struct Evaluated {
     pub(super) events: Vec<Event>,
     /// The present findings of all clusters.
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<Arc<Finding>>,
     pub(super) clusters: Vec<Arc<ScannedCluster>>,
     /// The start of the scan, where it is complete.
     pub(super) complete: Option<Timestamp>,
@@ -133,7 +133,7 @@ impl Recorder {
     }
 
     /// The present findings of all clusters.
-    pub(super) fn present(&self) -> Vec<Finding> {
+    pub(super) fn present(&self) -> Vec<Arc<Finding>> {
         self.tracker.present().cloned().collect()
     }
 

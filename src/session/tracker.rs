@@ -47,7 +47,7 @@ struct Cluster {
 
 #[derive(Debug)]
 struct State {
-    finding: Finding,
+    finding: Arc<Finding>,
     /// None where it was there at the first scan.
     since: Option<Timestamp>,
     /// The scans in a row that showed it, before it is reported; that did not show it, after.
@@ -75,7 +75,7 @@ impl Tracker {
     }
 
     /// The findings that were reported and have not ended: by cluster, place and id.
-    pub(super) fn present(&self) -> impl Iterator<Item = &Finding> {
+    pub(super) fn present(&self) -> impl Iterator<Item = &Arc<Finding>> {
         let states = self.clusters.values().flat_map(|cluster| cluster.findings.values());
         states.filter(|state| state.reported).map(|state| &state.finding)
     }
@@ -106,12 +106,12 @@ impl Cluster {
             let key = ((finding.namespace.clone(), finding.hpa.clone()), finding.id);
             seen.insert(key.clone());
             let state = self.findings.entry(key).or_insert_with(|| State {
-                finding: finding.clone(),
+                finding: Arc::new(finding.clone()),
                 since: (!first).then_some(now),
                 scans: 0,
                 reported: false,
             });
-            let before = std::mem::replace(&mut state.finding, finding.clone());
+            let before = std::mem::replace(&mut state.finding, Arc::new(finding.clone()));
             let kind = if state.reported {
                 state.scans = 0;
                 (before.severity != finding.severity).then_some(Event::Changed as Kind)
@@ -148,7 +148,7 @@ impl Cluster {
             state.scans += 1;
             let ended = state.scans >= SCANS;
             if ended {
-                let (since, finding) = (state.since, state.finding.clone());
+                let (since, finding) = (state.since, Finding::clone(&state.finding));
                 events.push(Event::Ended(FindingEvent { at: now, since, finding }));
             }
             !ended

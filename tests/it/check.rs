@@ -381,7 +381,7 @@ fn every_output_format_has_the_same_findings() {
     for finding in findings {
         assert!(table.stdout.contains(text(&finding["message"])), "{finding}");
     }
-    assert!(table.stdout.contains("Looked at 58 HPAs in 2 clusters: "), "{table}");
+    assert!(table.stdout.contains("Checked 58 HPAs in 2 clusters: "), "{table}");
     assert!(table.stdout.contains("\nNot evaluated:\n"), "{table}");
 
     let github = run("github").quiet();

@@ -88,7 +88,7 @@ impl Page {
         let all = report.clusters.len();
         let of = if seen == all { String::new() } else { format!("{seen} of ") };
         let looked =
-            format!("Looked at {} in {of}{}", hpas(report.hpas().count()), counted(all, "cluster"));
+            format!("Checked {} in {of}{}", hpas(report.hpas().count()), counted(all, "cluster"));
         let mut found = Vec::new();
         for severity in [Severity::Error, Severity::Warning, Severity::Info] {
             let count = report.findings().filter(|finding| finding.severity == severity).count();

@@ -92,7 +92,7 @@ fn the_text_for_people() {
                    as it is.
                    To do: do it
 
-        Looked at 2 HPAs in 1 cluster: 1 error, 1 info in 1 HPA.
+        Checked 2 HPAs in 1 cluster: 1 error, 1 info in 1 HPA.
           maxed-out 1, min-eq-max 1
           watchdog hpa check --explain ID says more of each.
         Accepted by the baseline: 3.
@@ -147,12 +147,12 @@ fn nothing_is_said_to_be_found_only_where_all_was_looked_at() {
         };
         text(&report, Style::PLAIN, None).lines().next().unwrap_or_default().to_owned()
     };
-    let nothing = "Looked at 1 HPA in 1 cluster: nothing found.";
+    let nothing = "Checked 1 HPA in 1 cluster: nothing found.";
     assert_eq!(first(vec![clean(&well, vec![&web])]), nothing);
-    assert_eq!(first(vec![clean(&ill, Vec::new())]), "Looked at 0 HPAs in 0 of 1 cluster.");
-    assert_eq!(first(vec![clean(&ill, vec![&web])]), "Looked at 1 HPA in 1 cluster.");
+    assert_eq!(first(vec![clean(&ill, Vec::new())]), "Checked 0 HPAs in 0 of 1 cluster.");
+    assert_eq!(first(vec![clean(&ill, vec![&web])]), "Checked 1 HPA in 1 cluster.");
     let both = vec![clean(&well, vec![&web]), clean(&ill, Vec::new())];
-    assert_eq!(first(both), "Looked at 1 HPA in 1 of 2 clusters.");
+    assert_eq!(first(both), "Checked 1 HPA in 1 of 2 clusters.");
 }
 
 /// Nothing in a message can begin a command of its own, or end a title.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Detailed, Page, is_in_percent, relevant};
+use crate::findings::Unknown;
 use crate::hpa::Hpa;
 use crate::kube::{Pod, Workload};
 use crate::term::color::Tone;
@@ -55,7 +56,7 @@ impl Page {
         let hpa = detail.hpa;
         self.heading("Pods");
         let reference = hpa.reference();
-        let why = if why.starts_with("whose pods are") {
+        let why = if why == Unknown::pods_of(&hpa.target.kind).to_string() {
             "no pod names it as its owner, and it names no selector of them"
         } else {
             why

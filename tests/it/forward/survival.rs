@@ -1,5 +1,6 @@
 //! Processes are killed, and nothing of them is left. Every kill here is a real one.
 
+use std::path::Path;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -142,6 +143,8 @@ fn a_killed_kubectl_is_restarted_on_the_same_port() {
     for restarts in 1..=3 {
         let pid = forwards.kubectl("prometheus-server");
         sigkill(pid);
+        // Until it has ended, the kernel accepts connections to it that are then reset.
+        until("kubectl is reaped", || (!Path::new(&format!("/proc/{pid}")).exists()).then_some(()));
         healthy(port);
         let forward = forwards.restarted("prometheus-server", restarts);
         assert_eq!(forward["restarts"], restarts, "{forward}");
