@@ -93,7 +93,8 @@ pub(super) fn append(out: &mut Vec<u8>, offset: u64, before: &State, now: &State
         match now.target {
             None => put(out, 0),
             Some(target) => {
-                // Part ids start at 1; 0 means that there is no target.
+                // Never 0, which stands for no data about the target: part ids start at 1, and a
+                // missing target is -1.
                 put_signed(out, target.resources);
                 let before = before.target.unwrap_or_default();
                 put_count(out, before.replicas, target.replicas);

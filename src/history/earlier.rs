@@ -19,9 +19,9 @@ pub(super) struct Earlier {
 }
 
 impl Reader<'_> {
-    /// The last outcome before snapshot `first` in which the HPA was seen; `None` if it is known
-    /// to have been deleted after that. `servers` are the servers at which it was seen later:
-    /// other clusters with the same name are then ignored.
+    /// The last outcome before snapshot `first` in which the HPA was seen; `None` if it was never
+    /// seen, or is known to have been absent after that. `servers` are the servers at which it was
+    /// seen later: other clusters with the same name are then ignored.
     pub(super) fn last_seen_before(
         &mut self,
         hpa: &Identity,
