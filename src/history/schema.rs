@@ -6,6 +6,7 @@
 //! an unchanged HPA costs one record per bucket, and old buckets can be deleted whole. Data that
 //! seldom changes (specs, conditions, requests, the set of HPAs of a cluster) is a `part`, stored
 //! once. `state` has the number of the last snapshot and the number of rows of `hpa`.
+//!
 //! Every row has a checksum (see `sum`), and missing rows are noticed: each bucket names the one
 //! before it, and readers do not rely on indexes.
 

@@ -181,7 +181,7 @@ impl Reader<'_> {
             Ok(scope) => scope,
             Err(error) if error.is_damage() => {
                 self.store.lose(Lost::Scope, Some(place));
-                // An HPA that is missing here may not have been requested.
+                // Without the scope, a missing HPA may simply not have been requested.
                 for cluster in &mut clusters {
                     cluster.fail(damaged(DAMAGED.to_owned()));
                 }

@@ -261,7 +261,8 @@ impl<'a> Writer<'a> {
                         self.bucket,
                         sum::hpa(id, key, self.bucket)
                     ])?;
-                // A damaged HPA row is still counted, so that its loss is noticed.
+                // A damaged row of this HPA is replaced, so the count stays; rosters with its old
+                // number reveal the loss.
                 if self.hpas != LOST && damaged.is_none() {
                     self.hpas += 1;
                 }
