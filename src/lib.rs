@@ -1,6 +1,6 @@
 //! The library behind the `watchdog` program: HorizontalPodAutoscalers of all clusters of a
-//! kubeconfig, read through the user's own kubectl, and port-forwards that are kept up. It only ever
-//! reads clusters.
+//! kubeconfig, read through the user's own kubectl, and port-forwards that are kept up. Clusters
+//! are only read, never changed.
 //!
 //! A first program, which lists the HPAs of every cluster and what is wrong with each:
 //!

@@ -40,8 +40,8 @@ const SUFFIXES: [(&str, f64); 13] = [
     ("n", 1e-9),
     ("P", 1e15),
 ];
-/// Values at or below this come from a division by zero in the controller: it then writes about
-/// -9.2e18, in thousandths or in any larger unit.
+/// Values at or below this come from a division by zero in the controller, which then writes the
+/// smallest 64-bit integer, in thousandths or a larger unit.
 const OVERFLOW: f64 = -9.2e15;
 /// Codes of amounts: absent, text, utilization; then the suffixes.
 const FIRST_SUFFIX: u8 = 3;

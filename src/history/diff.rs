@@ -48,9 +48,10 @@ pub struct Change {
 /// A field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Field {
-    /// Its path, such as `maxReplicas`, `metrics[cpu].target` or `conditions[ScalingActive].reason`.
+    /// The path, such as `maxReplicas`, `metrics[cpu].target` or
+    /// `conditions[ScalingActive].reason`.
     pub field: String,
-    /// Who writes it.
+    /// Who writes the field.
     pub part: Part,
     /// The earlier value; null if the field was absent.
     pub before: Value,

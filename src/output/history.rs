@@ -1,4 +1,5 @@
-//! One HPA over time: charts and tables; JSON and CSV in `data`. The HTML page is in [`super::page`].
+//! One HPA over time: charts and tables; JSON and CSV are in `data`, the HTML page in
+//! [`super::page`].
 
 mod data;
 

@@ -1,5 +1,5 @@
-//! Snapshots and sessions as OpenMetrics 1.0 text, restricted to what the older text format of
-//! Prometheus (which node_exporter's textfile collector reads) has in common with it; no timestamps.
+//! Snapshots and sessions as OpenMetrics 1.0 text without timestamps, restricted to what
+//! Prometheus's older text format also allows, which node_exporter's textfile collector reads.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! One HPA over time as a self-contained HTML page: SVG charts, no script, nothing fetched, light and
-//! dark as the reader's system is.
+//! One HPA over time as a self-contained HTML page: SVG charts, without scripts or external
+//! resources, in light or dark colours according to the reader's system.
 
 use std::fmt::Write as _;
 

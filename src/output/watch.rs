@@ -1,5 +1,5 @@
-//! The HPAs of a session, with what changes: drawn in place on a terminal, else a line for each
-//! change.
+//! The HPAs of a session and their changes: a list drawn in place on a terminal, otherwise one
+//! line per change.
 
 mod lines;
 

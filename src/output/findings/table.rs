@@ -14,8 +14,8 @@ const SEVERITY: usize = 9;
 /// The minimum width of a text, on a terminal of any width.
 const LEAST: usize = 24;
 
-/// The findings grouped by HPA, then the number of findings by severity and rule, and the rules that could
-/// not be evaluated.
+/// The findings grouped by HPA, then the number of findings by severity and rule, and the rules
+/// that could not be evaluated.
 pub fn text(report: &Report<'_>, style: Style, width: Option<usize>) -> String {
     let mut page = Page { style, width, text: String::new() };
     let mut groups: BTreeMap<(&str, &str, &str), Vec<&Finding>> = BTreeMap::new();
