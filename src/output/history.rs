@@ -147,7 +147,8 @@ pub(super) fn title(track: &Track) -> String {
     format!("{cluster}/{namespace}/{name}{reference}")
 }
 
-/// `2026-11-22 08:00 to 2026-11-23 08:00 UTC, 1440 snapshots, in 3 of them its cluster could not be read`
+/// `2026-11-22 08:00 to 2026-11-23 08:00 UTC, 1440 snapshots, in 3 of them its cluster could not be
+/// read`
 pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String {
     let time =
         |time: Timestamp| time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string();
