@@ -1,6 +1,6 @@
 //! The library behind the `watchdog` program: HorizontalPodAutoscalers of all clusters of a
-//! kubeconfig, read through the user's own kubectl, and port-forwards that are kept up. It only ever
-//! reads clusters.
+//! kubeconfig, read through the user's own kubectl, and port-forwards that are kept up. Clusters
+//! are only read, never changed.
 //!
 //! A first program, which lists the HPAs of every cluster and what is wrong with each:
 //!
@@ -37,9 +37,10 @@
 //! - [`findings`]: what can be wrong with an HPA, as pure functions.
 //! - [`history`]: snapshots in SQLite.
 //!
-//! The modules are rooms, from the ground up, in the order of the table in docs/architecture.md, which
-//! says what each is for and what may not enter it. A room knows only the rooms below it, those before
-//! it in this list. `pub` in a room is for other rooms; what it re-exports as `pub` is for everybody.
+//! The modules are rooms, listed from the ground up in docs/architecture.md, which says what each
+//! room is for and what may not enter it. A room uses only the rooms below it, which come before
+//! it in that list. `pub` items of a room are for other rooms; what it re-exports as `pub` is the
+//! public API.
 
 pub mod config;
 

@@ -1,7 +1,8 @@
-//! What can be forwarded, as kubectl's own arguments say it: `TYPE/NAME` and `[LOCAL:]REMOTE`.
+//! The targets and ports of a forward, in kubectl's own syntax: `TYPE/NAME` and `[LOCAL:]REMOTE`.
 //!
-//! The file and the command line share it. Nothing that is parsed here can become a flag of
-//! kubectl: every part is of a closed list, a number, or a name without a leading dash.
+//! The configuration file and the command line share this module. No parsed value can become a
+//! flag of kubectl: every part is an item of a closed list, a number, or a name without a leading
+//! dash.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -10,13 +11,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::pattern::nearest;
 
-/// Why a text is no target, in a sentence that says what would be one.
+/// Why a text is not a target, as a sentence that says what would be one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct TargetError(String);
 
-/// The types that kubectl forwards to: a pod, or what has pods. Each with its full name, its short
-/// one, and its API group, empty for the core.
+/// The types that kubectl forwards to: pods, and objects that have pods. Each with its full name,
+/// its short name and its API group (empty for the core group).
 const TYPES: &[(TargetKind, &str, &str, &str)] = &[
     (TargetKind::Pod, "pod", "po", ""),
     (TargetKind::Service, "service", "svc", ""),
@@ -89,7 +90,7 @@ fn is_version(text: &str) -> bool {
         && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// What a forward leads to: `TYPE/NAME`.
+/// The target of a forward: `TYPE/NAME`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ForwardTarget {
     kind: TargetKind,
@@ -122,7 +123,7 @@ impl ForwardTarget {
         &self.name
     }
 
-    /// As kubectl is told: `svc/web`, `pod/web-0`.
+    /// The argument for kubectl: `svc/web`, `pod/web-0`.
     pub fn short(&self) -> String {
         match self.kind {
             TargetKind::Pod => self.to_string(),
@@ -174,7 +175,7 @@ impl<'de> Deserialize<'de> for ForwardTarget {
 pub enum RemotePort {
     /// By number, 1 to 65535.
     Number(u16),
-    /// By the name that the service or the container gives it.
+    /// By the name in the Service or the container.
     Name(String),
 }
 
@@ -236,7 +237,7 @@ impl<'de> Deserialize<'de> for RemotePort {
 /// `[LOCAL:]REMOTE`, in kubectl's own order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ports {
-    /// The local port, where one was named; 0 (or nothing before the colon) for any.
+    /// The local port, if specified; 0 (or nothing before the colon) means any port.
     pub local: Option<u16>,
     /// The port of the resource.
     pub remote: RemotePort,
@@ -287,7 +288,8 @@ impl<'de> Deserialize<'de> for Ports {
     }
 }
 
-/// Which local port is named twice in the ports of one forward, if one is; 0 is any.
+/// The local port that a forward's ports contain twice, if any; 0 means any port and does not
+/// count.
 pub fn doubled_local(ports: &[Ports]) -> Option<u16> {
     let locals: Vec<u16> =
         ports.iter().filter_map(|port| port.local).filter(|port| *port > 0).collect();
@@ -339,7 +341,7 @@ impl<'de> Deserialize<'de> for Addresses {
     }
 }
 
-/// The text as an error quotes it: of one that is long, the beginning.
+/// Quotes a text for an error, shortened if it is long.
 fn quoted(text: &str) -> String {
     const MOST: usize = 63;
     let short: String = text.chars().take(MOST).collect();
@@ -347,7 +349,7 @@ fn quoted(text: &str) -> String {
     format!("{short:?}{dots}")
 }
 
-/// Takes the name of a forward: it stands in commands, tables and environment variables.
+/// Checks the name of a forward, which is used in commands, tables and environment variables.
 pub fn forward_name(text: &str) -> Result<String, TargetError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let is_name = (1..=63).contains(&text.len())
@@ -364,15 +366,15 @@ pub fn forward_name(text: &str) -> Result<String, TargetError> {
     }
 }
 
-/// What the environment variables of a forward of this name begin with: the name in upper case,
-/// everything but letters and digits as `_`; never a digit first.
+/// The prefix of the environment variables of a forward with this name: the name in upper case,
+/// with `_` for everything except letters and digits; never begins with a digit.
 pub fn variable_prefix(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
     let prefix: String = name.chars().map(plain).collect();
     if prefix.starts_with(|c: char| c.is_ascii_digit()) { format!("_{prefix}") } else { prefix }
 }
 
-/// Takes the name of a namespace (a label of RFC 1123).
+/// Checks the name of a namespace (a label of RFC 1123).
 pub fn namespace_name(text: &str) -> Result<String, TargetError> {
     let why = if text.len() > 63 {
         Err("it is longer than 63 characters")

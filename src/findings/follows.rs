@@ -1,8 +1,8 @@
-//! Which finding follows from which: one cause is reported once.
+//! Which finding follows from which other one, so that one cause is reported once.
 //!
-//! What the controller's status says while `AbleToScale` or `ScalingActive` is false is old news and
-//! is not read in the first place ([`Subject::condition`]); the rules of a target do not apply where
-//! there is none. The table is for the rest.
+//! This table is not needed for a status that is stale while `AbleToScale` or `ScalingActive` is
+//! false, because rules do not read it ([`Subject::condition`]), nor for a missing target, because
+//! rules about the target then decide nothing.
 
 use super::rule::Rule;
 use super::rules::{
@@ -22,7 +22,7 @@ fn always(_: &Subject<'_>) -> bool {
 }
 
 static FOLLOWS: &[Follows] = &[
-    // A target that is missing has no pods, no template and no replicas.
+    // A missing target has no pods, no template and no replicas.
     Follows {
         causes: &[&target::TARGET_MISSING],
         effects: &[
@@ -39,7 +39,8 @@ static FOLLOWS: &[Follows] = &[
             &around::BURST_OVER_QUOTA,
             &writers::REPLICAS_FIGHT,
             &around::VPA_CONFLICT,
-            // The status is from before it went: the controller runs every 15 seconds.
+            // The status may be older than the deletion of the target: the controller runs every
+            // 15 seconds.
             &target::SCALE_WRITE_FAILED,
             &metrics::METRICS_UNAVAILABLE,
             &metrics::METRICS_PARTIAL,
@@ -73,7 +74,7 @@ static FOLLOWS: &[Follows] = &[
         effects: &[&target::SELECTOR_OVERLAP],
         when: |subject| subject.index.rivals(subject.hpa).next().is_none(),
     },
-    // Two HPAs of one target take turns.
+    // Two HPAs with one target overwrite each other's replicas.
     Follows {
         causes: &[&target::DUPLICATE_TARGET],
         effects: &[&history::FLAPPING, &replicas::ABOVE_MAX],
@@ -89,7 +90,7 @@ static FOLLOWS: &[Follows] = &[
         effects: &[&metrics::METRICS_UNAVAILABLE, &metrics::METRICS_PARTIAL],
         when: metrics::container_missing_explains,
     },
-    // Pods that do not run are not measured.
+    // Pods that do not run have no metrics.
     Follows {
         causes: &[
             &pods::CRASH_OOM,
@@ -117,7 +118,7 @@ static FOLLOWS: &[Follows] = &[
         effects: &[&pods::NOT_READY],
         when: pods::has_no_pods,
     },
-    // Unready pods count as idle while it scales up.
+    // The controller counts unready pods as idle when it scales up.
     Follows {
         causes: &[&pods::CRASH_OOM],
         effects: &[&scaling::NOT_SCALING, &replicas::ABOVE_TARGET],
@@ -133,7 +134,7 @@ static FOLLOWS: &[Follows] = &[
         effects: &[&scaling::UNDERUSED, &replicas::ABOVE_TARGET],
         when: always,
     },
-    // It stays above its target because something keeps it from scaling up.
+    // The metric stays above its target because something prevents scaling up.
     Follows {
         causes: &[&replicas::SCALE_UP_THROTTLED, &scaling::DESIRED_STUCK, &pods::ROLLOUT_STUCK],
         effects: &[&replicas::ABOVE_TARGET],
@@ -156,8 +157,8 @@ pub(super) fn explains_others(rule: &Rule) -> bool {
     FOLLOWS.iter().flat_map(|follows| follows.causes).any(|cause| cause.id == rule.id)
 }
 
-/// Whether a finding of `rule` follows from one of those that are raised, of which `may_explain` says
-/// whether they may stand for it.
+/// Whether a finding of `rule` follows from one of the raised findings. `may_explain` says which
+/// of those may explain it.
 pub(super) fn is_explained(
     subject: &Subject<'_>,
     rule: &Rule,

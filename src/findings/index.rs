@@ -1,5 +1,5 @@
-//! What belongs to what in a cluster, looked up instead of searched for: there may be thousands of
-//! HPAs and tens of thousands of pods.
+//! Lookup of related objects in a cluster. An index rather than a search, because there may be
+//! thousands of HPAs and tens of thousands of pods.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -21,7 +21,7 @@ pub(super) struct Index<'a> {
     world: &'a World,
     workloads: HashMap<Object<'a>, Vec<&'a Workload>>,
     hpas: HashMap<Object<'a>, Vec<&'a Hpa>>,
-    /// By what owns them, directly or by the name of their ReplicaSet.
+    /// Pods by owner: the direct one, or the one that the name of their ReplicaSet implies.
     owned: HashMap<Object<'a>, Vec<&'a Pod>>,
     labelled: OnceLock<HashMap<Label<'a>, Vec<&'a Pod>>>,
     namespaces: OnceLock<HashMap<&'a str, Vec<&'a Pod>>>,
@@ -57,7 +57,7 @@ fn scaled(hpa: &Hpa) -> Object<'_> {
     (&hpa.namespace, hpa.target.kind.as_str(), &hpa.target.name)
 }
 
-/// Whether two references mean one object, in one namespace.
+/// Whether two references in the same namespace mean the same object.
 fn same(one: &ObjectRef, other: &ObjectRef) -> bool {
     one.kind == other.kind && one.name == other.name && one.group() == other.group()
 }
@@ -80,7 +80,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// What an HPA scales; `None` where it does not exist.
+    /// The target of an HPA; `None` if it does not exist.
     pub(super) fn target(&self, hpa: &Hpa) -> Known<Option<&'a Workload>> {
         let found = self.workloads.get(&scaled(hpa)).into_iter().flatten();
         if let Some(workload) = found.copied().find(|workload| workload.is(&hpa.target)) {
@@ -97,8 +97,8 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The pods that a workload owns. Those of a custom resource name other objects as their owner
-    /// as often as not: then they are those that its `/scale` selects.
+    /// The pods that a workload owns. Pods of a custom resource often have another object as their
+    /// owner: then they are the pods that its `/scale` selects.
     pub(super) fn pods_of(&self, workload: &Workload) -> Known<Vec<&'a Pod>> {
         self.world.pods.as_ref().map_err(Clone::clone)?;
         let key = (&*workload.namespace, &*workload.kind, &*workload.name);
@@ -112,8 +112,8 @@ impl<'a> Index<'a> {
         Ok(selected)
     }
 
-    /// The pods that the controller measures, finished and terminating ones included: those that
-    /// the target's `/scale` selects.
+    /// The pods that the controller measures: those that the target's `/scale` selects, including
+    /// finished and terminating ones.
     pub(super) fn measured(&self, workload: &Workload) -> Known<Vec<&'a Pod>> {
         self.world.pods.as_ref().map_err(Clone::clone)?;
         let Some(text) = workload.measured_by() else {
@@ -138,7 +138,8 @@ impl<'a> Index<'a> {
         };
         let by_label = || {
             let index = self.labelled.get_or_init(|| map(pods.iter().flat_map(labelled)));
-            // The rarest: every pod of a chart may have the first.
+            // The rarest label gives the fewest candidates: every pod of a chart may have the
+            // first.
             selector
                 .labels()
                 .map(|(key, value)| {
@@ -166,7 +167,7 @@ impl<'a> Index<'a> {
         let budgets = self.world.budgets.as_deref().unwrap_or_default();
         let parsed = |budget: &'a DisruptionBudget| {
             let selector = match budget.selector.as_deref()? {
-                // Of policy/v1: a selector without requirements is of all pods.
+                // In policy/v1, a selector without requirements matches all pods.
                 "" => Selector::default(),
                 text => Selector::parse(text)?,
             };
@@ -176,7 +177,7 @@ impl<'a> Index<'a> {
         index.get(namespace).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// How many pods a budget counts: those that are meant to run.
+    /// The number of pods that a budget counts: those that are meant to run.
     pub(super) fn covered(&self, budget: &Covering<'_>) -> usize {
         *budget.live.get_or_init(|| {
             let all = self.selected(&budget.budget.namespace, &budget.selector);
@@ -220,7 +221,7 @@ impl<'a> Index<'a> {
     }
 }
 
-/// What may own a pod, by the rules of [`Pod::is_owned_by`].
+/// The possible owners of a pod, by the rules of [`Pod::is_owned_by`].
 fn owners(pod: &Pod) -> impl Iterator<Item = Object<'_>> {
     let direct =
         pod.owner.as_ref().map(|owner| (&*pod.namespace, owner.kind.as_str(), &*owner.name));

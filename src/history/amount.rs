@@ -1,10 +1,10 @@
-//! Metrics' readings in few bytes: a quantity is a whole number and its suffix, wherever it was
-//! written so.
+//! Compact encoding of metric readings: a quantity written as a whole number with a known suffix
+//! is stored as that number and the suffix's index, any other as text.
 
 use super::codec::{Bytes, put, put_signed};
 use crate::hpa::MetricCurrent;
 
-/// A metric's reading in few bytes.
+/// A metric's reading, compactly encoded.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Compact {
     value: Amount,
@@ -12,7 +12,7 @@ pub(super) struct Compact {
     utilization: Option<i32>,
 }
 
-/// A quantity as it was written.
+/// A quantity, keeping the form in which it was written.
 #[derive(Debug, Clone, PartialEq)]
 enum Amount {
     Absent,
@@ -24,7 +24,7 @@ enum Amount {
     Utilization,
 }
 
-/// The suffixes that a number may have here, and what they multiply by.
+/// The suffixes that [`Amount::Number`] can store, with their factors.
 const SUFFIXES: [(&str, f64); 13] = [
     ("", 1.0),
     ("m", 1e-3),
@@ -40,7 +40,8 @@ const SUFFIXES: [(&str, f64); 13] = [
     ("n", 1e-9),
     ("P", 1e15),
 ];
-/// What the controller writes where it divided by zero, in thousandths or in any larger unit.
+/// Values at or below this come from a division by zero in the controller, which then writes the
+/// smallest 64-bit integer, in thousandths or a larger unit.
 const OVERFLOW: f64 = -9.2e15;
 /// Codes of amounts: absent, text, utilization; then the suffixes.
 const FIRST_SUFFIX: u8 = 3;
@@ -55,7 +56,7 @@ impl Amount {
         let parsed = text.split_at_checked(digits).and_then(|(digits, suffix)| {
             let number: i64 = digits.parse().ok()?;
             let suffix = SUFFIXES.iter().position(|(known, _)| *known == suffix)?;
-            // `007` and `-0` are numbers too, but not written as this one would be again.
+            // `007` and `-0` would not be written back as they were, so they stay text.
             (number.to_string() == digits).then_some((number, u8::try_from(suffix).ok()?))
         });
         parsed.map_or_else(|| Self::Text(text.into()), |(n, suffix)| Self::Number(n, suffix))
@@ -132,7 +133,7 @@ impl From<&MetricCurrent> for Compact {
 }
 
 impl Compact {
-    /// The reading in the record's form.
+    /// The reading in the form that a record has.
     pub(super) fn current(&self) -> MetricCurrent {
         MetricCurrent {
             value: self.value.text(self.utilization),
@@ -141,8 +142,8 @@ impl Compact {
         }
     }
 
-    /// The value in the target's own terms; `None` where nobody can have measured it, which older
-    /// versions have kept as well.
+    /// The value in the target's own terms; `None` for one that cannot have been measured, which
+    /// older versions of watchdog stored as well.
     pub(super) fn value(&self) -> Option<f64> {
         if self.utilization.is_some_and(i32::is_negative) {
             return None;

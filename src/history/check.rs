@@ -1,4 +1,4 @@
-//! What `doctor` says of a history: what of it is damaged, and which clusters are in it twice.
+//! The checks of a history for `doctor`: damaged parts, and clusters stored under two names.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use super::read::Reader;
 use super::schema::BUCKET;
 
 impl Reader<'_> {
-    /// Reads whatever a snapshot may need, the latest first, and takes note of what is damaged. Whether
-    /// there was time for all of it.
+    /// Reads everything that a snapshot may need, the latest first, and records what is damaged.
+    /// Returns whether all of it was checked before `until`.
     pub(super) fn check(&mut self, until: Instant) -> Result<bool, Error> {
         let pieces = self.pieces()?;
         self.check_latest(&pieces);
@@ -20,7 +20,7 @@ impl Reader<'_> {
         if !names.is_whole && pieces.hpas.is_some() {
             self.store.lose(Lost::HpaNames, None);
         }
-        // Each part once.
+        // Each part is read only once.
         let mut parts: HashMap<i64, bool> = HashMap::new();
         for piece in pieces.all.iter().rev() {
             let Some(entries) = self.entries_or_lose(piece)? else { continue };
@@ -79,7 +79,7 @@ impl Reader<'_> {
         Ok(good)
     }
 
-    /// Whether all that an HPA said in a bucket can be read.
+    /// Whether all readings of an HPA in a bucket can be decoded.
     fn is_chunk_good(&mut self, bucket: i64, hpa: i64) -> Result<bool, Error> {
         let mut read = || {
             let body = self.chunk(bucket, hpa)?;
@@ -102,8 +102,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Clusters' names that had the same HPAs in the latest snapshots: one cluster that is read twice.
-    /// A cluster that was given another name is none: the old one was not read after the new one.
+    /// Pairs of cluster names with the same HPAs in the latest snapshots: one cluster that is read
+    /// twice. A renamed cluster is not among them: its old name is not read after the new one.
     pub(super) fn doubles(&mut self) -> Result<Vec<(String, String)>, Error> {
         struct Name {
             first: i64,

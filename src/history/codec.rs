@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use super::amount::{Compact, put_reading, take_reading};
 
-/// What of an HPA may change with every reading. The rest is interned, and named by its id.
+/// The data of an HPA that may change with every reading. The rest is stored as parts, referenced
+/// by id.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct State {
     /// The part with the spec.
@@ -27,7 +28,7 @@ pub(super) struct State {
     pub(super) target: Option<Target>,
 }
 
-/// What of the target changes.
+/// The target's data that changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Target {
     /// The part with requests and limits.
@@ -37,7 +38,8 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// There is none, which is not to say that it was not read. Parts are numbered from 1.
+    /// The target does not exist, as opposed to not having been read. Part ids start at 1, so -1
+    /// is free.
     pub(super) const MISSING: Self = Self { resources: -1, replicas: None, ready: None };
 }
 
@@ -51,7 +53,8 @@ const SHAPE: u64 = 1 << 6;
 const SPEC: u64 = 1 << 7;
 const FLAGS: u64 = 1 << 8;
 
-/// Appends a record: `offset` snapshots after the one before, which had the state `before`.
+/// Appends the record of a state that follows `before`, which was stored `offset` snapshots
+/// earlier.
 pub(super) fn append(out: &mut Vec<u8>, offset: u64, before: &State, now: &State) {
     put(out, offset);
     let changed = |bit: u64, changed: bool| if changed { bit } else { 0 };
@@ -90,7 +93,8 @@ pub(super) fn append(out: &mut Vec<u8>, offset: u64, before: &State, now: &State
         match now.target {
             None => put(out, 0),
             Some(target) => {
-                // Part ids start at 1, so that 0 is free to say that there is none.
+                // Never 0, which stands for no data about the target: part ids start at 1, and a
+                // missing target is -1.
                 put_signed(out, target.resources);
                 let before = before.target.unwrap_or_default();
                 put_count(out, before.replicas, target.replicas);
@@ -111,7 +115,7 @@ pub(super) fn append(out: &mut Vec<u8>, offset: u64, before: &State, now: &State
     }
 }
 
-/// Reads the records of a chunk one after the other.
+/// Reads the records of a chunk in order.
 pub(super) struct Records<'a> {
     bytes: Bytes<'a>,
     /// The offset and the state of the last record that was read.
@@ -130,7 +134,7 @@ impl<'a> Records<'a> {
         self.offset.checked_add(ahead.number()?)
     }
 
-    /// Reads the next record into `offset` and `state`; `None` where the bytes make no sense.
+    /// Reads the next record into `offset` and `state`; `None` if the bytes are invalid.
     pub(super) fn advance(&mut self) -> Option<()> {
         let from = &mut self.bytes;
         self.offset = self.offset.checked_add(from.number()?)?;
@@ -188,12 +192,12 @@ impl<'a> Records<'a> {
         Some(())
     }
 
-    /// Whether all of it has been read.
+    /// Whether the whole chunk has been read.
     pub(super) fn is_done(&self) -> bool {
         self.bytes.0.is_empty()
     }
 
-    /// Reads on as long as records are at or before `offset`.
+    /// Reads all records at or before `offset`.
     pub(super) fn advance_to(&mut self, offset: u64) -> Option<()> {
         while self.peek().is_some_and(|next| next <= offset) {
             self.advance()?;
@@ -276,7 +280,7 @@ fn unzigzag(number: u64) -> i64 {
     (number >> 1).cast_signed() ^ -((number & 1).cast_signed())
 }
 
-/// Bytes yet to be read. Each method is `None` where they end too soon.
+/// The bytes still to be read. Each method returns `None` if too few are left.
 pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
 impl<'a> Bytes<'a> {
@@ -296,7 +300,8 @@ impl<'a> Bytes<'a> {
         self.number().map(unzigzag)
     }
 
-    /// A count of things of at least a byte each: more than there are bytes is nonsense.
+    /// A count of items of at least one byte each; a count above the number of bytes left is
+    /// invalid.
     pub(super) fn count(&mut self) -> Option<usize> {
         usize::try_from(self.number()?).ok().filter(|count| *count <= self.0.len())
     }

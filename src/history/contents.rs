@@ -1,6 +1,6 @@
-//! What a bucket holds: its snapshots, each with what was asked for and how the reading of each
-//! cluster went. One row a bucket, so that a snapshot can be lost with its bucket only, and each
-//! bucket names the one before, so that one that is lost is missed.
+//! The contents of a bucket: its snapshots, each with its scope and the outcome of each cluster.
+//! They are one row per bucket, so a snapshot can only be lost with its whole bucket; each bucket
+//! names the previous one, so a lost bucket is noticed.
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
@@ -8,29 +8,29 @@ use super::codec::{Bytes, put, put_signed};
 use super::schema::BUCKET;
 use super::write::place_of;
 
-/// A bucket, without what it holds.
+/// A bucket without its contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) id: i64,
-    /// The bucket before it, or [`NONE`].
+    /// The previous bucket, or [`NONE`].
     pub(super) previous: i64,
     /// The earliest and the latest time of its snapshots, in milliseconds.
     pub(super) since: i64,
     pub(super) until: i64,
-    /// How many snapshots.
+    /// The number of snapshots.
     pub(super) snapshots: i64,
-    /// The checksum of its body.
+    /// The checksum of the bucket's body.
     pub(super) body_sum: i64,
 }
 
-/// What the first bucket has before it.
+/// The `previous` of the first bucket.
 pub(super) const NONE: i64 = -1;
 
 /// The columns of a [`Head`], and its checksum.
 pub(super) const COLUMNS: &str = "id, previous, since, until, snapshots, body_sum, sum";
 
 impl Head {
-    /// Out of the first of [`COLUMNS`].
+    /// Reads a head from the first of [`COLUMNS`].
     pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get(0)?,
@@ -42,7 +42,7 @@ impl Head {
         })
     }
 
-    /// Of a bucket that holds these; `None` without any.
+    /// The head of a bucket with these entries; `None` if there are none.
     pub(super) fn of(id: i64, previous: i64, entries: &[Entry], body: &[u8]) -> Option<Self> {
         let times = || entries.iter().map(|entry| entry.at);
         Some(Self {
@@ -55,13 +55,13 @@ impl Head {
         })
     }
 
-    /// The checksum of this.
+    /// The checksum of this head.
     pub(super) fn sum(&self) -> i64 {
         let Self { id, previous, since, until, snapshots, body_sum } = *self;
         super::sum::bucket([id, previous, since, until, snapshots, body_sum])
     }
 
-    /// The numbers that its snapshots may have.
+    /// The first and the last number that the bucket's snapshots may have.
     pub(super) fn numbers(&self) -> (i64, i64) {
         let first = self.id.saturating_mul(BUCKET);
         (first.max(1), first.saturating_add(BUCKET - 1))
@@ -74,9 +74,9 @@ pub(super) struct Entry {
     pub(super) id: i64,
     /// In milliseconds.
     pub(super) at: i64,
-    /// The part with its scope.
+    /// The part that holds the snapshot's scope.
     pub(super) scope: i64,
-    /// How many HPAs it has.
+    /// The number of HPAs.
     pub(super) hpas: u64,
     pub(super) asked: Vec<Asked>,
 }
@@ -88,13 +88,13 @@ pub(super) struct Asked {
     pub(super) cluster: i64,
     /// In milliseconds.
     pub(super) duration: u64,
-    /// The part with the numbers of its HPAs.
+    /// The part that holds the numbers of the cluster's HPAs.
     pub(super) roster: i64,
-    /// The kind of failure, and the part with the message.
+    /// The kind of failure, and the part that holds its message.
     pub(super) failure: Option<(String, i64)>,
 }
 
-/// The snapshots of a bucket as bytes. They are in the order of their numbers.
+/// Encodes the snapshots of a bucket, which are in the order of their numbers.
 pub(super) fn encode(entries: &[Entry]) -> Vec<u8> {
     let mut out = Vec::new();
     let (mut time, mut last) = (0, 0);
@@ -122,7 +122,7 @@ pub(super) fn encode(entries: &[Entry]) -> Vec<u8> {
     out
 }
 
-/// The snapshots of a bucket; `None` where the bytes make no sense.
+/// Decodes the snapshots of a bucket; `None` if the bytes are invalid.
 pub(super) fn decode(bucket: i64, body: &[u8]) -> Option<Vec<Entry>> {
     let mut from = Bytes(body);
     let mut entries = Vec::new();
@@ -155,7 +155,7 @@ pub(super) fn decode(bucket: i64, body: &[u8]) -> Option<Vec<Entry>> {
     Some(entries)
 }
 
-/// A bucket with what it holds; `None` where it is not there or damaged.
+/// Reads a bucket with its contents; `None` if it is missing or damaged.
 pub(super) fn read(
     transaction: &Transaction<'_>,
     id: i64,
@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(decode(2, &body).as_deref(), Some(&entries[..]));
         assert_eq!(decode(2, &[]).as_deref(), Some(&[][..]));
         for end in 1..body.len() {
-            // A whole number of snapshots, or nonsense.
+            // A body that was cut short holds fewer snapshots, or is invalid.
             let cut = decode(2, &body[..end]);
             assert!(cut.is_none_or(|cut| entries.starts_with(&cut)), "{end}");
         }

@@ -1,4 +1,4 @@
-//! The course of one HPA over a period: where it was seen, where it was not, and where it ended.
+//! The course of one HPA over a period: when it was seen, when it was absent, and when it ended.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -23,11 +23,11 @@ pub(super) struct Identity {
     pub(super) namespace: String,
     pub(super) name: String,
     pub(super) uid: String,
-    /// The last bucket in which it was seen.
+    /// The last bucket in which the HPA was seen.
     pub(super) bucket: i64,
 }
 
-/// What a stretch of time says of an HPA, as a [`Track`] has it.
+/// The readings of an HPA over a period, for a [`Track`].
 pub(super) struct Course {
     pub(super) points: Vec<Point>,
     pub(super) before: Option<Arc<Seen>>,
@@ -35,15 +35,15 @@ pub(super) struct Course {
     pub(super) ended: Option<Ended>,
 }
 
-/// Where outcomes have an HPA.
+/// The outcomes of a period that list an HPA.
 struct Listing {
-    /// Whether each roster has it; `None` where that is damaged.
+    /// Whether each roster contains the HPA; `None` for a damaged roster.
     rosters: HashMap<i64, Option<bool>>,
-    /// The servers at which it was seen.
+    /// The servers at which the HPA was seen.
     servers: BTreeSet<Rc<str>>,
-    /// When it was seen first, in milliseconds.
+    /// When the HPA was first seen, in milliseconds.
     listed: Option<i64>,
-    /// Whether something could not be read before that.
+    /// Whether something before `listed` could not be read.
     obscure: bool,
 }
 
@@ -67,7 +67,7 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// The numbers of the others that have, or had, its name.
+    /// The numbers of the other HPAs that have, or had, this HPA's name.
     fn namesakes(&mut self, hpa: &Identity) -> Result<Vec<i64>, Error> {
         let names = self.names()?;
         let others = names.all().filter(|other| {
@@ -78,8 +78,8 @@ impl Reader<'_> {
         Ok(others.map(|other| other.id).collect())
     }
 
-    /// Takes note of HPAs whose names are damaged, where there are any: they may be among those that
-    /// were asked for.
+    /// Records HPAs whose names are damaged, if there are any: they may be among the requested
+    /// ones.
     pub(super) fn check_names(&mut self, since: Timestamp, until: Timestamp) -> Result<(), Error> {
         let pieces = self.pieces()?;
         self.check_latest(&pieces);
@@ -147,7 +147,7 @@ impl Reader<'_> {
             } else if has.is_none() {
                 Sight::Lost
             } else if is_stranger && (outcome.fate == Fate::Read || is_known) {
-                // Another cluster of the same name.
+                // Another cluster that has the same name.
                 let at = self.time(outcome.at)?;
                 let server = outcome.server.to_string();
                 ended.get_or_insert(Ended::OtherCluster { at, server });
@@ -155,7 +155,7 @@ impl Reader<'_> {
             } else if is_stranger && ended.is_some() {
                 continue;
             } else if !is_stranger && self.has_any(outcome.roster, hpa, &mut namesakes)? {
-                // From here on the name is another one's, and its track goes on.
+                // Another HPA has the name from here on; the rest belongs to that HPA's track.
                 replaced = Some(self.time(outcome.at)?);
                 continue;
             } else if outcome.fate == Fate::Failed {
@@ -177,7 +177,7 @@ impl Reader<'_> {
             points.push(Point { at: self.time(outcome.at)?, sight });
         }
         points.sort_by_key(|point| point.at);
-        // Before it was there, there is nothing to tell.
+        // Without an earlier reading, the track begins where the HPA was first seen.
         if before.is_none() {
             let first = listed.unwrap_or(i64::MAX);
             points.retain(|point| point.at.as_millisecond() >= first);
@@ -186,8 +186,9 @@ impl Reader<'_> {
         Ok(Course { points, before, replaced, ended })
     }
 
-    /// The last reading before the outcomes, where they do not say whether the HPA was there by then. Its
-    /// server becomes one of `servers`, and `kin` knows which cluster that is.
+    /// The last reading before the period, read if the outcomes do not tell whether the HPA
+    /// existed when the period began. Its server is added to `servers`, and `kin` is extended by
+    /// that server's cluster.
     fn before(
         &mut self,
         hpa: &Identity,
@@ -209,7 +210,7 @@ impl Reader<'_> {
             }
             Err(error) => return Err(error),
         };
-        // Since then it may have moved.
+        // The cluster may have moved to another address since that reading.
         if !kin.as_ref().is_some_and(|kin| kin.knows(&found.server)) {
             let mut wider = Kin::default();
             for outcome in outcomes.iter().chain([&found]) {
@@ -250,7 +251,7 @@ impl Reader<'_> {
         self.store.lose(Lost::Hpa(name), Some(outcome.place()));
     }
 
-    /// Whether an outcome's roster has that HPA; `None` where that is damaged.
+    /// Whether an outcome's roster contains the HPA; `None` if the roster is damaged.
     pub(super) fn has(&mut self, outcome: &Outcome, hpa: &Identity) -> Result<Option<bool>, Error> {
         if outcome.fate == Fate::Lost {
             return Ok(None);
@@ -265,7 +266,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a roster has another HPA of that name.
+    /// Whether a roster contains another HPA with the same name.
     fn has_any(
         &mut self,
         roster: i64,
@@ -284,7 +285,7 @@ impl Reader<'_> {
         Ok(others.iter().any(|id| roster.binary_search(id).is_ok()))
     }
 
-    /// Whether the scope of a snapshot has that namespace as a whole.
+    /// Whether the scope of a snapshot covers the whole namespace.
     pub(super) fn in_scope(
         &self,
         scopes: &mut HashMap<i64, bool>,
@@ -300,19 +301,19 @@ impl Reader<'_> {
     }
 }
 
-/// The chunk that is being read, and how far.
+/// The chunk being read, and the position in it.
 #[derive(Default)]
 struct Chunk {
     /// States by offset, latest first.
     rest: Vec<(u64, State)>,
     bucket: Option<i64>,
     now: Option<Arc<Seen>>,
-    /// The latest, of an earlier bucket too.
+    /// The latest reading, which may be from an earlier bucket.
     last: Option<Arc<Seen>>,
 }
 
 impl Chunk {
-    /// The state at a snapshot. Snapshots must come in their order.
+    /// The state at a snapshot. Must be called for snapshots in ascending order.
     fn at(&mut self, reader: &mut Reader<'_>, hpa: i64, snapshot: i64) -> Result<Arc<Seen>, Error> {
         let (bucket, offset) = place_of(snapshot);
         if self.bucket != Some(bucket) {
@@ -332,7 +333,7 @@ impl Chunk {
             found = self.rest.pop();
         }
         if let Some((_, state)) = found {
-            // A part of it may be damaged, and then none is known.
+            // A part of the state may be damaged; until it is read, no state is known.
             self.now = None;
             self.now = Some(reader.seen(state, self.last.as_ref())?);
             self.last.clone_from(&self.now);

@@ -9,22 +9,22 @@ use super::snapshot::{Recorded, Snapshot};
 use crate::hpa::{Metric, ScalingRules, matching};
 use crate::kube::{Condition, Quantity, Resources};
 
-/// What changed. Whatever one of the snapshots cannot tell is `unknown`, never added or removed.
+/// The changes. Data that one of the snapshots lacks is `unknown`, never added or removed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Diff {
-    /// HPAs that only the later one has.
+    /// HPAs that only the later snapshot has.
     pub added: Vec<Place>,
-    /// HPAs that only the earlier one has.
+    /// HPAs that only the earlier snapshot has.
     pub removed: Vec<Place>,
-    /// HPAs that both have, and that differ.
+    /// HPAs that both snapshots have, with differences.
     pub changed: Vec<Change>,
     /// What cannot be compared.
     pub unknown: Vec<Unknown>,
-    /// How many HPAs both have alike.
+    /// The number of HPAs that are the same in both snapshots.
     pub unchanged: usize,
 }
 
-/// Which HPA.
+/// The identity of an HPA.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Place {
     /// The cluster's name in the kubeconfig.
@@ -38,23 +38,24 @@ pub struct Place {
 /// An HPA that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Change {
-    /// Which.
+    /// The HPA.
     #[serde(flatten)]
     pub place: Place,
-    /// In what; never empty.
+    /// The fields that differ; never empty.
     pub fields: Vec<Field>,
 }
 
 /// A field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Field {
-    /// Its path, such as `maxReplicas`, `metrics[cpu].target` or `conditions[ScalingActive].reason`.
+    /// The path, such as `maxReplicas`, `metrics[cpu].target` or
+    /// `conditions[ScalingActive].reason`.
     pub field: String,
-    /// Who writes it.
+    /// Who writes the field.
     pub part: Part,
-    /// What it was; null where it was not there.
+    /// The earlier value; null if the field was absent.
     pub before: Value,
-    /// What it is; null where it is not there.
+    /// The later value; null if the field is absent.
     pub after: Value,
 }
 
@@ -73,10 +74,10 @@ pub enum Part {
 pub struct Unknown {
     /// The cluster.
     pub cluster: String,
-    /// The namespace, where it is about one HPA.
+    /// The namespace, if this concerns a single HPA.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
-    /// The name, where it is about one HPA.
+    /// The HPA's name, if this concerns a single HPA.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Why.
@@ -95,12 +96,12 @@ impl Unknown {
 }
 
 impl Diff {
-    /// Whether anything differs. What is unknown is no difference.
+    /// Whether nothing differs. Unknown data is no difference.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
 
-    /// Leaves only the fields of one part, and so only the HPAs that differ in it.
+    /// Keeps only the fields of one part, and the HPAs that differ in them.
     #[must_use]
     pub fn only(mut self, part: Part) -> Self {
         for change in &mut self.changed {
@@ -157,8 +158,9 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Diff {
     diff
 }
 
-/// The clusters that are not the same in both, with why: one name, such as the `default` of every
-/// k3s, and another server. One that has only moved still has HPAs by the same uid.
+/// The clusters that are different clusters in the two snapshots, with the reason: the same name
+/// (such as the `default` of every k3s) but another server. A cluster that has only moved to
+/// another address still has HPAs with the same uids.
 fn others<'a>(before: &'a Snapshot, after: &Snapshot) -> BTreeMap<&'a str, String> {
     fn uids<'a>(snapshot: &'a Snapshot, cluster: &str) -> BTreeSet<&'a str> {
         let hpas = snapshot.hpas.iter().map(|recorded| &recorded.hpa);
@@ -169,7 +171,8 @@ fn others<'a>(before: &'a Snapshot, after: &Snapshot) -> BTreeMap<&'a str, Strin
     for old in &before.clusters {
         let Some(new) = after.cluster(&old.name) else { continue };
         let known = !old.server.is_empty() && !new.server.is_empty();
-        // Where nothing was read, that is the reason; where a part was, its HPAs tell.
+        // If a cluster could not be read at all, that is the reason; if a part was read, its HPAs
+        // decide.
         let read = old.error.is_none() && new.error.is_none();
         if known
             && old.server != new.server
@@ -192,7 +195,7 @@ fn index(snapshot: &Snapshot) -> BTreeMap<Place, &Recorded> {
     snapshot.hpas.iter().map(|recorded| (place(recorded), recorded)).collect()
 }
 
-/// An HPA that `snapshot` does not have: not there, or not known.
+/// Why `snapshot` does not have an HPA: it did not exist, or that is unknown.
 fn missing(
     snapshot: &Snapshot,
     when: &str,
@@ -257,7 +260,7 @@ impl Default for Fields {
 }
 
 impl Fields {
-    /// A value as JSON has it. What cannot be JSON does not occur in a record.
+    /// A value as JSON. Values that JSON cannot represent do not occur in a record.
     fn both<T: Serialize + ?Sized>(value: &T) -> Value {
         serde_json::to_value(value).unwrap_or_default()
     }
@@ -272,7 +275,7 @@ impl Fields {
         }
     }
 
-    /// Quantities that are the same number are the same, however they are written.
+    /// Compares quantities by their numeric value, regardless of notation.
     fn quantity(&mut self, field: &str, before: Option<&str>, after: Option<&str>) {
         let number = |text: Option<&str>| text.and_then(|text| text.parse::<Quantity>().ok());
         let same = match (number(before), number(after)) {
@@ -331,7 +334,7 @@ impl Fields {
                         value(new).as_deref(),
                     );
                     let average = |metric: &Metric| metric.current.as_ref()?.average_value.clone();
-                    // It repeats the value where the target is an average.
+                    // For an average target, the average repeats the value.
                     if average(old) != value(old) || average(new) != value(new) {
                         self.quantity(
                             &format!("{field}.current.averageValue"),
@@ -381,7 +384,7 @@ impl Fields {
         }
     }
 
-    /// The target's; what one of them did not read is no difference.
+    /// Compares the targets. Data that one of the snapshots did not read is no difference.
     fn workload(&mut self, before: &Recorded, after: &Recorded) {
         let known = |it: &Recorded| it.workload.is_some() || it.workload_missing;
         if known(before) && known(after) && before.workload_missing != after.workload_missing {
@@ -400,8 +403,8 @@ impl Fields {
     }
 }
 
-/// Metrics before and after by what they are, not by their place: `cpu`, `ContainerResource cpu(app)`,
-/// `depth{queue=a}`. Of those that are alike in all of that, the second is `…#2`.
+/// Pairs metrics before and after by identity rather than position: `cpu`, `ContainerResource
+/// cpu(app)`, `depth{queue=a}`. The second metric with the same identity is `…#2`.
 fn by_identity<'m>(
     before: &'m [Metric],
     after: &'m [Metric],
@@ -417,7 +420,7 @@ fn by_identity<'m>(
     for pair in kept.chain(added) {
         let Some(metric) = pair.0.or(pair.1) else { continue };
         let selector = metric.selector.as_ref().map(|it| format!("{{{it}}}")).unwrap_or_default();
-        // A Resource is what `cpu` alone means to everybody.
+        // `cpu` alone is commonly understood as a metric of type Resource.
         let kind = match &metric.kind {
             crate::hpa::MetricType::Resource => String::new(),
             kind => format!("{} ", kind.as_str()),

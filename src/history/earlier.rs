@@ -1,4 +1,4 @@
-//! What was known of an HPA before a stretch of time.
+//! The last that was known about an HPA before a period.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -9,19 +9,19 @@ use super::outcomes::{Fate, Outcome};
 use super::read::Reader;
 use super::schema::BUCKET;
 
-/// A cluster's outcomes before a stretch of time, read as far back as anybody asked.
+/// A cluster's outcomes before a period, read as far back as needed so far.
 #[derive(Default)]
 pub(super) struct Earlier {
     /// Latest first.
     rows: Vec<Outcome>,
-    /// From which snapshot on they are read.
+    /// The first snapshot that was read.
     from: Option<i64>,
 }
 
 impl Reader<'_> {
-    /// The outcome before `first` at which an HPA was seen, if it was still there
-    /// as far as is known. `servers` are those at which it was seen later: what others of the
-    /// cluster's name say is nothing to it.
+    /// The last outcome before snapshot `first` in which the HPA was seen; `None` if it was never
+    /// seen, or is known to have been absent after that. `servers` are the servers at which it was
+    /// seen later: other clusters with the same name are then ignored.
     pub(super) fn last_seen_before(
         &mut self,
         hpa: &Identity,
@@ -44,7 +44,7 @@ impl Reader<'_> {
         let clusters = self.clusters()?;
         let named = clusters.values().filter(|(name, ..)| **name == *hpa.cluster);
         let single = named.map(|(_, _, server)| server).collect::<BTreeSet<_>>().len() < 2;
-        // Where it was seen after `first`, any bucket may be the last one before it.
+        // If the HPA was seen after `first`, its last bucket before `first` is not known.
         let oldest = if servers.is_empty() { hpa.bucket.saturating_mul(BUCKET) } else { 0 };
         let mut scopes: HashMap<i64, bool> = HashMap::new();
         let mut absent: BTreeSet<Rc<str>> = BTreeSet::new();
@@ -58,7 +58,7 @@ impl Reader<'_> {
                 let from = end.saturating_sub(4 * BUCKET);
                 let rows = self.outcomes_between(&hpa.cluster, from, end - 1)?;
                 earlier.rows.extend(rows.into_iter().rev());
-                // Of an outage one row tells all, and each HPA goes over them.
+                // One row is enough for an outage: every HPA's search passes over these rows.
                 earlier.rows.dedup_by(|older, newer| {
                     older.fate == newer.fate
                         && older.fate != Fate::Read

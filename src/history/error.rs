@@ -1,4 +1,4 @@
-//! What can go wrong with the database, in words for a person.
+//! Errors of the history database, in words for users.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,10 @@ use rusqlite::{ErrorCode, ffi};
 
 use super::reference::Moment;
 
-/// Why the history cannot be read or written. What was in it stays as it is.
+/// Why the history cannot be read or written. Its contents are unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no directory to put it in.
+    /// There is no directory to put the database in.
     #[error(
         "no place for the history: neither $XDG_STATE_HOME nor $HOME is set, and the user database \
          has no home for this user; set history.path in the configuration"
@@ -19,13 +19,13 @@ pub enum Error {
     /// There is no history yet.
     #[error("no history at {}; watchdog snapshot take begins one", .path.display())]
     Missing {
-        /// Where it would be.
+        /// Where the database would be.
         path: PathBuf,
     },
-    /// No snapshot is named so.
+    /// No snapshot matches the reference.
     #[error("no such snapshot: {moment} (watchdog snapshot list shows which exist)")]
     NoSnapshot {
-        /// As it was named.
+        /// The reference.
         moment: Moment,
     },
     /// A file that cannot be read, or holds no snapshot.
@@ -36,7 +36,7 @@ pub enum Error {
         /// Why.
         reason: String,
     },
-    /// The file or its directory cannot be made, opened or locked.
+    /// The file or its directory cannot be created, opened or locked.
     #[error("history {}: {error}", .path.display())]
     Io {
         /// The file or directory.
@@ -44,7 +44,7 @@ pub enum Error {
         /// What the system said.
         error: io::Error,
     },
-    /// A file that is something else, or what is left of a history.
+    /// The file is not a history, or is too damaged to be read as one.
     #[error("{} is not a watchdog history, or is damaged ({detail}); move it aside to start a new one", .path.display())]
     Damaged {
         /// The file.
@@ -52,7 +52,7 @@ pub enum Error {
         /// What was found.
         detail: String,
     },
-    /// A history of which a part is damaged.
+    /// A part of the history is damaged.
     #[error("history {} is damaged: {what} cannot be read; the rest can", .path.display())]
     Lost {
         /// The file.
@@ -60,7 +60,7 @@ pub enum Error {
         /// What is lost.
         what: String,
     },
-    /// Written by a later version of watchdog.
+    /// The history was written by a later version of watchdog.
     #[error(
         "history {} has schema {found}, and this watchdog knows up to {known}: a newer version wrote it",
         .path.display()
@@ -70,10 +70,11 @@ pub enum Error {
         path: PathBuf,
         /// Its schema.
         found: i64,
-        /// The latest schema that is known.
+        /// The latest schema version that this watchdog knows.
         known: i64,
     },
-    /// Written by an earlier version of watchdog, and only read now.
+    /// The history was written by an earlier version of watchdog, and was opened only for reading,
+    /// so it cannot be upgraded.
     #[error(
         "history {} has schema {found}, and this watchdog reads {known}: the next watchdog history or snapshot take that may write it brings it up to date",
         .path.display()
@@ -83,10 +84,10 @@ pub enum Error {
         path: PathBuf,
         /// Its schema.
         found: i64,
-        /// The schema that is read.
+        /// The schema version that this watchdog reads.
         known: i64,
     },
-    /// In a place that may not be written, with a journal that would have to be.
+    /// The history has a journal that must be written back, but its directory is not writable.
     #[error(
         "history {}: its directory is read-only and {} is not written back; \
          copy both files elsewhere and set history.path",
@@ -103,18 +104,18 @@ pub enum Error {
     Full {
         /// The file.
         path: PathBuf,
-        /// For what.
+        /// The work that needed the room.
         work: Work,
     },
-    /// It may only be read.
+    /// The history is read-only.
     #[error("history {}: {}", .path.display(), in_the_way(.path, .locked.as_deref()))]
     ReadOnly {
         /// The file.
         path: PathBuf,
-        /// What of it may not be written, where it is not the file itself.
+        /// The path that is not writable, if it is not the file itself.
         locked: Option<PathBuf>,
     },
-    /// Somebody else writes for too long.
+    /// Another process has been writing for too long.
     #[error("history {}: locked by another writer", .path.display())]
     Busy {
         /// The file.
@@ -130,8 +131,9 @@ pub enum Error {
     },
 }
 
-/// What may not be written, in words. SQLite makes its files beside the database with the
-/// database's rights, and one of them may have stayed when those were changed.
+/// Describes the path that is not writable. SQLite creates its auxiliary files with the
+/// permissions of the database, so one of them may still have the old permissions after those were
+/// changed.
 fn in_the_way(path: &Path, locked: Option<&Path>) -> String {
     match locked {
         Some(locked) if path.parent() != Some(locked) => {
@@ -141,7 +143,7 @@ fn in_the_way(path: &Path, locked: Option<&Path>) -> String {
     }
 }
 
-/// What was being done.
+/// The operation that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Work {
     /// Reading.
@@ -153,7 +155,7 @@ pub enum Work {
 }
 
 impl Work {
-    /// What it means for this work that there is no room.
+    /// The effect of a full disk on this operation.
     fn costs(self) -> &'static str {
         match self {
             Self::Reading => ", of which SQLite needs some even to read it",
@@ -164,7 +166,7 @@ impl Work {
 }
 
 impl Error {
-    /// That this was being done.
+    /// Records the operation that failed.
     pub(super) fn during(self, work: Work) -> Self {
         match self {
             Self::Full { path, .. } => Self::Full { path, work },
@@ -172,13 +174,13 @@ impl Error {
         }
     }
 
-    /// What SQLite reported of the database at `path`; [`location::failed`](super::location::failed) also
-    /// finds out what may not be written.
+    /// Converts an SQLite error about the database at `path`.
+    /// [`location::failed`](super::location::failed) also determines which path is not writable.
     pub(super) fn sqlite(path: &Path, error: rusqlite::Error) -> Self {
         let path = path.to_owned();
         let Some(failure) = error.sqlite_error() else {
             return match error {
-                // A column of another type than any that is written.
+                // The column has a type that watchdog never writes.
                 rusqlite::Error::FromSqlConversionFailure(..)
                 | rusqlite::Error::IntegralValueOutOfRange(..)
                 | rusqlite::Error::Utf8Error(..)
@@ -194,11 +196,12 @@ impl Error {
             return Self::Full { path, work: Work::Reading };
         }
         match failure.code {
-            // What is asked is right: where a table or a column is missing, it was there once.
+            // The queries are correct, so a missing table or column has been lost.
             ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown => {
                 Self::Damaged { path, detail: error.to_string() }
             }
-            // What can be opened, but not by SQLite, has no room for its journal beside it.
+            // If the file can be opened, but not by SQLite, its journal cannot be created in the
+            // directory.
             ErrorCode::ReadOnly | ErrorCode::CannotOpen => Self::ReadOnly { path, locked: None },
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },
             _ => Self::Other { path, error },
@@ -209,7 +212,7 @@ impl Error {
         Self::Damaged { path: path.to_owned(), detail: detail.into() }
     }
 
-    /// Whether it is damaged, wholly or in part.
+    /// Whether the history is damaged, wholly or in part.
     pub(super) fn is_damage(&self) -> bool {
         matches!(self, Self::Damaged { .. } | Self::Lost { .. })
     }
@@ -219,8 +222,8 @@ impl Error {
     }
 }
 
-/// Whether there is no room. Beyond a limit on the size of files the system says "too large", which
-/// SQLite calls a failed write, here or in the file that it shares between processes.
+/// Whether there is no room. At a limit on file sizes the system reports "too large", which SQLite
+/// reports as a failed write, of this file or of the file that it shares between processes.
 pub(super) fn is_full(failure: ffi::Error) -> bool {
     failure.code == ErrorCode::DiskFull
         || matches!(

@@ -13,11 +13,12 @@ use crate::kubectl::Outcome;
 /// Which clusters and namespaces are shown. The default is all of them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
-    /// The clusters with these names, and those of `contexts`.
+    /// Clusters with these names are shown, in addition to those of `contexts`.
     pub clusters: Vec<Pattern>,
-    /// The clusters that were read through these contexts, and those of `clusters`.
+    /// Clusters that were read through these contexts are shown, in addition to those of
+    /// `clusters`.
     pub contexts: Vec<Pattern>,
-    /// Only these namespaces, where there are any.
+    /// Only these namespaces are shown; all if empty.
     pub namespaces: Vec<Pattern>,
 }
 
@@ -40,7 +41,7 @@ impl Filter {
 }
 
 impl Snapshot {
-    /// The part of it that is shown.
+    /// The part of the snapshot that the filter shows.
     #[must_use]
     pub fn filtered(mut self, filter: &Filter) -> Self {
         self.hpas.retain(|recorded| {
@@ -53,8 +54,8 @@ impl Snapshot {
 }
 
 impl Store {
-    /// The snapshots from `since` on that have any of the filter's clusters, `limit` at most, the one that
-    /// was stored last first.
+    /// The snapshots since `since` with at least one of the filter's clusters, at most `limit`, in
+    /// reverse order of storing.
     pub fn list(
         &self,
         since: Option<Timestamp>,
@@ -68,7 +69,7 @@ impl Store {
         self.snapshots_of(since, limit, chosen)
     }
 
-    /// The HPAs over time that are shown, or those of this name, as by [`Store::tracks`].
+    /// The tracks that the filter shows, all or those of this name; see [`Store::tracks`].
     pub fn filtered_tracks(
         &self,
         name: Option<&str>,

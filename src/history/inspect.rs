@@ -1,4 +1,4 @@
-//! A look at the database that leaves everything beside and in it as it is, for `doctor`.
+//! Inspects the database for `doctor` without changing it or any file next to it.
 
 use std::fs;
 use std::path::Path;
@@ -14,34 +14,35 @@ use super::pieces::Piece;
 use super::read::Reader;
 use super::schema::{Sharing, Store, VERSION, uri};
 
-/// What is there.
+/// The state of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
-    /// The version of its schema.
+    /// The schema version.
     pub schema: i64,
-    /// How many snapshots.
+    /// The number of snapshots.
     pub snapshots: usize,
-    /// When the earliest of them was taken.
+    /// When the earliest snapshot was taken.
     pub since: Option<Timestamp>,
-    /// When the one was taken that was stored last.
+    /// When the last stored snapshot was taken.
     pub latest: Option<Timestamp>,
-    /// Its size with its journal, in bytes.
+    /// The size of the database with its journal, in bytes.
     pub size: u64,
-    /// What of it is damaged.
+    /// The damage that was found.
     pub losses: Losses,
-    /// Whether all of it was checked for that, or only the latest for want of time.
+    /// Whether everything was checked for damage, or only the latest data because time ran out.
     pub checked: bool,
-    /// Pairs of clusters' names that lately had the same HPAs.
+    /// Pairs of cluster names that had the same HPAs in the latest snapshots.
     pub doubles: Vec<(String, String)>,
 }
 
 /// How long the check for damage may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Looks at the database at `path`, and checks as much of it as there is time for, the latest first. [`Error::Missing`] where there is none.
+/// Inspects the database at `path` and checks as much of it as time allows, the latest data first.
+/// Returns [`Error::Missing`] if there is no database.
 pub fn inspect(path: &Path) -> Result<Inspection, Error> {
     let first = try_inspect(path);
-    // Somebody may have written meanwhile.
+    // Another process may have written in the meantime: try once more.
     if matches!(first, Err(Error::Damaged { .. })) { try_inspect(path) } else { first }
 }
 
@@ -84,7 +85,8 @@ fn open(path: &Path) -> Result<Store, Error> {
     let has =
         |suffix: &str| fs::metadata(location::beside(path, suffix)).is_ok_and(|it| it.len() > 0);
     let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    // An ordinary reader makes files beside it, and writes the journal back when it closes.
+    // An ordinary connection would create files next to the database, and write the journal back
+    // when it closes.
     if !has("-wal") {
         return Store::open_immutable(path);
     }
@@ -103,8 +105,8 @@ mod tests {
     use super::super::tests::{minute, shop, snapshot, temporary};
     use super::*;
 
-    /// What is in the directory, by name. Which readers there are is in the index, and nothing of the
-    /// history.
+    /// The files of the directory with their contents, without the index of the journal: it
+    /// records the readers, and holds nothing of the history.
     fn files(path: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         let files = fs::read_dir(path.parent().unwrap()).unwrap().map(|it| it.unwrap().path());
         let is_index = |path: &Path| path.to_string_lossy().ends_with("-shm");

@@ -1,4 +1,4 @@
-//! Where the history is, and the lock of those who take snapshots.
+//! The path of the history, and the lock that processes taking snapshots hold.
 
 use std::ffi::OsString;
 use std::fmt::{self, Display};
@@ -12,14 +12,14 @@ use jiff::{RoundMode, Timestamp, TimestampRound};
 use super::error::Error;
 use crate::process::{Identity, may_write};
 
-/// What the environment says about where the history is. Empty values count as absent.
+/// The environment variables that determine the history's path. Empty values count as absent.
 #[derive(Debug, Clone, Default)]
 pub struct Env {
     /// `$XDG_STATE_HOME`; ignored unless absolute, as the XDG Base Directory Specification says.
     pub xdg_state_home: Option<OsString>,
     /// `$HOME`.
     pub home: Option<OsString>,
-    /// The home that the user database has, for where `$HOME` is not set, as under some crons.
+    /// The home directory in the user database, for when `$HOME` is not set, as under some crons.
     pub user_home: Option<PathBuf>,
 }
 
@@ -34,8 +34,8 @@ impl Env {
     }
 }
 
-/// The database: `history.path` of the configuration, else `$XDG_STATE_HOME/watchdog/history.db`,
-/// else `~/.local/state/watchdog/history.db`.
+/// The path of the database: `history.path` of the configuration, else
+/// `$XDG_STATE_HOME/watchdog/history.db`, else `~/.local/state/watchdog/history.db`.
 pub fn path(configured: Option<&Path>, env: &Env) -> Result<PathBuf, Error> {
     if let Some(path) = configured {
         return Ok(path.to_owned());
@@ -50,7 +50,8 @@ pub fn path(configured: Option<&Path>, env: &Env) -> Result<PathBuf, Error> {
     Ok(state.ok_or(Error::NoPlace)?.join("watchdog").join("history.db"))
 }
 
-/// Makes the directory of `path`, for its user only; one that is there stays as it is.
+/// Creates the directory of `path`, accessible to its user only; an existing one is left
+/// unchanged.
 pub(super) fn make_directory(path: &Path) -> Result<(), Error> {
     let Some(directory) = path.parent().filter(|it| !it.as_os_str().is_empty()) else {
         return Ok(());
@@ -62,7 +63,7 @@ pub(super) fn make_directory(path: &Path) -> Result<(), Error> {
         .map_err(|error| Error::io(directory, error))
 }
 
-/// Makes the file for its user only, before SQLite would make it for everybody.
+/// Creates the file, accessible to its user only; SQLite would make it readable by everybody.
 pub(super) fn make_file(path: &Path) -> Result<(), Error> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(Error::io(path, error)),
@@ -70,22 +71,23 @@ pub(super) fn make_file(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// The lock of those who take snapshots: held until dropped, and by the kernel's word no longer
-/// than its process lives.
+/// The lock that processes taking snapshots hold, until it is dropped. The kernel releases it when
+/// its process ends.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
-    /// What the file says is ours to write.
+    /// Whether the file's contents are watchdog's, and may be overwritten.
     ours: bool,
 }
 
-/// Who holds the lock.
+/// The process that holds the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
-    /// In words: `process 4242 since 2026-11-23T08:00:00Z`.
+    /// Described in words: `process 4242 since 2026-11-23T08:00:00Z`.
     Known(String),
-    /// Nobody whose name is there lives, here at least. Who has just taken the lock gives a name at
-    /// once; a process of another machine or container never has one here.
+    /// The recorded process is not running on this machine. A process that has just taken the lock
+    /// records its name at once; one on another machine or in another container is never found
+    /// here.
     Unknown,
 }
 
@@ -99,12 +101,12 @@ impl Display for Holder {
 }
 
 impl Holder {
-    /// By what the file of the lock says. A process that was killed has left its name there.
+    /// Reads the holder from the lock's file, in which a killed process leaves its name.
     fn named_in(file: &File) -> Self {
         let mut text = String::new();
         let _ = file.take(200).read_to_string(&mut text);
         let named = || {
-            // What does not end has not been written to its end.
+            // A line without an end is still being written.
             let (line, _) = text.split_once('\n')?;
             let (pid, _) = line.strip_prefix("process ")?.split_once(' ')?;
             let alive = Identity::of(pid.parse().ok()?)?.is_alive();
@@ -115,7 +117,7 @@ impl Holder {
 }
 
 impl Lock {
-    /// Takes the lock beside the database at `path`, or says who holds it.
+    /// Takes the lock next to the database at `path`, or returns its holder.
     pub fn take(path: &Path, now: Timestamp) -> Result<Result<Self, Holder>, Error> {
         make_directory(path)?;
         let path = beside(path, ".lock");
@@ -126,7 +128,7 @@ impl Lock {
             .create(true)
             .truncate(false)
             .mode(0o600)
-            // What a link names is somebody else's, and no lock.
+            // A symbolic link leads to a foreign file, which is not the lock.
             .custom_flags(nix::fcntl::OFlag::O_NOFOLLOW.bits())
             .open(&path)
             .map_err(io)?;
@@ -140,8 +142,8 @@ impl Lock {
         let line = format!("process {} since {since}\n", std::process::id());
         let mut before = Vec::new();
         let _ = (&file).take(8).read_to_end(&mut before);
-        // Who holds it is a courtesy: a full disk must not keep the lock from being one, and a file
-        // that says something else is none of ours to write.
+        // The holder's name is informational: failing to write it (full disk) must not fail the
+        // lock, and a foreign file is never overwritten.
         let ours = b"process ".starts_with(&before);
         if ours {
             let _ = file
@@ -154,7 +156,8 @@ impl Lock {
 }
 
 impl Drop for Lock {
-    /// While it still is one, so that the next holder is not taken for this one.
+    /// Clears the holder's name while the lock is still held, so that the next holder is not
+    /// mistaken for this one.
     fn drop(&mut self) {
         if self.ours {
             let _ = self.file.set_len(0);
@@ -168,15 +171,15 @@ pub fn size(path: &Path) -> u64 {
     of(path) + of(&beside(path, "-wal"))
 }
 
-/// The file beside the database whose name goes on with `suffix`.
+/// The file next to the database with `suffix` appended to its name.
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-/// What of the database at `path` this user may not write: a file of it, or the directory that it is
-/// in or would be made in. `None` where all of it may be.
+/// The path that keeps this user from writing to the database at `path`: one of its files, or the
+/// directory that it is in or would be created in. `None` if everything is writable.
 pub fn locked(path: &Path) -> Option<PathBuf> {
     let files = ["", "-wal", "-shm"].map(|suffix| beside(path, suffix));
     if let Some(file) = files.into_iter().find(|it| it.exists() && !may_write(it)) {
@@ -185,12 +188,12 @@ pub fn locked(path: &Path) -> Option<PathBuf> {
     let here = || Path::new(".");
     let above = path.ancestors().skip(1).map(|it| if it == "" { here() } else { it });
     let nearest = above.into_iter().find(|it| it.exists()).unwrap_or_else(here);
-    // Nothing can be made in one that is a file.
+    // No file can be created in something that is not a directory.
     (!nearest.is_dir() || !may_write(nearest)).then(|| nearest.to_owned())
 }
 
-/// What SQLite reported of the database at `path`; where that may not be written, with the file or
-/// directory that may not be.
+/// Converts an SQLite error about the database at `path`; if the database is read-only, the error
+/// names the file or directory that is not writable.
 pub(super) fn failed(path: &Path, error: rusqlite::Error) -> Error {
     match Error::sqlite(path, error) {
         Error::ReadOnly { path, .. } => {
@@ -231,7 +234,8 @@ mod tests {
         let text = format!("process {} since 2026-11-23T08:00:0", std::process::id());
         assert!(holder().to_string().starts_with(&text), "{:?}", holder());
         let file = beside(&path, ".lock");
-        // As it is between the lock and the name, and before that, where the last one was killed.
+        // The file's contents after locking but before the name is written, and those that a
+        // killed process leaves.
         let mut dead = std::process::Command::new("true").spawn().unwrap();
         dead.wait().unwrap();
         let dead = format!("process {} since 2026-11-23T07:55:00Z\n", dead.id());

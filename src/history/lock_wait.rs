@@ -1,4 +1,4 @@
-//! Waiting for the lock that snapshot runs hold; the caller passes the times.
+//! Waits for the lock that processes taking snapshots hold; the caller passes the times.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -9,11 +9,11 @@ use super::error::Error;
 use super::location::{Holder, Lock};
 use crate::config::duration;
 
-/// How often the lock is tried.
+/// The pause between two attempts to take the lock.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// How long the process that has just taken the lock has to write its name, and how often that is
-/// looked for: two lines of a crontab start in the same moment.
+/// How long to wait for a process that has just taken the lock to write its name, and the pause
+/// between two looks at the file: two lines of a crontab start in the same moment.
 const NAMING: Duration = Duration::from_secs(1);
 const NAMING_PAUSE: Duration = Duration::from_millis(10);
 
@@ -21,29 +21,29 @@ const NAMING_PAUSE: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub struct LockWait {
     path: PathBuf,
-    /// How long the user wanted to wait, if at all.
+    /// How long the user allows for waiting, if at all.
     limit: Option<Duration>,
     until: Instant,
 }
 
-/// What came of one try.
+/// The result of one attempt.
 #[derive(Debug)]
 pub enum Attempt {
     /// The lock is taken.
     Locked(Lock),
-    /// Another process has it: try again after this time.
+    /// Another process holds the lock: try again after this time.
     Later(Duration),
 }
 
 /// Why the lock was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Another process has it.
+    /// Another process holds the lock.
     #[error("another run is taking a snapshot: {holder}{}", waited(*.limit))]
     Held {
-        /// That process.
+        /// The process that holds the lock.
         holder: Holder,
-        /// How long it was waited for, if at all.
+        /// How long this process waited, if at all.
         limit: Option<Duration>,
     },
     /// The lock's file cannot be used.
@@ -56,13 +56,13 @@ fn waited(limit: Option<Duration>) -> String {
 }
 
 impl LockWait {
-    /// For the lock of the database at `path`, until a time; `limit` is how long that is, in the words
-    /// of an error.
+    /// Waits for the lock of the database at `path`, until the time `until`; `limit` is the same
+    /// wait as a duration, for error messages.
     pub fn new(path: PathBuf, limit: Option<Duration>, until: Instant) -> Self {
         Self { path, limit, until }
     }
 
-    /// Tries once. `taken_at` is written into the lock's file.
+    /// Tries once to take the lock. `taken_at` is written into the lock's file.
     pub fn attempt(&self, taken_at: Timestamp, now: Instant) -> Result<Attempt, LockError> {
         let holder = match Lock::take(&self.path, taken_at)? {
             Ok(lock) => return Ok(Attempt::Locked(lock)),
@@ -71,7 +71,7 @@ impl LockWait {
         if now < self.until {
             return Ok(Attempt::Later(PAUSE.min(self.until - now)));
         }
-        // A holder without a name may also end in the meantime.
+        // A holder that has not written its name may write it, or end, in the meantime.
         if holder == Holder::Unknown && now < self.until + NAMING {
             return Ok(Attempt::Later(NAMING_PAUSE));
         }

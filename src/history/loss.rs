@@ -1,4 +1,4 @@
-//! What of a history is damaged, and so was left out of an answer.
+//! Damage to a history: the data that was left out of an answer.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -6,28 +6,28 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-/// What was lost.
+/// The kind of data that was lost.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Lost {
-    /// All that was read in these snapshots.
+    /// Everything in these snapshots.
     Snapshots,
-    /// What was read of a cluster.
+    /// The data of a cluster.
     Cluster(String),
     /// A cluster's name.
     ClusterName(i64),
-    /// What was asked for.
+    /// The scope of a snapshot.
     Scope,
     /// The readings of an HPA: cluster, namespace and name.
     Hpa(String),
     /// The name of an HPA.
     HpaName(i64),
-    /// Names of HPAs, of how many is not known.
+    /// The names of an unknown number of HPAs.
     HpaNames,
-    /// Which snapshot was the last.
+    /// The number of the last snapshot.
     Latest,
 }
 
-/// In which snapshots something is lost, and when they were taken as far as that is known.
+/// The snapshots in which something is lost, with their times as far as known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Where {
     pub(super) snapshots: (i64, i64),
@@ -35,7 +35,7 @@ pub(super) struct Where {
 }
 
 impl Where {
-    /// One snapshot.
+    /// A single snapshot.
     pub(super) fn at(snapshot: i64, time: i64) -> Self {
         Self { snapshots: (snapshot, snapshot), times: Some((time, time)) }
     }
@@ -50,17 +50,17 @@ impl Where {
     }
 }
 
-/// All that was found damaged.
+/// All damage that was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Losses {
     found: BTreeMap<Lost, Option<Where>>,
 }
 
-/// How many are named, before the rest is counted.
+/// The maximum number of losses that are named; the others are counted.
 const NAMED: usize = 10;
 
 impl Losses {
-    /// Whether nothing was.
+    /// Whether nothing was lost.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
@@ -73,25 +73,26 @@ impl Losses {
         }
     }
 
-    /// With what another answer has left out.
+    /// Adds the losses of another answer.
     pub fn join(&mut self, other: &Self) {
         for (lost, place) in &other.found {
             self.add(lost.clone(), *place);
         }
     }
 
-    /// All of it in a sentence about the database there.
+    /// All losses as one sentence about the database at `path`.
     pub fn sentence(&self, path: &Path) -> String {
         format!("history {} is damaged: {self} cannot be read; the rest can", path.display())
     }
 
-    /// The same without snapshots and times, which says the same for as long as the damage is the same.
+    /// Like [`Losses::sentence`], without snapshots and times, so that the text stays the same for
+    /// as long as the damage does.
     pub fn short_sentence(&self, path: &Path) -> String {
         let found = self.found.keys().map(|lost| (lost.clone(), None)).collect();
         Self { found }.sentence(path)
     }
 
-    /// A phrase for each, the first ten of them.
+    /// A phrase for each of the first ten losses.
     pub fn phrases(&self) -> Vec<String> {
         let mut phrases: Vec<String> =
             self.found.iter().take(NAMED).map(|(lost, place)| phrase(lost, *place)).collect();

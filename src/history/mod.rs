@@ -1,5 +1,5 @@
-//! What was, in a SQLite database: snapshots of all clusters of a scope, one HPA over time, and the
-//! differences between two snapshots. Any number of processes may read and write it at once.
+//! The past, in an SQLite database: snapshots of all clusters of a scope, one HPA over time, and
+//! the differences between two snapshots. Any number of processes may read and write it at once.
 //!
 //! The tables are described in `schema`, the bytes in `codec`.
 
@@ -34,7 +34,7 @@ mod track;
 mod upgrade;
 mod write;
 
-/// Any bytes as each of what a row may hold.
+/// Decodes arbitrary bytes as each kind of data that a row may hold.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn fuzz(bytes: &[u8]) {
     let _ = contents::decode(1, bytes);

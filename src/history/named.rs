@@ -1,4 +1,4 @@
-//! A snapshot with the name by which it was found, in the database or in a file.
+//! A snapshot found by its reference, in the database or in a file.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use crate::term::text::sanitize;
 /// A snapshot with its number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
-    /// Its number; none where it is not in the database.
+    /// The number; `None` if the snapshot is not in the database.
     pub id: Option<i64>,
     /// The snapshot.
     pub snapshot: Snapshot,
@@ -34,7 +34,7 @@ impl Named {
         Ok(Self { id: None, snapshot })
     }
 
-    /// The part of it that is shown.
+    /// The part of the snapshot that the filter shows.
     #[must_use]
     pub fn filtered(self, filter: &Filter) -> Self {
         Self { id: self.id, snapshot: self.snapshot.filtered(filter) }
@@ -46,7 +46,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// Why it is none, as a sentence.
+    /// Why the document is not a snapshot, as a sentence.
     pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -66,7 +66,7 @@ impl Snapshot {
                 "kind {kind:?} is not a snapshot; snapshot take --to FILE writes one"
             ));
         }
-        // What another version means by the same names may be something else.
+        // Another version may use the same names with another meaning.
         if let Some(version) = head.schema_version.filter(|it| it != SCHEMA_VERSION) {
             return Err(format!(
                 "schemaVersion {} is not one that watchdog {} reads: it reads \"{SCHEMA_VERSION}\"",
@@ -79,7 +79,7 @@ impl Snapshot {
 }
 
 impl Store {
-    /// The snapshot that `moment` names. What of it is damaged is left out, as by [`Store::snapshot`].
+    /// The snapshot that `moment` refers to. Damaged data is left out, as by [`Store::snapshot`].
     pub fn named(&self, moment: Moment, now: Timestamp) -> Result<Named, Error> {
         let found = self.find(moment, now)?;
         let snapshot = match found {
@@ -91,19 +91,20 @@ impl Store {
     }
 }
 
-/// The snapshots of a time one after the other, the oldest first: all of a fleet's month does not fit
-/// into memory.
+/// Reads snapshots one after the other, oldest first: a month of a large fleet does not fit into
+/// memory.
 #[derive(Debug)]
 pub struct Export {
     path: PathBuf,
     ids: std::vec::IntoIter<i64>,
-    /// Closed after each snapshot where it keeps others out: they do not wait for a reader of the output.
+    /// Closed after each snapshot if it keeps other processes out: they must not wait for whoever
+    /// reads the output.
     store: Option<Store>,
     losses: Losses,
 }
 
 impl Export {
-    /// The snapshots from `since` on.
+    /// Exports the snapshots taken at `since` or later.
     pub fn since(path: &Path, since: Timestamp) -> Result<Self, Error> {
         let store = Store::open_existing(path)?;
         let found = store.snapshots(Some(since), usize::MAX)?;
@@ -112,7 +113,7 @@ impl Export {
         Ok(Self { path: path.to_owned(), ids, store: Some(store), losses })
     }
 
-    /// The next snapshot; `None` after the last.
+    /// Reads the next snapshot; `None` after the last one.
     pub fn read_next(&mut self) -> Result<Option<Named>, Error> {
         for id in self.ids.by_ref() {
             let store = match self.store.take() {
@@ -122,7 +123,7 @@ impl Export {
             let read = store.snapshot(id)?;
             self.losses.join(&store.take_losses());
             self.store = (!store.is_alone()).then_some(store);
-            // One that is not there has been deleted since.
+            // A missing snapshot has been deleted since the list was read.
             if let Some(snapshot) = read {
                 return Ok(Some(Named { id: Some(id), snapshot }));
             }
@@ -130,7 +131,7 @@ impl Export {
         Ok(None)
     }
 
-    /// What was found damaged, and left out.
+    /// The damaged data that was left out.
     pub fn losses(&self) -> &Losses {
         &self.losses
     }

@@ -1,5 +1,5 @@
-//! The names of all HPAs that ever were in the history. They are read whole, because what an index
-//! leaves out is not missed.
+//! The names of all HPAs that the history has. The whole table is read, because a damaged index
+//! would omit rows unnoticed.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -10,11 +10,11 @@ use super::loss::Lost;
 use super::read::Reader;
 use super::sum;
 
-/// All of them.
+/// All names of HPAs.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     by_id: HashMap<i64, Rc<Identity>>,
-    /// Whether none is missing.
+    /// Whether no name is missing.
     pub(super) is_whole: bool,
 }
 
@@ -61,7 +61,7 @@ impl Reader<'_> {
         Ok(names)
     }
 
-    /// An HPA as it is named where what it said is lost.
+    /// The loss to report if this HPA's readings are damaged.
     pub(super) fn name(&mut self, id: i64) -> Result<Lost, Error> {
         let names = self.names()?;
         Ok(match names.get(id) {

@@ -1,4 +1,4 @@
-//! How the reading of a cluster went over time.
+//! The outcomes of reading a cluster over time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -19,21 +19,21 @@ pub(super) struct Outcome {
     /// In milliseconds.
     pub(super) at: i64,
     pub(super) fate: Fate,
-    /// The part with its HPAs.
+    /// The part that holds the numbers of the cluster's HPAs.
     pub(super) roster: i64,
-    /// The part with what the snapshot was asked for.
+    /// The part that holds the snapshot's scope.
     pub(super) scope: i64,
     pub(super) server: Rc<str>,
 }
 
-/// How it went.
+/// How the reading of a cluster went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// All of it was read.
+    /// Everything was read.
     Read,
     /// Something went wrong.
     Failed,
-    /// What was stored is damaged: perhaps it was not asked for at all.
+    /// The stored outcome is damaged: perhaps the snapshot did not include the cluster at all.
     Lost,
 }
 
@@ -47,12 +47,12 @@ impl Outcome {
     }
 }
 
-/// All of a cluster's, in the order of their snapshots.
+/// All outcomes of a cluster, in the order of their snapshots.
 pub(super) type Outcomes = Vec<Outcome>;
 
 impl Reader<'_> {
-    /// The snapshots of a time that asked for a cluster. Kept for the other clusters and HPAs: a reader
-    /// serves one stretch of time.
+    /// A cluster's outcomes in a period. The result is cached for the other clusters and HPAs: a
+    /// reader serves one period only.
     pub(super) fn outcomes_of(
         &mut self,
         cluster: &str,
@@ -74,7 +74,7 @@ impl Reader<'_> {
         Ok(known.map(Rc::clone).unwrap_or_default())
     }
 
-    /// The outcomes of a cluster from one snapshot to another, in their order.
+    /// A cluster's outcomes from one snapshot to another, in the order of the snapshots.
     pub(super) fn outcomes_between(
         &mut self,
         cluster: &str,
@@ -90,7 +90,7 @@ impl Reader<'_> {
         Ok(found.remove(cluster).unwrap_or_default())
     }
 
-    /// The outcomes of all clusters. What is lost may have been any cluster's.
+    /// The outcomes of all clusters. A lost snapshot counts as lost for every cluster.
     fn collect(
         &mut self,
         is_meant: impl Fn(&Piece) -> bool,
@@ -111,7 +111,7 @@ impl Reader<'_> {
         for piece in pieces.all.iter().filter(|piece| is_meant(piece)) {
             let Some(entries) = self.entries_or_lose(piece)? else {
                 let (first, last) = piece.times();
-                // Of a time that is not known, the end that is.
+                // If one end of the period is not known, the other end stands for it.
                 let known = |time: i64, other: i64| {
                     if time == i64::MIN || time == i64::MAX { other } else { time }
                 };
@@ -150,12 +150,12 @@ impl Reader<'_> {
     }
 }
 
-/// Which servers of one cluster's name are the same cluster: those at which an HPA with the same uid
-/// was seen. A cluster that has moved to another address still has its HPAs; one that was made anew,
-/// or is another of the same name, has none of them.
+/// Which servers with one cluster's name are the same cluster: those at which an HPA with the same
+/// uid was seen. A cluster that has moved to another address keeps its HPAs; one that was created
+/// again, or a different one of the same name, shares none of them.
 #[derive(Debug, Default)]
 pub(super) struct Kin {
-    /// The HPAs of each cluster, and its servers.
+    /// The HPAs and the servers of each cluster.
     clusters: Vec<(BTreeSet<i64>, BTreeSet<Rc<str>>)>,
 }
 
@@ -177,12 +177,12 @@ impl Kin {
         self.clusters.push((hpas, servers));
     }
 
-    /// Whether it is known which cluster a server is.
+    /// Whether it is known to which cluster a server belongs.
     pub(super) fn knows(&self, server: &Rc<str>) -> bool {
         self.clusters.iter().any(|(_, servers)| servers.contains(server))
     }
 
-    /// Whether one of those servers is the same cluster.
+    /// Whether `server` is the same cluster as one of the servers in `of`.
     pub(super) fn is_any(&self, server: &Rc<str>, of: &BTreeSet<Rc<str>>) -> bool {
         of.contains(server)
             || self
@@ -193,7 +193,7 @@ impl Kin {
 }
 
 impl Reader<'_> {
-    /// What is told of clusters by the HPAs at their servers. `None` where there is one server only.
+    /// Identifies clusters by the HPAs at their servers. `None` if there is only one server.
     pub(super) fn kin(
         &mut self,
         cluster: &str,
@@ -220,7 +220,7 @@ impl Reader<'_> {
         Ok(kin)
     }
 
-    /// The HPAs of a roster that have a uid; none where it is damaged.
+    /// The HPAs of a roster that have a uid; empty if the roster is damaged.
     pub(super) fn with_uid(&mut self, roster: i64) -> Result<Vec<i64>, Error> {
         let names = self.names()?;
         let has_uid = |id: &i64| names.get(*id).is_some_and(|hpa| !hpa.uid.is_empty());
@@ -248,7 +248,7 @@ mod tests {
         };
         assert!(!is(&kin, "a", "b") && is(&kin, "c", "c") && !is(&kin, "a", "c"));
         assert!(kin.knows(&server("a")) && !kin.knows(&server("c")));
-        // It has moved twice.
+        // The cluster has moved twice.
         kin.add(&server("d"), [2, 3]);
         assert!(is(&kin, "a", "b") && is(&kin, "a", "d") && is(&kin, "b", "d"));
     }

@@ -1,4 +1,4 @@
-//! The earlier readings of HPAs, as the findings take them.
+//! The earlier readings of HPAs, as input for the findings.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -19,8 +19,8 @@ use crate::findings::{
 };
 use crate::hpa::Hpa;
 
-/// The earlier readings of HPAs as far back as the findings look. They are kept, and read on from
-/// where they end: what others have stored meanwhile is among them.
+/// The earlier readings of HPAs, as far back as the findings need them. Each call of
+/// [`Pasts::read`] adds what was stored since the last one, by other processes as well.
 #[derive(Debug, Default)]
 pub struct Pasts {
     /// By cluster, namespace, name and uid.
@@ -33,25 +33,25 @@ fn key(hpa: &Hpa) -> Key {
     (Arc::clone(&hpa.cluster), hpa.namespace.clone(), hpa.name.clone(), hpa.uid.clone())
 }
 
-/// Those of one HPA.
+/// The earlier readings of one HPA.
 #[derive(Debug, Default)]
 struct Own {
-    /// Its number; `None` as long as no snapshot has it.
+    /// The HPA's number; `None` if no snapshot has the HPA yet.
     id: Option<i64>,
-    /// The last snapshot that was looked at.
+    /// The last snapshot that was read.
     read: i64,
-    /// From which snapshot on readings are kept whole: a finding looks no further back.
+    /// The first snapshot whose readings are kept whole: findings need no older ones.
     whole: i64,
     past: Past,
-    /// What is damaged of them.
+    /// The damage to these readings, if any.
     damage: Option<String>,
-    /// The parts of the last spec and the last target that were seen.
+    /// The part ids of the last spec and the last target.
     parts: (i64, Option<i64>),
-    /// Shared by readings that say the same.
+    /// The last reading, shared by consecutive readings that are equal.
     last: Option<Arc<Seen>>,
 }
 
-/// A snapshot that asked for the cluster.
+/// A snapshot whose scope includes the cluster.
 struct Inspection {
     snapshot: i64,
     at: Timestamp,
@@ -69,8 +69,8 @@ impl Kept for Seen {
 }
 
 impl Pasts {
-    /// Reads on to `now` for these HPAs of a cluster. What is damaged costs only the HPA that it is
-    /// of; what others of the cluster were kept here is forgotten.
+    /// Reads what was stored up to `now` about these HPAs of a cluster. Damage affects only the
+    /// HPA concerned. Other HPAs of the cluster are dropped from memory.
     pub fn read<'a>(
         &mut self,
         store: &Store,
@@ -98,7 +98,7 @@ impl Pasts {
                     known.damage = Some(phrase(&Lost::HpaNames, None));
                 }
             }
-            // One that no snapshot has is known to have no readings.
+            // An HPA that is in no snapshot is known to have no readings.
             match known.id {
                 Some(id) => drop(own.insert(id, (key, known))),
                 None => unknown.push((key, known)),
@@ -114,7 +114,7 @@ impl Pasts {
         read
     }
 
-    /// Those of an HPA that was read for; why there are none where they are damaged.
+    /// The earlier readings of an HPA that was passed to [`Pasts::read`], or why they are unknown.
     pub fn of(&self, hpa: &Hpa) -> Known<&Past> {
         match self.hpas.get(&key(hpa)) {
             Some(Own { damage: Some(damage), .. }) => {
@@ -132,7 +132,7 @@ impl Inspection {
     }
 }
 
-/// From which snapshot on readings are kept whole.
+/// The first snapshot whose readings are kept whole.
 fn whole_from(hpa: i64, looks: &[Inspection], now: Timestamp) -> i64 {
     let listed = || looks.iter().rev().filter(|look| look.has(hpa));
     let count = reach(listed().map(|look| look.at), now);
@@ -141,7 +141,7 @@ fn whole_from(hpa: i64, looks: &[Inspection], now: Timestamp) -> i64 {
 }
 
 impl Own {
-    /// Takes the reading of each of `looks`, which are of one bucket.
+    /// Adds the reading of each of `looks`, which are all in one bucket.
     fn read(
         &mut self,
         reader: &mut Reader<'_>,
@@ -158,11 +158,11 @@ impl Own {
         let mut records = Records::new(&body);
         for look in listed {
             let (_, offset) = place_of(look.snapshot);
-            // Nothing at or before the offset leaves a state without a spec.
+            // Without a record at or before the offset, the state has no spec.
             let read = records.advance_to(offset).filter(|()| records.state.spec != 0);
             read.ok_or_else(|| reader.damaged_chunk(bucket, id))?;
             let state = &records.state;
-            // One that is gone has nothing that could be compared.
+            // A target that does not exist has nothing to compare.
             let target = state.target.filter(|target| *target != Target::MISSING);
             let parts = (state.spec, target.map(|target| target.resources));
             match self.past.specs.last_mut() {
@@ -208,8 +208,8 @@ impl Reader<'_> {
             .collect())
     }
 
-    /// The snapshots after `after` that asked for a cluster, as far back as the findings look; and
-    /// what of them is damaged.
+    /// The snapshots after `after` whose scope includes the cluster, as far back as the findings
+    /// need them, and the damage among them.
     fn looks(
         &mut self,
         cluster: &str,
@@ -234,7 +234,7 @@ impl Reader<'_> {
                 for asked in &entry.asked {
                     let place = Some(Where::at(entry.id, entry.at));
                     let lost = match clusters.get(&asked.cluster) {
-                        // A cluster that has changed its context or address has several numbers.
+                        // A cluster whose context or address has changed has several numbers.
                         Some((name, ..)) if **name == *cluster => match self.roster(asked.roster) {
                             Ok(roster) => {
                                 let at = self.time(entry.at)?;
@@ -268,7 +268,7 @@ impl Reader<'_> {
                 own.whole = whole_from(*id, &looks, now);
             }
         }
-        // As the database has it: bucket by bucket, and within each HPA by HPA.
+        // Read in the order in which the database stores the data: by bucket, then by HPA.
         for looks in looks.chunk_by(|a, b| place_of(a.snapshot).0 == place_of(b.snapshot).0) {
             let Some(last) = looks.last().map(|look| look.snapshot) else { continue };
             for (id, (_, own)) in &mut *hpas {
@@ -285,7 +285,7 @@ impl Reader<'_> {
                 own.read = own.read.max(last);
             }
         }
-        // What is lost of all may be any one's.
+        // A lost snapshot may have held a reading of any HPA.
         if let Some(damage) = damage {
             for (_, own) in hpas.values_mut() {
                 own.damage.get_or_insert_with(|| damage.clone());

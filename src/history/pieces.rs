@@ -1,4 +1,4 @@
-//! The buckets in their order, and where some are missing.
+//! The buckets in order, and the gaps where some are missing.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -11,20 +11,20 @@ use super::schema::BUCKET;
 use super::sum;
 use super::write::place_of;
 
-/// A bucket, or some that are missing.
+/// A bucket, or a gap of missing ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {
     Bucket(Head),
     Gap {
-        /// The numbers that its snapshots may have.
+        /// The first and the last number that the missing snapshots may have.
         numbers: (i64, i64),
-        /// Between which times they were taken, as far as clocks were right.
+        /// The times between which the missing snapshots were taken, if clocks were right.
         times: (i64, i64),
     },
 }
 
 impl Piece {
-    /// From when to when.
+    /// The first and the last time, in milliseconds.
     pub(super) fn times(&self) -> (i64, i64) {
         match self {
             Self::Bucket(head) => (head.since, head.until),
@@ -39,13 +39,13 @@ impl Piece {
         }
     }
 
-    /// Whether a snapshot would be in it.
+    /// Whether a snapshot with this number would be in this piece.
     pub(super) fn may_have(&self, id: i64) -> bool {
         let (first, last) = self.numbers();
         (first..=last).contains(&id)
     }
 
-    /// As it is named where it is lost.
+    /// The snapshots and times to report if this piece is lost.
     pub(super) fn place(&self) -> Where {
         let times = match self {
             Self::Bucket(head) => Some((head.since, head.until)),
@@ -57,19 +57,19 @@ impl Piece {
     }
 }
 
-/// All of them.
+/// All pieces.
 #[derive(Debug)]
 pub(super) struct Pieces {
     pub(super) all: Vec<Piece>,
-    /// Whether it is known which snapshot was the last.
+    /// Whether the number of the last snapshot is known.
     pub(super) has_end: bool,
-    /// How many HPAs there should be, where that is known.
+    /// The expected number of HPAs, if known.
     pub(super) hpas: Option<i64>,
 }
 
 impl Pieces {
-    /// With gaps where a bucket names one before it that is not there, or where the last is not the
-    /// last.
+    /// Inserts a gap where a bucket names a previous one that is missing, and at the end if the
+    /// last snapshot is missing.
     fn new(heads: &BTreeMap<i64, Head>, state: Option<(i64, i64)>) -> Self {
         let mut all: Vec<Piece> = Vec::new();
         let mut last: Option<&Head> = None;
@@ -115,7 +115,7 @@ impl Reader<'_> {
         Ok(pieces)
     }
 
-    /// The number of the last snapshot, and how many HPAs there are; `None` where that is damaged.
+    /// The number of the last snapshot and the number of HPAs; `None` if that row is damaged.
     fn state(&self, empty: bool) -> Result<Option<(i64, i64)>, Error> {
         let (rows, whole) = self.all_rows("latest, hpas, sum", "state", |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
@@ -130,20 +130,20 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether there is nothing that a snapshot would have left.
+    /// Whether the tables hold no trace of a snapshot.
     fn is_bare(&self) -> Result<bool, Error> {
         let any = self.rows("SELECT 1 FROM part LIMIT 1", [], |_| Ok(()))?;
         Ok(any.is_empty())
     }
 
-    /// Takes note of it where it is not known which snapshot was the last.
+    /// Records a loss if the number of the last snapshot is not known.
     pub(super) fn check_latest(&self, pieces: &Pieces) {
         if !pieces.has_end {
             self.store.lose(Lost::Latest, None);
         }
     }
 
-    /// The snapshots of a piece; an error that names them where they are damaged.
+    /// The snapshots of a piece; if they are damaged, an error that names them.
     pub(super) fn entries(&self, piece: &Piece) -> Result<Vec<Entry>, Error> {
         let Piece::Bucket(head) = piece else { return Err(self.lost_piece(piece)) };
         let body = self.rows("SELECT body FROM bucket WHERE id = ?1", [head.id], |row| {
@@ -158,7 +158,7 @@ impl Reader<'_> {
         good.and_then(|body| decode(head.id, &body)).ok_or_else(|| self.lost_piece(piece))
     }
 
-    /// The same; `None`, and it is taken note of, where they are damaged.
+    /// Like [`Reader::entries`], but records damage as a loss and returns `None`.
     pub(super) fn entries_or_lose(&self, piece: &Piece) -> Result<Option<Vec<Entry>>, Error> {
         match self.entries(piece) {
             Ok(entries) => Ok(Some(entries)),
@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(gaps(&[], 0), []);
         assert_eq!(gaps(&[], 70), [(1, 70)]);
         assert_eq!(gaps(&[(0, -1), (1, 0)], 127), []);
-        // What was pruned is not missed.
+        // Pruned buckets are not reported as missing.
         assert_eq!(gaps(&[(3, -1), (7, 3)], 450), []);
         assert_eq!(gaps(&[(3, 2), (7, 3)], 450), [(128, 191)]);
         assert_eq!(gaps(&[(3, -1), (7, 5)], 450), [(256, 447)]);

@@ -1,9 +1,9 @@
-//! Forgetting old snapshots.
+//! Deletes old snapshots.
 //!
-//! A clock may be wrong for a while. Snapshots are numbered in the order in which they were stored,
-//! and what their times say is believed only as far as it does no harm: a clock that is far ahead
-//! deletes nothing for a day, and what it dated into the future goes when what was stored after it
-//! is too old as well.
+//! A clock may be wrong for a while. Snapshots are numbered in the order in which they were
+//! stored, and their times are trusted only as far as that does no harm: a clock that is far ahead
+//! deletes nothing for a day, and a snapshot dated in the future is deleted once a snapshot stored
+//! after it is too old.
 
 use std::time::{Duration, Instant};
 
@@ -17,18 +17,18 @@ use super::schema::Store;
 use super::snapshot::Snapshot;
 use super::write;
 
-/// What was deleted by [`Store::prune`].
+/// The result of [`Store::prune`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pruned {
-    /// How many snapshots.
+    /// The number of snapshots that were deleted.
     pub snapshots: usize,
-    /// How many are left.
+    /// The number of snapshots that are left.
     pub left: usize,
     /// Nothing was deleted, because the clock may be wrong.
     pub held: bool,
 }
 
-/// The note where [`Pruned::held`].
+/// The note for users if [`Pruned::held`].
 pub const RETENTION_PAUSED: &str = "old snapshots kept: the newest is dated suspiciously far ahead (is \
     the clock right?); snapshot prune deletes them anyway";
 
@@ -41,28 +41,29 @@ pub struct Stored {
     pub note: Option<String>,
 }
 
-/// A day, in milliseconds: a longer step from one snapshot to the next is looked at, and believed
-/// when the snapshots after it have gone on for as long.
+/// One day, in milliseconds. A longer step between snapshots is suspicious, until the snapshots
+/// after it span a day as well.
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// How many pages are given back at once: some milliseconds' work, during which nobody else writes.
+/// Pages that are given back to the disk at once: some milliseconds in which no other process can
+/// write.
 const PORTION: i64 = 512;
 
-/// How long giving pages back may take where nobody waits for it. The next time goes on.
+/// The time for giving pages back after storing a snapshot; the next run continues.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Store {
-    /// Deletes the snapshots that were taken before `before`, and what only they needed. The newest
-    /// one always stays. For those who have just stored one: where that is dated much later than
-    /// the one before, nothing is deleted for a day ([`Pruned::held`]).
+    /// Deletes the snapshots that were taken before `before`, and the data that only they used.
+    /// The newest one always stays. Meant for after a snapshot was stored: if it is dated much
+    /// later than the one before it, nothing is deleted for a day ([`Pruned::held`]).
     pub fn prune(&mut self, before: Timestamp) -> Result<Pruned, Error> {
         let path = self.path.clone();
         self.try_prune(before, true, Some(PATIENCE))
             .map_err(|error| location::failed(&path, error).during(Work::Deleting))
     }
 
-    /// Stores a snapshot, and deletes those that are older than it by `keep`, unless that is zero. The
-    /// snapshot is stored even where they cannot be deleted: the next run tries again.
+    /// Stores a snapshot, and deletes those that are more than `keep` older, unless `keep` is
+    /// zero. The snapshot is stored even if deleting fails: the next run tries again.
     pub fn store_and_prune(
         &mut self,
         snapshot: &Snapshot,
@@ -81,8 +82,8 @@ impl Store {
         Ok(Stored { id, note })
     }
 
-    /// As [`Store::prune`], for somebody who asks for just that: nothing is held back, and all that
-    /// is free is given back to the disk, however long that takes.
+    /// Like [`Store::prune`], for an explicit request: always deletes, and gives all free pages
+    /// back to the disk, however long that takes.
     pub fn purge(&mut self, before: Timestamp) -> Result<Pruned, Error> {
         let path = self.path.clone();
         self.try_prune(before, false, None)
@@ -104,8 +105,8 @@ impl Store {
         let left = kept.count();
         transaction.commit()?;
         match give_back(&self.connection, patience) {
-            // Others write all the time, or there is no room to move pages in: they are deleted all
-            // the same, and the next time goes on.
+            // Another process keeps writing, or the disk is too full to move pages. The snapshots
+            // are deleted anyway, and the next run gives the pages back.
             Err(error) if may_pass(&error) => {}
             given => given?,
         }
@@ -113,12 +114,12 @@ impl Store {
     }
 }
 
-/// Whether somebody else was writing, or the disk is full.
+/// Whether the cause is another writer or a full disk.
 fn may_pass(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|it| it.code == ErrorCode::DatabaseBusy || is_full(*it))
 }
 
-/// The buckets, and what those hold that may have something to delete.
+/// All buckets, with the snapshots of those that may have some to delete.
 struct Kept {
     buckets: Vec<Bucket>,
     before: i64,
@@ -126,9 +127,9 @@ struct Kept {
 
 struct Bucket {
     head: Head,
-    /// Whether the one before it is missing or damaged.
+    /// Whether the bucket before this one is missing or damaged.
     after_gap: bool,
-    /// `None` where nothing of it is to be deleted, or it is damaged.
+    /// The snapshots; `None` if none is to be deleted, or the bucket is damaged.
     entries: Option<Vec<Entry>>,
 }
 
@@ -172,8 +173,8 @@ impl Kept {
         self.buckets.iter().map(count).sum()
     }
 
-    /// Whether all that would be deleted lies before a step in time that no snapshot before has made,
-    /// and that is younger than a day.
+    /// Whether the clock may have jumped: the snapshots to delete are followed by a step in time
+    /// that is far longer than any step between them, less than a day ago.
     fn is_doubtful(&self) -> bool {
         let Some(newest) = self.newest() else { return false };
         let mut gone: Vec<i64> =
@@ -191,11 +192,11 @@ impl Kept {
         steps.max().is_none_or(|usual| step / 2 > usual)
     }
 
-    /// How many snapshots were deleted.
+    /// Deletes the old snapshots and returns their number.
     fn forget(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<usize> {
         let Some((newest, time)) = self.newest().map(|it| (it.id, it.at)) else { return Ok(0) };
         let before = self.before;
-        // What lies in the future is as old as what was stored after it.
+        // A snapshot dated in the future is as old as those stored after it.
         let future = time.saturating_add(DAY);
         let old = self.entries().filter(|it| it.at < before).map(|it| it.id).max();
         let is_gone = |entry: &Entry| {
@@ -206,7 +207,7 @@ impl Kept {
         let mut left: Vec<Bucket> = Vec::new();
         for mut bucket in std::mem::take(&mut self.buckets) {
             let head = &bucket.head;
-            // A gap is told for as long as what comes after it is there.
+            // A gap is reported for as long as the bucket after it exists.
             let last = left.last().map_or(NONE, |last| last.head.id);
             let previous = if bucket.after_gap { head.previous } else { last };
             let is_over = match &mut bucket.entries {
@@ -222,11 +223,11 @@ impl Kept {
                     }
                     entries.is_empty()
                 }
-                // A damaged one goes as a whole.
+                // A damaged bucket is deleted as a whole.
                 None => head.until < before,
             };
             if is_over {
-                // A chunk is complete in itself.
+                // No other chunk depends on this one.
                 transaction.execute("DELETE FROM bucket WHERE id = ?1", [bucket.head.id])?;
                 transaction.execute("DELETE FROM chunk WHERE bucket = ?1", [bucket.head.id])?;
                 continue;
@@ -243,10 +244,10 @@ impl Kept {
         self.buckets = left;
         let deleted = count.saturating_sub(self.count());
         let first = self.buckets.first().map_or(0, |first| first.head.id);
-        // In any case: whoever may not write is told so.
+        // Run even if there is nothing to delete, so that a read-only database is reported.
         transaction.execute("DELETE FROM bucket WHERE id < ?1", [first])?;
         if deleted > 0 {
-            // The rest is kept for as long as a bucket may name it.
+            // Other data is kept for as long as a bucket may refer to it.
             for table in ["chunk", "part", "cluster"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE bucket < ?1"), [first])?;
             }
@@ -268,7 +269,7 @@ impl Bucket {
     }
 }
 
-/// Gives free pages back to the disk, in portions, so that others who write come to their turn.
+/// Gives free pages back to the disk, in portions, so that other processes can write in between.
 fn give_back(connection: &Connection, patience: Option<Duration>) -> rusqlite::Result<()> {
     let free = || -> rusqlite::Result<i64> {
         connection.pragma_query_value(None, "freelist_count", |row| row.get(0))
@@ -281,7 +282,7 @@ fn give_back(connection: &Connection, patience: Option<Duration>) -> rusqlite::R
     while left > 0 && patience.is_none_or(|patience| start.elapsed() < patience) {
         let portion = Instant::now();
         let mut vacuum = connection.prepare(&format!("PRAGMA incremental_vacuum({PORTION})"))?;
-        // It frees a page with each step.
+        // The pragma frees one page per step.
         let mut rows = vacuum.raw_query();
         while rows.next()?.is_some() {}
         drop(rows);
@@ -295,7 +296,7 @@ fn give_back(connection: &Connection, patience: Option<Duration>) -> rusqlite::R
             std::thread::sleep(portion.elapsed());
         }
     }
-    // The file shrinks when the journal is written back, as far as nobody reads it just now.
+    // The file shrinks when the journal is written back, unless a reader prevents that.
     connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
 }
 

@@ -24,7 +24,7 @@ use crate::kube::Condition;
 /// Name, context and server of each cluster, by number.
 pub(super) type Clusters = HashMap<i64, (Arc<str>, Arc<str>, Rc<str>)>;
 
-/// Reads at one moment of the database, and keeps the parts it has met.
+/// Reads the database as it was at one moment, and caches parts.
 pub(super) struct Reader<'a> {
     pub(super) store: &'a Store,
     pub(super) transaction: Transaction<'a>,
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What an HPA said in a bucket; empty where it is not there.
+    /// The encoded readings of an HPA in a bucket; empty if there are none.
     pub(super) fn chunk(&self, bucket: i64, hpa: i64) -> Result<Vec<u8>, Error> {
         let sql = "SELECT body, sum FROM chunk WHERE bucket = ?1 AND hpa = ?2";
         let found = self
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
             .map_err(|error| self.store.damaged(format!("part {id} ({error})")))
     }
 
-    /// The HPAs of a cluster, by number, sorted.
+    /// The HPAs in a roster, by number, sorted.
     pub(super) fn roster(&mut self, id: i64) -> Result<Rc<Vec<i64>>, Error> {
         if let Some(known) = self.rosters.get(&id) {
             return Ok(Rc::clone(known));
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         Ok(roster)
     }
 
-    /// The same, not kept: in a month there may be as many as snapshots.
+    /// Like [`Reader::roster`] but not cached: a month may have as many rosters as snapshots.
     pub(super) fn read_roster(&self, id: i64) -> Result<Vec<i64>, Error> {
         let body = self.part(id)?;
         let mut bytes = Bytes(&body);
@@ -139,8 +139,8 @@ impl<'a> Reader<'a> {
         self.store.damaged(format!("chunk {bucket}/{hpa}"))
     }
 
-    /// Puts together what was taken apart. `like` is another reading of the same HPA, with which it
-    /// shares what has not changed.
+    /// Assembles a reading from its parts. `like` is another reading of the same HPA, with which
+    /// it shares unchanged data.
     pub(super) fn seen(
         &mut self,
         state: State,
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
         Ok(Arc::new(Seen { spec, shape, resources, state }))
     }
 
-    /// The part with that spec.
+    /// The spec in this part.
     pub(super) fn spec(&mut self, id: i64) -> Result<Arc<Hpa>, Error> {
         if let Some(known) = self.specs.get(&id) {
             return Ok(Arc::clone(known));
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
         Ok(shape)
     }
 
-    /// The part with those requests and limits.
+    /// The requests and limits in this part.
     pub(super) fn target(&mut self, id: i64) -> Result<Arc<TargetPart>, Error> {
         if let Some(known) = self.targets.get(&id) {
             return Ok(Arc::clone(known));
@@ -215,8 +215,8 @@ impl<'a> Reader<'a> {
         Ok(clusters)
     }
 
-    /// All rows of a table that has an `id`, and whether none was passed over. Where the way through it
-    /// breaks off, it is also gone from the other end.
+    /// All rows of a table that has an `id`, and whether none was skipped. If damage stops the
+    /// scan, the table is also scanned from the other end.
     pub(super) fn all_rows<T>(
         &self,
         columns: &str,
@@ -233,7 +233,7 @@ impl<'a> Reader<'a> {
             let ended = loop {
                 match rows.next() {
                     Ok(None) => break true,
-                    // A row whose columns are of other types is damaged by itself.
+                    // Columns of a wrong type mean that this single row is damaged.
                     Ok(Some(next)) => match row(next) {
                         Ok(one) => found.push(one),
                         Err(_) => whole = false,
@@ -252,7 +252,7 @@ impl<'a> Reader<'a> {
         Ok((found, whole))
     }
 
-    /// What all HPAs said in a bucket, as far as there is a way through it.
+    /// The encoded readings of all HPAs in a bucket; empty if damage prevents reading them.
     pub(super) fn chunks(&self, bucket: i64) -> Result<HashMap<i64, (Vec<u8>, i64)>, Error> {
         let found =
             self.rows("SELECT hpa, body, sum FROM chunk WHERE bucket = ?1", [bucket], |row| {

@@ -1,4 +1,4 @@
-//! How a snapshot is named on the command line.
+//! References to snapshots on the command line.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -14,13 +14,13 @@ use crate::config::duration;
 pub enum Moment {
     /// By its number.
     Id(i64),
-    /// So many before the one that was stored last.
+    /// This many snapshots before the last stored one.
     Latest(u32),
-    /// The last one that was taken that long ago or earlier.
+    /// The last snapshot taken this long ago or earlier.
     Ago(Duration),
-    /// The last one that was taken then or earlier.
+    /// The last snapshot taken at this time or earlier.
     At(Timestamp),
-    /// The last one that was taken in that second or earlier.
+    /// The last snapshot taken within this second or earlier.
     Second(Timestamp),
 }
 
@@ -33,7 +33,7 @@ pub enum Reference {
     File(PathBuf),
 }
 
-/// The text names no snapshot.
+/// The text is not a reference to a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "expected a snapshot: a number, latest, latest~N, a time ago (-1h), an RFC 3339 time or a file"
@@ -71,7 +71,8 @@ impl FromStr for Moment {
             return text.parse().map(Self::Id).map_err(|_| ReferenceError);
         }
         let time = text.parse().map_err(|_| ReferenceError)?;
-        // What is printed of a time is its second, and means that snapshot.
+        // Times are printed in whole seconds: a time without a fraction means any moment of that
+        // second.
         Ok(if text.contains(['.', ',']) { Self::At(time) } else { Self::Second(time) })
     }
 }
@@ -82,7 +83,8 @@ impl FromStr for Reference {
     fn from_str(text: &str) -> Result<Self, ReferenceError> {
         match text.parse() {
             Ok(moment) => Ok(Self::Stored(moment)),
-            // What looks like a file is one; anything else is a slip that deserves to be told.
+            // A text that looks like a path is a file; anything else is a typo that must be
+            // reported.
             Err(_) if text.contains(['/', '.']) && !text.starts_with('-') => {
                 Ok(Self::File(text.into()))
             }

@@ -1,4 +1,4 @@
-//! A track in columns of equal time, for charts.
+//! Divides a track into columns of equal duration, for charts.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::track::{Point, Sight, Track};
 use crate::hpa::{Hpa, Metric, matching};
 
-/// What a value did in a column.
+/// The range of a value within a column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Span {
     /// The lowest.
@@ -36,52 +36,52 @@ pub enum Gap {
     Absent,
     /// Its cluster could not be read.
     Unknown,
-    /// What was stored is damaged.
+    /// The stored data is damaged.
     Lost,
-    /// Its cluster's name has led elsewhere, or it has another name.
+    /// The cluster's name now belongs to another cluster, or the cluster has another name.
     Ended,
     /// No snapshot was taken.
     Nothing,
-    /// It had not been seen yet.
+    /// The HPA had not been seen yet.
     Before,
 }
 
 /// A metric in a column.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct MetricColumn {
-    /// What it was.
+    /// The measured value.
     pub value: Option<Span>,
-    /// What it should have been.
+    /// The target value.
     pub target: Option<f64>,
 }
 
-/// An HPA in one stretch of time.
+/// An HPA within one column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// Its beginning.
+    /// The beginning of the column.
     pub at: Timestamp,
-    /// Why there are no values, where there are none.
+    /// Why there are no values; `None` if there are some.
     pub gap: Option<Gap>,
     /// The target's replicas.
     pub current: Option<Span>,
-    /// The replicas that were wanted.
+    /// The desired replicas.
     pub desired: Option<Span>,
-    /// The fewest allowed.
+    /// The minimum number of replicas.
     pub min: Option<f64>,
-    /// The most allowed.
+    /// The maximum number of replicas.
     pub max: Option<f64>,
     /// The metrics of [`Track::metrics`], in their order.
     pub metrics: Vec<MetricColumn>,
 }
 
 impl Track {
-    /// The metrics that it was last seen with.
+    /// The metrics that the HPA had when it was last seen.
     pub fn metrics(&self) -> &[Metric] {
         self.last().map_or(&[], |seen| &seen.spec().metrics)
     }
 
-    /// `since..until` in that many columns. A reading holds until the next one, as long as that
-    /// comes about when it should: what is missing is a gap.
+    /// Divides `since..until` into `count` columns. A reading holds until the next one, unless
+    /// that is late: a missing reading is a gap.
     pub fn columns(&self, since: Timestamp, until: Timestamp, count: usize) -> Vec<Column> {
         let (start, end) =
             (since.as_millisecond(), until.as_millisecond().max(since.as_millisecond() + 1));
@@ -115,7 +115,7 @@ impl Track {
                 last = Some(point);
                 any = true;
             }
-            // Between two readings the earlier one holds.
+            // A column without a reading takes the last one before it.
             if !any && replaced.is_some_and(|replaced| replaced < to) {
                 column.gap = Some(Gap::Absent);
             } else if !any && ended.is_some_and(|ended| ended < to) {
@@ -144,7 +144,7 @@ impl Track {
     }
 }
 
-/// Where the metrics that are wanted stand in a spec, which seldom changes.
+/// The positions of the track's metrics in the current spec, which seldom changes.
 struct Places<'a> {
     spec: Option<Arc<Hpa>>,
     indexes: Vec<Option<usize>>,
@@ -210,12 +210,12 @@ mod tests {
             (gaps[6], gaps[7], current(8)),
             (Some(Gap::Unknown), Some(Gap::Unknown), Some(3.0))
         );
-        // Two and a half minutes after the reading of minute 4 nobody looked any more.
+        // No reading follows that of minute 4: it holds for two and a half minutes.
         assert_eq!((gaps[13], gaps[14], gaps[59]), (None, Some(Gap::Nothing), Some(Gap::Nothing)));
         assert_eq!(current(60), Some(4.0));
         let metric = columns[0].metrics[0];
         assert_eq!((metric.value.map(|it| it.last), metric.target), (Some(68.0), Some(70.0)));
-        // Of the first of them nothing is known at its beginning.
+        // The first column begins before the first reading.
         let early = track.columns(minute(-10), minute(0), 2);
         assert_eq!(early.iter().map(|it| it.gap).collect::<Vec<_>>(), [Some(Gap::Before); 2]);
         // All of the first three minutes in one column.
@@ -224,7 +224,7 @@ mod tests {
         assert_eq!((span.low, span.high, span.last), (2.0, 5.0, 3.0));
     }
 
-    /// What comes after the last reading is told as what it is.
+    /// The gap after the last reading has its own reason.
     #[test]
     fn the_end_is_no_gap_in_the_snapshots() {
         let dir = tempfile::tempdir().unwrap();

@@ -1,14 +1,14 @@
 //! The tables, their version, and the way from each version to the next.
 //!
-//! Snapshots are numbered, and 64 of them in a row are a bucket. What was asked for in it, and how
-//! that went, is one row of `bucket` (see `contents`). What an HPA said in it is one row of `chunk`,
-//! complete in itself: the first record has everything, the others what changed (see `codec`). So an
-//! unchanged HPA costs one record a bucket, and old buckets can be dropped whole. What seldom changes
-//! (specs, conditions, requests, the set of HPAs of a cluster) is a `part`, kept once. `state` says
-//! which number was the last, and how many rows of `hpa` there are.
+//! Snapshots are numbered, and 64 consecutive ones are a bucket. Their scopes and outcomes are one
+//! row of `bucket` (see `contents`). The readings of one HPA in a bucket are one row of `chunk`,
+//! complete in itself: the first record has everything, the others what changed (see `codec`). So
+//! an unchanged HPA costs one record per bucket, and old buckets can be deleted whole. Data that
+//! seldom changes (specs, conditions, requests, the set of HPAs of a cluster) is a `part`, stored
+//! once. `state` has the number of the last snapshot and the number of rows of `hpa`.
 //!
-//! Every row has a checksum (see `sum`), and whatever is missing is missed: each bucket names the one
-//! before it, and readers go by no index.
+//! Every row has a checksum (see `sum`), and missing rows are noticed: each bucket names the one
+//! before it, and readers do not rely on indexes.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -26,21 +26,21 @@ use super::loss::{Losses, Lost, Where};
 /// How many snapshots share a bucket.
 pub(super) const BUCKET: i64 = 64;
 
-/// "wdog", so that no other program's database is taken for ours.
+/// "wdog": identifies the file, so that another program's database is not mistaken for a history.
 const APPLICATION: i64 = 0x7764_6f67;
 
-/// How long a writer waits for another one.
+/// How long to wait for another writer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a reader waits until nobody else has it open.
+/// How long a reader that needs the database for itself waits for other processes to close it.
 const PATIENCE_ALONE: Duration = Duration::from_secs(2);
 
-/// What stays of the journal once it has been written back, in bytes.
+/// The size to which the journal is truncated after it was written back, in bytes.
 const JOURNAL: i64 = 4 << 20;
 
 type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
-/// The step to version N is the Nth. Steps that were released never change.
+/// The Nth step upgrades to version N. Steps that were released never change.
 const STEPS: &[Step] =
     &[|transaction| transaction.execute_batch(FIRST), super::upgrade::add_checksums];
 
@@ -107,12 +107,13 @@ pub struct Store {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
     is_alone: bool,
-    /// What of it was found damaged, and left out of what was answered.
+    /// The damaged data that was left out of answers so far.
     losses: RefCell<Losses>,
 }
 
 impl Store {
-    /// Opens the database to write to it; makes it, for its user only, where there is none.
+    /// Opens the database for writing; creates it, accessible to its user only, if it does not
+    /// exist.
     pub fn open(path: &Path) -> Result<Self, Error> {
         location::make_directory(path)?;
         location::make_file(path)?;
@@ -120,11 +121,12 @@ impl Store {
         Self::connect(path).map_err(|error| error.during(Work::Storing))
     }
 
-    /// Opens the database to read it; [`Error::Missing`] where there is none.
+    /// Opens the database for reading; returns [`Error::Missing`] if it does not exist.
     pub fn open_existing(path: &Path) -> Result<Self, Error> {
         Self::is_there(path)?;
         match Self::connect_reader(path) {
-            // An earlier version's is brought up to date by whoever comes first, where that may be.
+            // A database of an earlier version is upgraded by the first process that can write to
+            // it.
             Err(older @ Error::Older { .. }) => match Self::connect(path) {
                 Err(Error::ReadOnly { .. } | Error::Full { .. } | Error::Busy { .. }) => Err(older),
                 opened => opened,
@@ -133,9 +135,9 @@ impl Store {
         }
     }
 
-    /// Whether there is a file that may be read.
+    /// Checks that the file exists and is readable.
     pub(super) fn is_there(path: &Path) -> Result<(), Error> {
-        // Opened, so that what the system says of it is told in its own words.
+        // Opening the file gives the system's own error message.
         let file = std::fs::File::open(path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => Error::Missing { path: path.to_owned() },
             _ => Error::io(path, error),
@@ -148,14 +150,15 @@ impl Store {
         }
     }
 
-    /// A reader makes do with a place that may not be written, or that has no room.
+    /// Opens the database for reading, even in a read-only directory or on a full disk.
     fn connect_reader(path: &Path) -> Result<Self, Error> {
         let read_write = OpenFlags::SQLITE_OPEN_READ_WRITE;
         match Self::reader(path, path, read_write, Sharing::Shared) {
             Err(Error::ReadOnly { .. }) => {}
-            // For want of the file by which those who have it open find their way in the journal.
-            // Alone, one does without, and still reads what is in the journal. Who is there already
-            // has that file, or does without it himself, and then writes nothing.
+            // There is no room for the index of the journal, which processes share. A process that
+            // has the database to itself needs no such file, and can still read the journal. A
+            // process that already has it open has the file, or works without it and writes
+            // nothing.
             Err(Error::Full { .. }) => match Self::reader(path, path, read_write, Sharing::Alone) {
                 Err(Error::ReadOnly { .. } | Error::Full { .. } | Error::Busy { .. }) => {}
                 opened => return opened,
@@ -168,8 +171,8 @@ impl Store {
         }
     }
 
-    /// SQLite wants to write beside a file even to read it. Without a journal there is no need to:
-    /// what the file says is all.
+    /// Opens the database without creating any file next to it, which SQLite otherwise does even
+    /// for reading. Possible if there is no journal: the database file is then complete.
     pub(super) fn open_immutable(path: &Path) -> Result<Self, Error> {
         let journal = location::beside(path, "-wal");
         if std::fs::metadata(&journal).is_ok_and(|it| it.len() > 0) {
@@ -191,24 +194,25 @@ impl Store {
                 let is_alone = sharing != Sharing::Shared;
                 Ok(Self { connection, path: path.to_owned(), is_alone, losses: RefCell::default() })
             }
-            // Somebody has begun to make it.
+            // Another process has just begun to create the database.
             0 => Err(Error::Missing { path: path.to_owned() }),
             found => Err(Error::Older { path: path.to_owned(), found, known: VERSION }),
         }
     }
 
-    /// Whether nobody else can have it open, as where the disk is full. It is not to be kept open then.
+    /// Whether this process has the database to itself, as on a full disk. It must then be closed
+    /// soon.
     pub fn is_alone(&self) -> bool {
         self.is_alone
     }
 
-    /// Where it is.
+    /// The path of the database.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     fn connect(path: &Path) -> Result<Self, Error> {
-        // Never made by SQLite, whose mode would be everybody's.
+        // Without CREATE: SQLite would create a file that everybody can read.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
         let mut connection = configured(path, path, flags, Sharing::Shared)?;
         migrate(&mut connection, path)?;
@@ -219,7 +223,7 @@ impl Store {
         location::failed(&self.path, error)
     }
 
-    /// That something of it, but not all, is damaged.
+    /// The error for partial damage.
     pub(super) fn damaged(&self, what: impl Into<String>) -> Error {
         Error::Lost { path: self.path.clone(), what: what.into() }
     }
@@ -228,8 +232,8 @@ impl Store {
         self.losses.borrow_mut().add(lost, place);
     }
 
-    /// What was found damaged since this was asked last, and so was left out of what was answered
-    /// since. Whoever prints an answer says so.
+    /// Takes the losses since the last call: damaged data that was left out of the answers since.
+    /// Callers that print an answer must print these too.
     pub fn take_losses(&self) -> Losses {
         self.losses.take()
     }
@@ -238,15 +242,15 @@ impl Store {
 /// Whether others may have the database open at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sharing {
-    /// As many as like, by a file of 32 KiB or more beside it.
+    /// Any number of processes, through a shared file of 32 KiB or more next to the database.
     Shared,
-    /// Nobody, and without that file.
+    /// Only this process, without that file.
     Alone,
-    /// The same, and the journal stays as it is.
+    /// Like `Alone`, and the journal is not written back.
     AloneAndIdle,
 }
 
-/// Opens the database at `path` by the name that SQLite is given.
+/// Opens the database at `path`. `name` is what SQLite is given: the path or a URI.
 fn configured(
     path: &Path,
     name: &Path,
@@ -266,15 +270,15 @@ fn configured(
         connection.set_db_config(no_checkpoint, true).map_err(sqlite)?;
     }
     if sharing != Sharing::Shared {
-        // It has to come before anything that looks into the file.
+        // Must be set before anything reads the file.
         connection
             .pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))
             .map_err(sqlite)?;
     }
-    // In WAL mode a commit then waits for no disk: a power cut may cost the latest snapshots,
-    // and nothing else.
+    // In WAL mode, commits then do not wait for the disk: a power cut may lose the latest
+    // snapshots, and nothing else.
     connection.pragma_update(None, "synchronous", "NORMAL").map_err(sqlite)?;
-    // After a large deletion the journal would stay as large as that.
+    // Otherwise the journal would keep its size after a large deletion.
     connection.pragma_update(None, "journal_size_limit", JOURNAL).map_err(sqlite)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)
@@ -306,7 +310,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     if current(connection, path)? == VERSION {
         return Ok(());
     }
-    // Both hold for the file from now on. They cannot be set within a transaction, and have no
+    // Both settings are stored in the file. They cannot be set within a transaction, and have no
     // effect a second time.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(sqlite)?;
     let mode: String = connection
@@ -315,7 +319,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     tracing::debug!(%mode, path = %path.display(), "history");
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sqlite)?;
-    // Somebody else may have been faster.
+    // Another process may have upgraded the database meanwhile.
     let found = current(&transaction, path)?;
     for step in STEPS.iter().skip(usize::try_from(found).unwrap_or_default()) {
         step(&transaction).map_err(sqlite)?;

@@ -9,7 +9,7 @@ use crate::findings::PastTarget;
 use crate::hpa::Hpa;
 use crate::kube::Condition;
 
-/// An HPA as it was read once. Readings in a row that are the same are one in memory.
+/// One reading of an HPA. Consecutive equal readings share memory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
     pub(super) spec: Arc<Hpa>,
@@ -36,7 +36,7 @@ impl Seen {
         hpa
     }
 
-    /// What was kept of its target, where that was read.
+    /// The stored data about its target, if the target was read.
     pub fn target(&self) -> Option<PastTarget> {
         let target = self.state.target?;
         let resources = self.resources.as_deref()?;
@@ -48,12 +48,12 @@ impl Seen {
         })
     }
 
-    /// Whether it was seen that there is no such target.
+    /// Whether the target was found not to exist.
     pub fn is_target_missing(&self) -> bool {
         self.state.target == Some(Target::MISSING)
     }
 
-    /// The HPA without what changes: replicas, readings and conditions are empty.
+    /// The HPA without its changing data: replicas, readings and conditions are empty.
     pub fn spec(&self) -> &Hpa {
         &self.spec
     }
@@ -63,12 +63,12 @@ impl Seen {
         self.state.current
     }
 
-    /// What the controller last wanted.
+    /// The desired replicas, as last computed by the controller.
     pub fn desired_replicas(&self) -> i32 {
         self.state.desired
     }
 
-    /// The reading of the spec's metric at `index`, in the target's own terms.
+    /// The value of the spec's metric at `index`, in the unit of its target.
     pub fn metric(&self, index: usize) -> Option<f64> {
         self.state.readings.get(index)?.as_ref()?.value()
     }

@@ -35,30 +35,30 @@ impl Snapshot {
     }
 }
 
-/// An HPA as it was, and what was read of its target.
+/// An HPA at the time of the snapshot, with stored data about its target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Recorded {
     /// The HPA.
     #[serde(flatten)]
     pub hpa: Hpa,
-    /// What is kept of its target; `None` where that was not read, or is not there.
+    /// The stored data about its target; `None` if the target was not read or does not exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workload: Option<PastTarget>,
-    /// Whether it was seen that there is no such target.
+    /// Whether the target was found not to exist.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub workload_missing: bool,
 }
 
 impl Recorded {
-    /// The HPA of a subject, with what is kept of its target.
+    /// The record of a subject: its HPA and data about its target.
     pub fn of(subject: &Subject<'_>) -> Self {
         let target = subject.target.as_ref().ok().copied();
         let recorded = Self::new(subject.hpa.clone(), target.flatten());
         Self { workload_missing: target == Some(None), ..recorded }
     }
 
-    /// An HPA with what is kept of its target, where that was read.
+    /// The record of an HPA, with data about its target if that was read.
     pub fn new(hpa: Hpa, target: Option<&Workload>) -> Self {
         let workload = target.map(|target| PastTarget {
             replicas: target.replicas.spec,
@@ -71,12 +71,12 @@ impl Recorded {
 }
 
 impl Snapshot {
-    /// How the reading of a cluster went; `None` where it was not requested.
+    /// The outcome of a cluster; `None` if it was not requested.
     pub fn cluster(&self, name: &str) -> Option<&Outcome> {
         self.clusters.iter().find(|cluster| *cluster.name == *name)
     }
 
-    /// The clusters of which something is missing.
+    /// The clusters that were not read completely.
     pub fn failed(&self) -> BTreeSet<&str> {
         let failed = self.clusters.iter().filter(|cluster| cluster.error.is_some());
         failed.map(|cluster| &*cluster.name).collect()

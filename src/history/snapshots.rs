@@ -1,4 +1,4 @@
-//! Snapshots read back: their list, one by its number, and the number of the one that is meant.
+//! Reads snapshots: the list, a single one, and the number that a reference means.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,12 +32,12 @@ pub struct Summary {
     pub taken_at: Timestamp,
     /// How the reading of each cluster went.
     pub clusters: Vec<Outcome>,
-    /// How many HPAs it has.
+    /// The number of HPAs.
     pub hpas: usize,
 }
 
 impl Store {
-    /// The snapshots from `since` on, `limit` at most, the one that was stored last first.
+    /// The snapshots since `since`, at most `limit`, in reverse order of storing.
     pub fn snapshots(&self, since: Option<Timestamp>, limit: usize) -> Result<Vec<Summary>, Error> {
         let mut reader = Reader::new(self)?;
         let mut found = Vec::new();
@@ -54,7 +54,8 @@ impl Store {
         Ok(found)
     }
 
-    /// The same, of the clusters that are `chosen`, and their HPAs; without snapshots of none of them.
+    /// Like [`Store::snapshots`], with only the `chosen` clusters and their HPAs. Snapshots
+    /// without any of these clusters are omitted.
     pub fn snapshots_of(
         &self,
         since: Option<Timestamp>,
@@ -91,18 +92,19 @@ impl Store {
         Ok(found)
     }
 
-    /// The snapshot with this number. What of it is damaged is left out, and the clusters of which
-    /// something is left out have an error.
+    /// The snapshot with this number. Damaged data is left out, and the clusters concerned have an
+    /// error.
     pub fn snapshot(&self, id: i64) -> Result<Option<Snapshot>, Error> {
         Reader::new(self)?.snapshot(id)
     }
 
-    /// The number of the snapshot that is meant; `None` where there is none.
+    /// The number of the snapshot that `moment` refers to; `None` if there is none.
     pub fn find(&self, moment: Moment, now: Timestamp) -> Result<Option<i64>, Error> {
         let mut reader = Reader::new(self)?;
         match moment {
             Moment::Id(id) => Ok(reader.entry(id)?.map(|entry| entry.id)),
-            // Not by time: a clock that was wrong once would have the last word for years.
+            // By number rather than time: a snapshot dated in the future would stay the latest for
+            // years.
             Moment::Latest(back) => reader.nth_last(i64::from(back)),
             Moment::At(time) => reader.last_at(time),
             // The database keeps milliseconds.
@@ -115,7 +117,7 @@ impl Store {
 }
 
 impl Reader<'_> {
-    /// The outcomes of a snapshot in their order, each with the part of its roster.
+    /// The outcomes of a snapshot in their order, each with the id of its roster.
     fn outcomes(&mut self, entry: &Entry) -> Result<Vec<(Outcome, i64)>, Error> {
         let clusters = self.clusters()?;
         let mut outcomes = Vec::new();
@@ -152,7 +154,7 @@ impl Reader<'_> {
         Ok(outcomes)
     }
 
-    /// That what was read of a cluster in that snapshot is lost.
+    /// Marks a cluster's data in this snapshot as lost.
     fn lose_cluster(&self, cluster: &mut Outcome, entry: &Entry) {
         cluster.fail(damaged(DAMAGED.to_owned()));
         let place = Where::at(entry.id, entry.at);
@@ -164,7 +166,7 @@ impl Reader<'_> {
         let (bucket, offset) = place_of(id);
         let place = Where::at(id, entry.at);
         let mut clusters = Vec::new();
-        // Each HPA with the cluster that it is of, by position.
+        // The HPAs to read, each with the position of its cluster.
         let mut wanted: Vec<(i64, usize)> = Vec::new();
         for (mut cluster, roster) in self.outcomes(&entry)? {
             match self.roster(roster) {
@@ -179,7 +181,7 @@ impl Reader<'_> {
             Ok(scope) => scope,
             Err(error) if error.is_damage() => {
                 self.store.lose(Lost::Scope, Some(place));
-                // What it does not have may not have been asked for.
+                // Without the scope, a missing HPA may simply not have been requested.
                 for cluster in &mut clusters {
                     cluster.fail(damaged(DAMAGED.to_owned()));
                 }
@@ -217,7 +219,7 @@ impl Reader<'_> {
         Ok(Some(Snapshot { taken_at: self.time(entry.at)?, scope, clusters, hpas }))
     }
 
-    /// What an HPA said last at or before an offset of a bucket.
+    /// The last reading of an HPA at or before an offset in a bucket.
     fn at(
         &mut self,
         bucket: i64,
@@ -230,14 +232,14 @@ impl Reader<'_> {
             _ => self.chunk(bucket, hpa)?,
         };
         let mut records = Records::new(&body);
-        // Nothing at or before the offset leaves a state without a spec.
+        // Without a record at or before the offset, the state has no spec.
         let read = records.advance_to(offset).filter(|()| records.state.spec != 0);
         read.ok_or_else(|| self.damaged_chunk(bucket, hpa))?;
         self.seen(records.state, None)
     }
 
-    /// Goes through the snapshots from `since` on, the one that was stored last first, for as long as
-    /// that is wanted. What is damaged is passed over.
+    /// Visits the snapshots since `since` in reverse order of storing, until the callback stops.
+    /// Damaged ones are skipped.
     fn backwards(
         &mut self,
         since: Option<Timestamp>,
@@ -287,7 +289,7 @@ impl Reader<'_> {
         Ok(None)
     }
 
-    /// The last that was taken at that time or before.
+    /// The last snapshot that was taken at this time or before.
     fn last_at(&mut self, time: Timestamp) -> Result<Option<i64>, Error> {
         let time = time.as_millisecond();
         let pieces = self.pieces()?;
@@ -309,7 +311,7 @@ impl Reader<'_> {
                 Err(error) => return Err(error),
             }
         }
-        // Where the one that is meant may be among those that are lost, no other is.
+        // If the snapshot in question may be among the lost ones, no other is returned for it.
         let doubtful = lost.into_iter().find(|(until, _)| best.is_none_or(|(at, _)| *until > at));
         match doubtful {
             Some((_, error)) => Err(error),
@@ -318,7 +320,7 @@ impl Reader<'_> {
     }
 }
 
-/// What stands for the message of a cluster of which something is damaged.
+/// The error message of a cluster whose stored data is damaged.
 const DAMAGED: &str = "the history is damaged";
 
 fn damaged(message: String) -> Failure {

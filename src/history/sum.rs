@@ -1,12 +1,12 @@
-//! Checksums of rows. Each covers the table's name, what identifies the row and what it holds: a row that has got another
-//! key, or stands in another table, is as wrong as one with another body.
+//! Checksums of rows. Each covers the table's name, the row's key and its contents: a row under
+//! another key, or in another table, is as wrong as one with another body.
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 
-/// A checksum as it grows. Texts and blobs count with their length, so that nothing moves from one
-/// column to the next unseen.
+/// A checksum being computed. The length of each text and blob is included, so that bytes cannot
+/// move from one column to the next unnoticed.
 struct Sum(crc32fast::Hasher);
 
 impl Sum {
@@ -40,7 +40,8 @@ pub(super) fn chunk(bucket: i64, hpa: i64, body: &[u8]) -> i64 {
     Sum::of("chunk").number(bucket).number(hpa).bytes(body).end()
 }
 
-/// Of a part. For how long it is kept is not covered: too short leaves it missing, which is seen.
+/// Of a part. The last bucket that uses it is not covered: if that is too early, the part gets
+/// deleted, and its absence is noticed.
 pub(super) fn part(id: i64, body: &[u8]) -> i64 {
     Sum::of("part").number(id).bytes(body).end()
 }
@@ -55,7 +56,7 @@ pub(super) fn cluster(id: i64, key: [&str; 3]) -> i64 {
     key.into_iter().fold(Sum::of("cluster").number(id), Sum::text).end()
 }
 
-/// Of what a bucket holds.
+/// Of a bucket's contents.
 pub(super) fn contents(bucket: i64, body: &[u8]) -> i64 {
     Sum::of("contents").number(bucket).bytes(body).end()
 }
@@ -65,12 +66,13 @@ pub(super) fn bucket(columns: [i64; 6]) -> i64 {
     columns.into_iter().fold(Sum::of("bucket"), Sum::number).end()
 }
 
-/// Of the numbers that were given last.
+/// Of the number of the last snapshot and the number of HPAs.
 pub(super) fn state(latest: i64, hpas: i64) -> i64 {
     Sum::of("state").number(latest).number(hpas).end()
 }
 
-/// Makes `checksum(TABLE, …)` known to SQL, for the step to the version that has checksums.
+/// Registers `checksum(TABLE, …)` as an SQL function, for the upgrade to the version that
+/// introduced checksums.
 pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function("checksum", -1, flags, |context| {

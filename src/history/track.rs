@@ -11,7 +11,7 @@ use super::read::Reader;
 use super::schema::Store;
 use super::seen::Seen;
 
-/// Which HPAs are meant: those to which all that is given applies.
+/// Selects HPAs: those that match every field that is set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrackQuery {
     /// The cluster's name in the kubeconfig.
@@ -35,30 +35,30 @@ pub struct Track {
     pub name: String,
     /// The uid.
     pub uid: String,
-    /// A point for each snapshot that must have held it, oldest first: from the first in which it
-    /// was seen, or from the beginning of the time where it is known from before that, to the end
-    /// of the time, or to where another one has its name.
+    /// A point for each snapshot whose scope includes the HPA, oldest first: from the first in
+    /// which it was seen (or from the beginning of the period, if it existed before) to the end of
+    /// the period, or until another HPA has its name.
     pub points: Vec<Point>,
-    /// What it was before that time, where the first point is no reading.
+    /// The last reading before the period, if the first point is no reading.
     pub before: Option<Arc<Seen>>,
     /// When another HPA was first seen under its name.
     pub replaced: Option<Timestamp>,
-    /// From when on its cluster's name has led elsewhere.
+    /// When and why the track ended, if the cluster's name does not lead to the cluster any more.
     pub ended: Option<Ended>,
 }
 
-/// Why nothing more is known of an HPA, which may live on.
+/// Why nothing more is known about an HPA, which may still exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
-    /// From then on the cluster's name has been that of another cluster: another server, and none of
-    /// its HPAs.
+    /// The cluster's name now belongs to another cluster: at another server, with none of the
+    /// HPAs.
     OtherCluster {
         /// When that was first seen.
         at: Timestamp,
         /// The other cluster's server.
         server: String,
     },
-    /// From then on its cluster has been read under another name only.
+    /// The cluster has since been read under another name only.
     Renamed {
         /// When that was first seen.
         at: Timestamp,
@@ -88,18 +88,18 @@ pub struct Point {
 /// What was seen of an HPA.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sight {
-    /// This.
+    /// This reading.
     Seen(Arc<Seen>),
-    /// It did not exist.
+    /// The HPA did not exist.
     Absent,
-    /// Nothing is known: its cluster could not be read.
+    /// Unknown: the cluster could not be read.
     Unknown,
-    /// Nothing is known: what was stored of it is damaged.
+    /// Unknown: the stored data is damaged.
     Lost,
 }
 
 impl Point {
-    /// What was seen, if anything.
+    /// The reading, if there is one.
     pub fn seen(&self) -> Option<&Seen> {
         match &self.sight {
             Sight::Seen(seen) => Some(seen),
@@ -109,12 +109,12 @@ impl Point {
 }
 
 impl Track {
-    /// What was seen of it last, which may be long ago.
+    /// The last reading, which may be long ago.
     pub fn last(&self) -> Option<&Seen> {
         self.points.iter().rev().find_map(Point::seen).or(self.before.as_deref())
     }
 
-    /// What is known of it at the end.
+    /// The state at the end of the period.
     pub fn end(&self) -> Sight {
         match self.points.last() {
             Some(point) if self.replaced.is_none() && self.ended.is_none() => point.sight.clone(),
@@ -124,8 +124,8 @@ impl Track {
 }
 
 impl Store {
-    /// The HPAs that `query` means, each with its points of `since..until`. Those without any are
-    /// left out. Ordered by cluster, namespace, name and first point.
+    /// The tracks of the HPAs that `query` selects, with their points within `since..until`,
+    /// ordered by cluster, namespace, name and first point. Tracks without points are omitted.
     pub fn tracks(
         &self,
         query: &TrackQuery,
@@ -173,7 +173,7 @@ fn follow_names(tracks: &mut [Track]) {
         for index in &same {
             let Some(track) = tracks.get(*index) else { continue };
             let last = last_of(track);
-            // Read under both names it has two of them, and has not been renamed.
+            // A cluster that is read under both names has two tracks, and was not renamed.
             let follower = same.iter().filter_map(|other| tracks.get(*other)).find(|other| {
                 other.cluster != track.cluster && other.name == track.name && first_of(other) > last
             });

@@ -8,8 +8,8 @@ use super::contents::{self, Asked, Entry, Head, NONE, encode};
 use super::sum;
 use super::write::place_of;
 
-/// Snapshots and outcomes were rows of their own, found by indices. What indexes say cannot be
-/// checked; so a bucket's are one row now.
+/// In version 1, snapshots and outcomes were rows of their own, found through indexes. The result
+/// of an index lookup cannot be verified, so now one row holds all of a bucket's.
 const TABLES: &str = "
 CREATE TABLE state (
     id INTEGER PRIMARY KEY,
@@ -101,7 +101,7 @@ fn asked(transaction: &Transaction<'_>, snapshot: i64) -> rusqlite::Result<Vec<A
     Ok(asked.into_values().collect())
 }
 
-/// The number of the bucket that is the one before the next.
+/// Stores a bucket, and returns its number as the `previous` of the next one.
 fn insert(
     transaction: &Transaction<'_>,
     previous: i64,

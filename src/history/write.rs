@@ -1,4 +1,4 @@
-//! Storing a snapshot.
+//! Stores snapshots.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +18,12 @@ use crate::hpa::Hpa;
 use crate::kube::{Condition, Resources};
 use crate::kubectl::Outcome;
 
-/// The bucket of a snapshot, and its place in it.
+/// The bucket of a snapshot, and its position in the bucket.
 pub(super) fn place_of(snapshot: i64) -> (i64, u64) {
     (snapshot.div_euclid(BUCKET), snapshot.rem_euclid(BUCKET).unsigned_abs())
 }
 
-/// What of a target is a part.
+/// The data of a target that is stored as a part.
 #[derive(Debug, PartialEq, Serialize, serde::Deserialize)]
 pub(super) struct TargetPart {
     pub(super) requests: Resources,
@@ -31,8 +31,8 @@ pub(super) struct TargetPart {
 }
 
 impl Store {
-    /// Stores a snapshot, whole or not at all, and returns its number. An HPA of a cluster that is
-    /// not among the snapshot's outcomes is left out; of one that is in it twice the last counts.
+    /// Stores a snapshot, whole or not at all, and returns its number. An HPA whose cluster is not
+    /// among the outcomes is left out; of an HPA that occurs twice, the last one is stored.
     pub fn store(&mut self, snapshot: &Snapshot) -> Result<i64, Error> {
         let path = self.path.clone();
         self.try_store(snapshot).map_err(|error| match error {
@@ -75,15 +75,15 @@ struct Writer<'a> {
     offset: u64,
     /// The bucket before this one.
     previous: i64,
-    /// The snapshots that this bucket has already.
+    /// The snapshots already in this bucket.
     entries: Vec<Entry>,
-    /// How many HPAs there are; negative where that was lost.
+    /// The number of HPAs; negative if that was lost.
     hpas: i64,
-    /// Parts that are known to be there, by hash.
+    /// Ids of parts that are known to be stored, by hash.
     parts: BTreeMap<[u8; 20], i64>,
 }
 
-/// Where how many HPAs there should be is not known.
+/// Stands for the number of HPAs if it was lost.
 pub(super) const LOST: i64 = -1;
 
 impl<'a> Writer<'a> {
@@ -97,7 +97,7 @@ impl<'a> Writer<'a> {
             if let Some((head, known)) = contents::read(transaction, bucket)? {
                 (previous, entries) = (head.previous, known);
             } else {
-                // What is damaged stays as it is; what is to come need not be.
+                // A damaged bucket is left as it is; the next bucket takes the new snapshots.
                 bucket = bucket.saturating_add(1);
                 id = bucket.saturating_mul(BUCKET);
             }
@@ -190,7 +190,7 @@ impl<'a> Writer<'a> {
             .query_row([], |row| row.get(0))
     }
 
-    /// Files one HPA's reading; its number.
+    /// Stores one HPA's reading, and returns the HPA's number.
     fn reading(&mut self, recorded: &Recorded) -> Result<i64, Failure> {
         let hpa = self.hpa(&recorded.hpa)?;
         let chunk: Option<(Vec<u8>, i64)> = self
@@ -208,7 +208,7 @@ impl<'a> Writer<'a> {
             if records.advance_to(self.offset).is_some() && records.is_done() {
                 (records.state, records.offset)
             } else {
-                // What it said is lost; what is to come need not be.
+                // The damaged readings are lost; later readings start a new chunk.
                 body.clear();
                 (State::default(), 0)
             }
@@ -261,7 +261,8 @@ impl<'a> Writer<'a> {
                         self.bucket,
                         sum::hpa(id, key, self.bucket)
                     ])?;
-                // One that is damaged is missed by those that have its number.
+                // A damaged row of this HPA is replaced, so the count stays; rosters with its old
+                // number reveal the loss.
                 if self.hpas != LOST && damaged.is_none() {
                     self.hpas += 1;
                 }
@@ -270,7 +271,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Takes a reading apart: what changes, and the parts that do not.
+    /// Splits a reading into its changing data and the parts that seldom change.
     fn state(&mut self, recorded: &Recorded) -> Result<State, Failure> {
         let mut spec = recorded.hpa.clone();
         let readings = spec.metrics.iter_mut().map(|metric| metric.current.take());
@@ -307,13 +308,13 @@ impl<'a> Writer<'a> {
         self.part(&body)
     }
 
-    /// The number of the part with this body, which is kept as long as this bucket is.
+    /// The id of the part with this body, which is kept for at least as long as this bucket.
     fn part(&mut self, body: &[u8]) -> Result<i64, Failure> {
         let hash = sha1_smol::Sha1::from(body).digest().bytes();
         if let Some(id) = self.parts.get(&hash) {
             return Ok(*id);
         }
-        // An index that is damaged leads elsewhere: what is there must be what it is taken for.
+        // A damaged index may return a wrong row, so the row's body is compared.
         let known: Option<(i64, i64, bool)> = self
             .transaction
             .prepare_cached("SELECT id, bucket, body = ?2, sum FROM part WHERE hash = ?1")?
@@ -345,8 +346,8 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The number of the last snapshot, and how many HPAs there are. Where the row is damaged, a number
-/// that was never used, and [`LOST`].
+/// The number of the last snapshot and the number of HPAs. If that row is damaged, an unused
+/// number and [`LOST`].
 pub(super) fn state(transaction: &Transaction<'_>) -> rusqlite::Result<(i64, i64)> {
     let known = transaction
         .query_row("SELECT latest, hpas, sum FROM state WHERE id = 1", [], |row| {

@@ -1,4 +1,5 @@
-//! `kubectl port-forward`: one child that forwards the ports of one target, watched by what it writes.
+//! `kubectl port-forward`: one child process that forwards the ports of one target, monitored
+//! through its output.
 
 mod ending;
 
@@ -24,11 +25,11 @@ use crate::config::PodSelection;
 use crate::config::target::{ForwardTarget, RemotePort, TargetKind};
 use crate::process::{self, Group};
 
-/// A line of kubectl's is never read further than this.
+/// The maximum length of a line from kubectl, in bytes; the rest is discarded.
 const MAX_LINE: u64 = 8 << 10;
-/// Of what it wrote last, so many lines are read.
+/// The maximum number of lines read after kubectl has ended.
 const MOST_LAST_LINES: usize = 500;
-/// How long to read on after kubectl has gone.
+/// How long to keep reading after kubectl has ended.
 const DRAIN: Duration = Duration::from_millis(250);
 
 /// How to run one `kubectl port-forward`.
@@ -41,39 +42,40 @@ pub struct ForwardCommand {
     pub context: Option<String>,
     /// `--namespace`.
     pub namespace: Name,
-    /// To what.
+    /// The target.
     pub target: ForwardTarget,
-    /// To which ports.
+    /// The target's ports.
     pub remotes: Vec<RemotePort>,
-    /// To which pod of the target.
+    /// Which of the target's pods is chosen.
     pub pod_selection: PodSelection,
-    /// Its whole environment.
+    /// The complete environment of the child.
     pub environment: Vec<(OsString, OsString)>,
-    /// Where it runs.
+    /// The working directory.
     pub directory: PathBuf,
 }
 
-/// What happens to a child.
+/// An event of a child.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ForwardEvent {
-    /// It listens on these ports of 127.0.0.1, one for each that was asked for in that order, and
-    /// the connection to the pod is up.
+    /// The child listens on these ports of 127.0.0.1, one for each requested port in the same
+    /// order, and the connection to the pod is up.
     Ready(Vec<u16>),
-    /// It wrote a line, secrets taken out.
+    /// The child wrote a line; secrets are removed.
     Said(String),
-    /// One of its connections failed; it may go on, or be about to end.
+    /// One of the child's connections failed; the child may go on, or be about to end.
     Failed(ConnectionFailure),
-    /// It said that its connection to the pod is of no more use, but stays up.
+    /// The child reported that its connection to the pod is unusable, but keeps running.
     Wedged,
 }
 
-/// What a kubectl has written about its connections, counted as it is read. A line is counted
-/// even where it is not kept.
+/// Counts of what a kubectl has written about its connections. A line is counted even if it is not
+/// kept.
 #[derive(Debug, Default)]
 pub struct Counts {
-    /// Connections that it began to handle. It writes this line before it opens anything.
+    /// Connections that kubectl began to handle. It writes this line before it opens a stream.
     pub handled: AtomicU64,
-    /// Connections of which nothing has reached the pod: no stream was opened, or the pod is gone.
+    /// Connections from which nothing has reached the pod: no stream was opened, or the pod is
+    /// gone.
     pub unreached: AtomicU64,
     /// Connections that the application refused or reset.
     pub failed: AtomicU64,
@@ -83,13 +85,13 @@ pub struct Counts {
 /// How a kubectl ended.
 #[derive(Debug)]
 pub struct Ended {
-    /// Why, in kubectl's words.
+    /// The error, in kubectl's words.
     pub error: Error,
-    /// Whose failure that is.
+    /// The component that failed.
     pub culprit: Culprit,
-    /// Lines that were not given before.
+    /// Lines that [`PortForward::next`] has not returned.
     pub rest: Vec<String>,
-    /// Whether all that it wrote was read: only then do its counts prove anything.
+    /// Whether all of kubectl's output was read: only then do the counts prove anything.
     pub complete: bool,
 }
 
@@ -99,20 +101,20 @@ pub struct PortForward {
     group: Group,
     lines: mpsc::Receiver<(Stream, String)>,
     stderr: String,
-    /// How many ports were asked for, and those it listens on so far.
+    /// The number of requested ports, and those kubectl listens on so far.
     wanted: usize,
     ports: Vec<u16>,
     context: Option<String>,
     prompted: bool,
     redactors: [LineRedactor; 2],
     counts: Arc<Counts>,
-    /// What its last connection failed of, and when it said so.
+    /// The last connection's failure, and when kubectl reported it.
     failure: Option<(ConnectionFailure, Instant)>,
-    /// What is still to be given after a line that was more than that.
+    /// A second event from the last line, to be returned next.
     next: Option<ForwardEvent>,
 }
 
-/// So long after a connection's failure kubectl's end is its consequence.
+/// If kubectl ends within this time after a connection has failed, the failure is the cause.
 const FAILURE_LAG: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +126,8 @@ enum Stream {
 impl Counts {
     fn add(&self, stream: Stream, line: &str) {
         let counter = match stream {
-            // Whatever else is glued to it: a line too many proves less, one too few too much.
+            // Also counts a line with other text around it: a line too many proves less, one too
+            // few proves too much.
             Stream::Out if line.contains("Handling connection for") => &self.handled,
             Stream::Out => return,
             Stream::Err => match ConnectionFailure::read(line) {
@@ -145,7 +148,7 @@ impl ForwardCommand {
             && self.target.kind() != TargetKind::Pod
             && let Ok(own) = own
         {
-            // It reads which pod that is, and becomes kubectl.
+            // watchdog itself runs first: it finds out the pod, and then becomes kubectl.
             command = Command::new(own);
             command.arg("exec-newest").arg(format!("--namespace={}", self.namespace));
             if let Some(kubeconfig) = &self.kubeconfig {
@@ -166,7 +169,8 @@ impl ForwardCommand {
         command
     }
 
-    /// kubectl's arguments, up to the target or with it, and all else of the command.
+    /// Adds kubectl's arguments (with the target only if `whole`), and the other properties of the
+    /// command.
     fn complete(&self, command: &mut Command, whole: bool) {
         command.env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
         if self.directory.is_dir() {
@@ -186,7 +190,7 @@ impl ForwardCommand {
         command.arg(format!("--namespace={}", self.namespace));
         // `localhost`, the default, succeeds where only one of the two families binds.
         command.args(["port-forward", "--address=127.0.0.1"]);
-        // Whatever a kuberc sets for `port-forward`.
+        // These override what a kuberc sets for `port-forward`.
         command.args(THAT_CLUSTER).args(["--request-timeout=0", "--pod-running-timeout=1m0s"]);
         if self.kubeconfig.is_none() {
             command.arg("--kubeconfig=");
@@ -202,8 +206,8 @@ impl ForwardCommand {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     }
 
-    /// Starts it. Like every child it must be started from a thread that lives as long as the
-    /// program.
+    /// Starts kubectl. Like every child, it must be started from a thread that lives as long as
+    /// the program.
     pub fn spawn(&self) -> Result<PortForward, Error> {
         let cannot = |error: std::io::Error| {
             let program = self.program.display();
@@ -237,17 +241,17 @@ impl ForwardCommand {
 }
 
 impl PortForward {
-    /// kubectl's process id, and its group's.
+    /// The id of kubectl's process and of its process group.
     pub fn id(&self) -> u32 {
         self.group.id()
     }
 
-    /// What it writes about its connections, as it is counted.
+    /// The counts of kubectl's connections, which keep changing while it runs.
     pub fn counts(&self) -> Arc<Counts> {
         Arc::clone(&self.counts)
     }
 
-    /// The next thing that happens; none when kubectl has ended. Cancelling it loses nothing.
+    /// The next event; `None` when kubectl has ended. Cancelling the call loses nothing.
     pub async fn next(&mut self) -> Option<ForwardEvent> {
         if let Some(event) = self.next.take() {
             return Some(event);
@@ -268,12 +272,13 @@ impl PortForward {
         if stream == Stream::Out {
             self.prompted |= is_prompt(line.as_bytes());
             if let Some(port) = forwarding(line) {
-                // Told apart by their order: the port on the right is the container's.
+                // Ports are matched by their order, because the port on the right is the
+                // container's.
                 self.ports.push(port);
                 let all = self.ports.len() == self.wanted;
                 return all.then(|| ForwardEvent::Ready(std::mem::take(&mut self.ports)));
             }
-            // One at each accept: the relay counts better.
+            // kubectl writes one of these for each connection, and the relay counts those better.
             return (!line.starts_with("Handling connection for"))
                 .then(|| ForwardEvent::Said(self.redactors[0].line(line)));
         }
@@ -293,11 +298,12 @@ impl PortForward {
         Some(said)
     }
 
-    /// After [`PortForward::next`] gave none: reads what is left, ends what is left of the group,
-    /// and says in kubectl's words why it ended, with the lines that were not heard before.
+    /// To be called after [`PortForward::next`] returned `None`: reads the remaining output, kills
+    /// the rest of the process group, and returns in kubectl's words why it ended, with the lines
+    /// not returned before.
     pub async fn ended(mut self) -> Ended {
         let mut rest = Vec::new();
-        // First of all nothing may go on writing; what was written stays in the pipes.
+        // First stop all writers; what they have written stays in the pipes.
         self.group.kill();
         let until = Instant::now() + DRAIN;
         while rest.len() < MOST_LAST_LINES
@@ -321,13 +327,13 @@ impl PortForward {
         Ended { error, culprit, rest, complete }
     }
 
-    /// Whether all that it wrote has been read.
+    /// Whether all of kubectl's output has been read.
     fn is_drained(&self) -> bool {
         self.counts.open_pipes.load(Relaxed) == 0
     }
 
-    /// Ends it in good order: TERM to the group, up to `grace`, KILL. Returns whether all that it
-    /// wrote was read.
+    /// Stops kubectl gracefully: SIGTERM to the group, up to `grace`, SIGKILL. Returns whether all
+    /// of its output was read.
     pub async fn stop(self, grace: Duration) -> bool {
         let Self { group, mut lines, counts, .. } = self;
         let _ = group.stop(grace).await;
@@ -336,9 +342,10 @@ impl PortForward {
         counts.open_pipes.load(Relaxed) == 0
     }
 
-    /// Kills one that does not pass on what it is sent. Returns how many bytes of each connection
-    /// it had not read, by kubectl's port and that of the client's end: it is stopped first, so that what is unread
-    /// then has reached nobody and never will. None where that cannot be known.
+    /// Kills a kubectl that does not pass on what it is sent. Returns the number of bytes that it
+    /// had not read from each connection, by kubectl's port and the client's port. kubectl is
+    /// frozen before counting, so these bytes have reached nobody and never will. `None` if the
+    /// number cannot be known.
     pub async fn abort(self) -> Option<HashMap<(u16, u16), u32>> {
         let frozen = self.group.freeze().await;
         let unread = frozen.then(|| {
@@ -353,8 +360,8 @@ impl PortForward {
 }
 
 impl Error {
-    /// Whether a forward that failed so at its first start will fail so again: what it was asked
-    /// for is not there or not allowed.
+    /// Whether a forward that failed like this at its first start will fail again: what it
+    /// requested does not exist or is not allowed.
     pub fn is_permanent_for_forward(&self) -> bool {
         let low = self.message.to_ascii_lowercase();
         let says = |texts: &[&str]| texts.iter().any(|text| low.contains(text));
@@ -375,7 +382,7 @@ impl Error {
         }
     }
 
-    /// Whether only a person can mend it, by logging in.
+    /// Whether only a person can fix this, by logging in.
     pub fn needs_login(&self) -> bool {
         matches!(self.kind, ErrorKind::Unauthorized | ErrorKind::CredentialPlugin)
     }
@@ -387,8 +394,8 @@ fn forwarding(line: &str) -> Option<u16> {
     address.parse().ok()
 }
 
-/// Reads lines for as long as there are any, whether anybody listens or not: an unread pipe
-/// would stop kubectl sooner or later.
+/// Reads lines until the stream ends, even if nobody receives them: an unread pipe would sooner or
+/// later block kubectl.
 async fn drain(
     from: impl AsyncRead + Unpin,
     stream: Stream,
@@ -412,13 +419,14 @@ async fn read_lines(
         line.clear();
         match (&mut from).take(MAX_LINE).read_until(b'\n', &mut line).await {
             Ok(0) | Err(_) => return,
-            // The rest of a line that is too long: a secret in it may have lost its name.
+            // Discards the rest of a line that is too long: a secret in it could no longer be
+            // recognized by its name.
             Ok(_) if std::mem::replace(&mut goes_on, !line.ends_with(b"\n")) => {}
             Ok(_) => {
                 let text = String::from_utf8_lossy(&line).trim_end().to_owned();
                 counts.add(stream, &text);
-                // A flood is not worth waiting for: what finds no room is dropped, save the one line
-                // that says where kubectl listens.
+                // Does not wait in a flood of output: lines without room are dropped, except the
+                // one that says where kubectl listens.
                 if stream == Stream::Out && forwarding(&text).is_some() {
                     let _ = to.send((stream, text)).await;
                 } else if !text.is_empty() {

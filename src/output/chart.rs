@@ -13,12 +13,12 @@ use crate::term::text::{truncate, width};
 pub enum Charset {
     /// Braille and box drawing.
     Unicode,
-    /// Nothing else than every terminal and font has.
+    /// Only characters that every terminal and font has.
     Ascii,
 }
 
 impl Charset {
-    /// By the locale's variables, the first of which that is not empty counts.
+    /// Chosen by the locale's environment variables, of which the first that is not empty counts.
     pub fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default();
@@ -30,7 +30,7 @@ impl Charset {
         }
     }
 
-    /// What stands for a line, a second value, and a bound, for a legend.
+    /// The marks of a line, a second value and a bound, for a legend.
     pub fn marks(self) -> [&'static str; 3] {
         match self {
             Self::Unicode => ["⠒⠒", "○", "╌╌"],
@@ -44,39 +44,39 @@ impl Charset {
 pub struct Chart<'a> {
     /// The value: one span for each half of a character ([`Chart::halves`]).
     pub line: &'a [Option<Span>],
-    /// A second value, drawn where the first is not.
+    /// A second value, drawn where the line is not.
     pub second: &'a [Option<f64>],
-    /// Bounds and targets, drawn where neither is.
+    /// Bounds and targets, drawn where neither value is.
     pub bounds: &'a [Vec<Option<f64>>],
-    /// Why there is nothing, for each half of a character.
+    /// Why there is no value, for each half of a character.
     pub gaps: &'a [Option<Gap>],
     /// The time of the left and right edge.
     pub range: (Timestamp, Timestamp),
-    /// A value as a label.
+    /// Formats a value as a label.
     pub label: &'a dyn Fn(f64) -> String,
     /// Whether only whole numbers make sense as labels.
     pub whole: bool,
-    /// Lines of the plot.
+    /// The height of the plot in lines.
     pub height: usize,
     /// The characters.
     pub charset: Charset,
 }
 
-/// Columns for the labels of the vertical axis, the axis included.
+/// The width of the vertical axis with its labels, in columns.
 const MARGIN: usize = 10;
 
 impl Chart<'_> {
-    /// How many halves of a character a chart of that many columns has.
+    /// The number of half characters in a chart of `columns` columns.
     pub fn halves(columns: usize) -> usize {
         columns.saturating_sub(MARGIN + 1).max(8) * 2
     }
 
-    /// The axis alone, for where there is no value.
+    /// The time axis alone, for a chart without values.
     pub fn axis(&self) -> [String; 2] {
         self.time_axis(self.gaps.len() / 2)
     }
 
-    /// The chart as lines of text; none where there is no value.
+    /// The chart as lines of text; empty if there are no values.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -124,7 +124,7 @@ impl Chart<'_> {
                 continue;
             };
             let (mut low, mut high) = (dot_of(span.low), dot_of(span.high));
-            // The line is not broken where the value jumps.
+            // Connects the line across a jump in the value.
             if let Some(before) = before {
                 (low, high) = (low.min(before), high.max(before));
             }
@@ -176,8 +176,8 @@ impl Chart<'_> {
         let bottom = values.iter().copied().reduce(f64::min)?;
         let mut scale = (bottom, top);
         for bound in self.bounds.iter().flatten().flatten().copied() {
-            // One that is far off would leave the line no room. Of replicas the headroom is half of
-            // what one wants to see.
+            // A bound that is far off would leave no room for the line. For replicas, the headroom
+            // is of interest, so it may be further off.
             if bound <= top * if self.whole { 8.0 } else { 2.5 }
                 && bound >= bottom - (top - bottom).max(top)
             {
@@ -189,7 +189,7 @@ impl Chart<'_> {
         Some(Scale::new(low, scale.1, height, self.whole))
     }
 
-    /// The axis, on which gaps are marked, and the times below it.
+    /// The time axis with gaps marked, and the times below it.
     fn time_axis(&self, cells: usize) -> [String; 2] {
         let (since, until) = self.range;
         let total = until.duration_since(since);

@@ -43,7 +43,7 @@ pub fn context_names(rows: &[ListedContext]) -> String {
     rows.iter().map(|row| format!("{}\n", sanitize(&row.context))).collect()
 }
 
-/// A cluster's outcome with what it said of itself, for JSON.
+/// A cluster's outcome with the data that the cluster reports about itself, for JSON.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TestRow<'a> {
@@ -102,13 +102,13 @@ pub fn names(probes: &Collected<Probe>) -> String {
 
 const EXCLUDE: &str = "leave all but one out with clusters.exclude in the configuration";
 
-/// That clusters have the same `kube-system`.
+/// The message that clusters have the same `kube-system` namespace.
 pub fn same_cluster(names: &[&str]) -> String {
     let names = joined(names);
     format!("{names} are one cluster (kube-system has the same uid); {EXCLUDE}")
 }
 
-/// That clusters have the same HPAs.
+/// The message that clusters have the same HPAs.
 pub fn same_hpas(names: &[&str]) -> String {
     format!(
         "{} show the same HPAs (with the same uids), so they are one cluster under several names; \

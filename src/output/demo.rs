@@ -1,11 +1,11 @@
-//! What `watchdog demo` prints before it waits.
+//! The text that `watchdog demo` prints before it waits.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::term::text::shell_quoted;
 
-/// The clusters (name, URL, description), and how another shell reaches them.
+/// The clusters (name, URL, description), and how to reach them from another shell.
 pub fn welcome<'a>(
     clusters: impl IntoIterator<Item = (&'a str, String, &'a str)>,
     variables: &[(&str, &Path)],

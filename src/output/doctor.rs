@@ -1,28 +1,28 @@
-//! What `doctor` found.
+//! The results of `doctor`.
 
 use serde::Serialize;
 
 use crate::term::color::Style;
 use crate::term::text::sanitize;
 
-/// How a check went.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Fine.
     Ok,
-    /// It works, with something to know.
+    /// It works, but there is something to know.
     Warning,
     /// It will not work.
     Error,
 }
 
-/// One thing checked.
+/// One check of `doctor`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What.
+    /// The subject of the check.
     pub name: &'static str,
-    /// How it went.
+    /// The result.
     pub verdict: Verdict,
     /// What was found.
     pub message: String,
@@ -35,7 +35,7 @@ impl Check {
     }
 }
 
-/// A line a check.
+/// One line per check.
 pub fn text(checks: &[Check], style: Style) -> String {
     checks.iter().map(|check| line(check, 14, style)).collect()
 }

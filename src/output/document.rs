@@ -11,13 +11,13 @@ use crate::term::{json, yaml};
 /// A document: `{"schemaVersion","kind","takenAt","clusters",KEY:[…]}`.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'a, T: ?Sized> {
-    /// What it is, e.g. `HpaList`.
+    /// The kind of document, such as `HpaList`.
     pub kind: &'static str,
-    /// When it was taken; left out where it is about nothing that changes.
+    /// The time of the data; omitted if the document is about nothing that changes.
     pub taken_at: Option<Timestamp>,
-    /// How the reading of each cluster went; left out where no cluster was asked.
+    /// The outcome of each cluster; omitted if no cluster was read.
     pub clusters: Option<&'a [Outcome]>,
-    /// The name of the items.
+    /// The JSON key of the items.
     pub key: &'static str,
     /// The items.
     pub items: &'a T,
@@ -29,7 +29,7 @@ impl<T: Serialize + ?Sized> Serialize for Document<'_, T> {
         map.serialize_entry("schemaVersion", SCHEMA_VERSION)?;
         map.serialize_entry("kind", self.kind)?;
         if let Some(taken_at) = self.taken_at {
-            // Whole seconds: what a snapshot is good for, and what kubectl prints.
+            // Whole seconds are precise enough for a snapshot, and kubectl prints them as well.
             let seconds = crate::term::time::whole_seconds(taken_at);
             map.serialize_entry("takenAt", &seconds)?;
         }
@@ -47,7 +47,7 @@ impl<T: Serialize + ?Sized> Document<'_, T> {
         json::pretty(self)
     }
 
-    /// The same as YAML.
+    /// The document as YAML.
     pub fn yaml(&self) -> Result<Vec<u8>, serde_json::Error> {
         yaml::document(self)
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::kubectl::{Failure, Outcome, advice};
 use crate::term::text::shell_quoted;
 
-/// Of the clusters of a group so many are named.
+/// The maximum number of clusters that a message names.
 const MOST_NAMES: usize = 10;
 
 /// An error about one or more clusters.
@@ -13,12 +13,12 @@ const MOST_NAMES: usize = 10;
 pub struct FailureMessage {
     /// What failed.
     pub error: String,
-    /// What to do, where something can be done.
+    /// What the user can do, if anything.
     pub note: Option<String>,
 }
 
-/// An error for each cluster that failed; for a person, one for each cause. `kubeconfig` is the one
-/// that was given with `--kubeconfig`.
+/// One error for each cluster that failed; in messages for people, one for each cause.
+/// `kubeconfig` is the value of `--kubeconfig`.
 pub fn messages<'a>(
     outcomes: impl IntoIterator<Item = &'a Outcome>,
     for_a_person: bool,
@@ -65,12 +65,12 @@ impl<'a> ClusterFailure<'a> {
 /// Clusters that failed in the same way.
 #[derive(Debug)]
 struct Group<'a> {
-    /// In their order; never none.
+    /// The clusters in their order; never empty.
     clusters: Vec<ClusterFailure<'a>>,
 }
 
 impl Group<'_> {
-    /// Who it is about: the cluster's name, or how many there are.
+    /// The subject of the message: the cluster's name, or the number of clusters.
     fn subject(&self) -> String {
         match self.clusters.as_slice() {
             [one] => one.cluster.name.to_string(),
@@ -78,10 +78,10 @@ impl Group<'_> {
         }
     }
 
-    /// What happened, and to which: `38 clusters: credentialPlugin: …: eu-1, eu-2 and 36 more`.
+    /// The error with the clusters: `38 clusters: credentialPlugin: …: eu-1, eu-2 and 36 more`.
     fn text(&self) -> String {
         let Some(first) = self.clusters.first() else { return String::new() };
-        // What is each cluster's own is left out where they differ in it.
+        // The parts in which the clusters' messages differ are left out.
         let said = &first.failure.message;
         let alike = self.clusters.iter().all(|cluster| cluster.failure.message == *said);
         let message = if alike { said.clone() } else { impersonal(first) };
@@ -97,8 +97,8 @@ impl Group<'_> {
     }
 }
 
-/// `failures` by what happened, where each message is the same but for the cluster's own name,
-/// context and address. A group stands where its first cluster does.
+/// Groups failures whose messages are the same except for the cluster's own name, context and
+/// address. A group has the position of its first cluster.
 fn grouped<'a>(failures: impl IntoIterator<Item = ClusterFailure<'a>>) -> Vec<Group<'a>> {
     let mut places = std::collections::HashMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
@@ -113,7 +113,7 @@ fn grouped<'a>(failures: impl IntoIterator<Item = ClusterFailure<'a>>) -> Vec<Gr
     groups
 }
 
-/// The message without what is only the cluster's own.
+/// The message without the cluster's own name, context and address.
 fn impersonal(ClusterFailure { cluster, failure }: &ClusterFailure<'_>) -> String {
     let server = cluster.server.as_str();
     let address = server.split_once("://").map_or(server, |(_, rest)| rest);
@@ -123,7 +123,7 @@ fn impersonal(ClusterFailure { cluster, failure }: &ClusterFailure<'_>) -> Strin
     // The longest first: a name may be a part of an address.
     own.sort_unstable_by_key(|text| std::cmp::Reverse(text.len()));
     own.iter()
-        // A short one is a part of many words.
+        // A short name may also be part of other words.
         .filter(|text| text.len() > 2)
         .fold(failure.message.clone(), |message, text| message.replace(text, "…"))
 }

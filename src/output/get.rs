@@ -1,5 +1,5 @@
-//! One HPA explained: what it wants, what it sees, what its conditions mean, and the target and
-//! pods that its own status does not show.
+//! One HPA explained: its replicas and metrics, the meaning of its conditions, and its target and
+//! pods, which its own status does not show.
 
 mod pods;
 
@@ -20,8 +20,8 @@ use crate::term::table::{Cell, Column, Table};
 use crate::term::text::{sanitize, wrap};
 use crate::term::time::age_at;
 
-/// An HPA with everything that `hpa get` says of it. A part that could not be read is null and
-/// has its error beside it.
+/// An HPA with everything that `hpa get` reports. A part that could not be read is null, with its
+/// error in another field.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Detailed<'a> {
@@ -92,7 +92,7 @@ impl<'a> Detailed<'a> {
     }
 }
 
-/// For people: one after the other, an empty line between.
+/// The text for people: one HPA after the other, separated by empty lines.
 pub fn text(details: &[Detailed<'_>], style: Style, width: Option<usize>) -> String {
     let page = |detail: &Detailed<'_>| Page { style, width, text: String::new() }.write(detail);
     details.iter().map(page).collect::<Vec<_>>().join("\n")
@@ -199,7 +199,7 @@ impl Page {
             if let Some(action) = &text.action {
                 self.indented(4, &format!("To do: {action}"));
             }
-            // The controller's own words, where ours are not they.
+            // The controller's own message, if it differs from our explanation.
             if tone != Tone::Plain && *condition.message != *text.meaning {
                 self.indented(4, &format!("The controller says: {}", condition.message));
             }
@@ -277,7 +277,7 @@ impl Page {
         self.entry(&format!("{:<14}", sanitize(name)), 14, value);
     }
 
-    /// A mark that takes `columns` on the screen, and a text wrapped beside it.
+    /// A mark that takes `columns` on the screen, followed by a wrapped text.
     fn entry(&mut self, mark: &str, columns: usize, text: &str) {
         let indent = if columns == 0 { 2 } else { 3 + columns };
         let mut lines = self.wrapped(indent, text).into_iter();
@@ -311,7 +311,7 @@ impl Page {
     }
 }
 
-/// Of the missing requests those that fail one of the HPA's metrics.
+/// The missing requests that make one of the HPA's metrics fail.
 fn relevant<'m>(
     hpa: &Hpa,
     missing: &'m std::collections::BTreeMap<String, Vec<String>>,
@@ -326,7 +326,7 @@ fn is_in_percent(hpa: &Hpa, resource: &str) -> bool {
     hpa.metrics.iter().any(is)
 }
 
-/// Why there may be more replicas than the maximum. To the maximum itself the controller goes back
+/// Why there may be more replicas than the maximum. The controller returns to the maximum even
 /// without metrics, for as long as it can act at all.
 fn above_max(hpa: &Hpa) -> &'static str {
     if hpa.able_to_scale == Some(false) {
@@ -339,11 +339,11 @@ fn above_max(hpa: &Hpa) -> &'static str {
     }
 }
 
-/// No more than was looked at.
+/// Names the data that was read, because nothing is known about the rest.
 const NOTHING_FOUND: &str = "none of what was read here (this HPA, its target and its pods); \
                              watchdog hpa check also reads other HPAs, quotas, budgets and history";
 
-/// A condition of a workload that says that something is wrong.
+/// Whether a workload's condition reports a problem.
 fn is_wrong(condition: &crate::kube::Condition) -> bool {
     match condition.kind.as_str() {
         "ReplicaFailure" => condition.is_true() == Some(true),

@@ -1,4 +1,5 @@
-//! One HPA over time: charts and tables; JSON and CSV in `data`. The HTML page is in [`super::page`].
+//! One HPA over time: charts and tables; JSON and CSV are in `data`, the HTML page in
+//! [`super::page`].
 
 mod data;
 
@@ -19,31 +20,32 @@ use crate::term::time::{ago, whole_seconds};
 
 pub use data::{csv, json};
 
-/// What is drawn, and how.
+/// The period of a drawing, and its style.
 #[derive(Debug, Clone, Copy)]
 pub struct View {
-    /// From when.
+    /// The start of the period.
     pub since: Timestamp,
-    /// Until when.
+    /// The end of the period.
     pub until: Timestamp,
-    /// Columns of the terminal.
+    /// The width of the terminal in columns.
     pub width: usize,
     /// The characters.
     pub charset: Charset,
-    /// Colour, which nothing depends on.
+    /// Colour, without which everything is still distinguishable.
     pub style: Style,
 }
 
-/// The least that is drawn.
+/// The shortest period that is drawn.
 const LEAST: Duration = Duration::from_mins(5);
 
-/// From when tracks are drawn that were read since a time: where they begin later, from there.
+/// The start of the drawing of tracks that were read from `since` on: if they all begin later, the
+/// first point.
 pub fn drawn_since(tracks: &[Track], since: Timestamp, until: Timestamp) -> Timestamp {
     let first = tracks.iter().filter_map(|track| track.points.first()).map(|it| it.at).min();
     since.max(first.unwrap_or(since)).min(ago(until, LEAST))
 }
 
-/// Lines of the plot of replicas, and of a metric.
+/// The heights of the plots of replicas and of a metric, in lines.
 const REPLICAS_HEIGHT: usize = 10;
 const METRIC_HEIGHT: usize = 6;
 
@@ -71,7 +73,7 @@ pub fn charts(track: &Track, view: View) -> String {
     out.line(Tone::Plain, "");
     out.line(Tone::Plain, &replicas_line(track));
     let replicas: Vec<Option<Span>> = columns.iter().map(|column| column.current).collect();
-    // Where it is what there is, the line says it.
+    // Where the desired replicas equal the current ones, the line shows them.
     let wanted: Vec<Option<f64>> = columns
         .iter()
         .map(|it| {
@@ -120,7 +122,7 @@ struct Paper {
 }
 
 impl Paper {
-    /// A line of words, which may take several of the terminal's.
+    /// Adds a line of text, wrapped at the terminal's edge.
     fn line(&mut self, tone: Tone, line: &str) {
         for row in wrap(&sanitize(line), self.view.width) {
             self.text.push_str(&self.view.style.paint(tone, &row));
@@ -128,7 +130,7 @@ impl Paper {
         }
     }
 
-    /// Rows of a chart, in which every space counts.
+    /// Adds rows of a chart, in which spaces are significant.
     fn rows(&mut self, rows: &[String]) {
         for row in rows {
             self.text.push_str(&sanitize(row));
@@ -145,7 +147,8 @@ pub(super) fn title(track: &Track) -> String {
     format!("{cluster}/{namespace}/{name}{reference}")
 }
 
-/// `2026-11-22 08:00 to 2026-11-23 08:00 UTC, 1440 snapshots, in 3 of them its cluster could not be read`
+/// `2026-11-22 08:00 to 2026-11-23 08:00 UTC, 1440 snapshots, in 3 of them its cluster could not be
+/// read`
 pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String {
     let time =
         |time: Timestamp| time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string();
@@ -174,7 +177,8 @@ pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String
     text
 }
 
-/// What there is to say of each cluster whose name has led elsewhere, or has another name.
+/// A sentence for each cluster whose name now belongs to another cluster, or that has another
+/// name.
 pub fn endings(tracks: &[Track]) -> BTreeSet<String> {
     let sentence = |track: &Track| {
         let ended = track.ended.as_ref()?;
@@ -283,7 +287,7 @@ fn short(value: f64) -> String {
     format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
-/// Only what occurs.
+/// A legend of the marks that occur.
 fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> String {
     use crate::history::Gap;
     let [line, second, bound] = charset.marks();
@@ -315,9 +319,10 @@ fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> Strin
     parts.join("; ")
 }
 
-/// CLUSTER NAMESPACE NAME REPLICAS (their course) NOW LOW HIGH MIN MAX CHANGES. What could not be
-/// read has `?` for NOW, what is damaged `lost`, what is there no more `gone`; where the cluster's name
-/// leads elsewhere, or it has another name, it is `ended`.
+/// CLUSTER NAMESPACE NAME REPLICAS (their course) NOW LOW HIGH MIN MAX CHANGES. NOW is `?` for an
+/// HPA that could not be read, `lost` for damaged data, `gone` for an HPA that does not exist any
+/// more, and `ended` if the cluster's name now belongs to another cluster, or the cluster has
+/// another name.
 pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
         TableColumn::new("CLUSTER").flexible(),

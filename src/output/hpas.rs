@@ -21,18 +21,18 @@ pub(super) fn status_tone(judged: &Judged<'_>) -> Tone {
     judged.worst().map_or(Tone::Ok, |finding| super::findings::tone(finding.severity))
 }
 
-/// The users that clusters were read as, where they are known.
+/// The users as whom clusters were read, as far as known.
 #[derive(Clone, Debug, Default)]
 pub struct Users<'a>(HashMap<&'a str, &'a str>);
 
 impl<'a> Users<'a> {
-    /// By the clusters' outcomes.
+    /// Takes the users from the clusters' outcomes.
     pub fn of(outcomes: &'a [Outcome]) -> Self {
         let known = outcomes.iter().filter(|outcome| !outcome.user.is_empty());
         Self(known.map(|outcome| (&*outcome.name, &*outcome.user)).collect())
     }
 
-    /// That of an HPA's cluster.
+    /// The user of an HPA's cluster.
     pub(super) fn user(&self, hpa: &Hpa) -> Option<&'a str> {
         self.0.get(&*hpa.cluster).copied()
     }
@@ -55,17 +55,17 @@ pub struct TableOptions {
     pub now: Timestamp,
 }
 
-/// What is special about a row of a list that is watched.
+/// The changes to mark in a row of a watched list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
-    /// How it stands since the last scan; none in a list that is not watched.
+    /// How the HPA has changed since the last scan; `None` in a list that is not watched.
     pub state: Option<State>,
-    /// What it was at the last scan, where that was something else.
+    /// The reading at the last scan, if it was different.
     pub before: Option<Reading>,
 }
 
 impl Mark {
-    /// A number, with what it was.
+    /// A number with its previous value.
     fn number(self, now: i32, was: impl FnOnce(Reading) -> i32) -> Cell {
         match self.before.map(was) {
             Some(was) if was != now => Cell::new(format!("{was}→{now}")).tone(Tone::Bold),
@@ -99,7 +99,7 @@ pub fn table(hpas: &[Judged<'_>], options: TableOptions) -> Rendered {
     watched_table(hpas, &[], options, &Widths::default())
 }
 
-/// As [`table`], each row with the mark at the same place of `marks`.
+/// Like [`table`], each row with the mark at the same position in `marks`.
 pub fn watched_table(
     hpas: &[Judged<'_>],
     marks: &[Mark],
@@ -159,7 +159,7 @@ pub fn watched_table(
     table.render(options.width, options.style)
 }
 
-/// A part a metric; in short, a missing reading is a question mark.
+/// One part per metric; in the short form, a missing reading is a question mark.
 fn targets(hpa: &Hpa) -> Cell {
     let texts = hpa.target_texts();
     let short: Vec<String> = texts.iter().map(|text| text.replace("<unknown>", "?")).collect();
@@ -191,7 +191,7 @@ pub struct Listed<'a> {
     findings: Vec<Own<'a>>,
 }
 
-/// A finding as part of its HPA, which it need not name.
+/// A finding within its HPA, without the HPA's name.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Own<'a> {
     id: &'static str,

@@ -1,5 +1,5 @@
-//! What a user or a program sees of a cluster, an HPA, a forward: domain values in, tables and documents
-//! out. Nothing is decided here.
+//! Formats clusters, HPAs and forwards for users and programs: domain values in, tables and
+//! documents out. No decisions are made here.
 
 pub(crate) mod chart;
 pub(crate) mod clusters;

@@ -1,4 +1,4 @@
-//! What `watchdog monitor` prints of a session's events: lines for people, or JSON lines.
+//! The output of `watchdog monitor` for a session's events: lines for people, or JSON lines.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -24,7 +24,7 @@ use crate::term::{json, stdout};
 #[derive(Debug)]
 pub struct Printer {
     jsonl: bool,
-    /// Whether people get every HPA's replicas at each scan.
+    /// Whether lines for people include every HPA's replicas at each scan.
     replicas: bool,
     style: Style,
     live: bool,
@@ -39,7 +39,7 @@ pub struct Printer {
 /// The lines of a session on standard output, whose reader may be slow.
 #[derive(Debug)]
 pub struct EventLog {
-    /// What makes the lines.
+    /// Formats the lines.
     pub printer: Printer,
     /// Standard output.
     pub outlet: Outlet,
@@ -53,7 +53,7 @@ impl EventLog {
         Self { printer, outlet: Outlet::stdout(), dropped: 0 }
     }
 
-    /// Prints an event. After dropped ones the present `findings` come first.
+    /// Prints an event. If events were dropped before it, prints the present `findings` first.
     pub fn event(&mut self, event: &Event, findings: &[Arc<Finding>], now: Timestamp) {
         let text = self.printer.event(event, now);
         if self.dropped > 0 && self.outlet.is_idle() {
@@ -89,8 +89,8 @@ impl Printer {
         self.live
     }
 
-    /// The lines of an event: for people only what is new. They bear the time at which they are
-    /// written, so that they are in order.
+    /// The lines of an event; for people, only what is new. They carry the time of writing, so
+    /// that they are in order.
     pub fn event(&mut self, event: &Event, now: Timestamp) -> Vec<u8> {
         if self.jsonl {
             return self.jsonl(event);
@@ -111,7 +111,7 @@ impl Printer {
             Event::Scan(scan) => self.scan(scan, now),
             Event::Endpoint(endpoint) => self.endpoint(endpoint),
             Event::Dropped(Dropped { count, .. }) => self.dropped(*count, &[], now),
-            // These are messages, on standard error.
+            // These are printed as messages on standard error.
             Event::HistoryFailed(_) | Event::HistoryRecovered(_) | Event::RetentionPaused(_) => {
                 Vec::new()
             }
@@ -124,7 +124,7 @@ impl Printer {
                 let metrics = self.metrics.map(|address| format!("http://{address}/metrics"));
                 line(&WithMetrics { event, metrics })
             }
-            // The scan has all of its clusters.
+            // The scan's event reports all of its clusters.
             Event::Partial(_) => Vec::new(),
             event => line(event),
         }
@@ -153,7 +153,7 @@ impl Printer {
     fn clusters(&mut self, clusters: &[Outcome], at: Timestamp) -> Vec<u8> {
         let mut out = Vec::new();
         for cluster in clusters {
-            // An open breaker says nothing new of a cluster.
+            // An open breaker is no new failure of a cluster.
             let kind = cluster.error.as_ref().map(|failure| failure.kind);
             if kind == Some(ErrorKind::BreakerOpen) {
                 continue;
@@ -212,8 +212,7 @@ impl Printer {
         out
     }
 
-    /// After lines that were lost, because the reader was too slow: how many, and the present
-    /// findings.
+    /// Reports dropped lines (the reader was too slow): their number, and the present findings.
     fn dropped(&self, count: u64, findings: &[Arc<Finding>], at: Timestamp) -> Vec<u8> {
         if self.jsonl {
             let mut out = line(&Event::Dropped(Dropped { at, count }));
@@ -238,7 +237,7 @@ impl Printer {
         self.line(*at, role, tone, &format!("{cluster}  {address}{message}"))
     }
 
-    /// On a terminal a line that is too long goes on below its words.
+    /// Formats a line; on a terminal, a long one is wrapped and indented to its text.
     fn line(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
         // Second precision is enough for a log line.
         let at = crate::term::time::whole_seconds(at);
@@ -248,7 +247,7 @@ impl Printer {
             return format!("{at}  {painted}  {text}\n").into_bytes();
         };
         let indent = at.to_string().len() + 2 + word.len().max(12) + 2;
-        // Where there is hardly room beside the time, below it.
+        // If there is too little room next to the time, the text goes below it.
         let (first, rest) = match columns.checked_sub(indent) {
             Some(room) if room >= LEAST => (room, indent),
             _ => (columns.saturating_sub(indent), 4),
@@ -265,26 +264,26 @@ impl Printer {
         out.into_bytes()
     }
 
-    /// How wide the terminal is; none where it is none.
+    /// The terminal's width in columns; `None` if the output is not a terminal.
     fn columns(&self) -> Option<usize> {
         if self.live { stdout::terminal_width() } else { None }
     }
 }
 
-/// As many columns beside the time are room enough for words.
+/// The columns that the text needs at least to stay next to the time.
 const LEAST: usize = 60;
 
 fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A finding in a line.
+/// A finding as one line.
 fn brief(finding: &Finding) -> String {
     let Finding { severity, id, message, .. } = finding;
     format!("{severity}  {}  {id}  {message}", finding.place())
 }
 
-/// A scan in a line.
+/// A scan as one line.
 fn summary(scan: &ScanReport) -> String {
     let read = scan.clusters.iter().filter(|cluster| cluster.error.is_none()).count();
     let hpas = plural(scan.hpas.len(), "HPA");
@@ -304,6 +303,6 @@ fn summary(scan: &ScanReport) -> String {
 }
 
 fn line(value: &impl Serialize) -> Vec<u8> {
-    // Strings, numbers and times alone: that cannot fail.
+    // Cannot fail: the value has only strings, numbers and times.
     json::line(value).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! Snapshots and sessions as OpenMetrics 1.0 text, restricted to what the older text format of
-//! Prometheus (which node_exporter's textfile collector reads) has in common with it; no timestamps.
+//! Snapshots and sessions as OpenMetrics 1.0 text without timestamps, restricted to what
+//! Prometheus's older text format also allows, which node_exporter's textfile collector reads.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::kubectl::{ErrorKind, Outcome};
 use crate::session::State;
 use crate::term::text::sanitize;
 
-/// The exposition of a snapshot, `# EOF` at its end.
+/// The metrics of a snapshot, with `# EOF` at the end.
 pub fn snapshot(snapshot: &Snapshot) -> String {
     let mut out = Exposition::default();
     let clusters: Vec<_> = snapshot.clusters.iter().collect();
@@ -24,8 +24,8 @@ pub fn snapshot(snapshot: &Snapshot) -> String {
     out.0
 }
 
-/// The exposition of a session: the last scan of each cluster, the present findings, and the counts
-/// of scans. None before a scan is complete.
+/// The metrics of a session: the last scan of each cluster, the present findings, and the counts
+/// of scans. `None` before the first scan is complete.
 pub fn session(state: &State) -> Option<String> {
     let State { clusters, findings, counts, .. } = state;
     let mut out = Exposition::default();
@@ -220,7 +220,7 @@ impl Exposition {
                     metric.kind.as_str().to_owned(),
                     metric.target.kind.as_str().to_owned(),
                 ];
-                // The same series twice would spoil the whole page.
+                // A duplicate series would invalidate the whole page.
                 let before = seen.iter().filter(|it| **it == labels).count();
                 seen.push(labels.clone());
                 let [mut label, selector, source, kind] = labels;
@@ -252,7 +252,7 @@ mod tests {
     const SHOP: &[u8] =
         include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/hpas-shop.json"));
 
-    /// As many series as metrics, and no two alike.
+    /// Every metric has a series of its own.
     #[test]
     fn every_metric_is_a_series_of_its_own() {
         let prod: Arc<str> = Arc::from("prod");

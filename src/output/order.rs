@@ -29,7 +29,7 @@ pub enum SortBy {
 }
 
 impl SortBy {
-    /// Sorts rows, each of which has an HPA. They come sorted by cluster, namespace and name.
+    /// Sorts rows by their HPAs. The rows must already be sorted by cluster, namespace and name.
     pub fn sort<'a, T>(self, rows: &mut [T], of: impl Fn(&T) -> &Judged<'a>) {
         // The sort is stable: equals stay in the order of cluster, namespace and name.
         match self {

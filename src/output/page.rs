@@ -1,5 +1,5 @@
-//! One HPA over time as a self-contained HTML page: SVG charts, no script, nothing fetched, light and
-//! dark as the reader's system is.
+//! One HPA over time as a self-contained HTML page: SVG charts, without scripts or external
+//! resources, in light or dark colours according to the reader's system.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use crate::hpa::Metric;
 use crate::term::text::sanitize;
 use crate::term::time::whole_seconds;
 
-/// Stretches of time in a chart; a point of the plot for each.
+/// The number of points in a plot.
 const COLUMNS: usize = 720;
 const WIDTH: f64 = 960.0;
 const LEFT: f64 = 64.0;
@@ -102,7 +102,7 @@ fn section(out: &mut String, track: &Track, since: Timestamp, until: Timestamp) 
     out.push_str("</section>\n");
 }
 
-/// Text that is nothing but text: characters that could fool a reader are made visible too.
+/// Escapes text for HTML. Characters that could deceive a reader are made visible too.
 fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in sanitize(text).chars() {
@@ -201,7 +201,7 @@ impl Plot<'_> {
         LEFT + (WIDTH - LEFT - RIGHT) * column as f64 / self.columns.len().max(1) as f64
     }
 
-    /// A line that holds its value until the next, and breaks at gaps.
+    /// A step line: holds each value until the next, and breaks at gaps.
     fn steps(&self, value: ValueOf<'_>, y: &dyn Fn(f64) -> f64) -> String {
         let mut path = String::new();
         let mut before: Option<f64> = None;
@@ -227,7 +227,7 @@ impl Plot<'_> {
         path
     }
 
-    /// Rectangles from high to low, where these differ.
+    /// Rectangles from the highest to the lowest value, where these differ.
     fn path(
         &self,
         value: &dyn Fn(&Column) -> Option<(f64, f64)>,

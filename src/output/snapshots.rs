@@ -19,14 +19,14 @@ use crate::term::text::sanitize;
 use crate::term::time::{age_at, whole_seconds};
 use crate::term::{csv, json};
 
-/// What `snapshot take` has to tell.
+/// The result of `snapshot take`.
 #[derive(Clone, Copy, Debug)]
 pub struct Taken<'a> {
     /// The snapshot, with its number if it was stored.
     pub named: &'a Named,
     /// How long reading and storing took.
     pub took: Duration,
-    /// The file that it was written to.
+    /// The file that the snapshot was written to.
     pub to: Option<&'a Path>,
 }
 
@@ -157,7 +157,7 @@ pub fn document(Named { id, snapshot }: &Named) -> impl Serialize + '_ {
     Numbered { schema_version: SCHEMA_VERSION, kind: "Snapshot", id: *id, snapshot }
 }
 
-/// A line of `jsonl`.
+/// A line of [`jsonl`].
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Line<'a> {
@@ -293,7 +293,7 @@ pub fn diff(diff: &Diff, before: &Named, after: &Named, style: Style) -> String 
         diff.changed.len(),
         diff.unchanged
     );
-    // Clusters are not counted among HPAs.
+    // Counts unknown clusters separately from unknown HPAs.
     let (hpas, clusters): (Vec<_>, Vec<_>) = diff.unknown.iter().partition(|it| it.name.is_some());
     if !hpas.is_empty() {
         summary += &format!(", {} unknown", hpas.len());
@@ -307,7 +307,8 @@ pub fn diff(diff: &Diff, before: &Named, after: &Named, style: Style) -> String 
     text
 }
 
-/// What is unknown with its reason; of many in one cluster for one reason, only how many.
+/// The unknown items with their reasons; items of one cluster with the same reason are counted
+/// instead.
 fn unknowns(unknown: &[Unknown]) -> Vec<(String, &str)> {
     const FEW: usize = 3;
     let mut groups: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();

@@ -1,5 +1,5 @@
-//! The HPAs of a session, with what changes: drawn in place on a terminal, else a line for each
-//! change.
+//! The HPAs of a session and their changes: a list drawn in place on a terminal, otherwise one
+//! line per change.
 
 mod lines;
 
@@ -23,10 +23,10 @@ use lines::Lines;
 /// A session on standard output.
 #[derive(Debug)]
 pub struct View {
-    /// The terminal, or whatever standard output is.
+    /// Standard output, which may be a terminal.
     pub live: Live,
     list: WatchedList,
-    /// Where no list is drawn.
+    /// The printer of lines, if no list is drawn.
     lines: Option<Lines>,
 }
 
@@ -62,7 +62,8 @@ impl View {
             return;
         }
         let size = Size {
-            // The last column stays free: a line that fills it leaves the cursor in doubt.
+            // The last column stays free: after a full line the position of the cursor is
+            // uncertain.
             columns: stdout::terminal_width().unwrap_or(80).saturating_sub(1),
             lines: stdout::terminal_height().saturating_sub(1),
         };
@@ -98,7 +99,8 @@ pub struct ListOptions {
 struct WatchedList {
     options: ListOptions,
     changes: Changes,
-    /// The widths that the table's columns have needed on a terminal of so many columns.
+    /// The terminal's width in columns, and the widths that the table's columns have needed at
+    /// that width.
     widths: (usize, Widths),
 }
 
@@ -111,7 +113,7 @@ impl WatchedList {
         Self { options, changes: Changes::default(), widths: (0, Widths::default()) }
     }
 
-    /// Follows the session, and returns its scans since.
+    /// Takes over the session's state, and returns the scans since the last call.
     fn follow(&mut self, state: &State) -> Vec<ScanChanges> {
         let mut scans = self.changes.follow(state);
         if self.options.problems {
@@ -155,15 +157,15 @@ impl WatchedList {
     }
 }
 
-/// What is shown of a scan.
+/// The data to draw.
 struct Frame<'a> {
-    /// How the last scan of each cluster went.
+    /// The outcome of each cluster's last scan.
     clusters: &'a [&'a Outcome],
-    /// How many clusters there are.
+    /// The total number of clusters.
     of: usize,
     /// The HPAs, in the order in which they are shown.
     hpas: &'a [Judged<'a>],
-    /// What is special about each.
+    /// The marks of the HPAs, in the same order.
     marks: &'a [Mark],
     interval: Duration,
     /// Whether HPAs of one cluster and namespace stand together.
@@ -174,8 +176,8 @@ struct Frame<'a> {
 }
 
 /// The lines of a scan, none wider than the terminal and no more than it has: a header, a line for
-/// each cluster that could not be read, the table, and how many HPAs there was no room for. And what
-/// the table's columns needed.
+/// each cluster that could not be read, the table, and the number of HPAs without room. Also
+/// returns the widths that the table's columns needed.
 fn block(frame: &Frame<'_>, size: Size, style: Style) -> (Vec<String>, Widths) {
     let columns = size.columns.max(1);
     let room = size.lines.max(2);
@@ -184,7 +186,7 @@ fn block(frame: &Frame<'_>, size: Size, style: Style) -> (Vec<String>, Widths) {
         let text = format!("{name}: {failure}");
         lines.push(style.error(&truncate(&sanitize(&text), columns)));
     }
-    // Half of the screen is the list's, however many clusters fail.
+    // Half of the screen is reserved for the list, however many clusters fail.
     if lines.len() > 1 + room / 2 {
         let left = lines.len() - room / 2;
         lines.truncate(room / 2);
@@ -211,7 +213,7 @@ fn block(frame: &Frame<'_>, size: Size, style: Style) -> (Vec<String>, Widths) {
         widths = rendered.widths;
         rendered.text.lines().map(str::to_owned).collect()
     };
-    // Each takes a line at least.
+    // Each HPA takes at least one line.
     let mut shown = frame.hpas.len().min(room);
     let mut rows = table(shown);
     while shown > 0 && rows.len() + usize::from(shown < frame.hpas.len()) > room {
@@ -311,7 +313,7 @@ mod tests {
         block(&frame, size, Style::PLAIN)
     }
 
-    /// Whatever becomes shorter, the rest stays where it was.
+    /// Columns keep their position when a value becomes shorter.
     #[test]
     fn columns_stay_where_they_are() {
         let size = Size { columns: 80, lines: 20 };

@@ -5,10 +5,10 @@ use crate::findings::{Need, Rule};
 use crate::term::color::Style;
 use crate::term::text::wrap;
 
-/// Longer lines are hard to read.
+/// The maximum width in columns: longer lines are hard to read.
 const MOST: usize = 100;
 
-/// A rule in full.
+/// The full description of a rule.
 pub fn explain(rule: &Rule, style: Style, width: Option<usize>) -> String {
     let width = width.map_or(MOST, |width| width.min(MOST));
     let severity = style.paint(tone(rule.severity), rule.severity.as_str());
@@ -24,7 +24,7 @@ pub fn explain(rule: &Rule, style: Style, width: Option<usize>) -> String {
     add(&format!("Raised when: {}", rule.condition));
     for paragraph in rule.explain.split("\n\n") {
         add("");
-        // Its own line breaks are those of the source.
+        // The paragraph's line breaks are those of the source code.
         add(&paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
     }
     add("");
@@ -46,7 +46,7 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
-/// What a rule reads, for people.
+/// The data that a rule reads, for people.
 fn what(need: Need) -> &'static str {
     match need {
         Need::Target => "its target",

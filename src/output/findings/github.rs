@@ -35,8 +35,8 @@ fn command(level: &str, title: &str, message: &str) -> String {
     format!("::{level} title={}::{}\n", property(title), data(message))
 }
 
-/// What a command's data may hold, as the runner unescapes it. Control characters are made visible
-/// first, so that no name can begin a command of its own.
+/// Escapes a command's data, as the runner unescapes it. Control characters are made visible
+/// first, so that a name cannot start a command of its own.
 fn data(text: &str) -> String {
     sanitize(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -1,4 +1,5 @@
-//! JUnit's XML, in the form that Jenkins, GitLab and others take: a suite a cluster, a case an HPA.
+//! JUnit XML, in the form that Jenkins, GitLab and others accept: a suite per cluster, a case per
+//! HPA.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -8,9 +9,9 @@ use crate::check::{ClusterReport, Report};
 use crate::findings::{Finding, Judged};
 use crate::term::text::sanitize;
 
-/// The document. An HPA fails by findings that are failures of the report. Its other findings are output
-/// of its case, and rules that could not be evaluated are properties of the suite. An HPA for which no rule could be
-/// evaluated is skipped.
+/// The document. The findings that count as failures of the report fail the HPA's case. Other
+/// findings are output of the case, and rules that could not be evaluated are properties of the
+/// suite. An HPA for which no rule could be evaluated is skipped.
 pub fn junit(report: &Report<'_>) -> String {
     let suites: Vec<Suite<'_>> =
         report.clusters.iter().map(|cluster| Suite::new(report, cluster)).collect();
@@ -66,7 +67,7 @@ impl<'a> Suite<'a> {
             self.errors(),
             self.skipped,
             seconds(outcome.duration),
-            // The schema's readers want it without a zone; it is UTC.
+            // Consumers of the schema expect a UTC time without a zone.
             time.to_string().trim_end_matches('Z'),
         );
         let not_evaluated = self.cluster.evaluation.not_evaluated();
@@ -145,17 +146,17 @@ fn case(report: &Report<'_>, xml: &mut String, cluster: &str, name: &str, findin
     xml.push_str("    </testcase>\n");
 }
 
-/// Whole milliseconds, as seconds.
+/// Formats a duration in seconds, with whole milliseconds.
 fn seconds(duration: Duration) -> String {
     format!("{}.{:03}", duration.as_secs(), duration.subsec_millis())
 }
 
-/// For an attribute or a text. What XML cannot hold is made visible.
+/// Escapes an attribute or a text. Characters that XML cannot hold are made visible.
 fn escape(text: &str) -> String {
     escape_lines(&sanitize(text))
 }
 
-/// As [`escape`], with the line breaks of this file.
+/// Like [`escape`], but keeps the line breaks of this file.
 fn escape_lines(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 16);
     for character in text.chars() {

@@ -47,7 +47,7 @@ impl Serialize for FindingList<'_> {
     }
 }
 
-/// The whole as one JSON document.
+/// The report as one JSON document.
 pub fn json(report: &Report<'_>) -> Result<Vec<u8>> {
     Ok(json::pretty(&FindingList(report))?)
 }
@@ -71,7 +71,7 @@ pub fn not_evaluated(report: &Report<'_>) -> Vec<String> {
 
 /// Rules by the reason that they share: `flapping, desired-stuck (3 HPAs), config-drift (1 HPA)`.
 fn by_reason(all: &[NotEvaluated]) -> Vec<(&Unknown, String)> {
-    /// Rules that could not be decided for so many HPAs each.
+    /// The number of HPAs, and the rules that could not be decided for that many.
     type Group<'a> = (usize, Vec<&'a str>);
     let mut reasons: Vec<(&Unknown, Vec<Group<'_>>)> = Vec::new();
     for NotEvaluated { id, reason, count } in all {
@@ -91,7 +91,7 @@ fn by_reason(all: &[NotEvaluated]) -> Vec<(&Unknown, String)> {
     reasons.into_iter().map(|(reason, groups)| (reason, text(groups))).collect()
 }
 
-/// What is wrong and what to do, as two sentences.
+/// The problem and the action, as two sentences.
 fn sentences(finding: &Finding) -> String {
     let end = if finding.message.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{}{end} To do: {}", finding.message, finding.action)

@@ -93,8 +93,8 @@ fn result(finding: &Finding) -> Value {
         "level": level(finding.severity),
         "message": {"text": message(&super::sentences(finding))},
         "locations": [{
-            // There is no file; but collectors take no result without one (GitHub), and the path
-            // tells one HPA from another.
+            // A finding has no file, but collectors such as GitHub reject results without one, and
+            // the path distinguishes the HPAs.
             "physicalLocation": {
                 "artifactLocation": {"uri": uri(finding)},
                 "region": {"startLine": 1},
@@ -114,7 +114,8 @@ fn result(finding: &Finding) -> Value {
     result
 }
 
-/// A text as a plain text message: what a cluster has in its names is no placeholder and no link.
+/// Escapes a plain text message, so that names from a cluster are not read as placeholders or
+/// links.
 ///
 /// Braces are doubled whether or not there are arguments (SARIF 2.1.0, 3.11.5). Brackets and
 /// backslashes are literal save in a link (3.11.6), and are escaped only where there would be one.

@@ -1,4 +1,4 @@
-//! For people: HPA by HPA, the worst first, and a summary at the end.
+//! Findings for people: by HPA, the worst first, with a summary at the end.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -11,11 +11,11 @@ use crate::term::text::{sanitize, width, wrap};
 
 /// The width of `warning`, with a gap.
 const SEVERITY: usize = 9;
-/// The least width of a text, however narrow the terminal is.
+/// The minimum width of a text, on a terminal of any width.
 const LEAST: usize = 24;
 
-/// The findings grouped by HPA, then the number of findings by severity and rule, and the rules that could
-/// not be evaluated.
+/// The findings grouped by HPA, then the number of findings by severity and rule, and the rules
+/// that could not be evaluated.
 pub fn text(report: &Report<'_>, style: Style, width: Option<usize>) -> String {
     let mut page = Page { style, width, text: String::new() };
     let mut groups: BTreeMap<(&str, &str, &str), Vec<&Finding>> = BTreeMap::new();
@@ -81,7 +81,7 @@ impl Page {
 
     fn summary(&mut self, report: &Report<'_>, hit: usize) {
         let read = report.clusters.iter().filter(|c| c.outcome.error.is_none()).count();
-        // Of a cluster that failed in part some HPAs were judged all the same.
+        // Some HPAs of a cluster that failed in part were evaluated.
         let seen =
             |c: &&ClusterReport<'_>| c.outcome.error.is_none() || !c.evaluation.hpas.is_empty();
         let seen = report.clusters.iter().filter(seen).count();
@@ -100,7 +100,7 @@ impl Page {
             let counts: Vec<String> =
                 found.iter().map(|(tone, what)| style.paint(*tone, what)).collect();
             match counts.as_slice() {
-                // What was not looked at is not clean.
+                // HPAs that were not evaluated do not count as clean.
                 [] if read < all => format!("{looked}."),
                 [] if report.not_evaluated().is_empty() => format!("{looked}: nothing found."),
                 [] => format!("{looked}: nothing found in what could be evaluated."),

@@ -1,11 +1,12 @@
-//! Where a forward is, as environment variables.
+//! The addresses of forwards as environment variables.
 
 use crate::config::target::variable_prefix;
 use crate::supervisor::ForwardStatus;
 
 /// `WATCHDOG_ENDPOINT`, `WATCHDOG_HOST` and `WATCHDOG_PORT` of the first forward, and
-/// `<NAME>_ENDPOINT`, `<NAME>_HOST`, `<NAME>_PORT` of each, by the name that it was asked for by. Of
-/// one with several ports these are the first's, and `<NAME>_PORT_80`, `<NAME>_ENDPOINT_80` each's.
+/// `<NAME>_ENDPOINT`, `<NAME>_HOST` and `<NAME>_PORT` of each, by the requested name. For a
+/// forward with several ports, these describe its first port, and `<NAME>_PORT_80` and
+/// `<NAME>_ENDPOINT_80` each port.
 pub fn variables(forwards: &[(String, ForwardStatus)]) -> Vec<(String, String)> {
     let mut variables = Vec::new();
     if let Some((_, first)) = forwards.first() {
@@ -29,7 +30,7 @@ fn of(prefix: &str, forward: &ForwardStatus) -> Vec<(String, String)> {
     let mut seen = Vec::new();
     for port in &forward.ports {
         let suffix = suffix(&port.remote);
-        // Of two local ports for the same one, the first.
+        // If two local ports lead to the same port, the first counts.
         if !seen.contains(&suffix) {
             variables.push((format!("{prefix}_ENDPOINT_{suffix}"), port.endpoint.clone()));
             variables.push((format!("{prefix}_PORT_{suffix}"), port.local.to_string()));
@@ -45,7 +46,7 @@ fn suffix(remote: &str) -> String {
     remote.chars().map(plain).collect()
 }
 
-/// The variables as a shell reads them: `export NAME='VALUE'`, one a line.
+/// The variables as shell commands: `export NAME='VALUE'`, one per line.
 pub fn exports(forwards: &[(String, ForwardStatus)]) -> String {
     let line = |(name, value): (String, String)| {
         format!("export {name}='{}'\n", value.replace('\'', r"'\''"))

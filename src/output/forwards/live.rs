@@ -1,4 +1,4 @@
-//! Forwards while a person watches them: the lines that are redrawn, and a line for each event.
+//! Forwards that a person watches: the lines that are redrawn, and a line per event.
 
 use jiff::Timestamp;
 
@@ -13,7 +13,8 @@ use crate::term::text::{sanitize, truncate, width};
 /// The longest name that is shown whole on the line.
 const NAME: usize = 24;
 
-/// As [`live_lines`], of at most `rows` rows: the last one says how many more forwards there are.
+/// Like [`live_lines`], but at most `rows` lines: the last one counts the forwards that have no
+/// room.
 pub fn live_screen(
     forwards: &[ForwardStatus],
     style: Style,
@@ -100,11 +101,11 @@ pub fn event_json(event: &Event, forward: Option<&ForwardStatus>) -> Vec<u8> {
         endpoint: Option<&'a str>,
     }
     let endpoint = forward.map(|forward| forward.endpoint.as_str());
-    // Of strings and times alone: that cannot fail.
+    // Cannot fail: the line has only strings and times.
     json::line(&Line { event, endpoint }).unwrap_or_default()
 }
 
-/// Where a forward that is ready leads, as an event.
+/// The event that a forward is ready, with its endpoint.
 pub fn ready_event(forward: &ForwardStatus, at: Timestamp) -> Event {
     let ports: Vec<&str> = forward.ports.iter().map(|port| port.remote.as_str()).collect();
     let message = format!(
@@ -118,7 +119,7 @@ pub fn ready_event(forward: &ForwardStatus, at: Timestamp) -> Event {
     Event { name: forward.name.clone(), at, state: forward.state, message }
 }
 
-/// Whether a forward whose lease was given up has ended, as an event.
+/// The event that a forward's lease was released, saying whether the forward has ended.
 pub fn released_event(forward: &ForwardStatus, at: Timestamp) -> Event {
     let is_over = forward.state == ForwardState::Stopping;
     let message = if is_over { "ended" } else { "released; still leased by others" };
@@ -126,7 +127,7 @@ pub fn released_event(forward: &ForwardStatus, at: Timestamp) -> Event {
     Event { name, at, state: forward.state, message }
 }
 
-/// What is waited for while forwards start; none where all are ready.
+/// The line that says what starting forwards wait for; `None` if all are ready.
 pub fn starting_line(forwards: &[StartingForward]) -> Option<String> {
     let waiting: Vec<&StartingForward> = forwards.iter().filter(|it| !it.is_ready).collect();
     Some(match waiting.as_slice() {

@@ -39,7 +39,7 @@ pub fn describe(info: &SupervisorInfo, forwards: usize, now: Timestamp) -> Strin
 }
 
 /// `forward list -o json`: `{"schemaVersion","kind":"ForwardList","supervisor","forwards"}`.
-/// `supervisor` is null where none runs.
+/// `supervisor` is null if no supervisor is running.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ForwardList<'a> {
@@ -56,7 +56,7 @@ impl<'a> ForwardList<'a> {
     }
 }
 
-/// What `supervisor status` prints.
+/// The output of `supervisor status`.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct SupervisorStatus<'a> {
     running: bool,
@@ -66,7 +66,8 @@ pub struct SupervisorStatus<'a> {
 }
 
 impl<'a> SupervisorStatus<'a> {
-    /// The status of a supervisor with so many forwards; none where none is running.
+    /// The status of a supervisor with this number of forwards; `info` is `None` if no supervisor
+    /// is running.
     pub fn new(info: Option<&'a SupervisorInfo>, forwards: usize) -> Self {
         Self { running: info.is_some(), info, forwards }
     }
@@ -80,18 +81,19 @@ impl<'a> SupervisorStatus<'a> {
     }
 }
 
-/// Which columns a table has.
+/// The columns of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Columns {
-    /// Those that mostly matter.
+    /// The most important columns.
     Main,
-    /// The context, all addresses, kubectl's process, all kubectls with their memory, and restarts too.
+    /// Additionally the context, all addresses, kubectl's process, the number and memory of all
+    /// kubectls, and restarts.
     All,
 }
 
 /// NAME CLUSTER NAMESPACE TARGET LOCAL STATE CONNS BYTES IDLE LEASES AGE
 ///
-/// CONNS is open/ever; IDLE how long unused, of how long it may be.
+/// CONNS is open/total connections; IDLE is the idle time and its limit.
 pub fn table(
     forwards: &[ForwardStatus],
     columns: Columns,
@@ -152,7 +154,7 @@ pub fn names(forwards: &[ForwardStatus]) -> String {
     forwards.iter().map(|forward| format!("{}\n", sanitize(&forward.name))).collect()
 }
 
-/// Which of the forwards other machines can reach, as a warning; none where none is.
+/// A warning about forwards that other machines can reach; `None` if there are none.
 pub fn exposure(specs: &[Spec]) -> Option<String> {
     let exposed = specs.iter().filter(|spec| !spec.addresses.iter().all(IpAddr::is_loopback));
     let exposed: Vec<String> = exposed
@@ -166,8 +168,8 @@ pub fn exposure(specs: &[Spec]) -> Option<String> {
     })
 }
 
-/// That a forward existed before: the names it is found by, whether it has another lease, and what
-/// of the request does not apply to it. A note each.
+/// Notes about a forward that already existed: its names, whether it has another lease, and which
+/// parts of the request do not apply to it.
 pub fn joined(joined: JoinedForward<'_>) -> Vec<String> {
     let JoinedForward { spec, status: forward, leased, differs } = joined;
     let name = &forward.name;
@@ -199,7 +201,7 @@ pub fn joined(joined: JoinedForward<'_>) -> Vec<String> {
     notes
 }
 
-/// When a forward that nothing leases will end; none where something does, or without an idle timeout.
+/// When a forward without leases will end; `None` if it has a lease or no idle timeout.
 pub fn idle_end(forward: &ForwardStatus) -> Option<String> {
     let unleased = forward.leases.iter().all(|lease| lease.kind == LeaseKind::None);
     (forward.idle_ms > 0 && unleased).then(|| {
@@ -229,7 +231,7 @@ pub fn ended(reaped: &Reaped) -> String {
     reaped.ended.iter().map(line).collect()
 }
 
-/// Everything about each forward, one after the other, an empty line between.
+/// All details of each forward, separated by empty lines.
 pub fn status(forwards: &[ForwardStatus], now: Timestamp, style: Style) -> String {
     forwards.iter().map(|forward| page(forward, now, style)).collect::<Vec<_>>().join("\n")
 }
@@ -302,7 +304,7 @@ fn name(forward: &ForwardStatus) -> String {
     }
 }
 
-/// How many kubectls it has now, and their memory: `2, 91 MiB`.
+/// The number of a forward's kubectls, and their memory: `2, 91 MiB`.
 fn kubectls(forward: &ForwardStatus) -> String {
     let memory: u64 = forward.kubectls.iter().filter_map(|it| it.resident_bytes).sum();
     let count = forward.kubectls.len();
@@ -368,7 +370,7 @@ fn tone(state: ForwardState) -> Tone {
     }
 }
 
-/// How long unused, of how long it may be: `35s/5m`; nothing while it is used.
+/// The idle time and its limit: `35s/5m`; empty while the forward is in use.
 fn idle(forward: &ForwardStatus, now: Timestamp) -> String {
     if forward.open_connections > 0 {
         return "-".to_owned();
@@ -376,7 +378,7 @@ fn idle(forward: &ForwardStatus, now: Timestamp) -> String {
     let limit = Duration::from_millis(forward.idle_ms);
     let left = forward.idle_deadline.map(|at| Duration::try_from(at.duration_since(now)));
     match left {
-        // The deadline knows when the time began anew without a connection.
+        // Computed from the deadline, because the idle time may restart without a connection.
         Some(left) => {
             let unused = limit.saturating_sub(left.unwrap_or_default());
             format!("{}/{}", age(unused), age(limit))
@@ -394,7 +396,7 @@ fn lease(lease: &LeaseStatus) -> String {
             Some(ms) => format!("heartbeat {} ago", age(Duration::from_millis(ms))),
             None => "heartbeat".to_owned(),
         },
-        // Nobody's: it lives by the idle rule alone.
+        // Without a lease, only the idle timeout ends the forward.
         LeaseKind::None => "idle".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! What happened to a forward, in order, with kubectl's own words between.
+//! The events of a forward in order, interleaved with kubectl's output.
 
 use jiff::Timestamp;
 
@@ -8,12 +8,12 @@ use crate::supervisor::{ForwardState, ForwardStatus, Story};
 use crate::term::color::{Style, Tone};
 use crate::term::text::{sanitize, wrap};
 
-/// Where the sentences begin: indentation, time, state.
+/// The column at which the sentences begin, after indentation, time and state.
 const LEFT: usize = 2 + 8 + 2 + 12 + 2;
-/// Narrower than this, sentences are not wrapped any more.
+/// The minimum width, in columns, at which sentences are wrapped.
 const LEAST: usize = 24;
 
-/// `forward why`: where the forward stands and what to do about it, then its story.
+/// The output of `forward why`: the forward's state, what to do about it, and its events.
 pub fn why(story: &Story, style: Style, columns: Option<usize>) -> String {
     let mut text = String::new();
     let name = style.bold(&sanitize(&story.name));
@@ -37,7 +37,7 @@ pub fn why(story: &Story, style: Style, columns: Option<usize>) -> String {
     page.text
 }
 
-/// The lines of kubectl alone.
+/// Only the lines that kubectl wrote.
 pub fn log_lines(story: &Story, since: usize) -> String {
     let line = |line: &crate::supervisor::LogLine| {
         format!("{} {}\n", line.at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"), sanitize(&line.text))
@@ -45,7 +45,7 @@ pub fn log_lines(story: &Story, since: usize) -> String {
     story.log.iter().skip(since).map(line).collect()
 }
 
-/// What to do, where there is something to do.
+/// What the user can do, if anything.
 fn advice(forward: &ForwardStatus) -> Option<String> {
     let name = &forward.name;
     Some(match forward.state {
@@ -75,7 +75,7 @@ struct Page {
     style: Style,
     columns: Option<usize>,
     text: String,
-    /// The day that the last moment was on.
+    /// The day of the last event.
     day: String,
 }
 

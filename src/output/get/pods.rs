@@ -51,7 +51,7 @@ impl Page {
         self.pod_table(pods.iter().copied(), detail.now);
     }
 
-    /// That it is not known which pods are meant, and which there are.
+    /// Reports that the HPA's pods could not be determined, and which pods exist.
     fn unknown_pods(&mut self, detail: &Detailed<'_>, why: &str) {
         let hpa = detail.hpa;
         self.heading("Pods");
@@ -81,7 +81,8 @@ impl Page {
         self.pod_table(named.into_iter(), detail.now);
     }
 
-    /// Requests that are in the pods' specs and do not hold yet: the controller divides by them.
+    /// Lists requests that are in the pods' specs but not in effect yet: the controller divides by
+    /// them.
     fn resizes(&mut self, hpa: &Hpa, pods: &[&Pod]) {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for pod in pods {
@@ -117,7 +118,7 @@ impl Page {
         }
     }
 
-    /// What is wrong first; a fleet of pods needs no page of healthy ones.
+    /// Lists pods with problems first, and only so many: a page of healthy pods is of no use.
     fn pod_table<'p>(&mut self, pods: impl Iterator<Item = &'p Pod>, now: Timestamp) {
         let mut shown: Vec<&Pod> = pods.collect();
         if shown.is_empty() {
@@ -148,10 +149,10 @@ fn pod_count(count: usize) -> String {
     if count == 1 { "1 pod".to_owned() } else { format!("{count} pods") }
 }
 
-/// How many different requests that do not hold yet a page names.
+/// The maximum number of different pending requests on a page.
 const MOST_RESIZES: usize = 5;
 
-/// How many pods a page lists.
+/// The maximum number of pods on a page.
 const MOST_PODS: usize = 30;
 
 fn pod_row(pod: &Pod, now: Timestamp) -> Vec<Cell> {

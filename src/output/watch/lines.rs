@@ -28,8 +28,8 @@ impl Lines {
         Self { jsonl, style, failing: BTreeMap::new() }
     }
 
-    /// The lines of a scan of a cluster: that it fails in another way than before, or is reachable
-    /// again, and what changed.
+    /// The lines of a cluster's scan: a new kind of failure, or that the cluster is reachable
+    /// again, and the changes.
     pub(super) fn scan(&mut self, (cluster, changes): &ScanChanges) -> Vec<u8> {
         let Outcome { name, error, .. } = &cluster.outcome;
         let mut out = Vec::new();
@@ -81,7 +81,7 @@ impl Lines {
     }
 }
 
-/// What it is, or, of one that changed, what of it changed.
+/// The state of the HPA, or the difference if it changed.
 fn words(change: &Change) -> String {
     let Reading { min_replicas, max_replicas, current_replicas, status } = change.now;
     let Some(before) = change.before else {
@@ -104,6 +104,6 @@ fn words(change: &Change) -> String {
 }
 
 fn line(value: &impl serde::Serialize) -> Vec<u8> {
-    // Of strings, numbers and times alone: that cannot fail.
+    // Cannot fail: the value has only strings, numbers and times.
     json::line(value).unwrap_or_default()
 }
