@@ -90,7 +90,7 @@ impl Reader for Collector {
     ) -> ReaderFuture<'a, ClusterWorld> {
         Box::pin(async move {
             let start = Instant::now();
-            // Never closed; and without a permit the work would be done all the same.
+            // The semaphore is never closed; if it were, the read would run without a permit.
             let _slot = self.slots.acquire().await;
             let slots = Arc::new(Semaphore::new(1));
             let collector = Self { kubectl: self.kubectl.renewed(), slots, ..self.clone() };
