@@ -40,8 +40,8 @@ pub fn read_pasts<'a>(
     if !needs_history(selection) {
         return Ok(Err(Unknown::NotRequested));
     }
-    // `read` forgets HPAs that are not passed to it. A cluster that did not answer passes none, but
-    // still has its HPAs.
+    // `read` forgets HPAs that are not passed to it. A cluster that did not answer has none to
+    // pass, but its HPAs still exist.
     if world.judged().next().is_some() {
         kept.read(store, &Arc::clone(&world.outcome.name), world.judged(), now)?;
     }

@@ -97,13 +97,14 @@ impl<'a> Report<'a> {
         !judged.undecided.is_empty() && judged.undecided.len() == self.rules
     }
 
-    /// The rules that could not be decided, in the order of the catalogue, then by reason.
+    /// The rules that could not be decided for some HPA, in the order of the catalogue, then by
+    /// reason.
     pub fn not_evaluated(&self) -> Vec<NotEvaluated> {
         Undecided::of(self.hpas()).list()
     }
 
-    /// The clusters of a baseline and of this report, if they have none in common: then the baseline
-    /// accepts nothing.
+    /// The clusters of a baseline and of this report, if they have none in common: then the
+    /// baseline accepts nothing.
     pub fn foreign(&self, baseline: &Baseline) -> Option<ForeignBaseline> {
         let first = baseline.iter().next()?;
         let is_read = |name: &str| self.outcomes().any(|outcome| &*outcome.name == name);

@@ -163,7 +163,7 @@ async fn read_target(
             Err(error) => {
                 let why = format!("the /scale of {}: {}", target.kind_name(), error.message);
                 workload.no_selector = Some(why);
-                // A lasting error (forbidden, not found) is not a failure: the findings name the cost.
+                // A lasting error (forbidden, not found) is not a failure: findings name its cost.
                 if !error.is_lasting() {
                     *unread_scale = Some(Failure::from(error));
                 }

@@ -51,8 +51,8 @@ pub(super) struct TargetKind {
     pub(super) name: String,
     /// The kind, such as `Deployment`.
     pub(super) kind: String,
-    /// The apiVersion of one of the HPAs. If its version is wrong, group and kind decide, as in the
-    /// controller.
+    /// The apiVersion of one of the targets as an HPA gives it. If the version is wrong, group and
+    /// kind decide, as in the controller.
     pub(super) api_version: String,
     /// Whether the controller has read the scale of an object of this kind: then the kind exists.
     pub(super) is_scaled: bool,

@@ -161,8 +161,8 @@ impl Reader {
             // Only kubectl knows the plural of a kind that is not built in.
             None => match KindRef::new(&kind.api_version, &kind.kind) {
                 Some(reference) => match self.custom(kind, reference.clone()).await {
-                    // The controller finds a kind by group and name, so an HPA with a wrong version
-                    // scales all the same: try any version.
+                    // The controller finds a kind by group and name, so an HPA with a wrong
+                    // version scales all the same: try any version.
                     Err(error) if is_unknown_kind(&error) => {
                         self.custom(kind, reference.of_any_version()).await
                     }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use crate::kubectl::Cluster;
 
-/// Groups of names of the same cluster, recognized by a uid that only one cluster can have, such as
-/// that of an object. `seen` are names of clusters, each with such a uid. The groups and the names
-/// in them are in the order in which they were first seen.
+/// Groups of names of the same cluster, recognized by a uid that only one cluster can have, such
+/// as that of an object. `seen` are names of clusters, each with such a uid. The groups and the
+/// names in them are in the order in which they were first seen.
 pub fn twins<'a>(seen: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Vec<&'a str>> {
     let mut first_with: HashMap<&str, &str> = HashMap::new();
     let mut group_of: HashMap<&str, usize> = HashMap::new();

@@ -159,8 +159,8 @@ async fn read(
     let (mut outcome, hpas) = collect_cluster(collector, cluster, &all, names).await;
     let mut chosen: Option<BTreeSet<_>> = None;
     if request.scope.selector.is_some() && neighbours && !hpas.is_empty() {
-        // The server decides which HPAs the selector matches. If its answer is incomplete, only the
-        // HPAs that it names are judged: never one that may lack the labels.
+        // The server decides which HPAs the selector matches. If its answer is incomplete, only
+        // the HPAs that it names are judged: never one that may lack the labels.
         let labelled = HpaRequest { scope: request.scope.clone(), name: None };
         let (read, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
         if let Some(failure) = read.error {

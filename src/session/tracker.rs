@@ -287,7 +287,7 @@ mod tests {
         let mut session = Session::new();
         assert_eq!(session.at(&[("maxed-out", Error)]), ["maxed-out Present (from the start)"]);
         assert_eq!(session.at(&[("maxed-out", Error), ("low-min", Error)]), <[&str; 0]>::default());
-        // The finding is gone before it was reported.
+        // The finding has gone again before it was reported.
         assert_eq!(session.at(&[("maxed-out", Error)]), <[&str; 0]>::default());
         assert_eq!(session.at(&[("maxed-out", Error), ("low-min", Error)]), <[&str; 0]>::default());
         assert_eq!(session.at(&[("maxed-out", Error), ("low-min", Error)]), ["low-min Began"]);
