@@ -1,5 +1,5 @@
-//! Which Service of a cluster is its Prometheus or Alertmanager, and what its forward is called: pure
-//! functions.
+//! Picks the Service of a cluster that is its Prometheus or Alertmanager, and names its forward:
+//! pure functions.
 
 use crate::config::Prometheus;
 use crate::prometheus::{DiscoveredService, Role, Service, discover};
@@ -63,7 +63,7 @@ pub(super) fn not_found(config: &Prometheus) -> String {
     }
 }
 
-/// A name of a forward from the names of role and cluster; none where the cluster's has no usable
+/// The name of a forward, made from role and cluster; none if the cluster's name has no usable
 /// character.
 pub(super) fn forward_name(role: Role, cluster: &str) -> Option<String> {
     const LONGEST: usize = 63;

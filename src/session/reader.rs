@@ -15,8 +15,8 @@ use crate::prometheus::Service;
 /// A future of a [`Reader`].
 pub type ReaderFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Reads one cluster at a time. [`Collector`] reads with the user's kubectl; a front end can be tested
-/// with a reader of its own, and needs no cluster:
+/// Reads one cluster at a time. [`Collector`] reads with the user's kubectl; a front end can be
+/// tested with a reader of its own, and needs no cluster:
 ///
 /// ```
 /// # use std::sync::Arc;

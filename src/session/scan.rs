@@ -110,8 +110,8 @@ impl Scan {
     }
 }
 
-/// The time for one cluster: most of the interval, and at least 15 s, so that a slow cluster can be
-/// read at all.
+/// The time for one cluster: most of the interval, and at least 15 s, so that a slow cluster can
+/// be read at all.
 pub(super) fn cluster_budget(interval: Duration) -> Duration {
     interval.mul_f64(0.9).max(Duration::from_secs(15))
 }

@@ -29,7 +29,7 @@ use plan::Planned;
 /// How long writing the last lines may take.
 const LAST_LINES: Duration = Duration::from_millis(300);
 
-/// Runs until a signal or the end of a single scan. SIGHUP reads configuration and kubeconfig again.
+/// Runs until a signal or the end of a single scan. SIGHUP reloads configuration and kubeconfig.
 pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, CommandError> {
     messages::detach();
     let Planned { setup, plan } = Planned::new(global, &args).await?;
