@@ -22,7 +22,7 @@ pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, Comma
     let setup = Setup::without_config(global);
     let cannot = |why: String| CommandError::failed(format!("cannot prove anything: {why}"));
     let kubectl = setup.kubectl(global).map_err(|error| cannot(error.to_string()))?;
-    // Listen before the proof is prepared: a signal must not leave files behind.
+    // Listen before the proof is prepared: a signal must not leave anything behind.
     let mut interrupt = Interrupt::listen().map_err(|error| cannot(error.to_string()))?;
     let proof = Proof::prepare(kubectl.program().to_owned()).await.map_err(cannot)?;
 

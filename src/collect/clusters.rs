@@ -102,7 +102,7 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
 }
 
 /// The uid of `kube-system`; none if it cannot be read, which is no failure of the probe. Read as
-/// a list of one, because roles commonly allow listing namespaces.
+/// a list of one, which a role that may only list namespaces allows.
 async fn kube_system_uid(collector: &Collector, cluster: &Cluster) -> Option<String> {
     #[derive(Deserialize)]
     struct List {

@@ -57,7 +57,7 @@ async fn attend(
     interrupt: &mut Interrupt,
     suspend: &mut Suspend,
 ) -> Result<Exit, CommandError> {
-    // Whether the forwards may still report events; false once none is left to hold.
+    // Whether the forwards may still report events; false once they are lost for good.
     let mut told = true;
     loop {
         let lost = tokio::select! {
