@@ -38,7 +38,7 @@ pub(super) async fn run(global: &Global, args: NewestArgs) -> Result<Exit, Comma
 
 /// Replaces this process with kubectl; returns only if that fails.
 async fn exec(global: &Global, args: NewestArgs) -> Result<Exit, CommandError> {
-    // The supervisor reads the messages: no color.
+    // The supervisor reads the messages: no colour.
     Messages::plain().make_current();
     let mut command = args.command.into_iter();
     let namespace = Name::parse(&args.namespace).map_err(CommandError::failed)?;
