@@ -1,5 +1,6 @@
-//! The decisions of `watchdog hpa check` and of the other commands that judge HPAs: which earlier readings
-//! are needed, how a cluster is judged, and whether the report is a failure. Pure but for the history.
+//! The decisions of `watchdog hpa check` and of the other commands that judge HPAs: which earlier
+//! readings are needed, how a cluster is judged, and whether the report is a failure. Pure except
+//! for reading the history.
 
 mod no_hpa;
 mod readings;
@@ -24,18 +25,19 @@ pub use report::{ClusterReport, ForeignBaseline, Report};
 /// The rules of a check, and which of their findings count.
 #[derive(Clone, Debug)]
 pub struct Criteria<'a> {
-    /// The selected rules, less what is ignored.
+    /// The selected rules, without ignored ones.
     pub selection: Selection,
-    /// Rules that were selected by their ids. One that could be decided for no HPA of a cluster makes the
-    /// check incomplete.
+    /// Rules that were selected by their ids. The check is incomplete if such a rule could not be
+    /// decided for any HPA of a cluster.
     pub required: &'a [&'static Rule],
-    /// Findings that are accepted: they are counted and left out.
+    /// Accepted findings: they are counted, but not reported.
     pub baseline: Option<&'a Baseline>,
-    /// The least severity that is a failure; none where no finding is.
+    /// The least severity that is a failure; none if no finding is one.
     pub fail_on: Option<Severity>,
 }
 
-/// Judges clusters with their histories, one cluster after the other: only one history is in memory.
+/// Judges clusters with their histories, one cluster after the other, so that only one history is
+/// in memory.
 pub fn check<'a>(
     worlds: &'a [ClusterWorld],
     history: &Known<Store>,
@@ -63,7 +65,8 @@ fn judge<'a>(
 ) -> Evaluation<'a> {
     let subjects = subjects(world, pasts, now);
     let Evaluation { hpas, undecided_rules } = evaluate(&subjects, selection);
-    // The same HPAs in the same order: those of `evaluate` borrow from the earlier readings as well.
+    // Replace each HPA by the same one of `world`: those from `evaluate` also borrow from the
+    // earlier readings.
     let hpas = world.judged().zip(hpas).map(|(hpa, judged)| Judged { hpa, ..judged }).collect();
     Evaluation { hpas, undecided_rules }
 }
@@ -80,13 +83,13 @@ pub fn subjects<'a>(
     subjects
 }
 
-/// Judges the HPAs of a list, of which nothing else was read. All rules are tried: some that need more
-/// can be decided by the conditions.
+/// Judges HPAs of which only the list was read. All rules are tried: some that need more can be
+/// decided by the HPA's conditions.
 pub fn judge_hpas(world: &World, now: Timestamp) -> Vec<Judged<'_>> {
     let subjects = world.subjects(now, &|_| Err(Unknown::NotRequested));
     let mut hpas = evaluate(&subjects, &Selection::all()).hpas;
     for judged in &mut hpas {
-        // A list does not show them, and a large fleet has many.
+        // A list does not show undecided rules, and a large fleet has many.
         judged.undecided = Vec::new();
     }
     hpas
@@ -95,13 +98,14 @@ pub fn judge_hpas(world: &World, now: Timestamp) -> Vec<Judged<'_>> {
 /// One HPA, judged with its target and its pods.
 #[derive(Clone, Debug)]
 pub struct JudgedDetail<'a> {
-    /// The HPA with its findings. Rules that need more than target and pods are not among the undecided.
+    /// The HPA with its findings. The undecided rules are only those that target and pods could
+    /// decide.
     pub judged: Judged<'a>,
     /// The pods of the target.
     pub pods: Known<Arc<[&'a Pod]>>,
 }
 
-/// Judges the first HPA of a world of which target and pods were read; none where there is no HPA.
+/// Judges the first HPA of a world of which target and pods were read; none if there is no HPA.
 pub fn judge_detail(world: &World, now: Timestamp) -> Option<JudgedDetail<'_>> {
     let subject = world.subjects(now, &|_| Err(Unknown::NotRequested)).into_iter().next()?;
     let mut judged = evaluate([&subject], &Selection::all()).hpas.pop()?;

@@ -1,4 +1,4 @@
-//! No HPA was found, which differs from HPAs without findings.
+//! The result that no HPA was found, as opposed to HPAs without findings.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::kubectl::Name;
 /// No HPA is in the scope of the command.
 #[derive(Clone, Copy, Debug)]
 pub struct NoHpa<'a> {
-    /// The HPA that was requested by its name.
+    /// The name, if one HPA was requested by its name.
     pub name: Option<&'a Name>,
     /// The namespaces and labels that were read.
     pub scope: &'a Scope,

@@ -14,7 +14,7 @@ pub fn needs_history(selection: &Selection) -> bool {
     selection.needs().contains(&Need::History)
 }
 
-/// Opens the history, where a selected rule needs it.
+/// Opens the history, if a selected rule needs it.
 pub fn open_history(
     selection: &Selection,
     path: impl FnOnce() -> Result<PathBuf, Error>,
@@ -28,8 +28,8 @@ pub fn open_history(
     })
 }
 
-/// Reads the earlier readings of the requested HPAs of a cluster, where a selected rule needs them. Only
-/// what is newer than `kept` is read from the database, and added to it.
+/// Reads the earlier readings of the requested HPAs of a cluster, if a selected rule needs them.
+/// Only readings newer than those in `kept` are read from the database, and are added to `kept`.
 pub fn read_pasts<'a>(
     kept: &'a mut Pasts,
     store: &Store,
@@ -40,7 +40,8 @@ pub fn read_pasts<'a>(
     if !needs_history(selection) {
         return Ok(Err(Unknown::NotRequested));
     }
-    // `read` forgets HPAs that it is not given. A cluster that did not answer still has its HPAs.
+    // `read` forgets HPAs that are not passed to it. A cluster that did not answer has none to
+    // pass, but its HPAs still exist.
     if world.judged().next().is_some() {
         kept.read(store, &Arc::clone(&world.outcome.name), world.judged(), now)?;
     }

@@ -1,4 +1,4 @@
-//! What `watchdog hpa check` found.
+//! The report of `watchdog hpa check`.
 
 use std::fmt;
 
@@ -8,29 +8,29 @@ use super::Criteria;
 use crate::findings::{Baseline, Evaluation, Finding, Judged, NotEvaluated, Severity, Undecided};
 use crate::kubectl::Outcome;
 
-/// What was found in one cluster.
+/// The result of one cluster.
 #[derive(Clone, Debug)]
 pub struct ClusterReport<'a> {
-    /// How reading it went.
+    /// How reading the cluster went.
     pub outcome: &'a Outcome,
-    /// Its HPAs, without findings that are ignored or accepted.
+    /// The HPAs of the cluster, without findings that are ignored or accepted.
     pub evaluation: Evaluation<'a>,
 }
 
-/// What was found in all clusters.
+/// The results of all clusters.
 #[derive(Clone, Debug)]
 pub struct Report<'a> {
     /// When the clusters were read.
     pub taken_at: Timestamp,
-    /// In the order of the scope.
+    /// The clusters, in the order of the scope.
     pub clusters: Vec<ClusterReport<'a>>,
-    /// How many findings the baseline accepts, where there is one. They are not among the others.
+    /// How many findings the baseline accepts, if there is one. They are not in `clusters`.
     pub accepted: Option<usize>,
-    /// The least severity that is a failure; none where no finding is.
+    /// The least severity that is a failure; none if no finding is one.
     pub fail_on: Option<Severity>,
     /// How many rules were selected.
     pub rules: usize,
-    /// Required rules that could be decided for no HPA of at least one cluster.
+    /// Required rules that could not be decided for any HPA of at least one cluster.
     pub unanswered: Vec<&'static str>,
 }
 
@@ -97,13 +97,14 @@ impl<'a> Report<'a> {
         !judged.undecided.is_empty() && judged.undecided.len() == self.rules
     }
 
-    /// The rules that could not be decided in any cluster: in the order of the catalogue, then by reason.
+    /// The rules that could not be decided for some HPA, in the order of the catalogue, then by
+    /// reason.
     pub fn not_evaluated(&self) -> Vec<NotEvaluated> {
         Undecided::of(self.hpas()).list()
     }
 
-    /// The clusters of a baseline and of this report, where they have none in common: then the baseline
-    /// accepts nothing.
+    /// The clusters of a baseline and of this report, if they have none in common: then the
+    /// baseline accepts nothing.
     pub fn foreign(&self, baseline: &Baseline) -> Option<ForeignBaseline> {
         let first = baseline.iter().next()?;
         let is_read = |name: &str| self.outcomes().any(|outcome| &*outcome.name == name);

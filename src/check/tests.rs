@@ -22,7 +22,7 @@ fn cluster(name: &str) -> Cluster {
     }
 }
 
-/// A cluster with HPAs whose minimum is one replica, and one with bounds that are equal.
+/// A cluster with HPAs whose minimum is one replica, and one HPA with equal bounds.
 fn world(name: &str) -> ClusterWorld {
     let item = |name: &str, min: i32, max: i32| {
         serde_json::json!({
@@ -60,7 +60,7 @@ fn ids<'a>(report: &'a Report<'_>) -> Vec<(&'a str, &'static str)> {
 fn only_what_the_selected_rules_need_is_read() {
     let of = |only: &[&str]| Parts::for_rules(&criteria(only).selection);
     assert_eq!(of(&["min-eq-max"]), Parts::default());
-    // The pods of a target are found by the target.
+    // Pods are found by the selector of the target, so the target is needed too.
     assert_eq!(of(&["crash-oom"]), Parts { targets: true, pods: true, ..Parts::default() });
     assert!(of(&["burst-over-quota"]).quotas && !of(&["burst-over-quota"]).budgets);
     let all = Parts::for_rules(&Selection::all());

@@ -45,7 +45,8 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     };
     let report = check::check(&worlds, &store, &criteria, Timestamp::now());
     let is_damaged = store.as_ref().is_ok_and(|store| report_losses(setup, store) != Exit::Done);
-    // On a full disk a reader keeps others out, who must not wait for whoever reads what is printed.
+    // On a full disk an open store locks out other processes: close it before printing, which
+    // may wait for the reader of the output.
     drop(store);
     if let Some(foreign) = baseline.as_ref().and_then(|baseline| report.foreign(baseline)) {
         setup.messages.note(&foreign.to_string());
@@ -81,7 +82,7 @@ fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> Wor
     }
 }
 
-/// How the command ends, with what a reader of the report has to know besides.
+/// Decides how the command ends, and prints the messages that accompany the report.
 fn conclude(
     reading: &Reading,
     report: &Report<'_>,
@@ -166,7 +167,7 @@ fn selection(args: &HpaCheckArgs) -> Selection {
     let selected = if args.only.is_empty() {
         Selection::all()
     } else {
-        // Each is the id of a rule: the arguments were read by that.
+        // Every id is valid: the arguments were parsed as rules.
         Selection::only(args.only.iter().map(|rule| rule.id)).unwrap_or_default()
     };
     selected.without(&args.ignore)

@@ -31,7 +31,7 @@ pub enum ClusterCommand {
     },
 }
 
-/// Without `--deadline`, a test of all clusters takes no longer than so many calls that are not answered.
+/// Without `--deadline`, a test of all clusters takes at most this many call timeouts.
 const TIMEOUTS_OF_A_TEST: u32 = 20;
 
 pub(super) async fn run(global: &Global, command: ClusterCommand) -> Result<Exit, CommandError> {
@@ -41,14 +41,14 @@ pub(super) async fn run(global: &Global, command: ClusterCommand) -> Result<Exit
     }
 }
 
-/// Every context of the kubeconfig, or those that the flags name, and which of them are read.
+/// Lists the contexts of the kubeconfig, or those named by flags, and which of them are read.
 async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let kubectl = setup.kubectl(global);
     let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
     let selected = match setup.select(global, &kubeconfig) {
         Ok(selected) => selected,
-        // A kubeconfig whose clusters are all excluded is a list all the same.
+        // If the configuration excludes all clusters, their contexts are listed all the same.
         Err(error) if error.is_usage() || kubeconfig.contexts.is_empty() => {
             return Err(CommandError::from(error));
         }
@@ -76,7 +76,7 @@ async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
 
 async fn test(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     let mut reading = Reading::new(global).await?;
-    // Of a fleet that does not answer each cluster costs a timeout.
+    // Each cluster that does not answer costs a timeout: limit the total for a large fleet.
     let kubectl = &mut reading.collector.kubectl;
     if kubectl.deadline().is_none() {
         let limit = kubectl.timeout().saturating_mul(TIMEOUTS_OF_A_TEST);

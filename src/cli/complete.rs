@@ -13,12 +13,12 @@ use crate::complete::{self, Line, Suggestion};
 /// What the shell sets; a name of our own, because other programs use `COMPLETE`.
 const VARIABLE: &str = "WATCHDOG_COMPLETE";
 
-/// Answers a shell that completes, and then ends the process; else returns at once.
+/// Answers a shell's completion request and ends the process; without one, returns at once.
 pub(super) fn answer(command: impl Fn() -> clap::Command) {
     CompleteEnv::with_factory(command).var(VARIABLE).bin("watchdog").complete();
 }
 
-/// The script by which a shell asks this program.
+/// The script that makes a shell call this program for completions.
 pub(super) fn registration(shell: clap_complete::Shell) -> std::io::Result<Vec<u8>> {
     let shells = Shells::builtins();
     let shell = shell.to_string();
@@ -63,7 +63,7 @@ pub(super) fn namespaces() -> ArgValueCandidates {
 
 fn candidates(suggest: fn(&Line) -> Vec<Suggestion>) -> ArgValueCandidates {
     ArgValueCandidates::new(move || {
-        // The line that is completed stands after `--` among this program's arguments.
+        // The command line to complete follows `--` in this program's arguments.
         let words: Vec<_> = std::env::args_os().collect();
         let line = Line {
             kubectl_variable: std::env::var_os("WATCHDOG_KUBECTL"),

@@ -25,7 +25,7 @@ pub(super) async fn run(
     command: clap::Command,
 ) -> Result<Exit, CommandError> {
     interruptible(async {
-        // Nothing here needs the configuration; a broken one must not keep a shell from starting.
+        // No configuration is read: a broken one must not keep a shell from starting.
         let dynamic = args.dynamic;
         let script =
             if dynamic { registration(args.shell) } else { Ok(script(args.shell, command)) };

@@ -1,4 +1,4 @@
-//! The database of snapshots as the commands use it: where it is, and which part of it the flags mean.
+//! The database of snapshots as the commands use it: its path, and the filter set by the flags.
 
 use std::path::{Path, PathBuf};
 
@@ -9,17 +9,17 @@ use super::setup::Setup;
 use crate::config::Pattern;
 use crate::history::{self, Filter, Losses, Store};
 
-/// Where the database is.
+/// The path of the database.
 pub(super) fn path(setup: &Setup) -> Result<PathBuf, history::Error> {
     history::path(setup.config.history.path.as_deref(), &history::Env::current())
 }
 
-/// Opens the database to read it.
+/// Opens the database for reading.
 pub(super) fn open(setup: &Setup) -> Result<Store, history::Error> {
     Store::open_existing(&path(setup)?)
 }
 
-/// Reports what of the history is damaged, and was left out of what was read from it.
+/// Reports damaged parts of the history, which are missing from the result.
 pub(super) fn report_losses(setup: &Setup, store: &Store) -> Exit {
     report(setup, store.path(), &store.take_losses())
 }
@@ -32,8 +32,8 @@ pub(super) fn report(setup: &Setup, path: &Path, losses: &Losses) -> Exit {
     Exit::Incomplete
 }
 
-/// What the flags mean. The history is read without a kubeconfig, which alone says which context is
-/// the current one.
+/// The filter set by the flags. `--current` is an error: the history is read without a kubeconfig,
+/// and only a kubeconfig says which context is the current one.
 pub(super) fn filter(global: &Global, namespaces: &[Pattern]) -> Result<Filter, CommandError> {
     if global.current {
         return Err(CommandError::usage(

@@ -81,7 +81,7 @@ impl From<DemoRuntime> for Runtime {
     }
 }
 
-/// `commands` are those of this program, which need no `watchdog` before them.
+/// Runs the demo. `commands` are this program's own, which need no `watchdog` before them.
 pub(super) async fn run(
     global: &Global,
     args: DemoArgs,
@@ -106,7 +106,7 @@ pub(super) async fn run(
     let cannot =
         |error: std::io::Error| CommandError::failed(format!("cannot start the demo: {error}"));
     let demo = Demo::start(&options).await.map_err(cannot)?;
-    // Before there is a directory that would have to be removed.
+    // Listen before the directory is created: a signal must not leave it behind.
     let mut interrupt = Interrupt::listen().map_err(cannot)?;
     let dir = tempfile::Builder::new().prefix("watchdog-demo-").tempdir().map_err(cannot)?;
     let sandbox = Sandbox::write(dir.path(), &demo.kubeconfig(), Config::default());
@@ -132,13 +132,13 @@ pub(super) async fn run(
     let interrupted = interrupt.next().await;
     sandbox.end_supervisor(PATIENCE).await;
     match interrupted {
-        // Ctrl-C is how it is meant to end.
+        // Ctrl-C is the normal end of a demo.
         Interrupted::Int => Ok(Exit::Done),
         signal => Ok(Exit::Interrupted(signal)),
     }
 }
 
-/// One of our own commands, by this very program, or any other program.
+/// One of watchdog's own commands, run by this same executable, or any other program.
 fn command(first: &OsString, rest: &[OsString], ours: &clap::Command) -> std::io::Result<Command> {
     let word = first.to_string_lossy();
     let ours = word.starts_with('-') || ours.find_subcommand(&*word).is_some();

@@ -9,8 +9,8 @@ use super::setup::Setup;
 use crate::term::table::Rendered;
 use crate::term::{json, stdout, yaml};
 
-/// Prints a list. Only what the format needs is made: the table for the terminal's width (none
-/// where there is nothing to show), or the names, one a line.
+/// Prints a list. Only the requested format is rendered: the table for the terminal's width (none
+/// if the list is empty), or the names, one a line.
 pub(super) fn emit_list(
     setup: &Setup,
     format: Listing,
@@ -29,8 +29,7 @@ pub(super) fn emit_list(
     }
 }
 
-/// Prints a description. The text is made only where it is printed; one that is empty prints
-/// nothing.
+/// Prints a description. The text is rendered only if it is printed; an empty text prints nothing.
 pub(super) fn emit_text(
     format: Description,
     document: &impl Serialize,

@@ -1,6 +1,6 @@
-//! What the commands read of the environment, to pass it on as values.
+//! Environment variables that the commands read and pass on as values.
 
-/// Whether the user has set Go's garbage collector, which kubectl then keeps.
+/// Whether the user has tuned Go's garbage collector; kubectl then keeps that setting.
 pub(super) fn go_is_tuned() -> bool {
     ["GOGC", "GOMEMLIMIT"].iter().any(|name| std::env::var_os(name).is_some())
 }

@@ -1,4 +1,4 @@
-//! Why a command could not do what it was asked to do.
+//! Errors that end a command.
 
 use std::fmt::Display;
 
@@ -9,14 +9,14 @@ use crate::kubectl::{self, ScopeError};
 use crate::supervisor::ClientError;
 use crate::term::Messages;
 
-/// An error that ends a command. Whoever makes one prints nothing: it is printed where the command
-/// line ends (`cli::main`), or where a command goes on in spite of it.
+/// An error that ends a command. Creating an error prints nothing: errors are printed at the end
+/// of the command line (`cli::main`), or where a command continues in spite of one.
 #[derive(Debug)]
 pub(super) struct CommandError {
     exit: Exit,
-    /// One line, but for the list of what is wrong in a configuration file.
+    /// One line, except for the list of problems in a configuration file.
     message: Vec<String>,
-    /// What helps, each a message of its own.
+    /// Hints, each printed as a message of its own.
     notes: Vec<String>,
 }
 
@@ -43,13 +43,13 @@ impl CommandError {
         Self::failed(format!("cannot listen for signals: {error}"))
     }
 
-    /// With a note after it.
+    /// Adds a note after the error.
     pub(super) fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
         self
     }
 
-    /// Prints it with its notes; how the command ends by it.
+    /// Prints the error with its notes, and returns how the command ends.
     pub(super) fn report(&self, messages: Messages) -> Exit {
         messages.error_lines(&self.message);
         for note in &self.notes {

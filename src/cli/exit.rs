@@ -13,18 +13,18 @@ pub enum Exit {
     Failed,
     /// 2: findings at or above `--fail-on`, or a difference under `--exit-code`.
     Findings,
-    /// 3: a cluster, or part of one, could not be read; what could be was printed.
+    /// 3: a cluster, or part of one, could not be read; the rest was printed.
     Incomplete,
     /// 64: the command line is wrong.
     Usage,
     /// 129, 130, 143: interrupted by a signal.
     Interrupted(Interrupted),
-    /// The code of a command that was run.
+    /// The exit code of a child process.
     Child(u8),
 }
 
 impl Exit {
-    /// The number.
+    /// The exit code as a number.
     pub fn code(self) -> u8 {
         match self {
             Self::Done => 0,

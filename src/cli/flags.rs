@@ -157,14 +157,14 @@ fn timeout(text: &str) -> Result<Duration, String> {
     if timeout.is_zero() {
         return Err("the timeout must be greater than 0".to_owned());
     }
-    // As the configuration's: kubectl itself takes no number of any size.
+    // The same limit as in the configuration: kubectl does not accept arbitrarily large numbers.
     if timeout > Duration::from_hours(1) {
         return Err("more than an hour for one call; the most is 1h".to_owned());
     }
     Ok(timeout)
 }
 
-/// It begins with the program.
+/// Parses a deadline, which counts from the start of the program: flags are read first.
 fn deadline(text: &str) -> Result<Deadline, String> {
     let limit = duration::parse(text).map_err(|error| error.to_string())?;
     if limit.is_zero() {

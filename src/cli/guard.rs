@@ -17,12 +17,12 @@ pub struct GuardArgs {
     pub command: Vec<std::ffi::OsString>,
 }
 
-/// Runs the supervisor until it ends, and ends whatever it leaves.
+/// Runs the supervisor until it ends, and then ends all processes it left behind.
 pub(super) fn run(args: &GuardArgs) -> Exit {
     match command(args).and_then(crate::process::guard) {
         Ok(code) => Exit::Child(code),
         Err(error) => {
-            // Whoever started us in the background reads our output, and nothing else.
+            // The process that started us in the background reads only our standard output.
             let report = crate::supervisor::failure(&format!("cannot run the supervisor: {error}"));
             let _ = std::io::stdout().write_all(report.as_bytes());
             Messages::plain().error(&format!("cannot run the supervisor: {error}"));

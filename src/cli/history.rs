@@ -60,8 +60,9 @@ pub enum HistoryFormat {
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// The columns of a chart where there is no terminal, and the most that one takes.
+/// The width of a chart without a terminal, in columns.
 const PIPE_WIDTH: usize = 80;
+/// The maximum width of a chart, in columns.
 const MAX_WIDTH: usize = 160;
 
 pub(super) async fn run(global: &Global, args: HistoryArgs) -> Result<Exit, CommandError> {
@@ -78,7 +79,8 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
     let name = args.name.as_ref().map(Name::as_str);
     let tracks = store.filtered_tracks(name, &filter, since, until)?;
     let exit = report_losses(&setup, &store);
-    // On a full disk a reader keeps others out, who must not wait for the reader of the output.
+    // On a full disk an open store locks out other processes: close it before printing, which
+    // may wait for the reader of the output.
     drop(store);
     if tracks.is_empty() {
         let what = match &args.name {

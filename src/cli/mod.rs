@@ -62,8 +62,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match parse(&args) {
         Ok(cli) => cli,
         Err(error) => {
-            // It quotes what was given, which may hold anything: what is shown is the error about
-            // the same words made harmless.
+            // The error quotes the arguments, which may contain control characters: parse the
+            // sanitized arguments instead, and show the error about those.
             let harmless: Vec<OsString> = args
                 .iter()
                 .map(|arg| sanitize(&arg.to_string_lossy()).into_owned().into())
@@ -74,7 +74,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             if let Err(error) = parse(&harmless) {
                 return explain(&error).into();
             }
-            // Harmless, they would have been right: one line says it all.
+            // The sanitized arguments are valid: the first line of the original error is enough.
             let text = error.render().to_string();
             let text = text.lines().next().unwrap_or_default();
             Messages::plain().error(text.strip_prefix("error: ").unwrap_or(text));
@@ -84,17 +84,17 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     run(cli).into()
 }
 
-/// How long what is under way at the end may take.
+/// How long pending work may take at the end.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
 fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&command().try_get_matches_from(args)?)
 }
 
-/// Prints help or the version, or what is wrong with the command line.
+/// Prints help, the version, or the error in the command line.
 fn explain(error: &clap::Error) -> Exit {
     if error.use_stderr() {
-        // A closed stderr is no further error.
+        // A closed stderr is not a further error.
         let _ = error.print();
         return Exit::Usage;
     }
@@ -112,11 +112,11 @@ fn run(cli: Cli) -> Exit {
     let Cli { global, command } = cli;
     trace::start(global.verbose);
     let global = &global;
-    // The configuration, where one is read, may say otherwise.
+    // A configuration, if one is read, may override this.
     let color = global.color.map_or(ColorChoice::Auto, ColorChoice::from);
     Messages::new(color, global.quiet).make_current();
     let running: Pin<Box<dyn Future<Output = Result<Exit, CommandError>> + '_>> = match command {
-        // Before there is a runtime: it needs none, and lives long.
+        // Before the runtime is created: the guard needs none, and lives long.
         Command::Guard(args) => return guard::run(&args),
         Command::Cluster(command) => Box::pin(cluster::run(global, command)),
         Command::Ns(command) => Box::pin(ns::run(global, command)),
@@ -133,8 +133,8 @@ fn run(cli: Cli) -> Exit {
         Command::ExecNewest(args) => Box::pin(newest::run(global, args)),
         Command::Demo(args) => Box::pin(demo::run(global, args, self::command())),
     };
-    // One thread, this one: it lives as long as the program, which is what the kernel's
-    // parent-death signal on each kubectl goes by.
+    // A single thread, this one: the kernel sends each kubectl its parent-death signal when the
+    // thread that started it ends, and this thread lives as long as the program.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -148,8 +148,8 @@ fn run(cli: Cli) -> Exit {
         messages::flush(LAST_WORDS).await;
         exit
     });
-    // Ends whatever an interrupted command left running, before the process goes. A database that
-    // is in the middle of something is not waited for: it is made for that.
+    // Ends tasks that an interrupted command left running, before the process exits. A database
+    // access is not waited for any longer: the database survives an interruption.
     runtime.shutdown_timeout(LAST_WORDS);
     exit
 }

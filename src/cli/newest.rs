@@ -1,5 +1,5 @@
-//! `watchdog exec-newest … -- KUBECTL …`: what the supervisor starts in kubectl's place where the
-//! newest pod is wanted.
+//! `watchdog exec-newest … -- KUBECTL …`: the supervisor starts this command instead of kubectl to
+//! forward to the newest pod.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -36,9 +36,9 @@ pub(super) async fn run(global: &Global, args: NewestArgs) -> Result<Exit, Comma
     interruptible(exec(global, args)).await
 }
 
-/// Becomes kubectl: it returns where that failed.
+/// Replaces this process with kubectl; returns only if that fails.
 async fn exec(global: &Global, args: NewestArgs) -> Result<Exit, CommandError> {
-    // The supervisor reads it.
+    // The supervisor reads the messages: no colour.
     Messages::plain().make_current();
     let mut command = args.command.into_iter();
     let namespace = Name::parse(&args.namespace).map_err(CommandError::failed)?;

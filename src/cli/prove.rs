@@ -14,20 +14,20 @@ use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, line};
 use crate::process::Interrupt;
 
-/// The widest name of a step.
+/// The width of the longest step name, in columns.
 const WIDTH: usize = 18;
 
-/// Takes the signals itself: whatever happens, what it started is ended.
+/// Handles signals itself, so that all processes it started are ended in any case.
 pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, CommandError> {
     let setup = Setup::without_config(global);
     let cannot = |why: String| CommandError::failed(format!("cannot prove anything: {why}"));
     let kubectl = setup.kubectl(global).map_err(|error| cannot(error.to_string()))?;
-    // Before there is anything that would have to be removed.
+    // Listen before the proof is prepared: a signal must not leave anything behind.
     let mut interrupt = Interrupt::listen().map_err(|error| cannot(error.to_string()))?;
     let proof = Proof::prepare(kubectl.program().to_owned()).await.map_err(cannot)?;
 
     let mut checks = Vec::new();
-    // Each line as it comes; a document at the end.
+    // Text is printed line by line as checks finish; a document is printed at the end.
     let live = args.output == Description::Text;
     let mut tell = |check: Check| {
         if live {

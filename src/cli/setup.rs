@@ -1,4 +1,4 @@
-//! What the commands share: the configuration, the gate and the scope, made from the flags.
+//! Shared by the commands: the configuration, the gate and the scope, made from the flags.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,14 +21,14 @@ use crate::output::failures;
 use crate::term::table::Rendered;
 use crate::term::{ColorChoice, Messages, Progress, Style, stdout};
 
-/// The configuration and how to talk to the user: all that a command without a cluster needs.
+/// The configuration, messages and style: all that a command without a cluster needs.
 #[derive(Clone)]
 pub(super) struct Setup {
     pub(super) config: Config,
-    /// Where the configuration came from, if from a file.
+    /// The file that the configuration was read from, if any.
     pub(super) config_path: Option<PathBuf>,
     pub(super) messages: Messages,
-    /// For stdout.
+    /// The style of standard output.
     pub(super) style: Style,
 }
 
@@ -40,7 +40,7 @@ impl Setup {
         Ok(Self::from_loaded(global, loaded))
     }
 
-    /// With a configuration that has been read.
+    /// Makes the setup from a configuration that has been read.
     pub(super) fn from_loaded(global: &Global, loaded: config::Loaded) -> Self {
         let color = loaded.config.output.color;
         let setup = Self::with(global, loaded.config, loaded.path, color);
@@ -62,7 +62,7 @@ impl Setup {
         Self { config, config_path: path, messages, style: stdout::style(color) }
     }
 
-    /// The gate, without a process started. `--timeout` outranks the configuration.
+    /// The gate; starts no process. `--timeout` overrides the configuration.
     pub(super) fn kubectl(&self, global: &Global) -> Result<Kubectl, kubectl::Error> {
         let env = std::env::var_os("WATCHDOG_KUBECTL");
         let configured = self.config.kubectl.path.as_deref();
@@ -88,7 +88,7 @@ impl Setup {
         self.read_kubeconfig(global, kubectl).await.map_err(CommandError::failed)
     }
 
-    /// As [`Setup::kubeconfig`]; on failure, the sentence.
+    /// As [`Setup::kubeconfig`], but with the error as text.
     pub(super) async fn read_kubeconfig(
         &self,
         global: &Global,
@@ -98,7 +98,7 @@ impl Setup {
         KubeConfig::read(&sources, self.config.kubectl.contexts, kubectl.as_ref()).await
     }
 
-    /// The clusters that the flags and the configuration mean.
+    /// The clusters selected by the flags and the configuration.
     pub(super) fn select(
         &self,
         global: &Global,
@@ -107,7 +107,7 @@ impl Setup {
         Selected::of(kubeconfig, &selection(global), &self.config.clusters)
     }
 
-    /// What reads clusters as the configuration says.
+    /// The collector, set up as configured.
     pub(super) fn collector(&self, kubectl: Kubectl, observer: Arc<dyn Observer>) -> Collector {
         Collector {
             kubectl,
@@ -117,7 +117,7 @@ impl Setup {
         }
     }
 
-    /// Prints a table, and says what of it the terminal had no room for.
+    /// Prints a table, and notes the columns hidden for lack of width.
     pub(super) fn print_table(&self, table: &Rendered) -> Result<(), CommandError> {
         print(table.text.as_bytes())?;
         if !table.hidden.is_empty() {
@@ -137,12 +137,12 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Configuration, gate, kubeconfig, scope.
+    /// Reads configuration and kubeconfig, and selects the clusters.
     pub(super) async fn new(global: &Global) -> Result<Self, CommandError> {
         Self::with(global, Setup::new(global)?).await
     }
 
-    /// As [`Reading::new`], where the configuration has been read.
+    /// As [`Reading::new`], with a configuration that has been read.
     pub(super) async fn with(global: &Global, setup: Setup) -> Result<Self, CommandError> {
         let kubectl = setup.kubectl(global);
         let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
@@ -159,7 +159,7 @@ impl Reading {
         Ok(Self { setup, collector, clusters: chosen.clusters, progress })
     }
 
-    /// The namespaces that the flags and the configuration mean.
+    /// The namespaces selected by the flags or the configuration.
     pub(super) fn scope(&self, args: &NamespaceArgs) -> Scope {
         if args.all_namespaces {
             Scope::default()
@@ -170,7 +170,7 @@ impl Reading {
         }
     }
 
-    /// Says which of the clusters are one cluster under several names, by the HPAs that were read.
+    /// Notes clusters that are one cluster under several names, recognized by their HPAs' uids.
     pub(super) fn note_twins<'a>(&self, hpas: impl IntoIterator<Item = &'a Hpa>) {
         let seen = hpas.into_iter().map(|hpa| (&*hpa.cluster, hpa.uid.as_str()));
         for names in unexpected_twins(&self.clusters, seen) {
@@ -178,17 +178,17 @@ impl Reading {
         }
     }
 
-    /// Clears the progress, once everything is read.
+    /// Clears the progress display, once everything is read.
     pub(super) fn done(&self) {
         self.progress.clear();
     }
 
-    /// Says what could not be read; how the command ends by that.
+    /// Prints the failures of clusters, and returns how the command ends.
     pub(super) fn report<T>(&self, collected: &Collected<T>) -> Exit {
         self.report_outcomes(&collected.clusters)
     }
 
-    /// As [`Reading::report`], of clusters alone.
+    /// As [`Reading::report`], given only the outcomes.
     pub(super) fn report_outcomes<'a>(
         &self,
         outcomes: impl IntoIterator<Item = &'a Outcome>,
@@ -208,12 +208,12 @@ impl Reading {
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        // Interrupted, tasks may still hold the progress: its line goes at once.
+        // After an interruption, tasks may still hold the progress: clear its line at once.
         self.progress.clear();
     }
 }
 
-/// What the flags say of contexts and clusters.
+/// The contexts and clusters selected by the flags.
 pub(super) fn selection(global: &Global) -> Selection {
     Selection {
         contexts: global.context.clone(),

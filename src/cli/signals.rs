@@ -1,15 +1,15 @@
-//! What a signal does to a command that does nothing of its own with signals.
+//! Signal handling for commands that have none of their own.
 
 use super::error::CommandError;
 use super::exit::Exit;
 use crate::process::Interrupt;
 
-/// Runs a command that a signal simply ends: dropping its future ends its kubectls.
+/// Runs a command until a signal ends it: dropping its future ends its kubectl processes.
 pub(super) async fn interruptible(
     command: impl Future<Output = Result<Exit, CommandError>>,
 ) -> Result<Exit, CommandError> {
-    // The command runs up to its first wait before signals are listened for: until then it reads
-    // files, which may block, and has started nothing that would have to be ended.
+    // Signals are listened for only once the command first waits: until then it reads files,
+    // which may block, and has started nothing that needs cleaning up.
     let interrupted = async {
         match Interrupt::listen() {
             Ok(mut interrupt) => Ok(Exit::Interrupted(interrupt.next().await)),

@@ -1,10 +1,10 @@
-//! What `-v` shows: what is run and tried again, on standard error.
+//! The output of `-v`, on standard error: processes that are run, and retries.
 
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::term::messages::{Sanitized, Stderr};
 
-/// `-v` shows what is run and tried again, `-vv` more, on stderr.
+/// `-v` shows the processes that are run and retries, `-vv` more, on stderr.
 pub(super) fn start(verbose: u8) {
     let level = match verbose {
         0 => return,

@@ -1,5 +1,5 @@
-//! `watchdog hpa watch`: a session whose list is drawn in place on a terminal, and left standing at
-//! the end; elsewhere each change is a line.
+//! `watchdog hpa watch`: on a terminal the list of HPAs is redrawn in place, and stays at the end;
+//! elsewhere each change is a line.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,12 +16,12 @@ use crate::output::watch::{ListOptions, View};
 use crate::process::{Interrupt, Interrupted, Resize, Suspend};
 use crate::session::{self, Plan, ScanUnit};
 
-/// How long the last lines may take to be written.
+/// How long writing the last lines may take.
 const LAST_LINES: Duration = Duration::from_millis(300);
 
 /// Runs until a signal, or until standard output is closed.
 pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandError> {
-    // No progress is drawn into a list that is drawn itself.
+    // No progress display: it would be drawn into the list.
     let quiet = Global { quiet: true, ..global.clone() };
     let reading = Reading::with(&quiet, Setup::new(global)?).await?;
     let plan = plan(args, &reading)?;
@@ -49,8 +49,8 @@ pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Co
             end = view.live.ended() => {
                 return end.map(|()| Exit::Done).map_err(CommandError::stdout);
             }
-            // While a terminal is stopped, or a reader sleeps, nothing is scanned for it: the
-            // session waits for its events to be taken.
+            // While the terminal is stopped or the reader is slow, events are not taken: the
+            // session then waits and starts no scan.
             event = events.next(), if is_idle => {
                 if event.is_none() {
                     session.ended().await.map_err(CommandError::failed)?;
@@ -81,7 +81,7 @@ fn plan(args: &HpaWatchArgs, reading: &Reading) -> Result<Plan, CommandError> {
     let request = &mut plan.request;
     request.scope = reading.scope(&args.namespaces).with_selector(args.selector.clone());
     namespace_names(&request.scope).map_err(CommandError::usage)?;
-    // One kubectl for each cluster: findings that need more than the HPAs are not decided.
+    // Only HPAs are read, by one kubectl for each cluster: rules that need more stay undecided.
     request.parts = Parts::default();
     Ok(plan)
 }

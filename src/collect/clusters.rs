@@ -1,4 +1,4 @@
-//! Asks each API server whether it answers: its version and its readiness.
+//! Reads the version, readiness and identity of each API server.
 
 use std::time::Instant;
 
@@ -8,23 +8,23 @@ use super::Collector;
 use super::collected::Collected;
 use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, ListQuery, Outcome, Read, Resource};
 
-/// What an API server said of itself. The other half of the answer is the cluster's outcome,
-/// at the same place in the list.
+/// The answers of an API server about itself. Errors are in the cluster's outcome, at the same
+/// position in the list of clusters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
     /// The server's version, e.g. `v1.36.2`.
     pub version: Option<String>,
-    /// Whether `/readyz` says `ok`; none where it could not be asked.
+    /// Whether `/readyz` answers `ok`; none if it could not be read.
     pub ready: Option<bool>,
-    /// The uid of the namespace `kube-system`, by which a cluster is the same under another name;
-    /// none where it could not be read.
+    /// The uid of the namespace `kube-system`, which identifies a cluster under another name; none
+    /// if it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kube_system_uid: Option<String>,
 }
 
 impl Collected<Probe> {
-    /// The uid of each cluster's `kube-system`, where it could be read.
+    /// The uid of each cluster's `kube-system`, if it could be read.
     pub fn identities(&self) -> impl Iterator<Item = (&str, &str)> {
         let probes = self.clusters.iter().zip(&self.items);
         probes.filter_map(|(outcome, probe)| {
@@ -39,7 +39,7 @@ struct Version {
     git_version: String,
 }
 
-/// `/version` as the server answers it, or within what `kubectl version` prints.
+/// `/version` as the server answers it, or as part of the output of `kubectl version`.
 #[derive(Deserialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
 enum Answer {
@@ -57,19 +57,19 @@ impl Answer {
     }
 }
 
-/// Asks every cluster for its version, its readiness and its identity, all at the same time. `items` has one
-/// probe for each cluster, in their order.
+/// Reads version, readiness and identity of all clusters at the same time. `items` has one probe
+/// for each cluster, in the order of `clusters`.
 pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Collected<Probe> {
     let results = collector
         .each(clusters, |collector, cluster| async move {
             let start = Instant::now();
             let (version, ready) = (Read::Raw(ApiPath::version()), Read::Raw(ApiPath::readyz()));
             let ready = async {
-                // Without raw paths there is no asking.
+                // `/readyz` can only be read as a raw path.
                 if !collector.kubectl.reads_raw(cluster.target()).await {
                     return Ok(None);
                 }
-                // One that is not ready says so by an error: there is nothing to try again.
+                // A server that is not ready answers with an error, so an error is not retried.
                 collector.kubectl.read_once(cluster.target(), &ready).await.map(Some)
             };
             let (version, ready, kube_system_uid) = tokio::join!(
@@ -101,8 +101,8 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
     Collected::join(results)
 }
 
-/// The uid of `kube-system`. Whoever may not read it loses nothing else. It is a list of one, as a
-/// role that lists namespaces allows it.
+/// The uid of `kube-system`; none if it cannot be read, which is no failure of the probe. Read as
+/// a list of one, which a role that may only list namespaces allows.
 async fn kube_system_uid(collector: &Collector, cluster: &Cluster) -> Option<String> {
     #[derive(Deserialize)]
     struct List {

@@ -1,23 +1,23 @@
-//! What was read of all clusters, and how that went.
+//! The items read from all clusters, and how reading each cluster went.
 
 use crate::kubectl::{Failure, Outcome};
 
-/// What was read of all clusters, and how it went.
+/// The items read from all clusters, and how reading each cluster went.
 #[derive(Clone, Debug)]
 pub struct Collected<T> {
-    /// One for each cluster of the scope, in its order.
+    /// The outcome of each cluster, in the order of the scope.
     pub clusters: Vec<Outcome>,
-    /// What was read, of clusters that failed in part too.
+    /// The items, including those of clusters that failed in part.
     pub items: Vec<T>,
 }
 
 impl<T> Collected<T> {
-    /// Whether everything that was asked for was read.
+    /// Whether everything that was requested was read.
     pub fn is_complete(&self) -> bool {
         self.failed().next().is_none()
     }
 
-    /// The clusters of which something is missing, with why.
+    /// The clusters that could not be read completely, with the reason.
     pub fn failed(&self) -> impl Iterator<Item = (&Outcome, &Failure)> {
         self.clusters.iter().filter_map(|cluster| Some((cluster, cluster.error.as_ref()?)))
     }

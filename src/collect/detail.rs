@@ -1,4 +1,4 @@
-//! One HPA with what it is judged by: its target, and the target's pods.
+//! One HPA with the objects it is judged by: its target, and the target's pods.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::kubectl::{
     Read, Resource,
 };
 
-/// A part of the whole that may be missing by itself, with why.
+/// A part of a detail, or the reason why this part alone is missing.
 pub type Part<T> = Result<T, Failure>;
 
 /// An HPA with its target and the target's pods.
@@ -26,16 +26,17 @@ pub struct Detail {
     pub hpa: Hpa,
     /// Its scale target.
     pub target: Part<Workload>,
-    /// The pods that the target owns; none where the target is not known.
+    /// The pods that the target owns; none if the target is unknown.
     pub pods: Option<Part<Vec<Pod>>>,
-    /// Pods that the target's selector matches and that it does not own.
+    /// Pods that the target's selector matches but that the target does not own.
     pub others: Vec<Pod>,
-    /// Why the target's `/scale` could not be read, where that was wanted and may be otherwise next time.
+    /// Why the target's `/scale` could not be read, if it was needed and the next attempt may
+    /// succeed.
     pub unread_scale: Option<Failure>,
 }
 
 impl Detail {
-    /// What of its cluster was read, for findings.
+    /// The parts as a world, for findings.
     pub fn world(&self) -> World {
         let mut world = World::of(vec![self.hpa.clone()]);
         let kind = self.hpa.target.kind_name();
@@ -51,14 +52,14 @@ impl Detail {
         world.pods = match &self.pods {
             Some(Ok(pods)) => Ok(pods.iter().chain(&self.others).cloned().collect()),
             Some(Err(failure)) => Err(unknown(failure.kind, &failure.message)),
-            // Without a target there are none to look at.
+            // Without a target there are no pods to judge.
             None => Ok(Vec::new()),
         };
         world
     }
 
-    /// The parts that could not be read. A target that does not exist has been read well: that
-    /// it is not there is the answer.
+    /// The parts that could not be read. A target that does not exist is not among them: its
+    /// absence is the answer.
     pub fn unread(&self) -> impl Iterator<Item = (&'static str, &Failure)> {
         let target =
             self.target.as_ref().err().filter(|failure| failure.kind != ErrorKind::NotFound);
@@ -69,8 +70,8 @@ impl Detail {
     }
 }
 
-/// Collects the HPAs that `request` means with their targets and pods. For each cluster one
-/// kubectl process, and two more for each HPA found.
+/// Collects the requested HPAs with their targets and pods. Runs one kubectl process for each
+/// cluster, and two more for each HPA found.
 pub async fn describe_hpas(
     collector: &Collector,
     clusters: &[Cluster],
@@ -81,7 +82,7 @@ pub async fn describe_hpas(
     let (mut outcomes, hpas): (Vec<Outcome>, Vec<Vec<Hpa>>) = found.into_iter().map(split).unzip();
     let mut details = Vec::new();
     let mut longest: BTreeMap<Arc<str>, Duration> = BTreeMap::new();
-    // The same name in several clusters: all at once again.
+    // HPAs of the same name in several clusters are read at the same time too.
     let mut tasks = tokio::task::JoinSet::new();
     for (index, hpa) in hpas.into_iter().flatten().enumerate() {
         let Some(cluster) = clusters.iter().find(|cluster| cluster.name == hpa.cluster) else {
@@ -162,7 +163,7 @@ async fn read_target(
             Err(error) => {
                 let why = format!("the /scale of {}: {}", target.kind_name(), error.message);
                 workload.no_selector = Some(why);
-                // What is forbidden, or not there, stays so: the findings say what that costs them.
+                // A lasting error (forbidden, not found) is not a failure: findings name its cost.
                 if !error.is_lasting() {
                     *unread_scale = Some(Failure::from(error));
                 }
@@ -179,7 +180,7 @@ async fn read_pods(
     hpa: &Hpa,
     workload: &Workload,
 ) -> Result<(Vec<Pod>, Vec<Pod>), Error> {
-    // Its own pods first of all: a Rollout's `/scale` may leave some of them out.
+    // Prefer the workload's own selector: a Rollout's `/scale` may leave out some of its pods.
     let label_selector = workload.selector.clone().or_else(|| workload.scale_selector.clone());
     let query = ListQuery { label_selector, ..ListQuery::default() };
     let read = collector.list(Resource::Pods, Some(&name(&hpa.namespace)?), query);

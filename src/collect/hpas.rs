@@ -1,4 +1,4 @@
-//! Every HPA of every cluster, in one kubectl process a cluster.
+//! Reads all HPAs of all clusters, with one kubectl process for each cluster.
 
 use std::time::Instant;
 
@@ -8,29 +8,29 @@ use crate::config::{Lists, Scope};
 use crate::hpa::{self, Hpa};
 use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Outcome, Resource};
 
-/// What to collect.
+/// The HPAs to collect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HpaRequest {
-    /// In which namespaces, and with which labels.
+    /// The namespaces and labels of the HPAs.
     pub scope: Scope,
-    /// The one HPA of this name.
+    /// Only the HPA of this name.
     pub name: Option<Name>,
 }
 
 /// The HPAs of one cluster.
 #[derive(Clone, Debug)]
 pub struct ClusterHpas {
-    /// How reading them went.
+    /// How reading the HPAs went.
     pub outcome: Outcome,
-    /// Ordered by namespace and name; those that could be read, where not all could.
+    /// The HPAs that could be read, ordered by namespace and name.
     pub hpas: Vec<Hpa>,
 }
 
 /// Collects the HPAs of all `clusters`, in their order.
 ///
-/// One kubectl process a cluster: the list of one namespace where one is given by name, else
-/// the cluster's whole list, filtered here. Only where several namespaces are given by name
-/// and the whole list is forbidden is each of them read by itself.
+/// Runs one kubectl process for each cluster: it lists the one namespace given by name, or else
+/// the whole cluster, filtered here. If several namespaces are given by name and the whole list
+/// is forbidden, each of these namespaces is listed by itself.
 pub async fn collect_hpas(
     collector: &Collector,
     clusters: &[Cluster],
@@ -51,7 +51,7 @@ pub async fn collect_hpas(
 }
 
 /// The HPAs of one cluster, ordered by namespace and name. `names` are the namespaces of the
-/// request, where they are all given by name.
+/// request, if all of them are given by name.
 pub(super) async fn collect_cluster(
     collector: &Collector,
     cluster: &Cluster,
@@ -117,7 +117,7 @@ async fn read_list(
         } else {
             hpas.extend(page.hpas);
         }
-        // No page is asked for, but nothing keeps a server from giving one.
+        // No page size is requested, but a server may send pages all the same.
         match page.continue_token {
             // With `-o json` kubectl itself follows the pages.
             Some(token)
@@ -131,8 +131,8 @@ async fn read_list(
     }
 }
 
-/// A server without autoscaling/v2 answers 404 for the whole list, and so does one that is none of
-/// Kubernetes', such as the one in front of several clusters.
+/// Explains a 404 for the whole list: the server has no autoscaling/v2, or is not a Kubernetes API
+/// server, such as a proxy in front of several clusters.
 fn explain(error: Error) -> Error {
     if error.kind == ErrorKind::NotFound {
         let message = format!(

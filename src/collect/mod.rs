@@ -33,7 +33,7 @@ pub use snapshot::snapshot;
 pub use twins::{twins, unexpected_twins};
 pub use world::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 
-/// Told as clusters begin and end, for a progress display.
+/// Observes when reading each cluster starts and ends, for a progress display.
 pub trait Observer: Send + Sync {
     /// The cluster is being read.
     fn started(&self, _cluster: &str) {}
@@ -43,16 +43,16 @@ pub trait Observer: Send + Sync {
 
 impl Observer for () {}
 
-/// What every collection needs.
+/// The settings and limits of every collection.
 #[derive(Clone)]
 pub struct Collector {
     /// The gate.
     pub kubectl: Kubectl,
     /// How whole lists are read.
     pub lists: Lists,
-    /// As many clusters are read at the same time as there are permits.
+    /// One permit for each cluster that may be read at the same time.
     pub slots: Arc<Semaphore>,
-    /// Told of progress.
+    /// Receives the progress.
     pub observer: Arc<dyn Observer>,
 }
 
@@ -78,7 +78,7 @@ impl Collector {
             let work = each(self.clone(), cluster.clone());
             let slots = Arc::clone(&self.slots);
             tasks.spawn(async move {
-                // Never closed; and without a permit the work would be done all the same.
+                // The semaphore is never closed; if it were, the work would run without a permit.
                 let _slot = slots.acquire().await;
                 observer.started(&name);
                 let result = work.await;
@@ -91,7 +91,7 @@ impl Collector {
         results.into_iter().map(|(_, result)| result).collect()
     }
 
-    /// The call that reads a list, in the way that is configured.
+    /// The call that reads a list, in the configured way.
     fn list(&self, resource: Resource, namespace: Option<&Name>, query: ListQuery) -> Read {
         match self.lists {
             Lists::Raw => Read::Raw(crate::kubectl::ApiPath::list(resource, namespace, &query)),

@@ -11,7 +11,7 @@ use super::collected::Collected;
 use crate::config::Scope;
 use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Outcome, Resource};
 
-/// The namespaces of a scope, where all are given by name.
+/// The namespaces of a scope, if all are given by name.
 pub fn namespace_names(scope: &Scope) -> Result<Option<Vec<Name>>, InvalidName> {
     scope.exact_namespaces().map(|names| names.map(Name::namespace).collect()).transpose()
 }
@@ -62,7 +62,7 @@ struct Status {
     phase: Option<String>,
 }
 
-/// The namespaces of every cluster that `scope` covers, by name.
+/// The namespaces of every cluster that `scope` covers, ordered by name.
 pub async fn collect_namespaces(
     collector: &Collector,
     clusters: &[Cluster],

@@ -1,4 +1,4 @@
-//! Reads the parts of one cluster around its HPAs.
+//! Reads the parts of a cluster other than its HPAs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,17 +18,17 @@ use crate::kubectl::{
     ApiPath, Cluster, Error, ErrorKind, KindRef, ListQuery, Name, ObjectRef, Read, Resource,
 };
 
-/// So many kubectls read parts of one cluster at the same time.
+/// How many kubectl processes read parts of one cluster at the same time.
 const PARTS_AT_ONCE: usize = 3;
-/// As many pods are read at a time: kubectl's own chunk.
+/// The page size for pods: kubectl's own chunk size.
 const PODS_A_PAGE: u32 = 500;
-/// As many targets are read at a time. There are fewer of them than pods, and each page costs a
-/// kubectl: a fleet's snapshot would be made of little else.
+/// The page size for targets, larger than for pods: there are fewer targets, and each page costs a
+/// kubectl, which would dominate the time of a fleet's snapshot.
 const TARGETS_A_PAGE: u32 = 2000;
-/// As many `/scale`s are read of a cluster: each costs a kubectl with its discovery.
+/// How many `/scale`s are read per cluster: each costs a kubectl with its discovery.
 pub(super) const SCALES: usize = 16;
 
-/// A part as it was read.
+/// A part of a cluster, as it was read.
 pub(super) enum Part {
     Targets(TargetKind, Result<Targets, Error>),
     Pods(Result<Vec<Pod>, Error>),
@@ -41,7 +41,7 @@ pub(super) enum Part {
 /// The targets of one kind.
 pub(super) struct Targets {
     pub(super) workloads: Vec<Workload>,
-    /// Why the `/scale` of one of them is not known, where it was wanted.
+    /// Why the `/scale` of a target is unknown, if it was needed.
     pub(super) unread_scale: Option<Error>,
 }
 
@@ -52,9 +52,9 @@ pub(super) struct Reader {
     pub(super) cluster: Cluster,
     /// The namespaces of the HPAs that are judged.
     pub(super) namespaces: Arc<BTreeSet<String>>,
-    /// That namespace, where it is one.
+    /// The namespace of the HPAs, if there is just one.
     pub(super) only: Option<Name>,
-    /// The namespaces that the user named, all of them exactly.
+    /// The namespaces given by the user, if all are given by name.
     pub(super) named: Option<Vec<Name>>,
     /// How many more `/scale`s may be read.
     pub(super) scales: Arc<AtomicUsize>,
@@ -73,14 +73,14 @@ impl Reader {
                 });
             }};
         }
-        // The longest first.
+        // Pods first: they take longest.
         if parts.pods {
             spawn!(|reader| Part::Pods(reader.pods().await));
         }
         for kind in targets {
             spawn!(|reader| {
                 let read = match Box::pin(reader.targets(&kind)).await {
-                    // Nothing but pods is found by a selector.
+                    // The `/scale` is only needed for its selector, and that only for pods.
                     Ok(workloads) if parts.pods => Ok(reader.scaled(&kind, workloads).await),
                     Ok(workloads) => Ok(Targets { workloads, unread_scale: None }),
                     Err(error) => Err(error),
@@ -135,10 +135,10 @@ impl Reader {
         self.everywhere(resource, &ListQuery::default(), parse).await
     }
 
-    /// The targets of one kind: by a list, or by itself where it is one. Objects that do not exist
-    /// are no failure.
+    /// The targets of one kind: a single target is read by itself, several by a list. Objects that
+    /// do not exist are not a failure.
     async fn targets(&self, kind: &TargetKind) -> Result<Vec<Workload>, Error> {
-        // A list may hold objects that no HPA targets; these are dropped.
+        // A list may hold objects that no HPA targets: drop them.
         let is_target = |workload: &Workload| {
             kind.objects.contains(&(workload.namespace.clone(), workload.name.clone()))
         };
@@ -161,19 +161,20 @@ impl Reader {
             // Only kubectl knows the plural of a kind that is not built in.
             None => match KindRef::new(&kind.api_version, &kind.kind) {
                 Some(reference) => match self.custom(kind, reference.clone()).await {
-                    // The controller finds a kind by its group and name, and so do HPAs whose
-                    // version is wrong scale.
+                    // The controller finds a kind by group and name, so an HPA with a wrong
+                    // version scales all the same: try any version.
                     Err(error) if is_unknown_kind(&error) => {
                         self.custom(kind, reference.of_any_version()).await
                     }
                     read => read,
                 },
-                // No such kind can exist, and so no such object.
+                // No such kind can exist, and so no such object either.
                 None => Ok(Vec::new()),
             },
         };
         let mut workloads = match read {
-            // Who scales one has found the kind: that it is not found here tells nothing.
+            // The controller scales an object of this kind, so the kind exists: not finding it
+            // here is a failure, not an empty list.
             Err(error) if is_unknown_kind(&error) && kind.is_scaled => {
                 let why = format!("{}, though the controller scales one", error.message);
                 return Err(Error { message: why, ..error });
@@ -185,14 +186,14 @@ impl Reader {
         Ok(workloads)
     }
 
-    /// Asks for the `/scale` of custom resources that do not show their selector themselves.
+    /// Reads the `/scale` of custom resources that do not show their selector themselves.
     async fn scaled(&self, kind: &TargetKind, mut workloads: Vec<Workload>) -> Targets {
         let mut unread_scale: Option<Error> = None;
         let is_custom = kind.resource().is_none();
         for workload in workloads.iter_mut().filter(|it| is_custom && it.measured_by().is_none()) {
             let is_left = |left: usize| left.checked_sub(1);
             let read = match &unread_scale {
-                // What fails for one fails for all of its kind, at the price of a kubectl each.
+                // After one failure the others of the kind would fail too, each for a kubectl.
                 Some(error) => Err(error.clone()),
                 None if self.scales.fetch_update(Relaxed, Relaxed, is_left).is_err() => {
                     let why = format!("no more than {SCALES} are read of a cluster");
@@ -206,7 +207,7 @@ impl Reader {
                 Err(error) => {
                     let why = format!("the /scale of {}: {}", kind.name, error.message);
                     workload.no_selector = Some(why);
-                    // An object that has gone meanwhile says nothing of the others.
+                    // An object deleted in the meantime does not affect the others.
                     if error.kind != ErrorKind::NotFound {
                         unread_scale = Some(error);
                     }
@@ -230,8 +231,8 @@ impl Reader {
         self.one(&Read::Raw(ApiPath::object(resource, &namespace, &name))).await
     }
 
-    /// The targets of a kind whose plural kubectl finds out: by itself where it is one, else all of
-    /// that kind.
+    /// The targets of a kind whose plural only kubectl can find: a single target by itself, else
+    /// all objects of the kind.
     async fn custom(&self, kind: &TargetKind, of: KindRef) -> Result<Vec<Workload>, Error> {
         match kind.objects.first() {
             Some((namespace, name)) if kind.objects.len() == 1 => {
@@ -255,8 +256,8 @@ impl Reader {
         Ok(vec![Workload::parse(&json).map_err(|error| bad(&error))?])
     }
 
-    /// A list of the namespace of the HPAs where that is one, else of the whole cluster; and where
-    /// that is forbidden and the user named the namespaces, of each.
+    /// Lists the namespace of the HPAs if there is just one, else the whole cluster. If that is
+    /// forbidden and the user named the namespaces, lists each of those that have HPAs.
     async fn everywhere<T>(
         &self,
         resource: Resource,
@@ -292,7 +293,7 @@ impl Reader {
         loop {
             let read = self.collector.list(resource, namespace, query.clone());
             let json = match self.collector.kubectl.read(self.cluster.target(), &read).await {
-                // The server forgets where a page ended after some minutes: then all at once.
+                // A continue token expires after some minutes: then read everything at once.
                 Err(error)
                     if query.continue_token.is_some() && error.message.contains("(Expired)") =>
                 {
@@ -319,7 +320,7 @@ impl Reader {
     }
 }
 
-/// An API that the cluster does not have has no objects.
+/// Treats an API that the cluster does not have as an empty list.
 fn installed<T>(read: Result<Vec<T>, Error>) -> Result<Vec<T>, Error> {
     match read {
         Err(error) if error.kind == ErrorKind::NotFound => Ok(Vec::new()),

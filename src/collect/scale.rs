@@ -5,11 +5,11 @@ use crate::kube::{Scale, Workload};
 use crate::kubectl::{Cluster, Error, ErrorKind, Name, ObjectRef};
 
 impl Collector {
-    /// Reads the `/scale` of an object of any kind, by one kubectl, or by up to four with those
-    /// before 1.24.
+    /// Reads the `/scale` of an object of any kind, by one kubectl process, or by up to four if
+    /// kubectl is older than 1.24.
     ///
     /// # Errors
-    /// Where it cannot be read; [`ErrorKind::NotFound`] where the object, its kind or its `/scale` does
+    /// If it cannot be read; [`ErrorKind::NotFound`] if the object, its kind or its `/scale` does
     /// not exist.
     pub async fn read_scale(&self, cluster: &Cluster, object: &ObjectRef) -> Result<Scale, Error> {
         let json = self.kubectl.read_scale(cluster.target(), object).await?;

@@ -4,10 +4,10 @@ use super::Collector;
 use crate::kubectl::{Cluster, Error, ErrorKind, Failure, ListQuery, Resource};
 use crate::prometheus::{Service, parse_services};
 
-/// All Services of a cluster, by one kubectl.
+/// Reads all Services of a cluster by one kubectl process.
 ///
 /// # Errors
-/// Where they cannot be read.
+/// If the Services cannot be read.
 pub async fn collect_services(
     collector: &Collector,
     cluster: &Cluster,

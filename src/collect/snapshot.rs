@@ -1,4 +1,4 @@
-//! What was read of all clusters as a snapshot for the history.
+//! Makes a snapshot for the history from the worlds of all clusters.
 
 use jiff::Timestamp;
 
@@ -7,7 +7,7 @@ use crate::config::Scope;
 use crate::findings::Unknown;
 use crate::history::{Recorded, Snapshot};
 
-/// The snapshot of worlds that were read to be recorded.
+/// The snapshot of worlds that were read with [`Purpose::Record`](super::Purpose::Record).
 pub fn snapshot(taken_at: Timestamp, scope: &Scope, worlds: Vec<ClusterWorld>) -> Snapshot {
     let recorded = |world: &ClusterWorld| {
         let no_past = |_: &_| Err(Unknown::NotRequested);
@@ -15,7 +15,7 @@ pub fn snapshot(taken_at: Timestamp, scope: &Scope, worlds: Vec<ClusterWorld>) -
         subjects.iter().map(Recorded::of).collect::<Vec<_>>()
     };
     Snapshot {
-        // As exact as the database stores it, so that a file and the database agree.
+        // Cut to milliseconds, as in the database, so that a file and the database agree.
         taken_at: Timestamp::from_millisecond(taken_at.as_millisecond()).unwrap_or(taken_at),
         scope: scope.clone(),
         hpas: worlds.iter().flat_map(recorded).collect(),

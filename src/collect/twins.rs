@@ -1,12 +1,13 @@
-//! One cluster under several names: Rancher's contexts by proxy and direct, an old name beside a new.
+//! Detects one cluster under several names, such as Rancher's proxied and direct contexts, or an
+//! old name next to a new one.
 
 use std::collections::HashMap;
 
 use crate::kubectl::Cluster;
 
-/// Groups of the clusters that have something in common which only one cluster can have, such as
-/// an object of the same uid. `seen` are names of clusters, each with such a uid. The groups and
-/// the names in them are in the order in which they were first seen.
+/// Groups of names of the same cluster, recognized by a uid that only one cluster can have, such
+/// as that of an object. `seen` are names of clusters, each with such a uid. The groups and the
+/// names in them are in the order in which they were first seen.
 pub fn twins<'a>(seen: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Vec<&'a str>> {
     let mut first_with: HashMap<&str, &str> = HashMap::new();
     let mut group_of: HashMap<&str, usize> = HashMap::new();
@@ -44,8 +45,8 @@ pub fn twins<'a>(seen: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Vec<
     groups
 }
 
-/// As [`twins`], without clusters that are entries of the kubeconfig read by several contexts: those
-/// were all selected by name.
+/// As [`twins`], without groups whose names are contexts of the same kubeconfig entry: those were
+/// all selected by name.
 pub fn unexpected_twins<'a>(
     clusters: &[Cluster],
     seen: impl IntoIterator<Item = (&'a str, &'a str)>,

@@ -1,4 +1,4 @@
-//! Everything that the rules of findings may use of each cluster: its HPAs, their targets, and the
+//! Reads the objects of each cluster that rules may use: its HPAs, their targets, and the
 //! requested lists.
 
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use crate::findings::{Known, Need, Selection, Unknown, World};
 use crate::hpa::Hpa;
 use crate::kubectl::{Cluster, Error, ErrorKind, Failure, InvalidName, Name, Outcome};
 
-/// The lists that are read besides HPAs. Each costs a kubectl.
+/// The lists that are read besides HPAs. Each costs a kubectl process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one list")]
 pub struct Parts {
@@ -39,7 +39,7 @@ impl Parts {
     pub fn for_rules(selection: &Selection) -> Self {
         let needs = selection.needs();
         let needed = |need| needs.contains(&need);
-        // Which pods are a target's is known from the target.
+        // Pods are found by their target, so pods need targets.
         let pods = needed(Need::Pods);
         Self {
             targets: needed(Need::Target) || pods,
@@ -52,41 +52,41 @@ impl Parts {
     }
 }
 
-/// What to collect.
+/// The world to collect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldRequest {
-    /// The HPAs. Only those with its labels are judged.
+    /// The HPAs to read. Only HPAs with the scope's labels are judged.
     pub scope: Scope,
-    /// Only the HPA of this name is judged.
+    /// If set, only the HPA of this name is judged.
     pub name: Option<Name>,
     /// The lists besides HPAs.
     pub parts: Parts,
-    /// The use of what is read.
+    /// The purpose of the world.
     pub purpose: Purpose,
 }
 
-/// What a world is read for.
+/// The purpose of reading a world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// HPAs are judged. Other HPAs of the cluster are read as well, because two may scale one target, but
-    /// nothing around them. A list that is forbidden is unknown to the rules that need it, and no failure of
-    /// the cluster.
+    /// HPAs are judged. Other HPAs of the cluster are read as well, because two may scale one
+    /// target, but not the objects around them. A forbidden list is unknown to the rules that need
+    /// it, and not a failure of the cluster.
     Judge,
-    /// HPAs are stored: only those that were requested. A list that is forbidden is a failure.
+    /// HPAs are stored: only those that were requested. A forbidden list is a failure.
     Record,
 }
 
 /// One cluster as it was read.
 #[derive(Clone, Debug)]
 pub struct ClusterWorld {
-    /// How reading it went. A part that could not be read is a failure of the cluster, unless it is
-    /// forbidden and [`Purpose`] says otherwise.
+    /// How reading the cluster went. A part that could not be read is a failure of the cluster,
+    /// unless the part is forbidden and [`Purpose`] says otherwise.
     pub outcome: Outcome,
-    /// What was read.
+    /// The objects that were read.
     pub world: World,
-    /// Whether all requested HPAs were read, whatever became of the other lists.
+    /// Whether all requested HPAs were read, even if other lists were not.
     pub is_complete: bool,
-    /// Namespaces and names of the HPAs that are judged, where that is not all of them.
+    /// Namespaces and names of the HPAs that are judged; none if all are.
     chosen: Option<BTreeSet<(String, String)>>,
 }
 
@@ -118,9 +118,9 @@ fn key(hpa: &Hpa) -> (String, String) {
     (hpa.namespace.clone(), hpa.name.clone())
 }
 
-/// Reads all `clusters`, each by one kubectl for its HPAs and then, where there are any, one for each
-/// kind of target that occurs and one for each further part. Pods are read in pages, of which only
-/// what findings are decided from is kept.
+/// Reads all `clusters`: each by one kubectl for its HPAs and then, if there are any, one for each
+/// kind of target and one for each further part. Pods are read in pages, of which only the fields
+/// that findings need are kept.
 pub async fn collect_worlds(
     collector: &Collector,
     clusters: &[Cluster],
@@ -159,8 +159,8 @@ async fn read(
     let (mut outcome, hpas) = collect_cluster(collector, cluster, &all, names).await;
     let mut chosen: Option<BTreeSet<_>> = None;
     if request.scope.selector.is_some() && neighbours && !hpas.is_empty() {
-        // What a selector means is the server's to say. Where its answer is not whole, those that it
-        // did name are judged: never one that may not have the labels.
+        // The server decides which HPAs the selector matches. If its answer is incomplete, only
+        // the HPAs that it names are judged: never one that may lack the labels.
         let labelled = HpaRequest { scope: request.scope.clone(), name: None };
         let (read, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
         if let Some(failure) = read.error {
@@ -212,7 +212,8 @@ impl ClusterWorld {
             Part::Targets(kind, Ok(targets)) => {
                 world.read_targets(&kind.name, targets.workloads);
                 if let Some(error) = targets.unread_scale {
-                    // The objects say so themselves; here it counts whether it may be otherwise next time.
+                    // The workloads carry the reason themselves; here only a failure that may not
+                    // last counts.
                     not_known(outcome, &format!("scale of {}", kind.name), error);
                 }
             }
@@ -233,14 +234,14 @@ impl ClusterWorld {
     }
 }
 
-/// A part, or why it is not known.
+/// A part, or why it is unknown.
 fn known<T>(outcome: &mut (&mut Outcome, Purpose), what: &str, read: Result<T, Error>) -> Known<T> {
     read.map_err(|error| not_known(outcome, what, error))
 }
 
-/// Why a part is not known. A part that is forbidden, or of an API that the cluster does not have, stays
-/// so until somebody changes it, and HPAs can be judged without it; any other failure leaves the cluster
-/// incompletely read.
+/// Why a part is unknown. A part that is forbidden, or of an API that the cluster does not have,
+/// stays so until somebody changes it, and HPAs can be judged without it; any other failure
+/// leaves the cluster incompletely read.
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
 fn not_known(
     (outcome, purpose): &mut (&mut Outcome, Purpose),
@@ -255,7 +256,7 @@ fn not_known(
     unknown
 }
 
-/// A failure as findings take it.
+/// A failure as the type that findings use.
 pub(super) fn unknown(kind: ErrorKind, why: &str) -> Unknown {
     match kind {
         ErrorKind::Forbidden => Unknown::Forbidden(why.into()),

@@ -1,4 +1,4 @@
-//! What changed from one scan to the next, HPA by HPA, for a list that is watched. Nothing is
+//! The changes of each HPA from one scan to the next, for a list that is watched. Nothing is
 //! debounced: every change is reported. A cluster that could not be read changes nothing; its HPAs
 //! are marked as unknown.
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::State;
 use super::scanned::{ScannedCluster, ScannedHpa};
 
-/// What of an HPA is watched.
+/// The values of an HPA that are compared between scans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reading {
@@ -37,16 +37,16 @@ impl Reading {
     }
 }
 
-/// How an HPA stands since the last scan.
+/// The state of an HPA as of the last scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HpaState {
-    /// It was there before.
+    /// The HPA also existed at the scan before.
     Present,
-    /// It was not there before.
+    /// The HPA did not exist at the scan before.
     New,
-    /// It is there no more.
+    /// The HPA no longer exists.
     Gone,
-    /// Its cluster could not be read: this is what was seen last.
+    /// The HPA's cluster could not be read: the entry shows the last known values.
     Unknown,
 }
 
@@ -55,25 +55,25 @@ pub enum HpaState {
 pub struct Entry {
     /// The HPA as last seen.
     pub hpa: Arc<ScannedHpa>,
-    /// How it stands.
+    /// The state of the HPA.
     pub state: HpaState,
-    /// What it was at the scan before, where that was something else.
+    /// The values at the scan before, if they differ.
     pub before: Option<Reading>,
-    /// Whether it has a problem, or had one at the scan before.
+    /// Whether the HPA has a problem, or had one at the scan before.
     pub concerns: bool,
 }
 
-/// What kind of change it is.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ChangeKind {
-    /// It was there at the first scan at its cluster.
+    /// The HPA existed at the first scan of its cluster.
     Present,
-    /// It is there now, and was not.
+    /// The HPA exists now, and did not at the scan before.
     Appeared,
-    /// Replicas, bounds or status are others than they were.
+    /// Replicas, bounds or status have changed.
     Changed,
-    /// It was there, and is no more.
+    /// The HPA existed at the scan before, and no longer does.
     Gone,
 }
 
@@ -81,9 +81,9 @@ pub enum ChangeKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
-    /// What kind of change.
+    /// The kind of the change.
     pub event: ChangeKind,
-    /// When it was seen, which is up to a scan later than when it was.
+    /// When the change was seen, up to one scan interval after it happened.
     pub at: Timestamp,
     /// The HPA's cluster.
     pub cluster: Arc<str>,
@@ -91,20 +91,20 @@ pub struct Change {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// What it is now; of one that is gone, what it was last.
+    /// The values now; for an HPA that is gone, the last known values.
     #[serde(flatten)]
     pub now: Reading,
-    /// What it was.
+    /// The values before the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Reading>,
-    /// Whether it has a problem, or had one before.
+    /// Whether the HPA has a problem, or had one before.
     #[serde(skip)]
     pub concerns: bool,
 }
 
 type Place = (String, String);
 
-/// The list as it stands.
+/// The list of HPAs as of the last scans.
 #[derive(Debug, Default)]
 pub struct Changes {
     clusters: BTreeMap<Arc<str>, Cluster>,
@@ -118,8 +118,8 @@ struct Cluster {
 }
 
 impl Changes {
-    /// Compares the state of a session with the list, which then stands as the state. Returns the
-    /// clusters that were scanned since, each with its changes.
+    /// Compares the list with the state of a session and updates the list. Returns the clusters
+    /// that were scanned since the last call, each with its changes.
     pub fn follow(&mut self, state: &State) -> Vec<(Arc<ScannedCluster>, Vec<Change>)> {
         self.clusters.retain(|name, _| state.clusters.contains_key(name));
         let mut scanned = Vec::new();
@@ -132,8 +132,8 @@ impl Changes {
         scanned
     }
 
-    /// Compares a scan of one cluster with the list. What was not read is gone where the scan was
-    /// complete, and unknown where it was not.
+    /// Compares a scan of one cluster with the list. HPAs that were not read are gone if the scan
+    /// was complete, and unknown if not.
     fn scan(&mut self, scanned: &Arc<ScannedCluster>) -> Vec<Change> {
         let name = &scanned.outcome.name;
         let last = self.clusters.remove(name).and_then(|cluster| cluster.entries);
@@ -156,8 +156,8 @@ impl Changes {
     }
 }
 
-/// The entries of a cluster after a scan. `last` is none at the first scan: what is there then is
-/// present, and has not appeared.
+/// The entries of a cluster after a scan. `last` is none at the first scan, whose HPAs are
+/// reported as present rather than appeared.
 fn compare(
     last: Option<BTreeMap<Place, Entry>>,
     scanned: &ScannedCluster,
@@ -192,7 +192,7 @@ fn compare(
                 Entry { hpa, state: HpaState::Present, before, concerns }
             }
             last => {
-                // Another object of the same name.
+                // An HPA that was deleted and created again under the same name.
                 if let Some(last) = last {
                     add(ChangeKind::Gone, &last.hpa, None, last.hpa.is_problem());
                 }
@@ -286,7 +286,7 @@ mod tests {
         assert!(watch.0.entries().all(|entry| entry.before.is_some() && entry.concerns));
         assert_eq!(watch.scan(scaled, true), NOTHING);
         assert!(watch.0.entries().all(|entry| entry.before.is_none()), "marked for one scan");
-        // Healthy again, it stays in a list of problems for one scan: its end is shown.
+        // An HPA that is healthy again stays in a list of problems for one scan, to show that.
         watch.scan(scan(), true);
         assert!(watch.0.entries().all(|entry| entry.concerns));
         watch.scan(scan(), true);
@@ -304,7 +304,7 @@ mod tests {
         assert_eq!(watch.states(), [HpaState::Gone, HpaState::Present]);
         assert_eq!(watch.scan(vec![seen("b", "2", 1, "OK")], true), NOTHING);
         assert_eq!(watch.states(), [HpaState::Present]);
-        // The same name again is another object.
+        // The same name with another uid is another object.
         let other = vec![seen("b", "3", 1, "OK")];
         assert_eq!(watch.scan(other, true), ["Gone b: 1 OK", "Appeared b: 1 OK"]);
     }
@@ -313,11 +313,11 @@ mod tests {
     fn a_cluster_that_cannot_be_read_is_unknown_and_nothing_in_it_gone() {
         let mut watch = Watch::default();
         assert_eq!(watch.scan(Vec::new(), false), NOTHING);
-        // It was there before anybody could see it.
+        // The HPA may have existed before the first scan that could be read.
         assert_eq!(watch.scan(vec![seen("a", "1", 3, "OK")], true), ["Present a: 3 OK"]);
         assert_eq!(watch.scan(Vec::new(), false), NOTHING);
         assert_eq!(watch.states(), [HpaState::Unknown]);
-        // In part: what is seen is known, the rest is not.
+        // An incomplete scan: HPAs that were read are known, the others are not.
         assert_eq!(watch.scan(vec![seen("b", "2", 1, "OK")], false), ["Appeared b: 1 OK"]);
         assert_eq!(watch.states(), [HpaState::Unknown, HpaState::New]);
         // A change meanwhile is reported against the last known values.

@@ -26,8 +26,8 @@ const PAUSE: Duration = Duration::from_secs(30);
 const LONGEST: Duration = Duration::from_mins(10);
 /// How long Prometheus may take to answer.
 const ANSWER: Duration = Duration::from_secs(10);
-/// After so many failed starts in a row the Services are read again: the Service may have another
-/// name by then.
+/// The number of failed starts in a row after which the Services are read again: the Service may
+/// have another name by then.
 const STARTS: u32 = 3;
 
 /// Which forwards a session holds.
@@ -67,7 +67,7 @@ pub(super) struct Endpoints {
     plan: EndpointPlan,
     clusters: Vec<Cluster>,
     tasks: Vec<AbortHandle>,
-    /// Those of the plan before, until the new ones have had the time to become ready.
+    /// Tasks of the plan before, until the new ones have had the time to become ready.
     before: Vec<AbortHandle>,
 }
 
@@ -99,8 +99,9 @@ impl Endpoints {
         Self { plan: plan.clone(), clusters: clusters.to_vec(), tasks, before: Vec::new() }
     }
 
-    /// Holds the endpoints of another plan. Unchanged ones stay; others go on for a while, because
-    /// the supervisor gives the same target the same forward.
+    /// Holds the endpoints of another plan. If nothing has changed, the tasks stay. Otherwise the
+    /// old tasks run on until the new ones may be ready, because the supervisor gives the same
+    /// target the same forward.
     pub(super) fn replace(
         mut self,
         plan: &EndpointPlan,
@@ -134,11 +135,11 @@ struct Keeper {
 }
 
 impl Keeper {
-    /// Never ends.
+    /// Holds both endpoints. Never ends.
     async fn run(&self) {
         let prometheus = Reporter::new(self, Role::Prometheus);
         let alertmanager = Reporter::new(self, Role::Alertmanager);
-        // One read for both at first.
+        // The first read of the Services serves both roles.
         let services = Arc::new(self.services(&prometheus).await);
         tokio::join!(
             self.role(Arc::clone(&services), prometheus),
@@ -146,8 +147,8 @@ impl Keeper {
         );
     }
 
-    /// The Services of the cluster, read until that succeeds. Empty where they cannot be read and
-    /// the configuration names the Service.
+    /// The Services of the cluster; a failed read is repeated until it succeeds. Empty if the read
+    /// fails and the configuration names the Service and its namespace.
     async fn services(&self, reporter: &Reporter<'_>) -> Vec<Service> {
         let Prometheus { service, namespace, .. } = &self.plan.services;
         let mut pause = PAUSE;
@@ -167,14 +168,15 @@ impl Keeper {
         }
     }
 
-    /// One endpoint: searched for until it is found, and again when it seems to have gone.
+    /// Holds one endpoint: searches for its Service until it is found, and again if its forward
+    /// cannot be started.
     async fn role(&self, mut services: Arc<Vec<Service>>, reporter: Reporter<'_>) {
         let config = &self.plan.services;
         loop {
             if let Some(found) = pick(config, reporter.role, &services) {
                 self.hold(&found, &reporter).await;
             } else {
-                // A cluster without an Alertmanager is common.
+                // Only a missing Prometheus is reported: many clusters have no Alertmanager.
                 if reporter.role == Role::Prometheus && is_enabled(config, reporter.role) {
                     reporter.report(None, not_found(config));
                 }
@@ -184,7 +186,7 @@ impl Keeper {
         }
     }
 
-    /// Holds a forward to it, until it could not be started several times in a row.
+    /// Holds a forward to the Service, until [`STARTS`] starts in a row have failed.
     async fn hold(&self, found: &DiscoveredService, reporter: &Reporter<'_>) {
         let spec = match self.spec(found, reporter.role) {
             Ok(spec) => spec,
@@ -195,7 +197,7 @@ impl Keeper {
         };
         let (mut pause, mut failed) = (PAUSE, 0);
         while failed < STARTS {
-            // The name may be another forward's: the second attempt goes without.
+            // The name may be taken by another forward: the second attempt uses none.
             let name = forward_name(reporter.role, &self.cluster.name).filter(|_| failed != 1);
             match self.start(Spec { name, ..spec.clone() }).await {
                 Ok(hold) => {
@@ -281,7 +283,7 @@ impl Keeper {
     }
 }
 
-/// Reports what is new of one endpoint.
+/// Reports changes of one endpoint.
 struct Reporter<'a> {
     keeper: &'a Keeper,
     role: Role,
@@ -307,7 +309,7 @@ impl<'a> Reporter<'a> {
     }
 }
 
-/// What the endpoint answers, to follow its place in a sentence.
+/// The endpoint's answer, worded to follow its address in a sentence.
 async fn probe(client: &Client, role: Role) -> Result<String, String> {
     match role {
         Role::Prometheus => match client.probe().await {

@@ -1,4 +1,4 @@
-//! What a session reports: one type, which front ends print, count or show.
+//! The events of a session: one type, which front ends print, count or show.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::findings::{Finding, NotEvaluated, Severity};
 use crate::history::Recorded;
 use crate::kubectl::Outcome;
 
-/// Something that a session reports. As JSON, `event` names the variant.
+/// An event of a session. As JSON, `event` names the variant.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "event", rename_all = "camelCase")]
 pub enum Event {
@@ -22,7 +22,7 @@ pub enum Event {
     Reloaded(Watching),
     /// Some clusters have answered; events of their HPAs follow.
     Partial(Partial),
-    /// A finding that was there at the first scan of its cluster.
+    /// A finding that existed at the first scan of its cluster.
     Present(FindingEvent),
     /// A finding has begun.
     Began(FindingEvent),
@@ -64,7 +64,7 @@ pub struct Watching {
     /// The time from one scan to the next, in milliseconds; none for a single scan.
     #[serde(rename = "intervalMs", serialize_with = "optional_milliseconds")]
     pub interval: Option<Duration>,
-    /// The database, where there is one.
+    /// The database, if there is a history.
     pub history: Option<PathBuf>,
 }
 
@@ -82,7 +82,7 @@ pub struct Partial {
 pub struct FindingEvent {
     /// The start of the scan that showed it.
     pub at: Timestamp,
-    /// The first scan with the finding; none where that was the first scan of its cluster.
+    /// The first scan with the finding; none if that was the first scan of its cluster.
     pub since: Option<Timestamp>,
     /// The finding as last seen.
     pub finding: Finding,
@@ -114,7 +114,7 @@ pub struct ScanReport {
     /// How long the scan took, in milliseconds.
     #[serde(rename = "durationMs", serialize_with = "milliseconds")]
     pub duration: Duration,
-    /// The number of its snapshot in the history; none where it was not stored.
+    /// The number of its snapshot in the history; none if the scan was not stored.
     pub snapshot: Option<i64>,
     /// How reading each cluster went.
     pub clusters: Vec<Outcome>,
@@ -143,11 +143,11 @@ pub struct Replicas {
     pub min_replicas: i32,
     /// The most replicas that it may set.
     pub max_replicas: i32,
-    /// The replicas of its target, as it last saw them.
+    /// The replicas of the target, as the HPA last saw them.
     pub current_replicas: i32,
-    /// The replicas that it wants.
+    /// The replicas that the HPA wants.
     pub desired_replicas: i32,
-    /// The ready replicas of its target; none where they are unknown.
+    /// The ready replicas of the target; none if they are unknown.
     pub ready_replicas: Option<i32>,
 }
 
@@ -173,7 +173,7 @@ pub struct EndpointEvent {
     pub role: &'static str,
     /// Its URL, while it is reachable.
     pub endpoint: Option<String>,
-    /// What it answered, or the reason why it is not reachable.
+    /// Its answer, or the reason why it is not reachable.
     pub message: String,
 }
 
@@ -189,7 +189,7 @@ pub struct HistoryFailure {
 /// Events that a subscriber has lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Dropped {
-    /// When that was noticed.
+    /// When the loss was noticed.
     pub at: Timestamp,
     /// How many groups of events were lost.
     pub count: u64,
@@ -244,7 +244,7 @@ fn optional_milliseconds<S: Serializer>(
 }
 
 impl Event {
-    /// The severity of the finding, of an event of a finding.
+    /// The severity of the finding, if this is an event of a finding.
     pub fn severity(&self) -> Option<Severity> {
         match self {
             Self::Present(event)

@@ -45,7 +45,7 @@ impl Events {
 
     fn resume(&mut self, count: u64) {
         let at = Timestamp::now();
-        // The groups that are left are older than the state, which is read afterwards.
+        // The remaining groups are older than the state, which is read after this: skip them.
         let count = count + u64::try_from(self.groups.len()).unwrap_or(u64::MAX);
         self.groups = self.groups.resubscribe();
         let state = Arc::clone(&self.state.borrow());

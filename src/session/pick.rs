@@ -1,5 +1,5 @@
-//! Which Service of a cluster is its Prometheus or Alertmanager, and what its forward is called: pure
-//! functions.
+//! Picks the Service of a cluster that is its Prometheus or Alertmanager, and names its forward:
+//! pure functions.
 
 use crate::config::Prometheus;
 use crate::prometheus::{DiscoveredService, Role, Service, discover};
@@ -63,12 +63,12 @@ pub(super) fn not_found(config: &Prometheus) -> String {
     }
 }
 
-/// A name of a forward from the names of role and cluster; none where the cluster's has no usable
+/// The name of a forward, made from role and cluster; none if the cluster's name has no usable
 /// character.
 pub(super) fn forward_name(role: Role, cluster: &str) -> Option<String> {
     const LONGEST: usize = 63;
     let plain = |c: char| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '-' };
-    // The last part of an ARN or a URL is what tells clusters apart.
+    // Clusters differ in the last part of an ARN or a URL.
     let cluster = cluster.rsplit('/').next().unwrap_or(cluster);
     let cluster: String = cluster.chars().map(plain).collect();
     let name = format!("{}-{}", role_name(role), cluster.trim_matches('-'));
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(pick(config(None, None)), some("monitoring/prometheus-server:80"));
         assert_eq!(pick(config(None, Some("team"))), None);
         assert_eq!(pick(config(Some("metrics"), None)), some("team/metrics:9091"));
-        // It may exist although it cannot be listed.
+        // The Service may exist although it cannot be listed.
         assert_eq!(pick(config(Some("hidden"), Some("ops"))), some("ops/hidden:9090"));
         assert_eq!(pick(config(Some("hidden"), None)), None);
         let off = Prometheus { auto_discover: false, ..config(None, None) };

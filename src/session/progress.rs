@@ -12,14 +12,14 @@ use super::Plan;
 use super::recorder::{Batch, Evaluated, Job, Recorder, Shared};
 use super::scan::{Answer, Scan, WatchedCluster, clock, cluster_budget};
 
-/// How long clusters wait for each other.
+/// Clusters that answer within this time are evaluated together.
 const FAST_CLUSTERS: Duration = Duration::from_secs(2);
 
 /// A step of a scan.
 pub(super) enum Step {
     /// Some clusters were evaluated; others have not answered yet.
     Partial(Evaluated),
-    /// The last clusters were evaluated; all of this scan are free for the next one.
+    /// The last clusters were evaluated; all clusters of this scan are free for the next one.
     Complete(Evaluated, Vec<WatchedCluster>),
 }
 
@@ -38,7 +38,7 @@ pub(super) struct ScanInProgress {
 
 impl ScanInProgress {
     pub(super) fn begin(plan: &Arc<Plan>, recorder: &Shared, watched: Vec<WatchedCluster>) -> Self {
-        // A single scan waits as long as kubectl does.
+        // A single scan has no budget: it waits as long as kubectl does.
         let budget = plan.interval.map_or(Duration::MAX, cluster_budget);
         Self {
             scan: Scan::begin(&plan.reader, watched, &plan.request, budget),
@@ -72,7 +72,7 @@ impl ScanInProgress {
                         self.evaluation = None;
                         let evaluated = match evaluated {
                             Ok(evaluated) => evaluated,
-                            // A bug, which must not be hidden.
+                            // A panic is a bug: propagate it.
                             Err(error) => std::panic::resume_unwind(error.into_panic()),
                         };
                         return if evaluated.complete.is_some() {
@@ -91,7 +91,7 @@ impl ScanInProgress {
                     plan: Arc::clone(&self.plan),
                 };
                 let recorder = Arc::clone(&self.recorder);
-                // A thread of its own, because a database may have to be waited for.
+                // On a thread of its own, because the database may block.
                 let evaluate = move || Recorder::lock(&recorder).evaluate(job);
                 self.evaluation = Some(tokio::task::spawn_blocking(evaluate));
             } else {

@@ -15,8 +15,8 @@ use crate::prometheus::Service;
 /// A future of a [`Reader`].
 pub type ReaderFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Reads one cluster at a time. [`Collector`] reads with the user's kubectl; a front end can be tested
-/// with a reader of its own, and needs no cluster:
+/// Reads one cluster at a time. [`Collector`] reads with the user's kubectl; a front end can be
+/// tested with a reader of its own, and needs no cluster:
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -90,7 +90,7 @@ impl Reader for Collector {
     ) -> ReaderFuture<'a, ClusterWorld> {
         Box::pin(async move {
             let start = Instant::now();
-            // Never closed; and without a permit the work would be done all the same.
+            // The semaphore is never closed; if it were, the read would run without a permit.
             let _slot = self.slots.acquire().await;
             let slots = Arc::new(Semaphore::new(1));
             let collector = Self { kubectl: self.kubectl.renewed(), slots, ..self.clone() };

@@ -1,5 +1,5 @@
-//! What a scan means: its HPAs are judged with their history and compared with the scan before, and
-//! the complete scan is stored.
+//! Evaluates and records scans: HPAs are judged with their history and compared with the scan
+//! before, and the complete scan is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, Metadata};
@@ -23,7 +23,7 @@ use crate::kubectl::ErrorKind;
 /// The interval between deletions of old snapshots.
 const PRUNE: Duration = Duration::from_hours(1);
 
-/// Clusters that have answered, by their position.
+/// Clusters that have answered, by their position in the plan.
 pub(super) type Batch = BTreeMap<usize, ClusterWorld>;
 
 /// Clusters to evaluate.
@@ -31,27 +31,27 @@ pub(super) struct Job {
     pub(super) batch: Batch,
     /// The start of the scan.
     pub(super) taken_at: Timestamp,
-    /// Where these are the last clusters: how long the scan took.
+    /// How long the scan took, if these are its last clusters.
     pub(super) complete: Option<Duration>,
     pub(super) plan: Arc<Plan>,
 }
 
-/// What became of them.
+/// The result of a [`Job`].
 pub(super) struct Evaluated {
     pub(super) events: Vec<Event>,
     /// The present findings of all clusters.
     pub(super) findings: Vec<Arc<Finding>>,
     pub(super) clusters: Vec<Arc<ScannedCluster>>,
-    /// The start of the scan, where it is complete.
+    /// The start of the scan, if it is complete.
     pub(super) complete: Option<Timestamp>,
     pub(super) counts: BTreeMap<Arc<str>, ScanCounts>,
 }
 
-/// A recorder that a scan evaluates on a thread of its own. It stays here whatever becomes of that
-/// thread, so a session cannot lose it.
+/// The recorder, shared with the thread that evaluates a scan, so that the session still has the
+/// recorder if that thread panics.
 pub(super) type Shared = Arc<Mutex<Recorder>>;
 
-/// What a session remembers from one scan to the next.
+/// The memory of a session from one scan to the next.
 pub(super) struct Recorder {
     history: Option<HistoryPlan>,
     store: Option<Store>,
@@ -63,7 +63,7 @@ pub(super) struct Recorder {
     /// The last reported failure of the history, so that it is not reported at each scan.
     failure: Option<String>,
     pruned: Option<Instant>,
-    /// Whether nothing was deleted the last time, because the clock may be wrong.
+    /// Whether the last pruning deleted nothing, because the clock may be wrong.
     held: bool,
     tracker: Tracker,
     counts: BTreeMap<Arc<str>, ScanCounts>,
@@ -116,7 +116,7 @@ impl Recorder {
         shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Another plan is in force: what it does not scan is forgotten.
+    /// Puts another plan in force: clusters and namespaces that it does not scan are forgotten.
     pub(super) fn reload(&mut self, plan: &Plan) {
         let path = |history: &Option<HistoryPlan>| history.as_ref().map(|it| it.path.clone());
         if path(&self.history) != path(&plan.history) {
@@ -137,7 +137,7 @@ impl Recorder {
         self.tracker.present().cloned().collect()
     }
 
-    /// Judges clusters of a scan, and stores the scan where these are the last.
+    /// Judges clusters of a scan, and stores the scan if these are its last clusters.
     pub(super) fn evaluate(&mut self, job: Job) -> Evaluated {
         let Job { batch, taken_at, complete, plan } = job;
         let clusters: Vec<usize> = batch.keys().copied().collect();
@@ -197,7 +197,8 @@ impl Recorder {
                 self.pending.damaged = true;
             }
         }
-        // The last batch counts: a database that could be opened by then takes the whole scan.
+        // Only the last batch's failure counts: if the database is open by then, it stores the
+        // whole scan.
         self.pending.failure = failure;
         happened
     }
@@ -248,13 +249,13 @@ impl Recorder {
 
     fn open(&mut self) -> Result<(), String> {
         let Some(HistoryPlan { path, .. }) = self.history.clone() else { return Ok(()) };
-        // A file that was deleted or replaced would take snapshots that nobody can read.
+        // Snapshots written to a file that was deleted or replaced would be lost.
         if self.store.is_some() && !self.file.as_ref().is_some_and(|file| is_at(file, &path)) {
             self.close();
         }
         if self.store.is_none() {
             self.close();
-            // The file may be another one.
+            // The file may be another one: its readings must be read again.
             self.pasts = history::Pasts::default();
             self.store = Some(Store::open(&path).map_err(|error| error.to_string())?);
             self.file = File::open(&path).ok();
@@ -262,7 +263,7 @@ impl Recorder {
         Ok(())
     }
 
-    /// The store is closed first, while its locks still protect it.
+    /// Closes the store before the file, because closing the file releases the store's locks.
     fn close(&mut self) {
         self.store = None;
         self.file = None;
@@ -285,13 +286,13 @@ impl Recorder {
             (Ok(id), Err(error)) => (Some(id), error),
             (Err(error), _) => (None, error),
         };
-        // Opened again at the next scan: the file may have been replaced.
+        // The store is opened again at the next scan: the file may have been replaced.
         self.close();
         failure.get_or_insert(error.to_string());
         id
     }
 
-    /// The event of a history that failed in another way than before, or works again.
+    /// The event for a history that fails in another way than before, or works again.
     fn history_event(&mut self, failure: Option<String>, at: Timestamp) -> Option<Event> {
         if self.failure == failure {
             return None;
@@ -314,7 +315,7 @@ fn snapshot(clusters: &[Arc<ScannedCluster>], taken_at: Timestamp, plan: &Plan) 
     }
 }
 
-/// Whether that file is still there, and still a database.
+/// Whether `path` still leads to this file, and the file is still a database.
 fn is_at(file: &File, path: &Path) -> bool {
     let same =
         |ours: Metadata, theirs: Metadata| (ours.dev(), ours.ino()) == (theirs.dev(), theirs.ino());

@@ -17,7 +17,7 @@ use super::recorder::{Evaluated, Recorder, Shared};
 use super::scan::WatchedCluster;
 use super::{Plan, ScanUnit, State};
 
-/// What a session is told to do.
+/// A command to a session.
 pub(super) enum Command {
     Reload(Box<Plan>),
     Scan,
@@ -31,7 +31,7 @@ pub(super) struct Run {
     /// The scans under way: one of all clusters, or one for each cluster. The evaluation of a scan
     /// of one cluster is complete at once, so scans never mix in the recorder.
     scans: JoinSet<()>,
-    /// How many of them are not complete.
+    /// How many scans are not complete.
     incomplete: usize,
     to_steps: UnboundedSender<Step>,
     steps: UnboundedReceiver<Step>,
@@ -111,7 +111,7 @@ impl Run {
                     }
                 }
                 Some(ended) = self.scans.join_next() => if let Err(error) = ended {
-                    // A bug, which must not be hidden.
+                    // A panic is a bug: propagate it.
                     std::panic::resume_unwind(error.into_panic());
                 },
                 Some(event) = self.endpoint_events.recv() => self.publish_endpoint(event),
@@ -168,8 +168,8 @@ impl Run {
         self.publish(vec![Event::Reloaded(self.watching())]);
     }
 
-    /// The forwards of the plan. Those of the plan before go on until the new ones have had the time
-    /// to become ready, and for good where nothing has changed.
+    /// Holds the forwards of the plan. If nothing has changed, those of the plan before stay;
+    /// otherwise they run on until the new ones have had the time to become ready.
     fn hold_endpoints(&mut self) {
         let old = self.endpoints.take();
         self.endpoints = self.plan.endpoints.as_ref().map(|endpoints| {
@@ -211,12 +211,12 @@ impl Run {
         self.publish(vec![Event::Endpoint(event)]);
     }
 
-    /// The state is set before: a subscriber that resumes reads it.
+    /// Publishes events. Set the state before: a subscriber that has lost events reads it.
     fn publish(&self, events: Vec<Event>) {
-        // That there is no subscriber is no error.
+        // Sending fails only if there is no subscriber, which is not an error.
         let _ = self.to_events.send(Arc::new(events.into_iter().map(Arc::new).collect()));
     }
 }
 
-/// The longest interval between ticks, which tokio's timer can represent.
+/// The longest interval between ticks: tokio's timer must be able to represent it.
 const LONGEST: Duration = Duration::from_hours(24 * 365);

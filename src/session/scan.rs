@@ -12,30 +12,30 @@ use crate::findings::Known;
 use crate::kube::{DisruptionBudget, ScaledObject, VerticalAutoscaler};
 use crate::kubectl::{Breaker, Cluster, Error, ErrorKind};
 
-/// A cluster with what its scans have in common.
+/// A cluster with the state that is kept between its scans.
 pub(super) struct WatchedCluster {
     pub(super) cluster: Cluster,
     breaker: Breaker,
-    /// The last failure, in words.
+    /// The message of the last failure.
     failure: String,
     budgets: Cached<DisruptionBudget>,
     vertical: Cached<VerticalAutoscaler>,
     scaled_objects: Cached<ScaledObject>,
 }
 
-/// Objects that only people change, so that they need not be read at each scan. What changes with the
-/// load, such as quotas, is read each time.
+/// A list of objects that only people change, cached so that it is not read at each scan. Objects
+/// that change with the load, such as quotas, are read each time.
 struct Cached<T>(Option<(Instant, Vec<T>)>);
 
 impl<T: Clone> Cached<T> {
-    /// How long they stay valid.
+    /// How long a cached list is reused before it is read again.
     const FRESH: Duration = Duration::from_mins(5);
 
     fn is_fresh(&self, now: Instant) -> bool {
         self.0.as_ref().is_some_and(|(read, _)| now.duration_since(*read) < Self::FRESH)
     }
 
-    /// Fills in the cached list where it was not read, and caches it where it was.
+    /// Caches the list if it was read, and fills in the cached list if it was not.
     fn complete(&mut self, was_read: bool, list: &mut Known<Vec<T>>, now: Instant) {
         match (was_read, list.as_ref(), &self.0) {
             (true, Ok(read), _) => self.0 = Some((now, read.clone())),
@@ -59,9 +59,9 @@ impl WatchedCluster {
     }
 }
 
-/// A cluster that has answered, or has failed to.
+/// A cluster that was read, or could not be.
 pub(super) struct Answer {
-    /// Its place among the clusters.
+    /// The position of the cluster in the scan.
     pub(super) index: usize,
     pub(super) watched: WatchedCluster,
     pub(super) world: ClusterWorld,
@@ -89,7 +89,7 @@ impl Scan {
                 Answer { index, watched, world }
             });
         }
-        // To the millisecond, as the history stores it.
+        // Cut to milliseconds, the precision of the history.
         let now = Timestamp::now();
         let taken_at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
         Self { taken_at, start: clock(), tasks }
@@ -100,18 +100,18 @@ impl Scan {
         self.tasks.len()
     }
 
-    /// The next to answer; none where all have. Cancel safe.
+    /// The next cluster to answer; none once all have. Cancel safe.
     pub(super) async fn next(&mut self) -> Option<Answer> {
         match self.tasks.join_next().await? {
             Ok(answer) => Some(answer),
-            // A bug, which must not be hidden.
+            // A panic is a bug: propagate it.
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }
 }
 
-/// The time for one cluster: most of the interval, and at least 15 s, so that a slow cluster can be
-/// read at all.
+/// The time for one cluster: most of the interval, and at least 15 s, so that a slow cluster can
+/// be read at all.
 pub(super) fn cluster_budget(interval: Duration) -> Duration {
     interval.mul_f64(0.9).max(Duration::from_secs(15))
 }
@@ -180,7 +180,7 @@ mod tests {
         let start = Instant::now();
         let mut cached: Cached<u8> = Cached(None);
         assert!(!cached.is_fresh(start));
-        // What cannot be read is not cached.
+        // A list that cannot be read is not cached.
         let forbidden = Err(Unknown::Forbidden("forbidden".into()));
         let mut list = forbidden.clone();
         cached.complete(true, &mut list, start);

@@ -15,10 +15,10 @@ use crate::supervisor::{Environment, HoldOptions, KubectlRun, Launch, Paths};
 
 const INTERVAL: Duration = Duration::from_secs(10);
 
-/// What a cluster answers.
+/// The scripted answer of a cluster.
 #[derive(Clone, Copy)]
 enum Answer {
-    /// One HPA with so many replicas, of at most 9.
+    /// One HPA with this many replicas and a maximum of 9.
     Replicas(i32),
     /// One HPA that wants more replicas than its maximum: a finding.
     MaxedOut,
@@ -32,7 +32,7 @@ enum Answer {
 
 use Answer::{Fails, MaxedOut, Panics, Replicas, Slow};
 
-/// Answers as scripted, and the last answer for ever after that.
+/// Answers as scripted, and repeats the last answer after that.
 #[derive(Default)]
 struct Fake {
     answers: BTreeMap<&'static str, Vec<Answer>>,
@@ -244,12 +244,12 @@ async fn clusters_that_are_scanned_each_by_itself_do_not_wait_for_a_slow_one() {
     }
     let expected = [(0, "fast"), (10, "fast"), (15, "slow"), (20, "fast")];
     assert_eq!(scans, expected.map(|(at, name)| (at, name.to_owned())));
-    // Whatever was scanned last, the state has all clusters.
+    // The state has all clusters, whichever was scanned last.
     let state = Arc::clone(&session.state().borrow());
     let hpas: Vec<_> =
         state.hpas().map(|it| (&*it.hpa().cluster, it.hpa().current_replicas)).collect();
     assert_eq!(hpas, [("fast", 5), ("slow", 3)]);
-    // The slow one is being read: another plan waits for it.
+    // The slow cluster is being read: the other plan waits for that.
     session.reload(Plan { interval: None, ..plan }).await.unwrap();
     let mut rest = Vec::new();
     while let Some(event) = events.next().await {
@@ -285,7 +285,7 @@ async fn the_state_has_what_the_last_scan_of_each_cluster_found() {
     scan_of(&mut events).await;
     assert_eq!(found(), (true, "OK".to_owned(), 0));
     scan_of(&mut events).await;
-    // Of this scan, while the event of the finding waits for another one.
+    // The status shows the finding of this scan, while its event waits for a second scan.
     assert_eq!(found(), (true, "maxed-out".to_owned(), 0));
     scan_of(&mut events).await;
     assert_eq!(found(), (false, String::new(), 0));
@@ -297,7 +297,7 @@ async fn a_reload_forgets_clusters_that_are_not_scanned_any_more() {
     let (session, mut events) = start(plan(&reader, &["prod", "test"]));
     assert_eq!(scan_of(&mut events).await.len(), 3);
     session.reload(plan(&reader, &["test"])).await.unwrap();
-    // No event of the finding: it has not ended.
+    // No event: the finding has not ended.
     assert_eq!(scan_of(&mut events).await, ["reloaded test", "scan 1"]);
     let state = Arc::clone(&session.state().borrow());
     assert_eq!(state.findings.iter().map(|it| &*it.cluster).collect::<Vec<_>>(), ["test"]);
@@ -344,7 +344,7 @@ async fn a_slow_subscriber_learns_what_it_lost_and_what_is_present() {
 async fn a_history_that_cannot_be_written_fails_once_and_recovers() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("history.db");
-    // A directory is no database.
+    // A directory is not a database.
     std::fs::create_dir(&path).unwrap();
     let reader = Fake::new([("prod", vec![Replicas(3)])]);
     let history = Some(HistoryPlan { path: path.clone(), keep: Duration::ZERO });

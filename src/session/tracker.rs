@@ -1,5 +1,5 @@
-//! Findings as events that begin and end, debounced: one that comes and goes with every scan would
-//! be noise to a person on call.
+//! Turns findings into events that begin and end. Debounced, because a finding that comes and goes
+//! with every scan would be noise to a person on call.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use crate::findings::{Finding, Judged, Rule};
 use crate::hpa::Hpa;
 use jiff::Timestamp;
 
-/// The number of scans in a row that must show a finding, or not show it, before that counts.
+/// The number of scans in a row that must show a finding before it begins, or must not show it
+/// before it ends.
 const SCANS: u32 = 2;
 
 /// One cluster at one scan.
@@ -19,14 +20,14 @@ pub(super) struct ClusterScan<'a> {
     pub(super) cluster: &'a Arc<str>,
     /// Its HPAs.
     pub(super) hpas: &'a [Judged<'a>],
-    /// Whether these are all that there are. If not, nothing is known of the others.
+    /// Whether these are all HPAs of the cluster. If not, the others are unknown, not gone.
     pub(super) complete: bool,
 }
 
 /// The events of one scan of a cluster.
 #[derive(Debug, Default)]
 pub(super) struct ScanEvents {
-    /// Of findings.
+    /// Events of findings.
     pub(super) findings: Vec<Event>,
     /// HPAs that were scaled.
     pub(super) scaled: Vec<Scaled>,
@@ -48,14 +49,16 @@ struct Cluster {
 #[derive(Debug)]
 struct State {
     finding: Arc<Finding>,
-    /// None where it was there at the first scan.
+    /// The first scan with the finding; none if that was the first scan of its cluster.
     since: Option<Timestamp>,
-    /// The scans in a row that showed it, before it is reported; that did not show it, after.
+    /// Before the finding is reported, the scans in a row that showed it; after, those that did
+    /// not.
     scans: u32,
     reported: bool,
 }
 
-/// The findings and replicas of a session's clusters. What a scan could not read stays as it was.
+/// The findings and replicas of a session's clusters. HPAs that a scan could not read stay as
+/// they were.
 #[derive(Debug, Default)]
 pub(super) struct Tracker {
     clusters: BTreeMap<Arc<str>, Cluster>,
@@ -74,7 +77,7 @@ impl Tracker {
         ScanEvents { findings, scaled: cluster.scaled(scan, now) }
     }
 
-    /// The findings that were reported and have not ended: by cluster, place and id.
+    /// The findings that were reported and have not ended, by cluster, place and id.
     pub(super) fn present(&self) -> impl Iterator<Item = &Arc<Finding>> {
         let states = self.clusters.values().flat_map(|cluster| cluster.findings.values());
         states.filter(|state| state.reported).map(|state| &state.finding)
@@ -128,7 +131,7 @@ impl Cluster {
             }
         }
         let listed: BTreeSet<Place> = scan.hpas.iter().map(|judged| place(judged.hpa)).collect();
-        // What a rule does not find because it could not be decided may be there all the same.
+        // A rule that could not be decided says nothing: its finding may still be present.
         let undecided: BTreeSet<(Place, &str)> = scan
             .hpas
             .iter()
@@ -161,7 +164,7 @@ impl Cluster {
         let mut replicas = BTreeMap::new();
         for Judged { hpa, .. } in scan.hpas {
             let place = place(hpa);
-            // Another object of the same name was not scaled.
+            // An HPA with another uid is another object of the same name: not a scaling.
             let before = self.replicas.remove(&place).filter(|(uid, _)| *uid == hpa.uid);
             if let Some((_, from)) = before
                 && from != hpa.current_replicas
@@ -284,7 +287,7 @@ mod tests {
         let mut session = Session::new();
         assert_eq!(session.at(&[("maxed-out", Error)]), ["maxed-out Present (from the start)"]);
         assert_eq!(session.at(&[("maxed-out", Error), ("low-min", Error)]), <[&str; 0]>::default());
-        // Gone again before it counted.
+        // The finding has gone again before it was reported.
         assert_eq!(session.at(&[("maxed-out", Error)]), <[&str; 0]>::default());
         assert_eq!(session.at(&[("maxed-out", Error), ("low-min", Error)]), <[&str; 0]>::default());
         assert_eq!(session.at(&[("maxed-out", Error), ("low-min", Error)]), ["low-min Began"]);
@@ -324,7 +327,7 @@ mod tests {
             let events = session.scan(&[], &[&web, &other], &[(1, "maxed-out")], true);
             assert_eq!(events.len(), expected, "{events:?}");
         }
-        // Nor of one that is gone.
+        // Nor does it keep the finding of an HPA that is gone.
         session.scan(&[("low-min", Error)], &[&web], &[], true);
         session.scan(&[("low-min", Error)], &[&web], &[], true);
         for expected in [0, 1] {
@@ -343,7 +346,7 @@ mod tests {
             assert_eq!(session.scan(&[], &[], &[], false), <[&str; 0]>::default());
         }
         assert_eq!(session.tracker.present().count(), 1);
-        // Of one that was seen it ends as ever.
+        // The finding of an HPA that was read ends as usual.
         session.scan(&[], &[&web], &[], false);
         let ended = session.scan(&[], &[&web], &[], false);
         assert_eq!(ended, ["maxed-out Ended (from the start)"]);

@@ -1,5 +1,5 @@
-//! The verbs of `watchdog forward` that do something to what is there: heartbeat, restart, stop,
-//! reap; and `watchdog supervisor run | stop`.
+//! The verbs of `watchdog forward` that act on existing forwards: heartbeat, restart, stop, reap;
+//! and `watchdog supervisor run | stop`.
 
 use super::args::ForwardArgs;
 use super::connection::{PATIENCE, ask, connect, connect_for, refused};
@@ -27,7 +27,7 @@ pub(super) async fn restart(global: &Global, name: String) -> Result<Exit, Comma
     Ok(Exit::Done)
 }
 
-/// No names mean all: clap lets that through with `--all` only.
+/// Stops the named forwards. No names means all: clap allows that only with `--all`.
 pub(super) async fn stop(global: &Global, names: Vec<String>) -> Result<Exit, CommandError> {
     Setup::new(global)?;
     let mut client = match names.first() {
@@ -74,7 +74,8 @@ pub(super) async fn serve(global: &Global) -> Result<Exit, CommandError> {
             return Err(CommandError::failed(error));
         }
     };
-    // One that was started on demand holds what its clients request, with their environment.
+    // A supervisor started on demand holds only the forwards that its clients request, with
+    // the clients' environment.
     let keeps = !readiness.is_awaited();
     let serving = supervisor::serve(&paths, Timers::new(&setup.config), readiness);
     tokio::pin!(serving);
@@ -90,11 +91,12 @@ pub(super) async fn serve(global: &Global) -> Result<Exit, CommandError> {
     Ok(Exit::Done)
 }
 
-/// Holds the forwards of the configuration that say so.
+/// Holds the configured forwards with `keep: true`.
 async fn keep(global: &Global, setup: &Setup, paths: &Paths) {
     let messages = setup.messages;
     let plan = async |forward: &Forward| {
-        // Without an idle timeout of its own it has none; with one, it is suspended when idle.
+        // A kept forward has an idle timeout only if one is configured for the forward itself;
+        // the forward is then suspended when idle.
         let overrides = ForwardOverrides {
             idle: Some(forward.idle.unwrap_or_default()),
             ..overrides(global, &ForwardArgs::default())

@@ -1,4 +1,4 @@
-//! Reaching the supervisor, and saying why something could not be done.
+//! Connecting to the supervisor, and explaining why a request failed.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::supervisor::{
     Client, ClientError, Launch, Paths, RefusalKind, Request, Spec, connect_within,
 };
 
-/// How long a supervisor that runs may take to greet.
+/// How long a running supervisor may take to send its greeting.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The supervisor, if it runs.
@@ -29,12 +29,12 @@ pub(in crate::cli) fn launch(setup: &Setup) -> Result<Launch, ClientError> {
         .map_err(|error| ClientError::Start(error.to_string()))
 }
 
-/// The supervisor, for something about the forward `name`.
+/// The supervisor, for a request about the forward `name`.
 pub(super) async fn connect_for(name: &str) -> Result<Client, CommandError> {
     connect().await?.ok_or_else(|| not_running(name))
 }
 
-/// There is no forward of this name, because no supervisor is running.
+/// The error that no forward has this name, because no supervisor is running.
 pub(super) fn not_running(name: &str) -> CommandError {
     CommandError::failed(format!("no forward named {name:?}: no supervisor is running"))
 }
@@ -53,7 +53,7 @@ pub(super) fn unanswered(client: &Client, error: ClientError) -> CommandError {
     if !is_unknown {
         return error;
     }
-    // It may be one that ended with a supervisor that was killed.
+    // The forward may have ended together with an earlier supervisor that was killed.
     let started = client.info().started_at;
     let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
     let today = day(started) == day(Timestamp::now());

@@ -1,4 +1,4 @@
-//! Forwards that a command holds until it ends, with what a person reads about them.
+//! Forwards that a command holds until it ends, and the messages about them.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::supervisor::{
     ClientError, Hold, HoldError, HoldOptions, HoldOutcome, JoinedForward, Paths, Spec,
 };
 
-/// Starts the forwards and waits until all are ready, showing what they wait for.
+/// Starts the forwards and waits until all are ready, showing the causes of delays.
 pub(super) async fn start(
     setup: &Setup,
     specs: Vec<Spec>,
@@ -31,7 +31,7 @@ pub(super) async fn start(
     Ok(hold)
 }
 
-/// Reports the forwards that existed before.
+/// Reports the forwards that already existed.
 pub(super) fn note_joined<'a>(
     setup: &Setup,
     forwards: impl IntoIterator<Item = JoinedForward<'a>>,
@@ -41,7 +41,8 @@ pub(super) fn note_joined<'a>(
     }
 }
 
-/// Restarts the forwards after the supervisor was lost. Where none is left, how that ends.
+/// Restarts the forwards after the supervisor was lost. If no forward is left, returns how the
+/// command ends.
 pub(super) async fn reconnect(
     setup: &Setup,
     hold: &mut Hold,
@@ -71,7 +72,7 @@ impl From<HoldError> for CommandError {
     }
 }
 
-/// How a command ends that has no forward left.
+/// How a command ends once all its forwards have ended.
 pub(super) fn exit_of(outcome: HoldOutcome) -> Exit {
     match outcome {
         HoldOutcome::Stopped => Exit::Done,

@@ -19,8 +19,8 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::signals::interruptible;
 
-/// Attached forwards end in good order, and `run` passes signals on to its command; a signal
-/// simply ends every other verb.
+/// Runs a verb. On a signal, attached forwards are shut down cleanly, and `run` passes the signal
+/// on to its command; every other verb simply ends.
 pub(super) async fn run(global: &Global, command: ForwardCommand) -> Result<Exit, CommandError> {
     match command {
         ForwardCommand::Start(args) if args.detach => {
@@ -49,7 +49,7 @@ pub(super) async fn run(global: &Global, command: ForwardCommand) -> Result<Exit
     }
 }
 
-/// `watchdog supervisor …`; the supervisor itself ends in good order.
+/// `watchdog supervisor …`; on a signal the supervisor itself shuts down cleanly.
 pub(super) async fn supervisor(
     global: &Global,
     command: SupervisorCommand,

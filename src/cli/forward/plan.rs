@@ -1,4 +1,4 @@
-//! Arguments and flags as specifications of forwards.
+//! Turns arguments and flags into specifications of forwards.
 
 use super::args::ForwardArgs;
 use crate::cli::error::CommandError;
@@ -11,7 +11,7 @@ use crate::supervisor::{
     Environment, ForwardOverrides, ForwardPlan, KubectlRun, PlanError, PlannedForwards, Spec,
 };
 
-/// The requested forwards: all of the configuration, or those of the arguments.
+/// The requested forwards: all configured forwards, or those given as arguments.
 pub(super) fn requests<'a>(
     setup: &'a Setup,
     all: bool,
@@ -27,7 +27,7 @@ pub(super) fn requests<'a>(
     Ok(forwards.iter().map(ForwardRequest::Configured).collect())
 }
 
-/// What the flags say of every forward.
+/// The settings that flags override for every forward.
 pub(super) fn overrides(global: &Global, args: &ForwardArgs) -> ForwardOverrides {
     let Global { context, cluster, current, .. } = global;
     let selects = *current || !context.is_empty() || !cluster.is_empty();
@@ -48,7 +48,7 @@ pub(super) fn overrides(global: &Global, args: &ForwardArgs) -> ForwardOverrides
     }
 }
 
-/// The specifications of the forwards, and the kubectl that they will run.
+/// The specifications of the forwards, and the kubectl that will run them.
 pub(super) async fn specs(
     global: &Global,
     setup: &Setup,

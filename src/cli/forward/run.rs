@@ -40,7 +40,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Command
         Ok(command) => attend(&setup, command, &mut hold, &mut interrupt, &mut suspend).await,
         Err(error) => {
             setup.messages.error(&format!("cannot run {}: {error}", program.to_string_lossy()));
-            // As shells have it: not found, or found and not to be run.
+            // As in shells: 127 for not found, 126 for found but not executable.
             let missing = error.kind() == std::io::ErrorKind::NotFound;
             Ok(Exit::Child(if missing { 127 } else { 126 }))
         }
@@ -49,7 +49,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Command
     code
 }
 
-/// Waits for the command's end, while the forwards are kept.
+/// Holds the forwards until the command ends.
 async fn attend(
     setup: &Setup,
     mut command: Attended,
@@ -57,7 +57,7 @@ async fn attend(
     interrupt: &mut Interrupt,
     suspend: &mut Suspend,
 ) -> Result<Exit, CommandError> {
-    // Whether there is still something to hear from the supervisor.
+    // Whether the forwards may still report events; false once they are lost for good.
     let mut told = true;
     loop {
         let lost = tokio::select! {
@@ -71,7 +71,7 @@ async fn attend(
                 false
             }
             () = suspend.next() => {
-                // The terminal has stopped the command too: it is in our group.
+                // The terminal has stopped the command too: it is in our process group.
                 if told {
                     hold.suspend(true).await;
                 }
@@ -95,7 +95,7 @@ async fn attend(
         if !lost {
             continue;
         }
-        // The command goes on meanwhile, and may end.
+        // The command keeps running during the reconnection, and may end.
         told = tokio::select! {
             again = held::reconnect(setup, hold) => match again {
                 Ok(over) => over.is_none(),

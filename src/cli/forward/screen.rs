@@ -13,7 +13,7 @@ use crate::term::live::Live;
 use crate::term::text::sanitize;
 use crate::term::{Style, stdout};
 
-/// How long the last words may take to be written.
+/// How long writing the last lines may take.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Standard output while forwards are held.
@@ -35,7 +35,7 @@ impl Screen {
         self.live
     }
 
-    /// The forwards are ready, or ready again.
+    /// Shows that the forwards are ready, or ready again.
     pub(super) fn ready(&mut self, forwards: &[ForwardStatus]) {
         if self.live {
             self.out.draw(&self.lines(forwards));
@@ -46,34 +46,34 @@ impl Screen {
         self.out.write(lines.collect::<Vec<u8>>());
     }
 
-    /// Something happened.
+    /// Shows an event of a forward.
     pub(super) fn event(&mut self, event: &Event, forwards: &[ForwardStatus]) {
         use ForwardState::{Dormant, Ready, Recovering};
         if !self.live {
             let forward = forwards.iter().find(|forward| forward.name == event.name);
             self.out.write(self.line(event, forward));
         } else if matches!(event.state, Ready | Recovering | Dormant) {
-            // The line of the forward shows that.
+            // The line of the forward shows these states.
             self.out.draw(&self.lines(forwards));
         } else {
             self.out.above(&event_line(event, self.style), &self.lines(forwards));
         }
     }
 
-    /// Draws the lines with their new numbers, unless the terminal is behind already.
+    /// Redraws the lines with new numbers, unless earlier output is still being written.
     pub(super) fn draw(&mut self, forwards: &[ForwardStatus]) {
         if self.live && self.out.is_idle() {
             self.out.draw(&self.lines(forwards));
         }
     }
 
-    /// Leaves the lines standing, and the cursor below them; waits for all to be written.
+    /// Leaves the lines in place with the cursor below them, and waits for pending output.
     pub(super) async fn leave(&mut self) {
         self.out.leave(LAST_WORDS).await;
     }
 
-    /// The last words, after the forwards were given up: which have ended, and which others still
-    /// lease.
+    /// Writes the last lines, after the forwards were released: which have ended, and which are
+    /// still leased by others.
     pub(super) async fn farewell(&mut self, forwards: &[ForwardStatus]) {
         for forward in forwards {
             let event = released_event(forward, Timestamp::now());
@@ -86,7 +86,7 @@ impl Screen {
         self.out.leave(LAST_WORDS).await;
     }
 
-    /// Resolves when the reader has gone, or nothing can be written.
+    /// Resolves when standard output is closed or cannot be written to.
     pub(super) async fn ended(&mut self) -> io::Result<()> {
         self.out.ended().await
     }
@@ -95,12 +95,12 @@ impl Screen {
         match self.format {
             StartFormat::Text => (event_line(event, self.style) + "\n").into_bytes(),
             StartFormat::Jsonl => event_json(event, forward),
-            // The one document has been printed.
+            // The JSON document was printed at the start.
             StartFormat::Json => Vec::new(),
         }
     }
 
-    /// The lines, none wider than the terminal, no more than it is high.
+    /// The lines, cut to the width and height of the terminal.
     fn lines(&self, forwards: &[ForwardStatus]) -> Vec<String> {
         let columns = stdout::terminal_width().unwrap_or(80).saturating_sub(1);
         let rows = stdout::terminal_height().saturating_sub(1).max(1);

@@ -1,4 +1,4 @@
-//! The verbs of `watchdog forward` that show: list, status, endpoint, env, logs, why; and
+//! The verbs of `watchdog forward` that show forwards: list, status, endpoint, env, logs, why; and
 //! `watchdog supervisor status`.
 
 use std::time::Duration;
@@ -85,7 +85,7 @@ pub(super) async fn endpoint(
 pub(super) async fn env(global: &Global, names: Vec<String>) -> Result<Exit, CommandError> {
     Setup::new(global)?;
     let (_, found) = held(&names).await?;
-    // In the order in which they were named: the first is the one of WATCHDOG_ENDPOINT.
+    // In the order of the arguments: the first forward sets WATCHDOG_ENDPOINT.
     let pairs = names.into_iter().filter_map(|name| {
         let forward = found.iter().find(|forward| forward.is_named(&name))?.clone();
         Some((name, forward))
@@ -103,7 +103,7 @@ pub(super) async fn logs(global: &Global, name: &str, follow: bool) -> Result<Ex
         setup.messages.note("kubectl has written nothing yet");
     }
     loop {
-        // A reader that has gone wants no more.
+        // A closed pipe ends `logs -f`.
         let written = stdout::write_all(text.as_bytes()).map_err(CommandError::failed)?;
         if !follow || written == stdout::Written::Closed || printed.forward.is_none() {
             return Ok(Exit::Done);
@@ -149,7 +149,7 @@ pub(super) async fn supervisor(global: &Global, format: Description) -> Result<E
     Ok(Exit::Done)
 }
 
-/// The forwards of these names, or all without any, and their supervisor, if it runs.
+/// The named forwards, or all if no names are given, and their supervisor, if it runs.
 async fn held(
     names: &[String],
 ) -> Result<(Option<SupervisorInfo>, Vec<ForwardStatus>), CommandError> {

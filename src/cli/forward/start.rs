@@ -25,7 +25,7 @@ use crate::supervisor::{
 };
 use crate::term::json;
 
-/// How often the numbers of a live line are requested.
+/// How often the numbers of the live lines are requested.
 const REFRESH: Duration = Duration::from_secs(1);
 
 /// Without `-d`: holds the forwards as long as this process lives.
@@ -41,7 +41,7 @@ pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, 
     };
     let hold = tokio::select! {
         hold = ready => hold?,
-        // Not ready yet: this is no normal end.
+        // Interrupted before the forwards were ready: not a normal end.
         signal = interrupt.next() => return Ok(Exit::Interrupted(signal)),
     };
     let suspend = Suspend::listen().map_err(CommandError::signals)?;
@@ -62,7 +62,7 @@ async fn plan(
     specs(global, setup, requests, overrides).await
 }
 
-/// `-d`: returns when all are ready, or none is left of them.
+/// `-d`: returns when all forwards are ready, or none of them is left.
 pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = &Setup::new(global)?;
     let requests = requests(setup, args.all, &args.target)?;
@@ -106,7 +106,8 @@ fn print_list(info: &SupervisorInfo, forwards: &[ForwardStatus]) -> Result<(), C
     print_document(json::pretty(&ForwardList::new(Some(info), forwards)))
 }
 
-/// Holds the forwards until Ctrl-C, until somebody else ends them, or until nobody reads us.
+/// Holds the forwards until a signal, until all of them have ended, or until standard output is
+/// closed.
 async fn stay(
     setup: &Setup,
     args: &StartArgs,
@@ -165,7 +166,7 @@ async fn stay(
     Ok(exit)
 }
 
-/// Ctrl-C is how it is meant to end.
+/// Ctrl-C is the normal end of an attached start.
 fn ended_by(signal: Interrupted) -> Exit {
     if signal == Interrupted::Int { Exit::Done } else { Exit::Interrupted(signal) }
 }

@@ -1,5 +1,5 @@
-//! What a person sees while forwards start: on a terminal one line that is rewritten, else a line
-//! for each cause of a delay; on standard error.
+//! The progress of starting forwards, on standard error: on a terminal one line that is rewritten,
+//! else a line for each cause of a delay.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,12 +19,12 @@ type Changed = Box<dyn Fn(&[StartingForward], StartingChange)>;
 pub(super) struct Waiting {
     starting: Starting<Changed>,
     line: Rc<RefCell<Option<WaitLine>>>,
-    /// Causes stand on the line, and are gone with it.
+    /// Whether causes are shown on the line, and so vanish when it is cleared.
     has_line: bool,
 }
 
 impl Waiting {
-    /// Shows at once what is started.
+    /// Shows at once which forwards are being started.
     pub(super) fn new(setup: &Setup, kubectl: Kubectl, specs: &[Spec]) -> Self {
         let messages = setup.messages;
         let line = Rc::new(RefCell::new(WaitLine::on_stderr(messages.is_quiet())));
@@ -47,12 +47,12 @@ impl Waiting {
         Self { starting, line, has_line }
     }
 
-    /// Takes a step of the start.
+    /// Records a step of the start.
     pub(super) fn progress(&self, step: StartProgress<'_>) {
         self.starting.progress(step);
     }
 
-    /// Runs the start, and shows meanwhile what it waits for. The line is gone when it is over.
+    /// Runs the start while showing the causes of delays, and then clears the line.
     pub(super) async fn during<T>(&self, start: impl Future<Output = T>) -> T {
         let started = tokio::select! {
             started = start => started,
@@ -62,8 +62,8 @@ impl Waiting {
         started
     }
 
-    /// Waits for what `--wait` names before anything is started. Returns how much of the time is
-    /// left.
+    /// With `--wait`, waits for the pods before any forward is started. Returns how much of
+    /// `--ready-timeout` is left.
     pub(super) async fn wait_first(&self, args: &ForwardArgs) -> Result<Duration, CommandError> {
         if args.wait.is_none() {
             return Ok(args.ready_timeout);
@@ -77,7 +77,7 @@ impl Waiting {
         Ok(args.ready_timeout.saturating_sub(began.elapsed()))
     }
 
-    /// The error, with what the line showed of those that are not ready.
+    /// The error, with a note for each forward that is not ready and whose cause the line showed.
     pub(super) fn explained(&self, error: CommandError) -> CommandError {
         let forwards = self.starting.forwards();
         let left = forwards.iter().filter(|forward| self.has_line && !forward.is_ready);

@@ -1,5 +1,5 @@
-//! `watchdog monitor`: flags and configuration make the plan of a session, signals become calls, and
-//! events are printed and served as metrics.
+//! `watchdog monitor`: makes the plan of a session from flags and configuration, turns signals
+//! into calls, prints events and serves metrics.
 
 mod args;
 mod plan;
@@ -26,10 +26,10 @@ use crate::session::{self, Event, Events, ScanReport, Session, State};
 use crate::term::{messages, stdout};
 use plan::Planned;
 
-/// How long the last lines may take to be written.
+/// How long writing the last lines may take.
 const LAST_LINES: Duration = Duration::from_millis(300);
 
-/// Runs until a signal or the end of a single scan. SIGHUP reads configuration and kubeconfig again.
+/// Runs until a signal or the end of a single scan. SIGHUP reloads configuration and kubeconfig.
 pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, CommandError> {
     messages::detach();
     let Planned { setup, plan } = Planned::new(global, &args).await?;
@@ -79,9 +79,9 @@ struct Front<'a> {
     global: &'a Global,
     args: &'a MonitorArgs,
     setup: Setup,
-    /// What the plan in force scans.
+    /// The scope of the plan in force.
     scope: Scope,
-    /// Those of a plan that is not in force yet.
+    /// Setup and scope of a plan that is not in force yet.
     next: Option<(Setup, Scope)>,
     log: EventLog,
     interrupt: Interrupt,
@@ -89,7 +89,7 @@ struct Front<'a> {
     session: Session,
     events: Events,
     state: watch::Receiver<Arc<State>>,
-    /// Whether a scan is complete.
+    /// Whether at least one scan is complete.
     scanned: bool,
     history_failed: bool,
     /// How the command ends when the session does.
@@ -102,7 +102,8 @@ impl Front<'_> {
         loop {
             tokio::select! {
                 signal = self.interrupt.next() => match signal {
-                    // A terminal that is closed sends it as well.
+                    // Closing the terminal sends SIGHUP too: stdout is then no longer a terminal,
+                    // and the session ends.
                     Interrupted::Hup if !self.log.printer.is_live() || stdout::is_terminal() => {
                         if let Err(signal) = self.reload().await {
                             return Ok(ended_by(self.args, signal));
@@ -124,7 +125,7 @@ impl Front<'_> {
         }
     }
 
-    /// Reads the configuration again. What was in force stays so where that fails.
+    /// Reads the configuration again. If that fails, the previous plan stays in force.
     async fn reload(&mut self) -> Result<(), Interrupted> {
         let planned = {
             let mut planned = std::pin::pin!(Planned::new(self.global, self.args));
@@ -141,7 +142,7 @@ impl Front<'_> {
         match planned {
             Ok(Planned { setup, plan }) => {
                 self.next = Some((setup, plan.request.scope.clone()));
-                // A session that has ended is noticed by its events.
+                // If the session has ended, `follow` notices by the end of its events.
                 let _ = self.session.reload(plan).await;
             }
             Err(error) => {
@@ -187,7 +188,7 @@ impl Front<'_> {
         {
             metrics.publish(page);
         }
-        // A damaged part of the history is no failure where the scan was stored all the same.
+        // A damaged part of the history is not a failure if the scan was stored all the same.
         let is_stored = scan.history_damaged && scan.snapshot.is_some();
         self.exit = if self.history_failed && !is_stored {
             Exit::Failed

@@ -1,4 +1,4 @@
-//! Flags and configuration as the plan of a session.
+//! Makes the plan of a session from flags and configuration.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::supervisor::{Environment, HoldOptions, KubectlRun};
 /// How long a forward may take to become ready.
 const READY: Duration = Duration::from_secs(30);
 
-/// The plan of a session, and how to talk to its user.
+/// The plan of a session, and the setup that the plan was made with.
 pub(super) struct Planned {
     pub(super) setup: Setup,
     pub(super) plan: Plan,
@@ -25,7 +25,7 @@ pub(super) struct Planned {
 impl Planned {
     /// Reads configuration and kubeconfig.
     pub(super) async fn new(global: &Global, args: &MonitorArgs) -> Result<Self, CommandError> {
-        // No progress is drawn between lines that stay.
+        // No progress display: it would be drawn between lines that stay.
         let quiet = Global { quiet: true, ..global.clone() };
         let reading = Reading::with(&quiet, Setup::new(global)?).await?;
         let setup = &reading.setup;
@@ -55,7 +55,7 @@ impl Planned {
     }
 }
 
-/// Which forwards are held; none where they are switched off.
+/// Which forwards are held; none if they are disabled.
 fn endpoints(
     global: &Global,
     args: &MonitorArgs,

@@ -56,7 +56,7 @@ fn export_since(
     Ok(report(setup, &path, export.losses()))
 }
 
-/// A snapshot in a format; `first` begins with a header where the format has one.
+/// A snapshot in a format; with `first`, preceded by the header if the format has one.
 fn bytes(format: ExportFormat, named: &Named, first: bool) -> Result<Vec<u8>, CommandError> {
     match format {
         ExportFormat::Json => {

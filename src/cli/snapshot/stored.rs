@@ -1,4 +1,4 @@
-//! `watchdog snapshot list | show | diff | prune`: what is in the database.
+//! `watchdog snapshot list | show | diff | prune`: the snapshots in the database.
 
 use jiff::Timestamp;
 
@@ -18,8 +18,7 @@ use crate::output::{Document, snapshots};
 use crate::term::time::ago;
 use crate::term::{json, stdout, yaml};
 
-/// The snapshot that is meant, as far as the flags mean its clusters, and whether all of it could be
-/// read.
+/// The referenced snapshot, filtered by the flags, and whether all of it could be read.
 pub(super) fn named(
     setup: &Setup,
     reference: &Reference,
@@ -44,10 +43,11 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandErro
     let now = Timestamp::now();
     let since = args.since.map(|since| ago(now, since));
     let limit = if args.limit == 0 { usize::MAX } else { args.limit };
-    // One more, to know whether there are more.
+    // Read one more than the limit, to know whether there are more.
     let mut found = store.list(since, limit.saturating_add(1), &filter)?;
     let exit = report_losses(&setup, &store);
-    // On a full disk a reader keeps others out, who must not wait for the reader of the output.
+    // On a full disk an open store locks out other processes: close it before printing, which
+    // may wait for the reader of the output.
     drop(store);
     let more = found.len() > limit;
     found.truncate(limit);
@@ -74,7 +74,7 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
     let filter = filter(global, &args.namespaces.namespace)?;
     let (named, exit) = named(&setup, &args.snapshot, &filter)?;
     let snapshot = &named.snapshot;
-    // Ages and states as they were then.
+    // Ages and states as of the time of the snapshot.
     let now = snapshot.taken_at;
     let worlds = snapshot.worlds();
     let hpas: Vec<Judged<'_>> = worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
@@ -137,7 +137,7 @@ pub(super) fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, CommandEr
     let mut store = open(&setup)?;
     let pruned = store.purge(ago(Timestamp::now(), keep))?;
     let path = store.path().to_owned();
-    // The last one that closes it writes the journal back.
+    // The last connection to close writes the journal back, which changes the size.
     drop(store);
     if !global.quiet {
         let line = snapshots::pruned(pruned, history::size(&path));

@@ -22,7 +22,7 @@ use crate::term::json;
 pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let mut failed = false;
-    // What is read is worth having, whatever becomes of the database.
+    // A snapshot that is also output is worth taking even if the database fails.
     let is_output = args.to.is_some() || args.output != Description::Text;
     let mut locked = None;
     if !args.no_store {
@@ -77,7 +77,7 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
         }
     }
     emit_text(args.output, &document, || {
-        // Under cron, what is printed is mailed.
+        // Cron mails all output: print no summary with `--quiet` or after a failure.
         if global.quiet || failed {
             return String::new();
         }
@@ -87,7 +87,7 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
     Ok(if failed { Exit::Failed } else { exit })
 }
 
-/// Where the database is, locked against other runs.
+/// The path of the database, and a lock against other runs.
 async fn lock(
     setup: &Setup,
     args: &TakeArgs,
