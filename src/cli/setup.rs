@@ -70,6 +70,7 @@ impl Setup {
         Ok(Kubectl::new(Settings {
             program,
             kubeconfig: global.kubeconfig.clone(),
+            impersonation: global.impersonation(),
             timeout: global.timeout.unwrap_or_else(|| self.config.kubectl.timeout()),
             retries: self.config.kubectl.retries,
             versions: kubectl::versions_file(),
@@ -161,13 +162,14 @@ impl Reading {
 
     /// The namespaces selected by the flags or the configuration.
     pub(super) fn scope(&self, args: &NamespaceArgs) -> Scope {
-        if args.all_namespaces {
+        let scope = if args.all_namespaces {
             Scope::default()
         } else if args.namespace.is_empty() {
             Scope::configured(&self.setup.config.namespaces)
         } else {
             Scope::only(args.namespace.clone())
-        }
+        };
+        scope.with_impersonation(self.collector.kubectl.impersonation().clone())
     }
 
     /// Notes clusters that are one cluster under several names, recognized by their HPAs' uids.

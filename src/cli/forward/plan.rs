@@ -65,6 +65,7 @@ pub(super) async fn specs(
     let run = KubectlRun {
         kubectl: kubectl.program().to_owned(),
         kubeconfig: global.kubeconfig.clone(),
+        impersonation: global.impersonation(),
         directory,
         environment: Environment::current(),
     };
