@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_watchdog_global_optspecs
-    string join \n kubeconfig= context= cluster= current config= kubectl= timeout= deadline= v/verbose q/quiet color= h/help V/version
+    string join \n kubeconfig= context= cluster= current as= as-group= as-uid= config= kubectl= timeout= deadline= v/verbose q/quiet color= h/help V/version
 end
 
 function __fish_watchdog_needs_command
@@ -27,6 +27,9 @@ end
 complete -c watchdog -n "__fish_watchdog_needs_command" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_needs_command" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_needs_command" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_needs_command" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -53,25 +56,37 @@ complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "completions" -d '
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "list" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "get" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "describe" -d 'hpa get'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "check" -d 'hpa check'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "watch" -d 'hpa watch'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "explain" -d 'hpa check --explain ID'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "diff" -d 'snapshot diff'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "version" -d 'The version'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "test" -d 'Ask each API server for its version and readiness'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "ls" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "test" -d 'Ask each API server for its version and readiness'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
@@ -79,6 +94,9 @@ name\t'Names, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -91,6 +109,28 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'
+name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
@@ -98,6 +138,9 @@ name\t'Names, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -113,23 +156,27 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "test" -d 'Ask each API server for its version and readiness'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'Namespaces of the scope, after the filters'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "list" -d 'Namespaces of the scope, after the filters'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "ls" -d 'Namespaces of the scope, after the filters'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
@@ -138,6 +185,9 @@ name\t'Names, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -151,11 +201,38 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_su
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'
+name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from help" -f -a "list" -d 'Namespaces of the scope, after the filters'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -192,9 +269,13 @@ jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -205,6 +286,8 @@ never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l show-labels -d 'A column of all labels (table, wide)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -228,9 +311,13 @@ jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -241,6 +328,8 @@ never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l show-labels -d 'A column of all labels (table, wide)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -253,6 +342,9 @@ yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -261,6 +353,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l print-kubectl -d 'Print the kubectl lines to go on with instead: describe, target, pods, usage, events'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -286,6 +379,9 @@ github\t'GitHub Actions annotations'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -316,6 +412,9 @@ jsonl\t'A JSON object a change; the first scan gives what is there'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -345,6 +444,9 @@ jsonl\t'A JSON object a line: scans with every HPA\'s replicas, findings that be
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -365,6 +467,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s V -l versi
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -396,6 +501,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -419,6 +527,9 @@ name\t'Names, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -440,6 +551,9 @@ name\t'Names, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -463,6 +577,9 @@ name\t'CLUSTER/NAMESPACE/NAME, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -483,6 +600,9 @@ yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -497,10 +617,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l keep -d 'Delete what is older; the newest snapshot always stays [default: history.keep]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l keep -d 'Delete what is older, 0 for nothing; the newest snapshot always stays [default: history.keep]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -515,13 +638,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l since -d 'All snapshots at most this old, oldest first (jsonl, csv)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l to -d 'Write to a file instead (atomically)' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format' -r -f -a "json\t'One JSON document'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format [default: json; with --since, jsonl]' -r -f -a "json\t'One JSON document'
 jsonl\t'One JSON object a line, for each HPA of each snapshot'
 csv\t'Comma-separated values, a line for each HPA of each snapshot'
 openmetrics\t'For Prometheus, such as node_exporter\'s textfile collector'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -551,6 +677,9 @@ csv\t'Comma-separated values, a line for each reading'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -567,6 +696,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s V -l versi
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -610,6 +742,9 @@ jsonl\t'One JSON object an event'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -637,6 +772,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -659,6 +797,9 @@ name\t'Names, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -679,6 +820,9 @@ name\t'Names, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -697,6 +841,9 @@ yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -712,6 +859,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -727,6 +877,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -742,6 +895,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -757,6 +913,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -776,6 +935,9 @@ yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -791,6 +953,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -806,6 +971,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -822,6 +990,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -850,6 +1021,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -869,6 +1043,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -887,6 +1064,9 @@ yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -902,6 +1082,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -921,6 +1104,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -940,6 +1126,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -956,6 +1145,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -971,6 +1163,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -993,6 +1188,9 @@ yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1010,6 +1208,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s V -l versio
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1033,6 +1234,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l target -d 'Co
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1049,6 +1253,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s V -l version 
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1068,6 +1275,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l port -
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1080,21 +1290,270 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s v -l v
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "cluster" -d 'Clusters of the kubeconfig'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "ns" -d 'Namespaces'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "hpa" -d 'HorizontalPodAutoscalers'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "monitor" -d 'Scan all clusters at an interval; print findings that begin or end, and scaling'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "snapshot" -d 'Snapshots of every HPA of every cluster, and what changed between them'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "history" -d 'Replicas and metrics over time, from the snapshots'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "forward" -d 'Port-forwards that stay up and cannot be orphaned'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "supervisor" -d 'The background process that holds port-forwards'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "config" -d 'The configuration file'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "doctor" -d 'Check what watchdog needs: kubectl, contexts, the local port'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "completions" -d 'Print shell completions'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+namespace\t'Namespace, then name, across clusters'
+name\t'Name, across clusters and namespaces'
+reference\t'The target\'s kind and name'
+replicas\t'Most replicas first'
+min\t'Smallest minimum first'
+max\t'Largest maximum first'
+status\t'Errors first, then warnings'
+age\t'Youngest first'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values'
+name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+namespace\t'Namespace, then name, across clusters'
+name\t'Name, across clusters and namespaces'
+reference\t'The target\'s kind and name'
+replicas\t'Most replicas first'
+min\t'Smallest minimum first'
+max\t'Largest maximum first'
+status\t'Errors first, then warnings'
+age\t'Youngest first'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values'
+name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l print-kubectl -d 'Print the kubectl lines to go on with instead: describe, target, pods, usage, events'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l fail-on -d 'Exit with 2 if any finding has at least this severity' -r -f -a "error\t'Errors'
+warning\t'Errors and warnings'
+info\t'Any finding'
+never\t'None'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l only -d 'Only this finding (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l baseline -d 'Leave out the findings that this file accepts' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l write-baseline -d 'Write the present findings to this file, for --baseline, and print nothing' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l explain -d 'Explain a finding and what to do; reads no cluster' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s o -l output -d 'Output format' -r -f -a "table\t'Text'
+json\t'One JSON document'
+jsonl\t'One JSON object per finding, one a line'
+junit\t'JUnit XML, a test case per HPA'
+sarif\t'SARIF 2.1.0'
+github\t'GitHub Actions annotations'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+namespace\t'Namespace, then name, across clusters'
+name\t'Name, across clusters and namespaces'
+reference\t'The target\'s kind and name'
+replicas\t'Most replicas first'
+min\t'Smallest minimum first'
+max\t'Largest maximum first'
+status\t'Errors first, then warnings'
+age\t'Youngest first'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l interval -d 'The time from one scan to the next, at least 1s' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s o -l output -d 'Output format' -r -f -a "table\t'The list, drawn in place; where stdout is no terminal, a line a change'
+jsonl\t'A JSON object a change; the first scan gives what is there'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l spec -d 'Only settings: no replicas, readings or conditions'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l exit-code -d 'Exit 2 if they differ, 3 if they cannot be compared completely'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l client -d 'As `--version` prints it, whatever kubectl would ask'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "cluster" -d 'Clusters of the kubeconfig'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "ns" -d 'Namespaces'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "hpa" -d 'HorizontalPodAutoscalers'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "monitor" -d 'Scan all clusters at an interval; print findings that begin or end, and scaling'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "snapshot" -d 'Snapshots of every HPA of every cluster, and what changed between them'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "history" -d 'Replicas and metrics over time, from the snapshots'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "forward" -d 'Port-forwards that stay up and cannot be orphaned'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "supervisor" -d 'The background process that holds port-forwards'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "config" -d 'The configuration file'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "doctor" -d 'Check what watchdog needs: kubectl, contexts, the local port'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "completions" -d 'Print shell completions'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "list" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "get" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "describe" -d 'hpa get'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "check" -d 'hpa check'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "watch" -d 'hpa watch'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "explain" -d 'hpa check --explain ID'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "diff" -d 'snapshot diff'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "version" -d 'The version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from cluster" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from cluster" -f -a "test" -d 'Ask each API server for its version and readiness'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from ns" -f -a "list" -d 'Namespaces of the scope, after the filters'

@@ -63,7 +63,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     conclude(&reading, &report, no_hpa, is_damaged)
 }
 
-fn explain(global: &Global, rule: &Rule) -> Result<Exit, CommandError> {
+pub(super) fn explain(global: &Global, rule: &Rule) -> Result<Exit, CommandError> {
     let setup = Setup::without_config(global);
     print(output::explain(rule, setup.style, stdout::terminal_width()).as_bytes())?;
     Ok(Exit::Done)

@@ -197,6 +197,11 @@ fn deadline(text: &str) -> Result<Deadline, String> {
     }
 }
 
+/// How far back from now: `24h`, or `-24h` as the references of snapshots have it.
+pub(super) fn since(text: &str) -> Result<Duration, String> {
+    duration::parse(text.strip_prefix('-').unwrap_or(text)).map_err(|error| error.to_string())
+}
+
 /// The time from one scan to the next.
 pub(super) fn interval(text: &str) -> Result<Duration, String> {
     match duration::parse(text) {

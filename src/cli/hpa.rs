@@ -1,12 +1,14 @@
 //! `watchdog hpa list | get`; `check` and `watch` are in files of their own
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, HpaFormat};
-use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs};
+use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs, WatchFormat};
 use super::print::{print, print_document};
 use super::setup::Reading;
 use super::signals::interruptible;
@@ -14,17 +16,35 @@ use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas};
 use crate::collect::{ClusterHpas, Detail, HpaRequest, collect_hpas, describe_hpas};
 use crate::findings::{Judged, World};
 use crate::kubectl::Outcome;
-use crate::output::hpas::{self, TableOptions, Users};
+use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
 use crate::output::{Document, get};
 use crate::term::stdout;
 
 pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, CommandError> {
     match command {
+        HpaCommand::List(args) if args.watch => super::watch::run(global, &watched(args)?).await,
         HpaCommand::List(args) => interruptible(list(global, &args)).await,
         HpaCommand::Get(args) => interruptible(describe(global, args)).await,
         HpaCommand::Check(args) => interruptible(super::check::check(global, &args)).await,
         HpaCommand::Watch(args) => super::watch::run(global, &args).await,
     }
+}
+
+/// The arguments of `hpa watch` that `hpa list --watch` stands for.
+fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
+    let output = match args.output {
+        HpaFormat::Table | HpaFormat::Wide => WatchFormat::Table,
+        HpaFormat::Jsonl => WatchFormat::Jsonl,
+        _ => return Err(CommandError::usage("-w takes -o table or -o jsonl: a line a change")),
+    };
+    Ok(HpaWatchArgs {
+        namespaces: args.namespaces,
+        selector: args.selector,
+        sort_by: args.sort_by,
+        problems: args.problems,
+        interval: Duration::from_secs(5),
+        output,
+    })
 }
 
 async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError> {
@@ -51,6 +71,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
     let sort_by = args.sort_by.unwrap_or_default();
     sort_by.sort(&mut hpas, |judged| judged);
 
+    let labels = LabelColumns { keys: &args.label_columns, all: args.show_labels };
     let users = Users::of(&clusters);
     let document = Document {
         kind: "HpaList",
@@ -67,6 +88,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
                     TableOptions {
                         wide: args.output == HpaFormat::Wide,
                         no_headers: args.no_headers,
+                        labels,
                         grouped: sort_by.is_grouped(),
                         width: stdout::terminal_width(),
                         style: setup.style,
@@ -78,7 +100,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         HpaFormat::Json => print_document(document.json())?,
         HpaFormat::Yaml => print_document(document.yaml())?,
         HpaFormat::Jsonl => print_document(hpas::jsonl(&hpas, &users, now))?,
-        HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
+        HpaFormat::Csv => print_document(hpas::csv(&hpas, labels, args.no_headers))?,
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
     if hpas.is_empty() && clusters.iter().any(|cluster| cluster.error.is_none()) {
@@ -117,9 +139,16 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         key: "hpas",
         items: &details,
     };
-    emit_text(args.output, &document, || {
-        get::text(&details, setup.style, stdout::terminal_width())
-    })?;
+    if args.print_kubectl {
+        let kubectl = &reading.collector.kubectl;
+        let (kubeconfig, impersonation) = (kubectl.kubeconfig(), kubectl.impersonation());
+        let flags = get::KubectlFlags { kubeconfig, impersonation };
+        print(get::kubectl_lines(&collected.items, flags).as_bytes())?;
+    } else {
+        emit_text(args.output, &document, || {
+            get::text(&details, setup.style, stdout::terminal_width())
+        })?;
+    }
     let exit = reading.report(&collected);
     if collected.items.is_empty() && exit == Exit::Done {
         return Err(CommandError::failed(NoHpa { name: Some(&args.name), scope: &request.scope }));

@@ -16,6 +16,7 @@ pub enum HpaCommand {
     #[command(visible_alias = "ls")]
     List(HpaListArgs),
     /// One HPA explained: its metrics, conditions, target and pods
+    #[command(aliases = ["describe", "show", "desc"])]
     Get(HpaGetArgs),
     /// Find what is wrong with HPAs and what to do; exits 2 where something is
     Check(HpaCheckArgs),
@@ -25,6 +26,7 @@ pub enum HpaCommand {
 
 /// `watchdog hpa list`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct HpaListArgs {
     /// Namespaces
     #[command(flatten)]
@@ -44,6 +46,15 @@ pub struct HpaListArgs {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = HpaFormat::Table)]
     pub output: HpaFormat,
+    /// Keep showing the list, as hpa watch does
+    #[arg(short, long)]
+    pub watch: bool,
+    /// A column for the value of this label (repeatable; table, wide, csv)
+    #[arg(short = 'L', long, value_name = "KEY", value_delimiter = ',')]
+    pub label_columns: Vec<String>,
+    /// A column of all labels (table, wide)
+    #[arg(long)]
+    pub show_labels: bool,
 }
 
 /// `watchdog hpa get`
@@ -58,6 +69,9 @@ pub struct HpaGetArgs {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
+    /// Print the kubectl lines to go on with instead: describe, target, pods, usage, events
+    #[arg(long, conflicts_with = "output")]
+    pub print_kubectl: bool,
 }
 
 /// `watchdog hpa check`

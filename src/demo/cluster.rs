@@ -440,7 +440,7 @@ impl Handler {
             }
             _ => Status::forbidden_path(path),
         };
-        api::status(&error.to_user(user))
+        api::status(&error.addressed_to(user))
     }
 }
 
@@ -449,6 +449,7 @@ impl Handler {
 fn impersonated(headers: &HeaderMap) -> Option<String> {
     let user = headers.get("impersonate-user")?.to_str().unwrap_or_default();
     let is_master = |group: &HeaderValue| group.as_bytes() == b"system:masters";
-    let may_read = user == status::USER || headers.get_all("impersonate-group").iter().any(is_master);
+    let may_read =
+        user == status::USER || headers.get_all("impersonate-group").iter().any(is_master);
     (!may_read).then(|| user.to_owned())
 }

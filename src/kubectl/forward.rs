@@ -21,8 +21,8 @@ use super::error::{Ending, Error, ErrorKind, is_prompt};
 use super::name::Name;
 use super::redact::LineRedactor;
 use super::run::{NO_COLOURS, THAT_CLUSTER};
-use crate::config::{Impersonation, PodSelection};
 use crate::config::target::{ForwardTarget, RemotePort, TargetKind};
+use crate::config::{Impersonation, PodSelection};
 use crate::process::{self, Group};
 
 /// The maximum length of a line from kubectl, in bytes; the rest is discarded.

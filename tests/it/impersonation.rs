@@ -34,7 +34,9 @@ fn forwards_of_two_users_are_two_forwards() {
     let forwards = Forwards::new();
     let masters = "--as jane --as-group system:masters";
     forwards.start(&format!("{ECHO} {masters} --name of-jane"));
-    forwards.start(&format!("{ECHO} --pod-selection newest {masters} --as-uid 7 --name newest-of-jane"));
+    forwards.start(&format!(
+        "{ECHO} --pod-selection newest {masters} --as-uid 7 --name newest-of-jane"
+    ));
     forwards.start(&format!("{ECHO} --name own"));
     let list = forwards.list();
     assert_eq!(list["forwards"].as_array().unwrap().len(), 3, "{list}");
