@@ -71,7 +71,7 @@ fn explain(global: &Global, rule: &Rule) -> Result<Exit, CommandError> {
 
 fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> WorldRequest {
     WorldRequest {
-        scope: match reading.scope(&args.namespaces) {
+        scope: match reading.scope() {
             given if args.name.is_some() => given.without_exclusions(),
             given => given,
         }

@@ -13,7 +13,7 @@ use super::flags::Global;
 use super::print::{print, print_document, write_file};
 use super::setup::Setup;
 use super::signals::interruptible;
-use crate::config::{Pattern, duration};
+use crate::config::duration;
 use crate::kubectl::Name;
 use crate::output::chart::Charset;
 use crate::output::history::{self, View};
@@ -27,10 +27,6 @@ pub struct HistoryArgs {
     /// The HPA's name; without one, a line for each HPA
     #[arg(value_parser = Name::parse)]
     pub name: Option<Name>,
-    /// Only these namespaces: a name, a glob or a /regex/ (repeatable)
-    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
-          add = super::complete::namespaces())]
-    pub namespace: Vec<Pattern>,
     /// How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]
     #[arg(long, value_name = "DUR", value_parser = duration::parse)]
     pub since: Option<Duration>,
@@ -71,7 +67,7 @@ pub(super) async fn run(global: &Global, args: HistoryArgs) -> Result<Exit, Comm
 
 fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global, &args.namespace)?;
+    let filter = filter(global)?;
     let store = open(&setup)?;
     let until = Timestamp::now();
     let last = args.since.unwrap_or(DAY);

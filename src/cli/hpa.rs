@@ -30,10 +30,8 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
 async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError> {
     let reading = Reading::new(global).await?;
     let setup = &reading.setup;
-    let request = HpaRequest {
-        scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
-        name: None,
-    };
+    let request =
+        HpaRequest { scope: reading.scope().with_selector(args.selector.clone()), name: None };
     let clusters = collect_hpas(&reading.collector, &reading.clusters, &request)
         .await
         .map_err(CommandError::usage)?;
@@ -94,10 +92,8 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
     let reading = Reading::new(global).await?;
     let setup = &reading.setup;
-    let request = HpaRequest {
-        scope: reading.scope(&args.namespaces).without_exclusions(),
-        name: Some(args.name.clone()),
-    };
+    let request =
+        HpaRequest { scope: reading.scope().without_exclusions(), name: Some(args.name.clone()) };
     let collected = describe_hpas(&reading.collector, &reading.clusters, &request)
         .await
         .map_err(CommandError::usage)?;

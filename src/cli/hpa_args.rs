@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::flags::{Description, HpaFormat, NamespaceArgs, interval, rule, selector};
+use super::flags::{Description, HpaFormat, interval, rule, selector};
 use crate::findings::{Ignore, Rule};
 use crate::output::SortBy;
 
@@ -26,9 +26,6 @@ pub enum HpaCommand {
 /// `watchdog hpa list`
 #[derive(Debug, Args)]
 pub struct HpaListArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
@@ -52,9 +49,6 @@ pub struct HpaGetArgs {
     /// The HPA's name
     #[arg(value_parser = crate::kubectl::Name::parse)]
     pub name: crate::kubectl::Name,
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
@@ -66,9 +60,6 @@ pub struct HpaCheckArgs {
     /// Only the HPA of this name
     #[arg(value_parser = crate::kubectl::Name::parse)]
     pub name: Option<crate::kubectl::Name>,
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
@@ -130,9 +121,6 @@ pub enum CheckFormat {
 /// `watchdog hpa watch`
 #[derive(Debug, Args)]
 pub struct HpaWatchArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,

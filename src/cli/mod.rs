@@ -24,6 +24,7 @@ mod history;
 mod hpa;
 mod hpa_args;
 mod monitor;
+mod namespaces;
 mod newest;
 mod ns;
 mod print;
@@ -52,7 +53,7 @@ use error::CommandError;
 
 /// The command line as clap knows it, for completions and documentation.
 pub fn command() -> clap::Command {
-    Cli::command()
+    namespaces::hide_where_unused(Cli::command())
 }
 
 /// Runs the command line `args` (program name first) to its end and returns its exit code.

@@ -8,13 +8,14 @@ use tokio::sync::Semaphore;
 use super::environment::go_is_tuned;
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::{Global, NamespaceArgs};
+use super::flags::Global;
+use super::namespaces::NamespaceArgs;
 use super::print::print;
 use crate::collect::{Collected, Collector, Observer, unexpected_twins};
 use crate::config::{self, Config, Scope};
 use crate::hpa::Hpa;
 use crate::kubectl::{
-    self, Cluster, KubeConfig, Kubectl, Outcome, ScopeError, Selected, Selection, Settings, Sources,
+    self, Cluster, KubeConfig, Kubectl, Outcome, ScopeError, Selected, Settings, Sources,
 };
 use crate::output::clusters::same_hpas;
 use crate::output::failures;
@@ -104,7 +105,7 @@ impl Setup {
         global: &Global,
         kubeconfig: &KubeConfig,
     ) -> Result<Selected, ScopeError> {
-        Selected::of(kubeconfig, &selection(global), &self.config.clusters)
+        Selected::of(kubeconfig, &global.selection(), &self.config.clusters)
     }
 
     /// The collector, set up as configured.
@@ -133,6 +134,7 @@ pub(super) struct Reading {
     pub(super) setup: Setup,
     pub(super) collector: Collector,
     pub(super) clusters: Vec<Cluster>,
+    namespaces: NamespaceArgs,
     progress: Arc<Progress>,
 }
 
@@ -156,18 +158,13 @@ impl Reading {
         }
         let progress = Arc::new(Progress::new(chosen.clusters.len(), global.quiet));
         let collector = setup.collector(kubectl, Arc::clone(&progress) as Arc<dyn Observer>);
-        Ok(Self { setup, collector, clusters: chosen.clusters, progress })
+        let namespaces = global.namespaces.clone();
+        Ok(Self { setup, collector, clusters: chosen.clusters, namespaces, progress })
     }
 
     /// The namespaces selected by the flags or the configuration.
-    pub(super) fn scope(&self, args: &NamespaceArgs) -> Scope {
-        if args.all_namespaces {
-            Scope::default()
-        } else if args.namespace.is_empty() {
-            Scope::configured(&self.setup.config.namespaces)
-        } else {
-            Scope::only(args.namespace.clone())
-        }
+    pub(super) fn scope(&self) -> Scope {
+        self.namespaces.scope(&self.setup.config.namespaces)
     }
 
     /// Notes clusters that are one cluster under several names, recognized by their HPAs' uids.
@@ -210,14 +207,5 @@ impl Drop for Reading {
     fn drop(&mut self) {
         // After an interruption, tasks may still hold the progress: clear its line at once.
         self.progress.clear();
-    }
-}
-
-/// The contexts and clusters selected by the flags.
-pub(super) fn selection(global: &Global) -> Selection {
-    Selection {
-        contexts: global.context.clone(),
-        clusters: global.cluster.clone(),
-        current: global.current,
     }
 }

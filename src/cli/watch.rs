@@ -79,7 +79,7 @@ fn plan(args: &HpaWatchArgs, reading: &Reading) -> Result<Plan, CommandError> {
         ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
     };
     let request = &mut plan.request;
-    request.scope = reading.scope(&args.namespaces).with_selector(args.selector.clone());
+    request.scope = reading.scope().with_selector(args.selector.clone());
     namespace_names(&request.scope).map_err(CommandError::usage)?;
     // Only HPAs are read, by one kubectl for each cluster: rules that need more stay undecided.
     request.parts = Parts::default();

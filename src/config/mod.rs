@@ -13,6 +13,7 @@ mod load;
 pub(crate) mod nesting;
 mod node;
 pub mod pattern;
+mod pattern_list;
 mod request;
 mod scope;
 pub mod target;
@@ -31,6 +32,7 @@ pub use forwards::Forward;
 pub use keys::key_paths;
 pub use load::{Env, Loaded, default_path, load, parse};
 pub use pattern::Pattern;
+pub use pattern_list::PatternList;
 pub use request::{ForwardRequest, RequestError};
 pub use scope::Scope;
 

@@ -37,7 +37,7 @@ impl Planned {
         };
         let selection = Selection::all().without(&args.ignore);
         let request = WorldRequest {
-            scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
+            scope: reading.scope().with_selector(args.selector.clone()),
             name: None,
             parts: Parts::for_rules(&selection),
             purpose: Purpose::Judge,

@@ -38,7 +38,7 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
     let reading = Reading::with(global, setup).await?;
     let setup = &reading.setup;
     let request = WorldRequest {
-        scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
+        scope: reading.scope().with_selector(args.selector.clone()),
         name: None,
         parts: Parts { targets: true, ..Parts::default() },
         purpose: Purpose::Record,
