@@ -7,12 +7,15 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, HpaFormat};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs};
+use super::named;
 use super::print::{print, print_document};
-use super::setup::Reading;
+use super::setup::{Reading, Setup};
 use super::signals::interruptible;
 use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas};
 use crate::collect::{ClusterHpas, Detail, HpaRequest, collect_hpas, describe_hpas};
+use crate::config::Scope;
 use crate::findings::{Judged, World};
+use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
 use crate::output::hpas::{self, TableOptions, Users};
 use crate::output::{Document, get};
@@ -28,10 +31,12 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
 }
 
 async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError> {
-    let reading = Reading::new(global).await?;
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let setup = &reading.setup;
-    let request =
-        HpaRequest { scope: reading.scope().with_selector(args.selector.clone()), name: None };
+    let request = HpaRequest {
+        scope: reading.scope().with_selector(args.selector.clone()),
+        names: reading.names.clone(),
+    };
     let clusters = collect_hpas(&reading.collector, &reading.clusters, &request)
         .await
         .map_err(CommandError::usage)?;
@@ -79,21 +84,25 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
-    if hpas.is_empty() && clusters.iter().any(|cluster| cluster.error.is_none()) {
+    if hpas.is_empty()
+        && (found > 0 || args.names.is_empty())
+        && clusters.iter().any(|cluster| cluster.error.is_none())
+    {
         setup.messages.note(&match found {
-            0 => NoHpa { name: None, scope: &request.scope }.to_string(),
+            0 => no_hpa(&reading, &request.scope).await,
             1 => "no problems among 1 HPA".to_owned(),
             found => format!("no problems among {found} HPAs"),
         });
     }
-    Ok(reading.report_outcomes(&clusters))
+    let exit = reading.report_outcomes(&clusters);
+    let read: Vec<&Hpa> = worlds.iter().flat_map(|world| &world.hpas).collect();
+    Ok(named::conclude(&reading, &request.scope, &read, exit).await)
 }
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
-    let reading = Reading::new(global).await?;
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let setup = &reading.setup;
-    let request =
-        HpaRequest { scope: reading.scope().without_exclusions(), name: Some(args.name.clone()) };
+    let request = HpaRequest { scope: reading.scope(), names: reading.names.clone() };
     let collected = describe_hpas(&reading.collector, &reading.clusters, &request)
         .await
         .map_err(CommandError::usage)?;
@@ -117,8 +126,12 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         get::text(&details, setup.style, stdout::terminal_width())
     })?;
     let exit = reading.report(&collected);
-    if collected.items.is_empty() && exit == Exit::Done {
-        return Err(CommandError::failed(NoHpa { name: Some(&args.name), scope: &request.scope }));
-    }
-    Ok(exit)
+    let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
+    Ok(named::conclude(&reading, &request.scope, &found, exit).await)
+}
+
+/// The note that there is no HPA, or no such namespace.
+async fn no_hpa(reading: &Reading, scope: &Scope) -> String {
+    let unknown = named::unknown_namespaces(reading, scope).await;
+    if unknown.is_empty() { NoHpa { name: None, scope }.to_string() } else { unknown.join("; ") }
 }

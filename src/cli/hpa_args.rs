@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::flags::{Description, HpaFormat, interval, rule, selector};
 use crate::findings::{Ignore, Rule};
+use crate::hpa::HpaName;
 use crate::output::SortBy;
 
 /// `watchdog hpa …`
@@ -26,6 +27,9 @@ pub enum HpaCommand {
 /// `watchdog hpa list`
 #[derive(Debug, Args)]
 pub struct HpaListArgs {
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
@@ -46,9 +50,9 @@ pub struct HpaListArgs {
 /// `watchdog hpa get`
 #[derive(Debug, Args)]
 pub struct HpaGetArgs {
-    /// The HPA's name
-    #[arg(value_parser = crate::kubectl::Name::parse)]
-    pub name: crate::kubectl::Name,
+    /// The HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", required = true, value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
@@ -57,9 +61,9 @@ pub struct HpaGetArgs {
 /// `watchdog hpa check`
 #[derive(Debug, Args)]
 pub struct HpaCheckArgs {
-    /// Only the HPA of this name
-    #[arg(value_parser = crate::kubectl::Name::parse)]
-    pub name: Option<crate::kubectl::Name>,
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
@@ -121,6 +125,9 @@ pub enum CheckFormat {
 /// `watchdog hpa watch`
 #[derive(Debug, Args)]
 pub struct HpaWatchArgs {
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,

@@ -24,6 +24,7 @@ mod history;
 mod hpa;
 mod hpa_args;
 mod monitor;
+mod named;
 mod namespaces;
 mod newest;
 mod ns;

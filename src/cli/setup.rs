@@ -9,11 +9,12 @@ use super::environment::go_is_tuned;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
+use super::named;
 use super::namespaces::NamespaceArgs;
 use super::print::print;
 use crate::collect::{Collected, Collector, Observer, unexpected_twins};
 use crate::config::{self, Config, Scope};
-use crate::hpa::Hpa;
+use crate::hpa::{Hpa, HpaName, HpaNames};
 use crate::kubectl::{
     self, Cluster, KubeConfig, Kubectl, Outcome, ScopeError, Selected, Settings, Sources,
 };
@@ -134,6 +135,8 @@ pub(super) struct Reading {
     pub(super) setup: Setup,
     pub(super) collector: Collector,
     pub(super) clusters: Vec<Cluster>,
+    /// The requested HPAs; all of the scope if none is named.
+    pub(super) names: HpaNames,
     namespaces: NamespaceArgs,
     progress: Arc<Progress>,
 }
@@ -146,10 +149,19 @@ impl Reading {
 
     /// As [`Reading::new`], with a configuration that has been read.
     pub(super) async fn with(global: &Global, setup: Setup) -> Result<Self, CommandError> {
+        Self::of(global, setup, &[]).await
+    }
+
+    /// As [`Reading::with`], for the HPAs of these names: only the clusters that they name are read.
+    pub(super) async fn of(
+        global: &Global,
+        setup: Setup,
+        names: &[HpaName],
+    ) -> Result<Self, CommandError> {
         let kubectl = setup.kubectl(global);
         let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
         let kubectl = kubectl.map_err(CommandError::failed)?;
-        let chosen = setup.select(global, &kubeconfig)?;
+        let (chosen, names) = named::select(&setup, global, &kubeconfig, names)?;
         for note in &chosen.notes {
             setup.messages.note(&format!("skipped: {note}"));
         }
@@ -159,12 +171,13 @@ impl Reading {
         let progress = Arc::new(Progress::new(chosen.clusters.len(), global.quiet));
         let collector = setup.collector(kubectl, Arc::clone(&progress) as Arc<dyn Observer>);
         let namespaces = global.namespaces.clone();
-        Ok(Self { setup, collector, clusters: chosen.clusters, namespaces, progress })
+        Ok(Self { setup, collector, clusters: chosen.clusters, names, namespaces, progress })
     }
 
-    /// The namespaces selected by the flags or the configuration.
+    /// The namespaces selected by the flags or the configuration. An HPA that is named is read in any namespace.
     pub(super) fn scope(&self) -> Scope {
-        self.namespaces.scope(&self.setup.config.namespaces)
+        let scope = self.namespaces.scope(&self.setup.config.namespaces);
+        if self.names.is_empty() { scope } else { scope.without_exclusions() }
     }
 
     /// Notes clusters that are one cluster under several names, recognized by their HPAs' uids.

@@ -4,6 +4,7 @@
 //! Each entry of the kubeconfig's `clusters` is read once, except by contexts that are named
 //! explicitly: one entry may stand for a different cluster for each user (Teleport).
 
+mod called;
 mod contexts;
 
 use std::collections::HashSet;

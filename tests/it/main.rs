@@ -35,6 +35,7 @@ mod hostile;
 mod kubeconfig;
 mod layers;
 mod monitor;
+mod names;
 mod outcomes;
 mod own_cluster;
 mod paths;

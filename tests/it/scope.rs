@@ -233,7 +233,7 @@ fn only_the_requested_namespaces_are_read() {
 fn a_namespace_that_does_not_exist_is_an_empty_list() {
     let clusters = Clusters::new();
     let output = clusters.run("hpa list -n nope").code(0).prints_nothing();
-    output.says("note: no HPA found in namespace nope");
+    output.says("note: no cluster has a namespace nope (watchdog ns list shows which exist)");
     let output = clusters.run("hpa list -n nope -o json").code(0).says("nope");
     assert_eq!(output.json()["hpas"], Value::Array(Vec::new()));
     clusters.run("hpa list -n nope -q").code(0).prints_nothing().quiet();
