@@ -48,6 +48,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
         kubectl: Kubectl::new(Settings {
             program: locate(None, None, None).unwrap(),
             kubeconfig: Some(kubeconfig),
+            impersonation: watchdog::config::Impersonation::default(),
             timeout: Duration::from_mins(5),
             retries: 0,
             versions: None,

@@ -7,7 +7,7 @@ use clap::builder::PossibleValue;
 use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
 use super::namespaces::NamespaceArgs;
-use crate::config::{PatternList, duration};
+use crate::config::{Impersonation, PatternList, duration};
 use crate::findings::{Rule, Selection, UnknownRule};
 use crate::kubectl::{self, Deadline};
 use crate::output::SortBy;
@@ -34,6 +34,18 @@ pub struct Global {
     /// Only the current context
     #[arg(long, global = true, conflicts_with_all = ["context", "cluster"])]
     pub current: bool,
+    /// Act as this user of the cluster, as kubectl's --as: every read and every forward
+    #[arg(long = "as", global = true, value_name = "USER", help_heading = "Global options",
+          value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub as_user: Option<String>,
+    /// Act as a member of this group (repeatable; with --as)
+    #[arg(long, global = true, value_name = "GROUP", requires = "as_user",
+          value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub as_group: Vec<String>,
+    /// Act with this uid (with --as)
+    #[arg(long, global = true, value_name = "UID", requires = "as_user",
+          value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub as_uid: Option<String>,
     /// The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
@@ -56,6 +68,17 @@ pub struct Global {
     /// When to colour [default: auto]
     #[arg(long, global = true, value_name = "WHEN", value_enum)]
     pub color: Option<ColorWhen>,
+}
+
+impl Global {
+    /// The user as which kubectl acts.
+    pub fn impersonation(&self) -> Impersonation {
+        Impersonation {
+            user: self.as_user.clone(),
+            groups: self.as_group.clone(),
+            uid: self.as_uid.clone(),
+        }
+    }
 }
 
 /// `--color`.

@@ -45,6 +45,7 @@ async fn exec(global: &Global, args: NewestArgs) -> Result<Exit, CommandError> {
         program: command.next().map(PathBuf::from).unwrap_or_default(),
         go_is_tuned: go_is_tuned(),
         kubeconfig: global.kubeconfig.clone(),
+        impersonation: global.impersonation(),
         context: args.exact_context,
         namespace,
         target: args.target,

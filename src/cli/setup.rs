@@ -72,6 +72,7 @@ impl Setup {
         Ok(Kubectl::new(Settings {
             program,
             kubeconfig: global.kubeconfig.clone(),
+            impersonation: global.impersonation(),
             timeout: global.timeout.unwrap_or_else(|| self.config.kubectl.timeout()),
             retries: self.config.kubectl.retries,
             versions: kubectl::versions_file(),
@@ -177,7 +178,8 @@ impl Reading {
     /// The namespaces selected by the flags or the configuration. An HPA that is named is read in any namespace.
     pub(super) fn scope(&self) -> Scope {
         let scope = self.namespaces.scope(&self.setup.config.namespaces);
-        if self.names.is_empty() { scope } else { scope.without_exclusions() }
+        let scope = if self.names.is_empty() { scope } else { scope.without_exclusions() };
+        scope.with_impersonation(self.collector.kubectl.impersonation().clone())
     }
 
     /// Notes clusters that are one cluster under several names, recognized by their HPAs' uids.

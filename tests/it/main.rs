@@ -32,6 +32,7 @@ mod forward;
 mod get;
 mod history;
 mod hostile;
+mod impersonation;
 mod kubeconfig;
 mod layers;
 mod monitor;

@@ -69,6 +69,7 @@ pub(super) async fn specs(
     let run = KubectlRun {
         kubectl: kubectl.program().to_owned(),
         kubeconfig: global.kubeconfig.clone(),
+        impersonation: global.impersonation(),
         directory,
         environment: Environment::current(),
     };

@@ -73,6 +73,7 @@ fn endpoints(
     let run = KubectlRun {
         kubectl: reading.collector.kubectl.program().to_owned(),
         kubeconfig: global.kubeconfig.clone(),
+        impersonation: global.impersonation(),
         directory: std::env::current_dir().unwrap_or_else(|_| "/".into()),
         environment: Environment::current(),
     };
