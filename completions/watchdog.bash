@@ -443,7 +443,7 @@ _watchdog() {
 
     case "${cmd}" in
         watchdog)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -477,6 +477,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -519,7 +531,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__cluster)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list test help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list test help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -553,6 +565,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -651,7 +675,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__cluster__subcmd__list)
-            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -693,6 +717,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -735,7 +771,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__cluster__subcmd__test)
-            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -780,6 +816,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -819,7 +867,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__completions)
-            opts="-n -A -v -q -h -V --dynamic --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version bash elvish fish powershell zsh"
+            opts="-n -A -v -q -h -V --dynamic --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -853,6 +901,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -895,7 +955,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__config)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version init show validate help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version init show validate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -929,6 +989,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1041,7 +1113,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__config__subcmd__init)
-            opts="-n -A -v -q -h -V --force --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --force --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1075,6 +1147,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1117,7 +1201,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__config__subcmd__show)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1151,6 +1235,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1193,7 +1289,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__config__subcmd__validate)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1227,6 +1323,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1269,7 +1377,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__demo)
-            opts="-n -A -v -q -h -V --clusters --hpas --broken --path-prefix --runtime --target --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --clusters --hpas --broken --path-prefix --runtime --target --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1332,6 +1440,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1371,7 +1491,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__doctor)
-            opts="-o -n -A -v -q -h -V --prove --ask --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --prove --ask --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1416,6 +1536,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1455,7 +1587,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__exec__subcmd__newest)
-            opts="-n -A -v -q -h -V --exact-context --target --port --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --exact-context --target --port --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1504,6 +1636,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1543,7 +1687,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version start run list ls status endpoint env heartbeat logs why restart stop reap help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version start run list ls status endpoint env heartbeat logs why restart stop reap help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1577,6 +1721,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1619,7 +1775,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__endpoint)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1653,6 +1809,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1695,7 +1863,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__env)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1729,6 +1897,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1771,7 +1951,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__heartbeat)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1805,6 +1985,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2043,7 +2235,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__list)
-            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2088,6 +2280,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2127,7 +2331,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__logs)
-            opts="-f -n -A -v -q -h -V --follow --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-f -n -A -v -q -h -V --follow --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2161,6 +2365,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2203,7 +2419,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__reap)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2237,6 +2453,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2279,7 +2507,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__restart)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2313,6 +2541,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2355,7 +2595,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__run)
-            opts="-n -A -v -q -h -V --all --idle --address --wait --ready-timeout --pod-selection --isolate --retry-idempotent --keepalive --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --all --idle --address --wait --ready-timeout --pod-selection --isolate --retry-idempotent --keepalive --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2420,6 +2660,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2459,7 +2711,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__start)
-            opts="-d -o -n -A -v -q -h -V --all --idle --address --wait --ready-timeout --pod-selection --isolate --retry-idempotent --keepalive --local-port --name --detach --owner-pid --require-heartbeat --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-d -o -n -A -v -q -h -V --all --idle --address --wait --ready-timeout --pod-selection --isolate --retry-idempotent --keepalive --local-port --name --detach --owner-pid --require-heartbeat --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2544,6 +2796,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2583,7 +2847,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__status)
-            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2625,6 +2889,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2667,7 +2943,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__stop)
-            opts="-n -A -v -q -h -V --all --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --all --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2701,6 +2977,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2743,7 +3031,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__why)
-            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2788,6 +3076,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2827,7 +3127,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__guard)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2861,6 +3161,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3561,7 +3873,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__history)
-            opts="-o -n -A -v -q -h -V --since --ascii --html --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --since --ascii --html --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3625,6 +3937,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -3664,7 +3988,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list ls get check watch help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list ls get check watch help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3698,6 +4022,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3740,7 +4076,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa__subcmd__check)
-            opts="-l -o -n -A -v -q -h -V --selector --fail-on --only --ignore --baseline --write-baseline --explain --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --fail-on --only --ignore --baseline --write-baseline --explain --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3839,6 +4175,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -3878,7 +4226,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa__subcmd__get)
-            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3920,6 +4268,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4046,7 +4406,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa__subcmd__list)
-            opts="-l -o -n -A -v -q -h -V --selector --sort-by --problems --no-headers --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --sort-by --problems --no-headers --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4103,6 +4463,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -4142,7 +4514,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa__subcmd__watch)
-            opts="-l -o -n -A -v -q -h -V --selector --sort-by --problems --interval --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --sort-by --problems --interval --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4203,6 +4575,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -4242,7 +4626,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__monitor)
-            opts="-l -o -n -A -v -q -h -V --selector --interval --once --ignore --replicas --no-store --no-forwards --metrics-listen --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --interval --once --ignore --replicas --no-store --no-forwards --metrics-listen --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4307,6 +4691,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -4346,7 +4742,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__ns)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4380,6 +4776,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4464,7 +4872,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__ns__subcmd__list)
-            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4506,6 +4914,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4548,7 +4968,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version take list ls show diff prune export help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version take list ls show diff prune export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4582,6 +5002,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4624,7 +5056,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__diff)
-            opts="-o -n -A -v -q -h -V --spec --exit-code --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --spec --exit-code --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4669,6 +5101,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -4708,7 +5152,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__export)
-            opts="-o -n -A -v -q -h -V --since --to --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --since --to --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4769,6 +5213,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4923,7 +5379,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__list)
-            opts="-o -n -A -v -q -h -V --since --limit --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --since --limit --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4976,6 +5432,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -5015,7 +5483,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__prune)
-            opts="-n -A -v -q -h -V --keep --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --keep --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5053,6 +5521,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5095,7 +5575,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__show)
-            opts="-o -n -A -v -q -h -V --no-headers --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --no-headers --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5140,6 +5620,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -5179,7 +5671,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__take)
-            opts="-l -o -n -A -v -q -h -V --selector --output --to --no-store --wait --keep --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --output --to --no-store --wait --keep --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5255,6 +5747,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -5294,7 +5798,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__supervisor)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version run status stop help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version run status stop help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5328,6 +5832,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5440,7 +5956,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__supervisor__subcmd__run)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5474,6 +5990,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5516,7 +6044,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__supervisor__subcmd__status)
-            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5561,6 +6089,18 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -5600,7 +6140,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__supervisor__subcmd__stop)
-            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5634,6 +6174,18 @@ _watchdog() {
                     return 0
                     ;;
                 --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

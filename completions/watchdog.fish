@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_watchdog_global_optspecs
-    string join \n n/namespace= A/all-namespaces kubeconfig= context= cluster= current config= kubectl= timeout= deadline= v/verbose q/quiet color= h/help V/version
+    string join \n n/namespace= A/all-namespaces kubeconfig= context= cluster= current as= as-group= as-uid= config= kubectl= timeout= deadline= v/verbose q/quiet color= h/help V/version
 end
 
 function __fish_watchdog_needs_command
@@ -28,6 +28,9 @@ complete -c watchdog -n "__fish_watchdog_needs_command" -s n -l namespace -d 'On
 complete -c watchdog -n "__fish_watchdog_needs_command" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_needs_command" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_needs_command" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_needs_command" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -60,6 +63,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fis
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -84,6 +90,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -105,6 +114,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -125,6 +137,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -148,6 +163,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_su
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -167,6 +185,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -207,6 +228,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -243,6 +267,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -265,6 +292,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -298,6 +328,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -328,6 +361,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -357,6 +393,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s n -l names
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -378,6 +417,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fi
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -410,6 +452,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -434,6 +479,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -457,6 +505,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -481,6 +532,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -502,6 +556,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -522,6 +579,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -545,6 +605,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -575,6 +638,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s n -l names
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -593,6 +659,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fis
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -637,6 +706,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -665,6 +737,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -689,6 +764,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -711,6 +789,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -731,6 +812,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -748,6 +832,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -765,6 +852,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -782,6 +872,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -799,6 +892,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -820,6 +916,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -837,6 +936,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -854,6 +956,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -872,6 +977,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -902,6 +1010,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -923,6 +1034,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -943,6 +1057,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -960,6 +1077,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -981,6 +1101,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1002,6 +1125,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1020,6 +1146,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1037,6 +1166,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1061,6 +1193,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s n -l namesp
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1080,6 +1215,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s n -l n
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1105,6 +1243,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s n -l namespac
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1123,6 +1264,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s n -l namespa
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1143,6 +1287,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s n -l n
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
