@@ -16,6 +16,7 @@ use watchdog::collect::{ClusterWorld, Collector, Parts, Purpose, WorldRequest, c
 use watchdog::config::{Lists, Scope};
 use watchdog::demo::{Demo, Options};
 use watchdog::findings::{Selection, Unknown};
+use watchdog::hpa::HpaNames;
 use watchdog::kubectl::{Cluster, Kubectl, Settings, locate};
 use watchdog::output::findings::json;
 
@@ -59,7 +60,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
     };
     let request = WorldRequest {
         scope: Scope::default(),
-        name: None,
+        names: HpaNames::default(),
         parts: Parts {
             targets: true,
             pods: true,

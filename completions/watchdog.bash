@@ -497,12 +497,20 @@ _watchdog() {
 
     case "${cmd}" in
         watchdog)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -577,20 +585,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__check)
-            opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --fail-on --only --ignore --baseline --write-baseline --explain --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --fail-on --only --ignore --baseline --write-baseline --explain --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -651,6 +651,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl junit sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -727,12 +735,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__cluster)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list ls test help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list ls test help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -863,7 +879,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__cluster__subcmd__list)
-            opts="-o -v -q -h -V --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -875,6 +891,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json yaml name" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -951,7 +975,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__cluster__subcmd__test)
-            opts="-o -v -q -h -V --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -963,6 +987,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json yaml name" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -1039,12 +1071,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__completions)
-            opts="-v -q -h -V --dynamic --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version bash elvish fish powershell zsh"
+            opts="-n -A -v -q -h -V --dynamic --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1119,12 +1159,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__config)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version init show validate help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version init show validate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1269,12 +1317,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__config__subcmd__init)
-            opts="-v -q -h -V --force --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --force --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1349,12 +1405,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__config__subcmd__show)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1429,12 +1493,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__config__subcmd__validate)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1509,7 +1581,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__demo)
-            opts="-v -q -h -V --clusters --hpas --broken --path-prefix --runtime --target --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --clusters --hpas --broken --path-prefix --runtime --target --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1539,6 +1611,14 @@ _watchdog() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -1615,26 +1695,26 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__describe)
-            opts="-n -A -o -v -q -h -V --namespace --all-namespaces --output --print-kubectl --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -1711,7 +1791,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__diff)
-            opts="-o -v -q -h -V --spec --exit-code --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --spec --exit-code --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1723,6 +1803,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -1799,7 +1887,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__doctor)
-            opts="-o -v -q -h -V --prove --ask --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --prove --ask --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1811,6 +1899,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -1887,16 +1983,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__exec__subcmd__newest)
-            opts="-v -q -h -V --namespace --exact-context --target --port --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --exact-context --target --port --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --exact-context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1906,6 +1998,14 @@ _watchdog() {
                     return 0
                     ;;
                 --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1983,12 +2083,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__explain)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2063,12 +2171,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version start run list ls status endpoint env heartbeat logs why restart stop reap help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version start run list ls status endpoint env heartbeat logs why restart stop reap help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2143,12 +2259,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__endpoint)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2223,12 +2347,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__env)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2303,12 +2435,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__heartbeat)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2579,7 +2719,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__list)
-            opts="-o -v -q -h -V --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2591,6 +2731,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table wide json yaml name" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -2667,12 +2815,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__logs)
-            opts="-f -v -q -h -V --follow --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-f -n -A -v -q -h -V --follow --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2747,12 +2903,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__reap)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2827,12 +2991,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__restart)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2907,20 +3079,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__run)
-            opts="-n -v -q -h -V --all --namespace --idle --address --wait --ready-timeout --pod-selection --isolate --retry-idempotent --keepalive --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --all --idle --address --wait --ready-timeout --pod-selection --isolate --retry-idempotent --keepalive --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --idle)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2946,6 +3110,14 @@ _watchdog() {
                     return 0
                     ;;
                 --keepalive)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3023,20 +3195,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__start)
-            opts="-n -d -o -v -q -h -V --all --namespace --idle --address --wait --ready-timeout --pod-selection --isolate --retry-idempotent --keepalive --local-port --name --detach --owner-pid --require-heartbeat --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-d -o -n -A -v -q -h -V --all --idle --address --wait --ready-timeout --pod-selection --isolate --retry-idempotent --keepalive --local-port --name --detach --owner-pid --require-heartbeat --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --idle)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3083,6 +3247,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -3159,7 +3331,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__status)
-            opts="-o -v -q -h -V --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3171,6 +3343,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -3247,12 +3427,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__stop)
-            opts="-v -q -h -V --all --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --all --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -3327,7 +3515,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__forward__subcmd__why)
-            opts="-o -v -q -h -V --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3339,6 +3527,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -3415,20 +3611,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__get)
-            opts="-n -A -l -o -w -L -v -q -h -V --namespace --all-namespaces --selector --sort-by --problems --no-headers --output --watch --label-columns --show-labels --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -w -L -n -A -v -q -h -V --selector --sort-by --problems --no-headers --output --watch --label-columns --show-labels --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3454,6 +3642,14 @@ _watchdog() {
                     return 0
                     ;;
                 -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3531,12 +3727,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__guard)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -4381,20 +4585,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__history)
-            opts="-n -o -v -q -h -V --namespace --since --ascii --html --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --since --ascii --html --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --since)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4420,6 +4616,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "chart table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -4496,12 +4700,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list ls get check watch help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list ls get check watch help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -4576,20 +4788,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa__subcmd__check)
-            opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --fail-on --only --ignore --baseline --write-baseline --explain --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --fail-on --only --ignore --baseline --write-baseline --explain --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4650,6 +4854,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl junit sarif github" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -4726,26 +4938,26 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa__subcmd__get)
-            opts="-n -A -o -v -q -h -V --namespace --all-namespaces --output --print-kubectl --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --print-kubectl --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -4906,20 +5118,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa__subcmd__list)
-            opts="-n -A -l -o -w -L -v -q -h -V --namespace --all-namespaces --selector --sort-by --problems --no-headers --output --watch --label-columns --show-labels --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -w -L -n -A -v -q -h -V --selector --sort-by --problems --no-headers --output --watch --label-columns --show-labels --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4945,6 +5149,14 @@ _watchdog() {
                     return 0
                     ;;
                 -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5022,20 +5234,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa__subcmd__watch)
-            opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --sort-by --problems --interval --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --sort-by --problems --interval --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5058,6 +5262,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -5134,20 +5346,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__list)
-            opts="-n -A -l -o -w -L -v -q -h -V --namespace --all-namespaces --selector --sort-by --problems --no-headers --output --watch --label-columns --show-labels --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -w -L -n -A -v -q -h -V --selector --sort-by --problems --no-headers --output --watch --label-columns --show-labels --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5173,6 +5377,14 @@ _watchdog() {
                     return 0
                     ;;
                 -L)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5250,20 +5462,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__monitor)
-            opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --interval --once --ignore --replicas --no-store --no-forwards --metrics-listen --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --interval --once --ignore --replicas --no-store --no-forwards --metrics-listen --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5290,6 +5494,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -5366,12 +5578,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__ns)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list ls help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version list ls help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -5488,26 +5708,26 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__ns__subcmd__list)
-            opts="-n -A -o -v -q -h -V --namespace --all-namespaces --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml name" -- "${cur}"))
                     return 0
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json yaml name" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -5584,12 +5804,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version take list ls show diff prune export help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version take list ls show diff prune export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -5664,7 +5892,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__diff)
-            opts="-o -v -q -h -V --spec --exit-code --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --spec --exit-code --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5676,6 +5904,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -5752,7 +5988,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__export)
-            opts="-o -v -q -h -V --since --to --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --since --to --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5783,6 +6019,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "json jsonl csv openmetrics" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -5971,7 +6215,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__list)
-            opts="-o -v -q -h -V --since --limit --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --since --limit --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5991,6 +6235,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json yaml name" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -6067,13 +6319,21 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__prune)
-            opts="-v -q -h -V --keep --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --keep --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6151,26 +6411,26 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__show)
-            opts="-n -A -o -v -q -h -V --namespace --all-namespaces --no-headers --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --no-headers --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name" -- "${cur}"))
                     return 0
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -6247,20 +6507,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__snapshot__subcmd__take)
-            opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --output --to --no-store --wait --keep --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --output --to --no-store --wait --keep --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6297,6 +6549,14 @@ _watchdog() {
                     return 0
                     ;;
                 --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6374,12 +6634,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__supervisor)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version run status stop help"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version run status stop help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -6524,12 +6792,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__supervisor__subcmd__run)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -6604,7 +6880,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__supervisor__subcmd__status)
-            opts="-o -v -q -h -V --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6616,6 +6892,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -6692,12 +6976,20 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__supervisor__subcmd__stop)
-            opts="-v -q -h -V --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -v -q -h -V --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -6772,7 +7064,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__version)
-            opts="-o -v -q -h -V --client --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-o -n -A -v -q -h -V --client --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6784,6 +7076,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -6860,20 +7160,12 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__watch)
-            opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --sort-by --problems --interval --output --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --sort-by --problems --interval --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6896,6 +7188,14 @@ _watchdog() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)

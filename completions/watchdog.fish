@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_watchdog_global_optspecs
-    string join \n kubeconfig= context= cluster= current as= as-group= as-uid= config= kubectl= timeout= deadline= v/verbose q/quiet color= h/help V/version
+    string join \n n/namespace= A/all-namespaces kubeconfig= context= cluster= current as= as-group= as-uid= config= kubectl= timeout= deadline= v/verbose q/quiet color= h/help V/version
 end
 
 function __fish_watchdog_needs_command
@@ -24,9 +24,10 @@ function __fish_watchdog_using_subcommand
     contains -- $cmd[1] $argv
 end
 
+complete -c watchdog -n "__fish_watchdog_needs_command" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_needs_command" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_needs_command" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -37,6 +38,7 @@ complete -c watchdog -n "__fish_watchdog_needs_command" -l deadline -d 'How long
 complete -c watchdog -n "__fish_watchdog_needs_command" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_needs_command" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_needs_command" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_needs_command" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_needs_command" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -65,9 +67,10 @@ complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "explain" -d 'hpa 
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "diff" -d 'snapshot diff'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "version" -d 'The version'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -78,6 +81,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fis
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -91,9 +95,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -104,6 +109,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -113,9 +119,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -126,6 +133,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -135,9 +143,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -148,6 +157,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -156,9 +166,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "test" -d 'Ask each API server for its version and readiness'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -169,6 +180,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -177,14 +189,14 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "list" -d 'Namespaces of the scope, after the filters'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "ls" -d 'Namespaces of the scope, after the filters'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -195,20 +207,20 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_su
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -219,7 +231,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_su
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -227,9 +239,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_su
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from help" -f -a "list" -d 'Namespaces of the scope, after the filters'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -240,6 +253,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -251,7 +265,6 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "check" -d 'Find what is wrong with HPAs and what to do; exits 2 where something is'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "watch" -d 'Every HPA, refreshed at an interval, with changes marked'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
@@ -270,9 +283,10 @@ yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -283,17 +297,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l no-headers -d 'No header line (table, wide, csv)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s w -l watch -d 'Keep showing the list, as hpa watch does'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
@@ -312,9 +325,10 @@ yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -325,23 +339,23 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l no-headers -d 'No header line (table, wide, csv)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s w -l watch -d 'Keep showing the list, as hpa watch does'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -352,14 +366,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l print-kubectl -d 'Print the kubectl lines to go on with instead: describe, target, pods, usage, events'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l fail-on -d 'Exit with 2 if any finding has at least this severity' -r -f -a "error\t'Errors'
 warning\t'Errors and warnings'
@@ -376,9 +389,10 @@ jsonl\t'One JSON object per finding, one a line'
 junit\t'JUnit XML, a test case per HPA'
 sarif\t'SARIF 2.1.0'
 github\t'GitHub Actions annotations'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -389,13 +403,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
@@ -409,9 +422,10 @@ age\t'Youngest first'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l interval -d 'The time from one scan to the next, at least 1s' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s o -l output -d 'Output format' -r -f -a "table\t'The list, drawn in place; where stdout is no terminal, a line a change'
 jsonl\t'A JSON object a change; the first scan gives what is there'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -422,8 +436,8 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -434,16 +448,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "check" -d 'Find what is wrong with HPAs and what to do; exits 2 where something is'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Every HPA, refreshed at an interval, with changes marked'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l interval -d 'The time from one scan to the next [default: monitoring.scan_interval_seconds]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-listen -d 'Serve metrics at http://ADDRESS/metrics; a loopback address' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s o -l output -d 'Output format' -r -f -a "text\t'Text, a line per event'
 jsonl\t'A JSON object a line: scans with every HPA\'s replicas, findings that begin and end'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -454,19 +468,20 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l deadline -
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l once -d 'Scan once, print the findings, and exit'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l replicas -d 'Print every HPA\'s replicas at each scan, not only what was scaled (jsonl always has them)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-store -d 'Neither read nor write the history'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-forwards -d 'No forwards to Prometheus and Alertmanager'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -477,6 +492,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fi
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -490,7 +506,6 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fi
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -f -a "prune" -d 'Delete old snapshots'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -f -a "export" -d 'A snapshot for other programs, or all since a time'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s o -l output -d 'Print the snapshot instead of one line' -r -f -a "text\t'Text'
 json\t'One JSON document'
@@ -498,9 +513,10 @@ yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l to -d 'Also write the snapshot to a file, as JSON (atomically)' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l wait -d 'How long to wait while another run takes a snapshot [default: not at all]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l keep -d 'Delete older snapshots, 0 for none [default: history.keep]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -511,8 +527,8 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l no-store -d 'Do not write to the history'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -524,9 +540,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -537,6 +554,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -548,9 +566,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -561,12 +580,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 wide\t'A table with more columns'
 json\t'One JSON document'
@@ -574,9 +593,10 @@ jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -587,8 +607,8 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -597,9 +617,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -612,15 +633,17 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l spec -d 'Only settings: no replicas, readings or conditions'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l exit-code -d 'Exit 2 if they differ, 3 if they cannot be compared completely'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l keep -d 'Delete what is older, 0 for nothing; the newest snapshot always stays [default: history.keep]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -631,6 +654,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -642,9 +666,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 jsonl\t'One JSON object a line, for each HPA of each snapshot'
 csv\t'Comma-separated values, a line for each HPA of each snapshot'
 openmetrics\t'For Prometheus, such as node_exporter\'s textfile collector'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -655,6 +680,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -667,16 +693,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete old snapshots'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from help" -f -a "export" -d 'A snapshot for other programs, or all since a time'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l since -d 'How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l html -d 'Write the charts to a file as an HTML page instead' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s o -l output -d 'Output format' -r -f -a "chart\t'Charts'
 table\t'A line for each change'
 json\t'One JSON document'
 csv\t'Comma-separated values, a line for each reading'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -688,14 +714,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l ascii -d 'Draw with ASCII characters only [default: where the locale is not UTF-8]'
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -706,6 +734,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fis
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -725,7 +754,6 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fis
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "stop" -d 'Stop port-forwards, even if others hold leases'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "reap" -d 'End processes that a killed supervisor left behind'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l idle -d 'Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never [default: 5m]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l address -d 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l wait -d 'Wait first for a ready pod of the target (kubectl also takes one that is not ready)' -r -f -a "pod\t'A pod that is ready and not being deleted'"
@@ -739,9 +767,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format' -r -f -a "text\t'Text: a status line updated in place, or a line per event; with -d the endpoint'
 json\t'The document of `forward list -o json`, once all are ready'
 jsonl\t'One JSON object an event'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -756,12 +785,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l retry-idempotent -d 'Send an idempotent HTTP request such as GET or PUT again where kubectl ended before an answer came'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s d -l detach -d 'Return once it is ready, and print the endpoint'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l require-heartbeat -d 'With -d: end it when `forward heartbeat` has not been run for the heartbeat timeout (30s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l idle -d 'Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never [default: 5m]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l address -d 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l wait -d 'Wait first for a ready pod of the target (kubectl also takes one that is not ready)' -r -f -a "pod\t'A pod that is ready and not being deleted'"
@@ -769,9 +798,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l pod-selection -d 'Which pod of a Service or workload: the one that kubectl takes, which has been ready for longest, or the newest ready one, for two reads more at each start: kubectl, newest [default: kubectl]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l isolate -d 'Which connections get a kubectl of their own, so that one that is reset cuts no other: auto, always, never [default: auto]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l keepalive -d 'Send TCP keep-alives to clients every so often; 0 for never [default: 0]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -784,6 +814,7 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l all -d 'Every forward of the config'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l retry-idempotent -d 'Send an idempotent HTTP request such as GET or PUT again where kubectl ended before an answer came'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -794,9 +825,10 @@ wide\t'A table with more columns'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -807,6 +839,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -817,9 +850,10 @@ wide\t'A table with more columns'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -830,6 +864,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -838,9 +873,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -851,14 +887,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -869,14 +907,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -887,14 +927,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -905,14 +947,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -924,6 +968,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Keep printing new output'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -932,9 +977,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -945,14 +991,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -963,14 +1011,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -982,14 +1032,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l all -d 'All of them'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1000,6 +1052,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -1018,9 +1071,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop port-forwards, even if others hold leases'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "reap" -d 'End processes that a killed supervisor left behind'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1031,6 +1085,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -1040,9 +1095,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "status" -d 'Show whether the supervisor runs, since when, and its forwards'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "stop" -d 'Stop the supervisor and every port-forward'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1053,6 +1109,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -1061,9 +1118,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1074,14 +1132,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1092,6 +1152,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -1101,9 +1162,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show whether the supervisor runs, since when, and its forwards'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop the supervisor and every port-forward'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1114,6 +1176,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -1123,9 +1186,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -f -a "show" -d 'Print the configuration in force, defaults filled in'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -f -a "validate" -d 'Check a configuration file'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1137,14 +1201,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Overwrite an existing file'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1155,14 +1221,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1173,6 +1241,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -1185,9 +1254,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1200,14 +1270,16 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l prove -d 'Instead: run a scratch supervisor on the demo cluster, kill its processes with SIGKILL, and show that nothing survives'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l ask -d 'Also read each cluster\'s identity (the uid of kube-system), to find one that has two names'
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1219,6 +1291,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l color 
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l dynamic -d 'Completions that also offer contexts, namespaces and forwards. Source them at shell start rather than saving them: source <(watchdog completions bash --dynamic)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -1231,9 +1304,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l runtime -d 'F
 cri-o\t'CRI-O 1.19 and newer'
 dockershim\t'Docker through socat: Kubernetes up to 1.23, and cri-dockerd'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l target -d 'Connect a pod\'s port, or that of a workload\'s pods, to a local listener (repeatable)' -r -f
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1245,14 +1319,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l color -d 'Whe
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l broken -d 'Add a cluster that is down, one that never answers and one that forbids'
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1263,18 +1339,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l deadline -d 
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l namespace -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l exact-context -d 'The context, which `--context` would take for a pattern' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l target -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l port -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1285,12 +1362,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l deadli
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
@@ -1309,9 +1386,10 @@ yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1322,17 +1400,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l deadline -d '
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l no-headers -d 'No header line (table, wide, csv)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s w -l watch -d 'Keep showing the list, as hpa watch does'
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
@@ -1351,9 +1428,10 @@ yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1364,23 +1442,23 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l deadline -d 'H
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l no-headers -d 'No header line (table, wide, csv)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s w -l watch -d 'Keep showing the list, as hpa watch does'
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1391,14 +1469,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l deadline 
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
-complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l print-kubectl -d 'Print the kubectl lines to go on with instead: describe, target, pods, usage, events'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l fail-on -d 'Exit with 2 if any finding has at least this severity' -r -f -a "error\t'Errors'
 warning\t'Errors and warnings'
@@ -1415,9 +1491,10 @@ jsonl\t'One JSON object per finding, one a line'
 junit\t'JUnit XML, a test case per HPA'
 sarif\t'SARIF 2.1.0'
 github\t'GitHub Actions annotations'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1428,13 +1505,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l deadline -d 
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
@@ -1448,9 +1524,10 @@ age\t'Youngest first'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l interval -d 'The time from one scan to the next, at least 1s' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s o -l output -d 'Output format' -r -f -a "table\t'The list, drawn in place; where stdout is no terminal, a line a change'
 jsonl\t'A JSON object a change; the first scan gives what is there'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1461,16 +1538,17 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l deadline -d 
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1481,6 +1559,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l deadline -
 complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -1489,9 +1568,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s V -l versi
 complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1504,6 +1584,7 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l spec -d 'Only settings: no replicas, readings or conditions'
 complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l exit-code -d 'Exit 2 if they differ, 3 if they cannot be compared completely'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -1512,9 +1593,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s V -l version 
 complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as-uid -d 'Act with this uid (with --as)' -r
@@ -1526,6 +1608,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l client -d 'As `--version` prints it, whatever kubectl would ask'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s q -l quiet -d 'No progress and no notes on stderr, only errors'

@@ -5,6 +5,7 @@
 mod no_hpa;
 mod readings;
 mod report;
+mod unfound;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use crate::kube::Pod;
 pub use no_hpa::NoHpa;
 pub use readings::{needs_history, open_history, read_pasts};
 pub use report::{ClusterReport, ForeignBaseline, Report};
+pub use unfound::Unfound;
 
 /// The rules of a check, and which of their findings count.
 #[derive(Clone, Debug)]

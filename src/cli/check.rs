@@ -10,11 +10,14 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::hpa_args::{CheckFormat, FailOn, HpaCheckArgs};
+use super::named;
 use super::print::{print, print_document, write_file};
 use super::setup::{Reading, Setup};
 use crate::check::{self, Criteria, NoHpa, Report};
 use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds};
+use crate::config::Scope;
 use crate::findings::{Baseline, Rule, Selection, Severity, Unknown};
+use crate::hpa::Hpa;
 use crate::output::findings as output;
 use crate::term::stdout;
 
@@ -22,7 +25,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     if let Some(rule) = args.explain {
         return explain(global, rule);
     }
-    let reading = Reading::new(global).await?;
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let setup = &reading.setup;
     // Before any cluster is read: a mistyped file name should not cost a minute.
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
@@ -51,16 +54,11 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     if let Some(foreign) = baseline.as_ref().and_then(|baseline| report.foreign(baseline)) {
         setup.messages.note(&foreign.to_string());
     }
-    let no_hpa = report
-        .hpas()
-        .next()
-        .is_none()
-        .then_some(NoHpa { name: args.name.as_ref(), scope: &request.scope });
     if let Some(file) = &args.write_baseline {
-        return accept(&reading, file, &report, no_hpa);
+        return accept(&reading, file, &report, &request.scope).await;
     }
     print_report(setup, args.output, &report)?;
-    conclude(&reading, &report, no_hpa, is_damaged)
+    conclude(&reading, &report, &request.scope, is_damaged).await
 }
 
 pub(super) fn explain(global: &Global, rule: &Rule) -> Result<Exit, CommandError> {
@@ -71,36 +69,29 @@ pub(super) fn explain(global: &Global, rule: &Rule) -> Result<Exit, CommandError
 
 fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> WorldRequest {
     WorldRequest {
-        scope: match reading.scope(&args.namespaces) {
-            given if args.name.is_some() => given.without_exclusions(),
-            given => given,
-        }
-        .with_selector(args.selector.clone()),
-        name: args.name.clone(),
+        scope: reading.scope().with_selector(args.selector.clone()),
+        names: reading.names.clone(),
         parts: Parts::for_rules(selection),
         purpose: Purpose::Judge,
     }
 }
 
 /// Decides how the command ends, and prints the messages that accompany the report.
-fn conclude(
+async fn conclude(
     reading: &Reading,
     report: &Report<'_>,
-    no_hpa: Option<NoHpa<'_>>,
+    scope: &Scope,
     is_damaged: bool,
 ) -> Result<Exit, CommandError> {
     let messages = reading.setup.messages;
-    if let Some(no_hpa) = no_hpa.filter(|it| it.name.is_none())
+    if reading.names.is_empty()
+        && report.hpas().next().is_none()
         && report.outcomes().any(|outcome| outcome.error.is_none())
     {
-        messages.note(&no_hpa.to_string());
+        messages.note(&NoHpa { name: None, scope }.to_string());
     }
     let exit = reading.report_outcomes(report.outcomes());
-    if exit == Exit::Done
-        && let Some(no_hpa) = no_hpa.filter(|it| it.name.is_some())
-    {
-        return Err(CommandError::failed(no_hpa));
-    }
+    let exit = named::conclude(reading, scope, &found(report), exit).await;
     if exit == Exit::Done && !report.unanswered.is_empty() {
         let ids = report.unanswered.join(", ");
         messages
@@ -113,12 +104,16 @@ fn conclude(
     })
 }
 
+fn found<'a>(report: &Report<'a>) -> Vec<&'a Hpa> {
+    report.hpas().map(|judged| judged.hpa).collect()
+}
+
 /// Writes the baseline that accepts the findings of the report.
-fn accept(
+async fn accept(
     reading: &Reading,
     file: &Path,
     report: &Report<'_>,
-    no_hpa: Option<NoHpa<'_>>,
+    scope: &Scope,
 ) -> Result<Exit, CommandError> {
     let messages = reading.setup.messages;
     let exit = reading.report_outcomes(report.outcomes());
@@ -126,8 +121,8 @@ fn accept(
         messages.note("baseline not written: some clusters were not read completely");
         return Ok(exit);
     }
-    if let Some(no_hpa) = no_hpa.filter(|it| it.name.is_some()) {
-        return Err(CommandError::failed(no_hpa));
+    if named::conclude(reading, scope, &found(report), exit).await == Exit::Failed {
+        return Ok(Exit::Failed);
     }
     let baseline: Baseline = report.findings().collect();
     let failed = |error: &dyn Display| {

@@ -6,9 +6,10 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
-use crate::config::{Impersonation, Pattern, duration};
+use super::namespaces::NamespaceArgs;
+use crate::config::{Impersonation, PatternList, duration};
 use crate::findings::{Rule, Selection, UnknownRule};
-use crate::kubectl::Deadline;
+use crate::kubectl::{self, Deadline};
 use crate::output::SortBy;
 use crate::term::ColorChoice;
 
@@ -16,17 +17,20 @@ use crate::term::ColorChoice;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
+    /// Namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
     /// The kubeconfig, instead of $KUBECONFIG or ~/.kube/config
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub kubeconfig: Option<PathBuf>,
-    /// Only these contexts: a name, a glob or a /regex/ (repeatable)
-    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse,
+    /// Only these contexts: names, globs or /regexes/, separated by commas (repeatable)
+    #[arg(long, global = true, value_name = "NAME", value_parser = PatternList::parse,
           add = super::complete::contexts())]
-    pub context: Vec<Pattern>,
-    /// Only these clusters, by the kubeconfig's name for them (repeatable)
-    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse,
+    pub(super) context: Vec<PatternList>,
+    /// Only these clusters, in the same forms, by the kubeconfig's name for them (repeatable)
+    #[arg(long, global = true, value_name = "NAME", value_parser = PatternList::parse,
           add = super::complete::clusters())]
-    pub cluster: Vec<Pattern>,
+    pub(super) cluster: Vec<PatternList>,
     /// Only the current context
     #[arg(long, global = true, conflicts_with_all = ["context", "cluster"])]
     pub current: bool,
@@ -98,16 +102,15 @@ impl From<ColorWhen> for ColorChoice {
     }
 }
 
-/// `-n` and `-A`.
-#[derive(Clone, Debug, Args)]
-pub struct NamespaceArgs {
-    /// Only these namespaces: a name, a glob or a /regex/ (repeatable)
-    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
-          add = super::complete::namespaces())]
-    pub namespace: Vec<Pattern>,
-    /// All namespaces, including those that the configuration excludes
-    #[arg(short = 'A', long, conflicts_with = "namespace")]
-    pub all_namespaces: bool,
+impl Global {
+    /// The contexts and clusters that the flags select.
+    pub fn selection(&self) -> kubectl::Selection {
+        kubectl::Selection {
+            contexts: PatternList::patterns(&self.context),
+            clusters: PatternList::patterns(&self.cluster),
+            current: self.current,
+        }
+    }
 }
 
 impl ValueEnum for SortBy {

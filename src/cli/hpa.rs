@@ -9,12 +9,15 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, HpaFormat};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs, WatchFormat};
+use super::named;
 use super::print::{print, print_document};
-use super::setup::Reading;
+use super::setup::{Reading, Setup};
 use super::signals::interruptible;
 use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas};
 use crate::collect::{ClusterHpas, Detail, HpaRequest, collect_hpas, describe_hpas};
+use crate::config::Scope;
 use crate::findings::{Judged, World};
+use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
 use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
 use crate::output::{Document, get};
@@ -38,7 +41,7 @@ fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
         _ => return Err(CommandError::usage("-w takes -o table or -o jsonl: a line a change")),
     };
     Ok(HpaWatchArgs {
-        namespaces: args.namespaces,
+        names: args.names,
         selector: args.selector,
         sort_by: args.sort_by,
         problems: args.problems,
@@ -48,11 +51,11 @@ fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
 }
 
 async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError> {
-    let reading = Reading::new(global).await?;
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let setup = &reading.setup;
     let request = HpaRequest {
-        scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
-        name: None,
+        scope: reading.scope().with_selector(args.selector.clone()),
+        names: reading.names.clone(),
     };
     let clusters = collect_hpas(&reading.collector, &reading.clusters, &request)
         .await
@@ -103,23 +106,25 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         HpaFormat::Csv => print_document(hpas::csv(&hpas, labels, args.no_headers))?,
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
-    if hpas.is_empty() && clusters.iter().any(|cluster| cluster.error.is_none()) {
+    if hpas.is_empty()
+        && (found > 0 || args.names.is_empty())
+        && clusters.iter().any(|cluster| cluster.error.is_none())
+    {
         setup.messages.note(&match found {
-            0 => NoHpa { name: None, scope: &request.scope }.to_string(),
+            0 => no_hpa(&reading, &request.scope).await,
             1 => "no problems among 1 HPA".to_owned(),
             found => format!("no problems among {found} HPAs"),
         });
     }
-    Ok(reading.report_outcomes(&clusters))
+    let exit = reading.report_outcomes(&clusters);
+    let read: Vec<&Hpa> = worlds.iter().flat_map(|world| &world.hpas).collect();
+    Ok(named::conclude(&reading, &request.scope, &read, exit).await)
 }
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
-    let reading = Reading::new(global).await?;
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let setup = &reading.setup;
-    let request = HpaRequest {
-        scope: reading.scope(&args.namespaces).without_exclusions(),
-        name: Some(args.name.clone()),
-    };
+    let request = HpaRequest { scope: reading.scope(), names: reading.names.clone() };
     let collected = describe_hpas(&reading.collector, &reading.clusters, &request)
         .await
         .map_err(CommandError::usage)?;
@@ -150,8 +155,12 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         })?;
     }
     let exit = reading.report(&collected);
-    if collected.items.is_empty() && exit == Exit::Done {
-        return Err(CommandError::failed(NoHpa { name: Some(&args.name), scope: &request.scope }));
-    }
-    Ok(exit)
+    let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
+    Ok(named::conclude(&reading, &request.scope, &found, exit).await)
+}
+
+/// The note that there is no HPA, or no such namespace.
+async fn no_hpa(reading: &Reading, scope: &Scope) -> String {
+    let unknown = named::unknown_namespaces(reading, scope).await;
+    if unknown.is_empty() { NoHpa { name: None, scope }.to_string() } else { unknown.join("; ") }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::flags::{Description, HpaFormat, NamespaceArgs, interval, rule, selector};
+use super::flags::{Description, HpaFormat, interval, rule, selector};
 use crate::findings::{Ignore, Rule};
+use crate::hpa::HpaName;
 use crate::output::SortBy;
 
 /// `watchdog hpa …`
@@ -28,9 +29,9 @@ pub enum HpaCommand {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct HpaListArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
@@ -60,12 +61,9 @@ pub struct HpaListArgs {
 /// `watchdog hpa get`
 #[derive(Debug, Args)]
 pub struct HpaGetArgs {
-    /// The HPA's name
-    #[arg(value_parser = crate::kubectl::Name::parse)]
-    pub name: crate::kubectl::Name,
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// The HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", required = true, value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
@@ -77,12 +75,9 @@ pub struct HpaGetArgs {
 /// `watchdog hpa check`
 #[derive(Debug, Args)]
 pub struct HpaCheckArgs {
-    /// Only the HPA of this name
-    #[arg(value_parser = crate::kubectl::Name::parse)]
-    pub name: Option<crate::kubectl::Name>,
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
@@ -144,9 +139,9 @@ pub enum CheckFormat {
 /// `watchdog hpa watch`
 #[derive(Debug, Args)]
 pub struct HpaWatchArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,

@@ -24,6 +24,8 @@ mod history;
 mod hpa;
 mod hpa_args;
 mod monitor;
+mod named;
+mod namespaces;
 mod newest;
 mod ns;
 mod print;
@@ -55,7 +57,7 @@ use error::CommandError;
 
 /// The command line as clap knows it, for completions and documentation.
 pub fn command() -> clap::Command {
-    Cli::command()
+    namespaces::hide_where_unused(Cli::command())
 }
 
 /// Runs the command line `args` (program name first) to its end and returns its exit code.

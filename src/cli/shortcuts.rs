@@ -11,6 +11,7 @@ use super::hpa_args::{HpaCheckArgs, HpaCommand, HpaGetArgs, HpaListArgs, HpaWatc
 use super::snapshot::{DiffArgs, SnapshotCommand};
 use super::{check, hpa, snapshot};
 use crate::findings::Rule;
+use crate::hpa::HpaName;
 use crate::term::text::shell_quoted;
 
 /// A command in the words of kubectl.
@@ -58,8 +59,12 @@ pub struct KubectlDescribe {
     /// hpa, in any of kubectl's spellings
     #[arg(value_name = "hpa", value_parser = hpa_type)]
     resource: HpaType,
-    #[command(flatten)]
-    get: HpaGetArgs,
+    /// As `hpa get` takes them
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    names: Vec<HpaName>,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = Description::Text)]
+    output: Description,
 }
 
 /// `explain ID`
@@ -81,15 +86,21 @@ pub struct VersionArgs {
     output: Description,
 }
 
-/// The type of HPAs, as an argument.
-#[derive(Clone, Copy, Debug)]
-struct HpaType;
+/// `hpa`, or `hpa/NAME`.
+#[derive(Clone, Debug)]
+struct HpaType(Option<HpaName>);
 
 fn hpa_type(text: &str) -> Result<HpaType, String> {
+    if let Some((kind, _)) = text.split_once('/') {
+        hpa_type(kind)?;
+        return HpaName::parse(text).map(|name| HpaType(Some(name))).map_err(|it| it.to_string());
+    }
     let plain = text.to_ascii_lowercase();
     let plain = plain.split('.').next().unwrap_or_default();
     match plain {
-        "hpa" | "hpas" | "horizontalpodautoscaler" | "horizontalpodautoscalers" => Ok(HpaType),
+        "hpa" | "hpas" | "horizontalpodautoscaler" | "horizontalpodautoscalers" => {
+            Ok(HpaType(None))
+        }
         _ => Err(format!(
             "watchdog reads HorizontalPodAutoscalers; for others: kubectl get {}",
             shell_quoted(text)
@@ -99,8 +110,18 @@ fn hpa_type(text: &str) -> Result<HpaType, String> {
 
 pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, CommandError> {
     let command = match shortcut {
-        Shortcut::List(list) | Shortcut::Get(KubectlGet { list, .. }) => HpaCommand::List(list),
-        Shortcut::Describe(KubectlDescribe { get, .. }) => HpaCommand::Get(get),
+        Shortcut::List(list) => HpaCommand::List(list),
+        Shortcut::Get(KubectlGet { resource, mut list }) => {
+            list.names.extend(resource.0);
+            HpaCommand::List(list)
+        }
+        Shortcut::Describe(KubectlDescribe { resource, mut names, output }) => {
+            names.extend(resource.0);
+            if names.is_empty() {
+                return Err(CommandError::usage("which HPA? watchdog hpa get NAME"));
+            }
+            HpaCommand::Get(HpaGetArgs { names, output, print_kubectl: false })
+        }
         Shortcut::Check(args) => HpaCommand::Check(args),
         Shortcut::Watch(args) => HpaCommand::Watch(args),
         Shortcut::Explain(ExplainArgs { rule }) => return check::explain(global, rule),

@@ -14,6 +14,7 @@ mod load;
 pub(crate) mod nesting;
 mod node;
 pub mod pattern;
+mod pattern_list;
 mod request;
 mod scope;
 pub mod target;
@@ -33,6 +34,7 @@ pub use impersonation::Impersonation;
 pub use keys::key_paths;
 pub use load::{Env, Loaded, default_path, load, parse};
 pub use pattern::Pattern;
+pub use pattern_list::PatternList;
 pub use request::{ForwardRequest, RequestError};
 pub use scope::Scope;
 

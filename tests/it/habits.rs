@@ -25,6 +25,11 @@ fn kubectls_words_run_the_command_they_mean() {
         let output = clusters.run(&format!("{line} -n shop")).code(0);
         assert_eq!(output.stdout.lines().next(), page.lines().next(), "{line}");
     }
+    for line in ["get hpa/cart", "describe hpa/cart", "get hpa cart catalog"] {
+        let output = clusters.run(&format!("{line} -n shop")).code(0).stdout;
+        assert!(output.contains("cart"), "{line}: {output}");
+    }
+    tip(clusters.run("describe hpa"), "watchdog hpa get NAME");
     let checked = clusters.run("check -n shop -o jsonl").code(2).stdout;
     assert_eq!(checked, clusters.run("hpa check -n shop -o jsonl").code(2).stdout);
     clusters.run("explain maxed-out").code(0);
@@ -52,6 +57,7 @@ fn what_works_otherwise_is_answered_with_the_line_to_type() {
         ("stop echo", "watchdog forward stop"),
         ("take", "watchdog snapshot take"),
         ("pf svc/echo 80 -n shop", "watchdog forward start svc/echo 80 -n shop"),
+        ("describe pods x", "kubectl get pods"),
         ("hpa list --token abc", "kubeconfig"),
         ("hpa list --sort-by=.metadata.creationTimestamp", "--sort-by age"),
         (

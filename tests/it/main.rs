@@ -37,6 +37,7 @@ mod impersonation;
 mod kubeconfig;
 mod layers;
 mod monitor;
+mod names;
 mod outcomes;
 mod own_cluster;
 mod paths;

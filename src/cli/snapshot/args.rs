@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use crate::cli::flags::{Description, HpaFormat, Listing, NamespaceArgs, since};
+use crate::cli::flags::{Description, HpaFormat, Listing, since};
 use crate::config::duration;
 use crate::history::Reference;
 
@@ -35,9 +35,6 @@ pub enum SnapshotCommand {
 /// `watchdog snapshot take`
 #[derive(Debug, Args)]
 pub struct TakeArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = crate::cli::flags::selector)]
     pub selector: Option<String>,
@@ -78,9 +75,6 @@ pub struct ShowArgs {
     /// A number, latest, latest~2, a time ago (-1h), an RFC 3339 time, or a file
     #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
     pub snapshot: Reference,
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
     /// No header line (table, wide, csv)
     #[arg(long)]
     pub no_headers: bool,

@@ -38,7 +38,7 @@ pub(super) fn named(
 
 pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global, &[])?;
+    let filter = filter(global)?;
     let store = open(&setup)?;
     let now = Timestamp::now();
     let since = args.since.map(|since| ago(now, since));
@@ -71,7 +71,7 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandErro
 
 pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global, &args.namespaces.namespace)?;
+    let filter = filter(global)?;
     let (named, exit) = named(&setup, &args.snapshot, &filter)?;
     let snapshot = &named.snapshot;
     // Ages and states as of the time of the snapshot.
@@ -108,7 +108,7 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
 
 pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global, &[])?;
+    let filter = filter(global)?;
     let (before, earlier) = named(&setup, &args.before, &filter)?;
     let (after, later) = named(&setup, &args.after, &filter)?;
     let mut found = diff(&before.snapshot, &after.snapshot);
@@ -127,10 +127,10 @@ pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, CommandE
 
 pub(super) fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    if global.current || !(global.context.is_empty() && global.cluster.is_empty()) {
+    if !global.selection().is_empty() || global.namespaces.is_given() {
         return Err(CommandError::usage(
             "snapshot prune deletes whole snapshots, with all their clusters: it takes no \
-              --context, --cluster or --current",
+              --context, --cluster, --current or -n",
         ));
     }
     let keep = args.keep.unwrap_or(setup.config.history.keep);
