@@ -20,7 +20,7 @@ use crate::kube::Pod;
 
 pub use no_hpa::NoHpa;
 pub use readings::{needs_history, open_history, read_pasts};
-pub use report::{ClusterReport, ForeignBaseline, Report};
+pub use report::{ClusterReport, ForeignBaseline, Hidden, Report};
 
 /// The rules of a check, and which of their findings count.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Criteria<'a> {
     pub baseline: Option<&'a Baseline>,
     /// The least severity that is a failure; none if no finding is one.
     pub fail_on: Option<Severity>,
+    /// The least severity that is shown.
+    pub shown: Severity,
 }
 
 /// Judges clusters with their histories, one cluster after the other, so that only one history is

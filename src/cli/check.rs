@@ -1,47 +1,49 @@
 //! `watchdog hpa check`
 
+mod print;
+mod settings;
+
 use std::fmt::Display;
 use std::path::Path;
 
 use jiff::Timestamp;
 
+use self::settings::Settings;
 use super::database::{self, report_losses};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
-use super::hpa_args::{CheckFormat, FailOn, HpaCheckArgs};
-use super::print::{print, print_document, write_file};
-use super::setup::{Reading, Setup};
+use super::hpa_args::HpaCheckArgs;
+use super::print::write_file;
+use super::setup::Reading;
 use crate::check::{self, Criteria, NoHpa, Report};
 use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds};
-use crate::findings::{Baseline, Rule, Selection, Severity, Unknown};
-use crate::output::findings as output;
-use crate::term::stdout;
+use crate::findings::{Baseline, Selection, Unknown};
 
 pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, CommandError> {
-    if let Some(rule) = args.explain {
-        return explain(global, rule);
+    if let Some(explain) = &args.explain {
+        return print::explain(global, explain);
     }
     let reading = Reading::new(global).await?;
     let setup = &reading.setup;
-    // Before any cluster is read: a mistyped file name should not cost a minute.
-    let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
-    let selection = selection(args);
+    let Settings { selection, required, baseline, fail_on } = Settings::new(setup, args)?;
     let request = request(&reading, args, &selection);
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await
         .map_err(CommandError::usage)?;
     reading.done();
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
+    reading.note_unknown_silences(worlds.iter().flat_map(|world| world.judged()));
     let store = check::open_history(&selection, || database::path(setup));
     if let Err(Unknown::Failed(why)) = &store {
         setup.messages.note(why);
     }
     let criteria = Criteria {
         selection,
-        required: &args.only,
+        required: &required,
         baseline: baseline.as_ref(),
-        fail_on: fail_on(args),
+        fail_on,
+        shown: args.severity,
     };
     let report = check::check(&worlds, &store, &criteria, Timestamp::now());
     let is_damaged = store.as_ref().is_ok_and(|store| report_losses(setup, store) != Exit::Done);
@@ -59,14 +61,8 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     if let Some(file) = &args.write_baseline {
         return accept(&reading, file, &report, no_hpa);
     }
-    print_report(setup, args.output, &report)?;
+    print::report(setup, global, args, &report)?;
     conclude(&reading, &report, no_hpa, is_damaged)
-}
-
-fn explain(global: &Global, rule: &Rule) -> Result<Exit, CommandError> {
-    let setup = Setup::without_config(global);
-    print(output::explain(rule, setup.style, stdout::terminal_width()).as_bytes())?;
-    Ok(Exit::Done)
 }
 
 fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> WorldRequest {
@@ -137,55 +133,4 @@ fn accept(
     let count = baseline.iter().count();
     messages.note(&format!("{count} findings accepted in {}", file.display()));
     Ok(Exit::Done)
-}
-
-fn print_report(
-    setup: &Setup,
-    format: CheckFormat,
-    report: &Report<'_>,
-) -> Result<(), CommandError> {
-    match format {
-        CheckFormat::Table => {
-            let text = output::text(report, setup.style, stdout::terminal_width());
-            print(text.as_bytes())
-        }
-        CheckFormat::Json => print_document(output::json(report)),
-        CheckFormat::Jsonl => {
-            print_document(output::jsonl(report))?;
-            for sentence in output::not_evaluated(report) {
-                setup.messages.note(&format!("not evaluated: {sentence}"));
-            }
-            Ok(())
-        }
-        CheckFormat::Junit => print(output::junit(report).as_bytes()),
-        CheckFormat::Sarif => print_document(output::sarif(report)),
-        CheckFormat::Github => print(output::github(report).as_bytes()),
-    }
-}
-
-fn selection(args: &HpaCheckArgs) -> Selection {
-    let selected = if args.only.is_empty() {
-        Selection::all()
-    } else {
-        // Every id is valid: the arguments were parsed as rules.
-        Selection::only(args.only.iter().map(|rule| rule.id)).unwrap_or_default()
-    };
-    selected.without(&args.ignore)
-}
-
-fn fail_on(args: &HpaCheckArgs) -> Option<Severity> {
-    match args.fail_on {
-        FailOn::Error => Some(Severity::Error),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Info => Some(Severity::Info),
-        FailOn::Never => None,
-    }
-}
-
-fn read_baseline(file: &Path) -> Result<Baseline, CommandError> {
-    let failed = |why: &dyn Display| {
-        CommandError::failed(format!("cannot read the baseline {}: {why}", file.display()))
-    };
-    let json = std::fs::read(file).map_err(|error| failed(&error))?;
-    Baseline::parse(&json).map_err(|error| failed(&error))
 }

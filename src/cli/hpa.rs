@@ -102,6 +102,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         .await
         .map_err(CommandError::usage)?;
     reading.done();
+    reading.note_unknown_silences(collected.items.iter().map(|detail| &detail.hpa));
     let now = Timestamp::now();
     let worlds: Vec<World> = collected.items.iter().map(Detail::world).collect();
     let judged: Vec<JudgedDetail<'_>> =

@@ -10,6 +10,7 @@ mod explain;
 mod keda;
 mod metrics;
 mod record;
+mod silence;
 mod status;
 mod targets;
 
@@ -23,6 +24,7 @@ pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condi
 pub use metrics::matching;
 pub use record::{
     Behavior, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, Page, Policy, ScalingRules,
-    TargetType, parse_list, parse_one,
+    Source, TargetType, parse_list, parse_list_from, parse_one,
 };
+pub use silence::Silence;
 pub use status::{Severity, Status};

@@ -9,7 +9,7 @@ mod containers;
 mod interned;
 pub(crate) mod json;
 mod managed;
-mod owner;
+pub(crate) mod owner;
 mod pods;
 mod policies;
 mod quantity;
