@@ -104,10 +104,10 @@ fn the_text_for_people() {
                    as it is.
                    To do: do it
 
-        Checked 2 HPAs in 1 cluster: 1 error, 1 info in 1 HPA.
+        Checked 2 HPAs in 1 namespace of 1 cluster: 1 error, 1 info in 1 HPA.
           maxed-out 1, min-eq-max 1
           watchdog hpa check --explain ID says more of each.
-        Accepted by the baseline: 3.
+        Silenced: 3 by the baseline.
         Not evaluated:
           flapping (2 HPAs), config-drift (1 HPA)
             a\n::error::b%0A <c> & "d", e\u{1b}[31m￿
@@ -126,7 +126,7 @@ fn a_cluster_that_was_not_read_is_never_clean() {
     let failure = Failure { kind: ErrorKind::Timeout, message: HOSTILE.to_owned() };
     with_report(Some(failure), |report| {
         let page = text(report, &view(None));
-        assert!(page.contains("1 cluster could not be read") && page.contains("in 1 cluster: 1 e"));
+        assert!(page.contains("1 cluster could not be read") && page.contains("of 1 cluster: 1 e"));
         let github = github(report, true);
         assert!(github.starts_with("::error title=eu%2Cprod%3A1 could not be read::timeout: "));
         assert!(junit(report).contains("<error type=\"timeout\""));
@@ -162,12 +162,12 @@ fn nothing_is_said_to_be_found_only_where_all_was_looked_at() {
         };
         text(&report, &view(None)).lines().next().unwrap_or_default().to_owned()
     };
-    let nothing = "Checked 1 HPA in 1 cluster: nothing found.";
+    let nothing = "Checked 1 HPA in 1 namespace of 1 cluster: nothing found.";
     assert_eq!(first(vec![clean(&well, vec![&web])]), nothing);
     assert_eq!(first(vec![clean(&ill, Vec::new())]), "Checked 0 HPAs in 0 of 1 cluster.");
-    assert_eq!(first(vec![clean(&ill, vec![&web])]), "Checked 1 HPA in 1 cluster.");
+    assert_eq!(first(vec![clean(&ill, vec![&web])]), "Checked 1 HPA in 1 namespace of 1 cluster.");
     let both = vec![clean(&well, vec![&web]), clean(&ill, Vec::new())];
-    assert_eq!(first(both), "Checked 1 HPA in 1 of 2 clusters.");
+    assert_eq!(first(both), "Checked 1 HPA in 1 namespace of 1 of 2 clusters.");
 }
 
 /// Nothing in a message can begin a command of its own, or end a title.
