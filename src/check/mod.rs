@@ -2,6 +2,7 @@
 //! readings are needed, how a cluster is judged, and whether the report is a failure. Pure except
 //! for reading the history.
 
+mod absent;
 mod no_hpa;
 mod readings;
 mod report;
@@ -18,6 +19,7 @@ use crate::findings::{
 use crate::history::{Pasts, Store};
 use crate::kube::Pod;
 
+pub use absent::{Absent, without_hpas};
 pub use no_hpa::NoHpa;
 pub use readings::{needs_history, open_history, read_pasts};
 pub use report::{ClusterReport, ForeignBaseline, Hidden, Report};

@@ -9,6 +9,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use self::settings::Settings;
+use super::absent::Named;
 use super::database::{self, report_losses};
 use super::error::CommandError;
 use super::exit::Exit;
@@ -53,16 +54,35 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     if let Some(foreign) = baseline.as_ref().and_then(|baseline| report.foreign(baseline)) {
         setup.messages.note(&foreign.to_string());
     }
+    let named = reading
+        .named_namespaces(
+            &request.scope,
+            worlds.iter().flat_map(|it| &it.world.hpas).map(|hpa| hpa.namespace.as_str()),
+            report.outcomes(),
+        )
+        .await;
     let no_hpa = report
         .hpas()
         .next()
         .is_none()
         .then_some(NoHpa { name: args.name.as_ref(), scope: &request.scope });
+    let is_complete = report.outcomes().all(|outcome| outcome.error.is_none());
+    if let (Named::Missing(absent), Some(_)) = (&named, no_hpa) {
+        return Err(CommandError::failed(absent));
+    }
+    if let Some(no_hpa) = no_hpa.filter(|it| it.name.is_some() && is_complete) {
+        return Err(CommandError::failed(no_hpa));
+    }
     if let Some(file) = &args.write_baseline {
-        return accept(&reading, file, &report, no_hpa);
+        return accept(&reading, file, &report).map(|exit| named.report(&reading, exit));
     }
     print::report(setup, global, args, &report)?;
-    conclude(&reading, &report, no_hpa, is_damaged)
+    let mut exit = conclude(&reading, &report, no_hpa, is_damaged);
+    if exit != Exit::Incomplete && args.fail_on_empty && no_hpa.is_some() {
+        setup.messages.error("no HPA was checked (--fail-on-empty)");
+        exit = Exit::Failed;
+    }
+    Ok(named.report(&reading, exit))
 }
 
 fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> WorldRequest {
@@ -84,7 +104,7 @@ fn conclude(
     report: &Report<'_>,
     no_hpa: Option<NoHpa<'_>>,
     is_damaged: bool,
-) -> Result<Exit, CommandError> {
+) -> Exit {
     let messages = reading.setup.messages;
     if let Some(no_hpa) = no_hpa.filter(|it| it.name.is_none())
         && report.outcomes().any(|outcome| outcome.error.is_none())
@@ -92,38 +112,25 @@ fn conclude(
         messages.note(&no_hpa.to_string());
     }
     let exit = reading.report_outcomes(report.outcomes());
-    if exit == Exit::Done
-        && let Some(no_hpa) = no_hpa.filter(|it| it.name.is_some())
-    {
-        return Err(CommandError::failed(no_hpa));
-    }
     if exit == Exit::Done && !report.unanswered.is_empty() {
         let ids = report.unanswered.join(", ");
         messages
             .error(&format!("{ids} could not be evaluated for any HPA in at least one cluster"));
     }
-    Ok(match exit {
+    match exit {
         Exit::Done if !report.unanswered.is_empty() || is_damaged => Exit::Incomplete,
         Exit::Done if report.fails() => Exit::Findings,
         exit => exit,
-    })
+    }
 }
 
 /// Writes the baseline that accepts the findings of the report.
-fn accept(
-    reading: &Reading,
-    file: &Path,
-    report: &Report<'_>,
-    no_hpa: Option<NoHpa<'_>>,
-) -> Result<Exit, CommandError> {
+fn accept(reading: &Reading, file: &Path, report: &Report<'_>) -> Result<Exit, CommandError> {
     let messages = reading.setup.messages;
     let exit = reading.report_outcomes(report.outcomes());
     if exit != Exit::Done {
         messages.note("baseline not written: some clusters were not read completely");
         return Ok(exit);
-    }
-    if let Some(no_hpa) = no_hpa.filter(|it| it.name.is_some()) {
-        return Err(CommandError::failed(no_hpa));
     }
     let baseline: Baseline = report.findings().collect();
     let failed = |error: &dyn Display| {

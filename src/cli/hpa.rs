@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::absent::Named;
 use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
@@ -44,6 +45,13 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
     let mut hpas: Vec<Judged<'_>> =
         worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
     reading.note_twins(hpas.iter().map(|judged| judged.hpa));
+    let named = reading
+        .named_namespaces(
+            &request.scope,
+            hpas.iter().map(|judged| judged.hpa.namespace.as_str()),
+            &clusters,
+        )
+        .await;
     let found = hpas.len();
     if args.problems {
         hpas.retain(Judged::is_problem);
@@ -81,14 +89,16 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
-    if hpas.is_empty() && clusters.iter().any(|cluster| cluster.error.is_none()) {
+    let is_missing = matches!(named, Named::Missing(_));
+    if hpas.is_empty() && !is_missing && clusters.iter().any(|cluster| cluster.error.is_none()) {
         setup.messages.note(&match found {
             0 => NoHpa { name: None, scope: &request.scope }.to_string(),
             1 => "no problems among 1 HPA".to_owned(),
             found => format!("no problems among {found} HPAs"),
         });
     }
-    Ok(reading.report_outcomes(&clusters))
+    let exit = reading.report_outcomes(&clusters);
+    Ok(named.report(&reading, exit))
 }
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
@@ -118,6 +128,16 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         key: "hpas",
         items: &details,
     };
+    let named = reading
+        .named_namespaces(
+            &request.scope,
+            collected.items.iter().map(|detail| detail.hpa.namespace.as_str()),
+            &collected.clusters,
+        )
+        .await;
+    if let (Named::Missing(absent), true) = (&named, collected.items.is_empty()) {
+        return Err(CommandError::failed(absent));
+    }
     emit_text(args.output, &document, || {
         get::text(&details, setup.style, stdout::terminal_width())
     })?;
@@ -125,5 +145,5 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     if collected.items.is_empty() && exit == Exit::Done {
         return Err(CommandError::failed(NoHpa { name: Some(&args.name), scope: &request.scope }));
     }
-    Ok(exit)
+    Ok(named.report(&reading, exit))
 }

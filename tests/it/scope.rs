@@ -155,20 +155,21 @@ fn only_the_requested_namespaces_are_read() {
     assert_eq!(distinct(&read("-n s*"), "namespace"), ["search", "shop"]);
     assert_eq!(distinct(&read("-n /^(shop|media)$/"), "namespace"), ["media", "shop"]);
     assert_eq!(distinct(&read("-n kube-system"), "namespace"), ["kube-system"]);
-    assert_eq!(distinct(&read("-n shop -n nope"), "namespace"), ["shop"]);
+    let both = clusters.run("hpa list -o json -n shop -n nope").code(1);
+    assert_eq!(distinct(&both.json(), "namespace"), ["shop"], "what there is is listed");
     clusters.sandbox.configure("namespaces: {exclude: ['s*']}\n");
     let rest: Vec<String> = all.iter().filter(|n| !n.starts_with('s')).cloned().collect();
     assert_eq!(distinct(&read(""), "namespace"), rest);
 }
 
 #[test]
-fn a_namespace_that_does_not_exist_is_an_empty_list() {
+fn a_namespace_that_does_not_exist_is_an_error_and_an_empty_list() {
     let clusters = Clusters::new();
-    let output = clusters.run("hpa list -n nope").code(0).prints_nothing();
-    output.says("note: no HPA found in namespace nope");
-    let output = clusters.run("hpa list -n nope -o json").code(0).says("nope");
+    let output = clusters.run("hpa list -n nope").code(1).prints_nothing();
+    output.says("error: namespace nope does not exist in any of the 2 clusters that were read");
+    let output = clusters.run("hpa list -n nope -o json").code(1).says("nope");
     assert_eq!(output.json()["hpas"], Value::Array(Vec::new()));
-    clusters.run("hpa list -n nope -q").code(0).prints_nothing().quiet();
+    clusters.run("hpa list -n default -q").code(0).prints_nothing().quiet();
     clusters.run("hpa list -n nope*").code(0).prints_nothing().says("nope*");
     clusters.run("ns list -n nope").code(0).says("no namespace");
     clusters.run("hpa list -l app=nope").code(0).prints_nothing().says("app=nope");

@@ -1,5 +1,6 @@
 //! `hpa check`: its findings, output formats and exit codes.
 
+mod ci;
 mod forms;
 mod groups;
 mod silence;
