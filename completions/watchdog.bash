@@ -585,7 +585,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__check)
-            opts="-l -o -n -A -v -q -h -V --selector --fail-on --only --ignore --baseline --write-baseline --explain --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --severity --fail-on --fail-on-empty --only --ignore --baseline --write-baseline --explain --by --all --not-evaluated --no-headers --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -597,6 +597,10 @@ _watchdog() {
                     ;;
                 -l)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --severity)
+                    COMPREPLY=($(compgen -W "error warning info" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -645,12 +649,16 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --by)
+                    COMPREPLY=($(compgen -W "hpa finding cluster" -- "${cur}"))
+                    return 0
+                    ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json jsonl junit sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name md junit sarif github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json jsonl junit sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name md junit sarif github" -- "${cur}"))
                     return 0
                     ;;
                 --namespace)
@@ -4788,7 +4796,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__hpa__subcmd__check)
-            opts="-l -o -n -A -v -q -h -V --selector --fail-on --only --ignore --baseline --write-baseline --explain --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-l -o -n -A -v -q -h -V --selector --severity --fail-on --fail-on-empty --only --ignore --baseline --write-baseline --explain --by --all --not-evaluated --no-headers --output --namespace --all-namespaces --kubeconfig --context --cluster --current --as --as-group --as-uid --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4800,6 +4808,10 @@ _watchdog() {
                     ;;
                 -l)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --severity)
+                    COMPREPLY=($(compgen -W "error warning info" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -4848,12 +4860,16 @@ _watchdog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --by)
+                    COMPREPLY=($(compgen -W "hpa finding cluster" -- "${cur}"))
+                    return 0
+                    ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json jsonl junit sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name md junit sarif github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json jsonl junit sarif github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name md junit sarif github" -- "${cur}"))
                     return 0
                     ;;
                 --namespace)

@@ -374,18 +374,29 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l fail-on -d 'Exit with 2 if any finding has at least this severity' -r -f -a "error\t'Errors'
-warning\t'Errors and warnings'
-info\t'Any finding'
-never\t'None'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l only -d 'Only this finding (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l baseline -d 'Leave out the findings that this file accepts' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l severity -d 'Show only findings of at least this severity; the exit code goes by --fail-on all the same' -r -f -a "error\t''
+warning\t''
+info\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l fail-on -d 'Exit with 2 if any finding has at least this severity [default: check.fail_on, error]' -r -f -a "error\t''
+warning\t''
+info\t''
+never\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l only -d 'Only these findings: an id, a glob, or several with commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l ignore -d 'Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l baseline -d 'Leave out the findings that this file accepts [default: check.baseline]' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l write-baseline -d 'Write the present findings to this file, for --baseline, and print nothing' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l explain -d 'Explain a finding and what to do; reads no cluster' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "table\t'Text'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l explain -d 'Explain a finding and what to do, or list those that a glob matches; all without an ID. Reads no cluster' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l by -d 'What to group by in a table [default: hpa; on a terminal, where many HPAs have findings: finding]' -r -f -a "hpa\t'HPA by HPA, the worst first'
+finding\t'Finding by finding, the worst last'
+cluster\t'Cluster by cluster, the worst last'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "table\t'Text, grouped as --by says'
+wide\t'A table with a line per finding'
 json\t'One JSON document'
 jsonl\t'One JSON object per finding, one a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values, a line per finding'
+name\t'CLUSTER/NAMESPACE/NAME of each HPA with findings'
+md\t'A Markdown table, for a comment on a pull request'
 junit\t'JUnit XML, a test case per HPA'
 sarif\t'SARIF 2.1.0'
 github\t'GitHub Actions annotations'"
@@ -403,6 +414,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l fail-on-empty -d 'Exit with 1 if no HPA was checked'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l all -d 'Name all HPAs of a group, not only the first few (a pipe always gets all)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l not-evaluated -d 'List the rules that could not be evaluated, with the reasons, instead of their number'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l no-headers -d 'No header line (wide, csv)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
@@ -1476,18 +1491,29 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s q -l quie
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l fail-on -d 'Exit with 2 if any finding has at least this severity' -r -f -a "error\t'Errors'
-warning\t'Errors and warnings'
-info\t'Any finding'
-never\t'None'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l only -d 'Only this finding (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l baseline -d 'Leave out the findings that this file accepts' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l severity -d 'Show only findings of at least this severity; the exit code goes by --fail-on all the same' -r -f -a "error\t''
+warning\t''
+info\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l fail-on -d 'Exit with 2 if any finding has at least this severity [default: check.fail_on, error]' -r -f -a "error\t''
+warning\t''
+info\t''
+never\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l only -d 'Only these findings: an id, a glob, or several with commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l ignore -d 'Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l baseline -d 'Leave out the findings that this file accepts [default: check.baseline]' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l write-baseline -d 'Write the present findings to this file, for --baseline, and print nothing' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l explain -d 'Explain a finding and what to do; reads no cluster' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s o -l output -d 'Output format' -r -f -a "table\t'Text'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l explain -d 'Explain a finding and what to do, or list those that a glob matches; all without an ID. Reads no cluster' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l by -d 'What to group by in a table [default: hpa; on a terminal, where many HPAs have findings: finding]' -r -f -a "hpa\t'HPA by HPA, the worst first'
+finding\t'Finding by finding, the worst last'
+cluster\t'Cluster by cluster, the worst last'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s o -l output -d 'Output format' -r -f -a "table\t'Text, grouped as --by says'
+wide\t'A table with a line per finding'
 json\t'One JSON document'
 jsonl\t'One JSON object per finding, one a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values, a line per finding'
+name\t'CLUSTER/NAMESPACE/NAME of each HPA with findings'
+md\t'A Markdown table, for a comment on a pull request'
 junit\t'JUnit XML, a test case per HPA'
 sarif\t'SARIF 2.1.0'
 github\t'GitHub Actions annotations'"
@@ -1505,6 +1531,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l deadline -d 
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l fail-on-empty -d 'Exit with 1 if no HPA was checked'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l all -d 'Name all HPAs of a group, not only the first few (a pipe always gets all)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l not-evaluated -d 'List the rules that could not be evaluated, with the reasons, instead of their number'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l no-headers -d 'No header line (wide, csv)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'

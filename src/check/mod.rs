@@ -2,6 +2,7 @@
 //! readings are needed, how a cluster is judged, and whether the report is a failure. Pure except
 //! for reading the history.
 
+mod absent;
 mod no_hpa;
 mod readings;
 mod report;
@@ -19,9 +20,10 @@ use crate::findings::{
 use crate::history::{Pasts, Store};
 use crate::kube::Pod;
 
+pub use absent::{Absent, without_hpas};
 pub use no_hpa::NoHpa;
 pub use readings::{needs_history, open_history, read_pasts};
-pub use report::{ClusterReport, ForeignBaseline, Report};
+pub use report::{ClusterReport, ForeignBaseline, Hidden, Report};
 pub use unfound::Unfound;
 
 /// The rules of a check, and which of their findings count.
@@ -36,6 +38,8 @@ pub struct Criteria<'a> {
     pub baseline: Option<&'a Baseline>,
     /// The least severity that is a failure; none if no finding is one.
     pub fail_on: Option<Severity>,
+    /// The least severity that is shown.
+    pub shown: Severity,
 }
 
 /// Judges clusters with their histories, one cluster after the other, so that only one history is

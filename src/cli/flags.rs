@@ -8,7 +8,6 @@ use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
 use super::namespaces::NamespaceArgs;
 use crate::config::{Impersonation, PatternList, duration};
-use crate::findings::{Rule, Selection, UnknownRule};
 use crate::kubectl::{self, Deadline};
 use crate::output::SortBy;
 use crate::term::ColorChoice;
@@ -212,11 +211,6 @@ pub(super) fn interval(text: &str) -> Result<Duration, String> {
         Ok(_) => Err("at least 1s".to_owned()),
         Err(error) => Err(error.to_string()),
     }
-}
-
-pub(super) fn rule(id: &str) -> Result<&'static Rule, UnknownRule> {
-    let selected = Selection::only([id])?;
-    selected.rules().next().ok_or_else(|| UnknownRule { id: id.to_owned(), nearest: Vec::new() })
 }
 
 pub(super) fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {

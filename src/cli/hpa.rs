@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::absent::Named;
 use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
@@ -15,7 +16,6 @@ use super::setup::{Reading, Setup};
 use super::signals::interruptible;
 use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas};
 use crate::collect::{ClusterHpas, Detail, HpaRequest, collect_hpas, describe_hpas};
-use crate::config::Scope;
 use crate::findings::{Judged, World};
 use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
@@ -67,6 +67,13 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
     let mut hpas: Vec<Judged<'_>> =
         worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
     reading.note_twins(hpas.iter().map(|judged| judged.hpa));
+    let namespaces = reading
+        .named_namespaces(
+            &request.scope,
+            hpas.iter().map(|judged| judged.hpa.namespace.as_str()),
+            &clusters,
+        )
+        .await;
     let found = hpas.len();
     if args.problems {
         hpas.retain(Judged::is_problem);
@@ -106,17 +113,20 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         HpaFormat::Csv => print_document(hpas::csv(&hpas, labels, args.no_headers))?,
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
+    let is_missing = matches!(namespaces, Named::Missing(_));
     if hpas.is_empty()
+        && !is_missing
         && (found > 0 || args.names.is_empty())
         && clusters.iter().any(|cluster| cluster.error.is_none())
     {
         setup.messages.note(&match found {
-            0 => no_hpa(&reading, &request.scope).await,
+            0 => NoHpa { name: None, scope: &request.scope }.to_string(),
             1 => "no problems among 1 HPA".to_owned(),
             found => format!("no problems among {found} HPAs"),
         });
     }
     let exit = reading.report_outcomes(&clusters);
+    let exit = namespaces.report(&reading, exit);
     let read: Vec<&Hpa> = worlds.iter().flat_map(|world| &world.hpas).collect();
     Ok(named::conclude(&reading, &request.scope, &read, exit).await)
 }
@@ -129,6 +139,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         .await
         .map_err(CommandError::usage)?;
     reading.done();
+    reading.note_unknown_silences(collected.items.iter().map(|detail| &detail.hpa));
     let now = Timestamp::now();
     let worlds: Vec<World> = collected.items.iter().map(Detail::world).collect();
     let judged: Vec<JudgedDetail<'_>> =
@@ -144,6 +155,16 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         key: "hpas",
         items: &details,
     };
+    let namespaces = reading
+        .named_namespaces(
+            &request.scope,
+            collected.items.iter().map(|detail| detail.hpa.namespace.as_str()),
+            &collected.clusters,
+        )
+        .await;
+    if let (Named::Missing(absent), true) = (&namespaces, collected.items.is_empty()) {
+        return Err(CommandError::failed(absent));
+    }
     if args.print_kubectl {
         let kubectl = &reading.collector.kubectl;
         let (kubeconfig, impersonation) = (kubectl.kubeconfig(), kubectl.impersonation());
@@ -154,13 +175,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
             get::text(&details, setup.style, stdout::terminal_width())
         })?;
     }
-    let exit = reading.report(&collected);
+    let exit = namespaces.report(&reading, reading.report(&collected));
     let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
     Ok(named::conclude(&reading, &request.scope, &found, exit).await)
-}
-
-/// The note that there is no HPA, or no such namespace.
-async fn no_hpa(reading: &Reading, scope: &Scope) -> String {
-    let unknown = named::unknown_namespaces(reading, scope).await;
-    if unknown.is_empty() { NoHpa { name: None, scope }.to_string() } else { unknown.join("; ") }
 }

@@ -1,12 +1,15 @@
 //! The flags and arguments of `watchdog hpa …`.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::flags::{Description, HpaFormat, interval, rule, selector};
-use crate::findings::{Ignore, Rule};
+use super::flags::{Description, HpaFormat, interval, selector};
+use crate::config::FailOn;
+use crate::findings::{Ignore, IgnoreError, Rule, RuleSet, Severity};
 use crate::hpa::HpaName;
 use crate::output::SortBy;
 
@@ -81,53 +84,113 @@ pub struct HpaCheckArgs {
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
-    /// Exit with 2 if any finding has at least this severity
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
-    pub fail_on: FailOn,
-    /// Only this finding (repeatable)
-    #[arg(long, value_name = "ID", value_parser = rule)]
-    pub only: Vec<&'static Rule>,
-    /// Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or
-    /// CLUSTER/NAMESPACE/NAME (repeatable)
+    /// Show only findings of at least this severity; the exit code goes by --fail-on all the same
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity())]
+    pub severity: Severity,
+    /// Exit with 2 if any finding has at least this severity [default: check.fail_on, error]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on())]
+    pub fail_on: Option<FailOn>,
+    /// Exit with 1 if no HPA was checked
+    #[arg(long)]
+    pub fail_on_empty: bool,
+    /// Only these findings: an id, a glob, or several with commas (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub only: Vec<RuleSet>,
+    /// Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or
+    /// CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)
     #[arg(long, value_name = "ID[=GLOB]")]
     pub ignore: Vec<Ignore>,
-    /// Leave out the findings that this file accepts
+    /// Leave out the findings that this file accepts [default: check.baseline]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
     /// Write the present findings to this file, for --baseline, and print nothing
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
-        conflicts_with_all = ["baseline", "only"])]
+        conflicts_with_all = ["baseline", "only", "severity"])]
     pub write_baseline: Option<PathBuf>,
-    /// Explain a finding and what to do; reads no cluster
-    #[arg(long, value_name = "ID", value_parser = rule, exclusive = true)]
-    pub explain: Option<&'static Rule>,
+    /// Explain a finding and what to do, or list those that a glob matches; all without an ID. Reads
+    /// no cluster
+    #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "all",
+        exclusive = true)]
+    pub explain: Option<Explain>,
+    /// What to group by in a table [default: hpa; on a terminal, where many HPAs have findings:
+    /// finding]
+    #[arg(long, value_name = "GROUP", value_enum)]
+    pub by: Option<GroupBy>,
+    /// Name all HPAs of a group, not only the first few (a pipe always gets all)
+    #[arg(long)]
+    pub all: bool,
+    /// List the rules that could not be evaluated, with the reasons, instead of their number
+    #[arg(long)]
+    pub not_evaluated: bool,
+    /// No header line (wide, csv)
+    #[arg(long)]
+    pub no_headers: bool,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = CheckFormat::Table)]
     pub output: CheckFormat,
 }
 
-/// `--fail-on`.
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(["error", "warning", "info"]).try_map(|text| text.parse())
+}
+
+fn fail_on() -> impl TypedValueParser<Value = FailOn> {
+    PossibleValuesParser::new(FailOn::NAMES).try_map(|text| text.parse())
+}
+
+/// `--explain`.
+#[derive(Clone, Debug)]
+pub enum Explain {
+    /// A rule in full.
+    One(&'static Rule),
+    /// A list of rules.
+    Several(Vec<&'static Rule>),
+}
+
+impl FromStr for Explain {
+    type Err = IgnoreError;
+
+    fn from_str(text: &str) -> Result<Self, IgnoreError> {
+        let text = if matches!(text, "all" | "list") { "*" } else { text };
+        let set: RuleSet = text.parse()?;
+        Ok(match set.rules.as_slice() {
+            [one] => Self::One(one),
+            _ => Self::Several(set.rules),
+        })
+    }
+}
+
+/// `--by`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Errors.
-    Error,
-    /// Errors and warnings.
-    Warning,
-    /// Any finding.
-    Info,
-    /// None.
-    Never,
+pub enum GroupBy {
+    /// HPA by HPA, the worst first.
+    Hpa,
+    /// Finding by finding, the worst last.
+    Finding,
+    /// Cluster by cluster, the worst last.
+    Cluster,
 }
 
 /// Forms of a list of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
-    /// Text.
+    /// Text, grouped as --by says.
     Table,
+    /// A table with a line per finding.
+    Wide,
     /// One JSON document.
     Json,
     /// One JSON object per finding, one a line.
     Jsonl,
+    /// The JSON document as YAML.
+    Yaml,
+    /// Comma-separated values, a line per finding.
+    Csv,
+    /// CLUSTER/NAMESPACE/NAME of each HPA with findings.
+    Name,
+    /// A Markdown table, for a comment on a pull request.
+    #[value(alias = "markdown")]
+    Md,
     /// JUnit XML, a test case per HPA.
     Junit,
     /// SARIF 2.1.0.

@@ -4,6 +4,7 @@
 //! From the ground up: `exit` and `flags`, which all commands use; `setup` and the other helpers;
 //! a file a command; the tree of commands (`command`), and this file, which runs one of them.
 
+mod absent;
 mod check;
 mod cluster;
 mod command;

@@ -6,11 +6,10 @@ use clap::{Args, Subcommand};
 use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::{Description, Global, rule};
-use super::hpa_args::{HpaCheckArgs, HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs};
+use super::flags::{Description, Global};
+use super::hpa_args::{Explain, HpaCheckArgs, HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs};
 use super::snapshot::{DiffArgs, SnapshotCommand};
 use super::{check, hpa, snapshot};
-use crate::findings::Rule;
 use crate::hpa::HpaName;
 use crate::term::text::shell_quoted;
 
@@ -70,9 +69,9 @@ pub struct KubectlDescribe {
 /// `explain ID`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The finding
-    #[arg(value_parser = rule)]
-    rule: &'static Rule,
+    /// As `hpa check --explain` takes it
+    #[arg(value_name = "ID", default_value = "all")]
+    explain: Explain,
 }
 
 /// `version`
@@ -124,7 +123,7 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
         }
         Shortcut::Check(args) => HpaCommand::Check(args),
         Shortcut::Watch(args) => HpaCommand::Watch(args),
-        Shortcut::Explain(ExplainArgs { rule }) => return check::explain(global, rule),
+        Shortcut::Explain(ExplainArgs { explain }) => return check::explain(global, &explain),
         Shortcut::Diff(args) => return snapshot::run(global, SnapshotCommand::Diff(args)).await,
         Shortcut::Version(args) => return version(args.output),
     };

@@ -4,6 +4,7 @@
 //! targets of port-forwards ([`target`]) of the command line are here too, because the file and the
 //! flags share them.
 
+mod check;
 pub mod duration;
 mod error;
 mod forward;
@@ -27,6 +28,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use check::{ANNOTATION_PREFIX, Check, FailOn};
 pub use error::{ConfigError, Problem};
 pub use forward::{ForwardDefaults, Isolate, PodSelection};
 pub use forwards::Forward;
@@ -57,6 +59,8 @@ pub struct Config {
     pub namespaces: Namespaces,
     /// How kubectl is found and run.
     pub kubectl: Kubectl,
+    /// What `hpa check` reports.
+    pub check: Check,
     /// Snapshots.
     pub history: History,
     /// Settings of all port-forwards.

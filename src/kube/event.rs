@@ -47,7 +47,7 @@ impl Event {
 #[serde(default, rename_all = "camelCase")]
 struct Raw<'a> {
     #[serde(borrow)]
-    metadata: Opt<api::ObjectMeta<'a>>,
+    metadata: Opt<Metadata<'a>>,
     #[serde(borrow)]
     involved_object: Opt<api::CrossVersionObjectReference<'a>>,
     #[serde(borrow, rename = "type")]
@@ -65,6 +65,13 @@ struct Raw<'a> {
     event_time: Text<'a>,
     #[serde(borrow)]
     series: Opt<Series<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Metadata<'a> {
+    #[serde(borrow)]
+    creation_timestamp: Text<'a>,
 }
 
 /// How events.k8s.io repeats an event.

@@ -10,7 +10,7 @@ mod event;
 mod interned;
 pub(crate) mod json;
 mod managed;
-mod owner;
+pub(crate) mod owner;
 mod pods;
 mod policies;
 mod quantity;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::hpas::{self, LabelColumns, Own, TableOptions, Users, status_tone};
 use crate::check::JudgedDetail;
 use crate::collect::{Detail, Part};
-use crate::findings::{Judged, NotEvaluated, Undecided};
+use crate::findings::{Judged, NotEvaluated, Silenced, SilencedBy, Undecided};
 use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
 use crate::kube::{Event, Pod, PodSummary, Resources, Workload, summarize};
 use crate::kubectl::Failure;
@@ -37,6 +37,8 @@ pub struct Detailed<'a> {
     controller: Status<'a>,
     findings: Vec<Own<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    silenced: Vec<OwnSilenced<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     not_evaluated: Vec<NotEvaluated>,
     explanation: Explanation,
     workload: Option<&'a Workload>,
@@ -57,6 +59,22 @@ pub struct Detailed<'a> {
     judged: &'a Judged<'a>,
     #[serde(skip)]
     now: Timestamp,
+}
+
+/// A silenced finding within its HPA, without the HPA's name.
+#[derive(Clone, Debug, Serialize)]
+struct OwnSilenced<'a> {
+    #[serde(flatten)]
+    finding: Own<'a>,
+    by: SilencedBy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+impl<'a> From<&'a Silenced> for OwnSilenced<'a> {
+    fn from(Silenced { finding, by, reason }: &'a Silenced) -> Self {
+        Self { finding: Own::from(finding), by: *by, reason: reason.as_deref() }
+    }
 }
 
 impl<'a> Detailed<'a> {
@@ -85,6 +103,7 @@ impl<'a> Detailed<'a> {
             status: judged.status(),
             controller: Status::of(&detail.hpa, now),
             findings: judged.findings.iter().map(Own::from).collect(),
+            silenced: judged.silenced.iter().map(OwnSilenced::from).collect(),
             not_evaluated: Undecided::of([judged]).list(),
             judged,
             explanation: explain(&detail.hpa),
@@ -191,6 +210,15 @@ impl Page {
         }
         if findings.is_empty() {
             self.indented(2, NOTHING_FOUND);
+        }
+        for Silenced { finding, reason, .. } in &detail.judged.silenced {
+            let severity = finding.severity.as_str();
+            let head = format!("silenced by an annotation: {severity} {}", finding.id);
+            self.indented(2, &head);
+            self.indented(4, &finding.message);
+            if let Some(reason) = reason {
+                self.indented(4, &format!("Reason: {reason}"));
+            }
         }
         for one in &detail.not_evaluated {
             self.indented(2, &format!("not evaluated: {}: {}", one.id, one.reason));

@@ -134,7 +134,12 @@ impl WatchedList {
         let mut rows: Vec<(Judged<'_>, Mark)> = entries
             .map(|entry| {
                 let findings = entry.hpa.findings.clone();
-                let judged = Judged { hpa: entry.hpa.hpa(), findings, undecided: Vec::new() };
+                let judged = Judged {
+                    hpa: entry.hpa.hpa(),
+                    findings,
+                    undecided: Vec::new(),
+                    silenced: Vec::new(),
+                };
                 (judged, Mark { state: Some(entry.state), before: entry.before })
             })
             .collect();
@@ -299,7 +304,12 @@ mod tests {
     ) -> (Vec<String>, Widths) {
         let judged: Vec<_> = hpas
             .iter()
-            .map(|hpa| Judged { hpa, findings: Vec::new(), undecided: Vec::new() })
+            .map(|hpa| Judged {
+                hpa,
+                findings: Vec::new(),
+                undecided: Vec::new(),
+                silenced: Vec::new(),
+            })
             .collect();
         let frame = Frame {
             clusters: &[],

@@ -247,6 +247,7 @@ mod tests {
                     .filter(|(at, _)| *at == position)
                     .map(|(_, id)| (rule(id), Unknown::NoHistory))
                     .collect(),
+                silenced: Vec::new(),
             };
             let hpas: Vec<Judged<'_>> = hpas.iter().enumerate().map(judged).collect();
             let cluster = Arc::clone(&self.cluster);
