@@ -156,7 +156,7 @@ fn only_the_requested_namespaces_are_read() {
     assert_eq!(distinct(&read("-n /^(shop|media)$/"), "namespace"), ["media", "shop"]);
     assert_eq!(distinct(&read("-n kube-system"), "namespace"), ["kube-system"]);
     let both = clusters.run("hpa list -o json -n shop -n nope").code(1);
-    assert_eq!(distinct(&both.json(), "namespace"), ["shop"], "what there is is listed");
+    assert_eq!(distinct(&both, "namespace"), ["shop"], "what there is is listed");
     clusters.sandbox.configure("namespaces: {exclude: ['s*']}\n");
     let rest: Vec<String> = all.iter().filter(|n| !n.starts_with('s')).cloned().collect();
     assert_eq!(distinct(&read(""), "namespace"), rest);

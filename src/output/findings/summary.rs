@@ -7,6 +7,7 @@ use super::page::Page;
 use super::{By, View, by_reason, counted, hpas, tone};
 use crate::check::{ClusterReport, Report};
 use crate::findings::Severity;
+use crate::hpa::Hpa;
 use crate::term::color::{Style, Tone};
 
 impl Page {
@@ -32,7 +33,7 @@ impl Page {
         let unread = report.clusters.len().saturating_sub(read);
         if unread > 0 {
             let what =
-                format!("{} could not be read, or not all of it.", counted(unread, "cluster"));
+                format!("{} could not be read, or not all of it.", counted(unread, place(report)));
             self.wrapped(0, &what, Tone::Error);
         }
         self.not_evaluated(report, view);
@@ -101,16 +102,18 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
     let seen = |c: &&ClusterReport<'_>| c.outcome.error.is_none() || !c.evaluation.hpas.is_empty();
     let seen = report.clusters.iter().filter(seen).count();
     let of = if seen == all { String::new() } else { format!("{seen} of ") };
+    // Several files are of one cluster.
+    let cluster_of = |hpa| if report.is_offline { "" } else { cluster_name(hpa) };
     let namespaces: BTreeSet<(&str, &str)> =
-        report.hpas().map(|it| (&*it.hpa.cluster, &*it.hpa.namespace)).collect();
-    let place = match namespaces.len() {
+        report.hpas().map(|it| (cluster_of(it.hpa), &*it.hpa.namespace)).collect();
+    let in_namespaces = match namespaces.len() {
         0 => "in ".to_owned(),
         count => format!("in {} of ", counted(count, "namespace")),
     };
     let checked = format!(
-        "Checked {} {place}{of}{}",
+        "Checked {} {in_namespaces}{of}{}",
         hpas(report.hpas().count()),
-        counted(all, if report.is_offline { "file" } else { "cluster" })
+        counted(all, place(report))
     );
     let severities = [Severity::Error, Severity::Warning, Severity::Info];
     let of = |severity| report.findings().filter(|it| it.severity == severity).count();
@@ -128,6 +131,15 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
         [] => format!("{checked}: {nothing} in what could be evaluated."),
         some => format!("{checked}: {} in {}.", some.join(", "), hpas(super::hit(report))),
     }
+}
+
+fn cluster_name(hpa: &Hpa) -> &str {
+    &hpa.cluster
+}
+
+/// What HPAs are read from.
+fn place(report: &Report<'_>) -> &'static str {
+    if report.is_offline { "file" } else { "cluster" }
 }
 
 /// Where to read more.
