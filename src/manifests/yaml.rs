@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Number, Value};
 
+use crate::config::nesting::flow_depth;
+
 /// The deepest nesting. No real manifest is nested deeper.
 const DEEPEST: usize = 200;
 /// The most nodes of one document, after its aliases are resolved: few bytes can stand for very
@@ -41,6 +43,21 @@ pub(super) enum Content {
 }
 
 impl Node {
+    /// A value whose lines are not known.
+    fn of(value: Value, line: usize) -> Self {
+        let value = match value {
+            Value::Array(items) => {
+                Content::List(items.into_iter().map(|item| Self::of(item, line)).collect())
+            }
+            Value::Object(entries) => {
+                let entry = |(key, value)| (key, Self::of(value, line));
+                Content::Map(entries.into_iter().map(entry).collect())
+            }
+            scalar => Content::Scalar(scalar),
+        };
+        Self { line, value }
+    }
+
     /// The value of a key, if this is a map with it.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         match &self.value {
@@ -135,9 +152,19 @@ fn document(text: &str, first_line: usize) -> Option<Document> {
     let root = match Reader::new(text, first_line).read() {
         Ok(None) => return None,
         Ok(Some(node)) => Ok(node),
-        Err(error) => Err(error),
+        Err(error) => lenient(text, first_line + skipped).ok_or(error),
     };
     Some(Document { line: root.as_ref().map_or(first_line + skipped, |node| node.line), root })
+}
+
+/// The document by the parser that the rest of the program uses, which is as lenient as kubectl's
+/// but knows no lines: all nodes have the first one.
+fn lenient(text: &str, line: usize) -> Option<Node> {
+    if flow_depth(text.as_bytes()) > DEEPEST {
+        return None;
+    }
+    let value: serde_yaml::Value = serde_yaml::from_str(text).ok()?;
+    Some(Node::of(serde_json::to_value(value).ok()?, line))
 }
 
 struct Reader<'t> {
@@ -377,6 +404,12 @@ mod tests {
                 "k": 2, "1": "one",
             }))]
         );
+    }
+
+    #[test]
+    fn what_only_lenient_parsers_read_is_read_without_lines() {
+        let text = "a: 1\n---\nspec: {\n  x: 1,\ny: 2\n}\n";
+        assert_eq!(json(text)[1], Ok(serde_json::json!({"spec": {"x": 1, "y": 2}})));
     }
 
     #[test]

@@ -102,10 +102,8 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
     let seen = |c: &&ClusterReport<'_>| c.outcome.error.is_none() || !c.evaluation.hpas.is_empty();
     let seen = report.clusters.iter().filter(seen).count();
     let of = if seen == all { String::new() } else { format!("{seen} of ") };
-    // Several files are of one cluster.
-    let cluster_of = |hpa| if report.is_offline { "" } else { cluster_name(hpa) };
     let namespaces: BTreeSet<(&str, &str)> =
-        report.hpas().map(|it| (cluster_of(it.hpa), &*it.hpa.namespace)).collect();
+        report.hpas().map(|it| (cluster_of(report, it.hpa), &*it.hpa.namespace)).collect();
     let in_namespaces = match namespaces.len() {
         0 => "in ".to_owned(),
         count => format!("in {} of ", counted(count, "namespace")),
@@ -133,8 +131,9 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
     }
 }
 
-fn cluster_name(hpa: &Hpa) -> &str {
-    &hpa.cluster
+/// The cluster of an HPA: all files are taken to be of one.
+fn cluster_of<'h>(report: &Report<'_>, hpa: &'h Hpa) -> &'h str {
+    if report.is_offline { "" } else { &hpa.cluster }
 }
 
 /// What HPAs are read from.
