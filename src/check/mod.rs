@@ -19,6 +19,7 @@ use crate::findings::{
 };
 use crate::history::{Pasts, Store};
 use crate::kube::Pod;
+use crate::manifests::Manifests;
 
 pub use absent::{Absent, without_hpas};
 pub use no_hpa::NoHpa;
@@ -60,6 +61,26 @@ pub fn check<'a>(
         (&world.outcome, judge(world, &pasts, &criteria.selection, now))
     };
     Report::new(worlds.iter().map(judge), criteria, now)
+}
+
+/// Judges the HPAs of manifests by the rules that need no cluster.
+pub fn check_manifests<'a>(
+    manifests: &'a Manifests,
+    criteria: &Criteria<'_>,
+    now: Timestamp,
+) -> Report<'a> {
+    let (selection, undecidable) = criteria.selection.of_manifests();
+    let judge = |world: &'a ClusterWorld| {
+        let mut evaluation = judge(world, &Err(Unknown::NeedsCluster), &selection, now);
+        evaluation.need_cluster(&undecidable);
+        let judged = evaluation.hpas.iter_mut();
+        for finding in judged.flat_map(|judged| &mut judged.findings) {
+            finding.location = manifests.location(finding);
+        }
+        (&world.outcome, evaluation)
+    };
+    let report = Report::new(manifests.worlds.iter().map(judge), criteria, now);
+    Report { is_offline: true, ..report }
 }
 
 /// Judges the requested HPAs of a cluster.

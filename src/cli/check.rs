@@ -1,5 +1,6 @@
 //! `watchdog hpa check`
 
+mod manifests;
 mod print;
 mod settings;
 
@@ -23,10 +24,14 @@ use crate::check::{self, Criteria, NoHpa, Report};
 use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds};
 use crate::findings::{Baseline, Selection, Unknown};
 use crate::hpa::Hpa;
+use crate::term::Messages;
 
 pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, CommandError> {
     if let Some(explain) = &args.explain {
         return self::print::explain(global, explain);
+    }
+    if !args.files.is_empty() {
+        return manifests::check(global, args);
     }
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let setup = &reading.setup;
@@ -110,21 +115,27 @@ fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> Wor
 
 /// Decides how the command ends, and prints the messages that accompany the report.
 fn conclude(reading: &Reading, report: &Report<'_>, is_damaged: bool) -> Exit {
-    let messages = reading.setup.messages;
     let exit = reading.report_outcomes(report.outcomes());
-    if exit == Exit::Done && !report.unanswered.is_empty() {
-        let ids = report.unanswered.join(", ");
-        messages
-            .error(&format!("{ids} could not be evaluated for any HPA in at least one cluster"));
-    }
     match exit {
-        Exit::Done if !report.unanswered.is_empty() || is_damaged => Exit::Incomplete,
-        Exit::Done if report.fails() => Exit::Findings,
+        Exit::Done if is_damaged => Exit::Incomplete,
+        Exit::Done => exit_of(reading.setup.messages, report),
         exit => exit,
     }
 }
 
-/// Writes the baseline that accepts the findings of the report.
+/// How the command ends where everything could be read.
+fn exit_of(messages: Messages, report: &Report<'_>) -> Exit {
+    if !report.unanswered.is_empty() {
+        let ids = report.unanswered.join(", ");
+        let places = if report.is_offline { "file" } else { "cluster" };
+        messages
+            .error(&format!("{ids} could not be evaluated for any HPA in at least one {places}"));
+        return Exit::Incomplete;
+    }
+    if report.fails() { Exit::Findings } else { Exit::Done }
+}
+
+/// Writes the baseline if all clusters were read.
 fn accept(reading: &Reading, file: &Path, report: &Report<'_>) -> Result<Exit, CommandError> {
     let messages = reading.setup.messages;
     let exit = reading.report_outcomes(report.outcomes());
@@ -132,12 +143,17 @@ fn accept(reading: &Reading, file: &Path, report: &Report<'_>) -> Result<Exit, C
         messages.note("baseline not written: some clusters were not read completely");
         return Ok(exit);
     }
+    write_baseline(&reading.setup, file, report)
+}
+
+/// Writes the baseline that accepts the findings of the report.
+fn write_baseline(setup: &Setup, file: &Path, report: &Report<'_>) -> Result<Exit, CommandError> {
     let baseline: Baseline = report.findings().collect();
     let failed = |error: &dyn Display| {
         CommandError::failed(format!("cannot write {}: {error}", file.display()))
     };
     write_file(file, &baseline.to_json().map_err(|error| failed(&error))?)?;
     let count = baseline.iter().count();
-    messages.note(&format!("{count} findings accepted in {}", file.display()));
+    setup.messages.note(&format!("{count} findings accepted in {}", file.display()));
     Ok(Exit::Done)
 }

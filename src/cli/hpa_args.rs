@@ -84,6 +84,11 @@ pub struct HpaCheckArgs {
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
+    /// Check manifests instead of clusters: a file, a directory with all its *.yaml, *.yml and *.json,
+    /// or - for standard input; runs no kubectl (repeatable)
+    #[arg(short = 'f', long = "filename", visible_alias = "file", value_name = "FILE",
+        value_hint = ValueHint::AnyPath, conflicts_with_all = ["context", "cluster", "current"])]
+    pub files: Vec<PathBuf>,
     /// Show only findings of at least this severity; the exit code goes by --fail-on all the same
     #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity())]
     pub severity: Severity,

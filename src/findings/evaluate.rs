@@ -128,6 +128,7 @@ impl Violation {
             message: self.message,
             action: self.action.unwrap_or(rule.action.into()),
             evidence: self.evidence,
+            location: None,
         }
     }
 }

@@ -7,6 +7,7 @@ mod finding;
 mod follows;
 mod index;
 mod judged;
+mod manifests;
 mod past;
 mod rule;
 mod rules;
@@ -25,7 +26,7 @@ mod tests;
 
 pub use baseline::{Baseline, BaselineError, Fingerprint};
 pub use evaluate::evaluate;
-pub use finding::{Evidence, Finding, Severity, Verdict, Violation};
+pub use finding::{Evidence, Finding, Location, Severity, Verdict, Violation};
 pub use judged::{Evaluation, Judged, NotEvaluated, Undecided, is_problem, status, worst};
 pub use past::{CONFIGURED, Kept, Past, PastTarget, Reading, SPARSE, Stretch, reach};
 pub use rule::{Need, Rule, find, rules};

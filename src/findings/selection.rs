@@ -77,6 +77,14 @@ impl Selection {
         self
     }
 
+    /// Only the rules with these ids.
+    #[must_use]
+    pub(super) fn among(mut self, ids: &[&str]) -> Self {
+        self.ids.retain(|id| ids.contains(id));
+        self.ignored.retain(|id| ids.contains(id));
+        self
+    }
+
     /// Without the findings that `ignored` lists. Ignoring a cause ignores its effects: a finding
     /// that follows from an ignored one is not reported, unless it is more severe. This needs no
     /// additional data: a cause counts if it can be decided from the data of the other rules.

@@ -234,6 +234,7 @@ mod tests {
                 message: String::new(),
                 action: "".into(),
                 evidence: Evidence::new(),
+                location: None,
             };
             let judged = |(position, hpa): (usize, &&'h Hpa)| Judged {
                 hpa,

@@ -23,7 +23,11 @@ pub fn github(report: &Report<'_>, lists_undecided: bool) -> String {
                 Severity::Info => "notice",
             };
             let title = format!("{}: {}", finding.id, finding.place());
-            text += &command(level, &title, &sentences(finding));
+            let place = finding
+                .location
+                .as_ref()
+                .map(|it| format!("file={},line={},", property(&it.file), it.line));
+            text += &placed(level, &place.unwrap_or_default(), &title, &sentences(finding));
         }
     }
     let undecided = if lists_undecided {
@@ -38,7 +42,12 @@ pub fn github(report: &Report<'_>, lists_undecided: bool) -> String {
 }
 
 fn command(level: &str, title: &str, message: &str) -> String {
-    format!("::{level} title={}::{}\n", property(title), data(message))
+    placed(level, "", title, message)
+}
+
+/// `place` is empty, or `file=…,line=…,`.
+fn placed(level: &str, place: &str, title: &str, message: &str) -> String {
+    format!("::{level} {place}title={}::{}\n", property(title), data(message))
 }
 
 /// Escapes a command's data, as the runner unescapes it. Control characters are made visible

@@ -15,7 +15,7 @@ pub fn wide(report: &Report<'_>, style: Style, width: Option<usize>, no_headers:
     let mut table = Table::new(vec![
         Column::new("SEVERITY"),
         Column::new("FINDING"),
-        Column::new("CLUSTER").flexible(),
+        Column::new(if report.is_offline { "FILE" } else { "CLUSTER" }).flexible(),
         Column::new("NAMESPACE").flexible(),
         Column::new("NAME").flexible(),
         Column::new("MESSAGE").flexible(),
@@ -34,8 +34,8 @@ pub fn wide(report: &Report<'_>, style: Style, width: Option<usize>, no_headers:
     table.render(width, style)
 }
 
-const CSV_HEADER: [&str; 7] =
-    ["severity", "id", "cluster", "namespace", "hpa", "message", "action"];
+const CSV_HEADER: [&str; 8] =
+    ["severity", "id", "cluster", "namespace", "hpa", "message", "action", "line"];
 
 /// Comma-separated values, under the JSON's names.
 pub fn csv(report: &Report<'_>, no_headers: bool) -> anyhow::Result<Vec<u8>> {
@@ -48,6 +48,7 @@ pub fn csv(report: &Report<'_>, no_headers: bool) -> anyhow::Result<Vec<u8>> {
             Cow::Borrowed(&*finding.hpa),
             Cow::Borrowed(&*finding.message),
             Cow::Borrowed(&*finding.action),
+            finding.location.as_ref().map(|it| it.line.to_string()).unwrap_or_default().into(),
         ]
     });
     csv::document(if no_headers { &[] } else { &CSV_HEADER }, rows)

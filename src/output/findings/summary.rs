@@ -7,6 +7,7 @@ use super::page::Page;
 use super::{By, View, by_reason, counted, hpas, tone};
 use crate::check::{ClusterReport, Report};
 use crate::findings::Severity;
+use crate::hpa::Hpa;
 use crate::term::color::{Style, Tone};
 
 impl Page {
@@ -32,7 +33,7 @@ impl Page {
         let unread = report.clusters.len().saturating_sub(read);
         if unread > 0 {
             let what =
-                format!("{} could not be read, or not all of it.", counted(unread, "cluster"));
+                format!("{} could not be read, or not all of it.", counted(unread, place(report)));
             self.wrapped(0, &what, Tone::Error);
         }
         self.not_evaluated(report, view);
@@ -102,15 +103,15 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
     let seen = report.clusters.iter().filter(seen).count();
     let of = if seen == all { String::new() } else { format!("{seen} of ") };
     let namespaces: BTreeSet<(&str, &str)> =
-        report.hpas().map(|it| (&*it.hpa.cluster, &*it.hpa.namespace)).collect();
-    let place = match namespaces.len() {
+        report.hpas().map(|it| (cluster_of(report, it.hpa), &*it.hpa.namespace)).collect();
+    let in_namespaces = match namespaces.len() {
         0 => "in ".to_owned(),
         count => format!("in {} of ", counted(count, "namespace")),
     };
     let checked = format!(
-        "Checked {} {place}{of}{}",
+        "Checked {} {in_namespaces}{of}{}",
         hpas(report.hpas().count()),
-        counted(all, if report.is_offline { "file" } else { "cluster" })
+        counted(all, place(report))
     );
     let severities = [Severity::Error, Severity::Warning, Severity::Info];
     let of = |severity| report.findings().filter(|it| it.severity == severity).count();
@@ -128,6 +129,16 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
         [] => format!("{checked}: {nothing} in what could be evaluated."),
         some => format!("{checked}: {} in {}.", some.join(", "), hpas(super::hit(report))),
     }
+}
+
+/// The cluster of an HPA: all files are taken to be of one.
+fn cluster_of<'h>(report: &Report<'_>, hpa: &'h Hpa) -> &'h str {
+    if report.is_offline { "" } else { &hpa.cluster }
+}
+
+/// What HPAs are read from.
+fn place(report: &Report<'_>) -> &'static str {
+    if report.is_offline { "file" } else { "cluster" }
 }
 
 /// Where to read more.

@@ -53,7 +53,9 @@ impl Page {
         });
         for ((cluster, namespace, name), findings) in &groups {
             let place = format!("{cluster}/{namespace}/{name}");
-            self.line(&self.style.bold(&sanitize(&place)));
+            let line = findings.iter().filter_map(|it| Some(it.location.as_ref()?.line)).min();
+            let line = line.map(|line| format!(" (line {line})")).unwrap_or_default();
+            self.line(&(self.style.bold(&sanitize(&place)) + &line));
             for finding in findings {
                 self.finding(finding);
             }

@@ -30,6 +30,7 @@ fn finding(id: &'static str, severity: Severity, hpa: &str, message: &str) -> Fi
         message: message.to_owned(),
         action: "do it".into(),
         evidence: Evidence::new(),
+        location: None,
     }
 }
 

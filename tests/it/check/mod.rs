@@ -3,6 +3,7 @@
 mod ci;
 mod forms;
 mod groups;
+mod manifests;
 mod silence;
 
 use std::collections::BTreeSet;

@@ -409,7 +409,10 @@ fn snapshots_are_exported_for_other_programs() {
     clusters.run("snapshot export --to all.json").code(0).prints_nothing();
     clusters.run("snapshot diff all.json latest --exit-code").code(3);
     assert_eq!(clusters.run("snapshot export --since 1h").code(0).stdout, jsonl.stdout);
-    clusters.run("snapshot export --since 1h -o json").code(64).says("--since needs -o jsonl or -o csv");
+    clusters
+        .run("snapshot export --since 1h -o json")
+        .code(64)
+        .says("--since needs -o jsonl or -o csv");
 }
 
 /// A database written by an earlier version, with its expected contents.
