@@ -4046,7 +4046,7 @@ _watchdog() {
             return 0
             ;;
         watchdog__subcmd__monitor)
-            opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --interval --once --ignore --replicas --no-store --no-forwards --metrics-listen --output --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
+            opts="-n -A -l -o -v -q -h -V --namespace --all-namespaces --selector --interval --once --ignore --severity --show-present --actions --replicas --no-store --no-forwards --metrics-listen --output --kubeconfig --context --cluster --current --config --kubectl --timeout --deadline --verbose --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4074,6 +4074,10 @@ _watchdog() {
                     ;;
                 --ignore)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --severity)
+                    COMPREPLY=($(compgen -W "error warning info" -- "${cur}"))
                     return 0
                     ;;
                 --metrics-listen)

@@ -339,6 +339,9 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s n -l names
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l interval -d 'The time from one scan to the next [default: monitoring.scan_interval_seconds]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l severity -d 'Print only findings of at least this severity' -r -f -a "error\t'Errors'
+warning\t'Errors and warnings'
+info\t'All findings'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-listen -d 'Serve metrics at http://ADDRESS/metrics; a loopback address' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s o -l output -d 'Output format' -r -f -a "text\t'Text, a line per event'
 jsonl\t'A JSON object a line: scans with every HPA\'s replicas, findings that begin and end'"
@@ -354,6 +357,8 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l once -d 'Scan once, print the findings, and exit'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l show-present -d 'Print each finding that exists at the start, not only a summary (jsonl always has them)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l actions -d 'Print what to do below each finding'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l replicas -d 'Print every HPA\'s replicas at each scan, not only what was scaled (jsonl always has them)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-store -d 'Neither read nor write the history'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-forwards -d 'No forwards to Prometheus and Alertmanager'

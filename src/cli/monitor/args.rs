@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::cli::flags::{self, NamespaceArgs};
-use crate::findings::Ignore;
+use crate::findings::{Ignore, Severity};
 
 /// `watchdog monitor`
 #[derive(Debug, Args)]
@@ -28,6 +28,15 @@ pub struct MonitorArgs {
     /// CLUSTER/NAMESPACE/NAME (repeatable)
     #[arg(long, value_name = "ID[=GLOB]")]
     pub ignore: Vec<Ignore>,
+    /// Print only findings of at least this severity
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = LeastSeverity::Info)]
+    pub severity: LeastSeverity,
+    /// Print each finding that exists at the start, not only a summary (jsonl always has them)
+    #[arg(long)]
+    pub show_present: bool,
+    /// Print what to do below each finding
+    #[arg(long)]
+    pub actions: bool,
     /// Print every HPA's replicas at each scan, not only what was scaled (jsonl always has them)
     #[arg(long)]
     pub replicas: bool,
@@ -43,6 +52,27 @@ pub struct MonitorArgs {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = MonitorFormat::Text)]
     pub output: MonitorFormat,
+}
+
+/// `--severity`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LeastSeverity {
+    /// Errors.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// All findings.
+    Info,
+}
+
+impl From<LeastSeverity> for Severity {
+    fn from(least: LeastSeverity) -> Self {
+        match least {
+            LeastSeverity::Error => Self::Error,
+            LeastSeverity::Warning => Self::Warning,
+            LeastSeverity::Info => Self::Info,
+        }
+    }
 }
 
 /// Forms of what a session prints.
