@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::columns::{Line, Place};
-use super::{Columns, plural};
+use super::super::columns::{Columns, Line, Place};
+use super::plural;
 use crate::session::EndpointEvent;
 use crate::term::color::Tone;
 

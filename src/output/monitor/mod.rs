@@ -1,6 +1,5 @@
 //! The output of `watchdog monitor` for a session's events: lines for people, or JSON lines.
 
-mod columns;
 mod endpoints;
 mod present;
 mod status;
@@ -14,6 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
+use super::columns::{Columns, Line, Place, object, severity};
 use super::failures;
 use crate::findings::{Finding, Severity};
 use crate::kubectl::{ErrorKind, Outcome};
@@ -22,7 +22,6 @@ use crate::term::color::{Style, Tone};
 use crate::term::live::Live;
 use crate::term::text::{thousands, truncate, width};
 use crate::term::{json, stdout};
-use columns::{Columns, Line, Place, object, severity};
 use present::Present;
 use status::{status, summary};
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::columns::{Line, Place, object, severity};
-use super::{Columns, plural};
+use super::super::columns::{Columns, Line, Place, object, severity};
+use super::plural;
 use crate::findings::{Finding, Severity, rules};
 use crate::term::color::Tone;
 use jiff::Timestamp;

@@ -306,5 +306,5 @@ fn every_hpas_replicas_are_printed_if_requested() {
     let is_ledger = |line: &&str| {
         line.contains("production   payments/ledger ") && line.ends_with("  3/3 replicas (3 to 7)")
     };
-    assert_eq!(lines.lines().into_iter().filter(|line| is_ledger(&line)).count(), 1, "{lines}");
+    assert_eq!(lines.lines().into_iter().filter(|line| is_ledger(line)).count(), 1, "{lines}");
 }
