@@ -92,9 +92,20 @@ fn the_whole_session() {
                 && it["cluster"] == cluster
                 && it["endpoint"].is_string()
         });
-        assert!(text(&found["message"]).contains("prometheus-server:80 (prometheus chart)"));
-        healthy(port_of(text(&found["endpoint"])));
+        let message = text(&found["message"]);
+        assert!(message.contains("prometheus-server:80 (prometheus chart), forwarded at the "));
+        let name = format!("prometheus-{cluster}");
+        assert_eq!(forwards.forward(&name)["state"], "dormant", "nothing uses it");
+        let url = forwards.run(&format!("endpoint {name}")).code(0).stdout;
+        assert_eq!(url.trim(), text(&found["endpoint"]));
+        // A connection starts it, and is served.
+        healthy(port_of(url.trim()));
+        forwards.becomes(&name, "ready");
+        session.wait_for("it has been queried", |it| {
+            it["cluster"] == cluster && it["message"].to_string().contains(", knows ")
+        });
     }
+    assert_eq!(forwards.kubectls().len(), 2, "none for an Alertmanager");
     let began = session.wait_for("a finding", |it| it["finding"]["id"] == "target-missing");
     assert_eq!((&began["event"], &began["since"]), (&"present".into(), &Value::Null));
     session.wait_for_scans(2);
@@ -110,6 +121,33 @@ fn the_whole_session() {
     let missing = events.iter().filter(|it| it["finding"]["id"] == "target-missing").count();
     assert_eq!(missing, 1);
     session.ends(Signal::SIGTERM, 143).quiet();
+    forwards.no_kubectl();
+}
+
+/// Where that is configured, forwards are held and checked all the time; a forward of a session is
+/// also one for somebody who asks for the same target.
+#[test]
+fn forwards_may_be_held_all_the_time() {
+    let forwards = Forwards::new();
+    let held = Session::start(&forwards, "--cluster production");
+    let found = |what: &'static str| {
+        move |it: &Value| it["role"] == "prometheus" && it["message"].to_string().contains(what)
+    };
+    held.wait_for("it is found", found("forwarded at the first connection"));
+    let line = "svc/prometheus-server 80 -n monitoring --context production";
+    let joined = forwards.start(line);
+    assert_eq!(forwards.forward("prometheus-production")["state"], "ready", "ready when told so");
+    healthy(joined);
+    forwards.run("stop --all").code(0);
+    held.ends(Signal::SIGTERM, 143);
+    forwards
+        .clusters
+        .sandbox
+        .configure(&CONFIG.replace("prometheus: {", "prometheus: {enabled: always, "));
+    let always = Session::start(&forwards, "--cluster production");
+    always.wait_for("it is queried", found(", knows "));
+    forwards.becomes("alertmanager-production", "ready");
+    always.ends(Signal::SIGTERM, 143);
     forwards.no_kubectl();
 }
 
