@@ -1,10 +1,11 @@
 //! Flags of `watchdog monitor`.
 
-use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
+use super::metrics::ListenAddress;
 use crate::cli::flags::{self, NamespaceArgs};
 use crate::findings::{Ignore, Severity};
 
@@ -46,9 +47,17 @@ pub struct MonitorArgs {
     /// No forwards to Prometheus and Alertmanager
     #[arg(long)]
     pub no_forwards: bool,
-    /// Serve metrics at http://ADDRESS/metrics; a loopback address
-    #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
-    pub metrics_listen: Option<SocketAddr>,
+    /// Serve metrics at http://ADDRESS/metrics, e.g. 127.0.0.1:9095, [::1]:9095 or :9095 (all
+    /// addresses). What other machines can reach needs a token or --metrics-open
+    #[arg(long, value_name = "ADDRESS", value_parser = ListenAddress::parse)]
+    pub metrics_listen: Option<ListenAddress>,
+    /// Serve metrics only to requests with the token in this file, instead of
+    /// $WATCHDOG_METRICS_TOKEN (Authorization: Bearer)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "metrics_listen")]
+    pub metrics_token_file: Option<PathBuf>,
+    /// Serve metrics to everybody who can reach the address
+    #[arg(long, requires = "metrics_listen", conflicts_with = "metrics_token_file")]
+    pub metrics_open: bool,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = MonitorFormat::Text)]
     pub output: MonitorFormat,
@@ -82,15 +91,4 @@ pub enum MonitorFormat {
     Text,
     /// A JSON object a line: scans with every HPA's replicas, findings that begin and end.
     Jsonl,
-}
-
-fn loopback(text: &str) -> Result<SocketAddr, String> {
-    match text.parse::<SocketAddr>() {
-        Ok(address) if address.ip().is_loopback() => Ok(address),
-        Ok(address) => Err(format!(
-            "{} is not a loopback address: metrics are only served locally, such as at 127.0.0.1:9095",
-            address.ip()
-        )),
-        Err(_) => Err("an address and a port, such as 127.0.0.1:9095".to_owned()),
-    }
 }

@@ -2,6 +2,7 @@
 //! into calls, prints events and serves metrics.
 
 mod args;
+mod metrics;
 mod plan;
 
 use std::sync::Arc;
@@ -20,11 +21,10 @@ use super::setup::Setup;
 use crate::check::NoHpa;
 use crate::config::Scope;
 use crate::output::monitor::{EventLog, PrintOptions};
-use crate::output::openmetrics;
 use crate::process::{Interrupt, Interrupted};
-use crate::prometheus::MetricsServer;
 use crate::session::{self, Event, Events, ScanReport, Session, State};
 use crate::term::{messages, stdout};
+use metrics::Metrics;
 use plan::Planned;
 
 /// How long findings of the start wait for those of slower clusters, to be summarised together.
@@ -39,12 +39,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
     messages::detach();
     let Planned { setup, plan } = Planned::new(global, &args).await?;
     let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
-    let metrics = match args.metrics_listen {
-        Some(address) => Some(MetricsServer::listen(address).await.map_err(|error| {
-            CommandError::failed(format!("cannot serve metrics at {address}: {error}"))
-        })?),
-        None => None,
-    };
+    let metrics = Metrics::listen(&args).await?;
     let options = PrintOptions {
         jsonl: args.output == MonitorFormat::Jsonl,
         replicas: args.replicas,
@@ -54,7 +49,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         // What -v prints would be mixed with the line at the bottom.
         status: !args.once && global.verbose == 0,
         style: setup.style,
-        metrics: metrics.as_ref().map(|server| format!("http://{}/metrics", server.address())),
+        metrics: metrics.as_ref().map(Metrics::url),
     };
     let scope = plan.request.scope.clone();
     let (session, events) = session::start(plan);
@@ -100,7 +95,7 @@ struct Front<'a> {
     next: Option<(Setup, Scope)>,
     log: EventLog,
     interrupt: Interrupt,
-    metrics: Option<MetricsServer>,
+    metrics: Option<Metrics>,
     session: Session,
     events: Events,
     state: watch::Receiver<Arc<State>>,
@@ -224,10 +219,9 @@ impl Front<'_> {
             let no_hpa = NoHpa { name: None, scope: &self.scope };
             self.setup.messages.note(&no_hpa.to_string());
         }
-        if let Some(metrics) = &self.metrics
-            && let Some(page) = openmetrics::session(&self.state.borrow())
-        {
-            metrics.publish(page);
+        if let Some(metrics) = &self.metrics {
+            let state = Arc::clone(&self.state.borrow());
+            metrics.publish(&state).await;
         }
         // A damaged part of the history is not a failure if the scan was stored all the same.
         let is_stored = scan.history_damaged && scan.snapshot.is_some();

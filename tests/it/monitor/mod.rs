@@ -300,6 +300,47 @@ fn metrics_are_readable_by_prometheus() {
     session.ends(Signal::SIGTERM, 143);
 }
 
+/// What other machines can reach takes a token, or an explicit flag; the page counts watchdog's own
+/// processes, those of forwards among them.
+#[test]
+fn metrics_beyond_this_machine_take_a_token() {
+    let forwards = Forwards::new();
+    let file = forwards.clusters.sandbox.write("token", "s3cret-token\n");
+    let flags = format!("--cluster production --metrics-token-file {}", file.display());
+    let session = Session::start(&forwards, &format!("{flags} --metrics-listen 0.0.0.0:0"));
+    let started = session.wait_for("it starts", |it| it["event"] == "started");
+    assert!(!started.to_string().contains("s3cret"), "{started}");
+    let url = text(&started["metrics"]).trim_end_matches("/metrics");
+    let port: u16 = url.rsplit_once(':').unwrap().1.parse().unwrap();
+    session.wait_for("it is found", |it| it["event"] == "endpoint" && it["endpoint"].is_string());
+    session.wait_for_scans(2);
+    assert!(request(port, "/metrics").unwrap().starts_with("HTTP/1.1 401"));
+    let with = |token: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let head = "GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer";
+        stream.write_all(format!("{head} {token}\r\n\r\n").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    assert!(with("wrong").starts_with("HTTP/1.1 401"));
+    let page = with("s3cret-token");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    if cfg!(target_os = "linux") {
+        assert!(page.contains("watchdog_processes{part=\"session\"} "), "{page}");
+        assert!(page.contains("watchdog_processes{part=\"forwards\"} 2\n"), "guard, supervisor");
+        assert!(page.contains("watchdog_resident_memory_bytes{part=\"forwards\"} "), "{page}");
+    }
+    session.ends(Signal::SIGTERM, 143);
+    // An empty token is none.
+    forwards.clusters.sandbox.write("token", "\n");
+    let empty = format!("monitor --once {flags} --metrics-listen :0");
+    let output = forwards.watchdog(empty.split_whitespace()).run().code(64);
+    assert!(output.stderr.contains("has no token"), "{output}");
+    let open = "monitor --once --no-store --metrics-open --metrics-listen :0";
+    forwards.watchdog(open.split_whitespace()).run().code(0);
+}
+
 /// A scraping Prometheus prefers OpenMetrics if that is offered.
 #[test]
 fn a_real_prometheus_scrapes_the_metrics() {
