@@ -213,10 +213,10 @@ pub struct HpaWatchArgs {
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
-    /// Sort by this field instead of cluster, namespace and name
+    /// Sort by this field, instead of what has changed in the last minute and what is wrong first
     #[arg(long, value_name = "FIELD", value_enum)]
     pub sort_by: Option<SortBy>,
-    /// Only HPAs with an error or a warning
+    /// Only HPAs with an error or a warning, or a change in the last minute
     #[arg(long)]
     pub problems: bool,
     /// The time from one scan to the next, at least 1s
@@ -230,7 +230,8 @@ pub struct HpaWatchArgs {
 /// Forms of a list that is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum WatchFormat {
-    /// The list, drawn in place; where stdout is no terminal, a line a change.
+    /// A screen (arrows scroll, / filters, q quits); where stdin or stdout is no terminal, a line a
+    /// change.
     Table,
     /// A JSON object a change; the first scan gives what is there.
     Jsonl,

@@ -18,6 +18,8 @@ const HOUR: i128 = 3600;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     Bool,
+    /// A truth value, or `always`.
+    BoolOrAlways,
     Whole {
         min: i128,
         max: i128,
@@ -54,7 +56,7 @@ pub(super) const fn seconds(max: i128) -> Kind {
 /// Every key, in the order of `configs/watchdog.yaml`.
 const KEYS: &[(&str, Kind)] = &[
     ("monitoring.scan_interval_seconds", seconds(DAY)),
-    ("monitoring.prometheus.enabled", Kind::Bool),
+    ("monitoring.prometheus.enabled", Kind::BoolOrAlways),
     ("monitoring.prometheus.auto_discover", Kind::Bool),
     ("monitoring.prometheus.namespace", Kind::Name),
     ("monitoring.prometheus.service", Kind::Name),
@@ -191,8 +193,14 @@ impl Judge {
 
     fn value(&mut self, path: &str, kind: Kind, node: &Node, here: &[usize]) -> Option<Value> {
         let wanted = match (kind, node) {
-            (Kind::Bool, Node::Bool(value)) => return Some(Value::Bool(*value)),
+            (Kind::Bool | Kind::BoolOrAlways, Node::Bool(value)) => {
+                return Some(Value::Bool(*value));
+            }
             (Kind::Bool, _) => "true or false".to_owned(),
+            (Kind::BoolOrAlways, Node::Text(text)) if text == "always" => {
+                return Some(Value::String(text.clone()));
+            }
+            (Kind::BoolOrAlways, _) => "true, false or always".to_owned(),
             (Kind::Whole { min, max, .. }, Node::Int(value)) if (min..=max).contains(value) => {
                 return i64::try_from(*value).ok().map(Value::from);
             }

@@ -158,7 +158,7 @@ fn an_error_about_a_wrong_type_names_the_expected_one() {
     );
     assert_eq!(
         complaint("monitoring:\n  prometheus:\n    enabled: yes\n"),
-        "watchdog.yaml:3:14: monitoring.prometheus.enabled: expected true or false, found the text \
+        "watchdog.yaml:3:14: monitoring.prometheus.enabled: expected true, false or always, found the text \
          \"yes\""
     );
     assert_eq!(

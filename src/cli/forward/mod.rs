@@ -12,7 +12,7 @@ mod start;
 mod waiting;
 
 pub(super) use args::{ForwardCommand, SupervisorCommand};
-pub(super) use connection::launch;
+pub(super) use connection::{launch, supervisor_pid};
 
 use super::error::CommandError;
 use super::exit::Exit;
