@@ -4,6 +4,7 @@
 //! targets of port-forwards ([`target`]) of the command line are here too, because the file and the
 //! flags share them.
 
+mod cluster_names;
 pub mod duration;
 mod error;
 mod forward;
@@ -22,6 +23,7 @@ pub mod target;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -128,11 +130,22 @@ pub struct Clusters {
     pub exclude: Vec<Pattern>,
     /// How many clusters are read at the same time, 1 to 64.
     pub max_parallel: usize,
+    /// Short names of clusters, by the kubeconfig's names for clusters or contexts.
+    pub aliases: BTreeMap<String, String>,
+    /// Labels of clusters, by names or patterns.
+    pub labels: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Default for Clusters {
     fn default() -> Self {
-        Self { auto_discover: true, include: Vec::new(), exclude: Vec::new(), max_parallel: 8 }
+        Self {
+            auto_discover: true,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            max_parallel: 8,
+            aliases: BTreeMap::new(),
+            labels: BTreeMap::new(),
+        }
     }
 }
 
