@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, ValueEnum, ValueHint};
 use super::namespaces::NamespaceArgs;
 use crate::config::{Impersonation, PatternList, duration};
 use crate::findings::{Rule, Selection, UnknownRule};
+use crate::kube::Selector;
 use crate::kubectl::{self, Deadline};
 use crate::output::SortBy;
 use crate::term::ColorChoice;
@@ -31,6 +32,9 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAME", value_parser = PatternList::parse,
           add = super::complete::clusters())]
     pub(super) cluster: Vec<PatternList>,
+    /// Only clusters with these labels of the configuration, e.g. env=prod,!legacy (repeatable)
+    #[arg(long, global = true, value_name = "SELECTOR", value_parser = cluster_label)]
+    pub cluster_label: Vec<Selector>,
     /// Only the current context
     #[arg(long, global = true, conflicts_with_all = ["context", "cluster"])]
     pub current: bool,
@@ -109,6 +113,7 @@ impl Global {
             contexts: PatternList::patterns(&self.context),
             clusters: PatternList::patterns(&self.cluster),
             current: self.current,
+            only: None,
         }
     }
 }
@@ -212,6 +217,12 @@ pub(super) fn interval(text: &str) -> Result<Duration, String> {
 pub(super) fn rule(id: &str) -> Result<&'static Rule, UnknownRule> {
     let selected = Selection::only([id])?;
     selected.rules().next().ok_or_else(|| UnknownRule { id: id.to_owned(), nearest: Vec::new() })
+}
+
+fn cluster_label(text: &str) -> Result<Selector, String> {
+    crate::kubectl::check_selector(text).map_err(|error| error.to_string())?;
+    let selector = Selector::parse(text).filter(|it| it.text().is_some());
+    selector.ok_or_else(|| "a label such as env=prod".to_owned())
 }
 
 pub(super) fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {

@@ -8,7 +8,21 @@ use super::keys::Judge;
 use super::node::{Node, Part};
 use super::{Clusters, Pattern};
 
+/// The configuration's own words for a cluster.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClusterTags {
+    /// Its alias.
+    pub alias: Option<String>,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+}
+
 impl Clusters {
+    /// Alias and labels of a cluster with these names (its own and its context's).
+    pub fn tags(&self, names: &[&str]) -> ClusterTags {
+        ClusterTags { alias: self.alias(names).map(str::to_owned), labels: self.labels_of(names) }
+    }
+
     /// The alias of a cluster with these names (its own and its context's).
     pub fn alias(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| self.aliases.get(*name)).map(String::as_str)

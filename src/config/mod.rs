@@ -29,6 +29,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use cluster_names::ClusterTags;
 pub use error::{ConfigError, Problem};
 pub use forward::{ForwardDefaults, Isolate, PodSelection};
 pub use forwards::Forward;

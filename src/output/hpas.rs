@@ -11,6 +11,7 @@ use crate::hpa::{Hpa, Status};
 use crate::kubectl::Outcome;
 use crate::session::{HpaState as State, Reading};
 use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table, Widths};
 use crate::term::text::sanitize;
 use crate::term::time::age_at;
@@ -137,7 +138,7 @@ pub fn watched_table(
         let reference = hpa.reference();
         let short = short_reference(&hpa.target.kind, &hpa.target.name);
         let mut cells = vec![
-            Cell::new(&hpa.cluster),
+            Cell::new(shown(&hpa.cluster)),
             Cell::new(&hpa.namespace),
             mark.name(&hpa.name),
             Cell::new(reference).short(short),

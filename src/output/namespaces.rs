@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::collect::Namespace;
 use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::sanitize;
 use crate::term::time::age_at;
@@ -24,7 +25,7 @@ pub fn table(
     for namespace in namespaces {
         let tone = if namespace.phase == "Active" { Tone::Plain } else { Tone::Warning };
         table.row(vec![
-            Cell::new(&namespace.cluster),
+            Cell::new(shown(&namespace.cluster)),
             Cell::new(&namespace.name),
             Cell::new(&namespace.phase).tone(tone),
             Cell::new(namespace.created_at.map_or_else(|| "-".into(), |time| age_at(time, now))),

@@ -10,9 +10,14 @@ const SHORT: usize = 16;
 
 /// How each of a list's names is shown. Names that are not in the list are shown as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ShownNames(BTreeMap<String, String>);
+pub struct ShownNames {
+    shown: BTreeMap<String, String>,
+    /// The beginning and the end that are not shown; empty if there is none.
+    left_out: (String, String),
+}
 
-static CURRENT: RwLock<ShownNames> = RwLock::new(ShownNames(BTreeMap::new()));
+static CURRENT: RwLock<ShownNames> =
+    RwLock::new(ShownNames { shown: BTreeMap::new(), left_out: (String::new(), String::new()) });
 
 impl ShownNames {
     /// Names with their aliases. Where `shorten` is set, names without an alias are shown without the part that all of
@@ -25,6 +30,7 @@ impl ShownNames {
         let usable = |alias: &&str| !names.contains_key(*alias);
         let mut shown: BTreeMap<String, String> = BTreeMap::new();
         let mut long: Vec<&str> = Vec::new();
+        let mut left_out = (String::new(), String::new());
         for (name, alias) in &names {
             match alias.filter(usable) {
                 Some(alias) => {
@@ -42,14 +48,18 @@ impl ShownNames {
             let distinct: BTreeSet<&String> = shorter.values().collect();
             if distinct.len() == shorter.len() {
                 shown = shorter;
+                let first = long.first().copied().unwrap_or_default();
+                let end = first.len().saturating_sub(suffix);
+                let part = |part: Option<&str>| part.unwrap_or_default().to_owned();
+                left_out = (part(first.get(..prefix)), part(first.get(end..)));
             }
         }
-        Self(shown)
+        Self { shown, left_out }
     }
 
     /// How the name is shown.
     pub fn of<'a>(&'a self, name: &'a str) -> &'a str {
-        self.0.get(name).map_or(name, String::as_str)
+        self.shown.get(name).map_or(name, String::as_str)
     }
 
     /// Makes these the names of [`shown`].
@@ -61,6 +71,15 @@ impl ShownNames {
 /// How the name is shown on the screen: as [`ShownNames::make_current`] has set, or as it is.
 pub fn shown(name: &str) -> String {
     CURRENT.read().unwrap_or_else(PoisonError::into_inner).of(name).to_owned()
+}
+
+/// A sentence about what is not shown of all names; `None` if they are whole.
+pub fn left_out() -> Option<String> {
+    let current = CURRENT.read().unwrap_or_else(PoisonError::into_inner);
+    let (prefix, suffix) = &current.left_out;
+    let parts: Vec<String> =
+        [prefix, suffix].iter().filter(|it| !it.is_empty()).map(|it| format!("{it:?}")).collect();
+    (!parts.is_empty()).then(|| format!("clusters are shown without {}", parts.join(" and ")))
 }
 
 /// Where a name may be divided.
@@ -211,8 +230,11 @@ mod tests {
         assert_eq!((clash.of("a"), clash.of("b")), ("a", "b"));
         assert_eq!(clash.of("elsewhere"), "elsewhere");
         // A shortened name that is an alias would be mistaken for it.
-        let names =
-            [("x", Some("company-prod-eu")), ("the-company-prod-eu", None), ("the-company-prod-us", None)];
+        let names = [
+            ("x", Some("company-prod-eu")),
+            ("the-company-prod-eu", None),
+            ("the-company-prod-us", None),
+        ];
         assert_eq!(ShownNames::new(names, true).of("the-company-prod-eu"), "the-company-prod-eu");
     }
 
