@@ -13,17 +13,14 @@ use crate::term::text::{joined, sanitize};
 pub fn contexts(rows: &[ListedContext], style: Style, width: Option<usize>) -> Rendered {
     let has_alias = rows.iter().any(|row| row.alias.is_some());
     let has_labels = rows.iter().any(|row| !row.labels.is_empty());
-    let mut columns = vec![
-        Column::new("CURRENT").short("CUR"),
-        Column::new("CONTEXT").flexible(),
-        Column::new("CLUSTER").flexible(),
-    ];
+    let mut columns =
+        vec![Column::new("CURRENT"), Column::new("CONTEXT").name(), Column::new("CLUSTER").name()];
     columns.extend(has_alias.then(|| Column::new("ALIAS").flexible()));
     columns.extend(has_labels.then(|| Column::new("LABELS").flexible().optional(2)));
     columns.extend([
         Column::new("USER").flexible().optional(1),
         Column::new("SERVER").flexible(),
-        Column::new("NAMESPACE").flexible().optional(0),
+        Column::new("NAMESPACE").name().optional(0),
         Column::new("READ").flexible(),
     ]);
     let mut table = Table::new(columns);
@@ -83,8 +80,8 @@ pub fn tested(probes: &Collected<Probe>) -> Vec<TestRow<'_>> {
 /// CLUSTER CONTEXT SERVER VERSION READY TIME STATUS
 pub fn tests(probes: &Collected<Probe>, style: Style, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
-        Column::new("CLUSTER").flexible(),
-        Column::new("CONTEXT").flexible().optional(0),
+        Column::new("CLUSTER").name(),
+        Column::new("CONTEXT").name().optional(0),
         Column::new("SERVER").flexible().optional(1),
         Column::new("VERSION"),
         Column::new("READY"),

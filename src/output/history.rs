@@ -327,9 +327,9 @@ fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> Strin
 /// another name.
 pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
-        TableColumn::new("CLUSTER").flexible(),
-        TableColumn::new("NAMESPACE").flexible(),
-        TableColumn::new("NAME").flexible(),
+        TableColumn::new("CLUSTER").name(),
+        TableColumn::new("NAMESPACE").name(),
+        TableColumn::new("NAME").name(),
         TableColumn::new("REPLICAS"),
         TableColumn::new("NOW").right(),
         TableColumn::new("LOW").right(),
@@ -376,9 +376,9 @@ pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered 
 pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
         TableColumn::new("TIME"),
-        TableColumn::new("CLUSTER").flexible().optional(0),
-        TableColumn::new("NAMESPACE").flexible().optional(1),
-        TableColumn::new("NAME").flexible().optional(2),
+        TableColumn::new("CLUSTER").name().optional(0),
+        TableColumn::new("NAMESPACE").name().optional(1),
+        TableColumn::new("NAME").name().optional(2),
         TableColumn::new("REPLICAS").right(),
         TableColumn::new("WANTED").right(),
         TableColumn::new("MIN").right(),

@@ -17,8 +17,8 @@ pub fn table(
     width: Option<usize>,
 ) -> Rendered {
     let mut table = Table::new(vec![
-        Column::new("CLUSTER").flexible(),
-        Column::new("NAMESPACE").flexible(),
+        Column::new("CLUSTER").name(),
+        Column::new("NAMESPACE").name(),
         Column::new("STATUS"),
         Column::new("AGE"),
     ]);

@@ -103,9 +103,9 @@ pub fn table(
     width: Option<usize>,
 ) -> Rendered {
     let mut heads = vec![
-        Column::new("NAME").flexible(),
-        Column::new("CLUSTER").flexible().optional(5),
-        Column::new("NAMESPACE").flexible().optional(4),
+        Column::new("NAME").name(),
+        Column::new("CLUSTER").name().optional(5),
+        Column::new("NAMESPACE").name().optional(4),
         Column::new("TARGET").flexible(),
         Column::new("LOCAL"),
         Column::new("STATE"),
