@@ -43,6 +43,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
         namespace: None,
         current: true,
         in_cluster: false,
+        tags: Arc::default(),
     };
     let collector = Collector {
         kubectl: Kubectl::new(Settings {

@@ -91,6 +91,7 @@ impl Fleet {
             name: Arc::from("production"),
             context: Arc::from("production"),
             user: Arc::default(),
+            tags: Arc::default(),
             server: "https://production.example:6443".to_owned(),
             error: None,
             duration: Duration::from_millis(150),

@@ -19,6 +19,7 @@ fn cluster(name: &str) -> Cluster {
         namespace: None,
         current: true,
         in_cluster: false,
+        tags: Arc::default(),
     }
 }
 

@@ -62,7 +62,12 @@ async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     for clash in Clash::among(&SingleFile::read_each(&sources, kubectl.as_ref().ok()).await) {
         setup.messages.note(&clash.to_string());
     }
-    let contexts = ListedContext::list(&kubeconfig, &global.selection(), &selected);
+    let contexts = ListedContext::list(
+        &kubeconfig,
+        &setup.selection(global, &kubeconfig)?,
+        &selected,
+        &setup.config.clusters,
+    );
     let document = Document {
         kind: "ClusterList",
         taken_at: None,

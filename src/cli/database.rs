@@ -6,7 +6,8 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::Setup;
-use crate::history::{self, Filter, Losses, Store};
+use crate::config::Pattern;
+use crate::history::{self, Filter, Labelled, Losses, Store};
 use crate::kubectl;
 
 /// The path of the database.
@@ -34,13 +35,21 @@ pub(super) fn report(setup: &Setup, path: &Path, losses: &Losses) -> Exit {
 
 /// The filter set by the flags. `--current` is an error: the history is read without a kubeconfig,
 /// and only a kubeconfig says which context is the current one.
-pub(super) fn filter(global: &Global) -> Result<Filter, CommandError> {
+pub(super) fn filter(global: &Global, setup: &Setup) -> Result<Filter, CommandError> {
     if global.current {
         return Err(CommandError::usage(
             "snapshots do not say which context is the current one: say --context or --cluster, \
               not --current",
         ));
     }
-    let kubectl::Selection { clusters, contexts, .. } = global.selection();
-    Ok(Filter { clusters, contexts, namespaces: global.namespaces.patterns() })
+    let config = &setup.config.clusters;
+    let kubectl::Selection { mut clusters, mut contexts, .. } = global.selection();
+    // An alias is that of a cluster or of a context.
+    let aliased = clusters.iter().chain(&contexts).filter_map(|it| config.aliased(it.as_str()));
+    let aliased: Vec<Pattern> = aliased.map(Pattern::exact).collect();
+    clusters.extend(aliased.iter().cloned());
+    contexts.extend(aliased);
+    let selectors = global.cluster_label.clone();
+    let labelled = (!selectors.is_empty()).then(|| Labelled { selectors, config: config.clone() });
+    Ok(Filter { clusters, contexts, labelled, namespaces: global.namespaces.patterns() })
 }

@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
 use super::namespaces::NamespaceArgs;
 use crate::config::{Impersonation, PatternList, duration};
+use crate::kube::Selector;
 use crate::kubectl::{self, Deadline};
 use crate::output::SortBy;
 use crate::term::ColorChoice;
@@ -30,6 +31,9 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAME", value_parser = PatternList::parse,
           add = super::complete::clusters())]
     pub(super) cluster: Vec<PatternList>,
+    /// Only clusters with these labels of the configuration, e.g. env=prod,!legacy (repeatable)
+    #[arg(long, global = true, value_name = "SELECTOR", value_parser = cluster_label)]
+    pub cluster_label: Vec<Selector>,
     /// Only the current context
     #[arg(long, global = true, conflicts_with_all = ["context", "cluster"])]
     pub current: bool,
@@ -108,6 +112,7 @@ impl Global {
             contexts: PatternList::patterns(&self.context),
             clusters: PatternList::patterns(&self.cluster),
             current: self.current,
+            only: None,
         }
     }
 }
@@ -211,6 +216,12 @@ pub(super) fn interval(text: &str) -> Result<Duration, String> {
         Ok(_) => Err("at least 1s".to_owned()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+fn cluster_label(text: &str) -> Result<Selector, String> {
+    crate::kubectl::check_selector(text).map_err(|error| error.to_string())?;
+    let selector = Selector::parse(text).filter(|it| it.text().is_some());
+    selector.ok_or_else(|| "a label such as env=prod".to_owned())
 }
 
 pub(super) fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {

@@ -15,7 +15,7 @@ use super::setup::Setup;
 use super::signals::interruptible;
 use crate::check::Unfound;
 use crate::config::{Scope, duration};
-use crate::history::{Filter, Track};
+use crate::history::{Filter, Track, resolve};
 use crate::hpa::{HpaName, HpaNames};
 use crate::output::chart::Charset;
 use crate::output::history::{self, View};
@@ -69,13 +69,16 @@ pub(super) async fn run(global: &Global, args: HistoryArgs) -> Result<Exit, Comm
 
 fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global)?;
+    let filter = filter(global, &setup)?;
     let store = open(&setup)?;
     let until = Timestamp::now();
     let last = args.since.unwrap_or(DAY);
     let mut since = ago(until, last);
     let names = HpaNames::new(args.names.clone());
-    let tracks = store.filtered_tracks(&names, &filter, since, until)?;
+    let mut tracks = store.filtered_tracks(&names, &filter, since, until)?;
+    let names = resolve(args.names.clone(), &tracks, &setup.config.clusters);
+    tracks.retain(|track| names.is_empty() || names.iter().any(|name| track.is_named(name)));
+    setup.show_clusters(tracks.iter().map(|track| (&*track.cluster, track.context())));
     let missing = missing(&names, &tracks);
     let existing = if missing.is_empty() || names.is_empty() {
         Vec::new()

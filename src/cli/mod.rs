@@ -50,8 +50,9 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use command::Cli;
 use exit::Exit;
 
+use crate::output::chart::Charset;
 use crate::term::messages;
-use crate::term::text::sanitize;
+use crate::term::text::{self, sanitize};
 use crate::term::{ColorChoice, Messages};
 use command::Command;
 use error::CommandError;
@@ -64,6 +65,9 @@ pub fn command() -> clap::Command {
 /// Runs the command line `args` (program name first) to its end and returns its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     complete::answer(command);
+    if Charset::of_locale(|name| std::env::var(name).ok()) == Charset::Ascii {
+        text::use_ascii();
+    }
     let args: Vec<OsString> = args.into_iter().collect();
     let cli = match parse(&args) {
         Ok(cli) => cli,

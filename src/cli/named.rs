@@ -10,7 +10,7 @@ use crate::check::Unfound;
 use crate::collect::{Collector, HpaRequest, collect_hpas};
 use crate::config::{Pattern, Scope};
 use crate::hpa::{Hpa, HpaName, HpaNames};
-use crate::kubectl::{Deadline, KubeConfig, Selected, Selection};
+use crate::kubectl::{Called, Cluster, Deadline, KubeConfig, Selected, Selection};
 
 /// How long other HPAs may be read for a suggestion.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,22 +25,31 @@ pub(super) fn select(
 ) -> Result<(Selected, HpaNames), CommandError> {
     let scope = global.namespaces.scope(&setup.config.namespaces).without_exclusions();
     let mut names = names.to_vec();
-    let mut selection = global.selection();
+    let mut selection = setup.selection(global, kubeconfig)?;
+    let config = &setup.config.clusters;
     let mut contexts = Vec::new();
     for part in names.iter().filter_map(HpaName::cluster) {
         if !kubeconfig.contexts.is_empty() {
-            contexts.push(Pattern::exact(kubeconfig.context_called(part)?));
+            let context = kubeconfig.called(part, config)?.context;
+            contexts.push(Pattern::exact(context.name.clone()));
         }
     }
     let all_named = !names.is_empty() && names.iter().all(|name| name.cluster().is_some());
     if selection.is_empty() && all_named {
         selection = Selection { contexts, ..selection };
     }
-    let mut chosen = Selected::of(kubeconfig, &selection, &setup.config.clusters)?;
+    let mut chosen = Selected::of(kubeconfig, &selection, config)?;
     for name in &mut names {
         let Some(part) = name.cluster() else { continue };
-        let called = chosen.clusters.iter().filter(|cluster| cluster.is_called(part));
-        let called: Vec<_> = called.map(|cluster| cluster.name.clone()).collect();
+        let called = kubeconfig.called(part, config).ok();
+        let is_meant = |cluster: &&Cluster| match called {
+            Some(Called { context, is_context: true }) => *cluster.context == *context.name,
+            Some(Called { context, .. }) => *cluster.entry == *context.cluster,
+            // Without a kubeconfig: the cluster of this pod.
+            None => *cluster.name == *part,
+        };
+        let meant = chosen.clusters.iter().filter(is_meant);
+        let called: Vec<_> = meant.map(|cluster| cluster.name.clone()).collect();
         if called.is_empty() {
             let by = if selection.is_empty() { "the configuration" } else { "the command line" };
             let text = format!("{by} leaves out cluster {part:?}, in which {name} is");

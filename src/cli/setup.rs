@@ -1,5 +1,6 @@
 //! Shared by the commands: the configuration, the gate and the scope, made from the flags.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,12 +16,14 @@ use super::print::print;
 use crate::collect::{Collected, Collector, Observer, unexpected_twins};
 use crate::config::{self, Config, Scope};
 use crate::hpa::{Hpa, HpaName, HpaNames};
+use crate::kube::Selector;
 use crate::kubectl::{
-    self, Cluster, KubeConfig, Kubectl, Outcome, ScopeError, Selected, Settings, Sources,
+    self, Cluster, KubeConfig, Kubectl, Outcome, ScopeError, Selected, Selection, Settings, Sources,
 };
 use crate::output::clusters::same_hpas;
 use crate::output::failures;
 use crate::output::findings::unknown_silences;
+use crate::term::shown::{self, ShownNames};
 use crate::term::table::Rendered;
 use crate::term::{ColorChoice, Messages, Progress, Style, stdout};
 
@@ -102,13 +105,41 @@ impl Setup {
         KubeConfig::read(&sources, self.config.kubectl.contexts, kubectl.as_ref()).await
     }
 
+    /// The selection of the flags: aliases resolved, and narrowed by `--cluster-label`.
+    pub(super) fn selection(
+        &self,
+        global: &Global,
+        kubeconfig: &KubeConfig,
+    ) -> Result<Selection, ScopeError> {
+        let config = &self.config.clusters;
+        let selection = global.selection().resolved(kubeconfig, config);
+        let selectors = &global.cluster_label;
+        if selectors.is_empty() {
+            return Ok(selection);
+        }
+        let contexts = kubeconfig.contexts.values().filter(|context| {
+            let labels = config.labels_of(&[&context.name, &context.cluster]);
+            selectors.iter().all(|selector| selector.matches(&labels))
+        });
+        let only: BTreeSet<String> = contexts.map(|context| context.name.clone()).collect();
+        let labelled = Selection { only: Some(only), ..selection };
+        let mut contexts = kubeconfig.contexts.values();
+        let is_current = |name: &str| kubeconfig.current.as_deref() == Some(name);
+        if !contexts.any(|context| labelled.means(context, is_current(&context.name))) {
+            let labels: Vec<String> = selectors.iter().map(Selector::to_string).collect();
+            return Err(ScopeError::NoLabelled { labels: labels.join(",") });
+        }
+        Ok(labelled)
+    }
+
     /// The clusters selected by the flags and the configuration.
     pub(super) fn select(
         &self,
         global: &Global,
         kubeconfig: &KubeConfig,
     ) -> Result<Selected, ScopeError> {
-        Selected::of(kubeconfig, &global.selection(), &self.config.clusters)
+        let selection = self.selection(global, kubeconfig)?;
+        Selected::of(kubeconfig, &selection, &self.config.clusters)
     }
 
     /// The collector, set up as configured.
@@ -122,12 +153,23 @@ impl Setup {
         }
     }
 
-    /// Prints a table, and notes the columns hidden for lack of width.
+    /// Sets how clusters are shown in text: by their aliases, and on a terminal without what all names share. Each
+    /// cluster has a name and a context.
+    pub(super) fn show_clusters<'a>(&self, clusters: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        let alias = |name, context| self.config.clusters.alias(&[name, context]);
+        let names = clusters.into_iter().map(|(name, context)| (name, alias(name, context)));
+        ShownNames::new(names, stdout::is_terminal()).make_current();
+    }
+
+    /// Prints a table, and notes the columns hidden for lack of width, and what is not shown of clusters' names.
     pub(super) fn print_table(&self, table: &Rendered) -> Result<(), CommandError> {
         print(table.text.as_bytes())?;
         if !table.hidden.is_empty() {
             let hidden = table.hidden.join(", ");
             self.messages.note(&format!("no room for {hidden}: widen the terminal, or use a pipe"));
+        }
+        if let Some(left_out) = shown::left_out() {
+            self.messages.note(&left_out);
         }
         Ok(())
     }
@@ -171,6 +213,7 @@ impl Reading {
         for note in &chosen.unread {
             setup.messages.note(note);
         }
+        setup.show_clusters(chosen.clusters.iter().map(|it| (&*it.name, &*it.context)));
         let progress = Arc::new(Progress::new(chosen.clusters.len(), global.quiet));
         let collector = setup.collector(kubectl, Arc::clone(&progress) as Arc<dyn Observer>);
         let namespaces = global.namespaces.clone();

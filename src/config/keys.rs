@@ -31,6 +31,10 @@ pub(super) enum Kind {
     Texts,
     /// The prefix of an annotation.
     Prefix,
+    /// A map of names to aliases.
+    Aliases,
+    /// A map of patterns to maps of labels.
+    Labels,
     /// A path, a program's name, or null.
     Program,
     /// A file, or null.
@@ -65,6 +69,8 @@ const KEYS: &[(&str, Kind)] = &[
     ("clusters.include", Kind::Patterns),
     ("clusters.exclude", Kind::Patterns),
     ("clusters.max_parallel", Kind::Whole { min: 1, max: 64, unit: "" }),
+    ("clusters.aliases", Kind::Aliases),
+    ("clusters.labels", Kind::Labels),
     ("namespaces.exclude", Kind::Patterns),
     ("kubectl.path", Kind::Program),
     ("kubectl.timeout_seconds", seconds(HOUR)),
@@ -260,6 +266,10 @@ impl Judge {
             (Kind::Prefix, _) => "a DNS name, such as watchdog.dev".to_owned(),
             (Kind::Texts, Node::List(items)) => return self.texts(path, items, here),
             (Kind::Texts, _) => "a list of texts (for none, [])".to_owned(),
+            (Kind::Aliases, Node::Map(items)) => return Some(self.aliases(path, items, here)),
+            (Kind::Aliases, _) => "a map of names to aliases (for none, {})".to_owned(),
+            (Kind::Labels, Node::Map(items)) => return Some(self.labels(path, items, here)),
+            (Kind::Labels, _) => "a map of names to labels (for none, {})".to_owned(),
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
             (Kind::Patterns, Node::Null) => "a list (for none, [])".to_owned(),
             (Kind::Patterns, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),

@@ -5,6 +5,7 @@
 //! flags share them.
 
 mod check;
+mod cluster_names;
 pub mod duration;
 mod error;
 mod forward;
@@ -23,12 +24,14 @@ pub mod target;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 pub use check::{ANNOTATION_PREFIX, Check, FailOn};
+pub use cluster_names::ClusterTags;
 pub use error::{ConfigError, Problem};
 pub use forward::{ForwardDefaults, Isolate, PodSelection};
 pub use forwards::Forward;
@@ -177,11 +180,22 @@ pub struct Clusters {
     pub exclude: Vec<Pattern>,
     /// How many clusters are read at the same time, 1 to 64.
     pub max_parallel: usize,
+    /// Short names of clusters, by the kubeconfig's names for clusters or contexts.
+    pub aliases: BTreeMap<String, String>,
+    /// Labels of clusters, by names or patterns.
+    pub labels: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Default for Clusters {
     fn default() -> Self {
-        Self { auto_discover: true, include: Vec::new(), exclude: Vec::new(), max_parallel: 8 }
+        Self {
+            auto_discover: true,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            max_parallel: 8,
+            aliases: BTreeMap::new(),
+            labels: BTreeMap::new(),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ fn complaint(text: &str) -> String {
 /// The full paths of the leaves of a tree of maps.
 fn leaves(value: &serde_yaml::Value, path: &str, found: &mut Vec<String>) {
     match value {
-        serde_yaml::Value::Mapping(map) => {
+        serde_yaml::Value::Mapping(map) if !map.is_empty() => {
             for (key, value) in map {
                 let key = key.as_str().unwrap();
                 let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };

@@ -1,5 +1,7 @@
 //! Which part of the history is shown.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::error::Error;
@@ -7,9 +9,11 @@ use super::schema::Store;
 use super::snapshot::Snapshot;
 use super::snapshots::Summary;
 use super::track::{Track, TrackQuery};
-use crate::config::Pattern;
+use crate::config::{Clusters, Pattern};
 use crate::hpa::{HpaName, HpaNames};
+use crate::kube::Selector;
 use crate::kubectl::Outcome;
+use crate::term::shown::meant;
 
 /// Which clusters and namespaces are shown. The default is all of them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,20 +23,39 @@ pub struct Filter {
     /// Clusters that were read through these contexts are shown, in addition to those of
     /// `clusters`.
     pub contexts: Vec<Pattern>,
+    /// Of these only clusters with these labels are shown.
+    pub labelled: Option<Labelled>,
     /// Only these namespaces are shown; all if empty.
     pub namespaces: Vec<Pattern>,
+}
+
+/// Clusters by the configuration's labels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Labelled {
+    /// Each must match.
+    pub selectors: Vec<Selector>,
+    /// The configuration with the labels.
+    pub config: Clusters,
+}
+
+impl Labelled {
+    fn has(&self, name: &str, context: &str) -> bool {
+        let labels = self.config.labels_of(&[name, context]);
+        self.selectors.iter().all(|selector| selector.matches(&labels))
+    }
 }
 
 impl Filter {
     /// Whether a cluster is shown.
     pub fn has_cluster(&self, name: &str, context: &str) -> bool {
-        self.has_all_clusters()
+        let is_named = self.clusters.is_empty() && self.contexts.is_empty()
             || self.clusters.iter().any(|pattern| pattern.matches(name))
-            || self.contexts.iter().any(|pattern| pattern.matches(context))
+            || self.contexts.iter().any(|pattern| pattern.matches(context));
+        is_named && self.labelled.as_ref().is_none_or(|labelled| labelled.has(name, context))
     }
 
     fn has_all_clusters(&self) -> bool {
-        self.clusters.is_empty() && self.contexts.is_empty()
+        self.clusters.is_empty() && self.contexts.is_empty() && self.labelled.is_none()
     }
 
     /// Whether a namespace is shown.
@@ -70,7 +93,7 @@ impl Store {
         self.snapshots_of(since, limit, chosen)
     }
 
-    /// The tracks that the filter shows, all or those of these names; see [`Store::tracks`].
+    /// The tracks that the filter shows, all or those of these names in any cluster; see [`Store::tracks`].
     pub fn filtered_tracks(
         &self,
         names: &HpaNames,
@@ -97,15 +120,37 @@ impl Store {
 
 impl Track {
     /// The context by which the HPA was last read.
-    fn context(&self) -> &str {
+    pub fn context(&self) -> &str {
         self.last().map_or("", |seen| &*seen.spec().context)
     }
 
-    /// Whether this is the HPA's name; its cluster may be named by the context.
+    /// Whether this is the HPA's name; see [`resolve`] for its cluster.
     pub fn is_named(&self, name: &HpaName) -> bool {
-        let is_cluster = |part: &str| part == self.cluster || part == self.context();
-        name.cluster().is_none_or(is_cluster) && name.covers(&self.namespace, &self.name)
+        name.is_in(&self.cluster) && name.covers(&self.namespace, &self.name)
     }
+}
+
+/// The names with the clusters that they mean, of those of the tracks: by name, context or alias, or else by a part of
+/// the name as it is shown.
+pub fn resolve(names: Vec<HpaName>, tracks: &[Track], config: &Clusters) -> HpaNames {
+    let clusters = || tracks.iter().map(|track| track.cluster.as_str());
+    let resolved = names.into_iter().map(|mut name| {
+        if let Some(part) = name.cluster() {
+            let is_called = |track: &&Track| {
+                let own = [track.cluster.as_str(), track.context()];
+                own.contains(&part) || config.alias(&own) == Some(part)
+            };
+            let called = tracks.iter().filter(is_called).map(|track| track.cluster.as_str());
+            let mut called: Vec<&str> = called.collect();
+            if called.is_empty() {
+                called.extend(meant(part, clusters()));
+            }
+            let called = called.into_iter().map(Arc::from).collect();
+            name.resolve(called);
+        }
+        name
+    });
+    HpaNames::new(resolved.collect())
 }
 
 #[cfg(test)]

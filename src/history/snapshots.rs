@@ -132,6 +132,7 @@ impl Reader<'_> {
                 context: Arc::clone(context),
                 user: Arc::default(),
                 server: server.to_string(),
+                tags: Arc::default(),
                 error: None,
                 duration: Duration::from_millis(*duration),
             };

@@ -36,6 +36,7 @@ pub(super) fn outcome(name: &str, error: Option<&str>) -> Outcome {
         context: format!("{name}-admin").into(),
         user: Arc::default(),
         server: format!("https://{name}.example:6443"),
+        tags: Arc::default(),
         error: error
             .map(|message| Failure { kind: ErrorKind::Unreachable, message: message.to_owned() }),
         duration: Duration::from_millis(120),

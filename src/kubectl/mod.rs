@@ -50,7 +50,7 @@ pub use redact::redact;
 pub(crate) use retry::Backoff;
 pub use run::{Kubectl, Settings, Target};
 pub(crate) use scope::ListedContext;
-pub use scope::{Cluster, ScopeError, Selected, Selection, select};
+pub use scope::{Called, Cluster, ScopeError, Selected, Selection, select};
 pub(crate) use selector::requirements;
 pub use selector::{InvalidSelector, check_selector};
 pub use server::ServerPath;

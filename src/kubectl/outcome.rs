@@ -1,5 +1,6 @@
 //! The outcome of reading one cluster, as in every JSON document and in the history.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Cluster, Error, ErrorKind};
+use crate::config::ClusterTags;
 
 /// Why a cluster, or a part of it, could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,8 @@ pub struct Outcome {
     pub user: Arc<str>,
     /// The API server's address.
     pub server: String,
+    /// The configuration's alias and labels; none in the history.
+    pub tags: Arc<ClusterTags>,
     /// Why the cluster could not be read completely, or not at all.
     pub error: Option<Failure>,
     /// How long reading took.
@@ -56,6 +60,7 @@ impl Outcome {
             context: Arc::clone(&cluster.context),
             user: Arc::clone(&cluster.user),
             server: cluster.server.clone(),
+            tags: Arc::clone(&cluster.tags),
             error: error.map(Failure::from),
             duration,
         }
@@ -66,19 +71,27 @@ impl Outcome {
         self.error.get_or_insert(failure);
     }
 
-    /// Removes the user, which snapshots do not store.
+    /// Removes the user, alias and labels, which snapshots do not store.
     #[must_use]
     pub fn without_user(self) -> Self {
-        Self { user: Arc::default(), ..self }
+        Self { user: Arc::default(), tags: Arc::default(), ..self }
     }
 }
 
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let has_user = !self.user.is_empty();
-        let fields = 5 + usize::from(has_user) + usize::from(self.error.is_some());
+        let ClusterTags { alias, labels } = &*self.tags;
+        let optional = [has_user, alias.is_some(), !labels.is_empty(), self.error.is_some()];
+        let fields = 5 + optional.into_iter().filter(|it| *it).count();
         let mut json = to.serialize_struct("Outcome", fields)?;
         json.serialize_field("name", &self.name)?;
+        if let Some(alias) = alias {
+            json.serialize_field("alias", alias)?;
+        }
+        if !labels.is_empty() {
+            json.serialize_field("labels", labels)?;
+        }
         json.serialize_field("context", &self.context)?;
         if has_user {
             json.serialize_field("user", &self.user)?;
@@ -99,6 +112,10 @@ impl Serialize for Outcome {
 struct Json {
     name: Arc<str>,
     #[serde(default)]
+    alias: Option<String>,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
     context: Arc<str>,
     #[serde(default)]
     user: Arc<str>,
@@ -115,15 +132,16 @@ struct Json {
 
 impl<'de> Deserialize<'de> for Outcome {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let Json { name, context, user, server, outcome, error, duration_ms } =
+        let Json { name, alias, labels, context, user, server, outcome, error, duration_ms } =
             Json::deserialize(from)?;
+        let tags = ClusterTags { alias, labels }.into();
         let unexplained = || {
             let message = format!("outcome {outcome}");
             (outcome != "ok").then_some(Failure { kind: ErrorKind::Other, message })
         };
         let error = error.or_else(unexplained);
         let duration = Duration::from_millis(duration_ms);
-        Ok(Self { name, context, user, server, error, duration })
+        Ok(Self { name, context, user, server, tags, error, duration })
     }
 }
 
@@ -139,6 +157,11 @@ mod tests {
         assert_eq!(serde_json::from_str::<Outcome>(&json).unwrap(), outcome);
 
         outcome.user = "admin".into();
+        outcome.tags = ClusterTags {
+            alias: Some("shop".to_owned()),
+            labels: [("env".to_owned(), "prod".to_owned())].into(),
+        }
+        .into();
         outcome.fail(Failure { kind: ErrorKind::Timeout, message: "no answer".to_owned() });
         outcome.fail(Failure { kind: ErrorKind::Other, message: "later".to_owned() });
         let json = serde_json::to_string(&outcome).unwrap();

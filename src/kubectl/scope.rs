@@ -7,7 +7,7 @@
 mod called;
 mod contexts;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -15,8 +15,9 @@ use indexmap::IndexMap;
 use super::kubeconfig::{Context, KubeConfig, in_cluster};
 use super::run::Target;
 use super::server::ServerPath;
-use crate::config::{Clusters, Pattern, pattern::nearest};
+use crate::config::{ClusterTags, Clusters, Pattern, pattern::nearest};
 
+pub use called::Called;
 pub use contexts::ListedContext;
 
 /// A cluster to read, with the context to use.
@@ -41,6 +42,8 @@ pub struct Cluster {
     pub current: bool,
     /// Whether this is a pod's own cluster, without a kubeconfig: kubectl finds it by itself.
     pub in_cluster: bool,
+    /// The configuration's alias and labels.
+    pub tags: Arc<ClusterTags>,
 }
 
 impl Cluster {
@@ -65,6 +68,7 @@ impl Cluster {
             namespace: None,
             current: true,
             in_cluster: true,
+            tags: Arc::default(),
         }
     }
 }
@@ -78,6 +82,8 @@ pub struct Selection {
     pub clusters: Vec<Pattern>,
     /// `--current`.
     pub current: bool,
+    /// If set, only these contexts (those of the clusters that `--cluster-label` selects).
+    pub only: Option<BTreeSet<String>>,
 }
 
 /// The clusters to read, by name, and what the user should know about the others.
@@ -138,6 +144,12 @@ pub enum ScopeError {
         /// The patterns of `--cluster`, with commas.
         clusters: String,
     },
+    /// No cluster has the labels of `--cluster-label`, or none that the other flags select.
+    #[error("no cluster has the labels {labels}; clusters.labels in the configuration sets them")]
+    NoLabelled {
+        /// The selector.
+        labels: String,
+    },
     /// A context that was named explicitly refers to a missing cluster.
     #[error("context {context:?} names cluster {cluster:?}, which the kubeconfig does not have")]
     Dangling {
@@ -159,7 +171,13 @@ pub enum ScopeError {
 impl ScopeError {
     /// Whether the command line is at fault, rather than the kubeconfig or the configuration.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::NoMatch { .. } | Self::Disjoint { .. } | Self::Dangling { .. })
+        matches!(
+            self,
+            Self::NoMatch { .. }
+                | Self::NoLabelled { .. }
+                | Self::Disjoint { .. }
+                | Self::Dangling { .. }
+        )
     }
 }
 
@@ -253,7 +271,8 @@ pub fn select(
         scope.clusters.extend(read.iter().map(|candidate| {
             let name = if several { name_of(candidate.context, kubeconfig) } else { entry.into() };
             let path = kubeconfig.paths.get(entry).cloned().unwrap_or_default();
-            candidate.cluster(name, path)
+            let tags = config.tags(&[&candidate.context.name, entry]);
+            candidate.cluster(name, path, tags)
         }));
     }
     if scope.clusters.is_empty() {
@@ -296,7 +315,7 @@ fn names(patterns: &[Pattern], name: &str) -> bool {
 impl Selection {
     /// Whether nothing is selected, so that the configuration decides.
     pub fn is_empty(&self) -> bool {
-        self.contexts.is_empty() && self.clusters.is_empty() && !self.current
+        self.contexts.is_empty() && self.clusters.is_empty() && !self.current && self.only.is_none()
     }
 
     /// A copy in which patterns that are equal to an existing name stand for that name.
@@ -307,7 +326,7 @@ impl Selection {
         Self {
             contexts: self.contexts.iter().map(|pattern| pattern.among(contexts())).collect(),
             clusters: self.clusters.iter().map(|pattern| pattern.among(clusters())).collect(),
-            current: self.current,
+            ..self.clone()
         }
     }
 
@@ -317,6 +336,7 @@ impl Selection {
             patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(name))
         };
         (is_current || !self.current)
+            && self.only.as_ref().is_none_or(|only| only.contains(&context.name))
             && any(&self.contexts, &context.name)
             && any(&self.clusters, &context.cluster)
     }
@@ -332,7 +352,7 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    fn cluster(&self, name: Arc<str>, path: ServerPath) -> Cluster {
+    fn cluster(&self, name: Arc<str>, path: ServerPath, tags: ClusterTags) -> Cluster {
         Cluster {
             name,
             context: self.context.name.as_str().into(),
@@ -343,6 +363,7 @@ impl Candidate<'_> {
             namespace: self.context.namespace.clone(),
             current: self.is_current,
             in_cluster: false,
+            tags: tags.into(),
         }
     }
 }

@@ -108,6 +108,7 @@ fn hint(text: &str) -> &'static str {
 
 fn outcome(file: &File, problem: Option<&Problem>) -> Outcome {
     Outcome {
+        tags: Arc::default(),
         name: Arc::clone(&file.path),
         context: Arc::clone(&file.path),
         user: "".into(),

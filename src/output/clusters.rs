@@ -5,37 +5,55 @@ use serde::Serialize;
 use crate::collect::{Collected, Probe};
 use crate::kubectl::{Failure, ListedContext, Outcome};
 use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::{joined, sanitize};
 
-/// CURRENT CONTEXT CLUSTER SERVER NAMESPACE READ
+/// CURRENT CONTEXT CLUSTER (ALIAS) (LABELS) USER SERVER NAMESPACE READ
 pub fn contexts(rows: &[ListedContext], style: Style, width: Option<usize>) -> Rendered {
-    let mut table = Table::new(vec![
-        Column::new("CURRENT").short("CUR"),
-        Column::new("CONTEXT").flexible(),
-        Column::new("CLUSTER").flexible(),
+    let has_alias = rows.iter().any(|row| row.alias.is_some());
+    let has_labels = rows.iter().any(|row| !row.labels.is_empty());
+    let mut columns =
+        vec![Column::new("CURRENT"), Column::new("CONTEXT").name(), Column::new("CLUSTER").name()];
+    columns.extend(has_alias.then(|| Column::new("ALIAS").flexible()));
+    columns.extend(has_labels.then(|| Column::new("LABELS").flexible().optional(2)));
+    columns.extend([
         Column::new("USER").flexible().optional(1),
         Column::new("SERVER").flexible(),
-        Column::new("NAMESPACE").flexible().optional(0),
+        Column::new("NAMESPACE").name().optional(0),
         Column::new("READ").flexible(),
     ]);
+    let mut table = Table::new(columns);
+    let text = |text: Option<&str>| Cell::new(text.unwrap_or("-"));
     for row in rows {
         let read = match (&row.reason, row.selected) {
             (_, true) => Cell::new("yes").tone(Tone::Ok),
             (Some(reason), false) => Cell::new(format!("no: {reason}")).tone(Tone::Dim),
             (None, false) => Cell::new("no").tone(Tone::Dim),
         };
-        table.row(vec![
+        let mut cells = vec![
             Cell::new(if row.current { "*" } else { "" }),
             Cell::new(&row.context).tone(Tone::Bold),
             Cell::new(&row.name),
-            Cell::new(row.user.as_deref().unwrap_or("-")),
-            Cell::new(row.server.as_deref().unwrap_or("-")),
-            Cell::new(row.namespace.as_deref().unwrap_or("-")),
+        ];
+        cells.extend(has_alias.then(|| text(row.alias.as_deref())));
+        cells.extend(has_labels.then(|| labels(row)));
+        cells.extend([
+            text(row.user.as_deref()),
+            text(row.server.as_deref()),
+            text(row.namespace.as_deref()),
             read,
         ]);
+        table.row(cells);
     }
     table.render(width, style)
+}
+
+fn labels(row: &ListedContext) -> Cell {
+    if row.labels.is_empty() {
+        return Cell::new("-");
+    }
+    Cell::parts(row.labels.iter().map(|(key, value)| format!("{key}={value}")))
 }
 
 /// The contexts' names, one a line.
@@ -62,8 +80,8 @@ pub fn tested(probes: &Collected<Probe>) -> Vec<TestRow<'_>> {
 /// CLUSTER CONTEXT SERVER VERSION READY TIME STATUS
 pub fn tests(probes: &Collected<Probe>, style: Style, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
-        Column::new("CLUSTER").flexible(),
-        Column::new("CONTEXT").flexible().optional(0),
+        Column::new("CLUSTER").name(),
+        Column::new("CONTEXT").name().optional(0),
         Column::new("SERVER").flexible().optional(1),
         Column::new("VERSION"),
         Column::new("READY"),
@@ -82,7 +100,7 @@ pub fn tests(probes: &Collected<Probe>, style: Style, width: Option<usize>) -> R
             None => Cell::new("OK").tone(Tone::Ok),
         };
         table.row(vec![
-            Cell::new(&outcome.name).tone(Tone::Bold),
+            Cell::new(shown(&outcome.name)).tone(Tone::Bold),
             Cell::new(&outcome.context),
             Cell::new(&outcome.server),
             Cell::new(probe.version.as_deref().unwrap_or("-")),

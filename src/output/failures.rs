@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::kubectl::{Failure, Outcome, advice};
+use crate::term::shown::shown;
 use crate::term::text::shell_quoted;
 
 /// The maximum number of clusters that a message names.
@@ -73,7 +74,7 @@ impl Group<'_> {
     /// The subject of the message: the cluster's name, or the number of clusters.
     fn subject(&self) -> String {
         match self.clusters.as_slice() {
-            [one] => one.cluster.name.to_string(),
+            [one] => shown(&one.cluster.name),
             many => format!("{} clusters", many.len()),
         }
     }
@@ -89,8 +90,8 @@ impl Group<'_> {
         if self.clusters.len() == 1 {
             return said;
         }
-        let names: Vec<&str> =
-            self.clusters.iter().take(MOST_NAMES).map(|it| &*it.cluster.name).collect();
+        let names: Vec<String> =
+            self.clusters.iter().take(MOST_NAMES).map(|it| shown(&it.cluster.name)).collect();
         let more = self.clusters.len() - names.len();
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
         format!("{said}: {}{more}", names.join(", "))

@@ -20,6 +20,7 @@ use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain
 use crate::kube::{Event, Pod, PodSummary, Resources, Workload, summarize};
 use crate::kubectl::Failure;
 use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Table};
 use crate::term::text::{sanitize, wrap};
 use crate::term::time::age_at;
@@ -151,7 +152,7 @@ struct Page {
 impl Page {
     fn write(mut self, detail: &Detailed<'_>) -> String {
         let hpa = detail.hpa;
-        let place = format!("{}/{}/{}", hpa.cluster, hpa.namespace, hpa.name);
+        let place = format!("{}/{}/{}", shown(&hpa.cluster), hpa.namespace, hpa.name);
         let status = self.style.paint(status_tone(detail.judged), detail.status);
         self.text += &format!("{}  {status}\n", self.style.bold(&sanitize(&place)));
         self.overview(detail);

@@ -14,6 +14,7 @@ use crate::history::{Column, Ended, Point, Sight, Span, Track};
 use crate::hpa::{Metric, MetricType, TargetType};
 use crate::kube::Quantity;
 use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
 use crate::term::table::{Cell, Column as TableColumn, Rendered, Table};
 use crate::term::text::{sanitize, wrap};
 use crate::term::time::{ago, whole_seconds};
@@ -183,7 +184,8 @@ pub fn endings(tracks: &[Track]) -> BTreeSet<String> {
     let sentence = |track: &Track| {
         let ended = track.ended.as_ref()?;
         let at = whole_seconds(ended.at());
-        let name = sanitize(&track.cluster);
+        let name = shown(&track.cluster);
+        let name = sanitize(&name);
         Some(match ended {
             Ended::OtherCluster { server, .. } => format!(
                 "{name} is another cluster since {at}, at {}: none of its HPAs is the same",
@@ -325,9 +327,9 @@ fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> Strin
 /// another name.
 pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
-        TableColumn::new("CLUSTER").flexible(),
-        TableColumn::new("NAMESPACE").flexible(),
-        TableColumn::new("NAME").flexible(),
+        TableColumn::new("CLUSTER").name(),
+        TableColumn::new("NAMESPACE").name(),
+        TableColumn::new("NAME").name(),
         TableColumn::new("REPLICAS"),
         TableColumn::new("NOW").right(),
         TableColumn::new("LOW").right(),
@@ -354,7 +356,7 @@ pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered 
         };
         let spec = track.last().map(crate::history::Seen::spec);
         table.row(vec![
-            Cell::new(&track.cluster),
+            Cell::new(shown(&track.cluster)),
             Cell::new(&track.namespace),
             Cell::new(&track.name).tone(Tone::Bold),
             Cell::new(sparkline(&course, view.charset)),
@@ -374,9 +376,9 @@ pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered 
 pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
         TableColumn::new("TIME"),
-        TableColumn::new("CLUSTER").flexible().optional(0),
-        TableColumn::new("NAMESPACE").flexible().optional(1),
-        TableColumn::new("NAME").flexible().optional(2),
+        TableColumn::new("CLUSTER").name().optional(0),
+        TableColumn::new("NAMESPACE").name().optional(1),
+        TableColumn::new("NAME").name().optional(2),
         TableColumn::new("REPLICAS").right(),
         TableColumn::new("WANTED").right(),
         TableColumn::new("MIN").right(),
@@ -392,7 +394,7 @@ pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
             before = Some(&point.sight);
             let mut cells = vec![
                 Cell::new(whole_seconds(point.at).to_string()),
-                Cell::new(&track.cluster),
+                Cell::new(shown(&track.cluster)),
                 Cell::new(&track.namespace),
                 Cell::new(&track.name).tone(Tone::Bold),
             ];
@@ -423,7 +425,7 @@ pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
         if let Some(ended) = &track.ended {
             let mut cells = vec![
                 Cell::new(whole_seconds(ended.at()).to_string()),
-                Cell::new(&track.cluster),
+                Cell::new(shown(&track.cluster)),
                 Cell::new(&track.namespace),
                 Cell::new(&track.name).tone(Tone::Bold),
             ];

@@ -11,6 +11,7 @@ use crate::hpa::{Hpa, Status};
 use crate::kubectl::Outcome;
 use crate::session::{HpaState as State, Reading};
 use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table, Widths};
 use crate::term::text::sanitize;
 use crate::term::time::age_at;
@@ -124,7 +125,7 @@ impl Mark {
 }
 
 /// kubectl's columns with the cluster before and the status after: CLUSTER NAMESPACE NAME
-/// REFERENCE TARGETS MINPODS MAXPODS REPLICAS STATUS AGE; `wide` adds CONTEXT DESIRED LASTSCALE
+/// REFERENCE TARGETS MIN MAX REPLICAS STATUS AGE; `wide` adds CONTEXT DESIRED LASTSCALE
 /// MESSAGE.
 pub fn table(hpas: &[Judged<'_>], options: TableOptions<'_>) -> Rendered {
     watched_table(hpas, &[], options, &Widths::default())
@@ -138,20 +139,20 @@ pub fn watched_table(
     least: &Widths,
 ) -> Rendered {
     let mut columns = vec![
-        Column::new("CLUSTER").flexible(),
-        Column::new("NAMESPACE").flexible(),
-        Column::new("NAME").flexible(),
+        Column::new("CLUSTER").name(),
+        Column::new("NAMESPACE").name(),
+        Column::new("NAME").name(),
         Column::new("REFERENCE").flexible().optional(2),
-        Column::new("TARGETS").flexible(),
-        Column::new("MINPODS").short("MIN"),
-        Column::new("MAXPODS").short("MAX"),
-        Column::new("REPLICAS").short("NOW"),
-        Column::new("STATUS").flexible(),
+        Column::new("TARGETS").flexible().optional(7),
+        Column::new("MIN").optional(4),
+        Column::new("MAX").optional(5),
+        Column::new("REPLICAS").optional(6),
+        Column::new("STATUS"),
         Column::new("AGE").optional(1),
     ];
     if options.wide {
         columns.push(Column::new("CONTEXT").flexible().optional(1));
-        columns.push(Column::new("DESIRED"));
+        columns.push(Column::new("DESIRED").optional(3));
         columns.push(Column::new("LASTSCALE").optional(1));
         columns.push(Column::new("MESSAGE").flexible().optional(0));
     }
@@ -169,7 +170,7 @@ pub fn watched_table(
         let reference = hpa.reference();
         let short = short_reference(&hpa.target.kind, &hpa.target.name);
         let mut cells = vec![
-            Cell::new(&hpa.cluster),
+            Cell::new(shown(&hpa.cluster)),
             Cell::new(&hpa.namespace),
             mark.name(&hpa.name),
             Cell::new(reference).short(short),

@@ -14,6 +14,7 @@ use crate::history::{
     Diff, Field, Inspection, Named, Place, Pruned, Recorded, Snapshot, Summary, Unknown,
 };
 use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::sanitize;
 use crate::term::time::{age_at, whole_seconds};
@@ -270,7 +271,7 @@ pub fn diff(diff: &Diff, before: &Named, after: &Named, style: Style) -> String 
     };
     line(Tone::Dim, format!("from {}", title(before)));
     line(Tone::Dim, format!("to   {}", title(after)));
-    let place = |it: &Place| format!("{}/{}/{}", it.cluster, it.namespace, it.name);
+    let place = |it: &Place| format!("{}/{}/{}", shown(&it.cluster), it.namespace, it.name);
     for added in &diff.added {
         line(Tone::Ok, format!("+ {}", place(added)));
     }

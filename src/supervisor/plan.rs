@@ -219,7 +219,7 @@ fn selection_of(forward: &Forward) -> Option<Selection> {
     (forward.context.is_some() || forward.cluster.is_some()).then(|| Selection {
         contexts: exact(&forward.context),
         clusters: exact(&forward.cluster),
-        current: false,
+        ..Selection::default()
     })
 }
 

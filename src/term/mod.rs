@@ -13,6 +13,7 @@ pub mod live;
 pub mod messages;
 pub mod outlet;
 pub mod progress;
+pub mod shown;
 pub mod stdout;
 pub mod table;
 pub mod text;

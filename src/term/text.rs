@@ -1,6 +1,8 @@
 //! Text made safe for a terminal: no control characters, width measured in columns.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -15,18 +17,55 @@ pub fn is_hostile(character: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether the terminal may lack all but ASCII characters.
+static ASCII: AtomicBool = AtomicBool::new(false);
+
+/// Sets that watchdog's own words are written in ASCII from here on: for a locale that is not UTF-8.
+pub fn use_ascii() {
+    ASCII.store(true, Ordering::Relaxed);
+}
+
+fn is_ascii_only() -> bool {
+    ASCII.load(Ordering::Relaxed)
+}
+
+/// What stands for what has been cut.
+pub fn ellipsis() -> &'static str {
+    if is_ascii_only() { "..." } else { "…" }
+}
+
+/// How a typographic character of watchdog's own messages is written in ASCII.
+fn in_ascii(character: char) -> Option<&'static str> {
+    Some(match character {
+        '…' => "...",
+        '×' => "x",
+        '→' => "->",
+        '−' | '–' | '—' => "-",
+        '“' | '”' => "\"",
+        '‘' | '’' => "'",
+        _ => return None,
+    })
+}
+
 /// The text with every hostile character ([`is_hostile`]) replaced by a visible escape: `\n`,
-/// `\u{1b}`.
+/// `\u{1b}`; after [`use_ascii`], with typographic characters in ASCII.
 ///
 /// Used for everything that comes from a cluster or a kubeconfig and goes to a screen.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hostile) {
+    made_safe(text, is_ascii_only())
+}
+
+fn made_safe(text: &str, ascii: bool) -> Cow<'_, str> {
+    let own = |character| if ascii { in_ascii(character) } else { None };
+    if !text.chars().any(|character| is_hostile(character) || own(character).is_some()) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         if is_hostile(character) {
             safe.extend(character.escape_default());
+        } else if let Some(ascii) = own(character) {
+            safe.push_str(ascii);
         } else {
             safe.push(character);
         }
@@ -39,17 +78,54 @@ pub fn width(text: &str) -> usize {
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) { text.len() } else { text.width() }
 }
 
-/// The text, cut to at most `width` columns; a cut ends in `…`.
+/// The text, cut to at most `width` columns; a cut ends in `…` ([`ellipsis`]).
 pub fn truncate(text: &str, width: usize) -> Cow<'_, str> {
     if self::width(text) <= width {
         return Cow::Borrowed(text);
     }
-    let Some(room) = width.checked_sub(1) else {
-        return Cow::Borrowed("");
+    let dots = ellipsis();
+    let Some(room) = width.checked_sub(dots.chars().count()) else {
+        return Cow::Owned(prefix(text, width).to_owned());
     };
-    let mut cut = prefix(text, room).trim_end().to_owned();
-    cut.push('…');
-    Cow::Owned(cut)
+    Cow::Owned(prefix(text, room).trim_end().to_owned() + dots)
+}
+
+/// The text, cut to `head` columns at its beginning and `tail` at its end, with `…` between.
+fn cut_in_the_middle(text: &str, head: usize, tail: usize) -> String {
+    let start = prefix(text, head);
+    let rest = text.get(start.len()..).unwrap_or_default();
+    let mut from = rest.len();
+    for (index, _) in rest.char_indices().rev() {
+        if width(rest.get(index..).unwrap_or_default()) > tail {
+            break;
+        }
+        from = index;
+    }
+    format!("{start}{}{}", ellipsis(), rest.get(from..).unwrap_or_default())
+}
+
+/// The texts cut in the middle to at most `room` columns, so that different texts stay different: the beginning that is
+/// left has the same length in all. `None` if that is not possible.
+pub fn distinct_cuts<'a>(
+    texts: &BTreeSet<&'a str>,
+    room: usize,
+) -> Option<BTreeMap<&'a str, String>> {
+    let left = room.checked_sub(ellipsis().chars().count()).filter(|left| *left > 0)?;
+    let cut = |head: usize| {
+        let cut = |text: &'a str| {
+            let fits = width(text) <= room;
+            (text, if fits { text.to_owned() } else { cut_in_the_middle(text, head, left - head) })
+        };
+        texts.iter().copied().map(cut).collect::<BTreeMap<&str, String>>()
+    };
+    // About as much of the beginning as of the end, else more of one of them.
+    let half = left / 2;
+    let heads = (0..=left).flat_map(|off| [half.checked_sub(off), Some(half + off)]);
+    let heads = heads.flatten().filter(|head| *head <= left).take(2 * left);
+    heads.map(cut).find(|cuts| {
+        let distinct: BTreeSet<&String> = cuts.values().collect();
+        distinct.len() == cuts.len()
+    })
 }
 
 /// The text, cut in its middle to at most `width` columns: names often differ at their ends only.
@@ -102,11 +178,27 @@ fn prefix(text: &str, room: usize) -> &str {
     }
 }
 
+/// The text with typographic characters in ASCII, where [`use_ascii`] says so.
+fn spelled(text: &str) -> Cow<'_, str> {
+    if !is_ascii_only() || text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut ascii = String::with_capacity(text.len());
+    for character in text.chars() {
+        match in_ascii(character) {
+            Some(spelled) => ascii.push_str(spelled),
+            None => ascii.push(character),
+        }
+    }
+    Cow::Owned(ascii)
+}
+
 /// The text in lines of at most `width` columns (at least 1), broken at spaces, and inside words
 /// only if a word is longer than a line. Existing line breaks are kept.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
+    let text = spelled(text);
     for paragraph in text.split('\n') {
         let mut line = String::new();
         for word in paragraph.split_whitespace() {
@@ -128,7 +220,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
                     // A character wider than the line cannot be shown, only replaced.
                     start =
                         word.chars().next().and_then(|c| word.get(..c.len_utf8())).unwrap_or(word);
-                    lines.push("…".to_owned());
+                    lines.push(truncate("…", width).into_owned());
                 } else {
                     lines.push(start.to_owned());
                 }
@@ -213,7 +305,48 @@ mod tests {
         assert_eq!(wrap("本", 1), ["…", ""]);
     }
 
+    #[test]
+    fn typographic_characters_have_ascii_forms() {
+        assert_eq!(made_safe("3→5 × “a…” − b", true), "3->5 x \"a...\" - b");
+        assert_eq!(made_safe("3→5 ×\u{1b}", false), "3→5 ×\\u{1b}");
+        assert_eq!(made_safe("ü 名", true), "ü 名");
+    }
+
+    #[test]
+    fn names_are_cut_in_the_middle_and_stay_different() {
+        let cuts = |texts: &[&str], room: usize| {
+            let set: BTreeSet<&str> = texts.iter().copied().collect();
+            let cuts = distinct_cuts(&set, room)?;
+            Some(texts.iter().map(|text| cuts[*text].clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            cuts(&["production-europe-blue", "production-america-blue", "dr"], 16).unwrap(),
+            ["product…ope-blue", "product…ica-blue", "dr"]
+        );
+        // Only the middle differs: more of the beginning is left.
+        assert_eq!(
+            cuts(&["cluster-0001-with-a-long-end", "cluster-0002-with-a-long-end"], 16).unwrap(),
+            ["cluster-0001…end", "cluster-0002…end"]
+        );
+        assert_eq!(cuts(&["abcdef1ghijkl", "abcdef2ghijkl"], 3), None);
+    }
+
     proptest! {
+        #[test]
+        fn cuts_are_as_wide_as_the_room_and_different(
+            texts in prop::collection::btree_set("[a-c:/-]{0,30}|.{0,12}", 0..30),
+            room in 0_usize..30,
+        ) {
+            let texts: BTreeSet<&str> = texts.iter().map(String::as_str).collect();
+            if let Some(cuts) = distinct_cuts(&texts, room) {
+                let distinct: BTreeSet<&String> = cuts.values().collect();
+                prop_assert_eq!(distinct.len(), texts.len());
+                prop_assert!(cuts.values().all(|cut| width(cut) <= room), "{:?}", cuts);
+            } else {
+                prop_assert!(room < 2 || texts.iter().any(|text| width(text) > room));
+            }
+        }
+
         #[test]
         fn no_line_exceeds_the_width(text in "(?s).{0,40}", width in 0_usize..20) {
             let safe = sanitize(&text);

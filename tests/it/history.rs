@@ -57,6 +57,7 @@ fn keep_of(
     hpas: Option<&Vec<Hpa>>,
 ) {
     let outcome = Outcome {
+        tags: std::sync::Arc::default(),
         name: Arc::clone(cluster),
         context: Arc::clone(cluster),
         user: Arc::default(),

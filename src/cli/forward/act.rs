@@ -99,7 +99,7 @@ async fn keep(global: &Global, setup: &Setup, paths: &Paths) {
         // the forward is then suspended when idle.
         let overrides = ForwardOverrides {
             idle: Some(forward.idle.unwrap_or_default()),
-            ..overrides(global, &ForwardArgs::default())
+            ..overrides(&ForwardArgs::default())
         };
         let requests = [ForwardRequest::Configured(forward)];
         match specs(global, setup, &requests, overrides).await {

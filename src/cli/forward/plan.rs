@@ -38,10 +38,8 @@ pub(super) fn namespace(global: &Global) -> Result<Option<String>, CommandError>
 }
 
 /// The settings that flags override for every forward.
-pub(super) fn overrides(global: &Global, args: &ForwardArgs) -> ForwardOverrides {
-    let selection = global.selection();
+pub(super) fn overrides(args: &ForwardArgs) -> ForwardOverrides {
     ForwardOverrides {
-        selection: (!selection.is_empty()).then_some(selection),
         addresses: args.addresses(),
         idle: args.idle,
         isolate: args.isolate,
@@ -62,6 +60,9 @@ pub(super) async fn specs(
     overrides.check(requests)?;
     let kubectl = setup.kubectl(global);
     let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
+    let selection = setup.selection(global, &kubeconfig)?;
+    let selection = (!selection.is_empty()).then_some(selection);
+    let overrides = ForwardOverrides { selection, ..overrides };
     let kubectl = kubectl.map_err(CommandError::failed)?;
     let directory = std::env::current_dir().map_err(|error| {
         CommandError::failed(format!("cannot tell the current directory: {error}"))

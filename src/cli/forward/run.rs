@@ -23,7 +23,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Command
     let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let ready = async {
         let overrides =
-            ForwardOverrides { namespace: namespace(global)?, ..overrides(global, &args.forward) };
+            ForwardOverrides { namespace: namespace(global)?, ..overrides(&args.forward) };
         let (specs, kubectl) = specs(global, &setup, &requests, overrides).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
         let within = waiting.wait_first(&args.forward).await?;

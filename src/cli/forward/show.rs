@@ -24,6 +24,10 @@ const FOLLOW: Duration = Duration::from_millis(500);
 pub(super) async fn list(global: &Global, format: ForwardListing) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let (info, forwards) = held(&[]).await?;
+    setup.show_clusters(forwards.iter().map(|it| {
+        let context = it.context.as_deref().unwrap_or_default();
+        (&*it.cluster, context)
+    }));
     let document = ForwardList::new(info.as_ref(), &forwards);
     let columns = if format == ForwardListing::Wide { Columns::All } else { Columns::Main };
     let format = Listing::from(format);

@@ -58,7 +58,7 @@ async fn plan(
         name: args.name.clone(),
         local_port: args.local_port,
         namespace: namespace(global)?,
-        ..overrides(global, &args.forward)
+        ..overrides(&args.forward)
     };
     specs(global, setup, requests, overrides).await
 }

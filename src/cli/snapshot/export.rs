@@ -17,7 +17,7 @@ use crate::term::time::ago;
 
 pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global)?;
+    let filter = filter(global, &setup)?;
     if let Some(since) = args.since {
         return export_since(&setup, args, &filter, ago(Timestamp::now(), since));
     }

@@ -38,7 +38,7 @@ pub(super) fn named(
 
 pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global)?;
+    let filter = filter(global, &setup)?;
     let store = open(&setup)?;
     let now = Timestamp::now();
     let since = args.since.map(|since| ago(now, since));
@@ -71,9 +71,10 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandErro
 
 pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global)?;
+    let filter = filter(global, &setup)?;
     let (named, exit) = named(&setup, &args.snapshot, &filter)?;
     let snapshot = &named.snapshot;
+    setup.show_clusters(snapshot.clusters.iter().map(|it| (&*it.name, &*it.context)));
     // Ages and states as of the time of the snapshot.
     let now = snapshot.taken_at;
     let worlds = snapshot.worlds();
@@ -108,9 +109,11 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
 
 pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global)?;
+    let filter = filter(global, &setup)?;
     let (before, earlier) = named(&setup, &args.before, &filter)?;
     let (after, later) = named(&setup, &args.after, &filter)?;
+    let clusters = before.snapshot.clusters.iter().chain(&after.snapshot.clusters);
+    setup.show_clusters(clusters.map(|it| (&*it.name, &*it.context)));
     let mut found = diff(&before.snapshot, &after.snapshot);
     if args.spec {
         found = found.only(Part::Spec);

@@ -1,10 +1,11 @@
 //! All contexts of the kubeconfig, and which of them are used to read their clusters.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
 use super::{Cluster, Selected, Selection};
+use crate::config::{ClusterTags, Clusters};
 use crate::kubectl::{Context, KubeConfig};
 
 /// A context of the kubeconfig, whether or not it is used to read its cluster. Nothing has been
@@ -14,6 +15,12 @@ use crate::kubectl::{Context, KubeConfig};
 pub struct ListedContext {
     /// The kubeconfig's name for the cluster.
     pub name: String,
+    /// The configuration's alias.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
+    /// The configuration's labels.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
     /// The name of the context.
     pub context: String,
     /// The context's user.
@@ -36,7 +43,12 @@ pub struct ListedContext {
 impl ListedContext {
     /// The contexts that `selection` matches, ordered by name. Inside a pod without a kubeconfig,
     /// the pod's own cluster. `selected` are the clusters that are read.
-    pub fn list(kubeconfig: &KubeConfig, selection: &Selection, selected: &Selected) -> Vec<Self> {
+    pub fn list(
+        kubeconfig: &KubeConfig,
+        selection: &Selection,
+        selected: &Selected,
+        config: &Clusters,
+    ) -> Vec<Self> {
         if kubeconfig.contexts.is_empty() {
             return selected.clusters.iter().map(Self::own_pod).collect();
         }
@@ -53,8 +65,11 @@ impl ListedContext {
                 let read = by_entry.get(context.cluster.as_str()).map_or(&[][..], Vec::as_slice);
                 let server = kubeconfig.clusters.get(&context.cluster).cloned();
                 let reason = unread(context, server.is_some(), read);
+                let ClusterTags { alias, labels } = config.tags(&[&context.name, &context.cluster]);
                 Self {
                     name: context.cluster.clone(),
+                    alias,
+                    labels,
                     context: context.name.clone(),
                     user: Some(context.user.clone()).filter(|user| !user.is_empty()),
                     server,
@@ -72,6 +87,8 @@ impl ListedContext {
     fn own_pod(cluster: &Cluster) -> Self {
         Self {
             name: cluster.name.to_string(),
+            alias: None,
+            labels: BTreeMap::new(),
             context: cluster.context.to_string(),
             user: None,
             server: Some(cluster.server.clone()),

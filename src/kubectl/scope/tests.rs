@@ -1,6 +1,6 @@
 use super::*;
 
-fn kubeconfig(contexts: &[(&str, &str)], current: Option<&str>) -> KubeConfig {
+pub(super) fn kubeconfig(contexts: &[(&str, &str)], current: Option<&str>) -> KubeConfig {
     KubeConfig {
         contexts: contexts
             .iter()
@@ -35,8 +35,11 @@ fn chosen(
     contexts: &[&str],
     clusters: &[&str],
 ) -> Result<Vec<String>, ScopeError> {
-    let selection =
-        Selection { contexts: patterns(contexts), clusters: patterns(clusters), current: false };
+    let selection = Selection {
+        contexts: patterns(contexts),
+        clusters: patterns(clusters),
+        ..Selection::default()
+    };
     let exclude = Clusters { exclude: patterns(&["old*"]), ..Clusters::default() };
     select(config, &selection, &exclude)
         .map(|scope| scope.clusters.iter().map(|c| c.context.to_string()).collect())
@@ -61,7 +64,7 @@ fn read(
     current: bool,
 ) -> (Vec<(String, String)>, Vec<String>) {
     let (contexts, clusters) = (patterns(contexts), patterns(clusters));
-    let selection = Selection { contexts, clusters, current };
+    let selection = Selection { contexts, clusters, current, ..Selection::default() };
     let exclude = Clusters { exclude: patterns(&["old*"]), ..Clusters::default() };
     let scope = select(config, &selection, &exclude).unwrap();
     let of = |cluster: &Cluster| (cluster.name.to_string(), cluster.context.to_string());

@@ -40,6 +40,7 @@ fn outcome(error: Option<Failure>) -> Outcome {
         context: Arc::from("x"),
         user: "u".into(),
         server: "http://127.0.0.1:1".to_owned(),
+        tags: std::sync::Arc::default(),
         error,
         duration: Duration::from_millis(1234),
     }

@@ -21,6 +21,7 @@ use crate::supervisor::{
     SupervisorInfo,
 };
 use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::sanitize;
 use crate::term::time::{age, age_at};
@@ -102,9 +103,9 @@ pub fn table(
     width: Option<usize>,
 ) -> Rendered {
     let mut heads = vec![
-        Column::new("NAME").flexible(),
-        Column::new("CLUSTER").flexible().optional(5),
-        Column::new("NAMESPACE").flexible().optional(4),
+        Column::new("NAME").name(),
+        Column::new("CLUSTER").name().optional(5),
+        Column::new("NAMESPACE").name().optional(4),
         Column::new("TARGET").flexible(),
         Column::new("LOCAL"),
         Column::new("STATE"),
@@ -122,7 +123,7 @@ pub fn table(
         let bytes = forward.bytes_in.saturating_add(forward.bytes_out);
         let mut cells = vec![
             Cell::new(name(forward)).tone(Tone::Bold),
-            Cell::new(&forward.cluster),
+            Cell::new(shown(&forward.cluster)),
             Cell::new(&forward.namespace),
             Cell::new(target(forward)),
             Cell::new(local(forward)).short(format!(":{}", locals(forward))),

@@ -37,6 +37,7 @@ fn tracks() -> (Vec<Track>, Timestamp, Timestamp) {
             context: Arc::clone(&cluster),
             user: Arc::default(),
             server: String::new(),
+            tags: Arc::default(),
             error,
             duration: Duration::ZERO,
         };

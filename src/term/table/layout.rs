@@ -2,16 +2,19 @@
 //! previous ones:
 //!
 //! 1. as it is, if it fits;
-//! 2. two spaces between columns, and short headers;
+//! 2. two spaces between columns;
 //! 3. short forms of cells;
 //! 4. leading columns as headings, where they repeat;
 //! 5. cells of several parts over several lines;
 //! 6. leading columns as headings, even where they do not repeat;
-//! 7. optional columns hidden, the least important first;
-//! 8. flexible columns cut, the widest first; then all; then columns hidden from the right.
+//! 7. optional columns hidden, the least important first; before important ones, flexible columns are cut as far as
+//!    they stay easy to read, the widest first;
+//! 8. flexible columns cut further, names as far as they stay different; then all; then columns hidden from the right.
 
-use super::{Column, Table};
-use crate::term::text::width;
+use std::collections::BTreeMap;
+
+use super::Table;
+use crate::term::text::{distinct_cuts, width};
 
 const WIDE_GAP: usize = 3;
 const NARROW_GAP: usize = 2;
@@ -19,6 +22,10 @@ const NARROW_GAP: usize = 2;
 const INDENT: usize = 2;
 /// A flexible column is not cut below this width while another one can be cut.
 const FLEXIBLE_LEAST: usize = 8;
+/// To this width a flexible column is cut before an important column is hidden.
+const READABLE: usize = 16;
+/// Columns of this importance are important.
+const IMPORTANT: u8 = 4;
 
 /// How a table is drawn.
 #[derive(Debug, Clone)]
@@ -31,16 +38,7 @@ pub(super) struct Plan {
     pub(super) indent: usize,
     /// How many leading columns are shown as headings.
     pub(super) lifted: usize,
-    pub(super) short_headers: bool,
     pub(super) cells: Cells,
-}
-
-/// The header to show for a column.
-pub(super) fn header(column: &Column, short: bool) -> &str {
-    match &column.short {
-        Some(header) if short => header,
-        _ => &column.header,
-    }
 }
 
 /// The widths that a table's columns need. A table that is redrawn gets the previous widths, so
@@ -60,7 +58,7 @@ struct Need {
 /// The choices from which a plan is built.
 #[derive(Debug, Clone, Copy)]
 struct Step {
-    /// Two spaces between columns, and short headers.
+    /// Two spaces between columns.
     tight: bool,
     cells: Cells,
     /// Leading columns become headings.
@@ -127,7 +125,22 @@ impl<'a> Layout<'a> {
             }
         }
         let mut hidden = Vec::new();
+        let mut names = None;
         for index in self.optional(last.lift) {
+            let column = self.table.columns.get(index);
+            if column.and_then(|column| column.importance).is_some_and(|it| it >= IMPORTANT) {
+                let names = names.get_or_insert_with(|| self.name_widths(READABLE));
+                let step = Step { cells: Cells::Wrapped, ..last };
+                let mut plan = self.build(step, &hidden);
+                plan.shrink(
+                    width,
+                    |index| least(names, index, READABLE),
+                    |it| self.is_flexible(it),
+                );
+                if plan.total() <= width {
+                    return plan;
+                }
+            }
             hidden.push(index);
             for cells in [Cells::Short, Cells::Wrapped] {
                 let step = Step { cells, ..last };
@@ -180,8 +193,7 @@ impl<'a> Layout<'a> {
             .skip(lifted)
             .filter(|(index, _)| !hidden.contains(index))
             .map(|(index, (column, need))| {
-                let head =
-                    if self.table.no_headers { 0 } else { width(header(column, step.tight)) };
+                let head = if self.table.no_headers { 0 } else { width(&column.header) };
                 let cells = match step.cells {
                     Cells::Full => need.full,
                     Cells::Short => need.short,
@@ -200,7 +212,6 @@ impl<'a> Layout<'a> {
             gap: if step.tight { NARROW_GAP } else { WIDE_GAP },
             indent: if lifted > 0 { INDENT } else { 0 },
             lifted,
-            short_headers: step.tight,
             cells: step.cells,
         }
     }
@@ -233,15 +244,32 @@ impl<'a> Layout<'a> {
         self.fit(step, &hidden, room)
     }
 
+    fn is_flexible(&self, index: usize) -> bool {
+        self.table.columns.get(index).is_some_and(|column| column.flexible)
+    }
+
+    /// For columns of names, by index: the least width, from `least` on, in which different names stay different.
+    fn name_widths(&self, least: usize) -> BTreeMap<usize, usize> {
+        let columns = self.table.columns.iter().zip(&self.needs).enumerate();
+        let names = columns.filter(|(_, (column, _))| column.is_name);
+        let widths = names.map(|(index, (_, need))| {
+            let texts = self.table.texts(index);
+            let fits = |room: &usize| distinct_cuts(&texts, *room).is_some();
+            (index, (least..need.full).find(fits).unwrap_or(need.full))
+        });
+        widths.collect()
+    }
+
     /// A plan that fits in any case.
     fn squeeze(&self, step: Step, mut hidden: Vec<usize>, room: usize) -> Plan {
+        let names = self.name_widths(FLEXIBLE_LEAST);
         loop {
             let mut plan = self.build(step, &hidden);
-            let flexible =
-                |index: usize| self.table.columns.get(index).is_some_and(|column| column.flexible);
-            plan.shrink(room, FLEXIBLE_LEAST, flexible);
-            plan.shrink(room, FLEXIBLE_LEAST, |_| true);
-            plan.shrink(room, 1, |_| true);
+            let flexible = |index: usize| self.is_flexible(index);
+            plan.shrink(room, |index| least(&names, index, FLEXIBLE_LEAST), flexible);
+            plan.shrink(room, |_| FLEXIBLE_LEAST, flexible);
+            plan.shrink(room, |_| FLEXIBLE_LEAST, |_| true);
+            plan.shrink(room, |_| 1, |_| true);
             if plan.total() <= room {
                 return plan;
             }
@@ -259,6 +287,11 @@ impl<'a> Layout<'a> {
     }
 }
 
+/// The least width of a column, given that of names.
+fn least(names: &BTreeMap<usize, usize>, index: usize, others: usize) -> usize {
+    names.get(&index).copied().unwrap_or(others)
+}
+
 impl Plan {
     /// The width of the widest line.
     fn total(&self) -> usize {
@@ -267,14 +300,19 @@ impl Plan {
     }
 
     /// Narrows the widest of the chosen columns, by one terminal column at a time, until the plan
-    /// fits or all of them are at `least`.
-    fn shrink(&mut self, room: usize, least: usize, chosen: impl Fn(usize) -> bool) {
+    /// fits or all of them are at their `least`.
+    fn shrink(
+        &mut self,
+        room: usize,
+        least: impl Fn(usize) -> usize,
+        chosen: impl Fn(usize) -> bool,
+    ) {
         let mut excess = self.total().saturating_sub(room);
         while excess > 0 {
             let widest = self
                 .columns
                 .iter_mut()
-                .filter(|(index, width)| chosen(*index) && *width > least)
+                .filter(|(index, width)| chosen(*index) && *width > least(*index))
                 .max_by_key(|(_, width)| *width);
             let Some((_, width)) = widest else { return };
             *width -= 1;

@@ -10,9 +10,10 @@ mod layout;
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::color::{Style, Tone};
-use super::text::{sanitize, truncate, width};
+use super::text::{self, distinct_cuts, sanitize, truncate, width};
 pub use layout::Widths;
 use layout::{Cells, Plan};
 
@@ -30,9 +31,9 @@ pub enum Align {
 #[derive(Debug, Clone)]
 pub struct Column {
     header: Cow<'static, str>,
-    short: Option<Cow<'static, str>>,
     align: Align,
     flexible: bool,
+    is_name: bool,
     importance: Option<u8>,
 }
 
@@ -41,18 +42,11 @@ impl Column {
     pub fn new(header: impl Into<Cow<'static, str>>) -> Self {
         Self {
             header: header.into(),
-            short: None,
             align: Align::Left,
             flexible: false,
+            is_name: false,
             importance: None,
         }
-    }
-
-    /// A short header for narrow tables (`MINPODS`, `MIN`).
-    #[must_use]
-    pub fn short(mut self, header: impl Into<Cow<'static, str>>) -> Self {
-        self.short = Some(header.into());
-        self
     }
 
     /// Aligns cells to the right.
@@ -66,6 +60,14 @@ impl Column {
     #[must_use]
     pub fn flexible(mut self) -> Self {
         self.flexible = true;
+        self
+    }
+
+    /// Allows cells to be cut in the middle, so that different ones stay different.
+    #[must_use]
+    pub fn name(mut self) -> Self {
+        self.flexible = true;
+        self.is_name = true;
         self
     }
 
@@ -244,14 +246,15 @@ impl Table {
     /// Renders the table for a terminal of that many columns, or for a pipe (`None`).
     pub fn render(&self, width: Option<usize>, style: Style) -> Rendered {
         let (plan, widths) = layout::plan(self, width);
-        let mut out = Writer { text: String::new(), style, truncated: false };
+        let cuts = self.cuts(&plan, width);
+        let mut out = Writer { text: String::new(), style, truncated: false, cuts: &cuts };
         if !self.no_headers {
             out.headers(self, &plan);
         }
         let mut heading: Option<String> = None;
         for row in &self.rows {
             if plan.lifted > 0 {
-                let now = heading_of(row, plan.lifted);
+                let now = heading_of(row, plan.lifted, &cuts);
                 if heading.as_ref() != Some(&now) {
                     out.heading(&now, width);
                     heading = Some(now);
@@ -269,25 +272,64 @@ impl Table {
     }
 }
 
+impl Table {
+    /// The cut names of columns that have too little room.
+    fn cuts(&self, plan: &Plan, width: Option<usize>) -> Cuts<'_> {
+        let mut cuts = Cuts::new();
+        let Some(width) = width else { return cuts };
+        let lifted = 0..plan.lifted;
+        let others = |index: usize| lifted.clone().filter(move |other| *other != index);
+        let widest = |index: usize| self.texts(index).into_iter().map(text::width).max();
+        let heading_room = |index: usize| {
+            let others: usize = others(index).filter_map(widest).map(|width| width + 1).sum();
+            width.saturating_sub(others)
+        };
+        let headings = lifted.clone().map(|index| (index, heading_room(index)));
+        for (index, room) in headings.chain(plan.columns.iter().copied()) {
+            if self.columns.get(index).is_some_and(|column| column.is_name)
+                && let Some(distinct) = distinct_cuts(&self.texts(index), room)
+            {
+                cuts.insert(index, distinct);
+            }
+        }
+        cuts
+    }
+
+    /// The different texts of a column.
+    fn texts(&self, index: usize) -> BTreeSet<&str> {
+        self.rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.text.as_str()).collect()
+    }
+}
+
+/// For columns of names, by index: what is shown of each name.
+type Cuts<'a> = BTreeMap<usize, BTreeMap<&'a str, String>>;
+
+/// What is shown of a cell, if it is a name that is cut.
+fn cut<'a>(cuts: &'a Cuts<'_>, index: usize, cell: &Cell) -> Option<&'a str> {
+    let shown = cuts.get(&index)?.get(cell.text.as_str())?;
+    (*shown != cell.text).then_some(shown)
+}
+
 /// The leading cells of a row as a heading: `production/shop`.
-fn heading_of(row: &[Cell], lifted: usize) -> String {
-    let texts = row.iter().take(lifted).map(|cell| cell.text.as_str());
+fn heading_of(row: &[Cell], lifted: usize, cuts: &Cuts<'_>) -> String {
+    let cells = row.iter().take(lifted).enumerate();
+    let texts = cells.map(|(index, cell)| cut(cuts, index, cell).unwrap_or(&cell.text));
     let parts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
     parts.join("/")
 }
 
-struct Writer {
+struct Writer<'a> {
     text: String,
     style: Style,
     truncated: bool,
+    cuts: &'a Cuts<'a>,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn headers(&mut self, table: &Table, plan: &Plan) {
         let cells = plan.columns.iter().filter_map(|(index, room)| {
             let column = table.columns.get(*index)?;
-            let header = layout::header(column, plan.short_headers);
-            Some((truncate(header, *room), Tone::Header, *room, column.align))
+            Some((truncate(&column.header, *room), Tone::Header, *room, column.align))
         });
         self.line(plan, cells);
     }
@@ -305,7 +347,10 @@ impl Writer {
             let (Some(column), Some(cell)) = (table.columns.get(*index), row.get(*index)) else {
                 continue;
             };
-            let lines = cell.lines(*room, plan.cells);
+            let lines = match cut(self.cuts, *index, cell) {
+                Some(cut) => vec![Cow::Owned(cut.to_owned())],
+                None => cell.lines(*room, plan.cells),
+            };
             // Only cutting creates an owned string.
             self.truncated |= lines.iter().any(|line| matches!(line, Cow::Owned(_)));
             cells.push((lines, cell.tone, *room, column.align));
@@ -321,10 +366,10 @@ impl Writer {
     }
 
     /// Writes one line. Spaces are held back until text follows, so that no line ends in spaces.
-    fn line<'a>(
+    fn line<'c>(
         &mut self,
         plan: &Plan,
-        cells: impl Iterator<Item = (Cow<'a, str>, Tone, usize, Align)>,
+        cells: impl Iterator<Item = (Cow<'c, str>, Tone, usize, Align)>,
     ) {
         let mut spaces = plan.indent;
         for (index, (text, tone, room, align)) in cells.enumerate() {

@@ -7,14 +7,14 @@ type Row = (&'static str, &'static str, &'static str, &'static [&'static str], &
 /// A table like the list of HPAs.
 fn example() -> Table {
     let mut table = Table::new(vec![
-        Column::new("CLUSTER").flexible(),
+        Column::new("CLUSTER").name(),
         Column::new("NAMESPACE").flexible(),
-        Column::new("NAME").flexible(),
+        Column::new("NAME").name(),
         Column::new("REFERENCE").flexible().optional(2),
-        Column::new("TARGETS").flexible(),
-        Column::new("MINPODS").short("MIN").right().optional(3),
-        Column::new("MAXPODS").short("MAX").right(),
-        Column::new("REPLICAS").short("REPL").right(),
+        Column::new("TARGETS").flexible().optional(7),
+        Column::new("MIN").right().optional(4),
+        Column::new("MAX").right().optional(5),
+        Column::new("REPLICAS").right().optional(6),
         Column::new("STATUS"),
         Column::new("AGE").optional(1),
     ])
@@ -56,24 +56,24 @@ fn plain(table: &Table, width: usize) -> String {
 #[test]
 fn a_pipe_gets_all_columns() {
     insta::assert_snapshot!(example().render(None, Style::PLAIN).text, @r#"
-    CLUSTER      NAMESPACE   NAME                    REFERENCE                          TARGETS                         MINPODS   MAXPODS   REPLICAS   STATUS           AGE
-    production   shop        web                     Deployment/web                     cpu: 81%/80%, memory: 40%/70%         2        10         10   OK               5d
-    production   shop        checkout                Deployment/checkout                cpu: <unknown>/80%                    2        10         10   FailedGetScale   5d
-    production   データ      取り込み                Deployment/取り込み                queue_messages_ready: 12/30           2        10         10   OK               5d
-    staging      shop        web                     Deployment/web                     cpu: 5%/80%                           2        10         10   OK               5d
-    staging      shop        evil\u{1b}[2J\u{202e}   Deployment/evil\u{1b}[2J\u{202e}   cpu: 5%/80%                           2        10         10   OK               5d
+    CLUSTER      NAMESPACE   NAME                    REFERENCE                          TARGETS                         MIN   MAX   REPLICAS   STATUS           AGE
+    production   shop        web                     Deployment/web                     cpu: 81%/80%, memory: 40%/70%     2    10         10   OK               5d
+    production   shop        checkout                Deployment/checkout                cpu: <unknown>/80%                2    10         10   FailedGetScale   5d
+    production   データ      取り込み                Deployment/取り込み                queue_messages_ready: 12/30       2    10         10   OK               5d
+    staging      shop        web                     Deployment/web                     cpu: 5%/80%                       2    10         10   OK               5d
+    staging      shop        evil\u{1b}[2J\u{202e}   Deployment/evil\u{1b}[2J\u{202e}   cpu: 5%/80%                       2    10         10   OK               5d
     "#);
 }
 
 #[test]
 fn the_table_at_160_columns() {
     insta::assert_snapshot!(plain(&example(), 160), @r#"
-    CLUSTER     NAMESPACE  NAME                   REFERENCE                         TARGETS                        MIN  MAX  REPL  STATUS          AGE
-    production  shop       web                    Deployment/web                    cpu: 81%/80%, memory: 40%/70%    2   10    10  OK              5d
-    production  shop       checkout               Deployment/checkout               cpu: <unknown>/80%               2   10    10  FailedGetScale  5d
-    production  データ     取り込み               Deployment/取り込み               queue_messages_ready: 12/30      2   10    10  OK              5d
-    staging     shop       web                    Deployment/web                    cpu: 5%/80%                      2   10    10  OK              5d
-    staging     shop       evil\u{1b}[2J\u{202e}  Deployment/evil\u{1b}[2J\u{202e}  cpu: 5%/80%                      2   10    10  OK              5d
+    CLUSTER      NAMESPACE   NAME                    REFERENCE                          TARGETS                         MIN   MAX   REPLICAS   STATUS           AGE
+    production   shop        web                     Deployment/web                     cpu: 81%/80%, memory: 40%/70%     2    10         10   OK               5d
+    production   shop        checkout                Deployment/checkout                cpu: <unknown>/80%                2    10         10   FailedGetScale   5d
+    production   データ      取り込み                Deployment/取り込み                queue_messages_ready: 12/30       2    10         10   OK               5d
+    staging      shop        web                     Deployment/web                     cpu: 5%/80%                       2    10         10   OK               5d
+    staging      shop        evil\u{1b}[2J\u{202e}   Deployment/evil\u{1b}[2J\u{202e}   cpu: 5%/80%                       2    10         10   OK               5d
     [hidden: ]
     "#);
 }
@@ -81,12 +81,13 @@ fn the_table_at_160_columns() {
 #[test]
 fn the_table_at_145_columns() {
     insta::assert_snapshot!(plain(&example(), 145), @r#"
-    CLUSTER     NAMESPACE  NAME                   REFERENCE                     TARGETS                        MIN  MAX  REPL  STATUS          AGE
-    production  shop       web                    deploy/web                    cpu: 81%/80%, memory: 40%/70%    2   10    10  OK              5d
-    production  shop       checkout               deploy/checkout               cpu: <unknown>/80%               2   10    10  FailedGetScale  5d
-    production  データ     取り込み               deploy/取り込み               queue_messages_ready: 12/30      2   10    10  OK              5d
-    staging     shop       web                    deploy/web                    cpu: 5%/80%                      2   10    10  OK              5d
-    staging     shop       evil\u{1b}[2J\u{202e}  deploy/evil\u{1b}[2J\u{202e}  cpu: 5%/80%                      2   10    10  OK              5d
+    CLUSTER     NAMESPACE  NAME                   REFERENCE                     TARGETS                       MIN  MAX  REPLICAS  STATUS          AGE
+    production  shop       web                    deploy/web                    cpu: 81%/80%                    2   10        10  OK              5d
+                                                                                memory: 40%/70%
+    production  shop       checkout               deploy/checkout               cpu: <unknown>/80%              2   10        10  FailedGetScale  5d
+    production  データ     取り込み               deploy/取り込み               queue_messages_ready: 12/30     2   10        10  OK              5d
+    staging     shop       web                    deploy/web                    cpu: 5%/80%                     2   10        10  OK              5d
+    staging     shop       evil\u{1b}[2J\u{202e}  deploy/evil\u{1b}[2J\u{202e}  cpu: 5%/80%                     2   10        10  OK              5d
     [hidden: ]
     "#);
 }
@@ -94,32 +95,31 @@ fn the_table_at_145_columns() {
 #[test]
 fn the_table_at_120_columns() {
     insta::assert_snapshot!(plain(&example(), 120), @r#"
-      NAME                   REFERENCE                     TARGETS                       MIN  MAX  REPL  STATUS          AGE
+      NAME                   REFERENCE                     TARGETS                        MIN  MAX  REPLICAS  STATUS
     production/shop
-      web                    deploy/web                    cpu: 81%/80%                    2   10    10  OK              5d
-                                                           memory: 40%/70%
-      checkout               deploy/checkout               cpu: <unknown>/80%              2   10    10  FailedGetScale  5d
+      web                    deploy/web                    cpu: 81%/80%, memory: 40%/70%    2   10        10  OK
+      checkout               deploy/checkout               cpu: <unknown>/80%               2   10        10  FailedGetScale
     production/データ
-      取り込み               deploy/取り込み               queue_messages_ready: 12/30     2   10    10  OK              5d
+      取り込み               deploy/取り込み               queue_messages_ready: 12/30      2   10        10  OK
     staging/shop
-      web                    deploy/web                    cpu: 5%/80%                     2   10    10  OK              5d
-      evil\u{1b}[2J\u{202e}  deploy/evil\u{1b}[2J\u{202e}  cpu: 5%/80%                     2   10    10  OK              5d
-    [hidden: ]
+      web                    deploy/web                    cpu: 5%/80%                      2   10        10  OK
+      evil\u{1b}[2J\u{202e}  deploy/evil\u{1b}[2J\u{202e}  cpu: 5%/80%                      2   10        10  OK
+    [hidden: AGE]
     "#);
 }
 
 #[test]
 fn the_table_at_110_columns() {
     insta::assert_snapshot!(plain(&example(), 110), @r#"
-      NAME                   TARGETS                        MIN  MAX  REPL  STATUS          AGE
+      NAME                   TARGETS                        MIN  MAX  REPLICAS  STATUS          AGE
     production/shop
-      web                    cpu: 81%/80%, memory: 40%/70%    2   10    10  OK              5d
-      checkout               cpu: <unknown>/80%               2   10    10  FailedGetScale  5d
+      web                    cpu: 81%/80%, memory: 40%/70%    2   10        10  OK              5d
+      checkout               cpu: <unknown>/80%               2   10        10  FailedGetScale  5d
     production/データ
-      取り込み               queue_messages_ready: 12/30      2   10    10  OK              5d
+      取り込み               queue_messages_ready: 12/30      2   10        10  OK              5d
     staging/shop
-      web                    cpu: 5%/80%                      2   10    10  OK              5d
-      evil\u{1b}[2J\u{202e}  cpu: 5%/80%                      2   10    10  OK              5d
+      web                    cpu: 5%/80%                      2   10        10  OK              5d
+      evil\u{1b}[2J\u{202e}  cpu: 5%/80%                      2   10        10  OK              5d
     [hidden: REFERENCE]
     "#);
 }
@@ -127,51 +127,50 @@ fn the_table_at_110_columns() {
 #[test]
 fn the_table_at_80_columns() {
     insta::assert_snapshot!(plain(&example(), 80), @r#"
-      NAME                   TARGETS                       MAX  REPL  STATUS
+      NAME                  TARGETS               MIN  MAX  REPLICAS  STATUS
     production/shop
-      web                    cpu: 81%/80%                   10    10  OK
-                             memory: 40%/70%
-      checkout               cpu: <unknown>/80%             10    10  FailedGetScale
+      web                   cpu: 81%/80%            2   10        10  OK
+                            memory: 40%/70%
+      checkout              cpu: <unknown>/80%      2   10        10  FailedGetScale
     production/データ
-      取り込み               queue_messages_ready: 12/30    10    10  OK
+      取り込み              queue_messag…: 12/30    2   10        10  OK
     staging/shop
-      web                    cpu: 5%/80%                    10    10  OK
-      evil\u{1b}[2J\u{202e}  cpu: 5%/80%                    10    10  OK
-    [hidden: REFERENCE MINPODS AGE]
+      web                   cpu: 5%/80%             2   10        10  OK
+      evil\u{1b…2J\u{202e}  cpu: 5%/80%             2   10        10  OK
+    [hidden: REFERENCE AGE, cut]
     "#);
 }
 
 #[test]
 fn the_table_at_60_columns() {
     insta::assert_snapshot!(plain(&example(), 60), @r#"
-      NAME             TARGETS         MAX  REPL  STATUS
+      NAME                  TARGETS               STATUS
     production/shop
-      web              cpu: 81%/80%     10    10  OK
-                       memory: 40%/7…
-      checkout         cpu: <unknown…   10    10  FailedGetScale
+      web                   cpu: 81%/80%          OK
+                            memory: 40%/70%
+      checkout              cpu: <unknown>/80%    FailedGetScale
     production/データ
-      取り込み         queue_message…   10    10  OK
+      取り込み              queue_messag…: 12/30  OK
     staging/shop
-      web              cpu: 5%/80%      10    10  OK
-      evil\u{1b}[2J\…  cpu: 5%/80%      10    10  OK
-    [hidden: REFERENCE MINPODS AGE, cut]
+      web                   cpu: 5%/80%           OK
+      evil\u{1b…2J\u{202e}  cpu: 5%/80%           OK
+    [hidden: REFERENCE MIN MAX REPLICAS AGE, cut]
     "#);
 }
 
 #[test]
 fn the_table_at_40_columns() {
     insta::assert_snapshot!(plain(&example(), 40), @r#"
-      NAME      TARGETS   MAX  REPL  STATUS
+      NAME                   STATUS
     production/shop
-      web       cpu: 81…   10    10  OK
-                memory:…
-      checkout  cpu: <u…   10    10  Failed…
+      web                    OK
+      checkout               FailedGetScale
     production/データ
-      取り込み  queue_m…   10    10  OK
+      取り込み               OK
     staging/shop
-      web       cpu: 5%…   10    10  OK
-      evil\u{…  cpu: 5%…   10    10  OK
-    [hidden: REFERENCE MINPODS AGE, cut]
+      web                    OK
+      evil\u{1b}[2J\u{202e}  OK
+    [hidden: REFERENCE TARGETS MIN MAX REPLICAS AGE]
     "#);
 }
 
@@ -232,5 +231,43 @@ proptest! {
         }
         let piped = table.render(None, Style::PLAIN);
         prop_assert!(!piped.truncated && piped.hidden.is_empty());
+    }
+}
+
+/// 300 clusters of several accounts and regions: each row can be told apart.
+#[test]
+fn the_names_of_300_clusters_stay_different_at_every_usual_width() {
+    let regions = ["eu-west-1", "eu-central-1", "us-east-1", "ap-southeast-2"];
+    let accounts = ["123456789012", "123456789987", "998877665544"];
+    let mut names = Vec::new();
+    for index in 0..300 {
+        let (region, account) = (regions[index % 4], accounts[index / 4 % 3]);
+        names.push(format!("{region}:{account}:cluster/shop-production-{}", index / 12));
+    }
+    for headings in [0, 2] {
+        let mut table = Table::new(vec![
+            Column::new("CLUSTER").name(),
+            Column::new("NAMESPACE").name(),
+            Column::new("NAME").name(),
+            Column::new("TARGETS").flexible().optional(7),
+            Column::new("MIN").optional(4),
+            Column::new("STATUS"),
+        ])
+        .headings(headings);
+        for name in &names {
+            let cells =
+                [name, "payments", "payments-gateway", "cpu: 81%/80%", "2", "metrics-unavailable"];
+            table.row(cells.map(Cell::new).to_vec());
+        }
+        for width in [72, 80, 100, 120, 200] {
+            let rendered = table.render(Some(width), Style::PLAIN);
+            let lines: Vec<&str> = rendered.text.lines().skip(1).collect();
+            let rows = lines.iter().filter(|line| line.contains("metrics-unavailable")).count();
+            assert_eq!(rows, 300, "{width}: {}", rendered.text);
+            let marked = |line: &&&str| !line.starts_with(' ');
+            let clusters: BTreeSet<&str> = lines.iter().filter(marked).copied().collect();
+            assert_eq!(clusters.len(), 300, "{headings} {width}: {}", rendered.text);
+            assert!(lines.iter().all(|line| super::width(line) <= width));
+        }
     }
 }
